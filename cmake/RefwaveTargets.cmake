@@ -50,11 +50,13 @@ find_package(Threads REQUIRED)
 set(werror $<$<BOOL:${REFWAVE_WERROR}>:-Werror>)
 add_library(refwave_build INTERFACE)
 target_include_directories(refwave_build INTERFACE ${PROJECT_SOURCE_DIR})
+# clang refuses an access to what a mutex guards without it (hal/system/mutex.h).
+add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,Clang>:-Wthread-safety>)
 # Two warnings judge a source alone. Where several are compiled as one, of names that hide others only those of one function are
 # looked at.
 set(is_unity $<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>)
 target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion $<$<NOT:${is_unity}>:-Wshadow> ${werror}
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety> "$<$<AND:${is_unity},$<CXX_COMPILER_ID:GNU>>:-Wshadow=local;-Wno-subobject-linkage>")
+  "$<$<AND:${is_unity},$<CXX_COMPILER_ID:GNU>>:-Wshadow=local;-Wno-subobject-linkage>")
 if(CMAKE_UNITY_BUILD)
   target_compile_options(refwave_build INTERFACE $<$<CONFIG:RelWithDebInfo>:-g1>)
 endif()

@@ -17,7 +17,7 @@ set_target_properties(winmm refwave_drv PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD
 target_include_directories(winmm_headers INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/refwave>)
 install(TARGETS winmm winmm_headers EXPORT refwave LIBRARY DESTINATION ${side_by_side})
 install(TARGETS refwave_drv LIBRARY DESTINATION ${side_by_side})
-install(DIRECTORY driver/host/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/refwave FILES_MATCHING PATTERN *.h)
+install(DIRECTORY driver/abi/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/refwave FILES_MATCHING PATTERN *.h)
 install(FILES driver/winmm/refwave.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/refwave)
 install(FILES README.md CHANGELOG.md driver/configuration/CONFIGURATION.md driver/winmm/MESSAGES.md
   DESTINATION ${CMAKE_INSTALL_DOCDIR})

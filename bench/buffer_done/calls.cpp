@@ -5,10 +5,10 @@
 #include "bench/buffer_done/path.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
+#include "driver/abi/windows_headers.h"
 #include "driver/core/period/device_round.h"
 #include "driver/core/stream/stream.h"
 #include "driver/core/stream/stream_table.h"
-#include "driver/host/windows_headers.h"
 
 namespace refwave::bench {
 namespace {

@@ -15,7 +15,7 @@
 #include "bench/common/machine.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 #include "hal/system/cache_line.h"
 
 namespace refwave::bench {

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 #include <utility>
 
+#include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/deliver.h"
-#include "driver/engine/engine.h"
-#include "driver/stream/audio_section.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 #include "hal/system/threads.h"
@@ -29,7 +27,7 @@ void CloseProtocol::close(core::Stream& stream, std::int64_t latest_ns) {
   std::int64_t playout_end_ns = 0;
   {
     // Kept: no call finds the stream by now, but detach() has its mutex everywhere, before the lock.
-    const std::lock_guard lock(stream.mutex);
+    const hal::MutexLock lock(stream.mutex);
     playout_end_ns = detach(stream);
   }
   if (stream.caller.load(std::memory_order_relaxed) == hal::this_thread_id()) {
@@ -60,8 +58,8 @@ void CloseProtocol::play_tail(const core::Stream& stream, std::int64_t deadline_
 }
 
 std::int64_t CloseProtocol::detach(core::Stream& stream) {
-  stream.engine->detach(stream.index());
-  const stream::AudioSection section(stream, stream::IfOverdue::lose);
+  engines_[stream.index()]->detach(stream.index());
+  const core::AudioSection section(stream, core::IfOverdue::lose);
   // Relaxed: the lock orders it.
   stream.half.store(nullptr, std::memory_order_relaxed);
   return section.was_lost() ? 0 : stream.audio().playout_end_ns();
@@ -69,7 +67,8 @@ std::int64_t CloseProtocol::detach(core::Stream& stream) {
 
 void CloseProtocol::clear_out(core::Stream& stream) {
   // Kept: no call finds the stream by now, but its members have one rule, which is the mutex.
-  const std::lock_guard lock(stream.mutex);
+  const hal::MutexLock lock(stream.mutex);
+  engines_[stream.index()].reset();
   stream.clear_out();
 }
 
@@ -146,7 +145,7 @@ void CloseProtocol::finish_close(core::Stream& stream, std::int64_t latest_ns) {
   tell_closed(stream);
   // Without the mutex, which a holder that was killed may have. No call finds the stream by now. The half
   // stays until the callback has returned and the place is used again.
-  stream.engine.reset();
+  engines_[stream.index()].reset();
   stream.delivery.finish(core::DeliveryState::Closer::gave_up);
 }
 
@@ -154,7 +153,7 @@ void CloseProtocol::finish_close(core::Stream& stream, std::int64_t latest_ns) {
 void CloseProtocol::tell_closed(core::Stream& stream) {
   log_close(stream);
   {
-    const std::lock_guard lock(closed_.mutex);
+    const hal::MutexLock lock(closed_.mutex);
     closed_.counters.add(stream.counters);
     closed_.latency.merge(*stream.latency);
   }
@@ -165,9 +164,9 @@ void CloseProtocol::tell_closed(core::Stream& stream) {
 
 void CloseProtocol::log_close(const core::Stream& stream) const {
   journal_->tell([&] {
-    stream::Statistics counts;
+    core::Statistics counts;
     counts.add(stream.counters);
-    const stream::Latencies latency = stream::latencies_of(*stream.latency);
+    const core::Latencies latency = core::latencies_of(*stream.latency);
     const auto microseconds = [](std::uint64_t ns) { return std::to_string(ns / 1'000) + " us"; };
     return "stream " + std::to_string(stream.index()) + " closed: " + std::to_string(counts.blocks) +
            " blocks, " + std::to_string(counts.messages) + " messages, " +

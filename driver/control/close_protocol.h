@@ -6,33 +6,38 @@
 // Called by Streams::close() alone, on a control thread or inside a client's callback.
 #pragma once
 
-#include <cstddef>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <utility>
 
+#include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
+#include "driver/engine/engine.h"
 #include "driver/journal/journal.h"
-#include "driver/stream/statistics.h"
 
 namespace refwave::control {
 
+/// The engine whose device serves the stream of each slot. Each is used under that stream's mutex.
+using ServingEngines = std::array<std::shared_ptr<engine::Engine>, core::kSlots>;
+
 class CloseProtocol {
  public:
-  CloseProtocol(core::StreamTable& table, std::shared_ptr<const journal::Journal> journal)
-      : table_(table), journal_(std::move(journal)) {}
+  CloseProtocol(core::StreamTable& table, ServingEngines& engines,
+                std::shared_ptr<const journal::Journal> journal)
+      : table_(table), engines_(engines), journal_(std::move(journal)) {}
 
   /// Effects: closes the stream, on which nothing is queued, and which no call finds any more. See
   /// Streams::close(). The waits for the sound and for a callback end at `latest_ns` at the latest.
   void close(core::Stream& stream, std::int64_t latest_ns);
   /// Effects: no audio thread sees the stream from here on, so nothing more is released. Returns: when
-  /// its last frame will have been heard, in ns of the monotonic clock. Under the stream's mutex.
-  static std::int64_t detach(core::Stream& stream);
+  /// its last frame will have been heard, in ns of the monotonic clock.
+  std::int64_t detach(core::Stream& stream) REQUIRES(stream.mutex);
   /// Effects: frees what the stream has. The caller then gives its place back.
-  static void clear_out(core::Stream& stream);
+  void clear_out(core::Stream& stream);
 
   /// The counters of closed streams.
-  stream::Totals& closed() { return closed_; }
+  core::Totals& closed() { return closed_; }
 
  private:
   bool is_in_a_callback() const noexcept;
@@ -43,8 +48,9 @@ class CloseProtocol {
   void log_close(const core::Stream& stream) const;
 
   core::StreamTable& table_;
+  ServingEngines& engines_;
   const std::shared_ptr<const journal::Journal> journal_;
-  stream::Totals closed_;
+  core::Totals closed_;
 };
 
 }  // namespace refwave::control

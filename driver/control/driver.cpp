@@ -21,7 +21,7 @@ Driver::Driver() : Driver(configuration::Configuration()) {
            "\"";
   });
   context_.journal->tell([&] {
-    const std::string changed = configuration::differences(configuration_);
+    const std::string changed = configuration::differences(parsed.configuration);
     const bool is_there = hal::look_at_file(file.path).kind != hal::FileKind::absent;
     return "configuration from " +
            (file.path.empty() ? "no file"
@@ -103,15 +103,14 @@ std::shared_ptr<const Equipment> Driver::replace_equipment(std::shared_ptr<const
 }
 
 bool Driver::configure(std::string_view open_string) {
-  std::unique_lock lock(mutex_);
+  hal::MutexLock lock(mutex_);
   // The wait ends when another configure() has closed its devices.
-  settled_.wait(lock, [&] { return !configuring_; });
+  while (configuring_) settled_.wait(mutex_);
   configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   for (const std::string& warning : parsed.warnings) context_.journal->add(warning);
   if (parsed.configuration == configuration_) return true;
-  context_.journal->tell([&] {
-    return "configuration from DRV_OPEN: " + configuration::differences(parsed.configuration, configuration_);
-  });
+  const std::string changed = configuration::differences(parsed.configuration, configuration_);
+  context_.journal->tell([&] { return "configuration from DRV_OPEN: " + changed; });
   if (opening_ != 0 || streams_->in_use()) {
     context_.journal->add("DRV_OPEN: settings not applied, because streams are open; close them first");
     return false;
@@ -134,31 +133,36 @@ bool Driver::configure(std::string_view open_string) {
   return true;
 }
 
+std::string Driver::configured_log() const {
+  const hal::MutexLock lock(mutex_);
+  return configuration_.log;
+}
+
 /// Effects: the log is the configured one. While this thread is configuring.
 void Driver::follow_log() noexcept {
   try {
-    open_log(configuration_.log);
+    open_log(configured_log());
   } catch (const std::bad_alloc&) {
     // Streams are more than a log.
   }
 }
 
 std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   std::unique_ptr<Driver> other(new Driver(parsed.configuration));
   for (const std::string& warning : parsed.warnings) other->context_.journal->add(warning);
   const auto mine = in_use_->now();
-  other->notifiers_->configure(other->configuration_);
+  other->notifiers_->configure(parsed.configuration);
   // A driver that has ended has no devices to share.
   if (mine)
     other->replace_equipment(
-        std::make_shared<Equipment>(share_devices(*mine, other->configuration_, other->context_)));
+        std::make_shared<Equipment>(share_devices(*mine, parsed.configuration, other->context_)));
   return other;
 }
 
 std::vector<std::string> Driver::device_names(hal::Direction direction) const {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   return direction == hal::Direction::output ? configuration_.output : configuration_.input;
 }
 
@@ -172,13 +176,13 @@ std::shared_ptr<engine::Engine> Driver::engine(std::size_t device, hal::Directio
 class Driver::Opening {
  public:
   explicit Opening(Driver& driver) : driver_(driver) {
-    std::unique_lock lock(driver_.mutex_);
+    const hal::MutexLock lock(driver_.mutex_);
     // The wait ends when configure() has closed its devices.
-    driver_.settled_.wait(lock, [&] { return !driver_.configuring_; });
+    while (driver_.configuring_) driver_.settled_.wait(driver_.mutex_);
     ++driver_.opening_;
   }
   ~Opening() {
-    const std::lock_guard lock(driver_.mutex_);
+    const hal::MutexLock lock(driver_.mutex_);
     --driver_.opening_;
   }
   Opening(const Opening&) = delete;
@@ -195,7 +199,7 @@ Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Form
   if (!engine_of_device) return Error::bad_device;
   OpenOptions options{.direction = direction, .format = format, .callback = callback};
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     options.ring_capacity = configuration_.ring;
     options.done_when = configuration_.done;
     options.quality = configuration_.resampling;
@@ -224,14 +228,14 @@ void Driver::retry_lost_devices() {
     equipment->each([](engine::Engine& engine) { engine.retry_at_once(); });
 }
 
-stream::Statistics Driver::statistics() {
-  stream::Statistics sum = streams_->total();
+core::Statistics Driver::statistics() {
+  core::Statistics sum = streams_->total();
   sum.notifiers = notifiers_->statistics();
   const auto equipment = in_use_->now();
   if (!equipment) return sum;
   sum.uncaptured_ns = equipment->clock->capture().lost_ns;
   equipment->each([&](engine::Engine& engine) {
-    const stream::DeviceStatistics one = engine.statistics();
+    const core::DeviceStatistics one = engine.statistics();
     if (sum.device.name.empty() && !one.name.empty()) {
       sum.device.name = one.name;
       sum.device.format = one.format;

@@ -4,10 +4,8 @@
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +14,7 @@
 #include "driver/control/equipment.h"
 #include "driver/control/streams.h"
 #include "driver/notify/notifiers.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::control {
 
@@ -65,7 +64,7 @@ class Driver {
   /// queued.
   void retry_lost_devices();
 
-  stream::Statistics statistics();
+  core::Statistics statistics();
   notify::Notifiers& notifiers() { return *notifiers_; }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return context_.journal->text(); }
@@ -81,16 +80,16 @@ class Driver {
 
   explicit Driver(configuration::Configuration configuration);
   void open_log(const std::string& configured);
+  std::string configured_log() const;
   void follow_log() noexcept;
   std::shared_ptr<const Equipment> replace_equipment(std::shared_ptr<const Equipment> next) noexcept;
   std::shared_ptr<engine::Engine> engine(std::size_t device, hal::Direction direction) const;
 
-  // Guards configuration_, what is in use, and the next three members; held briefly.
-  mutable std::mutex mutex_;
-  std::condition_variable settled_;  // signalled when configuring_ is false again
-  bool configuring_ = false;         // the previous devices are being closed
-  std::size_t opening_ = 0;          // opens under way
-  configuration::Configuration configuration_;
+  mutable hal::Mutex mutex_;                     // held briefly
+  hal::Condition settled_;                       // signalled when configuring_ is false again
+  bool configuring_ GUARDED_BY(mutex_) = false;  // the previous devices are being closed
+  std::size_t opening_ GUARDED_BY(mutex_) = 0;   // opens under way
+  configuration::Configuration configuration_ GUARDED_BY(mutex_);
   const std::uint64_t abandoned_before_ = hal::abandoned_threads();
   std::string log_path_;  // of the log, or of what could not be one; one thread at a time: see configure()
   engine::EngineContext context_;

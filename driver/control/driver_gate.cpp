@@ -4,11 +4,11 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <utility>
 
 #include "hal/system/cache_line.h"
+#include "hal/system/mutex.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/process.h"
 #include "hal/system/realtime.h"
@@ -35,8 +35,8 @@ std::atomic<std::uint32_t>& visitors_of(Handle stream) {
 
 /// One enable or disable at a time. Made at the first use, because loading the module runs no code, and not
 /// every system's mutex can be made without code.
-std::mutex& changing() {
-  static std::mutex mutex;
+hal::Mutex& changing() {
+  static hal::Mutex mutex;
   return mutex;
 }
 
@@ -44,15 +44,16 @@ constinit std::atomic<std::uintptr_t> changer{0};  // the thread that is enablin
 
 /// An enable or a disable. The end of the driver calls clients, and these may enable or disable again, from
 /// the same thread.
-class Change {
+class SCOPED_CAPABILITY Change {
  public:
-  Change() noexcept : inside_another_(changer.load(std::memory_order_relaxed) == hal::this_thread_id()) {
+  Change() noexcept ACQUIRE(changing())
+      : inside_another_(changer.load(std::memory_order_relaxed) == hal::this_thread_id()) {
     if (inside_another_) return;
     changing().lock();
     // Only this thread compares it.
     changer.store(hal::this_thread_id(), std::memory_order_relaxed);
   }
-  ~Change() {
+  ~Change() RELEASE() {
     if (inside_another_) return;
     changer.store(0, std::memory_order_relaxed);
     changing().unlock();
@@ -72,9 +73,9 @@ struct LeftBehind {
   std::unique_ptr<Driver> driver;
   LeftBehind* before;
 };
-constinit LeftBehind* left_behind = nullptr;  // guarded by changing()
+constinit LeftBehind* left_behind GUARDED_BY(changing()) = nullptr;
 
-void leave_behind(std::unique_ptr<Driver> driver) noexcept {
+void leave_behind(std::unique_ptr<Driver> driver) noexcept REQUIRES(changing()) {
   auto* const entry = new (std::nothrow) LeftBehind{nullptr, left_behind};
   if (entry == nullptr) {
     static_cast<void>(driver.release());

@@ -62,7 +62,7 @@ void close_devices(std::shared_ptr<const Equipment> equipment, const hal::Patien
 }
 
 bool EquipmentInUse::tick() {
-  const std::lock_guard one_at_a_time(ticking_);
+  const hal::MutexLock one_at_a_time(ticking_);
   const auto equipment = now();
   bool is_open = false;
   if (equipment)

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "driver/engine/engine.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/devices.h"
+#include "hal/system/mutex.h"
 #include "hal/system/owned_thread.h"
 
 namespace refwave::control {
@@ -50,23 +50,23 @@ class EquipmentInUse {
  public:
   /// Returns: null before the first replace(), and after the driver's end.
   std::shared_ptr<const Equipment> now() const {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     return equipment_;
   }
   /// Returns: what was in use before. `next`: null for none.
   std::shared_ptr<const Equipment> replace(std::shared_ptr<const Equipment> next) noexcept {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     return std::exchange(equipment_, std::move(next));
   }
   /// Effects: the engines check their devices. Returns: whether a device is open. Thread: the housekeeper.
   bool tick();
   /// Effects: waits until the housekeeper no longer uses what was replaced.
-  void wait_for_tick() { const std::lock_guard lock(ticking_); }
+  void wait_for_tick() { const hal::MutexLock lock(ticking_); }
 
  private:
-  std::mutex ticking_;        // before mutex_
-  mutable std::mutex mutex_;  // guards the next member; held briefly
-  std::shared_ptr<const Equipment> equipment_;
+  hal::Mutex ticking_;        // before mutex_
+  mutable hal::Mutex mutex_;  // held briefly
+  std::shared_ptr<const Equipment> equipment_ GUARDED_BY(mutex_);
 };
 
 }  // namespace refwave::control

@@ -1,21 +1,20 @@
 #include "driver/control/streams.h"
 
 #include <chrono>
-#include <mutex>
 #include <new>
 #include <utility>
 
+#include "driver/core/stream/audio_section.h"
+#include "driver/core/stream/client_access.h"
 #include "driver/core/stream/deliver.h"
 #include "driver/journal/words.h"
-#include "driver/stream/audio_section.h"
-#include "driver/stream/client_access.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::control {
 
 Streams::Streams(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const journal::Journal> journal)
-    : journal_(std::move(journal)), table_(std::move(table)), close_protocol_(*table_, journal_) {}
+    : journal_(std::move(journal)), table_(std::move(table)), close_protocol_(*table_, engines_, journal_) {}
 
 // --- open ---
 
@@ -23,9 +22,9 @@ Streams::Streams(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const
 void Streams::furnish(core::Stream& stream, const OpenOptions& options,
                       const std::shared_ptr<engine::Engine>& engine) {
   // Kept: no call finds the stream before publish(), but its members have one rule, which is the mutex.
-  const std::lock_guard lock(stream.mutex);
+  const hal::MutexLock lock(stream.mutex);
   stream.furnish(options.direction, options.format, options.ring_capacity, options.done_when);
-  stream.engine = engine;
+  engines_[stream.index()] = engine;
   stream.quality = options.quality;
   stream.callback = options.callback;
   // Release: pairs with position(). Kept: see there.
@@ -50,10 +49,10 @@ Error Streams::set_up(core::Stream& stream, const OpenOptions& options,
 /// Effects: the handle is valid from here on, and callbacks may begin. Errors: no_device, because the driver
 /// is ending.
 Error Streams::publish(core::Stream& stream, Handle opened) {
-  const std::lock_guard lock(stream.mutex);
+  const hal::MutexLock lock(stream.mutex);
   // Relaxed: the mutex orders it, here and in note_told().
   if (ending_.load(std::memory_order_relaxed)) {
-    CloseProtocol::detach(stream);
+    close_protocol_.detach(stream);
     return Error::no_device;
   }
   stream.opening = opened;
@@ -66,7 +65,7 @@ Error Streams::publish(core::Stream& stream, Handle opened) {
 /// Effects: notes that the client has been told of the open. Returns: whether the driver is ending; then the
 /// caller must close this stream.
 bool Streams::note_told(core::Stream& stream, Handle opened) {
-  const std::lock_guard lock(stream.mutex);
+  const hal::MutexLock lock(stream.mutex);
   // The client may have closed the stream in its callback, and the place may serve another one.
   if (stream.opening == opened) stream.opening = 0;
   return ending_.load(std::memory_order_relaxed);
@@ -76,11 +75,11 @@ bool Streams::note_told(core::Stream& stream, Handle opened) {
 void Streams::undo(core::Stream& stream) {
   {
     // Kept: no call finds the stream, but detach() has its mutex everywhere.
-    const std::lock_guard lock(stream.mutex);
+    const hal::MutexLock lock(stream.mutex);
     // An audio thread that has seen the stream before in its roster may only come now.
-    if (stream.half.load(std::memory_order_relaxed) != nullptr) CloseProtocol::detach(stream);
+    if (stream.half.load(std::memory_order_relaxed) != nullptr) close_protocol_.detach(stream);
   }
-  CloseProtocol::clear_out(stream);
+  close_protocol_.clear_out(stream);
   stream.delivery.finish(core::DeliveryState::Closer::holds);
 }
 
@@ -127,7 +126,7 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
   // Relaxed: is_open() has acquired it. That of a later stream is not used, because its handle is another.
   const auto& bytes_per_frame = table_->streams[slot_of(handle)].bytes_per_frame;
-  stream::Submission submission;
+  core::Submission submission;
   Error result = submission.begin(header, direction, bytes_per_frame.load(std::memory_order_relaxed));
   if (result != Error::none) return result;
   {
@@ -135,12 +134,12 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
     // The stream may have been closed meanwhile.
     if (!call) {
       result = Error::bad_handle;
-    } else if (const Error refusal = call->engine->refusal(); refusal != Error::none) {
+    } else if (const Error refusal = engine_of(*call).refusal(); refusal != Error::none) {
       result = refusal;
     } else if (!call->write(submission.block())) {
       result = Error::no_memory;
     } else if (call->running.load(std::memory_order_relaxed)) {
-      call->engine->want_running();
+      engine_of(*call).want_running();
     }
   }
   if (result != Error::none) submission.undo();
@@ -162,10 +161,10 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
   if (direction == hal::Direction::input) stream.running.store(false, std::memory_order_relaxed);
   bool was_replaced = false;
   try {
-    const stream::AudioSection section(stream, stream::IfOverdue::replace);
+    const core::AudioSection section(stream, core::IfOverdue::replace);
     was_replaced = section.was_replaced();
     if (what == Return::all) {
-      stream.return_all();
+      call->return_all();
     } else {
       stream.capture().return_partial();
     }
@@ -178,7 +177,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     stream.running.store(was_running, std::memory_order_relaxed);
     return Error::no_memory;
   }
-  if (was_replaced) stream.engine->serve_again(stream);
+  if (was_replaced) engine_of(*call).serve_again(stream);
   if (direction == hal::Direction::output) stream.running.store(true, std::memory_order_relaxed);
   call.leave();
   if (!is_ours) return Error::none;
@@ -243,7 +242,7 @@ void Streams::end_stream(Handle handle, std::int64_t latest_ns) {
 void Streams::close_all(std::int64_t latest_ns) {
   ending_.store(true, std::memory_order_relaxed);
   for (core::Stream& stream : table_->streams) {
-    std::unique_lock lock(stream.mutex);
+    hal::MutexLock lock(stream.mutex);
     const Handle handle = stream.handle.load(std::memory_order_relaxed);
     const bool told = stream.opening != handle;
     lock.unlock();

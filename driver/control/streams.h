@@ -9,20 +9,20 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <mutex>
 
 #include "driver/control/close_protocol.h"
 #include "driver/control/handle.h"
 #include "driver/core/handover/client_callback.h"
+#include "driver/core/stream/error.h"
+#include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/engine.h"
 #include "driver/notify/notifiers.h"
-#include "driver/stream/error.h"
-#include "driver/stream/statistics.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::control {
 
-using stream::Error;
+using core::Error;
 
 /// What a stream is opened with.
 struct OpenOptions {
@@ -44,24 +44,28 @@ struct Position {
 };
 
 /// A client's call on one stream: the mutex held and the handle checked, for the length of a scope.
-class ClientCall {
+class SCOPED_CAPABILITY ClientCall {
  public:
-  ClientCall(core::StreamTable& table, Handle handle, hal::Direction direction)
+  ClientCall(core::StreamTable& table, Handle handle, hal::Direction direction) ACQUIRE((*this)->mutex)
       : stream_(table.streams[slot_of(handle)]),
         lock_(stream_.mutex),
         is_valid_(handle != 0 && direction_of(handle) == direction &&
                   stream_.handle.load(std::memory_order_relaxed) == handle) {}
+
+  ~ClientCall() RELEASE() = default;
+  ClientCall(const ClientCall&) = delete;
+  ClientCall& operator=(const ClientCall&) = delete;
 
   /// Returns: whether the handle belongs to an open stream.
   explicit operator bool() const { return is_valid_; }
   core::Stream& operator*() { return stream_; }
   core::Stream* operator->() { return &stream_; }
   /// Effects: releases the mutex.
-  void leave() { lock_.unlock(); }
+  void leave() RELEASE() { lock_.unlock(); }
 
  private:
   core::Stream& stream_;
-  std::unique_lock<std::mutex> lock_;
+  hal::MutexLock lock_;
   bool is_valid_;
 };
 
@@ -114,7 +118,7 @@ class Streams {
   Error speed(Handle handle, SpeedPart part, std::uint32_t& factor);
   /// `ask`: with levels, the audio thread measures them for the next two seconds.
   enum class Ask : std::uint8_t { counters, levels };
-  Error statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics,
+  Error statistics(Handle handle, hal::Direction direction, core::Statistics& statistics,
                    Ask ask = Ask::counters);
 
   /// Effects: resets and closes every stream and tells the clients. Waits for a sound or a callback end at
@@ -125,7 +129,7 @@ class Streams {
   /// holds. Thread: the housekeeper.
   void do_housekeeping() noexcept;
   /// Returns: the sum over all streams, closed streams too.
-  stream::Statistics total();
+  core::Statistics total();
   /// Returns: whether a stream is open, or is being opened or closed. Thread: any.
   bool in_use() const { return table_->in_use(); }
   /// Returns: whether every released block's message was delivered before `deadline_ns`.
@@ -135,29 +139,34 @@ class Streams {
   core::Trace& trace() const { return table_->trace; }
 
  private:
+  engine::Engine& engine_of(const core::Stream& stream) REQUIRES(stream.mutex) {
+    return *engines_[stream.index()];
+  }
   void log_open(const core::Stream* stream, const OpenOptions& options, Error problem) const noexcept;
   enum class Return : std::uint8_t { all, partial };
   static constexpr std::int64_t kNoHurry = std::numeric_limits<std::int64_t>::max();
 
-  static void furnish(core::Stream& stream, const OpenOptions& options,
-                      const std::shared_ptr<engine::Engine>& engine);
+  void furnish(core::Stream& stream, const OpenOptions& options,
+               const std::shared_ptr<engine::Engine>& engine);
   Error set_up(core::Stream& stream, const OpenOptions& options,
                const std::shared_ptr<engine::Engine>& engine, notify::Notifiers& notifiers);
   Error publish(core::Stream& stream, Handle opened);
-  static void undo(core::Stream& stream);
+  void undo(core::Stream& stream);
   bool note_told(core::Stream& stream, Handle opened);
   void end_stream(Handle handle, std::int64_t latest_ns);
-  static bool is_queued(ClientCall& call);
+  static bool is_queued(ClientCall& call) REQUIRES(call->mutex);
   Error close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
-  void replace_half(core::Stream& stream, core::RtLock::Token theirs) noexcept;
-  void serve_fresh_half(core::Stream& stream) noexcept;
-  void give_back(core::Stream& stream) noexcept;
+  void look_after(core::Stream& stream) noexcept REQUIRES(stream.mutex);
+  void replace_half(core::Stream& stream, core::RtLock::Token theirs) noexcept REQUIRES(stream.mutex);
+  void serve_fresh_half(core::Stream& stream) noexcept REQUIRES(stream.mutex);
+  void give_back(core::Stream& stream) noexcept REQUIRES(stream.mutex);
 
   // Set by close_all() once, read under a stream's mutex. Protocol: tests/models/open_and_end.pml.
   std::atomic<bool> ending_{false};
   const std::shared_ptr<const journal::Journal> journal_;
   const std::shared_ptr<core::StreamTable> table_;
+  ServingEngines engines_;
   CloseProtocol close_protocol_;
 };
 

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "driver/control/streams.h"
-#include "driver/stream/audio_section.h"
-#include "driver/stream/client_access.h"
+#include "driver/core/stream/audio_section.h"
+#include "driver/core/stream/client_access.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
@@ -13,20 +13,20 @@ namespace refwave::control {
 
 Error Streams::prepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
-  stream::prepare_header(header, direction);
+  core::prepare_header(header, direction);
   return Error::none;
 }
 
 Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
-  return stream::unprepare_header(header);
+  return core::unprepare_header(header);
 }
 
 Error Streams::run(Handle handle, hal::Direction direction) {
   ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   call->running.store(true, std::memory_order_relaxed);
-  if (direction == hal::Direction::input || call->queued()) call->engine->want_running();
+  if (direction == hal::Direction::input || call->queued()) engine_of(*call).want_running();
   return Error::none;
 }
 
@@ -107,32 +107,32 @@ Error Streams::speed(Handle handle, SpeedPart part, std::uint32_t& factor) {
   return Error::none;
 }
 
-Error Streams::statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics, Ask ask) {
+Error Streams::statistics(Handle handle, hal::Direction direction, core::Statistics& statistics, Ask ask) {
   ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   statistics.streams = 1;
   statistics.slot = call->trace.slot;
   statistics.add(call->counters);
   if (ask == Ask::levels) statistics.levels = call->audio().meter().ask();
-  statistics.latency = stream::latencies_of(*call->latency);
-  statistics.device = call->engine->statistics();
+  statistics.latency = core::latencies_of(*call->latency);
+  statistics.device = engine_of(*call).statistics();
   return Error::none;
 }
 
-stream::Statistics Streams::total() {
-  stream::Totals& closed = close_protocol_.closed();
-  const std::lock_guard lock(closed.mutex);
-  stream::Statistics sum = closed.counters;
+core::Statistics Streams::total() {
+  core::Totals& closed = close_protocol_.closed();
+  const hal::MutexLock lock(closed.mutex);
+  core::Statistics sum = closed.counters;
   auto latency = std::make_unique<core::LatencyHistogram>();
   latency->merge(closed.latency);
   for (core::Stream& stream : table_->streams) {
-    const std::lock_guard stream_lock(stream.mutex);
+    const hal::MutexLock stream_lock(stream.mutex);
     if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
     ++sum.streams;
     sum.add(stream.counters);
     latency->merge(*stream.latency);
   }
-  sum.latency = stream::latencies_of(*latency);
+  sum.latency = core::latencies_of(*latency);
   return sum;
 }
 
@@ -141,19 +141,23 @@ void Streams::do_housekeeping() noexcept {
     if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
     // A call may hold the mutex for as long as it waits for the lock. The watch over the devices must not
     // wait for that.
-    const std::unique_lock lock(stream.mutex, std::try_to_lock);
-    if (!lock.owns_lock() || stream.handle.load(std::memory_order_relaxed) == 0) continue;
-    stream.refill();
-    if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed))
-      replace_half(stream, theirs);
-    if (stream.engine->cannot_run() && stream.queued()) give_back(stream);
+    if (!stream.mutex.try_lock()) continue;
+    look_after(stream);
+    stream.mutex.unlock();
   }
+}
+
+void Streams::look_after(core::Stream& stream) noexcept {
+  if (stream.handle.load(std::memory_order_relaxed) == 0) return;
+  stream.refill();
+  if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed)) replace_half(stream, theirs);
+  if (engine_of(stream).cannot_run() && stream.queued()) give_back(stream);
 }
 
 /// Effects: has the client told what was given back, and its device serve the half that it goes on with.
 void Streams::serve_fresh_half(core::Stream& stream) noexcept {
   if (stream.delivery.post()) table_->hand_to_notifier(stream.index());
-  stream.engine->serve_again(stream);
+  engine_of(stream).serve_again(stream);
 }
 
 /// Effects: the stream, which nothing serves, goes on with a fresh half, and its queued headers are given
@@ -161,7 +165,7 @@ void Streams::serve_fresh_half(core::Stream& stream) noexcept {
 void Streams::give_back(core::Stream& stream) noexcept {
   try {
     core::Stream::Spare spare = stream.make_spare();
-    const stream::AudioSection section(stream, stream::IfOverdue::come_back_later);
+    const core::AudioSection section(stream, core::IfOverdue::come_back_later);
     if (!section.entered()) return;
     stream.replace_half(std::move(spare));
   } catch (const std::bad_alloc&) {
@@ -174,7 +178,7 @@ void Streams::give_back(core::Stream& stream) noexcept {
 /// acquisition. Without memory nothing changes; the engine asks again.
 void Streams::replace_half(core::Stream& stream, core::RtLock::Token theirs) noexcept {
   try {
-    if (!stream::replace_overdue(stream, theirs)) return;
+    if (!core::replace_overdue(stream, theirs)) return;
   } catch (const std::bad_alloc&) {
     return;
   }

@@ -1,7 +1,7 @@
 // The configuration dialog, for DRV_QUERYCONFIGURE and DRV_CONFIGURE. One source file for each system.
 #pragma once
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace refwave::dialog {
 

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "driver/dialog/form.h"
 #include "driver/dialog/session.h"
 #include "driver/engine/device_thread.h"
+#include "hal/system/mutex.h"
 #include "hal/system/process.h"
 #include "hal/system/wide_text.h"
 
@@ -35,7 +35,7 @@ constexpr std::pair<int, Field> kLists[] = {{REFWAVE_OUTPUT, Field::output},
 /// The state that the dialog's two threads share. The second thread may outlive the dialog, in a device that
 /// hangs.
 struct Mailbox {
-  std::mutex mutex;  // guards the members below, except the tone
+  hal::Mutex mutex;
   HWND window = nullptr;
   std::optional<std::vector<hal::DeviceInfo>> devices;
   std::string line;
@@ -43,7 +43,7 @@ struct Mailbox {
   Tone tone;
 
   void tell(std::string news) {
-    const std::lock_guard lock(mutex);
+    const hal::MutexLock lock(mutex);
     line = std::move(news);
     PostMessageW(window, kNews, 0, 0);
   }
@@ -155,7 +155,7 @@ void Dialog::begin(HWND window) {
   centre(window);
   const bool is_posted = other_thread_.post([mailbox = mailbox_] {
     std::vector<hal::DeviceInfo> devices = present_devices();
-    const std::lock_guard lock(mailbox->mutex);
+    const hal::MutexLock lock(mailbox->mutex);
     mailbox->devices = std::move(devices);
     PostMessageW(mailbox->window, kNews, 0, 0);
   });
@@ -212,7 +212,7 @@ void Dialog::period_changed(int notice) {
 }
 
 void Dialog::show_news() {
-  std::unique_lock lock(mailbox_->mutex);
+  hal::MutexLock lock(mailbox_->mutex);
   const auto devices = std::exchange(mailbox_->devices, std::nullopt);
   const std::string line = mailbox_->line;
   const bool tone_plays = mailbox_->tone_plays;
@@ -229,7 +229,7 @@ void Dialog::show_news() {
 
 void Dialog::start_or_stop_tone() {
   {
-    const std::lock_guard lock(mailbox_->mutex);
+    const hal::MutexLock lock(mailbox_->mutex);
     if (mailbox_->tone_plays) {
       mailbox_->tone.stop();
       return;
@@ -245,13 +245,13 @@ void Dialog::start_or_stop_tone() {
   const bool is_posted =
       other_thread_.post([mailbox = mailbox_, saved = form_.saved(), wanted = form_.wanted()] {
         play_tone(mailbox->tone, saved, wanted, [&](std::string line) { mailbox->tell(std::move(line)); });
-        const std::lock_guard lock(mailbox->mutex);
+        const hal::MutexLock lock(mailbox->mutex);
         mailbox->tone_plays = false;
         PostMessageW(mailbox->window, kNews, 0, 0);
       });
   if (is_posted) return;
   {
-    const std::lock_guard lock(mailbox_->mutex);
+    const hal::MutexLock lock(mailbox_->mutex);
     mailbox_->tone_plays = false;
   }
   mailbox_->tell(std::string("The tone cannot be played: ") + kNoThread);

@@ -2,12 +2,11 @@
 // dialog is open; then the answer is that the driver is not running.
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/configuration/configuration.h"
 #include "driver/dialog/tone.h"
-#include "driver/host/windows_headers.h"
 #include "hal/device.h"
 
 namespace refwave::dialog {

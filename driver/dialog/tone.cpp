@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <numbers>
-#include <string_view>
 #include <vector>
 
 #include "driver/core/handover/client_callback.h"
@@ -62,14 +61,13 @@ std::string reason(const control::Driver& driver) {
   return text.substr(text.rfind('\n') + 1);
 }
 
-std::string why_not(stream::Error error, const control::Driver& driver) {
-  if (error == stream::Error::bad_device)
-    return "No output device is chosen, so there is nothing to play on.";
+std::string why_not(core::Error error, const control::Driver& driver) {
+  if (error == core::Error::bad_device) return "No output device is chosen, so there is nothing to play on.";
   const std::string why = reason(driver);
   return "The device did not open" + (why.empty() ? std::string(".") : ": " + why);
 }
 
-std::string latencies(const stream::Statistics& stream) {
+std::string latencies(const core::Statistics& stream) {
   std::array<char, 128> text{};
   std::snprintf(text.data(), text.size(), "blocks done after %.3f ms (p50), %.3f ms (p99)",
                 static_cast<double>(stream.latency.p50_ns) / 1e6,
@@ -77,7 +75,7 @@ std::string latencies(const stream::Statistics& stream) {
   return text.data();
 }
 
-std::string device_text(const stream::DeviceStatistics& device) {
+std::string device_text(const core::DeviceStatistics& device) {
   return device.name + ", " + std::to_string(device.period_frames) + " frames at " +
          std::to_string(device.format.rate) + " a second";
 }
@@ -88,7 +86,7 @@ class ToneStream {
   explicit ToneStream(control::Driver& driver) : driver_(driver) {
     error_ = driver.open(0, hal::Direction::output, kFormat, {.function = &take_note}, handle_);
     for (core::ClientHeader& header : headers_) {
-      if (error_ == stream::Error::none)
+      if (error_ == core::Error::none)
         error_ = driver.streams().write(handle_, hal::Direction::output, header);
     }
   }
@@ -100,9 +98,9 @@ class ToneStream {
   ToneStream(const ToneStream&) = delete;
   ToneStream& operator=(const ToneStream&) = delete;
 
-  stream::Error error() const { return error_; }
-  stream::Statistics statistics() const {
-    stream::Statistics statistics;
+  core::Error error() const { return error_; }
+  core::Statistics statistics() const {
+    core::Statistics statistics;
     driver_.streams().statistics(handle_, hal::Direction::output, statistics);
     return statistics;
   }
@@ -112,14 +110,14 @@ class ToneStream {
   std::vector<std::int16_t> samples_ = sine();
   std::vector<core::ClientHeader> headers_ = headers_over(samples_);
   control::Handle handle_ = 0;
-  stream::Error error_ = stream::Error::none;
+  core::Error error_ = core::Error::none;
 };
 
 }  // namespace
 
 void Tone::play(control::Driver& driver, const Tell& tell) {
   const ToneStream stream(driver);
-  if (stream.error() != stream::Error::none) {
+  if (stream.error() != core::Error::none) {
     tell(why_not(stream.error(), driver));
     return;
   }
@@ -130,7 +128,7 @@ void Tone::play(control::Driver& driver, const Tell& tell) {
       tell("Stopped.");
       return;
     }
-    const stream::Statistics now = stream.statistics();
+    const core::Statistics now = stream.statistics();
     moments_without = now.messages == done ? moments_without + 1 : 0;
     done = now.messages;
     if (moments_without >= kPatienceMoments) {
@@ -144,18 +142,21 @@ void Tone::play(control::Driver& driver, const Tell& tell) {
 
 /// Returns: whether the tone goes on.
 bool Tone::wait_a_moment() {
-  std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, kMoment, [this] { return stopped_; });
+  const auto end = std::chrono::steady_clock::now() + kMoment;
+  const hal::MutexLock lock(mutex_);
+  while (!stopped_ && changed_.wait_until(mutex_, end)) {
+  }
+  return !stopped_;
 }
 
 void Tone::stop() {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   stopped_ = true;
   changed_.notify_all();
 }
 
 void Tone::allow() {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   stopped_ = false;
 }
 

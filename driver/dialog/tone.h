@@ -2,12 +2,11 @@
 // buffer-done latency of its blocks. One tone at a time.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string>
 
 #include "driver/control/driver.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::dialog {
 
@@ -29,9 +28,9 @@ class Tone {
  private:
   bool wait_a_moment();
 
-  std::mutex mutex_;  // guards the members below
-  std::condition_variable changed_;
-  bool stopped_ = false;
+  hal::Mutex mutex_;
+  hal::Condition changed_;
+  bool stopped_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace refwave::dialog

@@ -42,8 +42,8 @@ void DeviceSide::prepare(const hal::OpenInfo& info) {
 
 DeviceSide::~DeviceSide() = default;
 
-stream::DeviceStatistics DeviceSide::statistics() const {
-  stream::DeviceStatistics counted;
+core::DeviceStatistics DeviceSide::statistics() const {
+  core::DeviceStatistics counted;
   counted.late_periods = late_periods_.load(std::memory_order_relaxed);
   counted.max_lateness_ns = static_cast<std::uint64_t>(max_lateness_ns_.load(std::memory_order_relaxed));
   counted.wakes = mixer_ ? mixer_->round().wakes() : recorder_->round().wakes();

@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "driver/core/period/device_round.h"
+#include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
-#include "driver/stream/statistics.h"
 #include "hal/device.h"
 #include "hal/system/threads.h"
 
@@ -44,7 +44,7 @@ class DeviceSide final : public hal::AudioCallback {
   /// note_pace(). Who has seen a callback knows audio_thread().
   std::int64_t last_period_ns() const { return last_period_ns_.load(std::memory_order_acquire); }
   /// Returns: its counters since the device was opened; the device's name and format are left out.
-  stream::DeviceStatistics statistics() const;
+  core::DeviceStatistics statistics() const;
   /// Returns: the audio thread (hal::this_thread_id()), 0 before its first callback.
   std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
   /// Effects: from now on the audio thread's stack counts as large enough for client callbacks.

@@ -1,24 +1,26 @@
 #include "driver/engine/device_thread.h"
 
+#include <deque>
 #include <new>
 #include <utility>
 
 #include "hal/system/clock.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::engine {
 
 struct DeviceThread::Shared {
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::deque<std::function<void()>> tasks;
-  bool ending = false;
+  hal::Mutex mutex;
+  hal::Condition changed;
+  std::deque<std::function<void()>> tasks GUARDED_BY(mutex);
+  bool ending GUARDED_BY(mutex) = false;
 };
 
 DeviceThread::DeviceThread() : shared_(std::make_shared<Shared>()) {}
 
 void DeviceThread::end(std::chrono::milliseconds patience) {
   {
-    const std::lock_guard lock(shared_->mutex);
+    const hal::MutexLock lock(shared_->mutex);
     shared_->ending = true;
   }
   shared_->changed.notify_one();
@@ -36,7 +38,7 @@ bool DeviceThread::has_thread() {
 }
 
 bool DeviceThread::post(std::function<void()> task) {
-  const std::lock_guard lock(shared_->mutex);
+  const hal::MutexLock lock(shared_->mutex);
   if (shared_->ending || !has_thread()) return false;
   shared_->tasks.push_back(std::move(task));
   shared_->changed.notify_one();
@@ -44,9 +46,9 @@ bool DeviceThread::post(std::function<void()> task) {
 }
 
 void DeviceThread::run(Shared& shared) {
-  std::unique_lock lock(shared.mutex);
+  hal::MutexLock lock(shared.mutex);
   for (;;) {
-    shared.changed.wait(lock, [&] { return shared.ending || !shared.tasks.empty(); });
+    while (!shared.ending && shared.tasks.empty()) shared.changed.wait(shared.mutex);
     if (shared.tasks.empty()) return;
     std::function<void()> task = std::move(shared.tasks.front());
     shared.tasks.pop_front();

@@ -24,29 +24,29 @@ Engine::~Engine() {
 
 // --- opening ---
 
-stream::Error Engine::open(std::uint32_t rate) {
+core::Error Engine::open(std::uint32_t rate) {
   // The device serves, even while a slow change is under way.
-  if (serves(rate)) return stream::Error::none;
-  const std::lock_guard slow(slow_);
-  if (serves(rate)) return stream::Error::none;
+  if (serves(rate)) return core::Error::none;
+  const hal::MutexLock slow(slow_);
+  if (serves(rate)) return core::Error::none;
   // An idle device may linger at the rate of a closed stream, or in place of one whose server was slow.
   if (const auto lingering = take_idle_device()) {
     tell_of_end(*lingering, "idle, and the next stream has another rate, or another device by now");
     lingering->device->stop();
   }
-  if (active()) return stream::Error::none;
+  if (active()) return core::Error::none;
   auto opened = opener_.open_configured(configuration_.fallback, preferred_rate());
-  if (!opened) return stream::Error::no_device;
-  if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return stream::Error::no_memory;
+  if (!opened) return core::Error::no_device;
+  if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return core::Error::no_memory;
   // The client may never write. Then the housekeeper has to close the device as idle.
   context_.housekeeper->wake();
-  return stream::Error::none;
+  return core::Error::none;
 }
 
 /// Returns: whether a device is open that suits a client of this rate as well as a new device would. Effects:
 /// this rate becomes the preferred rate, if there is no other client and no configured rate.
 bool Engine::serves(std::uint32_t rate) {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   const bool decides = configuration_.rate == 0 && members_.empty();
   if (decides) preferred_rate_ = rate;
   const bool may_be_better = active_ && members_.empty() && active_->missed == hal::Presence::slow_server;
@@ -56,29 +56,29 @@ bool Engine::serves(std::uint32_t rate) {
 }
 
 std::uint32_t Engine::preferred_rate() const {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   return preferred_rate_;
 }
 
-stream::Error Engine::attach(core::Stream& stream) {
+core::Error Engine::attach(core::Stream& stream) {
   for (;;) {
     {
-      const std::lock_guard lock(mutex_);
+      const hal::MutexLock lock(mutex_);
       if (active_) {
-        if (!members_.add(stream)) return stream::Error::no_memory;
+        if (!members_.add(stream)) return core::Error::no_memory;
         watch_.note_needed(hal::monotonic_now_ns());
-        return stream::Error::none;
+        return core::Error::none;
       }
     }
     // The device was closed as idle after the caller's open(). An attach that is in time ends the loop.
-    const stream::Error problem = open(stream.format().rate);
-    if (problem != stream::Error::none) return problem;
+    const core::Error problem = open(stream.format().rate);
+    if (problem != core::Error::none) return problem;
   }
 }
 
 void Engine::detach(std::size_t slot) {
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     members_.remove(slot);
   }
   // The housekeeper ends threads that are no longer needed, and may sleep.
@@ -86,7 +86,7 @@ void Engine::detach(std::size_t slot) {
 }
 
 void Engine::serve_again(core::Stream& stream) noexcept {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   members_.serve_again(stream);
 }
 
@@ -97,7 +97,7 @@ void Engine::serve_again(core::Stream& stream) noexcept {
 Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
                                   const std::shared_ptr<OpenDevice>& before, Runs runs) {
   const dsp::Format& format = device->device->info().format;
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (active_ != before) return Installed::too_late;
   Members::Pipelines made;
   if (!members_.make_pipelines(format, made)) return Installed::no_memory;
@@ -124,7 +124,6 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   return Installed::yes;
 }
 
-/// Under mutex_.
 void Engine::note_running() noexcept {
   running_.store(true, std::memory_order_relaxed);
   start_back_off_.note_success();
@@ -133,7 +132,7 @@ void Engine::note_running() noexcept {
 }
 
 std::shared_ptr<OpenDevice> Engine::active() const {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   return active_;
 }
 
@@ -162,7 +161,7 @@ void Engine::wait_until_running() {
 
 void Engine::post_start() noexcept {
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     if (start_posted_) return;
     try {
       start_posted_ = context_.device_thread->post([self = shared_from_this()] { self->start_device(); });
@@ -180,14 +179,14 @@ void Engine::start_device() {
   } catch (const std::bad_alloc&) {
     note_nothing_runs();
   }
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   start_posted_ = false;
   // If the device does not run, its start is still wanted, until the clocked device takes over.
   if (running_.load(std::memory_order_relaxed)) start_wanted_.store(false);
 }
 
 void Engine::carry_out_start() {
-  const std::lock_guard slow(slow_);
+  const hal::MutexLock slow(slow_);
   std::shared_ptr<OpenDevice> device = active();
   if (!device) {
     // Queued headers have to complete, so a fallback is allowed here, whatever the configuration says.
@@ -204,7 +203,7 @@ void Engine::carry_out_start() {
   }
   bool is_back = false;
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     // The start took too long, and another device serves now.
     if (active_ != device) return;
     watch_.note_needed(hal::monotonic_now_ns());
@@ -226,9 +225,9 @@ void Engine::carry_out_start() {
 }
 
 void Engine::stop_if_idle() {
-  const std::lock_guard slow(slow_);
+  const hal::MutexLock slow(slow_);
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     stop_posted_ = false;
   }
   const auto device = take_idle_device();
@@ -243,9 +242,8 @@ void Engine::tell_of_end(const OpenDevice& device, const char* why) const noexce
 }
 
 /// Returns: the device, which serves no stream any more, for the caller to stop; null if a stream needs it.
-/// Under slow_.
 std::shared_ptr<OpenDevice> Engine::take_idle_device() {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (!active_) return nullptr;
   const bool was_running = running_.load(std::memory_order_relaxed);
   // Relaxed, before the looks under the streams' mutexes: see want_running().
@@ -269,9 +267,9 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
 
 // --- statistics ---
 
-stream::DeviceStatistics Engine::statistics() {
-  const std::lock_guard lock(mutex_);
-  stream::DeviceStatistics now = past_;
+core::DeviceStatistics Engine::statistics() {
+  const hal::MutexLock lock(mutex_);
+  core::DeviceStatistics now = past_;
   now.missed = active_ ? active_->missed : opener_.missed();
   if (!active_) return now;
   const hal::OpenInfo& info = active_->device->info();

@@ -5,26 +5,36 @@
 // the streams from one device to another, and DeviceWatch decides when a device has to be replaced, closed or
 // tried again.
 //
+//   1  Opens, starts, returns and stops come one at a time, under slow_. A loss does not wait for them.
+//   2  So active_ changes in install() and take_idle_device() alone, and only if it still is what the caller
+//   has
+//      seen.
+//   3  No call of a device that may take long is made under mutex_.
+//   4  Halves name the epoch of active_. A replaced device may still call, late: it touches nothing.
+//   5  A queued header of a stream that runs has running_, or start_wanted_, or its writer in want_running().
+//   6  on_fallback_ is that of active_. refuses_ is true while a fallback serves that the configuration does
+//   not
+//      allow, and cannot_run_ while not even the clocked device runs.
+//
 // Called by Streams and Driver on control threads, by the housekeeper (post_start, tick) and by the tasks
-// that it posts to the device thread. A replaced device may still call, late: it has an old epoch, and
-// touches nothing.
+// that it posts to the device thread.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "driver/configuration/configuration.h"
+#include "driver/core/stream/error.h"
+#include "driver/core/stream/statistics.h"
 #include "driver/engine/back_off.h"
 #include "driver/engine/device_opener.h"
 #include "driver/engine/device_watch.h"
 #include "driver/engine/engine_context.h"
 #include "driver/engine/members.h"
 #include "driver/journal/news_limit.h"
-#include "driver/stream/error.h"
-#include "driver/stream/statistics.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::engine {
 
@@ -41,9 +51,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// runs at `rate`, the client's, if the configuration leaves the rate to the device, the device takes it,
   /// and no stream is attached yet. Each call of the device may take two seconds. Errors: no_device,
   /// no_memory. Throws std::bad_alloc. Thread: control.
-  stream::Error open(std::uint32_t rate);
+  core::Error open(std::uint32_t rate);
   /// Effects: the device's thread serves this stream from now on. Errors: no_memory, no_device.
-  stream::Error attach(core::Stream& stream);
+  core::Error attach(core::Stream& stream);
   /// Effects: forgets the stream; the caller then takes its half from the audio threads.
   void detach(std::size_t slot);
   /// Effects: the device serves the stream's fresh half, as soon as there is memory. Thread: control, with
@@ -66,10 +76,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Returns: why a new header is refused: no_memory, no_device; none if it is not. Effects: if it is, the
   /// device is tried again for another `linger_ms`, because a client waits for it. Thread: any control
   /// thread; does not wait.
-  stream::Error refusal() noexcept {
-    if (!cannot_run() && !refuses()) return stream::Error::none;
+  core::Error refusal() noexcept {
+    if (!cannot_run() && !refuses()) return core::Error::none;
     has_refused_.store(true, std::memory_order_relaxed);
-    return cannot_run() ? stream::Error::no_memory : stream::Error::no_device;
+    return cannot_run() ? core::Error::no_memory : core::Error::no_device;
   }
   /// Effects: a lost device is tried again at the next tick, without the back-off. Thread: any control
   /// thread.
@@ -84,7 +94,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   /// Returns: whether a device is open. Thread: any control thread.
   bool has_device() const { return active() != nullptr; }
-  stream::DeviceStatistics statistics();
+  core::DeviceStatistics statistics();
   /// The volume of the whole wave device: left in the low word, right in the high one.
   std::atomic<std::uint32_t>& volume() { return *opener_.volume(); }
 
@@ -101,17 +111,17 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void start_device();
   void carry_out_start();
   void stop_if_idle();
-  std::shared_ptr<OpenDevice> take_idle_device();
+  std::shared_ptr<OpenDevice> take_idle_device() REQUIRES(slow_);
 
   bool check_device(std::int64_t now_ns);
-  DeviceState state(bool starting) const;
-  void post_slow_work(std::int64_t now_ns);
+  DeviceState state(bool starting) const REQUIRES(mutex_);
+  void post_slow_work(std::int64_t now_ns) REQUIRES(mutex_);
   bool replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
   void note_nothing_runs() noexcept;
-  void note_running() noexcept;
+  void note_running() noexcept REQUIRES(mutex_);
   void tell_of_failure(const std::string& problem);
   void tell_of_end(const OpenDevice& device, const char* why) const noexcept;
-  void tell_of_silence(const DeviceState& device, std::int64_t now_ns) const;
+  void tell_of_silence(const DeviceState& device, std::int64_t now_ns) const REQUIRES(mutex_);
   void tell_of_loss(const OpenDevice* lost, const std::string& why);
   void tell_of_return(const std::string& name);
   void try_again();
@@ -120,25 +130,28 @@ class Engine : public std::enable_shared_from_this<Engine> {
   const EngineContext context_;
   const configuration::Configuration configuration_;
 
-  std::mutex slow_;           // one slow change at a time (open, start, try again, stop); before mutex_
-  mutable std::mutex mutex_;  // guards the members below; held briefly
-  std::shared_ptr<OpenDevice> active_;
-  Members members_;
-  DeviceWatch watch_;
-  bool on_fallback_ = false;
-  bool is_missed_ = false;  // the configured device was lost and has not run since; outlives its fallback
-  bool start_posted_ = false;
-  bool retry_posted_ = false;
-  bool stop_posted_ = false;
-  std::uint32_t seen_changes_ = 0;          // of the system's devices
-  std::uint32_t preferred_rate_ = 0;        // of the stream that was opened first
-  stream::DeviceStatistics past_;           // of devices already closed
-  std::int64_t missed_since_ns_ = 0;        // when the first fallback took over
-  std::uint32_t attempts_ = 0;              // to go back, since then
-  journal::NewsLimit loss_news_;            // of lost devices, other than the clocked one
-  journal::NewsLimit failure_news_;         // of devices that do not start, the clocked one among them
-  BackOff start_back_off_;                  // after a start with which nothing runs
-  std::int64_t nothing_runs_since_ns_ = 0;  // although it should; 0: something does
+  hal::Mutex slow_;           // one slow change at a time (open, start, try again, stop); before mutex_
+  mutable hal::Mutex mutex_;  // held briefly
+  std::shared_ptr<OpenDevice> active_ GUARDED_BY(mutex_);
+  Members members_ GUARDED_BY(mutex_);
+  DeviceWatch watch_ GUARDED_BY(mutex_);
+  bool on_fallback_ GUARDED_BY(mutex_) = false;
+  // The configured device was lost and has not run since; outlives its fallback.
+  bool is_missed_ GUARDED_BY(mutex_) = false;
+  bool start_posted_ GUARDED_BY(mutex_) = false;
+  bool retry_posted_ GUARDED_BY(mutex_) = false;
+  bool stop_posted_ GUARDED_BY(mutex_) = false;
+  std::uint32_t seen_changes_ GUARDED_BY(mutex_) = 0;    // of the system's devices
+  std::uint32_t preferred_rate_ GUARDED_BY(mutex_) = 0;  // of the stream that was opened first
+  core::DeviceStatistics past_ GUARDED_BY(mutex_);       // of devices already closed
+  std::int64_t missed_since_ns_ GUARDED_BY(mutex_) = 0;  // when the first fallback took over
+  std::uint32_t attempts_ GUARDED_BY(mutex_) = 0;        // to go back, since then
+  // Of lost devices, other than the clocked one; and of devices that do not start, the clocked one among
+  // them.
+  journal::NewsLimit loss_news_ GUARDED_BY(mutex_);
+  journal::NewsLimit failure_news_ GUARDED_BY(mutex_);
+  BackOff start_back_off_ GUARDED_BY(mutex_);                  // after a start with which nothing runs
+  std::int64_t nothing_runs_since_ns_ GUARDED_BY(mutex_) = 0;  // although it should; 0: something does
 
   DeviceOpener opener_;  // constant, except the volume, which is atomic
 

@@ -75,7 +75,7 @@ bool Engine::tick(std::int64_t now_ns) noexcept {
 }
 
 bool Engine::check_device(std::int64_t now_ns) {
-  std::unique_lock lock(mutex_);
+  hal::MutexLock lock(mutex_);
   // Relaxed: if this look is too early, the request that comes next wakes the housekeeper again.
   const bool starting =
       !running_.load(std::memory_order_relaxed) && start_wanted_.load(std::memory_order_relaxed);
@@ -114,7 +114,6 @@ bool Engine::check_device(std::int64_t now_ns) {
   return true;
 }
 
-/// Under mutex_.
 DeviceState Engine::state(bool starting) const {
   DeviceState state{.running = running_.load(std::memory_order_relaxed),
                     .starting = starting,
@@ -129,7 +128,7 @@ DeviceState Engine::state(bool starting) const {
   return state;
 }
 
-/// Effects: has the device thread stop an idle device, and try a lost device again. Under mutex_.
+/// Effects: has the device thread stop an idle device, and try a lost device again.
 void Engine::post_slow_work(std::int64_t now_ns) {
   // Relaxed: a refusal that is seen late counts at the next tick.
   const bool has_refused = has_refused_.exchange(false, std::memory_order_relaxed);
@@ -160,7 +159,7 @@ bool Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   dsp::Format format;
   {
     // Kept: the plain members have one rule, which is the mutex.
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     format = lost ? lost->device->info().format : members_.format();
   }
   std::string problem;
@@ -191,7 +190,7 @@ bool Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
 void Engine::note_nothing_runs() noexcept {
   const std::int64_t now_ns = hal::monotonic_now_ns();
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     start_back_off_.note_failure(now_ns);
     if (nothing_runs_since_ns_ == 0) nothing_runs_since_ns_ = now_ns;
     if (now_ns - nothing_runs_since_ns_ < kPatienceNs) return;
@@ -211,7 +210,7 @@ void Engine::tell_of_failure(const std::string& problem) {
   if (problem.empty()) return;
   std::optional<std::uint32_t> held;
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     held = failure_news_.note(hal::monotonic_now_ns());
   }
   if (!held) {
@@ -233,7 +232,7 @@ void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
   std::optional<std::uint32_t> held;
   {
     // Kept: as in replace_by_clock().
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     held = loss_news_.note(hal::monotonic_now_ns());
   }
   if (!held) {
@@ -246,34 +245,34 @@ void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
   if (refuses()) context_.journal->tell([] { return "fallback = none: new blocks are refused until then"; });
 }
 
-/// Under mutex_.
 void Engine::tell_of_silence(const DeviceState& device, std::int64_t now_ns) const {
   const std::int64_t last_ns = std::max(device.called_ns, device.requested_ns);
+  const std::int64_t patience_ns = watch_.patience_ns(device);
+  const std::string& name = active_ ? active_->device->info().name : opener_.wanted_device();
   context_.journal->tell([&] {
-    return journal::device_text(active_ ? active_->device->info().name : opener_.wanted_device()) +
-           ": no callback for " + journal::seconds_text(now_ns - last_ns) + "; " +
-           journal::seconds_text(watch_.patience_ns(device)) + " would be normal" + words_for(device.answer);
+    return journal::device_text(name) + ": no callback for " + journal::seconds_text(now_ns - last_ns) +
+           "; " + journal::seconds_text(patience_ns) + " would be normal" + words_for(device.answer);
   });
 }
 
 void Engine::tell_of_return(const std::string& name) {
   const auto line = [&] { return "device \"" + name + "\" is back"; };
   // Kept: as in replace_by_clock().
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (loss_news_.is_told()) {
     context_.journal->add(line());
   } else {
     context_.journal->tell(line);
   }
-  context_.journal->tell([&] {
+  context_.journal->tell([&name, since_ns = missed_since_ns_, attempts = attempts_] {
     return journal::device_text(name) + " was away for " +
-           journal::seconds_text(hal::monotonic_now_ns() - missed_since_ns_) + "; it came back at attempt " +
-           std::to_string(attempts_);
+           journal::seconds_text(hal::monotonic_now_ns() - since_ns) + "; it came back at attempt " +
+           std::to_string(attempts);
   });
 }
 
 void Engine::retry_at_once() {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   watch_.retry_at_once();
 }
 
@@ -281,11 +280,11 @@ void Engine::retry_at_once() {
 void Engine::try_again() {
   // Kept: one slow change at a time. No scenario has a stream of another rate opened while a device comes
   // back.
-  const std::lock_guard slow(slow_);
+  const hal::MutexLock slow(slow_);
   std::shared_ptr<OpenDevice> before;
   bool is_news = false;
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     retry_posted_ = false;
     if (!active_ || !on_fallback_ || !running_.load(std::memory_order_relaxed)) return;
     before = active_;

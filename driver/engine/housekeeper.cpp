@@ -1,7 +1,13 @@
 #include "driver/engine/housekeeper.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cassert>
 #include <utility>
+
+// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
+#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue/lightweightsemaphore.h>
 
 #include "driver/engine/engine.h"
 #include "hal/system/clock.h"
@@ -28,7 +34,7 @@ Housekeeper::Housekeeper(std::function<bool()> tick) : shared_(std::make_shared<
 }
 
 void Housekeeper::end(std::chrono::milliseconds patience) {
-  const std::lock_guard lock(starting_);
+  const hal::MutexLock lock(starting_);
   // Relaxed: the housekeeper finds it after the signal, which comes later.
   shared_->ending.store(true, std::memory_order_relaxed);
   shared_->changed.signal();
@@ -36,7 +42,7 @@ void Housekeeper::end(std::chrono::milliseconds patience) {
 }
 
 hal::Status Housekeeper::ensure() {
-  const std::lock_guard lock(starting_);
+  const hal::MutexLock lock(starting_);
   if (thread_.running()) return {};
   if (shared_->ending.load(std::memory_order_relaxed)) return hal::Status::failure("the driver has ended");
   return thread_.start("refwave-keeper", 0, [shared = shared_] { run(*shared); });

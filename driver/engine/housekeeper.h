@@ -2,18 +2,11 @@
 // every 10 ms, and passes slow work on to the device thread, so that it is never late itself. Driver owns it.
 #pragma once
 
-#include <atomic>
-#include <cassert>
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 
-// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
-#include <concurrentqueue/concurrentqueue.h>
-#include <concurrentqueue/lightweightsemaphore.h>
-
+#include "hal/system/mutex.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/status.h"
 
@@ -50,8 +43,8 @@ class Housekeeper {
   static void run(Shared& shared);
 
   const std::shared_ptr<Shared> shared_;
-  std::mutex starting_;  // guards thread_
-  hal::OwnedThread thread_;
+  hal::Mutex starting_;
+  hal::OwnedThread thread_ GUARDED_BY(starting_);
 };
 
 }  // namespace refwave::engine

@@ -5,7 +5,7 @@
 #include <new>
 #include <utility>
 
-#include "driver/stream/audio_section.h"
+#include "driver/core/stream/audio_section.h"
 
 namespace refwave::engine {
 namespace {
@@ -85,7 +85,7 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
 /// is left behind.
 void Members::move_over(core::Stream& stream, Member& member) noexcept {
   std::unique_ptr<core::Pipeline> before;  // destroyed after the lock was left
-  const stream::AudioSection section(stream, stream::IfOverdue::come_back_later);
+  const core::AudioSection section(stream, core::IfOverdue::come_back_later);
   member.left_behind = !section.entered() || (!member.next && !stream.audio().has_pipeline());
   if (member.left_behind) return;
   stream.audio().move_to(epoch_, timed_);
@@ -136,7 +136,7 @@ void Members::serve_again(core::Stream& stream) noexcept {
 bool Members::take_back_all() noexcept {
   const bool all = std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
     core::Stream& stream = table_->streams[entry.first];
-    const stream::AudioSection section(stream, stream::IfOverdue::come_back_later);
+    const core::AudioSection section(stream, core::IfOverdue::come_back_later);
     if (section.entered()) stream.audio().move_to(0, timed_);
     return section.entered();
   });
@@ -160,8 +160,10 @@ bool Members::is_idle() const {
   return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
     core::Stream& stream = table_->streams[entry.first];
     // Never waits: Engine's mutex comes after this one in lock order.
-    const std::unique_lock lock(stream.mutex, std::try_to_lock);
-    return lock.owns_lock() && !has_work(stream);
+    if (!stream.mutex.try_lock()) return false;
+    const bool is_idle = !has_work(stream);
+    stream.mutex.unlock();
+    return is_idle;
   });
 }
 

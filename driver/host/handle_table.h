@@ -6,9 +6,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
+
+#include "hal/system/mutex.h"
 
 namespace refwave::host {
 
@@ -29,13 +30,13 @@ class HandleTable {
  public:
   Handle add(std::shared_ptr<Object> object) {
     const Handle handle = reinterpret_cast<Handle>(next_handle_number());
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     objects_.emplace(handle, std::move(object));
     return handle;
   }
 
   std::shared_ptr<Object> find(Handle handle) const {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     const auto found = objects_.find(handle);
     return found == objects_.end() ? nullptr : found->second;
   }
@@ -43,20 +44,20 @@ class HandleTable {
   /// Returns: the removed object. If several threads remove the same handle, one gets the object and the
   /// others null.
   std::shared_ptr<Object> remove(Handle handle) {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     const auto node = objects_.extract(handle);
     return node.empty() ? nullptr : node.mapped();
   }
 
   void clear() {
     std::unordered_map<Handle, std::shared_ptr<Object>> removed;
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     removed.swap(objects_);
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::unordered_map<Handle, std::shared_ptr<Object>> objects_;
+  mutable hal::Mutex mutex_;
+  std::unordered_map<Handle, std::shared_ptr<Object>> objects_ GUARDED_BY(mutex_);
 };
 
 }  // namespace refwave::host

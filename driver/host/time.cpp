@@ -5,7 +5,7 @@
 #include <chrono>
 #include <thread>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace {
 

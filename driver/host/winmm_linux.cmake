@@ -1,10 +1,4 @@
-# libwinmm, with everything of Windows that drivers and clients need. winmm_headers alone is for compiling against it. A
-# client finds refwave.h there, too, as in an installed refwave.
-add_library(winmm_headers INTERFACE)
-configure_file(${PROJECT_SOURCE_DIR}/driver/winmm/refwave.h ${PROJECT_BINARY_DIR}/include/refwave.h COPYONLY)
-target_include_directories(winmm_headers INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
-  $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>)
-
+# libwinmm, with everything of Windows that drivers and clients need.
 if(REFWAVE_SANITIZE MATCHES address)
   set(stack_watcher asan)
 else()
@@ -18,7 +12,6 @@ endif()
 
 add_library(winmm SHARED
   ${shared_by_all}
-  abi_layout.cpp
   callback/callback_stack.cpp
   callback/driver_callback.cpp
   callback/enter_stack_${stack_watcher}.cpp

@@ -6,7 +6,7 @@ namespace refwave::journal {
 
 void Journal::add(std::string line) {
   if (const auto log = current_log()) log->add(line);
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (!lines_.empty() && lines_.back() == line) return;
   lines_.push_back(std::move(line));
   if (lines_.size() <= kMostLines) return;
@@ -15,24 +15,24 @@ void Journal::add(std::string line) {
 }
 
 std::shared_ptr<LogFile> Journal::log_to(std::shared_ptr<LogFile> next) {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   return std::exchange(log_, std::move(next));
 }
 
 std::string Journal::text() const {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   std::string all;
   for (const std::string& line : lines_) all.append(line).push_back('\n');
   return all;
 }
 
 std::size_t Journal::count() const {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   return dropped_ + lines_.size();
 }
 
 std::shared_ptr<LogFile> Journal::current_log() const {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   return log_;
 }
 

@@ -6,11 +6,11 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <string>
 
 #include "driver/journal/log_file.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::journal {
 
@@ -47,10 +47,10 @@ class Journal {
 
   std::shared_ptr<LogFile> current_log() const;
 
-  mutable std::mutex mutex_;  // held briefly
-  std::deque<std::string> lines_;
-  std::size_t dropped_ = 0;
-  std::shared_ptr<LogFile> log_;
+  mutable hal::Mutex mutex_;  // held briefly
+  std::deque<std::string> lines_ GUARDED_BY(mutex_);
+  std::size_t dropped_ GUARDED_BY(mutex_) = 0;
+  std::shared_ptr<LogFile> log_ GUARDED_BY(mutex_);
 };
 
 }  // namespace refwave::journal

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <condition_variable>
 #include <cstdio>
-#include <mutex>
 #include <new>
 #include <utility>
 #include <vector>
 
 #include "hal/system/files.h"
+#include "hal/system/mutex.h"
 #include "hal/system/wide_text.h"
 
 namespace refwave::journal {
@@ -83,11 +82,11 @@ struct LogFile::Shared {
   Write write;
   std::uint32_t process = 0;
 
-  std::mutex mutex;  // guards what follows; held briefly
-  std::condition_variable changed;
-  std::vector<Line> lines;
-  std::uint64_t dropped = 0;  // lines that came after `lines` and did not fit
-  bool ending = false;
+  hal::Mutex mutex;  // held briefly
+  hal::Condition changed;
+  std::vector<Line> lines GUARDED_BY(mutex);
+  std::uint64_t dropped GUARDED_BY(mutex) = 0;  // lines that came after `lines` and did not fit
+  bool ending GUARDED_BY(mutex) = false;
 
   std::string missing(std::uint64_t count) const {
     return heading(std::chrono::system_clock::now(), process) + std::to_string(count) +
@@ -160,7 +159,7 @@ std::shared_ptr<LogFile> LogFile::start(Write write, std::uint32_t process, std:
 }
 
 void LogFile::add(std::string_view line) noexcept {
-  const std::lock_guard lock(shared_->mutex);
+  const hal::MutexLock lock(shared_->mutex);
   if (shared_->ending) return;
   try {
     if (shared_->lines.size() < kMostLines) {
@@ -177,7 +176,7 @@ void LogFile::add(std::string_view line) noexcept {
 
 void LogFile::end(std::chrono::milliseconds patience) {
   {
-    const std::lock_guard lock(shared_->mutex);
+    const hal::MutexLock lock(shared_->mutex);
     shared_->ending = true;
   }
   shared_->changed.notify_one();
@@ -186,10 +185,10 @@ void LogFile::end(std::chrono::milliseconds patience) {
 
 void LogFile::run(Shared& shared) {
   std::uint64_t unwritten = 0;
-  std::unique_lock lock(shared.mutex);
+  hal::MutexLock lock(shared.mutex);
   for (;;) {
     // add() and end() end this wait.
-    shared.changed.wait(lock, [&] { return shared.ending || !shared.lines.empty(); });
+    while (!shared.ending && shared.lines.empty()) shared.changed.wait(shared.mutex);
     if (shared.lines.empty() && shared.dropped == 0) return;
     const std::vector<Line> lines = std::exchange(shared.lines, {});
     const std::uint64_t dropped = std::exchange(shared.dropped, 0);

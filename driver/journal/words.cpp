@@ -23,13 +23,13 @@ const char* words_for(hal::Direction direction) {
   return direction == hal::Direction::output ? "output" : "input";
 }
 
-const char* words_for(stream::Error error) {
+const char* words_for(core::Error error) {
   switch (error) {
-    case stream::Error::no_memory:
+    case core::Error::no_memory:
       return "no memory or no thread for it";
-    case stream::Error::all_slots_used:
+    case core::Error::all_slots_used:
       return "the maximum number of streams is open";
-    case stream::Error::no_device:
+    case core::Error::no_device:
       return "no device opens, and the configuration allows no fallback, or the driver is ending";
     default:
       return "";

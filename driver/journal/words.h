@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "driver/stream/error.h"
+#include "driver/core/stream/error.h"
 #include "hal/device.h"
 
 namespace refwave::journal {
@@ -17,7 +17,7 @@ std::string words_for(const hal::OpenInfo& info);
 /// Returns: "output", "input".
 const char* words_for(hal::Direction direction);
 /// Returns: why a stream was refused.
-const char* words_for(stream::Error error);
+const char* words_for(core::Error error);
 /// Returns: "device \"ALSA/default\"".
 std::string device_text(const std::string& name);
 /// Returns: "1.234 s", with a point in every locale.

@@ -151,7 +151,7 @@ void Notifiers::configure(const configuration::Configuration& configuration) {
                           std::memory_order_relaxed);
 }
 
-stream::NotifierStatistics Notifiers::statistics() const {
+core::NotifierStatistics Notifiers::statistics() const {
   return {.threads = static_cast<std::uint32_t>(count()),
           .realtime = shared_->prompt.load(std::memory_order_relaxed),
           .hand_ons = shared_->hand_ons.load(std::memory_order_relaxed),
@@ -159,7 +159,7 @@ stream::NotifierStatistics Notifiers::statistics() const {
 }
 
 hal::Status Notifiers::ensure(std::size_t count) {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (ended_) return hal::Status::failure("the driver has ended");
   most_needed_ = std::max(most_needed_, count);
   count = std::min(count + shared_->wake_policy.out_of_reach(), threads_.size());
@@ -185,7 +185,7 @@ hal::Status Notifiers::ensure(std::size_t count) {
 }
 
 bool Notifiers::trim(std::int64_t now_ns, const std::function<std::size_t()>& needed) {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (ended_) return false;
   const bool all_joined = join_ended();
   const std::size_t have = count_.load(std::memory_order_relaxed);
@@ -225,7 +225,7 @@ bool Notifiers::join_ended() {
 
 void Notifiers::end(std::chrono::milliseconds patience) {
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     if (std::exchange(ended_, true)) return;
   }
   if (const std::size_t count = count_.load(std::memory_order_relaxed); count > 0) retire(count);

@@ -11,12 +11,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 
 #include "driver/configuration/configuration.h"
+#include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/notify/wake_policy.h"
-#include "driver/stream/statistics.h"
+#include "hal/system/mutex.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/status.h"
 
@@ -41,7 +41,7 @@ class Notifiers {
   /// Effects: every notifier ends after the callback it is in; waits for `patience` in all, then abandons and
   /// counts the others. From now on ensure() starts no thread. A second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);
-  stream::NotifierStatistics statistics() const;
+  core::NotifierStatistics statistics() const;
   /// Effects: threads that nobody has needed for kIdleNs end, after the callbacks in which they are.
   /// `needed`: as for ensure(), asked under this object's lock, so that no open comes in between. Returns:
   /// whether it must be called again. Thread: the housekeeper.
@@ -59,14 +59,14 @@ class Notifiers {
   class Worker;
   static void run(const std::shared_ptr<Shared>& shared, std::size_t index) noexcept;
   void retire(std::size_t count) noexcept;
-  bool join_ended();
+  bool join_ended() REQUIRES(mutex_);
 
   const std::shared_ptr<Shared> shared_;
-  std::mutex mutex_;  // guards threads_, until they end, and the next four members
-  bool ended_ = false;
-  bool watching_ = false;        // trim() is called until there are no threads too many
-  std::size_t most_needed_ = 0;  // since window_begun_ns_
-  std::int64_t window_begun_ns_ = 0;
+  hal::Mutex mutex_;  // guards threads_, too, until they end
+  bool ended_ GUARDED_BY(mutex_) = false;
+  bool watching_ GUARDED_BY(mutex_) = false;        // trim() is called until there are no threads too many
+  std::size_t most_needed_ GUARDED_BY(mutex_) = 0;  // since window_begun_ns_
+  std::int64_t window_begun_ns_ GUARDED_BY(mutex_) = 0;
   std::array<hal::OwnedThread, core::kSlots + 1> threads_;  // one more under wake = predict
   std::atomic<std::size_t> count_{0};  // threads that are to stay; tests/models/notifier_count.pml
 };

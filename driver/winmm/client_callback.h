@@ -2,8 +2,8 @@
 // documentation: "DriverCallback function", "waveOutOpen function", "Creating a DriverProc Function".
 #pragma once
 
+#include "driver/abi/windows_headers.h"
 #include "driver/core/handover/client_callback.h"
-#include "driver/host/windows_headers.h"
 #include "hal/device.h"
 
 namespace refwave::winmm {

@@ -131,7 +131,7 @@ LRESULT answer(const control::Visit& driver, UINT message, LPARAM first, LPARAM 
   }
 }
 
-void fill_device(const stream::DeviceStatistics& device, REFWAVE_STATISTICS& all) {
+void fill_device(const core::DeviceStatistics& device, REFWAVE_STATISTICS& all) {
   all.ullLatePeriods = device.late_periods;
   all.ullMaxLatenessNs = device.max_lateness_ns;
   all.ullWakes = device.wakes;
@@ -155,7 +155,7 @@ void fill_device(const stream::DeviceStatistics& device, REFWAVE_STATISTICS& all
 
 }  // namespace
 
-DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) noexcept {
+DWORD give_statistics(const core::Statistics& statistics, DWORD_PTR target) noexcept {
   if (target == 0) return MMSYSERR_INVALPARAM;
   DWORD size = 0;
   std::memcpy(&size, reinterpret_cast<const void*>(target), sizeof(size));

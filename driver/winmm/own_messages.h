@@ -1,8 +1,8 @@
 // The answers to refwave's own driver messages (refwave.h).
 #pragma once
 
-#include "driver/host/windows_headers.h"
-#include "driver/stream/statistics.h"
+#include "driver/abi/windows_headers.h"
+#include "driver/core/stream/statistics.h"
 
 namespace refwave::winmm {
 
@@ -10,6 +10,6 @@ namespace refwave::winmm {
 LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept;
 
 /// Effects: fills the caller's REFWAVE_STATISTICS as far as its cbSize says. Returns: an MMRESULT.
-DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) noexcept;
+DWORD give_statistics(const core::Statistics& statistics, DWORD_PTR target) noexcept;
 
 }  // namespace refwave::winmm

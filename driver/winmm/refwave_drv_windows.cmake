@@ -9,11 +9,6 @@ set_source_files_properties(${PROJECT_SOURCE_DIR}/hal/system/library_memory_wind
 target_link_libraries(refwave_drv PRIVATE own_winpthreads)
 target_link_options(refwave_drv PRIVATE -s -Wl,--enable-stdcall-fixup,--kill-at)
 
-# MinGW's own headers, with the one declaration that they lack, and the identifiers that they declare.
-add_library(winmm_headers INTERFACE)
-target_include_directories(winmm_headers INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/mingw)
-target_link_libraries(winmm_headers INTERFACE ksguid)
-
 # The configuration dialog.
 target_sources(refwave_abi PRIVATE ../dialog/appearance_windows.cpp ../dialog/session.cpp)
 target_link_libraries(refwave_abi PUBLIC refwave_dialog)

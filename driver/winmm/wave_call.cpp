@@ -45,23 +45,23 @@ DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direc
   }
 }
 
-MMRESULT result_of(stream::Error error) noexcept {
+MMRESULT result_of(core::Error error) noexcept {
   switch (error) {
-    case stream::Error::none:
+    case core::Error::none:
       return MMSYSERR_NOERROR;
-    case stream::Error::bad_device:
+    case core::Error::bad_device:
       return MMSYSERR_BADDEVICEID;
-    case stream::Error::bad_handle:
+    case core::Error::bad_handle:
       return MMSYSERR_INVALHANDLE;
-    case stream::Error::still_playing:
+    case core::Error::still_playing:
       return WAVERR_STILLPLAYING;
-    case stream::Error::unprepared:
+    case core::Error::unprepared:
       return WAVERR_UNPREPARED;
-    case stream::Error::no_memory:
+    case core::Error::no_memory:
       return MMSYSERR_NOMEM;
-    case stream::Error::all_slots_used:
+    case core::Error::all_slots_used:
       return MMSYSERR_ALLOCATED;
-    case stream::Error::no_device:
+    case core::Error::no_device:
       return MMSYSERR_NODRIVER;
   }
   return MMSYSERR_ERROR;
@@ -127,8 +127,8 @@ DWORD get_position(const WaveCall& call) {
   if (time == nullptr) return MMSYSERR_INVALPARAM;
   if (call.second < sizeof(MMTIME)) return MMSYSERR_ERROR;
   control::Position position;
-  const stream::Error error = call.streams().position(call.user, call.direction, position);
-  if (error != stream::Error::none) return result_of(error);
+  const core::Error error = call.streams().position(call.user, call.direction, position);
+  if (error != core::Error::none) return result_of(error);
   if (time->wType == TIME_SAMPLES) {
     time->u.sample = static_cast<DWORD>(position.frames);
   } else {
@@ -139,11 +139,11 @@ DWORD get_position(const WaveCall& call) {
 }
 
 DWORD get_stream_statistics(const WaveCall& call) {
-  stream::Statistics statistics;
+  core::Statistics statistics;
   const auto ask = (call.second & REFWAVE_WITH_LEVELS) != 0 ? control::Streams::Ask::levels
                                                             : control::Streams::Ask::counters;
-  const stream::Error error = call.streams().statistics(call.user, call.direction, statistics, ask);
-  if (error != stream::Error::none) return result_of(error);
+  const core::Error error = call.streams().statistics(call.user, call.direction, statistics, ask);
+  if (error != core::Error::none) return result_of(error);
   statistics.notifiers = call.driver.notifiers().statistics();
   return give_statistics(statistics, call.first);
 }

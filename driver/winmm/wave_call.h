@@ -3,11 +3,10 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/control/driver_gate.h"
-#include "driver/host/windows_headers.h"
 #include "hal/device.h"
 
 namespace refwave::winmm {
@@ -36,7 +35,7 @@ DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direc
                UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) noexcept;
 
 /// Returns: Windows' number for the error; MMSYSERR_NOERROR for none.
-MMRESULT result_of(stream::Error error) noexcept;
+MMRESULT result_of(core::Error error) noexcept;
 
 // Handlers that both directions share. Returns: an MMRESULT. Windows documentation: the pages of the messages
 // OPEN, CLOSE, PREPARE, UNPREPARE, WRITE and ADDBUFFER, RESET, RESTART and START, GETPOS.

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 #include "dsp/format.h"
 
 namespace refwave::winmm {

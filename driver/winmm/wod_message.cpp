@@ -22,8 +22,8 @@ DWORD answer_with(const WaveCall& call, Get get) {
   auto* const target = reinterpret_cast<DWORD*>(call.first);
   if (target == nullptr) return MMSYSERR_INVALPARAM;
   std::uint32_t value = 0;
-  const stream::Error error = get(value);
-  if (error == stream::Error::none) *target = value;
+  const core::Error error = get(value);
+  if (error == core::Error::none) *target = value;
   return result_of(error);
 }
 

@@ -2,14 +2,13 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <new>
 #include <utility>
 #include <vector>
 
 #include "hal/capture/byte_ring.h"
 #include "hal/capture/wav_writer.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::hal {
 namespace {
@@ -39,15 +38,15 @@ struct WavCapture::State {
   ByteRing ring;
   std::atomic<std::uint64_t> lost_frames{0};
 
-  std::mutex mutex;
-  std::condition_variable to_writer;
-  std::condition_variable from_writer;
-  std::uint64_t flushes_wanted = 0;
-  std::uint64_t flushes_done = 0;
-  std::uint64_t rounds = 0;  // how often the writer has emptied the ring
-  bool room_wanted = false;
-  bool ending = false;
-  CaptureReport report;
+  Mutex mutex;
+  Condition to_writer;
+  Condition from_writer;
+  std::uint64_t flushes_wanted GUARDED_BY(mutex) = 0;
+  std::uint64_t flushes_done GUARDED_BY(mutex) = 0;
+  std::uint64_t rounds GUARDED_BY(mutex) = 0;  // how often the writer has emptied the ring
+  bool room_wanted GUARDED_BY(mutex) = false;
+  bool ending GUARDED_BY(mutex) = false;
+  CaptureReport report GUARDED_BY(mutex);
 
   // From here on the writing thread alone uses the members.
   std::unique_ptr<WavWriter> writer;
@@ -65,15 +64,19 @@ struct WavCapture::State {
 void WavCapture::State::run() {
   for (bool last = false; !last;) {
     std::uint64_t wanted = 0;
+    bool flushes = false;
     {
-      std::unique_lock lock(mutex);
-      to_writer.wait_for(lock, kLook,
-                         [&] { return ending || room_wanted || flushes_wanted != flushes_done; });
+      const MutexLock lock(mutex);
+      const auto next_look = Clock::now() + kLook;
+      while (!ending && !room_wanted && flushes_wanted == flushes_done &&
+             to_writer.wait_until(mutex, next_look)) {
+      }
       room_wanted = false;
       wanted = flushes_wanted;
+      flushes = wanted != flushes_done;
       last = ending;
     }
-    write(wanted != flushes_done || Clock::now() - published >= kPublish);
+    write(flushes || Clock::now() - published >= kPublish);
     tell_of_failure();
     tell(wanted);
   }
@@ -113,7 +116,7 @@ void WavCapture::State::tell_of_failure() noexcept {
 /// Effects: wakes the threads that wait for the writing thread. If memory is missing, the next round reports
 /// the error.
 void WavCapture::State::tell(std::uint64_t flushed) noexcept {
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   report.frames = writer->frames();
   try {
     report.error = writer->error();
@@ -126,10 +129,11 @@ void WavCapture::State::tell(std::uint64_t flushed) noexcept {
 
 void WavCapture::State::wait_for_room(std::span<const std::byte> period) {
   do {
-    std::unique_lock lock(mutex);
+    const MutexLock lock(mutex);
+    const std::uint64_t round = rounds;
     room_wanted = true;
     to_writer.notify_one();
-    from_writer.wait(lock, [this, round = rounds] { return rounds != round; });
+    while (rounds == round) from_writer.wait(mutex);
   } while (!ring.write(period));
 }
 
@@ -147,7 +151,7 @@ std::unique_ptr<WavCapture> WavCapture::create(const std::string& path, const ds
 }
 
 WavCapture::~WavCapture() {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   state_->ending = true;
   state_->to_writer.notify_one();
 }
@@ -163,14 +167,15 @@ void WavCapture::push(std::span<const std::byte> period) noexcept {
 }
 
 void WavCapture::flush(Clock::time_point deadline) {
-  std::unique_lock lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   const std::uint64_t wanted = ++state_->flushes_wanted;
   state_->to_writer.notify_one();
-  state_->from_writer.wait_until(lock, deadline, [&] { return state_->flushes_done >= wanted; });
+  while (state_->flushes_done < wanted && state_->from_writer.wait_until(state_->mutex, deadline)) {
+  }
 }
 
 CaptureReport WavCapture::report() const {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   CaptureReport report = state_->report;
   report.lost_frames = state_->lost_frames.load();
   return report;

@@ -65,7 +65,7 @@ OpenResult ClockedBackend::open(const OpenRequest& request, std::shared_ptr<Audi
     if (choice.device == nullptr) return {nullptr, std::move(choice.error)};
   }
 
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto line = line_for(request);
   const auto place = line->claim(direction, std::move(callback));
   if (!place) return {nullptr, "clocked: too many devices are open at a time"};
@@ -133,7 +133,7 @@ ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) co
 }
 
 std::vector<std::shared_ptr<ClockedLine>> ClockedBackend::lines() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::vector<std::shared_ptr<ClockedLine>> alive;
   for (const auto& line : lines_) {
     if (auto held = line.lock()) alive.push_back(std::move(held));
@@ -144,7 +144,7 @@ std::vector<std::shared_ptr<ClockedLine>> ClockedBackend::lines() {
 bool ClockedBackend::step(std::uint32_t periods) {
   if (is_stepping_here()) return false;
   if (options_.speed > 0.0) return true;
-  const std::lock_guard lock(step_);
+  const MutexLock lock(step_);
   // Also reset when an exception leaves, because there is no memory for the lines.
   struct Stepping {
     explicit Stepping(std::atomic<std::uintptr_t>& stepper) : stepper_(stepper) {
@@ -169,7 +169,7 @@ bool ClockedBackend::step(std::uint32_t periods) {
 CaptureReport ClockedBackend::capture() {
   std::shared_ptr<WavCapture> capture;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     capture = capture_;
   }
   CaptureReport report;

@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "hal/capture/wav_capture.h"
 #include "hal/clocked/clocked_line.h"
 #include "hal/device.h"
+#include "hal/system/mutex.h"
 #include "hal/system/threads.h"
 
 namespace refwave::hal {
@@ -67,21 +67,21 @@ class ClockedBackend final : public Backend {
   CaptureReport capture();
 
  private:
-  std::shared_ptr<WavCapture> capture_in(dsp::Format& format);
+  std::shared_ptr<WavCapture> capture_in(dsp::Format& format) REQUIRES(mutex_);
   ClockedLine::Options line_options(const OpenRequest& request) const;
-  std::shared_ptr<ClockedLine> line_for(const OpenRequest& request);
+  std::shared_ptr<ClockedLine> line_for(const OpenRequest& request) REQUIRES(mutex_);
   std::vector<std::shared_ptr<ClockedLine>> lines();
 
   const ClockedOptions options_;
-  std::mutex mutex_;  // guards what follows; no callback runs under it
-  std::vector<std::weak_ptr<ClockedLine>> lines_;
-  std::weak_ptr<ClockedLine> captured_line_;
-  std::shared_ptr<WavCapture> capture_;
+  Mutex mutex_;  // no callback runs under it
+  std::vector<std::weak_ptr<ClockedLine>> lines_ GUARDED_BY(mutex_);
+  std::weak_ptr<ClockedLine> captured_line_ GUARDED_BY(mutex_);
+  std::shared_ptr<WavCapture> capture_ GUARDED_BY(mutex_);
   std::atomic<std::uint64_t> lines_opened_{0};
   // What was played without a file for it; audio threads → control, a number alone.
   const std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns_ =
       std::make_shared<std::atomic<std::uint64_t>>(0);
-  std::mutex step_;
+  Mutex step_;
   std::atomic<std::uintptr_t> stepper_{0};  // the thread inside step(); 0: none
 };
 

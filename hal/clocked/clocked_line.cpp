@@ -32,7 +32,7 @@ ClockedLine::ClockedLine(const Options& options, std::shared_ptr<WavCapture> cap
 }
 
 std::optional<std::size_t> ClockedLine::claim(Direction direction, std::shared_ptr<AudioCallback> callback) {
-  const std::lock_guard lock(control_);
+  const MutexLock lock(control_);
   Places& all = places(direction);
   const auto free = std::find_if(all.begin(), all.end(),
                                  [](const Place& place) { return !place.claimed && !place.gate.occupied(); });
@@ -44,14 +44,14 @@ std::optional<std::size_t> ClockedLine::claim(Direction direction, std::shared_p
 
 void ClockedLine::release(Direction direction, std::size_t index) {
   stop(direction, index);
-  const std::lock_guard lock(control_);
+  const MutexLock lock(control_);
   Place& place = places(direction)[index];
   if (!place.gate.occupied()) place.callback.reset();
   place.claimed = false;
 }
 
 Status ClockedLine::start(Direction direction, std::size_t index) {
-  const std::lock_guard lock(control_);
+  const MutexLock lock(control_);
   if (hung()) return Status::failure(kHung);
   places(direction)[index].gate.open();
   if (options_.speed <= 0.0 || thread_.running()) return {};
@@ -67,7 +67,7 @@ Status ClockedLine::stop(Direction direction, std::size_t index) {
   const bool returned = place.gate.wait_until_empty(deadline);
   if (returned && capture_ && direction == Direction::output) capture_->flush(deadline);
 
-  const std::lock_guard lock(control_);
+  const MutexLock lock(control_);
   if (thread_.running() && !any_open() && !end_thread(deadline)) hung_ = true;
   return returned || place.gate.entered_by_this_thread() ? Status() : Status::failure(kHung);
 }

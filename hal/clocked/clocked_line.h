@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -18,6 +17,7 @@
 #include "hal/capture/wav_capture.h"
 #include "hal/clocked/pacer.h"
 #include "hal/device.h"
+#include "hal/system/mutex.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/status.h"
 
@@ -82,8 +82,8 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   Places& places(Direction direction) { return direction == Direction::output ? outputs_ : inputs_; }
   bool any_open() const;
   void empty_the_loop();
-  Status start_thread();
-  bool end_thread(std::chrono::steady_clock::time_point deadline);
+  Status start_thread() REQUIRES(control_);
+  bool end_thread(std::chrono::steady_clock::time_point deadline) REQUIRES(control_);
   REFWAVE_AUDIO_THREAD void call(Place& place, const Period& period) noexcept;
   REFWAVE_AUDIO_THREAD std::vector<std::byte>& looped() noexcept;
   REFWAVE_AUDIO_THREAD void run(const std::atomic<bool>& ending) noexcept;
@@ -103,9 +103,9 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
 
   Places outputs_;
   Places inputs_;
-  std::mutex control_;                         // guards the rest
-  std::shared_ptr<std::atomic<bool>> ending_;  // the running thread's own
-  OwnedThread thread_;
+  Mutex control_;
+  std::shared_ptr<std::atomic<bool>> ending_ GUARDED_BY(control_);  // the running thread's own
+  OwnedThread thread_ GUARDED_BY(control_);
 };
 
 }  // namespace refwave::hal

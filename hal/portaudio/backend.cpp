@@ -1,6 +1,5 @@
 #include "hal/portaudio/backend.h"
 
-#include <mutex>
 #include <new>
 #include <optional>
 #include <type_traits>
@@ -9,6 +8,7 @@
 #include "hal/portaudio/session.h"
 #include "hal/portaudio/thread.h"
 #include "hal/system/clock.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::hal {
 namespace {
@@ -103,9 +103,9 @@ class PortAudioDevice final : public Device {
   ServerAnswer ask_server(std::int64_t since_ns) noexcept override {
     if (stream().servers() == Servers{}) return ServerAnswer::unknown;
     Question& question = *question_;
-    const std::lock_guard lock(question.mutex);
+    const MutexLock lock(question.mutex);
     const bool is_old = question.asked_ns <= since_ns || monotonic_now_ns() - question.asked_ns > kAskAgainNs;
-    if (is_old && !question.waits) post_question(since_ns);
+    if (is_old && !question.waits) post_question(question, since_ns);
     if (question.asked_ns > since_ns) return question.answer;
     // PortAudio's thread may be waiting for another stream of a server that has died, and then asks no
     // server.
@@ -136,29 +136,28 @@ class PortAudioDevice final : public Device {
   };
 
   struct Question {
-    std::mutex mutex;
-    bool waits = false;  // it was put, and the answer is not there yet
-    std::int64_t put_ns = 0;
-    std::int64_t asked_ns = 0;  // when the question of the newest answer was put; 0: never
-    ServerAnswer answer = ServerAnswer::unknown;
+    Mutex mutex;
+    bool waits GUARDED_BY(mutex) = false;  // it was put, and the answer is not there yet
+    std::int64_t put_ns GUARDED_BY(mutex) = 0;
+    std::int64_t asked_ns GUARDED_BY(mutex) = 0;  // when the question of the newest answer was put; 0: never
+    ServerAnswer answer GUARDED_BY(mutex) = ServerAnswer::unknown;
   };
 
   PortAudioStream& stream() const { return *opened_->stream; }
 
-  /// Precondition: the caller holds the question's mutex.
-  void post_question(std::int64_t since_ns) noexcept {
+  void post_question(Question& question, std::int64_t since_ns) noexcept REQUIRES(question.mutex) {
     try {
       portaudio_->thread.post(
-          [question = question_, session = portaudio_->session, since_ns, servers = stream().servers()] {
+          [answered = question_, session = portaudio_->session, since_ns, servers = stream().servers()] {
             const std::int64_t asked_ns = monotonic_now_ns();
             const ServerAnswer answer = session->ask(servers, since_ns);
-            const std::lock_guard lock(question->mutex);
-            question->answer = answer;
-            question->asked_ns = asked_ns;
-            question->waits = false;
+            const MutexLock lock(answered->mutex);
+            answered->answer = answer;
+            answered->asked_ns = asked_ns;
+            answered->waits = false;
           });
-      question_->waits = true;
-      question_->put_ns = monotonic_now_ns();
+      question.waits = true;
+      question.put_ns = monotonic_now_ns();
     } catch (const std::bad_alloc&) {
       // The next tick asks.
     }
@@ -215,17 +214,17 @@ class PortAudioBackend final : public Backend {
   }
 
   std::string problem() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return problem_;
   }
 
   Presence presence() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return presence_;
   }
 
   std::string hang() const override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return portaudio_ && portaudio_->thread.gone() ? reason_of_hang(portaudio_->session->at_work_on()) : "";
   }
 
@@ -258,7 +257,7 @@ class PortAudioBackend final : public Backend {
 
   /// Returns: PortAudio and its thread, made at the first call; null if the thread cannot be started.
   std::shared_ptr<PortAudio> begin() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!portaudio_) {
       Status started;
       auto made = std::make_shared<PortAudio>(changes_, started);
@@ -269,16 +268,16 @@ class PortAudioBackend final : public Backend {
     return portaudio_;
   }
   void note(std::string problem, Presence presence) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     problem_ = std::move(problem);
     presence_ = presence;
   }
 
   const std::shared_ptr<ChangeCounts> changes_ = std::make_shared<ChangeCounts>();
-  mutable std::mutex mutex_;
-  std::string problem_;
-  Presence presence_ = Presence::nothing;
-  std::shared_ptr<PortAudio> portaudio_;
+  mutable Mutex mutex_;
+  std::string problem_ GUARDED_BY(mutex_);
+  Presence presence_ GUARDED_BY(mutex_) = Presence::nothing;
+  std::shared_ptr<PortAudio> portaudio_ GUARDED_BY(mutex_);
 };
 
 }  // namespace

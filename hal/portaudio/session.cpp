@@ -142,17 +142,17 @@ std::string PortAudioSession::full_name(Direction direction, const std::string& 
 }
 
 std::string PortAudioSession::at_work_on() const {
-  const std::lock_guard lock(work_mutex_);
+  const MutexLock lock(work_mutex_);
   return work_;
 }
 
 PortAudioSession::Work::Work(PortAudioSession& session, const std::string& device) : session_(session) {
-  const std::lock_guard lock(session_.work_mutex_);
+  const MutexLock lock(session_.work_mutex_);
   session_.work_ = device;
 }
 
 PortAudioSession::Work::~Work() {
-  const std::lock_guard lock(session_.work_mutex_);
+  const MutexLock lock(session_.work_mutex_);
   session_.work_.clear();
 }
 

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "hal/portaudio/quiet.h"
 #include "hal/portaudio/server_devices.h"
 #include "hal/portaudio/stream.h"
+#include "hal/system/mutex.h"
 #include "hal/system/status.h"
 
 namespace refwave::hal {
@@ -149,8 +149,8 @@ class PortAudioSession {
   std::int64_t asked_ns_ = 0;
   ServerAnswer answer_ = ServerAnswer::unknown;
   std::array<std::vector<Listed>, 2> listed_;  // by Direction; the newest lists
-  mutable std::mutex work_mutex_;              // held briefly
-  std::string work_;                           // the device; written by PortAudio's thread
+  mutable Mutex work_mutex_;                   // held briefly
+  std::string work_ GUARDED_BY(work_mutex_);   // the device; written by PortAudio's thread
 };
 
 }  // namespace refwave::hal

@@ -1,8 +1,7 @@
 #include "hal/portaudio/thread.h"
+#include "hal/system/mutex.h"
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <new>
 #include <utility>
 
@@ -31,31 +30,29 @@ struct PortAudioThread::Job {
 
 struct PortAudioThread::State {
   std::function<bool()> watch;
-  std::mutex mutex;
-  std::condition_variable to_thread;
-  std::condition_variable from_thread;
+  Mutex mutex;
+  Condition to_thread;
+  Condition from_thread;
   // The queue is a list through the jobs themselves, so that queueing a job needs no memory.
-  Prepared first;
-  Job* last = nullptr;
-  bool ending = false;
-  bool gone = false;
+  Prepared first GUARDED_BY(mutex);
+  Job* last GUARDED_BY(mutex) = nullptr;
+  bool ending GUARDED_BY(mutex) = false;
+  bool gone GUARDED_BY(mutex) = false;
 
   void run();
   bool take_turn();
   void serve();
-  Prepared next(bool watching, std::unique_lock<std::mutex>& lock);
-  void add(const Prepared& job) noexcept;
-  void remove(const Prepared& job) noexcept;
+  Prepared next(bool watching) REQUIRES(mutex);
+  void add(const Prepared& job) noexcept REQUIRES(mutex);
+  void remove(const Prepared& job) noexcept REQUIRES(mutex);
 };
 
-/// Precondition: the caller holds the mutex.
 void PortAudioThread::State::add(const Prepared& job) noexcept {
   (last == nullptr ? first : last->next) = job;
   last = job.get();
   to_thread.notify_one();
 }
 
-/// Precondition: the caller holds the mutex.
 void PortAudioThread::State::remove(const Prepared& job) noexcept {
   Job* before = nullptr;
   for (Prepared* link = &first; *link; before = link->get(), link = &before->next) {
@@ -76,20 +73,23 @@ void PortAudioThread::State::run() {
 /// Effects: waits for the turn. Jobs that wait meanwhile have deadlines of their own. Returns: false if the
 /// thread must end before its turn came.
 bool PortAudioThread::State::take_turn() {
-  std::unique_lock lock(mutex);
+  MutexLock lock(mutex);
   // Acquire: pairs with run(). Kept: what PortAudio has not locked goes from one thread to the next, and no
   // scenario has PortAudio.
   while (turn_is_taken.exchange(true, std::memory_order_acquire)) {
-    if (to_thread.wait_for(lock, kWatchInterval, [this] { return ending; })) return false;
+    const auto next_look = std::chrono::steady_clock::now() + kWatchInterval;
+    while (!ending && to_thread.wait_until(mutex, next_look)) {
+    }
+    if (ending) return false;
   }
   gone = false;  // no job has begun yet, so no call hangs in this thread
   return true;
 }
 
 void PortAudioThread::State::serve() {
-  std::unique_lock lock(mutex);
+  MutexLock lock(mutex);
   for (bool watching = false; !ending || first;) {
-    const Prepared job = next(watching, lock);
+    const Prepared job = next(watching);
     lock.unlock();
     bool out_of_memory = false;
     if (job) {
@@ -113,12 +113,14 @@ void PortAudioThread::State::serve() {
 }
 
 /// Returns: the next job; null if it is time to call `watch`, or to end.
-PortAudioThread::Prepared PortAudioThread::State::next(bool watching, std::unique_lock<std::mutex>& lock) {
-  const auto wanted = [this] { return ending || first; };
-  if (watching) {
-    to_thread.wait_for(lock, kWatchInterval, wanted);
-  } else {
-    to_thread.wait(lock, wanted);
+PortAudioThread::Prepared PortAudioThread::State::next(bool watching) {
+  const auto next_look = std::chrono::steady_clock::now() + kWatchInterval;
+  for (bool in_time = true; in_time && !ending && !first;) {
+    if (watching) {
+      in_time = to_thread.wait_until(mutex, next_look);
+    } else {
+      to_thread.wait(mutex);
+    }
   }
   Prepared job = first;
   if (!job) return nullptr;
@@ -140,7 +142,7 @@ PortAudioThread::PortAudioThread(std::function<bool()> watch, Status& started)
 PortAudioThread::~PortAudioThread() {
   bool hangs = false;
   {
-    const std::lock_guard lock(state_->mutex);
+    const MutexLock lock(state_->mutex);
     state_->ending = true;
     state_->to_thread.notify_one();
     hangs = state_->gone;
@@ -151,10 +153,12 @@ PortAudioThread::~PortAudioThread() {
 }
 
 bool PortAudioThread::run(const Prepared& job, Deadline deadline) {
-  std::unique_lock lock(state_->mutex);
+  MutexLock lock(state_->mutex);
   if (state_->gone) return false;
   state_->add(job);
-  if (state_->from_thread.wait_until(lock, deadline, [&] { return job->done; })) {
+  while (!job->done && state_->from_thread.wait_until(state_->mutex, deadline)) {
+  }
+  if (job->done) {
     if (job->out_of_memory) throw std::bad_alloc();
     return true;
   }
@@ -164,12 +168,12 @@ bool PortAudioThread::run(const Prepared& job, Deadline deadline) {
 }
 
 void PortAudioThread::post(const Prepared& job) noexcept {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   if (!job->begun) state_->add(job);
 }
 
 bool PortAudioThread::gone() const {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   return state_->gone;
 }
 

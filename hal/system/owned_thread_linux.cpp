@@ -2,12 +2,11 @@
 #include <pthread.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <csignal>
 #include <cstring>
-#include <mutex>
 #include <utility>
 
+#include "hal/system/mutex.h"
 #include "hal/system/owned_thread.h"
 
 namespace refwave::hal {
@@ -44,9 +43,9 @@ struct OwnedThread::Run {
   std::string name;
   std::function<void()> body;
   pthread_t thread{};
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool ended = false;
+  Mutex mutex;
+  Condition changed;
+  bool ended GUARDED_BY(mutex) = false;
 
   static void* main(void* argument) {
     const std::unique_ptr<std::shared_ptr<Run>> held(static_cast<std::shared_ptr<Run>*>(argument));
@@ -55,7 +54,7 @@ struct OwnedThread::Run {
     run.body();
     // The body's objects are destroyed here, before the owner goes on.
     run.body = nullptr;
-    const std::lock_guard lock(run.mutex);
+    const MutexLock lock(run.mutex);
     run.ended = true;
     run.changed.notify_all();
     return nullptr;
@@ -89,9 +88,13 @@ bool OwnedThread::join(std::chrono::milliseconds patience) {
   const auto run = std::exchange(run_, nullptr);
   if (!run) return true;
   if (pthread_equal(run->thread, pthread_self()) == 0) {
-    std::unique_lock lock(run->mutex);
-    const auto ended = [&] { return run->ended; };
-    if (run->changed.wait_for(lock, patience, ended) || run->changed.wait_for(lock, kGrace, ended)) {
+    MutexLock lock(run->mutex);
+    for (const auto wait : {patience, std::chrono::milliseconds(kGrace)}) {
+      const auto deadline = std::chrono::steady_clock::now() + wait;
+      while (!run->ended && run->changed.wait_until(run->mutex, deadline)) {
+      }
+    }
+    if (run->ended) {
       lock.unlock();
       pthread_join(run->thread, nullptr);
       return true;

@@ -46,7 +46,7 @@ class EngineTest : public testing::Test {
   /// Effects: makes the driver, whose clocked device runs at that speed, and opens the client's stream.
   void start(const configuration::Configuration& configuration = {}, double speed = 1) {
     driver.emplace(configuration, speed, device);
-    ASSERT_EQ(driver->open(client), stream::Error::none);
+    ASSERT_EQ(driver->open(client), core::Error::none);
   }
   void write(int periods) {
     for (int i = 0; i < periods; ++i) driver->write(client, kPeriod);

@@ -17,7 +17,7 @@ class EngineRate : public EngineTest {
   void open(Client& one, std::uint32_t stream_rate, const configuration::Configuration& configuration = {}) {
     if (!driver) driver.emplace(configuration, 1, device);
     driver->client_rate = stream_rate;
-    EXPECT_EQ(driver->open(one), stream::Error::none);
+    EXPECT_EQ(driver->open(one), core::Error::none);
   }
 };
 
@@ -48,7 +48,7 @@ TEST_F(EngineRate, Follows_the_next_stream_once_no_other_is_open) {
   open(client, 44'100, lingering(60'000));
   write(1);
   EXPECT_TRUE(completes());
-  EXPECT_EQ(driver->close(client), stream::Error::none);
+  EXPECT_EQ(driver->close(client), core::Error::none);
   open(other, 96'000);
   EXPECT_EQ(rate(), 96'000U);
   driver->write(other, kPeriod);
@@ -58,7 +58,7 @@ TEST_F(EngineRate, Follows_the_next_stream_once_no_other_is_open) {
 
 TEST_F(EngineRate, Keeps_a_lingering_device_that_has_refused_the_rate_before) {
   open(client, 44'100, lingering(60'000));
-  EXPECT_EQ(driver->close(client), stream::Error::none);
+  EXPECT_EQ(driver->close(client), core::Error::none);
   open(other, 44'100);
   EXPECT_EQ(device->opens, 1U);
 }
@@ -73,7 +73,7 @@ TEST_F(EngineRate, Is_kept_over_a_loss) {
   device->lost_after = 0;
   EXPECT_TRUE(is_in_use("faulty"));
   EXPECT_EQ(rate(), 44'100U);
-  EXPECT_EQ(driver->reset(client), stream::Error::none);
+  EXPECT_EQ(driver->reset(client), core::Error::none);
 }
 
 TEST_F(EngineRate, Of_playback_stays_another_one_when_its_device_is_lost) {

@@ -92,24 +92,24 @@ TEST_F(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
 TEST_F(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
   lose_behind(200, without_fallback());
   const std::size_t accepted = client.sent.size();
-  EXPECT_EQ(driver->write(client, kPeriod), stream::Error::no_device);
+  EXPECT_EQ(driver->write(client, kPeriod), core::Error::no_device);
   client.sent.pop_back();
 
   device->unplugged = false;
   device->does_not_open = false;
   ++device->changes;
   EXPECT_TRUE(is_in_use("faulty"));
-  EXPECT_EQ(driver->write(client, kPeriod), stream::Error::none);
+  EXPECT_EQ(driver->write(client, kPeriod), core::Error::none);
   EXPECT_EQ(driver->output->statistics().returns, 1U);
-  EXPECT_EQ(driver->reset(client), stream::Error::none);
+  EXPECT_EQ(driver->reset(client), core::Error::none);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_EQ(client.done, accepted + 1);
 }
 
 TEST_F(EngineRefusal, Is_not_for_a_client_that_allows_the_clock) {
   lose_behind(60, {});
-  EXPECT_EQ(driver->write(client, kPeriod), stream::Error::none);
-  EXPECT_EQ(driver->reset(client), stream::Error::none);
+  EXPECT_EQ(driver->write(client, kPeriod), core::Error::none);
+  EXPECT_EQ(driver->reset(client), core::Error::none);
 }
 
 }  // namespace

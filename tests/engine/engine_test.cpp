@@ -27,15 +27,13 @@ TEST_F(EngineLoss, A_device_that_does_not_open_is_replaced_by_the_clock_which_sa
 TEST_F(EngineLoss, An_open_that_fails_is_an_error_and_the_slot_is_free_again) {
   driver.emplace(without_fallback(), 1, device);
   device->does_not_open = true;
-  for (std::size_t i = 0; i < core::kSlots + 1; ++i)
-    ASSERT_EQ(driver->open(client), stream::Error::no_device);
+  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(driver->open(client), core::Error::no_device);
   device->does_not_open = false;
   device->throws = true;
-  for (std::size_t i = 0; i < core::kSlots + 1; ++i)
-    ASSERT_EQ(driver->open(client), stream::Error::no_memory);
+  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(driver->open(client), core::Error::no_memory);
   EXPECT_EQ(client.opened, 0U);
   device->throws = false;
-  EXPECT_EQ(driver->open(client), stream::Error::none);
+  EXPECT_EQ(driver->open(client), core::Error::none);
 }
 
 TEST_F(EngineLoss, When_a_device_is_lost_every_header_is_done) {
@@ -129,7 +127,7 @@ TEST_F(EngineLoss, A_device_that_is_lost_again_and_again_is_not_a_warning_each_t
   ASSERT_TRUE(eventually([&] { return driver->output->statistics().losses >= 3; }));
   EXPECT_LT(count_of("was lost", journal()), driver->output->statistics().losses);
   EXPECT_LE(count_of("\" is back", journal()), count_of("was lost", journal()));
-  EXPECT_EQ(driver->reset(client), stream::Error::none);
+  EXPECT_EQ(driver->reset(client), core::Error::none);
 }
 
 TEST_F(EngineLoss, A_device_that_comes_back_plays_again) {

@@ -84,7 +84,7 @@ TEST_F(EngineWatch, A_device_that_hangs_when_it_is_opened_again_is_replaced_and_
 TEST_F(EngineWatch, A_thread_that_dies_in_one_stream_holds_no_header_of_any_stream) {
   device->nap_us = 10'000;
   start();
-  ASSERT_EQ(driver->open(other), stream::Error::none);
+  ASSERT_EQ(driver->open(other), core::Error::none);
   write(60);
   for (int i = 0; i < 60; ++i) driver->write(other, kPeriod);
   ASSERT_TRUE(is_told_of(6));
@@ -112,14 +112,14 @@ TEST_F(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client)
   EXPECT_EQ(client.done, 1U) << "paused";
   driver->streams->run(client.handle, kOutput);
   EXPECT_TRUE(is_told_of(4));
-  EXPECT_EQ(driver->reset(client), stream::Error::none);
+  EXPECT_EQ(driver->reset(client), core::Error::none);
   EXPECT_EQ(driver->position(client), 0U);
   EXPECT_TRUE(plays(1));
   EXPECT_EQ(driver->position(client), kPeriod);
 
   slot().lock.release(dead);  // it wakes up
-  EXPECT_EQ(driver->close(client), stream::Error::none);
-  EXPECT_EQ(driver->open(other), stream::Error::none);
+  EXPECT_EQ(driver->close(client), core::Error::none);
+  EXPECT_EQ(driver->open(other), core::Error::none);
   EXPECT_EQ(control::slot_of(other.handle), 0U);
   driver->write(other, kPeriod);
   EXPECT_TRUE(completes(other)) << "in the same place";
@@ -127,7 +127,7 @@ TEST_F(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client)
 
 TEST_F(EngineWatch, A_stream_whose_thread_has_died_keeps_its_playback_rate) {
   start();
-  ASSERT_EQ(driver->open(other), stream::Error::none);
+  ASSERT_EQ(driver->open(other), core::Error::none);
   driver->streams->set_speed(client.handle, control::SpeedPart::rate, dsp::kGreatestFactor);
   driver->streams->set_speed(other.handle, control::SpeedPart::rate, dsp::kLeastFactor);
   for (std::size_t i = 0; i < 2; ++i) die_inside(driver->slot(i));
@@ -161,9 +161,9 @@ TEST_F(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_reset_that_wait
     const std::lock_guard resetting(slot().mutex);
     fall_silent();
     EXPECT_TRUE(is_in_use("clocked"));
-    EXPECT_EQ(driver->open(other), stream::Error::none);
+    EXPECT_EQ(driver->open(other), core::Error::none);
   }
-  EXPECT_EQ(driver->reset(client), stream::Error::none);
+  EXPECT_EQ(driver->reset(client), core::Error::none);
   EXPECT_TRUE(completes());
 }
 
@@ -194,8 +194,8 @@ TEST_F(EngineWatch, What_a_thread_was_about_to_tell_when_it_died_in_that_stream_
 
 TEST_F(EngineWatch, A_close_tells_what_a_thread_had_finished_before_it_died) {
   die_behind_the_first_block(configuration::Completion::deferred);
-  EXPECT_EQ(driver->reset(client), stream::Error::none);
-  EXPECT_EQ(driver->close(client), stream::Error::none);
+  EXPECT_EQ(driver->reset(client), core::Error::none);
+  EXPECT_EQ(driver->close(client), core::Error::none);
   EXPECT_TRUE(client.all_done()) << client.done;
   EXPECT_TRUE(client.in_order());
   EXPECT_EQ(client.after_close, 0U);
@@ -212,8 +212,8 @@ TEST_F(EngineWatch, A_direct_callback_that_does_not_return_stops_its_own_stream_
   configuration::Configuration direct;
   direct.completion = configuration::Completion::direct;
   driver.emplace(direct);
-  ASSERT_EQ(driver->open(client), stream::Error::none);
-  ASSERT_EQ(driver->open(other), stream::Error::none);
+  ASSERT_EQ(driver->open(client), core::Error::none);
+  ASSERT_EQ(driver->open(other), core::Error::none);
   for (int i = 0; i < 100; ++i) driver->write(other, kPeriod);
   // In the period in which the other stream's first header ends, too.
   write(1);

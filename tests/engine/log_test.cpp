@@ -337,7 +337,7 @@ class EngineLog : public test::EngineTest {
   }
   void play(int periods) {
     log_driver();
-    ASSERT_EQ(driver->open(client), stream::Error::none);
+    ASSERT_EQ(driver->open(client), core::Error::none);
     write(periods);
   }
   std::string log() {
@@ -351,7 +351,7 @@ class EngineLog : public test::EngineTest {
 TEST_F(EngineLog, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
   device->lost_after = 5;
   log_driver();
-  ASSERT_EQ(driver->open(client), stream::Error::none);
+  ASSERT_EQ(driver->open(client), core::Error::none);
   device->does_not_open = true;
   write(400);
   ASSERT_TRUE(eventually([&] { return device->refusals >= 1; }));
@@ -359,7 +359,7 @@ TEST_F(EngineLog, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
   device->does_not_open = false;
   ASSERT_TRUE(is_in_use("faulty"));
   ASSERT_TRUE(completes());
-  ASSERT_EQ(driver->close(client), stream::Error::none);
+  ASSERT_EQ(driver->close(client), core::Error::none);
   const std::string text = log();
   EXPECT_TRUE(has_in_order(
       text,
@@ -410,15 +410,15 @@ TEST_F(EngineLog, A_refused_stream_is_told_with_the_reason) {
   std::deque<Client> clients;
   log_driver(test::without_fallback());
   device->does_not_open = true;
-  ASSERT_EQ(driver->open(client), stream::Error::no_device);
+  ASSERT_EQ(driver->open(client), core::Error::no_device);
   device->does_not_open = false;
   device->throws = true;
-  ASSERT_EQ(driver->open(client), stream::Error::no_memory);
+  ASSERT_EQ(driver->open(client), core::Error::no_memory);
   device->throws = false;
-  stream::Error answer = stream::Error::none;
-  while (answer == stream::Error::none && clients.size() <= core::kSlots)
+  core::Error answer = core::Error::none;
+  while (answer == core::Error::none && clients.size() <= core::kSlots)
     answer = driver->open(clients.emplace_back());
-  EXPECT_EQ(answer, stream::Error::all_slots_used);
+  EXPECT_EQ(answer, core::Error::all_slots_used);
   const std::string text = log();
   driver.reset();  // before its clients
   EXPECT_TRUE(has_in_order(

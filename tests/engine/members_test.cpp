@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "driver/configuration/configuration.h"
-#include "driver/stream/audio_section.h"
+#include "driver/core/stream/audio_section.h"
 
 namespace refwave::engine {
 namespace {
@@ -79,7 +79,7 @@ TEST_F(MembersTest, The_newest_device_serves_a_fresh_half) {
   ASSERT_NE(acquire(), 0U);
   change_device();
   EXPECT_EQ(tick(10), 1U);
-  ASSERT_TRUE(stream::replace_overdue(stream_, inside_));
+  ASSERT_TRUE(core::replace_overdue(stream_, inside_));
   EXPECT_EQ(stream_.audio().device(), 0U);
   members_.serve_again(stream_);
   EXPECT_EQ(stream_.audio().device(), epoch_);

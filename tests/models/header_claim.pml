@@ -3,9 +3,9 @@
  *
  *   here             in the code                                         meaning
  *   in_queue, done   driver/core/ring/client_header.h, kInQueue, kDone   the header's flags, one word
- *   touch            driver/stream/client_access.cpp, touch_pages()      the client's memory: it may not arrive
+ *   touch            driver/core/stream/client_access.cpp, touch_pages() the client's memory: it may not arrive
  *   open, mutex      driver/core/stream/stream.h, Stream                      the handle; the mutex
- *   begin, undo      driver/stream/client_access.h, Submission
+ *   begin, undo      driver/core/stream/client_access.h, Submission
  *
  * Two threads write the same header. A third closes the stream. The audio thread finishes queued headers.
  *

@@ -88,13 +88,13 @@ class Program {
     EXPECT_EQ(driver.streams->open(
                   {.direction = direction, .format = format, .callback = callback, .ring_capacity = 16},
                   engine, *driver.notifiers, handle_),
-              stream::Error::none);
+              core::Error::none);
     constexpr std::array<std::size_t, 4> kFrames = {97, 211, 31, 331};  // prime, so that ends fall anywhere
     for (std::size_t i = 0; i < headers_.size(); ++i) {
       memory_[i].assign(kFrames[i] * format.bytes_per_frame(), std::byte{0x11});
       headers_[i].data = memory_[i].data();
       headers_[i].length = static_cast<std::uint32_t>(memory_[i].size());
-      EXPECT_EQ(streams().prepare(handle_, direction_, headers_[i]), stream::Error::none);
+      EXPECT_EQ(streams().prepare(handle_, direction_, headers_[i]), core::Error::none);
     }
   }
 
@@ -112,7 +112,7 @@ class Program {
     std::size_t queued = 0;
     for (ClientHeader& header : headers_) {
       if ((core::load_flags(header) & core::kInQueue) != 0) continue;
-      EXPECT_EQ(streams().write(handle_, direction_, header), stream::Error::none);
+      EXPECT_EQ(streams().write(handle_, direction_, header), core::Error::none);
       ++queued;
     }
     return queued;
@@ -189,10 +189,10 @@ void meddle(SteppedDriver& driver, Program& client, std::size_t round) {
       streams.reset(handle, Direction::output);
       break;
     case 5:
-      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::rate, factor), stream::Error::none);
+      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::rate, factor), core::Error::none);
       break;
     case 6:
-      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::pitch, factor), stream::Error::none);
+      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::pitch, factor), core::Error::none);
       break;
     default:
       driver.output->volume().store(static_cast<std::uint32_t>(round * 0x7654'3210U));

@@ -131,8 +131,8 @@ class AssembledDriver {
   AssembledDriver(const AssembledDriver&) = delete;
   AssembledDriver& operator=(const AssembledDriver&) = delete;
 
-  stream::Error open(Client& client, std::uint32_t ring = 256,
-                     hal::Direction direction = hal::Direction::output) {
+  core::Error open(Client& client, std::uint32_t ring = 256,
+                   hal::Direction direction = hal::Direction::output) {
     const auto& engine = direction == hal::Direction::output ? output : input;
     dsp::Format format = kStereo16;
     format.rate = client_rate;
@@ -140,11 +140,11 @@ class AssembledDriver {
         {.direction = direction, .format = format, .callback = client.callback(), .ring_capacity = ring},
         engine, *notifiers, client.handle);
   }
-  stream::Error write(Client& client, std::uint32_t frames) {
+  core::Error write(Client& client, std::uint32_t frames) {
     return streams->write(client.handle, hal::Direction::output, client.make(frames).header);
   }
-  stream::Error close(Client& client) { return streams->close(client.handle, hal::Direction::output); }
-  stream::Error reset(Client& client) { return streams->reset(client.handle, hal::Direction::output); }
+  core::Error close(Client& client) { return streams->close(client.handle, hal::Direction::output); }
+  core::Error reset(Client& client) { return streams->reset(client.handle, hal::Direction::output); }
   std::uint64_t position(const Client& client) {
     control::Position position;
     streams->position(client.handle, hal::Direction::output, position);

@@ -1,4 +1,4 @@
-#include "driver/stream/audio_section.h"
+#include "driver/core/stream/audio_section.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "tests/stream/assembled_driver.h"
 
-namespace refwave::stream {
+namespace refwave::core {
 namespace {
 
 using test::AssembledDriver;
@@ -176,4 +176,4 @@ TEST(AudioSection, A_thread_that_wakes_up_in_a_lost_half_touches_no_header) {
 }
 
 }  // namespace
-}  // namespace refwave::stream
+}  // namespace refwave::core

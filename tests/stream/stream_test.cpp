@@ -8,11 +8,11 @@
 #include <deque>
 #include <thread>
 
-#include "driver/stream/audio_section.h"
-#include "driver/stream/client_access.h"
+#include "driver/core/stream/audio_section.h"
+#include "driver/core/stream/client_access.h"
 #include "tests/support/meeting.h"
 
-namespace refwave::stream {
+namespace refwave::core {
 namespace {
 
 constexpr dsp::Format kMono16{.type = dsp::SampleType::s16, .channels = 1, .rate = 48'000};
@@ -321,4 +321,4 @@ TEST_F(StreamTest, A_loop_that_has_all_of_the_ring_and_no_end_is_given_up_though
 }
 
 }  // namespace
-}  // namespace refwave::stream
+}  // namespace refwave::core

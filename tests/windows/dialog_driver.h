@@ -8,7 +8,7 @@
 #include <string_view>
 #include <thread>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 #include "tests/windows/real_driver.h"
 
 namespace refwave::test {

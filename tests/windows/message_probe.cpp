@@ -4,7 +4,7 @@
 
 #include "tests/windows/message_probe.h"
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // A driver of 64 bits that was one of 32: it keeps the lower half of what DRV_OPEN points to. In a program
 // whose memory lies low nobody notices.
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR id, HDRVR handle, UINT message, LPARAM first,
                                        LPARAM second) {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 int main(int argc, char** argv) {
   const auto frames = static_cast<std::size_t>(argc == 2 ? std::atoi(argv[1]) : 0);

@@ -40,7 +40,7 @@ class Dialog_session : public testing::Test {
   }
   static control::Handle open_stream() {
     control::Handle handle = 0;
-    EXPECT_EQ(control::Visit()->open(0, hal::Direction::output, kFormat, {}, handle), stream::Error::none);
+    EXPECT_EQ(control::Visit()->open(0, hal::Direction::output, kFormat, {}, handle), core::Error::none);
     return handle;
   }
 
@@ -65,7 +65,7 @@ TEST_F(Dialog_session, The_tone_is_nothing_to_the_streams_of_the_driver) {
   play(clocked_);
   EXPECT_EQ(control::Visit()->statistics().streams, 1U);
   EXPECT_EQ(control::Visit()->statistics().blocks, 0U);
-  EXPECT_EQ(control::Visit()->streams().close(handle, hal::Direction::output), stream::Error::none);
+  EXPECT_EQ(control::Visit()->streams().close(handle, hal::Direction::output), core::Error::none);
 }
 
 TEST_F(Dialog_session, A_device_that_does_not_open_is_said_with_the_reason) {
@@ -114,7 +114,7 @@ TEST_F(Dialog_session, With_a_stream_open_new_settings_wait_for_a_restart_but_no
   wanted.period = 64;
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_RESTART);
   EXPECT_EQ(take_over(clocked_, clocked_), DRVCNF_OK);
-  EXPECT_EQ(control::Visit()->streams().close(handle, hal::Direction::output), stream::Error::none);
+  EXPECT_EQ(control::Visit()->streams().close(handle, hal::Direction::output), core::Error::none);
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);
 }
 

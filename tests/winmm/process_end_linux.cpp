@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 #include "tests/winmm/closes_at_end.h"
 
 namespace refwave::test {

@@ -15,8 +15,8 @@
 // lightweightsemaphore.h wants concurrentqueue.h first.
 #include <concurrentqueue/lightweightsemaphore.h>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/cli/console/running_time.h"
-#include "driver/host/windows_headers.h"
 #include "dsp/format.h"
 
 namespace refwave::cli {

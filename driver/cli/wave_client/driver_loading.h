@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace refwave::cli {
 

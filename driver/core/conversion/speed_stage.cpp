@@ -1,5 +1,6 @@
 #include "driver/core/conversion/speed_stage.h"
 
+#include <cstring>
 #include <new>
 #include <utility>
 

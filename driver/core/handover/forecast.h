@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <limits>
 
-#include "driver/core/ring/block_ring.h"
 #include "dsp/audio_thread.h"
 #include "hal/system/cache_line.h"
 

@@ -17,7 +17,6 @@
 #include <concurrentqueue/concurrentqueue.h>
 #include <concurrentqueue/lightweightsemaphore.h>
 
-#include "driver/core/ring/block_ring.h"
 #include "dsp/audio_thread.h"
 #include "hal/system/cache_line.h"
 

@@ -1,6 +1,6 @@
 // A lock that the audio thread only tries, and that is never taken from a living thread by mistake: it counts
 // acquisitions. A thread leaves only the acquisition that it made itself. A control thread that finds the
-// same acquisition for longer than its patience seizes the lock (stream::AudioSection). The thread that was
+// same acquisition for longer than its patience seizes the lock (core::AudioSection). The thread that was
 // inside may wake up: it finds its acquisition gone, and leaves what the lock guards alone. The protocol is
 // tests/models/audio_half.pml.
 #pragma once

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "driver/core/ring/block_ring.h"
 #include "dsp/audio_thread.h"
 #include "hal/system/cache_line.h"
 

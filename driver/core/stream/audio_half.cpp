@@ -51,6 +51,25 @@ void AudioHalf::trace_finished(BlockRing::Cursor first, BlockRing::Cursor end,
   stream_.trace.note_at(released_ns, TraceKind::released, end - 1);
 }
 
+void AudioHalf::give_back_all() noexcept {
+  const BlockRing::Cursor first = ring_.seal();
+  const BlockRing::Cursor end = ring_.written();
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  for (BlockRing::Cursor here = first; here != end; ++here) {
+    Block& block = ring_.at(here);
+    block.finished_ns = now_ns;
+    // The thread that stayed inside may have flagged this one, and not moved the cursor.
+    std::uint32_t queued = (block.done_flags & ~kDone) | kInQueue;
+    if (finishing_.load(std::memory_order_relaxed) == here) {
+      change_flags(*block.header, queued, block.done_flags);
+    } else {
+      store_flags(*block.header, block.done_flags);
+    }
+  }
+  ring_.release_sealed();
+  StreamCounters::add(stream_.counters.blocks, end - first);
+}
+
 void AudioHalf::publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept {
   // A reader that has the clock of a lost half must not see the position go on there.
   if (!is_ours()) return;

@@ -1,7 +1,15 @@
 // What the audio thread touches of an open stream, on the heap: the ring of blocks, the position, and what
-// plays or records them (PlaybackHalf, CaptureHalf). The holder of the stream's RtLock works with it. An
-// audio thread that stays inside for too long loses its half: a fresh one takes its place, and the old one is
-// kept as long as the table of streams, because that thread may go on one day.
+// plays or records them (PlaybackHalf, CaptureHalf). An audio thread that stays inside for too long loses its
+// half: a fresh one takes its place, and the old one is kept, because that thread may go on one day.
+//
+//   1  The holder of the stream's RtLock works with it, and has called enter().
+//   2  A device serves it only while device() is that device's epoch, and not without a pipeline.
+//   3  A queued header is flagged once: by finish_until() while the acquisition holds, or after the lock was
+//      seized by give_back_all(). Both may meet at the block `finishing_` alone.
+//   4  The position begins anew with each epoch of its clock, and within one it only grows. At a period's end
+//      floor_ <= published_ <= position_.
+//   5  A lost half is sealed: its cursors move no more. Its `next` is set once, after its last block is
+//   released.
 #pragma once
 
 #include <atomic>
@@ -44,14 +52,13 @@ class AudioHalf {
 
   /// Effects: the caller works with this acquisition of the stream's lock.
   REFWAVE_AUDIO_THREAD void enter(RtLock::Token acquisition) noexcept { acquisition_ = acquisition; }
-  /// Returns: the open device that may serve it; 0: none.
+  /// Returns: the epoch of the open device that may serve it; 0: none.
   REFWAVE_AUDIO_THREAD std::uint32_t device() const noexcept { return device_; }
   /// Effects: that device serves it. These blocks are timed from now on; while a trace runs all are.
   void move_to(std::uint32_t device, Timed blocks) noexcept {
     device_ = device;
     timed_ = blocks;
   }
-  /// Returns: whether it has a pipeline. No device may serve it before.
   bool has_pipeline() const noexcept { return pipeline_ != nullptr; }
   /// Effects: uses this pipeline from now on. Returns: the pipeline before.
   virtual std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept = 0;
@@ -76,15 +83,14 @@ class AudioHalf {
   /// Returns: whether headers that are given back count in the position: a finished header has been played,
   /// but nothing was recorded in it.
   virtual bool counts_given_back() const noexcept = 0;
-  /// Effects: no thread moves this half's cursors any more; every queued header is flagged once. The caller
-  /// has seized the lock.
+  /// Effects: seals the half, and flags every queued header. The caller has seized the lock.
   void give_back_all() noexcept;
   /// Effects: the stream's position is this, and all that is measured begins here. Before anybody uses this
   /// half.
   void begin_at(std::uint64_t position) noexcept { position_ = published_ = floor_ = position; }
 
-  /// The half that took its place: stored with release after all of this one's blocks are released. Acquire:
-  /// the messages' holder, before it looks at the ring.
+  /// The half that took its place. Stored with release. Acquire: the messages' holder, before it looks at the
+  /// ring.
   std::atomic<AudioHalf*> next{nullptr};
   // What keeps halves that were lost, and the clock that only their threads write.
   std::unique_ptr<AudioHalf> lost_before;
@@ -120,7 +126,6 @@ class AudioHalf {
                                            std::int64_t finished_ns) noexcept;
 
   const dsp::Format client_;
-  // Guarded by the lock.
   RtLock::Token acquisition_ = 0;
   std::uint32_t device_ = 0;
   Timed timed_ = Timed::every_block;

@@ -7,6 +7,14 @@
 
 namespace refwave::core {
 
+CaptureHalf::CaptureHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity,
+                         PositionClock& clock, BlockRing::Cursor first)
+    : AudioHalf(stream, client, capacity, clock, first), measure_(dsp::mix_measurer()), mapped_{} {}
+
+std::unique_ptr<AudioHalf> CaptureHalf::make_fresh(PositionClock& clock) {
+  return std::make_unique<CaptureHalf>(stream_, client(), ring().capacity(), clock, ring().written());
+}
+
 std::uint32_t CaptureHalf::capture(const float* device, const Cycle& cycle) noexcept {
   finished_ = 0;
   is_measuring_ = meter().is_asked();

@@ -2,7 +2,6 @@
 // finishes the full ones. Only the lock's holder uses it.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -31,8 +30,6 @@ class CaptureHalf final : public AudioHalf {
   /// Thread: the lock's holder.
   std::uint32_t return_partial() noexcept;
 
-  // Before the virtual functions of the audio thread's file, so that what frees a half is not there, but
-  // beside this one, in stream.cpp.
   std::unique_ptr<AudioHalf> make_fresh(PositionClock& clock) override;
   /// Effects: the first block is perhaps partly filled.
   void return_all() noexcept override;

@@ -1,8 +1,8 @@
 #include "driver/core/stream/playback_half.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "driver/core/stream/stream.h"
@@ -18,6 +18,24 @@ float gain_of(std::uint32_t stream, std::uint32_t device) noexcept {
 }
 
 }  // namespace
+
+PlaybackHalf::PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, Done done_when,
+                           PositionClock& clock, BlockRing::Cursor first)
+    : AudioHalf(stream, client, capacity, clock, first),
+      done_when_(done_when),
+      count_non_finite_(dsp::non_finite_counter(client.type)),
+      measure_(dsp::measurer(client.type)),
+      breaks_seen_(stream.loop_breaks.load(std::memory_order_relaxed)) {}
+
+std::unique_ptr<AudioHalf> PlaybackHalf::make_fresh(PositionClock& clock) {
+  auto fresh = std::make_unique<PlaybackHalf>(stream_, client(), ring().capacity(), done_when_, clock,
+                                              ring().written());
+  if (!stage_owner_) return fresh;
+  const PackedSpeed speed = stream_.speed.load(std::memory_order_relaxed);
+  auto parts = make_speed_parts(fresh->speed_request(rate_of(speed), pitch_of(speed), stream_.quality));
+  if (!parts || !fresh->prepare_speed(*parts)) throw std::bad_alloc();
+  return fresh;
+}
 
 std::uint32_t PlaybackHalf::render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept {
   finished_ = 0;

@@ -46,8 +46,6 @@ class PlaybackHalf final : public AudioHalf {
   /// tells when (stepped). Thread: any.
   bool has_tail() const noexcept override { return has_tail_.load(std::memory_order_relaxed); }
 
-  // Before the virtual functions of the audio thread's file, so that what frees a half is not there, but
-  // beside this one, in stream.cpp.
   std::unique_ptr<AudioHalf> make_fresh(PositionClock& clock) override;
   /// Effects: loops are forgotten, too.
   void return_all() noexcept override;

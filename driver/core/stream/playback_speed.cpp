@@ -1,10 +1,32 @@
 // What a stream does otherwise where a client has changed the playback rate or the pitch.
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "driver/core/stream/stream.h"
 
 namespace refwave::core {
+
+SpeedRequest PlaybackHalf::speed_request(dsp::Factor rate, dsp::Factor pitch,
+                                         dsp::Quality quality) const noexcept {
+  const bool is_change = rate != dsp::kUnity || pitch != dsp::kUnity;
+  return {.rate = rate,
+          .pitch = pitch,
+          .quality = quality,
+          .client = client(),
+          .needs_stage = !stage_owner_ && is_change,
+          .filter = stage_owner_ ? std::optional(stage_owner_->filter_key(rate, pitch)) : std::nullopt};
+}
+
+bool PlaybackHalf::prepare_speed(SpeedParts& parts) noexcept {
+  if (stage_owner_) return stage_owner_->prepare(parts.request.rate, parts.request.pitch);
+  if (!parts.stage) return true;
+  stage_owner_ = std::move(parts.stage);
+  // Release: pairs with apply_speed().
+  new_stage_.store(stage_owner_.get(), std::memory_order_release);
+  return true;
+}
 
 /// Effects: from the moment in which a client first asks for another rate or pitch, all frames go through the
 /// stage. It passes them on as they are while both are one.

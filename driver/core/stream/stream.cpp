@@ -1,79 +1,12 @@
-// What control threads do with a stream and with its half.
 #include "driver/core/stream/stream.h"
 
 #include <algorithm>
-#include <mutex>
 #include <new>
 #include <utility>
 
 #include "hal/system/clock.h"
 
 namespace refwave::core {
-
-PlaybackHalf::PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, Done done_when,
-                           PositionClock& clock, BlockRing::Cursor first)
-    : AudioHalf(stream, client, capacity, clock, first),
-      done_when_(done_when),
-      count_non_finite_(dsp::non_finite_counter(client.type)),
-      measure_(dsp::measurer(client.type)),
-      breaks_seen_(stream.loop_breaks.load(std::memory_order_relaxed)) {}
-
-std::unique_ptr<AudioHalf> PlaybackHalf::make_fresh(PositionClock& clock) {
-  auto fresh = std::make_unique<PlaybackHalf>(stream_, client(), ring().capacity(), done_when_, clock,
-                                              ring().written());
-  if (!stage_owner_) return fresh;
-  const PackedSpeed speed = stream_.speed.load(std::memory_order_relaxed);
-  auto parts = make_speed_parts(fresh->speed_request(rate_of(speed), pitch_of(speed), stream_.quality));
-  if (!parts || !fresh->prepare_speed(*parts)) throw std::bad_alloc();
-  return fresh;
-}
-
-CaptureHalf::CaptureHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity,
-                         PositionClock& clock, BlockRing::Cursor first)
-    : AudioHalf(stream, client, capacity, clock, first), measure_(dsp::mix_measurer()), mapped_{} {}
-
-std::unique_ptr<AudioHalf> CaptureHalf::make_fresh(PositionClock& clock) {
-  return std::make_unique<CaptureHalf>(stream_, client(), ring().capacity(), clock, ring().written());
-}
-
-void AudioHalf::give_back_all() noexcept {
-  const BlockRing::Cursor first = ring_.seal();
-  const BlockRing::Cursor end = ring_.written();
-  const std::int64_t now_ns = hal::monotonic_now_ns();
-  for (BlockRing::Cursor here = first; here != end; ++here) {
-    Block& block = ring_.at(here);
-    block.finished_ns = now_ns;
-    // The thread that stayed inside may have flagged this one, and not moved the cursor.
-    std::uint32_t queued = (block.done_flags & ~kDone) | kInQueue;
-    if (finishing_.load(std::memory_order_relaxed) == here) {
-      change_flags(*block.header, queued, block.done_flags);
-    } else {
-      store_flags(*block.header, block.done_flags);
-    }
-  }
-  ring_.release_sealed();
-  StreamCounters::add(stream_.counters.blocks, end - first);
-}
-
-SpeedRequest PlaybackHalf::speed_request(dsp::Factor rate, dsp::Factor pitch,
-                                         dsp::Quality quality) const noexcept {
-  const bool is_change = rate != dsp::kUnity || pitch != dsp::kUnity;
-  return {.rate = rate,
-          .pitch = pitch,
-          .quality = quality,
-          .client = client(),
-          .needs_stage = !stage_owner_ && is_change,
-          .filter = stage_owner_ ? std::optional(stage_owner_->filter_key(rate, pitch)) : std::nullopt};
-}
-
-bool PlaybackHalf::prepare_speed(SpeedParts& parts) noexcept {
-  if (stage_owner_) return stage_owner_->prepare(parts.request.rate, parts.request.pitch);
-  if (!parts.stage) return true;
-  stage_owner_ = std::move(parts.stage);
-  // Release: pairs with apply_speed().
-  new_stage_.store(stage_owner_.get(), std::memory_order_release);
-  return true;
-}
 
 void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
                      Done done_when) {
@@ -114,7 +47,6 @@ void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::u
 }
 
 void Stream::clear_out() noexcept {
-  engine.reset();
   owner_.reset();
   newest_ = nullptr;
   source.store(nullptr, std::memory_order_relaxed);

@@ -1,7 +1,20 @@
 // One open stream. Each of its three sections has one right to use it: the control section a mutex, the audio
-// section an RtLock, which the audio thread only tries, and the messages one word, which one thread holds. A
-// stream is as old as the table that it lies in, so no thread looks at freed memory. The protocols are
-// audio_half.pml, delivery.pml and waiting.pml in tests/models.
+// section an RtLock, which the audio thread only tries, and the messages one word, which one thread holds.
+//
+//   1  A stream, its clocks and the halves that it has lost are as old as its table: no thread reads freed
+//   memory. 2  `half` is written with mutex and lock, in this order. An open needs no lock: no device serves
+//   its half yet. 3  A queued header is in the ring, or in `waiting_` while the ring is full; a reset moves
+//   it to `returned_`. Its
+//      message comes in the order of the writes.
+//   4  `waiting` and `returned` are the lengths of these lists, but for put_back().
+//   5  `waiting` grows before its writer looks for room in the ring, and shrinks after the headers have
+//   entered it.
+//      The holder looks at it by a read-modify-write after it has made room. So either the writer sees the
+//      room, or the holder the header.
+//   6  Messages come from `source` until all of its blocks are told, and then from the half that took its
+//   place.
+//
+// The protocols are audio_half.pml, delivery.pml and waiting.pml in tests/models.
 #pragma once
 
 #include <atomic>
@@ -9,7 +22,6 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -27,10 +39,7 @@
 #include "dsp/format.h"
 #include "hal/device.h"
 #include "hal/system/cache_line.h"
-
-namespace refwave::engine {
-class Engine;
-}
+#include "hal/system/mutex.h"
 
 namespace refwave::core {
 
@@ -79,9 +88,9 @@ class Stream {
   alignas(hal::kCacheLine) std::atomic<std::uintptr_t> handle{0};  // 0: not open; read without the mutex
   std::atomic<std::uint32_t> bytes_per_frame{1};                   // likewise
   dsp::Quality quality = dsp::Quality::medium;                     // of a changed playback rate or pitch
-  std::uintptr_t opening = 0;                 // the handle while its client is still being told of the open
-  std::shared_ptr<engine::Engine> engine;     // whose device serves it; the rooms above use it
-  alignas(hal::kCacheLine) std::mutex mutex;  // before the lock in lock order
+  // The handle while its client is still being told of the open.
+  std::uintptr_t opening GUARDED_BY(mutex) = 0;
+  alignas(hal::kCacheLine) hal::Mutex mutex;  // before the lock in lock order
 
  private:
   /// A header outside the full ring. After a reset has flagged it, its message comes when the messages of the
@@ -92,25 +101,26 @@ class Stream {
   };
   // Lists, not lpNext: a client may free a header as soon as it is flagged, and its position in the order is
   // still needed.
-  std::list<Waiting> waiting_;        // `waiting` is its size
-  std::list<Waiting> returned_;       // flagged by a reset, not yet notified; `returned` is its size
-  std::uint32_t open_loop_ = 0;       // headers of a loop whose end was not written yet
-  BlockRing::Cursor loop_begin_ = 0;  // the ring cursor of the first of them
-  std::uint64_t written_frames_ = 0;  // since open or reset; each header counts once
-  AudioHalf* newest_ = nullptr;       // the half that calls use; after a close until the messages are told
-  std::unique_ptr<AudioHalf> owner_;  // of the newest half, unless it is lost
-  std::unique_ptr<PositionClock> clock_owner_;
-  std::unique_ptr<AudioHalf> lost_;  // halves whose thread stayed inside: as old as the table
+  std::list<Waiting> waiting_ GUARDED_BY(mutex);
+  std::list<Waiting> returned_ GUARDED_BY(mutex);  // flagged, not yet notified
+  // Headers of a loop whose end was not written yet, and the ring cursor of the first of them.
+  std::uint32_t open_loop_ GUARDED_BY(mutex) = 0;
+  BlockRing::Cursor loop_begin_ GUARDED_BY(mutex) = 0;
+  // Since open or reset; each header counts once.
+  std::uint64_t written_frames_ GUARDED_BY(mutex) = 0;
+  AudioHalf* newest_ = nullptr;  // the half that calls use; after a close until the messages are told
+  std::unique_ptr<AudioHalf> owner_ GUARDED_BY(mutex);  // of the newest half, unless it is lost
+  std::unique_ptr<PositionClock> clock_owner_ GUARDED_BY(mutex);
+  std::unique_ptr<AudioHalf> lost_ GUARDED_BY(mutex);  // whose thread stayed inside
 
  public:
   // --- audio: the lock, and what it guards ---
 
   alignas(hal::kCacheLine) RtLock lock;
-  /// Null while no stream is here. Written by a thread that has mutex and lock; an open needs no lock,
-  /// because no device serves its half yet. Stored with release: the half is whole.
+  /// Null while no stream is here. Stored with release: the half is whole.
   std::atomic<AudioHalf*> half{nullptr};
-  /// The position of the newest half. It is never freed before the table, and serves the next stream, too,
-  /// unless it is lost with its half. Stored with release; any thread reads.
+  /// The position of the newest half. It serves the next stream, too, unless it is lost with its half. Stored
+  /// with release; any thread reads.
   std::atomic<PositionClock*> clock{nullptr};
   /// An acquisition that has outlasted a change of devices, by which the housekeeper replaces the half, or a
   /// control thread that waits for the lock; 0: none. Relaxed: engine → these.
@@ -131,26 +141,22 @@ class Stream {
   std::atomic<AudioHalf*> source{nullptr};
   std::unique_ptr<LatencyHistogram> latency;  // buffer-done latency; the holder records
   ClientCallback callback;                    // set at open, before callbacks may begin
-  /// Headers that wait outside the full ring. Written under the mutex, by exchanges. A greater number is
-  /// stored before the writer looks for room in the ring; a smaller number, after the headers have entered
-  /// the ring. The holder reads it by a read-modify-write after it has made room. So either the writer sees
-  /// the room, or the holder sees the header (tests/models/waiting.pml). The audio thread reads it when the
-  /// ring is empty: if it is 0, the ring holds all that was written.
+  /// Written under the mutex, by exchanges. The audio thread reads it when the ring is empty: if it is 0, the
+  /// ring holds all that was written.
   std::atomic<std::uint32_t> waiting{0};
-  /// Headers that a reset returned from outside the full ring: their messages come at their turn, from the
-  /// stream's own list. Written under the mutex, and by put_back(); read by the holder.
+  /// Written under the mutex, and by put_back(); read by the holder.
   std::atomic<std::uint32_t> returned{0};
 
   alignas(hal::kCacheLine) StreamCounters counters;
 
-  // --- calls of control threads, under the mutex unless something else is said ---
+  // --- calls of control threads ---
 
-  /// Effects: a new stream is here: its half, and first values of everything but handle, engine and callback.
+  /// Effects: a new stream is here: its half, and first values of everything but handle and callback.
   /// Nobody is inside. Throws std::bad_alloc, and then nothing has changed.
   void furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
-               Done done_when);
+               Done done_when) REQUIRES(mutex);
   /// Effects: frees what furnish() made, unless it was lost.
-  void clear_out() noexcept;
+  void clear_out() noexcept REQUIRES(mutex);
   /// Returns: what the audio thread works with; after a detach() the messages' holder still needs it. Only
   /// between open and close.
   AudioHalf& audio() const noexcept { return *newest_; }
@@ -172,8 +178,8 @@ class Stream {
 
   /// Effects: queues the block. Returns: false without memory, and for a loop longer than the ring; then
   /// nothing has changed.
-  bool write(const Block& block);
-  bool queued() const { return newest_->ring().queued() || !waiting_.empty(); }
+  bool write(const Block& block) REQUIRES(mutex);
+  bool queued() const REQUIRES(mutex) { return newest_->ring().queued() || !waiting_.empty(); }
   /// Returns: whether something is queued, or sounded in the newest period; without the mutex. Thread: any,
   /// while the stream is attached to its engine. It misses only headers whose write does not happen before
   /// this call.
@@ -186,9 +192,9 @@ class Stream {
     return here.ring().queued() || here.is_sounding();
   }
   /// Effects: moves waiting headers into the ring, in the order of their writes.
-  void refill() noexcept;
+  void refill() noexcept REQUIRES(mutex);
   /// Effects: finishes every queued header (a reset), the waiting ones too. The caller has the lock.
-  void return_all() noexcept;
+  void return_all() noexcept REQUIRES(mutex);
 
   /// What takes the place of a half whose thread stays inside.
   struct Spare {
@@ -196,16 +202,16 @@ class Stream {
     std::unique_ptr<AudioHalf> half;
   };
   /// Throws std::bad_alloc.
-  Spare make_spare();
+  Spare make_spare() REQUIRES(mutex);
   /// Effects: gives every queued header back, once and in order, and puts the spare half in the place of the
   /// old one, which is kept as long as the table. An output's position counts what was given back. The caller
   /// has seized the lock; it then posts, and has the engine serve the stream again.
-  void replace_half(Spare spare) noexcept;
+  void replace_half(Spare spare) noexcept REQUIRES(mutex);
   /// Effects: the half is lost with the thread that stays inside. The caller has seized the lock, and closes
   /// the stream: nothing is queued.
-  void lose_half() noexcept;
+  void lose_half() noexcept REQUIRES(mutex);
   /// Returns: how many halves were lost here.
-  std::size_t lost() const noexcept;
+  std::size_t lost() const noexcept REQUIRES(mutex);
 
   /// Returns: the half whose messages come next. Thread: the holder; a closer, to count.
   REFWAVE_AUDIO_THREAD AudioHalf& next_told() const noexcept {
@@ -227,7 +233,7 @@ class Stream {
       const bool has_released = here.ring().has_released();
       // Relaxed: one of the looks before, or at the word, has acquired it.
       if (returned.load(std::memory_order_relaxed) != 0) {
-        const std::lock_guard guard(mutex);
+        const hal::MutexLock guard(mutex);
         return take_locked();
       }
       if (has_released) break;
@@ -238,7 +244,7 @@ class Stream {
     // After room was made. This is no plain load: if waiting_changed() comes later, write()'s next look finds
     // the room. Release: pairs with waiting_changed(). The mutex orders the rest.
     if (waiting.fetch_add(0, std::memory_order_release) != 0) {
-      const std::lock_guard guard(mutex);
+      const hal::MutexLock guard(mutex);
       refill();
     }
     return block;
@@ -278,10 +284,10 @@ class Stream {
   }
 
  private:
-  bool loop_fits(const Block& block);
-  std::optional<Block> take_locked() noexcept;
-  void return_waiting(BlockRing::Cursor behind) noexcept;
-  void waiting_changed() noexcept;
+  bool loop_fits(const Block& block) REQUIRES(mutex);
+  std::optional<Block> take_locked() noexcept REQUIRES(mutex);
+  void return_waiting(BlockRing::Cursor behind) noexcept REQUIRES(mutex);
+  void waiting_changed() noexcept REQUIRES(mutex);
 };
 
 }  // namespace refwave::core

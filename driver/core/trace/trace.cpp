@@ -7,7 +7,7 @@
 namespace refwave::core {
 
 void Trace::start(std::uint32_t kinds) {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (!ring_) ring_ = std::make_unique<TraceRing>(kCapacity);
   const bool runs = recording_.exchange(nullptr, std::memory_order_relaxed) != nullptr;
   std::array<TraceEvent, 64> old;
@@ -21,14 +21,14 @@ void Trace::start(std::uint32_t kinds) {
 }
 
 void Trace::stop() noexcept {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   // The ring stays, because a thread may be recording.
   if (recording_.exchange(nullptr, std::memory_order_relaxed) != nullptr)
     traces_running.fetch_sub(1, std::memory_order_relaxed);
 }
 
 std::size_t Trace::read(std::span<TraceEvent> events, std::uint64_t& dropped) noexcept {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   dropped = 0;
   if (!ring_) return 0;
   const std::size_t count = ring_->read(events);

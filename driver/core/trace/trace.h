@@ -6,12 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 
 #include "driver/core/trace/trace_ring.h"
 #include "dsp/audio_thread.h"
 #include "hal/system/clock.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::core {
 
@@ -92,9 +92,10 @@ class Trace {
 
   std::atomic<TraceRing*> recording_{nullptr};  // control → any thread; null: off
   std::atomic<std::uint32_t> kinds_{0};         // control → any thread, before recording_
-  std::mutex mutex_;                            // guards the members below; control threads alone
-  std::unique_ptr<TraceRing> ring_;             // made by the first start(), then kept
-  std::uint64_t dropped_before_ = 0;            // of ring_'s drops, those before the last start()
+  hal::Mutex mutex_;                            // control threads alone
+  // Made by the first start(), then kept; and of its drops, those before the last start().
+  std::unique_ptr<TraceRing> ring_ GUARDED_BY(mutex_);
+  std::uint64_t dropped_before_ GUARDED_BY(mutex_) = 0;
 };
 
 /// A slot's way to its table's trace.

@@ -8,7 +8,6 @@
 #include <memory>
 #include <span>
 
-#include "driver/core/ring/block_ring.h"
 #include "dsp/audio_thread.h"
 #include "hal/system/cache_line.h"
 #include "hal/system/threads.h"

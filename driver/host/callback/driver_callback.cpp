@@ -1,7 +1,7 @@
 // DriverCallback, by which a driver calls a client, after the page of the Windows documentation. A function
 // under DCB_NOSWITCH costs a call and nothing else; events and queues take one short lock.
+#include "driver/abi/windows_headers.h"
 #include "driver/host/callback/callback_stack.h"
-#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 namespace {

@@ -2,11 +2,10 @@
 #include <windows.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 
 #include "driver/host/handle_table.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::host {
 namespace {
@@ -19,25 +18,28 @@ class Event {
 
   void set() {
     {
-      const std::lock_guard lock(mutex_);
+      const hal::MutexLock lock(mutex_);
       set_ = true;
     }
     changed_.notify_all();
   }
 
   void reset() {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     set_ = false;
   }
 
   /// Effects: waits until the event is set. An event that resets automatically lets one waiter through.
   bool wait(DWORD timeout_ms) {
-    std::unique_lock lock(mutex_);
-    const auto is_set = [this] { return set_; };
-    if (timeout_ms == INFINITE) {
-      changed_.wait(lock, is_set);
-    } else if (!changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), is_set)) {
-      return false;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+    const hal::MutexLock lock(mutex_);
+    for (bool in_time = true; !set_;) {
+      if (!in_time) return false;
+      if (timeout_ms == INFINITE) {
+        changed_.wait(mutex_);
+      } else {
+        in_time = changed_.wait_until(mutex_, end);
+      }
     }
     if (mode_ == ResetMode::automatic) set_ = false;
     return true;
@@ -45,9 +47,9 @@ class Event {
 
  private:
   const ResetMode mode_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool set_;
+  hal::Mutex mutex_;
+  hal::Condition changed_;
+  bool set_ GUARDED_BY(mutex_);
 };
 
 HandleTable<HANDLE, Event>& events() {

@@ -17,7 +17,7 @@ MessageQueue::MessageQueue(std::size_t capacity)
 
 bool MessageQueue::post(const MSG& message) {
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     if (size_ >= capacity_) return false;
     at(size_++) = message;
   }
@@ -26,13 +26,15 @@ bool MessageQueue::post(const MSG& message) {
 }
 
 std::optional<MSG> MessageQueue::take(const Filter& filter, Take how, Deadline deadline) {
-  std::unique_lock lock(mutex_);
-  std::optional<std::size_t> index;
-  const auto arrived = [&] { return (index = find(filter)).has_value(); };
-  if (!deadline) {
-    posted_.wait(lock, arrived);
-  } else if (!posted_.wait_until(lock, *deadline, arrived)) {
-    return std::nullopt;
+  const hal::MutexLock lock(mutex_);
+  std::optional<std::size_t> index = find(filter);
+  for (bool in_time = true; !index; index = find(filter)) {
+    if (!in_time) return std::nullopt;
+    if (deadline) {
+      in_time = posted_.wait_until(mutex_, *deadline);
+    } else {
+      posted_.wait(mutex_);
+    }
   }
   const MSG message = at(*index);
   if (how == Take::remove) erase(*index);
@@ -40,7 +42,7 @@ std::optional<MSG> MessageQueue::take(const Filter& filter, Take how, Deadline d
 }
 
 void MessageQueue::set_capacity(std::size_t capacity) {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   const std::size_t ring_size = std::max({capacity, size_, std::size_t{1}});
   auto ring = std::make_unique_for_overwrite<MSG[]>(ring_size);
   for (std::size_t i = 0; i < size_; ++i) ring[i] = at(i);

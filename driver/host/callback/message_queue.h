@@ -6,11 +6,11 @@
 #include <windows.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
+
+#include "hal/system/mutex.h"
 
 namespace refwave::host {
 
@@ -41,17 +41,17 @@ class MessageQueue {
   void set_capacity(std::size_t capacity);
 
  private:
-  MSG& at(std::size_t index) { return ring_[(head_ + index) % ring_size_]; }
-  std::optional<std::size_t> find(const Filter& filter);
-  void erase(std::size_t index);
+  MSG& at(std::size_t index) REQUIRES(mutex_) { return ring_[(head_ + index) % ring_size_]; }
+  std::optional<std::size_t> find(const Filter& filter) REQUIRES(mutex_);
+  void erase(std::size_t index) REQUIRES(mutex_);
 
-  std::mutex mutex_;
-  std::condition_variable posted_;
-  std::size_t capacity_;
-  std::size_t ring_size_;
-  std::unique_ptr<MSG[]> ring_;
-  std::size_t head_ = 0;
-  std::size_t size_ = 0;
+  hal::Mutex mutex_;
+  hal::Condition posted_;
+  std::size_t capacity_ GUARDED_BY(mutex_);
+  std::size_t ring_size_ GUARDED_BY(mutex_);
+  std::unique_ptr<MSG[]> ring_ GUARDED_BY(mutex_);
+  std::size_t head_ GUARDED_BY(mutex_) = 0;
+  std::size_t size_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace refwave::host

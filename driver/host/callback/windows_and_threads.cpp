@@ -6,12 +6,12 @@
 #include <winmm_host.h>
 
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 
 #include "driver/host/callback/message_queue.h"
 #include "driver/host/handle_table.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::host {
 namespace {
@@ -21,24 +21,24 @@ constexpr std::size_t kUsualCapacity = 10'000;  // as on Windows
 class ThreadQueues {
  public:
   std::shared_ptr<MessageQueue> find(DWORD thread) {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     const auto found = queues_.find(thread);
     return found == queues_.end() ? nullptr : found->second;
   }
 
   void add(DWORD thread, std::shared_ptr<MessageQueue> queue) {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     queues_.insert_or_assign(thread, std::move(queue));
   }
 
   void remove(DWORD thread) {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     queues_.erase(thread);
   }
 
  private:
-  std::mutex mutex_;
-  std::unordered_map<DWORD, std::shared_ptr<MessageQueue>> queues_;
+  hal::Mutex mutex_;
+  std::unordered_map<DWORD, std::shared_ptr<MessageQueue>> queues_ GUARDED_BY(mutex_);
 };
 
 /// A window is its thread's queue, as long as the thread lives.

@@ -4,9 +4,9 @@
 #include <atomic>
 #include <cstdlib>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/host/dropin/system_winmm.h"
 #include "driver/host/wave/wave_devices.h"
-#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 namespace {

@@ -1,7 +1,7 @@
 // The system's own winmm, beside which the drop-in is loaded. Any thread.
 #pragma once
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace refwave::host {
 

@@ -3,9 +3,9 @@
 #include <new>
 #include <utility>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/host/installable/installable_driver.h"
 #include "driver/host/text.h"
-#include "driver/host/windows_headers.h"
 
 using namespace refwave::host;
 

@@ -4,7 +4,7 @@
 namespace refwave::host {
 
 DriverModules::Acquired DriverModules::acquire(const std::string& path) {
-  std::unique_lock lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   for (;;) {
     const auto found = modules_.find(path);
     if (found == modules_.end()) break;
@@ -14,7 +14,7 @@ DriverModules::Acquired DriverModules::acquire(const std::string& path) {
       return {Use::further, found->second};
     }
     if (module.changed_by_ == std::this_thread::get_id()) return {};
-    settled_.wait(lock);
+    settled_.wait(mutex_);
   }
   auto module = std::make_shared<DriverModule>();
   module->path = path;
@@ -24,7 +24,7 @@ DriverModules::Acquired DriverModules::acquire(const std::string& path) {
 
 void DriverModules::settle(const DriverModule& module, bool loaded) {
   {
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     const auto found = modules_.find(module.path);
     found->second->changing_ = false;
     if (!loaded) modules_.erase(found);
@@ -33,7 +33,7 @@ void DriverModules::settle(const DriverModule& module, bool loaded) {
 }
 
 bool DriverModules::release(DriverModule& module) {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (--module.users_ > 0) return false;
   module.changing_ = true;
   module.changed_by_ = std::this_thread::get_id();
@@ -41,7 +41,7 @@ bool DriverModules::release(DriverModule& module) {
 }
 
 std::shared_ptr<DriverLibrary> DriverModules::find_library(HMODULE handle) {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   for (const auto& [path, module] : modules_) {
     if (!module->changing_ && module->library->module_handle() == handle) return module->library;
   }

@@ -3,14 +3,13 @@
 // wait. Any thread.
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "driver/host/installable/driver_library.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::host {
 
@@ -53,9 +52,9 @@ class DriverModules {
   std::shared_ptr<DriverLibrary> find_library(HMODULE handle);
 
  private:
-  std::mutex mutex_;
-  std::condition_variable settled_;
-  std::map<std::string, std::shared_ptr<DriverModule>> modules_;
+  hal::Mutex mutex_;
+  hal::Condition settled_;
+  std::map<std::string, std::shared_ptr<DriverModule>> modules_ GUARDED_BY(mutex_);
 };
 
 }  // namespace refwave::host

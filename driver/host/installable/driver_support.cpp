@@ -1,7 +1,7 @@
 // Two functions that Windows' own winmm and kernel32 have for drivers and their hosts: DefDriverProc and
 // GetProcAddress, each after the page of the Windows documentation of that name.
+#include "driver/abi/windows_headers.h"
 #include "driver/host/installable/installable_driver.h"
-#include "driver/host/windows_headers.h"
 
 using namespace refwave::host;
 

@@ -7,12 +7,12 @@
 #include <filesystem>
 #include <initializer_list>
 #include <map>
-#include <mutex>
 #include <optional>
 
 #include "driver/host/installable/system_ini.h"
 #include "driver/host/system.h"
 #include "driver/host/text.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::host {
 namespace {
@@ -27,8 +27,8 @@ struct Registration {
 };
 
 struct ProcessRegistrations {
-  std::mutex mutex;
-  std::map<std::string, std::string> commands;  // by key, lower case
+  hal::Mutex mutex;
+  std::map<std::string, std::string> commands GUARDED_BY(mutex);  // by key, lower case
 };
 
 ProcessRegistrations& process_registrations() {
@@ -84,7 +84,7 @@ struct OverridingEntry {
 
 OverridingEntry find_overriding(const std::string& section, const std::string& key) {
   ProcessRegistrations& own = process_registrations();
-  const std::lock_guard lock(own.mutex);
+  const hal::MutexLock lock(own.mutex);
   const bool right_section = section == "drivers32";
   if (!own.commands.empty()) {
     const auto found = own.commands.find(key);
@@ -156,7 +156,7 @@ DriverLocation find_driver(std::string_view name) {
 void WINAPI winmm_host_register_driver(LPCSTR key, LPCSTR command) {
   if (key == nullptr) return;
   auto& own = refwave::host::process_registrations();
-  const std::lock_guard lock(own.mutex);
+  const refwave::hal::MutexLock lock(own.mutex);
   const std::string small_key = refwave::host::lower_case(key);
   if (command == nullptr) {
     own.commands.erase(small_key);

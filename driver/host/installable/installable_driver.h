@@ -11,9 +11,9 @@
 #include <memory>
 #include <string>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/host/installable/driver_library.h"
 #include "driver/host/installable/driver_table.h"
-#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace {
 

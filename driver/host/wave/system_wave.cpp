@@ -4,10 +4,10 @@
 
 #include <array>
 #include <atomic>
-#include <mutex>
 #include <set>
 
 #include "driver/host/handle_table.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::host {
 namespace {
@@ -17,8 +17,8 @@ namespace {
 std::atomic<const SystemWave*> system_behind{nullptr};
 
 struct OpenHandles {
-  std::mutex mutex;
-  std::set<HWAVE> handles;
+  hal::Mutex mutex;
+  std::set<HWAVE> handles GUARDED_BY(mutex);
 };
 
 OpenHandles& open_handles(Direction direction) {
@@ -48,7 +48,7 @@ MMRESULT open_in_system(Direction direction, HWAVE* handle, const OpenCall& call
   if (system == nullptr || system->open(direction, handle, call) != MMSYSERR_NOERROR) return WAVERR_BADFORMAT;
   if ((call.flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;
   OpenHandles& open = open_handles(direction);
-  const std::lock_guard lock(open.mutex);
+  const hal::MutexLock lock(open.mutex);
   open.handles.insert(*handle);
   return MMSYSERR_NOERROR;
 }
@@ -56,7 +56,7 @@ MMRESULT open_in_system(Direction direction, HWAVE* handle, const OpenCall& call
 bool is_in_system(Direction direction, HWAVE handle) {
   if (system_wave() == nullptr) return false;
   OpenHandles& open = open_handles(direction);
-  const std::lock_guard lock(open.mutex);
+  const hal::MutexLock lock(open.mutex);
   return open.handles.count(handle) > 0;
 }
 
@@ -73,7 +73,7 @@ MMRESULT send_to_system(Direction direction, HWAVE handle, UINT message, DWORD_P
   const UINT close = direction == Direction::output ? WODM_CLOSE : WIDM_CLOSE;
   if (message != close || result != MMSYSERR_NOERROR) return result;
   OpenHandles& open = open_handles(direction);
-  const std::lock_guard lock(open.mutex);
+  const hal::MutexLock lock(open.mutex);
   open.handles.erase(handle);
   return result;
 }

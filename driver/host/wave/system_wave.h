@@ -3,8 +3,8 @@
 // name them. Any thread.
 #pragma once
 
+#include "driver/abi/windows_headers.h"
 #include "driver/host/wave/wave_devices.h"
-#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 

@@ -5,8 +5,6 @@
 #include <winmm_host.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -14,6 +12,7 @@
 #include "driver/host/installable/driver_table.h"
 #include "driver/host/installable/installable_driver.h"
 #include "driver/host/text.h"
+#include "hal/system/mutex.h"
 #include "hal/system/status.h"
 
 namespace refwave::host {
@@ -129,67 +128,55 @@ Loaded load_all() {
 class WaveSystem {
  public:
   Loaded get() {
-    std::unique_lock lock(mutex_);
-    if (!wait_until_settled(lock))
-      return {std::make_shared<const WaveDevices>(std::vector<WaveDriver>()), {}};
-    if (loaded_.devices == nullptr) {
-      Change change(*this, lock);
-      Loaded loaded = load_all();
-      change.finish(std::move(loaded));
+    hal::MutexLock lock(mutex_);
+    if (!wait_until_settled()) return {std::make_shared<const WaveDevices>(std::vector<WaveDriver>()), {}};
+    if (loaded_.devices != nullptr) return loaded_;
+    changed_by_ = std::this_thread::get_id();
+    lock.unlock();
+    Loaded loaded;
+    try {
+      loaded = load_all();
+    } catch (...) {
+      // Nothing is loaded, and the next caller tries again.
+      settle({});
+      throw;
     }
-    return loaded_;
+    settle(loaded);
+    return loaded;
   }
 
   void unload() {
-    std::unique_lock lock(mutex_);
-    if (!wait_until_settled(lock) || loaded_.devices == nullptr) return;
+    hal::MutexLock lock(mutex_);
+    if (!wait_until_settled() || loaded_.devices == nullptr) return;
     auto devices = std::exchange(loaded_, {}).devices;
-    Change change(*this, lock);
+    changed_by_ = std::this_thread::get_id();
+    lock.unlock();
     std::for_each(devices->drivers().rbegin(), devices->drivers().rend(), stop_driver);
     // The drivers are unloaded here, not under the lock.
     devices.reset();
-    change.finish({});
+    settle({});
   }
 
  private:
-  /// The time in which one thread loads or unloads without the lock.
-  class Change {
-   public:
-    Change(WaveSystem& system, std::unique_lock<std::mutex>& lock) : system_(system), lock_(lock) {
-      system_.changed_by_ = std::this_thread::get_id();
-      lock_.unlock();
-    }
-
-    /// If memory runs out meanwhile, nothing is loaded, and the next caller tries again.
-    ~Change() {
-      if (!lock_.owns_lock()) finish({});
-    }
-    Change(const Change&) = delete;
-    Change& operator=(const Change&) = delete;
-
-    void finish(Loaded loaded) {
-      lock_.lock();
-      system_.loaded_ = std::move(loaded);
-      system_.changed_by_ = std::thread::id();
-      system_.settled_.notify_all();
-    }
-
-   private:
-    WaveSystem& system_;
-    std::unique_lock<std::mutex>& lock_;
-  };
+  /// Effects: ends the time in which this thread loads or unloads without the lock.
+  void settle(Loaded loaded) {
+    const hal::MutexLock lock(mutex_);
+    loaded_ = std::move(loaded);
+    changed_by_ = std::thread::id();
+    settled_.notify_all();
+  }
 
   /// Returns: false if the calling thread itself is loading or unloading, and the driver calls from inside.
-  bool wait_until_settled(std::unique_lock<std::mutex>& lock) {
+  bool wait_until_settled() REQUIRES(mutex_) {
     if (changed_by_ == std::this_thread::get_id()) return false;
-    settled_.wait(lock, [this] { return changed_by_ == std::thread::id(); });
+    while (changed_by_ != std::thread::id()) settled_.wait(mutex_);
     return true;
   }
 
-  std::mutex mutex_;
-  std::condition_variable settled_;
-  std::thread::id changed_by_;  // no thread: settled
-  Loaded loaded_;               // no devices: not loaded
+  hal::Mutex mutex_;
+  hal::Condition settled_;
+  std::thread::id changed_by_ GUARDED_BY(mutex_);  // no thread: settled
+  Loaded loaded_ GUARDED_BY(mutex_);               // no devices: not loaded
 };
 
 WaveSystem& wave_system() {

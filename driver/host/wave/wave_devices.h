@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/host/installable/driver_library.h"
-#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 

@@ -1,8 +1,8 @@
 // waveIn*, each after the page of the Windows documentation of that name: its message, its parameters, its
 // answer.
+#include "driver/abi/windows_headers.h"
 #include "driver/host/wave/capabilities_text.h"
 #include "driver/host/wave/wave_streams.h"
-#include "driver/host/windows_headers.h"
 
 using namespace refwave::host;
 

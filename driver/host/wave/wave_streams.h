@@ -3,9 +3,9 @@
 // while a driver runs. Any thread.
 #pragma once
 
+#include "driver/abi/windows_headers.h"
 #include "driver/host/wave/system_wave.h"
 #include "driver/host/wave/wave_devices.h"
-#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 

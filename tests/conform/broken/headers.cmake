@@ -64,17 +64,17 @@ refwave_mutant(pitch_is_a_rate
   BREAKS WODM_SETPITCH.duration)
 
 refwave_mutant(in_queue_left_set
-  FILE driver/stream/client_access.cpp
-  REPLACE [[(flags_ & ~core::kInQueue) | core::kDone]]
-  WITH [[flags_ | core::kInQueue | core::kDone]]
+  FILE driver/core/stream/client_access.cpp
+  REPLACE [[(flags_ & ~kInQueue) | kDone]]
+  WITH [[flags_ | kInQueue | kDone]]
   BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags
     WIDM_RESET.flags WODM_RESET.again WOM_DONE.may_write WIM_DATA.may_add CALLBACK_THREAD.full_queue
     Crowd.waveOut Crowd.waveIn Crowd.each_other)
 
 refwave_mutant(done_not_set
-  FILE driver/stream/client_access.cpp
-  REPLACE [[(flags_ & ~core::kInQueue) | core::kDone]]
-  WITH [[flags_ & ~core::kInQueue]]
+  FILE driver/core/stream/client_access.cpp
+  REPLACE [[(flags_ & ~kInQueue) | kDone]]
+  WITH [[flags_ & ~kInQueue]]
   BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags
     WIDM_RESET.flags DRV_DISABLE.ends_streams CALLBACK_EVENT.set CALLBACK_THREAD.full_queue
     CALLBACK_NULL.silent CALLBACK_NULL.zero_callback WODM_CLOSE.delivers WIDM_STOP.returns_current
@@ -82,15 +82,15 @@ refwave_mutant(done_not_set
     REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone WOM_DONE.may_reset WIM_DATA.may_reset)
 
 refwave_mutant(plays_the_unprepared
-  FILE driver/stream/client_access.cpp
-  REPLACE [[(flags & core::kPrepared) == 0 || header.data == nullptr]]
+  FILE driver/core/stream/client_access.cpp
+  REPLACE [[(flags & kPrepared) == 0 || header.data == nullptr]]
   WITH [[header.data == nullptr]]
   BREAKS WODM_WRITE.unprepared WIDM_ADDBUFFER.unprepared)
 
 refwave_mutant(prepare_leaves_done
-  FILE driver/stream/client_access.cpp
-  REPLACE [[(flags | core::kPrepared) & ~(core::kDone | core::kInQueue)]]
-  WITH [[flags | core::kPrepared]]
+  FILE driver/core/stream/client_access.cpp
+  REPLACE [[(flags | kPrepared) & ~(kDone | kInQueue)]]
+  WITH [[flags | kPrepared]]
   BREAKS WODM_PREPARE.sets_prepared WIDM_PREPARE.sets_prepared)
 
 refwave_mutant(bytes_recorded_off_by_a_frame

@@ -1,5 +1,5 @@
 // A driver whose wodMessage has the name that C++ gives it, so that nobody finds it.
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR, HDRVR, UINT, LPARAM, LPARAM) { return 1; }
 

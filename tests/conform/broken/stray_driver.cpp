@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR, HDRVR, UINT message, LPARAM, LPARAM) {
   std::puts("here I am");

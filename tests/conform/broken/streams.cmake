@@ -41,7 +41,7 @@ refwave_mutant(threads_left_at_free
 # Kept in memory for good, too.
 refwave_mutant(works_while_being_loaded
   FILE driver/control/driver_gate.cpp
-  REPLACE [[constinit LeftBehind* left_behind = nullptr;]]
+  REPLACE [[constinit LeftBehind* left_behind GUARDED_BY(changing()) = nullptr;]]
   WITH [=[[[maybe_unused]] const bool started = [] {
   hal::pin_module();
   std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace refwave::conform {
 

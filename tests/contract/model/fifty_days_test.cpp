@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 #include "tests/contract/model/direct_driver.h"
 
 namespace refwave::contract {

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace refwave::contract {
 

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <mutex>
 
-#include "driver/stream/audio_section.h"
+#include "driver/core/stream/audio_section.h"
 #include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/scenarios/shared_stream.h"
 
@@ -33,7 +33,7 @@ class Delivered : public Play {
     std::uint32_t messages = 0;
     {
       const std::lock_guard lock(stream.mutex);
-      const stream::AudioSection section(stream, stream::IfOverdue::replace);
+      const core::AudioSection section(stream, core::IfOverdue::replace);
       stream.return_all();
       stream.delivery.post();
       is_ours = stream.delivery.hold();
@@ -181,7 +181,7 @@ class Closed : public Delivered {
   std::uint32_t detach() {
     core::Stream& stream = shared_.stream;
     const std::lock_guard lock(stream.mutex);
-    const stream::AudioSection section(stream, stream::IfOverdue::lose);
+    const core::AudioSection section(stream, core::IfOverdue::lose);
     stream.half.store(nullptr, std::memory_order_relaxed);
     return stream.audio().ring().released();
   }

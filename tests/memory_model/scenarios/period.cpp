@@ -10,10 +10,10 @@
 
 #include "driver/core/conversion/pipeline.h"
 #include "driver/core/period/device_round.h"
+#include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/deliver.h"
 #include "driver/core/stream/stream.h"
 #include "driver/engine/device_side.h"
-#include "driver/stream/audio_section.h"
 #include "hal/system/cache_line.h"
 #include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/checker/scenario.h"
@@ -114,7 +114,7 @@ class Playback : public OneOutput {
     });
   }
   void reset() {
-    const stream::AudioSection section(slot(), stream::IfOverdue::replace);
+    const core::AudioSection section(slot(), core::IfOverdue::replace);
     slot().return_all();
     if (slot().delivery.post()) table_->ready.set(0);
   }
@@ -173,7 +173,7 @@ class Recording final : public OneStream {
     write();
     for (int i = 0; i < 3 && !headers_.is_done(0); ++i) pause();
     slot().running.store(false, std::memory_order_relaxed);
-    const stream::AudioSection section(slot(), stream::IfOverdue::replace);
+    const core::AudioSection section(slot(), core::IfOverdue::replace);
     slot().capture().return_partial();
     slot().return_all();
     if (slot().delivery.post()) table_->ready.set(0);
@@ -412,7 +412,7 @@ class Stopped final : public OneStream {
   }
   void reset() {
     const std::lock_guard lock(slot().mutex);
-    const stream::AudioSection section(slot(), stream::IfOverdue::replace);
+    const core::AudioSection section(slot(), core::IfOverdue::replace);
     slot().return_all();
     if (section.was_replaced()) serve_by(kEpoch + 1);
     if (slot().delivery.post()) table_->ready.set(0);
@@ -421,7 +421,7 @@ class Stopped final : public OneStream {
   void close() {
     {
       const std::lock_guard lock(slot().mutex);
-      const stream::AudioSection section(slot(), stream::IfOverdue::lose);
+      const core::AudioSection section(slot(), core::IfOverdue::lose);
       slot().half.store(nullptr, std::memory_order_relaxed);
     }
     while (!slot().delivery.hold()) pause();

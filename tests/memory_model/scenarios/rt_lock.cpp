@@ -7,9 +7,9 @@
 
 #include "driver/core/handover/rt_lock.h"
 #include "driver/core/period/device_round.h"
+#include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/deliver.h"
 #include "driver/core/stream/stream_table.h"
-#include "driver/stream/audio_section.h"
 #include "hal/callback_gate.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/headers.h"
@@ -182,7 +182,7 @@ class OneHalf : public Play {
   /// As Streams::replace_half() and Members::serve_again().
   bool replace(core::RtLock::Token theirs) {
     const std::lock_guard lock(stream().mutex);
-    if (theirs == 0 || !stream::replace_overdue(stream(), theirs)) return false;
+    if (theirs == 0 || !core::replace_overdue(stream(), theirs)) return false;
     if (stream().delivery.post()) table_->ready.set(0);
     core::RtLock::Token mine = 0;
     while ((mine = stream().lock.try_acquire_control()) == 0) pause();

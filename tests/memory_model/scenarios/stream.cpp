@@ -6,9 +6,9 @@
 #include <mutex>
 
 #include "driver/core/handover/ready_set.h"
+#include "driver/core/stream/audio_section.h"
+#include "driver/core/stream/client_access.h"
 #include "driver/core/stream/deliver.h"
-#include "driver/stream/audio_section.h"
-#include "driver/stream/client_access.h"
 #include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/headers.h"
@@ -37,8 +37,8 @@ class SmallRing : public Play {
  protected:
   void write(std::size_t count) {
     for (; count > 0; --count) {
-      stream::Submission submission;
-      expect(submission.begin(headers_.header[written_], hal::Direction::output, 2) == stream::Error::none,
+      core::Submission submission;
+      expect(submission.begin(headers_.header[written_], hal::Direction::output, 2) == core::Error::none,
              "a header of the client's");
       const std::lock_guard lock(stream_.mutex);
       expect(stream_.write(submission.block()), "queued");
@@ -72,7 +72,7 @@ class SmallRing : public Play {
   /// As Streams::return_blocks(), but a notifier tells.
   void reset() {
     const std::lock_guard lock(stream_.mutex);
-    const stream::AudioSection section(stream_, stream::IfOverdue::replace);
+    const core::AudioSection section(stream_, core::IfOverdue::replace);
     stream_.return_all();
     if (stream_.delivery.post()) ready_.set(0);
   }

@@ -4,7 +4,7 @@
 // Its exit status says how that went (verdict.h).
 #include <windows.h>
 // mmddk.h wants windows.h first.
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // A DLL that plays from its DllMain, which none should do, and old ones do: noise for half a minute.
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace {
 

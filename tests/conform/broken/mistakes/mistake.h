@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace refwave::conform {
 

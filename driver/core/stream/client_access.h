@@ -8,16 +8,16 @@
 
 #include "driver/core/ring/block_ring.h"
 #include "driver/core/ring/client_header.h"
-#include "driver/stream/error.h"
+#include "driver/core/stream/error.h"
 #include "hal/device.h"
 
-namespace refwave::stream {
+namespace refwave::core {
 
 /// Effects: brings the pages of the header's data into memory, so that the audio thread meets no page fault,
 /// and marks the header as prepared. Does nothing if the header is prepared already.
-void prepare_header(core::ClientHeader& header, hal::Direction direction);
+void prepare_header(ClientHeader& header, hal::Direction direction);
 /// Errors: still_playing.
-Error unprepare_header(core::ClientHeader& header);
+Error unprepare_header(ClientHeader& header);
 
 /// One header on its way into a stream's queue: read, and marked as queued, so that no other call takes it.
 /// After begin() the caller either queues the header or calls undo().
@@ -25,18 +25,18 @@ class Submission {
  public:
   /// Effects: touches the data's pages, then claims the header, and reads it. `bytes_per_frame`: of the
   /// stream. Errors: unprepared, still_playing, and then nothing has changed.
-  Error begin(core::ClientHeader& header, hal::Direction direction, std::size_t bytes_per_frame);
+  Error begin(ClientHeader& header, hal::Direction direction, std::size_t bytes_per_frame);
   /// Effects: the header is as it was before.
   void undo();
 
   /// Returns: the block to be queued.
-  const core::Block& block() const { return block_; }
+  const Block& block() const { return block_; }
 
  private:
-  core::Block block_;
+  Block block_;
   // The header's values at begin().
   std::uint32_t flags_ = 0;
   std::uint32_t bytes_recorded_ = 0;
 };
 
-}  // namespace refwave::stream
+}  // namespace refwave::core

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace refwave::stream {
+namespace refwave::core {
 
 enum class Error : std::uint8_t {
   none,
@@ -16,4 +16,4 @@ enum class Error : std::uint8_t {
   no_device,       // no sound device opens, or it is lost, and the configuration allows no fallback
 };
 
-}  // namespace refwave::stream
+}  // namespace refwave::core

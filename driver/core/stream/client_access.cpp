@@ -1,8 +1,8 @@
-#include "driver/stream/client_access.h"
+#include "driver/core/stream/client_access.h"
 
 #include <atomic>
 
-namespace refwave::stream {
+namespace refwave::core {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
@@ -20,7 +20,7 @@ void read_in_place(const std::byte& byte) {
 
 /// Effects: brings the pages of a header's data into memory, so that the audio thread meets no page fault. A
 /// page that was never written may be the system's one page of zeros, so pages for recording are written to.
-void touch_pages(const core::ClientHeader& header, hal::Direction direction) {
+void touch_pages(const ClientHeader& header, hal::Direction direction) {
   if (header.data == nullptr || header.length == 0) return;
   const auto touch = [&](std::byte& byte) {
     direction == hal::Direction::input ? write_in_place(byte) : read_in_place(byte);
@@ -32,35 +32,34 @@ void touch_pages(const core::ClientHeader& header, hal::Direction direction) {
 
 }  // namespace
 
-void prepare_header(core::ClientHeader& header, hal::Direction direction) {
-  std::uint32_t flags = core::load_flags(header);
-  if ((flags & core::kPrepared) != 0) return;
+void prepare_header(ClientHeader& header, hal::Direction direction) {
+  std::uint32_t flags = load_flags(header);
+  if ((flags & kPrepared) != 0) return;
   touch_pages(header, direction);
-  while ((flags & core::kPrepared) == 0) {
-    if (core::change_flags(header, flags, (flags | core::kPrepared) & ~(core::kDone | core::kInQueue)))
-      return;
+  while ((flags & kPrepared) == 0) {
+    if (change_flags(header, flags, (flags | kPrepared) & ~(kDone | kInQueue))) return;
   }
 }
 
-Error unprepare_header(core::ClientHeader& header) {
-  std::uint32_t flags = core::load_flags(header);
+Error unprepare_header(ClientHeader& header) {
+  std::uint32_t flags = load_flags(header);
   for (;;) {
-    if ((flags & core::kInQueue) != 0) return Error::still_playing;
-    if ((flags & core::kPrepared) == 0) return Error::none;
-    if (core::change_flags(header, flags, flags & ~core::kPrepared)) return Error::none;
+    if ((flags & kInQueue) != 0) return Error::still_playing;
+    if ((flags & kPrepared) == 0) return Error::none;
+    if (change_flags(header, flags, flags & ~kPrepared)) return Error::none;
   }
 }
 
-Error Submission::begin(core::ClientHeader& header, hal::Direction direction, std::size_t bytes_per_frame) {
+Error Submission::begin(ClientHeader& header, hal::Direction direction, std::size_t bytes_per_frame) {
   const auto problem_of = [&](std::uint32_t flags) {
-    if ((flags & core::kInQueue) != 0) return Error::still_playing;
-    return (flags & core::kPrepared) == 0 || header.data == nullptr ? Error::unprepared : Error::none;
+    if ((flags & kInQueue) != 0) return Error::still_playing;
+    return (flags & kPrepared) == 0 || header.data == nullptr ? Error::unprepared : Error::none;
   };
-  flags_ = core::load_flags(header);
+  flags_ = load_flags(header);
   Error problem = problem_of(flags_);
   if (problem != Error::none) return problem;
   touch_pages(header, direction);
-  while (!core::change_flags(header, flags_, (flags_ & ~core::kDone) | core::kInQueue)) {
+  while (!change_flags(header, flags_, (flags_ & ~kDone) | kInQueue)) {
     problem = problem_of(flags_);
     if (problem != Error::none) return problem;
   }
@@ -68,10 +67,10 @@ Error Submission::begin(core::ClientHeader& header, hal::Direction direction, st
   block_ = {.header = &header,
             .data = header.data,
             .frames = static_cast<std::uint32_t>(header.length / bytes_per_frame),
-            .done_flags = (flags_ & ~core::kInQueue) | core::kDone,
+            .done_flags = (flags_ & ~kInQueue) | kDone,
             .loops = header.loops,
-            .begins_loop = output && (flags_ & core::kBeginLoop) != 0,
-            .ends_loop = output && (flags_ & core::kEndLoop) != 0};
+            .begins_loop = output && (flags_ & kBeginLoop) != 0,
+            .ends_loop = output && (flags_ & kEndLoop) != 0};
   bytes_recorded_ = header.bytes_recorded;
   if (!output) header.bytes_recorded = 0;
   return Error::none;
@@ -79,7 +78,7 @@ Error Submission::begin(core::ClientHeader& header, hal::Direction direction, st
 
 void Submission::undo() {
   block_.header->bytes_recorded = bytes_recorded_;
-  core::store_flags(*block_.header, flags_);
+  store_flags(*block_.header, flags_);
 }
 
-}  // namespace refwave::stream
+}  // namespace refwave::core

@@ -6,7 +6,7 @@
 
 #include "driver/core/stream/stream.h"
 
-namespace refwave::stream {
+namespace refwave::core {
 
 /// What is done with an audio thread that stays inside: it has died there, or waits for the client's memory.
 /// That is for sure after a second and 400 tries in which it has not left once, so that neither a busy stream
@@ -21,7 +21,7 @@ enum class IfOverdue : std::uint8_t { replace, lose, come_back_later };
 class AudioSection {
  public:
   /// Throws std::bad_alloc, where it cannot replace a half; then nothing has changed.
-  AudioSection(core::Stream& stream, IfOverdue if_overdue);
+  AudioSection(Stream& stream, IfOverdue if_overdue);
   ~AudioSection();
   AudioSection(const AudioSection&) = delete;
   AudioSection& operator=(const AudioSection&) = delete;
@@ -34,18 +34,18 @@ class AudioSection {
   bool was_lost() const { return was_lost_; }
 
  private:
-  core::RtLock::Token acquire_or_overdue(bool waits) noexcept;
+  RtLock::Token acquire_or_overdue(bool waits) noexcept;
 
-  core::Stream& stream_;
-  const core::RtLock::Waiter waiter_;
-  core::RtLock::Token mine_ = 0;
+  Stream& stream_;
+  const RtLock::Waiter waiter_;
+  RtLock::Token mine_ = 0;
   bool was_replaced_ = false;
   bool was_lost_ = false;
 };
 
 /// Effects: replaces the half, if that acquisition is still inside. The caller then has a notifier tell, and
 /// the engine serve the stream again. Returns: whether it did. Throws std::bad_alloc, and then nothing has
-/// changed. Thread: the housekeeper, with the stream's mutex.
-bool replace_overdue(core::Stream& stream, core::RtLock::Token theirs);
+/// changed. Thread: the housekeeper.
+bool replace_overdue(Stream& stream, RtLock::Token theirs) REQUIRES(stream.mutex);
 
-}  // namespace refwave::stream
+}  // namespace refwave::core

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <mutex>
 #include <string>
 
 #include "driver/core/handover/latency_histogram.h"
@@ -12,8 +11,9 @@
 #include "driver/core/trace/trace.h"
 #include "dsp/format.h"
 #include "hal/device.h"
+#include "hal/system/mutex.h"
 
-namespace refwave::stream {
+namespace refwave::core {
 
 /// Percentiles of buffer-done latency, in nanoseconds.
 struct Latencies {
@@ -63,7 +63,7 @@ struct NotifierStatistics {
 };
 
 struct Statistics {
-  std::uint16_t slot = core::kNoSlot;  // of the one stream
+  std::uint16_t slot = kNoSlot;  // of the one stream
   std::uint32_t streams = 0;
   std::uint64_t blocks = 0;
   std::uint64_t messages = 0;
@@ -73,12 +73,12 @@ struct Statistics {
   std::uint64_t skipped = 0;
   std::uint64_t silenced = 0;
   std::uint64_t uncaptured_ns = 0;  // of all streams: what is not in the file of `capture`
-  core::Levels levels;              // of the one stream, if they were asked for
+  Levels levels;                    // of the one stream, if they were asked for
   Latencies latency;
   DeviceStatistics device;
   NotifierStatistics notifiers;  // of all streams together
 
-  void add(const core::StreamCounters& counters) noexcept {
+  void add(const StreamCounters& counters) noexcept {
     blocks += counters.blocks.load(std::memory_order_relaxed);
     messages += counters.messages.load(std::memory_order_relaxed);
     undelivered += counters.undelivered.load(std::memory_order_relaxed);
@@ -89,18 +89,18 @@ struct Statistics {
   }
 };
 
-inline Latencies latencies_of(const core::LatencyHistogram& histogram) {
+inline Latencies latencies_of(const LatencyHistogram& histogram) {
   return {.p50_ns = histogram.percentile(0.50),
           .p99_ns = histogram.percentile(0.99),
           .p999_ns = histogram.percentile(0.999),
           .max_ns = histogram.max_ns()};
 }
 
-/// The counters of all streams that have been closed. Any control thread, under its mutex.
+/// The counters of all streams that have been closed.
 struct Totals {
-  std::mutex mutex;
-  Statistics counters;
-  core::LatencyHistogram latency;
+  hal::Mutex mutex;
+  Statistics counters GUARDED_BY(mutex);
+  LatencyHistogram latency GUARDED_BY(mutex);
 };
 
-}  // namespace refwave::stream
+}  // namespace refwave::core

@@ -1,4 +1,4 @@
-#include "driver/stream/audio_section.h"
+#include "driver/core/stream/audio_section.h"
 
 #include <algorithm>
 #include <chrono>
@@ -6,31 +6,30 @@
 
 #include "hal/system/realtime.h"
 
-namespace refwave::stream {
+namespace refwave::core {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience{1'000};
 constexpr std::chrono::milliseconds kGlance{1};  // of a caller that can come back later
-constexpr int kEnoughTries = 400;                // the shortest nap may be a millisecond and more
+constexpr int kLeastTries = 400;                 // the shortest nap may be a millisecond and more
 constexpr std::chrono::microseconds kLongestNap{100};
 
 /// Effects: takes the lock from that acquisition, and puts a fresh half in the place of its own. Returns: the
 /// caller's acquisition; 0 if that thread has left: then its half is as good as ever. Throws std::bad_alloc.
-core::RtLock::Token seize_and_replace(core::Stream& stream, core::RtLock::Token theirs) {
+RtLock::Token seize_and_replace(Stream& stream, RtLock::Token theirs) REQUIRES(stream.mutex) {
   // Made before the lock is seized, so that nothing can fail afterwards.
-  core::Stream::Spare spare = stream.make_spare();
-  const core::RtLock::Token mine = stream.lock.seize(theirs);
+  Stream::Spare spare = stream.make_spare();
+  const RtLock::Token mine = stream.lock.seize(theirs);
   if (mine != 0) stream.replace_half(std::move(spare));
   return mine;
 }
 
 }  // namespace
 
-AudioSection::AudioSection(core::Stream& stream, IfOverdue if_overdue)
-    : stream_(stream), waiter_(stream.lock) {
+AudioSection::AudioSection(Stream& stream, IfOverdue if_overdue) : stream_(stream), waiter_(stream.lock) {
   const bool waits = if_overdue != IfOverdue::come_back_later;
   while (mine_ == 0) {
-    const core::RtLock::Token theirs = acquire_or_overdue(waits);
+    const RtLock::Token theirs = acquire_or_overdue(waits);
     if (mine_ != 0) break;
     if (!waits) return;
     if (if_overdue == IfOverdue::replace) {
@@ -51,16 +50,16 @@ AudioSection::~AudioSection() {
 
 /// Effects: waits for the lock. The holder ends the wait, or the patience. Returns: an audio thread's
 /// acquisition that was there all the time, if the lock was not acquired.
-core::RtLock::Token AudioSection::acquire_or_overdue(bool waits) noexcept {
+RtLock::Token AudioSection::acquire_or_overdue(bool waits) noexcept {
   const std::chrono::milliseconds patience = waits ? kPatience : kGlance;
-  core::RtLock::Token seen = 0;
+  RtLock::Token seen = 0;
   auto deadline = std::chrono::steady_clock::now() + patience;
   std::chrono::microseconds nap{1};
   for (int tries = 1;; ++tries) {
     mine_ = stream_.lock.try_acquire_control();
     if (mine_ != 0) return 0;
     stream_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
-    const core::RtLock::Token inside = stream_.lock.inside();
+    const RtLock::Token inside = stream_.lock.inside();
     // The engine has seen this acquisition for long enough. The housekeeper cannot act, because the caller
     // has the mutex.
     if (waits && inside != 0 && stream_.overdue.load(std::memory_order_relaxed) == inside) return inside;
@@ -69,16 +68,16 @@ core::RtLock::Token AudioSection::acquire_or_overdue(bool waits) noexcept {
       deadline = std::chrono::steady_clock::now() + patience;
       tries = 1;
     }
-    if (std::chrono::steady_clock::now() >= deadline && (!waits || tries >= kEnoughTries)) return seen;
+    if (std::chrono::steady_clock::now() >= deadline && (!waits || tries >= kLeastTries)) return seen;
     hal::nap(nap);
     nap = std::min(nap * 2, kLongestNap);
   }
 }
 
-bool replace_overdue(core::Stream& stream, core::RtLock::Token theirs) {
-  const core::RtLock::Token mine = seize_and_replace(stream, theirs);
+bool replace_overdue(Stream& stream, RtLock::Token theirs) {
+  const RtLock::Token mine = seize_and_replace(stream, theirs);
   if (mine != 0) stream.lock.release(mine);
   return mine != 0;
 }
 
-}  // namespace refwave::stream
+}  // namespace refwave::core
