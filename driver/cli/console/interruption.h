@@ -14,7 +14,7 @@ bool is_interrupted();
 /// in the middle of a read: what is read from it then is its end. -1: none. One at a time. (Windows:
 /// nothing.)
 void end_when_interrupted(int descriptor);
-/// Effects: ends that pipe now. Thread: any, and signal handlers.
+/// Effects: ends that pipe now, or as soon as there is one. Thread: any, and signal handlers.
 void end_input();
 
 }  // namespace refwave::cli

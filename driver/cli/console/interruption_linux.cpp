@@ -16,8 +16,9 @@ namespace {
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
 
-std::atomic<int> input{-1};    // the pipe that is being read
-std::atomic<int> nothing{-1};  // /dev/null, which is at its end
+std::atomic<bool> has_ended{false};  // end_input() was called, perhaps before the pipe was opened
+std::atomic<int> input{-1};          // the pipe that is being read
+std::atomic<int> nothing{-1};        // /dev/null, which is at its end
 pthread_t main_thread{};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler uses it");
 
@@ -44,12 +45,13 @@ bool is_interrupted() { return interrupted; }
 void end_when_interrupted(int descriptor) {
   if (nothing < 0) nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   input = descriptor;
-  if (interrupted) end_input();
+  if (has_ended) end_input();
 }
 
 /// A read that waits goes on with what the descriptor is then: the system begins it anew after a signal.
 void end_input() {
   const int error = errno;
+  has_ended = true;  // before the look at the pipe, which end_when_interrupted() sets before its look at this
   const int pipe = input;
   if (pipe >= 0 && nothing >= 0 && ::dup2(nothing, pipe) == pipe) ::pthread_kill(main_thread, SIGURG);
   errno = error;

@@ -2,10 +2,14 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <functional>
 #include <regex>
 
+#include "driver/cli/console/interruption.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound/typist.h"
 #include "tests/cli/sound_files.h"
@@ -56,6 +60,23 @@ TEST_F(JobControl, The_keys_work_in_a_job_that_began_in_the_background) {
 
 TEST_F(JobControl, A_reader_that_is_gone_leaves_the_terminal_as_it_was) {
   run("refwave play " + noise(1) + " -d clocked | true", {});
+}
+
+TEST(Interruption, That_comes_before_the_pipe_is_opened_ends_it_too) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(10);
+    cli::watch_for_interruption();
+    std::array<int, 2> pipe{};
+    char byte = 0;
+    cli::end_input();
+    if (::pipe(pipe.data()) != 0) ::_exit(2);
+    cli::end_when_interrupted(pipe[0]);
+    ::_exit(::read(pipe[0], &byte, 1) == 0 ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
 TEST_F(JobControl, Every_way_out_of_a_silent_pipe_works_at_once) {
