@@ -25,7 +25,7 @@ struct Drivers {
   std::string why_none;                      // if no driver is registered: the places of registrations
   std::string beside;                        // the refwave.drv that this command itself uses
   std::optional<unsigned> outputs, inputs;   // wave devices that programs find; nothing if not counted
-  std::vector<std::string> to_repair;        // things that `refwave repair` would mend
+  std::vector<std::string> to_repair;        // things that `refwave repair` would fix
   std::vector<std::string> dropin_problems;  // of the drop-in beside one program
   std::vector<std::string> dropins;          // the drop-in's files that are right
 };
