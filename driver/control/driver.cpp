@@ -43,7 +43,7 @@ Driver::Driver(configuration::Configuration configuration) : configuration_(std:
   supervisor_ =
       std::make_unique<engine::Supervisor>([in_use = in_use_, streams = streams_, notifiers = notifiers_] {
         const std::int64_t now_ns = hal::monotonic_now_ns();
-        streams->do_housekeeping();
+        streams->supervise();
         const bool too_many = notifiers->trim(now_ns, [&] { return streams->table()->threads_needed(); });
         return in_use->tick() || too_many;
       });

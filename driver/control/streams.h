@@ -129,7 +129,7 @@ class Streams {
   /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
   /// and replaces audio states that an audio thread does not leave. Leaves out a stream whose mutex a
   /// client's call holds. Thread: the supervisor.
-  void do_housekeeping() noexcept;
+  void supervise() noexcept;
   /// Returns: the sum over all streams, closed streams too.
   core::Statistics total();
   /// Returns: whether a stream is open, or is being opened or closed. Thread: any.

@@ -136,7 +136,7 @@ core::Statistics Streams::total() {
   return sum;
 }
 
-void Streams::do_housekeeping() noexcept {
+void Streams::supervise() noexcept {
   for (core::Stream& stream : table_->streams) {
     if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
     // A call may hold the mutex for as long as it waits for the lock. The watch over the devices must not

@@ -70,7 +70,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// then complete, and new headers are refused. Thread: any; does not wait.
   bool refuses() const noexcept { return refuses_.load(std::memory_order_relaxed); }
   /// Returns: whether nothing can run, not even the clocked device, because memory or a thread is missing.
-  /// Queued headers are then given back (Streams::do_housekeeping()), and new headers are refused. Thread:
+  /// Queued headers are then given back (Streams::supervise()), and new headers are refused. Thread:
   /// any; does not wait.
   bool cannot_run() const noexcept { return cannot_run_.load(std::memory_order_relaxed); }
   /// Returns: why a new header is refused: no_memory, no_device; none if it is not. Effects: if it is, the

@@ -44,10 +44,10 @@ class Members {
   void move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines& made) noexcept;
   /// Effects: members whose lock was taken when the device changed follow it. An audio thread that is still
   /// inside after some ticks has died there: the supervisor is asked to replace the audio state
-  /// (Streams::do_housekeeping()). Returns: how many that are. Once a tick.
+  /// (Streams::supervise()). Returns: how many that are. Once a tick.
   std::size_t fetch_left_behind();
-  /// Effects: the newest device serves the fresh half of this stream, from the next tick on if there is no
-  /// memory now.
+  /// Effects: the newest device serves the fresh audio state of this stream, from the next tick on if there
+  /// is no memory now.
   void serve_again(core::Stream& stream) noexcept;
   /// Effects: no callback of the device touches a stream from here on. Returns: false if a stream is being
   /// served at this moment; then the device keeps all of them.

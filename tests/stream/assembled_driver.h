@@ -174,7 +174,7 @@ class AssembledDriver {
   bool tick() {
     ++ticks;
     const std::int64_t now_ns = hal::monotonic_now_ns();
-    streams->do_housekeeping();
+    streams->supervise();
     const bool one = output->tick(now_ns);
     return input->tick(now_ns) || one;
   }
