@@ -1,4 +1,4 @@
-// The command of tests/memory_model/README.md.
+// The command of tests/README.md, memory_model.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// The page that bench/doctor/README.md shows is what the doctor prints of a machine with those faults.
+// The page that bench/README.md shows is what the doctor prints of a machine with those faults.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -24,7 +24,7 @@ TEST(ShownPage, Is_what_the_command_prints) {
   facts.rights.rtprio_limit = 0;
   const std::string printed = without_figures(as_text(judge(facts)));
 
-  std::ifstream page(REFWAVE_SOURCE_FOLDER "/bench/doctor/README.md");
+  std::ifstream page(REFWAVE_SOURCE_FOLDER "/bench/README.md");
   std::string line;
   while (std::getline(page, line) && line != "```text") continue;
   std::size_t sections = 0;
