@@ -69,7 +69,7 @@ class Driver {
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return context_.event_log->text(); }
   std::size_t count_of_warnings() const { return context_.event_log->count(); }
-  /// What the driver tells, of itself and of its refusals.
+  /// What the driver reports, of itself and of its refusals.
   const event_log::EventLog& event_log() const { return *context_.event_log; }
   /// Effects: runs the stepped clocked device for `periods` periods on this thread. Returns: false, and keeps
   /// a warning, inside a callback that such a step makes, because the device is then within a period.

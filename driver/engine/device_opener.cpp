@@ -104,7 +104,7 @@ void DeviceOpener::report_open(const OpenDevice& opened, const hal::OpenRequest&
   });
 }
 
-/// Effects: tells why the device is not back, unless the attempt before failed for the same reason.
+/// Effects: reports why the device is not back, unless the attempt before failed for the same reason.
 void DeviceOpener::report_attempt(const std::string& problem) {
   if (problem != reported_problem_ && !problem.empty())
     context_.event_log->report(

@@ -102,7 +102,7 @@ void WavCapture::State::empty_ring() {
   }
 }
 
-/// If memory is missing, the next round tells it.
+/// If memory is missing, the next round reports it.
 void WavCapture::State::report_failure() noexcept {
   try {
     const std::string error = writer->error();

@@ -51,7 +51,7 @@ struct Configured {
 struct Server {
   enum class State : std::uint8_t {
     absent,       // no process, no socket
-    answers,      // it told its version
+    answers,      // it reported its version
     present,      // it runs, and was not asked
     stopped,      // its process is stopped (SIGSTOP, a debugger)
     silent,       // it runs, and did not answer in time
@@ -62,7 +62,7 @@ struct Server {
   };
   std::string name;
   State state = State::absent;
-  std::string version;  // "16.1"; empty if the server did not tell
+  std::string version;  // "16.1"; empty if the server did not report it
   std::string detail;   // what the state is about: a socket, a process
 };
 

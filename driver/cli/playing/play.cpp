@@ -47,7 +47,7 @@ void check_capture(const std::string& path, const std::vector<std::string>& file
   const OutputFile opens(path);
 }
 
-/// Effects: tells what the capture lacks. Returns: the exit status for it.
+/// Effects: reports what the capture lacks. Returns: the exit status for it.
 int report_capture(const DriverSession& session, const std::string& path) {
   const double seconds = static_cast<double>(session.counters().ullUncapturedNs) / 1e9;
   if (seconds == 0) return 0;

@@ -105,7 +105,7 @@ void read_wav(Input& input, Wav wav, const Layout& layout, Hints& hints) {
 }
 
 /// Returns: the mask in a comment of a FLAC file, as libFLAC's tools write it; 0 if there is none. libsndfile
-/// tells of no such comments.
+/// has no such comments.
 std::uint32_t flac_mask(Input& input) {
   constexpr std::string_view kName = "WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x";
   constexpr char kComments = 4;
