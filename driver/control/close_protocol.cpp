@@ -108,10 +108,10 @@ bool wait_for_owner(core::Stream& stream, std::int64_t latest_ns) {
 }
 
 /// Effects: counts the messages for which a close has not waited; none of a client that wants none. An owner
-/// that is inside the client takes no more: it said so after its look at SHUT, and looks again when it has
-/// said that it is back. Between two callbacks it may have a message in its hand. It finds the stream shut,
-/// puts the message back, and leaves in a moment. The wait has a limit, because a thread can be killed
-/// anywhere; then the count may be wrong by one.
+/// inside the client takes no more: it set `caller` after its check of SHUT, and checks again after it has
+/// cleared it. Between two callbacks it may hold a message; it finds the stream shut, puts the message back,
+/// and leaves soon. The wait has a limit, because a thread can be killed anywhere; then the count may be
+/// wrong by one.
 void count_undelivered(core::Stream& stream) {
   if (stream.callback.function == nullptr) return;
   const std::int64_t deadline_ns = hal::monotonic_now_ns() + kMomentNs;
