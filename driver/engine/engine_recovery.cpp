@@ -1,4 +1,4 @@
-// The half of Engine that acts on the findings of its DeviceWatch: it replaces a lost device by the clocked
+// The part of Engine that acts on the findings of its DeviceWatch: it replaces a lost device by the clocked
 // device, tries the lost device again, and has an idle device closed.
 #include <algorithm>
 #include <new>

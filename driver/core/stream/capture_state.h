@@ -1,4 +1,4 @@
-// The audio thread's half of an input stream: fills the client's blocks with what the device recorded, and
+// The audio state of an input stream: fills the client's blocks with what the device recorded, and
 // finishes the full ones. Only the lock's owner uses it.
 #pragma once
 

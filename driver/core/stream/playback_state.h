@@ -1,4 +1,4 @@
-// The audio thread's half of an output stream: takes blocks from the ring, converts them into the mix,
+// The audio state of an output stream: takes blocks from the ring, converts them into the mix,
 // finishes them, and keeps the position. Only the lock's owner uses it. It does not know the client and
 // calls nobody.
 #pragma once
