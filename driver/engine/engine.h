@@ -6,15 +6,13 @@
 // tried again.
 //
 //   1  Opens, starts, returns and stops come one at a time, under slow_. A loss does not wait for them.
-//   2  So active_ changes in install() and take_idle_device() alone, and only if it still is what the caller
-//   has
+//   2  So only install() and take_idle_device() change active_, and only if it still is what the caller has
 //      seen.
 //   3  No call of a device that may take long is made under mutex_.
 //   4  Audio states name the epoch of active_. A replaced device may still call, late: it touches nothing.
 //   5  A queued header of a stream that runs has running_, or start_wanted_, or its writer in want_running().
-//   6  on_fallback_ is that of active_. refuses_ is true while a fallback serves that the configuration does
-//   not
-//      allow, and cannot_run_ while not even the clocked device runs.
+//   6  on_fallback_ is that of active_. refuses_ is true while a fallback serves that the configuration
+//      does not allow, and cannot_run_ while not even the clocked device runs.
 //
 // Called by Streams and Driver on control threads, by the supervisor (post_start, tick) and by the tasks
 // that it posts to the device thread.

@@ -1,7 +1,6 @@
 // What the audio thread touches of an open stream, on the heap: the ring of blocks, the position, and what
 // plays or records them (PlaybackState, CaptureState). An audio thread that stays inside for too long loses
-// its audio state: a fresh one takes its place, and the old one is kept, because that thread may go on one
-// day.
+// its audio state: a fresh one replaces it, and the old one is kept, because that thread may resume.
 //
 //   1  The owner of the stream's RtLock works with it, and has called enter().
 //   2  A device serves it only while device() is that device's epoch, and not without a pipeline.
@@ -9,8 +8,8 @@
 //      seized by give_back_all(). Both may meet at the block `finishing_` alone.
 //   4  The position begins anew with each epoch of its clock, and within one it only grows. At a period's end
 //      floor_ <= published_ <= position_.
-//   5  A lost audio state is sealed: its cursors move no more. Its `next` is set once, after its last block
-//   is released.
+//   5  A lost audio state is sealed: its cursors move no more. `next` is set once, after its last block is
+//      released.
 #pragma once
 
 #include <atomic>

@@ -1,18 +1,16 @@
-// One open stream. Each of its three sections has one right to use it: the control section a mutex, the audio
-// section an RtLock, which the audio thread only tries, and the messages one word, which one thread holds.
+// One open stream. Each of its three sections has one access rule: the control section a mutex, the audio
+// section an RtLock, which the audio thread only tries, and the messages a word that one thread owns.
 //
-//   1  A stream, its clocks and the audio states that it has lost live as long as its table: no thread reads
-//   freed memory. 2  `audio_state` is written with mutex and lock, in this order. An open needs no lock: no
-//   device serves its audio state yet. 3  A queued header is in the ring, or in `waiting_` while the ring is
-//   full; a reset moves it to `returned_`. Its
-//      message comes in the order of the writes.
-//   4  `waiting` and `returned` are the lengths of these lists, but for put_back().
+//   1  A stream, its clocks and lost audio states live as long as its table: no thread reads freed memory.
+//   2  `audio_state` is written with mutex and lock, in this order. An open needs no lock: no device serves
+//      its audio state yet.
+//   3  A queued header is in the ring, or in `waiting_` while the ring is full; a reset moves it to
+//      `returned_`. Its message comes in the order of the writes.
+//   4  `waiting` and `returned` are the lengths of these lists, except during put_back().
 //   5  `waiting` grows before its writer looks for room in the ring, and shrinks after the headers have
-//   entered it.
-//      The owner looks at it by a read-modify-write after it has made room. So either the writer sees the
-//      room, or the owner the header.
-//   6  Messages come from `source` until all of its blocks are delivered, and then from the audio state that
-//   took its place.
+//      entered it. The owner looks at it by a read-modify-write after it has made room. So either the writer
+//      sees the room, or the owner the header.
+//   6  Messages come from `source` until all of its blocks are delivered, and then from its successor.
 //
 // The protocols are audio_state.pml, delivery.pml and waiting.pml in tests/models.
 #pragma once
