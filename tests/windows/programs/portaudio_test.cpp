@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tests/windows/programs/performance.h"
+#include "tests/windows/programs/guest_program.h"
 
 namespace refwave::test {
 namespace {
