@@ -1,6 +1,5 @@
 // `refwave play` tells of a device that is lost while it plays, and of blocks that were written too late.
 #include <gmock/gmock.h>
-#include <sndfile.h>
 
 #include <algorithm>
 #include <chrono>
@@ -160,7 +159,7 @@ void play_on_a_slow_server(const std::string& file, const std::string& config,
 }
 
 TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_at_the_start) {
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const std::string file = write_wav("a.wav", 48'000);
   const std::string config = write("refwave.toml", "peroid = 64\n");
   play_on_a_slow_server(file, config, {});
   play_on_a_slow_server(file, config, {"--device", "PulseAudio/ref"});
@@ -177,7 +176,7 @@ TEST_F(Losses, Of_a_name_whose_server_does_not_answer_are_one_line) {
   PrivatePulse pulse;
   pulse.export_environment();
   pulse.freeze_server();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const std::string file = write_wav("a.wav", 48'000);
   const Outcome outcome = run_refwave({"play", file, "--device", "PulseAudio/ref"});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("PulseAudio/ref"),
@@ -193,7 +192,7 @@ TEST_F(Losses, Of_a_configured_device_without_a_fallback_are_one_line) {
   const std::string socket = pulse.environment().at("PULSE_SERVER").substr(std::string("unix:").size());
   std::filesystem::remove(socket);
   const SilentServer silent(socket, 100);
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const std::string file = write_wav("a.wav", 48'000);
   const std::string config = write("refwave.toml", "output = \"PulseAudio/ref\"\nfallback = \"none\"\n");
   const Outcome outcome = run_refwave({"play", file}, {.environment = {"REFWAVE_CONFIG=" + config}});
   EXPECT_EQ(outcome.status, 1);
@@ -205,7 +204,7 @@ TEST_F(Losses, Of_a_server_that_does_not_answer_at_all_are_told_with_seconds) {
   PrivatePulse pulse;
   pulse.export_environment();
   pulse.freeze_server();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const std::string file = write_wav("a.wav", 48'000);
   const Outcome outcome = run_refwave({"play", file});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, HasSubstr("(the sound device is away: nothing is heard)"));
@@ -217,7 +216,7 @@ TEST_F(Losses, Of_a_server_that_does_not_answer_at_all_are_told_with_seconds) {
 TEST_F(Losses, Of_a_sound_server_are_told_when_they_happen_and_make_the_status_1) {
   PrivatePulse pulse;
   pulse.export_environment();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 8);
+  const std::string file = write_wav("a.wav", 48000 * 8);
   const auto kill = once([&] { pulse.kill_server(); });
   const auto start = once([&] { pulse.start_server(); });
   const auto server = [&](const std::string& err) {
@@ -236,7 +235,7 @@ TEST_F(Losses, Of_a_sound_server_are_told_when_they_happen_and_make_the_status_1
 TEST_F(Losses, Of_a_device_that_nothing_may_replace_end_the_playing_with_the_reason) {
   PrivatePulse pulse;
   pulse.export_environment();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 60);
+  const std::string file = write_wav("a.wav", 48000 * 60);
   const auto kill = once([&] { pulse.kill_server(); });
   const auto server = [&](const std::string&) {
     if (!kill(false)) kill(pulse.hears_sound());
@@ -250,7 +249,7 @@ TEST_F(Losses, Of_a_device_that_nothing_may_replace_end_the_playing_with_the_rea
 
 TEST_F(Losses, Of_a_device_that_takes_faster_than_anything_can_play_are_told) {
   const std::string alsa = write("asound.conf", "pcm.!default { type null }\n");
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000 * 20);
+  const std::string file = write_wav("a.wav", 48'000 * 20);
   const Outcome outcome = run_refwave(
       {"play", file}, {.environment = {"ALSA_CONFIG_PATH=" + alsa, "JACK_DEFAULT_SERVER=refwave-none"}});
   EXPECT_EQ(outcome.status, 1);
@@ -261,7 +260,7 @@ TEST_F(Losses, Of_a_device_that_takes_faster_than_anything_can_play_are_told) {
 TEST_F(Losses, And_underruns_do_not_come_from_a_long_latency) {
   PrivatePulse pulse;
   pulse.export_environment();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 2);
+  const std::string file = write_wav("a.wav", 48000 * 2);
   for (const char* const latency : {"latency_ms=100", "latency_ms=400"}) {
     const Outcome outcome = run_refwave({"play", file, "--option", latency});
     EXPECT_EQ(outcome.status, 0) << outcome.err;

@@ -39,7 +39,7 @@ TEST_F(Pipes, What_comes_through_standard_input_is_played_bit_for_bit) {
 }
 
 TEST_F(Pipes, A_named_pipe_is_played_like_a_file) {
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  const std::string file = write_wav("a.wav", 48000);
   const std::string fifo = path("fifo");
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
   const Outcome outcome = run_bash("cat " + file + " >" + fifo + " & refwave play " + fifo + clocked_);
@@ -102,7 +102,7 @@ TEST_F(Pipes, What_is_cut_is_played_and_the_cut_is_said) {
 }
 
 TEST_F(Pipes, A_cut_file_at_standard_input_is_told_like_any_other) {
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  const std::string file = write_wav("a.wav", 48000);
   std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1200);
   const Outcome outcome = run_bash("refwave play - <" + file + clocked_);
   expect_error(outcome, 1, HasSubstr("-: cut short or damaged: 0.006 s of 1.000 s are missing"));
@@ -123,11 +123,7 @@ TEST_F(Pipes, A_full_disk_at_standard_output_is_named) {
 TEST_F(Pipes, Wav_of_open_length_is_not_cut) {
   for (const std::uint32_t length : {0xFFFFFFFFu, 0x7FFFF000u, 0x7F000000u}) {
     const std::string file = write("a.wav", bytes_of({.data_bytes = length}) + std::string(48000, 'a'));
-    for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
-      const Outcome outcome = run_bash(line + clocked_);
-      EXPECT_EQ(outcome.status, 0) << outcome.err;
-      EXPECT_THAT(outcome.out, HasSubstr("0:00.250"));
-    }
+    expect_played(file, "0:00\\.250");
   }
 }
 
@@ -137,7 +133,7 @@ TEST_F(Pipes, A_file_without_audio_is_refused) {
 }
 
 TEST_F(Pipes, A_pause_in_the_pipe_is_told_as_an_underrun) {
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  const std::string file = write_wav("a.wav", 48000);
   const Outcome outcome = run_bash("{ head -c 50000 " + file + "; sleep 1; tail -c +50001 " + file +
                                    "; } | refwave play - --device clocked");
   EXPECT_EQ(outcome.status, 0);

@@ -2,7 +2,6 @@
 #include "driver/cli/console/running_time.h"
 
 #include <gtest/gtest.h>
-#include <sndfile.h>
 
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -33,7 +32,7 @@ class RunningTimes : public WithFolder {};
 TEST_F(RunningTimes, Let_a_player_that_was_stopped_play_to_its_end) {
   const PrivatePulse pulse;
   pulse.export_environment();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 2);
+  const std::string file = write_wav("a.wav", 48000 * 2);
   for (const std::string& command : {"play " + file, "record --seconds 2 " + path("b.wav")}) {
     const Outcome outcome =
         run_bash("refwave " + command + " & sleep 1; kill -STOP $!; sleep 7; kill -CONT $!; wait $!");

@@ -1,6 +1,5 @@
 // SIGKILL in the middle of the work: the files that it leaves, and the next start.
 #include <gmock/gmock.h>
-#include <sndfile.h>
 
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -63,7 +62,7 @@ TEST_F(Killed, While_recording_into_a_compressed_file_leaves_what_can_be_decoded
 }
 
 TEST_F(Killed, While_capturing_leaves_a_file_that_can_be_read) {
-  const std::string noise = write_noise("noise.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, kRate, kRate * 60);
+  const std::string noise = write_wav("noise.wav", kRate * 60);
   const std::string file = path("captured.wav");
   kill_at({"play", noise, "--device", "clocked", "--option", "clock=5", "--option", "capture=" + file}, file,
           1'500'000);

@@ -1,6 +1,5 @@
 // Blocks for which there is no memory.
 #include <gmock/gmock.h>
-#include <sndfile.h>
 
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -11,7 +10,7 @@ namespace {
 class NoMemory : public WithFolder {};
 
 TEST_F(NoMemory, For_the_blocks_is_told_in_one_line) {
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4800);
+  const std::string file = write_wav("a.wav", 4800);
   const Outcome outcome =
       run_bash("ulimit -v 600000; refwave play " + file + " -n 1024 -b 4194304 --device clocked");
   EXPECT_EQ(outcome.status, 1);

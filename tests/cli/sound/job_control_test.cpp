@@ -1,6 +1,5 @@
 // `refwave play` under a shell's job control, and what it leaves of the terminal.
 #include <gmock/gmock.h>
-#include <sndfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,8 +25,7 @@ constexpr const char* kCtrlC = "\x03";
 class JobControl : public WithTerminal {
  protected:
   std::string noise(int seconds) const {
-    return write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000,
-                       48000 * static_cast<std::size_t>(seconds));
+    return write_wav("a.wav", 48000 * static_cast<std::size_t>(seconds));
   }
   /// Returns: how `command` ended on a terminal, with its jobs in groups of their own. Expects: the terminal
   /// is as it was, and every step was done.

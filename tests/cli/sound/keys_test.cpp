@@ -1,6 +1,5 @@
 // The keys that steer `refwave play` on a terminal, and the terminal afterwards.
 #include <gmock/gmock.h>
-#include <sndfile.h>
 
 #include <csignal>
 #include <fstream>
@@ -23,8 +22,7 @@ class Keys : public WithTerminal {
  protected:
   /// Returns: how it ended. Expects: the terminal is as it was.
   Outcome play_noise(int seconds, const std::function<std::string(const std::string&)>& type) const {
-    const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000,
-                                         48000 * static_cast<std::size_t>(seconds));
+    const std::string file = write_wav("a.wav", 48000 * static_cast<std::size_t>(seconds));
     const Outcome outcome = run_bash("bash -c 'echo $$ >" + path("pid") + "; exec refwave play " + file +
                                          " --device clocked'; status=$?; stty -a; exit $status",
                                      {.environment = {"COLUMNS=300"}, .type = type});
