@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <regex>
 
 #include "tests/cli/run_refwave.h"
@@ -60,12 +59,6 @@ TEST_F(Latency, The_table_has_the_driver_its_pieces_and_the_bare_wake) {
                                  HasSubstr("\n  notifier "), HasSubstr("\nbare wake "), HasSubstr("\nratio "),
                                  HasSubstr("coordinated omission"), HasSubstr("#")));
   EXPECT_THAT(outcome.out, Not(HasSubstr("\u00B5")));
-}
-
-TEST_F(Latency, Letters_beyond_ASCII_are_for_terminals_that_have_them) {
-  const Outcome outcome = run_refwave({"latency", "--seconds", "0.2", "--device", "clocked"},
-                                      {.environment = {"LC_ALL=C.UTF-8"}});
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("\u00B5s"), HasSubstr("\u2588")));
 }
 
 TEST_F(Latency, Json_agrees_with_itself) {
@@ -148,14 +141,6 @@ TEST_F(Latency, Blocks_longer_than_the_measurement_are_an_error_that_says_so) {
   expect_error(outcome, 1, HasSubstr("--seconds"));
 }
 
-TEST_F(Latency, Two_reports_in_one_file_are_refused_before_anything_is_measured) {
-  const std::string file = path("one");
-  for (const std::string& other : {file, folder_.string() + "/./one"}) {
-    const Outcome outcome = run_refwave({"latency", "--seconds", "600", "--json", file, "--html", other});
-    expect_error(outcome, 2, HasSubstr("both --json and --html"));
-  }
-}
-
 TEST_F(Latency, A_report_compared_with_itself_passes_and_with_a_slower_one_fails) {
   ASSERT_EQ(run_refwave({"latency", "--seconds", "1.5", "--device", "clocked", "--period", "240", "--json",
                          path("a.json"), "--hgrm", path("a.hgrm")})
@@ -187,13 +172,6 @@ TEST_F(Latency, A_comparison_refuses_the_options_of_a_measurement) {
     const Outcome outcome = run_refwave(words);
     expect_error(outcome, 2, AllOf(HasSubstr("--compare"), HasSubstr(option.front())));
   }
-}
-
-TEST_F(Latency, What_cannot_be_compared_is_named) {
-  const std::string text = write("text.json", "no report");
-  const Outcome outcome = run_refwave({"latency", "--compare", text, text});
-  expect_error(outcome, 2, HasSubstr("text.json: no report"));
-  EXPECT_EQ(run_refwave({"latency", "--compare", text}).status, 2);
 }
 
 TEST_F(Latency, The_device_of_another_driver_is_chosen_by_number_or_name) {

@@ -99,24 +99,6 @@ TEST(Loss_watch, Counts_what_is_played_before_the_device_opens) {
   EXPECT_EQ(watch.places(5'000, 10'000), "\"speaker\"");
 }
 
-TEST(Loss_watch, Misses_nothing_where_there_is_no_sound_device) {
-  REFWAVE_STATISTICS clocked = statistics(0, 0, 0);
-  std::strcpy(clocked.szDevice, "clocked");
-  cli::LossWatch watch(1000, clocked);
-  EXPECT_THAT(watch.look(clocked, 1'000, at(1), true), IsEmpty());
-  EXPECT_EQ(watch.unheard_seconds(), 0);
-  EXPECT_EQ(watch.places(0, 1'000), "the clocked device (no sound device: nothing is heard)");
-}
-
-TEST(Loss_watch, Counts_what_the_device_has_dropped) {
-  cli::LossWatch watch(1000, statistics(0, 0, 0));
-  REFWAVE_STATISTICS now = statistics(0, 0, 0);
-  now.ullDroppedNs = 3'230'000'000;
-  watch.look(now, 4'000, at(0.77), true);
-  EXPECT_DOUBLE_EQ(watch.dropped_seconds(), 3.23);
-  EXPECT_EQ(watch.unheard_seconds(), 0);
-}
-
 TEST(Heard_places, Tell_the_time_on_each_device) {
   cli::HeardPlaces places;
   places.note(0, "a", true);

@@ -38,15 +38,6 @@ TEST_F(Pipes, What_comes_through_standard_input_is_played_bit_for_bit) {
   }
 }
 
-TEST_F(Pipes, A_named_pipe_is_played_like_a_file) {
-  const std::string file = write_wav("a.wav", 48000);
-  const std::string fifo = path("fifo");
-  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
-  const Outcome outcome = run_bash("cat " + file + " >" + fifo + " & refwave play " + fifo + clocked_);
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("0:01.000 of 48000 Hz"));
-}
-
 TEST_F(Pipes, A_recording_goes_to_standard_output_as_wav_and_is_told_beside_it) {
   for (const char* bits : {"16", "24", "float"}) {
     const Outcome outcome = run_bash("refwave record - --seconds 0.5 --bits " + std::string(bits) + clocked_ +

@@ -206,13 +206,6 @@ TEST_F(InstallableDriver, Without_a_section_a_file_comes_before_a_key) {
   EXPECT_EQ(messages[12].driver, "second");
 }
 
-TEST_F(InstallableDriver, A_file_name_may_be_followed_by_parameters) {
-  const HDRVR driver = OpenDriver((wide(driver_path("first.drv")) + u" clock=0").c_str(), nullptr, 0);
-  ASSERT_NE(driver, nullptr);
-  EXPECT_EQ(puppets.driver_messages()[2].text, u"clock=0");
-  CloseDriver(driver, 0, 0);
-}
-
 TEST_F(InstallableDriver, A_relative_file_name_starts_at_the_folder_of_the_ini_file) {
   const SystemIniFile ini("[drivers32]\nwave=sub dir.drv\nwave1=\"sub dir/f.drv\" p\n");
   std::filesystem::create_directory(ini.folder() / "sub dir");

@@ -59,20 +59,6 @@ TEST_F(Installer, Dry_run_prints_every_change_and_makes_none) {
   EXPECT_EQ(state(), installed);
 }
 
-TEST_F(Installer, A_file_of_the_archive_that_is_not_refwaves_is_refused_before_anything_is_copied) {
-  const fs::path driver = archive_ / part(kOther) / "refwave.drv";
-  write(driver, executable(kOther == Bitness::k64 ? kX64 : kX86, "another"));
-  const std::string before = state();
-  for (const char* command : {"install", "install --dry-run", "install --force"}) {
-    const Outcome refused = refwave(command);
-    EXPECT_EQ(refused.status, 1) << refused.text;
-    EXPECT_THAT(refused.text, HasSubstr("refwave.drv: not refwave's; unpack"));
-    EXPECT_EQ(state(), before);
-    EXPECT_FALSE(has_own_key());
-  }
-  EXPECT_EQ(refwave("status").status, 3);
-}
-
 TEST_F(Installer, Half_an_installation_is_seen_and_repaired) {
   EXPECT_EQ(refwave("repair").status, 1) << "nothing is installed";
   install();
@@ -170,28 +156,6 @@ TEST_F(For_one_program, Puts_winmm_and_driver_beside_it_and_takes_them_away) {
   EXPECT_EQ(with_program("uninstall").status, 0);
   EXPECT_FALSE(fs::exists(game_ / "winmm.dll"));
   EXPECT_FALSE(fs::exists(game_ / "refwave.drv"));
-}
-
-TEST_F(For_one_program, Is_left_alone_when_the_backslash_makes_the_dry_run_part_of_its_name) {
-  write(archive_ / "game.exe", executable(kX64, "a game"));
-  const std::string before = state();
-  for (const char* command : {"install", "uninstall"}) {
-    const Outcome outcome =
-        refwave(std::string(command) + " --program \"" + (archive_ / "").string() + "\" --dry-run");
-    EXPECT_EQ(outcome.status, 2) << outcome.text;
-    EXPECT_THAT(outcome.text, HasSubstr("backslash before the closing quote"));
-  }
-  EXPECT_FALSE(fs::exists(archive_ / "winmm.dll"));
-  EXPECT_FALSE(fs::exists(archive_ / "refwave.drv"));
-  EXPECT_EQ(state(), before);
-}
-
-TEST_F(For_one_program, Without_a_name_is_an_error_and_not_the_whole_system) {
-  const std::string before = state();
-  for (const char* command : {"install --program \"\"", "install --program=", "uninstall --program \"\""})
-    EXPECT_EQ(refwave(command).status, 2) << command;
-  EXPECT_EQ(state(), before);
-  EXPECT_FALSE(has_own_key());
 }
 
 TEST_F(For_one_program, Misspelt_is_not_the_folder_above) {

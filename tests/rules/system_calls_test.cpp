@@ -20,7 +20,6 @@
 #include <functional>
 #include <list>
 #include <map>
-#include <new>
 #include <stdexcept>
 #include <thread>
 

@@ -1,7 +1,6 @@
 #include "tests/support/private_pulse.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <utility>

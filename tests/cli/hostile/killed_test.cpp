@@ -12,7 +12,6 @@ namespace {
 
 using testing::EndsWith;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 constexpr std::size_t kRate = 48'000;
@@ -77,17 +76,6 @@ TEST_F(Killed, While_logging_leaves_whole_lines) {
   kill_at({"record", path("a.wav"), "--device", "clocked", "--seconds", "600", "--option", "log=" + file},
           file, 300);
   EXPECT_THAT(content(file), EndsWith("\n"));
-}
-
-TEST_F(Killed, The_next_start_is_a_clean_one) {
-  const std::string file = path("a.wav");
-  const std::vector<std::string> words = {"record",    file,  "--device", "clocked",
-                                          "--seconds", "600", "--option", "clock=20"};
-  kill_at(words, file, 200'000);
-  const Outcome again = run_refwave({"record", file, "--device", "clocked", "--seconds", "0.5"});
-  EXPECT_EQ(again.status, 0);
-  EXPECT_THAT(again.err, IsEmpty());
-  EXPECT_EQ(decode(file).samples.size(), kRate);
 }
 
 TEST_F(Killed, The_server_under_a_recording_costs_no_frame_of_the_file) {

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <functional>
-#include <regex>
 
 #include "driver/cli/console/interruption.h"
 #include "tests/cli/run_refwave.h"

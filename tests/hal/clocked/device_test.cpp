@@ -97,19 +97,6 @@ TEST(ClockedDevice, Nothing_is_called_after_stop_and_again_after_start) {
   EXPECT_EQ(client->periods, 4U);
 }
 
-TEST(ClockedDevice, Closing_lets_go_of_the_callback) {
-  ClockedBackend backend(kStepped);
-  auto client = std::make_shared<Client>();
-  const std::weak_ptr<Client> watched = client;
-  auto device = backend.open({}, std::move(client)).device;
-  device->start();
-  backend.step(1);
-
-  device.reset();
-
-  EXPECT_TRUE(watched.expired());
-}
-
 TEST(ClockedDevice, A_device_can_be_closed_inside_its_own_callback_while_stepped) {
   ClockedBackend backend(kStepped);
   std::unique_ptr<Device> device;
@@ -190,13 +177,6 @@ TEST(ClockedDevice, Stop_waits_for_a_running_callback) {
 
   EXPECT_EQ(stopped.get(), 1U) << "it is over";
   stepper.join();
-}
-
-TEST(ClockedDevice, An_unknown_name_is_an_error_that_says_what_there_is) {
-  ClockedBackend backend(kStepped);
-  const OpenResult result = backend.open({.device = "Speaker"}, std::make_shared<Client>());
-  EXPECT_EQ(result.device, nullptr);
-  EXPECT_THAT(result.error, testing::AllOf(testing::HasSubstr("Speaker"), testing::HasSubstr("clocked")));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // How a stream begins through WASAPI: what a program plays first is heard without a gap.
 #include <gtest/gtest.h>
 
-#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 
