@@ -230,26 +230,11 @@ TEST_F(Play, Ctrl_C_stops_cleanly_and_leaves_the_terminal_line_empty) {
   EXPECT_THAT(outcome.out, HasSubstr("stopped " + file));
 }
 
-TEST_F(Play, A_device_that_does_not_exist_is_an_error_that_lists_those_that_do) {
-  const std::string file = write_wav("a.wav", 4800);
-  const Outcome outcome = run_refwave({"play", file, "--device", "no such device"});
-  expect_error(outcome, 1, AllOf(HasSubstr("no such device"), HasSubstr("clocked")));
-}
-
 TEST_F(Play, A_clock_that_nobody_steps_is_noticed) {
   const std::string file = write_wav("a.wav", 4800);
   const Outcome outcome = play({file, "--option", "clock=0"});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err, HasSubstr("has taken no audio for five seconds"));
-}
-
-TEST_F(Play, Warnings_of_the_driver_are_shown) {
-  const std::string file = write_wav("a.wav", 4800);
-  const std::string config = write("refwave.toml", "peroid = 64\n");
-  const Outcome outcome = play({file}, {.environment = {"REFWAVE_CONFIG=" + config}});
-  EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.err,
-              HasSubstr("refwave: warning: " + config + ":1: unknown key 'peroid'; did you mean 'period'?"));
 }
 
 }  // namespace

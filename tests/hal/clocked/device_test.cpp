@@ -5,7 +5,6 @@
 #include <future>
 #include <thread>
 
-#include "hal/callback_gate.h"
 #include "hal/clocked/clocked_backend.h"
 #include "tests/hal/clients.h"
 
@@ -107,14 +106,6 @@ TEST(ClockedDevice, A_device_can_be_closed_inside_its_own_callback_while_stepped
   backend.step(2);
 
   EXPECT_EQ(client->periods, 1U);
-}
-
-TEST(CallbackGate, A_thread_that_is_inside_does_not_wait_for_itself) {
-  CallbackGate gate;
-  gate.open();
-  ASSERT_TRUE(gate.enter());
-  gate.shut();
-  EXPECT_FALSE(gate.wait_until_empty(std::chrono::steady_clock::time_point::max()));
 }
 
 TEST(ClockedDevice, A_callback_lives_until_it_returns_whatever_takes_its_place) {

@@ -70,30 +70,5 @@ TEST(patest_stop_playout, loses_less_than_a_blip_when_it_stops) {
   }
 }
 
-TEST(patest_callbackstop, is_called_until_it_says_enough) {
-  for (const Performance& run : perform("patest_callbackstop")) {
-    SCOPED_TRACE(run);
-    EXPECT_EQ(run.exit_status, 0);
-    EXPECT_EQ(run.output.find("TEST FAILED"), std::string::npos);
-    EXPECT_NEAR(heard_seconds(run.heard), 4 * 5, 0.3);
-    const std::vector<Sound> heard = sounds(run.heard, 0.5);
-    ASSERT_EQ(heard.size(), 4U);
-    for (const Sound& sound : heard) EXPECT_NEAR(frequency(run.heard.left, sound), 220.5, 0.1);
-  }
-}
-
-TEST(patest_many, opens_and_closes_again_and_again) {
-  for (const Performance& run : perform("patest_many", "4")) {
-    SCOPED_TRACE(run);
-    EXPECT_EQ(run.exit_status, 0);
-    // Each of the four is cut by a second's sleep.
-    EXPECT_GT(heard_seconds(run.heard), 4 * 0.5);
-    EXPECT_LT(heard_seconds(run.heard), 4 * 1.1);
-    const std::vector<Sound> heard = sounds(run.heard, 5);
-    ASSERT_EQ(heard.size(), 1U);
-    EXPECT_NEAR(frequency(run.heard.right, heard[0]), 661.5, 0.5);
-  }
-}
-
 }  // namespace
 }  // namespace refwave::test
