@@ -83,7 +83,7 @@ TEST_F(Pipes, A_full_disk_at_standard_output_is_named) {
 TEST_F(Pipes, Wav_of_open_length_is_not_cut) {
   for (const std::uint32_t length : {0xFFFFFFFFu, 0x7FFFF000u, 0x7F000000u}) {
     const std::string file = write("a.wav", bytes_of({.data_bytes = length}) + std::string(48000, 'a'));
-    expect_played(file, "0:00\\.250");
+    expect_played(file, "0:00\\.250", testing::_);
   }
 }
 

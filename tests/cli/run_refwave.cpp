@@ -166,11 +166,12 @@ std::array<std::string, 2> both_ways(const std::string& file) {
   return {"refwave play " + file, "cat " + file + " | refwave play -"};
 }
 
-void expect_played(const std::string& file, const std::string& regex) {
+void expect_played(const std::string& file, const std::string& regex,
+                   const testing::Matcher<std::string>& told) {
   for (const std::string& line : both_ways(file)) {
     const Outcome outcome = run_bash(line + " --device clocked --option clock=20 --buffers 64");
     EXPECT_EQ(outcome.status, 0) << line << ": " << outcome.err;
-    EXPECT_EQ(outcome.err, "") << line;
+    EXPECT_THAT(outcome.err, told) << line;
     EXPECT_THAT(outcome.out, testing::ContainsRegex(regex)) << line;
   }
 }

@@ -39,9 +39,10 @@ Outcome run_bash(const std::string& command, const Surroundings& surroundings = 
 /// Returns: the commands that play the file, and the same through a pipe.
 std::array<std::string, 2> both_ways(const std::string& file);
 
-/// Expects: the file, and the same through a pipe, is played without a complaint, and what is printed has the
-/// pattern.
-void expect_played(const std::string& file, const std::string& regex);
+/// Expects: the file, and the same through a pipe, is played, what is printed has the pattern, and standard
+/// error has nothing, or `told`.
+void expect_played(const std::string& file, const std::string& regex,
+                   const testing::Matcher<std::string>& told = std::string());
 
 /// The text of a test that is skipped because there is no pseudo-terminal.
 inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a container without devpts?)";

@@ -331,7 +331,7 @@ TEST_F(Kinds, Wav_of_a_codec_that_states_no_length_is_played_to_its_end) {
     std::string all = content(write_noise("a.wav", SF_FORMAT_WAV | codec, 1, 8'000, 8'000));
     for (const std::size_t length : {std::size_t{4}, all.find("data") + 4})
       all.replace(length, 4, little_endian(0xFFFFFFFF, 4));
-    expect_played(write("open.wav", all), "0:01\\.0[0-9]* of 8000 Hz");
+    expect_played(write("open.wav", all), "0:01\\.0[0-9]* of 8000 Hz", testing::_);
   }
 }
 
