@@ -108,11 +108,11 @@ const std::vector<Layer> kLayers = {
     {"driver/configuration",
      {"driver/core/handover/completion.h", "hal/device.h", "hal/system/files.h", "hal/system/status.h",
       "hal/system/wide_text.h", "dsp/encoder.h", "dsp/filter_design.h"}},
-    {"driver/journal", {"driver/core/stream/error.h", "hal"}},
-    {"driver/engine", {"driver/journal", "driver/configuration", "driver/core", "hal"}},
+    {"driver/event_log", {"driver/core/stream/error.h", "hal"}},
+    {"driver/engine", {"driver/event_log", "driver/configuration", "driver/core", "hal"}},
     {"driver/notify", {"driver/configuration", "driver/core", "hal"}},
     {"driver/control",
-     {"driver/engine", "driver/notify", "driver/journal", "driver/configuration", "driver/core", "hal"}},
+     {"driver/engine", "driver/notify", "driver/event_log", "driver/configuration", "driver/core", "hal"}},
     {"driver/abi", {}},
     {"driver/dialog",
      {"driver/control", "driver/engine/device_thread.h", "driver/abi/windows_headers.h",
@@ -254,7 +254,7 @@ TEST(Tree, Includes_in_quotes_are_paths_from_the_root) {
 
 /// The rooms that one source builds for every system, and which know no Windows.
 const std::string kInside =
-    "dsp hal driver/core driver/configuration driver/journal driver/engine driver/notify driver/control ";
+    "dsp hal driver/core driver/configuration driver/event_log driver/engine driver/notify driver/control ";
 
 TEST(Tree, Only_the_abi_its_other_side_the_command_and_files_for_Windows_alone_know_Windows) {
   Lines strangers =
