@@ -5,7 +5,6 @@
 #include <cstdlib>
 
 #include "driver/cli/console/letters.h"
-#include "driver/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/shell.h"
@@ -18,7 +17,6 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
-using testing::Not;
 
 bool has_program(const std::string& name) {
   return std::system(("command -v " + name + " >/dev/null 2>&1").c_str()) == 0;
@@ -183,26 +181,6 @@ TEST_F(Help, Man_shows_every_command_and_option_and_finds_nothing_wrong) {
       EXPECT_THAT(text, HasSubstr(name)) << command;
     }
   }
-}
-
-TEST(Numbers, Have_three_digits_and_a_unit) {
-  EXPECT_EQ(cli::duration_text(999'600), "1.00 ms");
-  EXPECT_EQ(cli::duration_text(999.7), "1.00 µs");
-  EXPECT_EQ(cli::duration_text(12'345'678), "12.3 ms");
-}
-
-TEST(Numbers, A_percentile_that_the_count_cannot_bear_is_a_dash) {
-  EXPECT_EQ(cli::percentile_text(5000, 0.99, 99), "-");
-  EXPECT_EQ(cli::percentile_text(5000, 0.99, 100), "5.00 µs");
-  EXPECT_EQ(cli::percentile_text(5000, 0.999, 999), "-");
-  EXPECT_EQ(cli::percentile_text(5000, 1, 1), "5.00 µs");
-  EXPECT_EQ(cli::percentile_text(0, 1, 0), "-");
-}
-
-TEST(Wrapped, Breaks_at_blanks_and_never_in_a_word) {
-  EXPECT_EQ(cli::wrapped("one two three", 7), "one two\nthree\n");
-  EXPECT_EQ(cli::wrapped("one two three", 9, 2, 4), "one\n  two\n  three\n");
-  EXPECT_EQ(cli::wrapped("unbreakable", 5), "unbreakable\n");
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // `refwave play` tells of a device that is lost while it plays, and of blocks that were written too late.
 #include <gmock/gmock.h>
-#include <sndfile.h>
 
 #include <algorithm>
 #include <chrono>
@@ -100,24 +99,6 @@ TEST(Loss_watch, Counts_what_is_played_before_the_device_opens) {
   EXPECT_EQ(watch.places(5'000, 10'000), "\"speaker\"");
 }
 
-TEST(Loss_watch, Misses_nothing_where_there_is_no_sound_device) {
-  REFWAVE_STATISTICS clocked = statistics(0, 0, 0);
-  std::strcpy(clocked.szDevice, "clocked");
-  cli::LossWatch watch(1000, clocked);
-  EXPECT_THAT(watch.look(clocked, 1'000, at(1), true), IsEmpty());
-  EXPECT_EQ(watch.unheard_seconds(), 0);
-  EXPECT_EQ(watch.places(0, 1'000), "the clocked device (no sound device: nothing is heard)");
-}
-
-TEST(Loss_watch, Counts_what_the_device_has_dropped) {
-  cli::LossWatch watch(1000, statistics(0, 0, 0));
-  REFWAVE_STATISTICS now = statistics(0, 0, 0);
-  now.ullDroppedNs = 3'230'000'000;
-  watch.look(now, 4'000, at(0.77), true);
-  EXPECT_DOUBLE_EQ(watch.dropped_seconds(), 3.23);
-  EXPECT_EQ(watch.unheard_seconds(), 0);
-}
-
 TEST(Heard_places, Tell_the_time_on_each_device) {
   cli::HeardPlaces places;
   places.note(0, "a", true);
@@ -130,54 +111,52 @@ TEST(Heard_places, Tell_the_time_on_each_device) {
   EXPECT_EQ(places.text(0, 5'000, 1'000), "a");
 }
 
-class Losses : public WithFolder {};
+class Losses : public WithFolder {
+ protected:
+  Losses() { pulse.export_environment(); }
 
-/// Effects: runs the command on a server that is frozen for the first two and a half seconds.
-Outcome run_on_a_slow_server(PrivatePulse& pulse, const std::vector<std::string>& words,
-                             const std::vector<std::string>& environment) {
-  pulse.export_environment();
-  pulse.freeze_server();
-  const auto begun = std::chrono::steady_clock::now();
-  const auto thaw = [&](const std::string&) {
-    if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(2'500)) pulse.thaw_server();
-    return false;
-  };
-  return run_refwave(words, {.environment = environment, .interrupt_when = thaw});
-}
+  /// Effects: runs the command on the server, which is frozen for the first two and a half seconds.
+  Outcome run_slowly(const std::vector<std::string>& words, const std::string& config = "") {
+    pulse.freeze_server();
+    const auto begun = std::chrono::steady_clock::now();
+    const auto thaw = [&](const std::string&) {
+      if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(2'500)) pulse.thaw_server();
+      return false;
+    };
+    return run_refwave(words, {.environment = {"REFWAVE_CONFIG=" + config}, .interrupt_when = thaw});
+  }
+  void kill_when_heard() {
+    if (!kill(false)) kill(pulse.hears_sound());
+  }
 
-/// Effects: plays a second of sound on such a server. Expects: all of it is heard.
-void play_on_a_slow_server(const std::string& file, const std::string& config,
-                           const std::vector<std::string>& more) {
   PrivatePulse pulse;
-  std::vector<std::string> words{"play", file};
-  words.insert(words.end(), more.begin(), more.end());
-  const Outcome outcome = run_on_a_slow_server(pulse, words, {"REFWAVE_CONFIG=" + config});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("unknown key 'peroid'"))
-      << "what was warned of before the first attempt";
-  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("clocked")));
-  EXPECT_GE(pulse.wait_for_recording(48'000).size(), 2 * 48'000U);
-}
+  const std::function<bool(bool)> kill = once([this] { pulse.kill_server(); });
+};
 
 TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_at_the_start) {
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const std::string file = write_wav("a.wav", 48'000);
   const std::string config = write("refwave.toml", "peroid = 64\n");
-  play_on_a_slow_server(file, config, {});
-  play_on_a_slow_server(file, config, {"--device", "PulseAudio/ref"});
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"play", file}, {"play", file, "--device", "PulseAudio/ref"}}) {
+    pulse.forget_recording();
+    const Outcome outcome = run_slowly(words, config);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("unknown key 'peroid'"))
+        << "what was warned of before the first attempt";
+    EXPECT_THAT(outcome.out, testing::Not(HasSubstr("clocked")));
+    EXPECT_GE(pulse.wait_for_recording(48'000).size(), 2 * 48'000U);
+  }
 }
 
 TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_when_a_recording_begins) {
-  PrivatePulse pulse;
-  const Outcome outcome = run_on_a_slow_server(
-      pulse, {"record", "--seconds", "1", "--device", "PulseAudio/ref.monitor", path("a.wav")}, {});
+  const Outcome outcome =
+      run_slowly({"record", "--seconds", "1", "--device", "PulseAudio/ref.monitor", path("a.wav")});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 
 TEST_F(Losses, Of_a_name_whose_server_does_not_answer_are_one_line) {
-  PrivatePulse pulse;
-  pulse.export_environment();
   pulse.freeze_server();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const std::string file = write_wav("a.wav", 48'000);
   const Outcome outcome = run_refwave({"play", file, "--device", "PulseAudio/ref"});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("PulseAudio/ref"),
@@ -187,13 +166,11 @@ TEST_F(Losses, Of_a_name_whose_server_does_not_answer_are_one_line) {
 
 /// The look for devices that follows waits for the same server.
 TEST_F(Losses, Of_a_configured_device_without_a_fallback_are_one_line) {
-  PrivatePulse pulse;
-  pulse.export_environment();
   pulse.kill_server();
   const std::string socket = pulse.environment().at("PULSE_SERVER").substr(std::string("unix:").size());
   std::filesystem::remove(socket);
   const SilentServer silent(socket, 100);
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const std::string file = write_wav("a.wav", 48'000);
   const std::string config = write("refwave.toml", "output = \"PulseAudio/ref\"\nfallback = \"none\"\n");
   const Outcome outcome = run_refwave({"play", file}, {.environment = {"REFWAVE_CONFIG=" + config}});
   EXPECT_EQ(outcome.status, 1);
@@ -202,10 +179,8 @@ TEST_F(Losses, Of_a_configured_device_without_a_fallback_are_one_line) {
 }
 
 TEST_F(Losses, Of_a_server_that_does_not_answer_at_all_are_told_with_seconds) {
-  PrivatePulse pulse;
-  pulse.export_environment();
   pulse.freeze_server();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const std::string file = write_wav("a.wav", 48'000);
   const Outcome outcome = run_refwave({"play", file});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, HasSubstr("(the sound device is away: nothing is heard)"));
@@ -215,13 +190,10 @@ TEST_F(Losses, Of_a_server_that_does_not_answer_at_all_are_told_with_seconds) {
 }
 
 TEST_F(Losses, Of_a_sound_server_are_told_when_they_happen_and_make_the_status_1) {
-  PrivatePulse pulse;
-  pulse.export_environment();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 8);
-  const auto kill = once([&] { pulse.kill_server(); });
+  const std::string file = write_wav("a.wav", 48000 * 8);
   const auto start = once([&] { pulse.start_server(); });
   const auto server = [&](const std::string& err) {
-    if (!kill(false)) kill(pulse.hears_sound());
+    kill_when_heard();
     start(err.find("the device was lost") != std::string::npos);
     return false;
   };
@@ -234,12 +206,9 @@ TEST_F(Losses, Of_a_sound_server_are_told_when_they_happen_and_make_the_status_1
 }
 
 TEST_F(Losses, Of_a_device_that_nothing_may_replace_end_the_playing_with_the_reason) {
-  PrivatePulse pulse;
-  pulse.export_environment();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 60);
-  const auto kill = once([&] { pulse.kill_server(); });
+  const std::string file = write_wav("a.wav", 48000 * 60);
   const auto server = [&](const std::string&) {
-    if (!kill(false)) kill(pulse.hears_sound());
+    kill_when_heard();
     return false;
   };
   const Outcome outcome = run_refwave({"play", file, "--device", "ALSA/default"}, {.interrupt_when = server});
@@ -250,7 +219,7 @@ TEST_F(Losses, Of_a_device_that_nothing_may_replace_end_the_playing_with_the_rea
 
 TEST_F(Losses, Of_a_device_that_takes_faster_than_anything_can_play_are_told) {
   const std::string alsa = write("asound.conf", "pcm.!default { type null }\n");
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000 * 20);
+  const std::string file = write_wav("a.wav", 48'000 * 20);
   const Outcome outcome = run_refwave(
       {"play", file}, {.environment = {"ALSA_CONFIG_PATH=" + alsa, "JACK_DEFAULT_SERVER=refwave-none"}});
   EXPECT_EQ(outcome.status, 1);
@@ -259,9 +228,7 @@ TEST_F(Losses, Of_a_device_that_takes_faster_than_anything_can_play_are_told) {
 }
 
 TEST_F(Losses, And_underruns_do_not_come_from_a_long_latency) {
-  PrivatePulse pulse;
-  pulse.export_environment();
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 2);
+  const std::string file = write_wav("a.wav", 48000 * 2);
   for (const char* const latency : {"latency_ms=100", "latency_ms=400"}) {
     const Outcome outcome = run_refwave({"play", file, "--option", latency});
     EXPECT_EQ(outcome.status, 0) << outcome.err;

@@ -1,7 +1,6 @@
 // `refwave record` from the clocked device: the file's length and kind, Ctrl-C, and a disk that fills up.
 #include <gmock/gmock.h>
 #include <sndfile.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -121,15 +120,6 @@ TEST_F(Record, A_file_that_may_not_grow_keeps_what_was_recorded) {
     outcome.err.erase(0, outcome.err.find("refwave: "));
     expect_full_disk(outcome, path(name), 140'000);
   }
-}
-
-TEST_F(Record, A_full_disk_keeps_what_was_recorded) {
-  if (::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=256k") != 0) {
-    GTEST_SKIP() << "only a user who may mount has a disk this small";
-  }
-  const Outcome outcome = record({path("a.wav"), "--seconds", "600", "--bits", "24", "--option", "clock=50"});
-  expect_full_disk(outcome, path("a.wav"), 80'000);
-  EXPECT_EQ(::umount(folder_.c_str()), 0);
 }
 
 }  // namespace

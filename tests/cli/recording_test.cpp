@@ -220,9 +220,17 @@ TEST(Wave_in, Gives_all_that_was_recorded_when_it_stops) {
   }
 }
 
-TEST_F(Recording, Loses_nothing_while_the_reader_of_its_pipe_sleeps) {
+/// On a server of the test's own.
+class ServersRecording : public Recording {
+ protected:
+  ServersRecording() { pulse.export_environment(); }
+
   PrivatePulse pulse;
-  pulse.export_environment();
+  const std::string file = path("a.wav");
+  const std::function<bool(bool)> kill = once([this] { pulse.kill_server(); });
+};
+
+TEST_F(ServersRecording, Loses_nothing_while_the_reader_of_its_pipe_sleeps) {
   // Each frame is the one before and one more.
   std::vector<std::int32_t> samples;
   for (int frame = 0; frame < 30'000 * 10; ++frame)
@@ -234,9 +242,9 @@ TEST_F(Recording, Loses_nothing_while_the_reader_of_its_pipe_sleeps) {
                path("a.raw") + "; exit ${PIPESTATUS[0]}");
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   std::vector<std::int16_t> data(48'000 * 5 * 2 + 1);
-  std::ifstream file(path("a.raw"), std::ios::binary);
-  file.read(reinterpret_cast<char*>(data.data()), static_cast<std::streamsize>(data.size() * 2));
-  data.resize(static_cast<std::size_t>(file.gcount()) / 2);
+  std::ifstream recorded(path("a.raw"), std::ios::binary);
+  recorded.read(reinterpret_cast<char*>(data.data()), static_cast<std::streamsize>(data.size() * 2));
+  data.resize(static_cast<std::size_t>(recorded.gcount()) / 2);
   ASSERT_EQ(data.size(), 48'000U * 5 * 2);
   std::size_t steps = 0;
   for (std::size_t i = 2; i < data.size(); i += 2) {
@@ -264,11 +272,7 @@ TEST_F(Recording, Of_a_program_that_was_stopped_says_how_much_is_missing) {
                                                      "stopped")));
 }
 
-TEST_F(Recording, Of_a_lost_device_says_how_much_of_it_is_silence) {
-  PrivatePulse pulse;
-  pulse.export_environment();
-  const std::string file = path("a.wav");
-  const auto kill = once([&] { pulse.kill_server(); });
+TEST_F(ServersRecording, Of_a_lost_device_says_how_much_of_it_is_silence) {
   const auto kill_and_end = [&](const std::string& err) {
     return kill(is_longer(file, 200'000)) &&
            err.find("the device was lost; nothing is recorded until") != std::string::npos &&
@@ -279,11 +283,7 @@ TEST_F(Recording, Of_a_lost_device_says_how_much_of_it_is_silence) {
   EXPECT_THAT(outcome.err, HasSubstr(" s are silence, because no device gave any sound"));
 }
 
-TEST_F(Recording, Waits_for_a_named_device_that_is_lost_and_goes_on_when_it_is_back) {
-  PrivatePulse pulse;
-  pulse.export_environment();
-  const std::string file = path("a.wav");
-  const auto kill = once([&] { pulse.kill_server(); });
+TEST_F(ServersRecording, Waits_for_a_named_device_that_is_lost_and_goes_on_when_it_is_back) {
   const auto start = once([&] { pulse.start_server(); });
   const auto server = [&](const std::string& err) {
     kill(is_longer(file, 200'000));
@@ -297,11 +297,7 @@ TEST_F(Recording, Waits_for_a_named_device_that_is_lost_and_goes_on_when_it_is_b
   EXPECT_THAT(outcome.err, HasSubstr(" s are silence, because no device gave any sound"));
 }
 
-TEST_F(Recording, Of_a_named_device_that_does_not_come_back_ends_after_five_seconds) {
-  PrivatePulse pulse;
-  pulse.export_environment();
-  const std::string file = path("a.wav");
-  const auto kill = once([&] { pulse.kill_server(); });
+TEST_F(ServersRecording, Of_a_named_device_that_does_not_come_back_ends_after_five_seconds) {
   const auto server = [&](const std::string&) {
     kill(is_longer(file, 200'000));
     return false;

@@ -162,6 +162,20 @@ Outcome run_bash(const std::string& command, const Surroundings& surroundings) {
              surroundings);
 }
 
+std::array<std::string, 2> both_ways(const std::string& file) {
+  return {"refwave play " + file, "cat " + file + " | refwave play -"};
+}
+
+void expect_played(const std::string& file, const std::string& regex,
+                   const testing::Matcher<std::string>& told) {
+  for (const std::string& line : both_ways(file)) {
+    const Outcome outcome = run_bash(line + " --device clocked --option clock=20 --buffers 64");
+    EXPECT_EQ(outcome.status, 0) << line << ": " << outcome.err;
+    EXPECT_THAT(outcome.err, told) << line;
+    EXPECT_THAT(outcome.out, testing::ContainsRegex(regex)) << line;
+  }
+}
+
 bool has_pseudo_terminals() {
   int master = -1;
   int terminal = -1;

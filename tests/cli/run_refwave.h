@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <sys/types.h>
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -34,6 +35,14 @@ Outcome run_refwave(const std::vector<std::string>& arguments, const Surrounding
 
 /// Returns: how `bash -c command` ended, with the command's folder in its PATH: `refwave play - <…`.
 Outcome run_bash(const std::string& command, const Surroundings& surroundings = {});
+
+/// Returns: the commands that play the file, and the same through a pipe.
+std::array<std::string, 2> both_ways(const std::string& file);
+
+/// Expects: the file, and the same through a pipe, is played, what is printed has the pattern, and standard
+/// error has nothing, or `told`.
+void expect_played(const std::string& file, const std::string& regex,
+                   const testing::Matcher<std::string>& told = std::string());
 
 /// The text of a test that is skipped because there is no pseudo-terminal.
 inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a container without devpts?)";

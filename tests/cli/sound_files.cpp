@@ -28,21 +28,31 @@ std::string WithFolder::write(std::string_view name, std::string_view content) c
   return path(name);
 }
 
-std::string WithFolder::write_noise(std::string_view name, int format, int channels, int rate,
-                                    std::size_t frames) const {
+std::string WithFolder::write_samples(std::string_view name, int format, int channels, int rate,
+                                      const std::vector<double>& samples, int bitrate_mode) const {
   SF_INFO info{};
   info.format = format;
   info.channels = channels;
   info.samplerate = rate;
-  SNDFILE* file = sf_open(path(name).c_str(), SFM_WRITE, &info);
+  SNDFILE* const file = sf_open(path(name).c_str(), SFM_WRITE, &info);
   EXPECT_NE(file, nullptr) << sf_strerror(nullptr);
-  std::mt19937 random(1);
-  std::vector<int> samples(frames * static_cast<std::size_t>(channels));
-  for (int& sample : samples) sample = static_cast<int>(random()) / 2;
-  EXPECT_EQ(sf_writef_int(file, samples.data(), static_cast<sf_count_t>(frames)),
-            static_cast<sf_count_t>(frames));
+  if (bitrate_mode >= 0) sf_command(file, SFC_SET_BITRATE_MODE, &bitrate_mode, sizeof bitrate_mode);
+  const auto count = static_cast<sf_count_t>(samples.size());
+  EXPECT_EQ(sf_write_double(file, samples.data(), count), count);
   sf_close(file);
   return path(name);
+}
+
+std::string WithFolder::write_noise(std::string_view name, int format, int channels, int rate,
+                                    std::size_t frames) const {
+  std::mt19937 random(1);
+  std::vector<double> samples(frames * static_cast<std::size_t>(channels));
+  for (double& sample : samples) sample = static_cast<int>(random()) / 2 / 2147483648.0;
+  return write_samples(name, format, channels, rate, samples);
+}
+
+std::string WithFolder::write_wav(std::string_view name, std::size_t frames) const {
+  return write_noise(name, SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48'000, frames);
 }
 
 std::string WithFolder::content(const std::string& path) {

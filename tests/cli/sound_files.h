@@ -20,9 +20,15 @@ class WithFolder : public testing::Test {
   std::string path(std::string_view name) const { return (folder_ / name).string(); }
   /// Returns: the path of a file with that content.
   std::string write(std::string_view name, std::string_view content) const;
-  /// Returns: the path of a file of noise, in the libsndfile `format` (SF_FORMAT_*).
+  /// Returns: the path of a file of these samples, interleaved, in the libsndfile `format` (SF_FORMAT_*); 1
+  /// is full scale. `bitrate_mode`: SF_BITRATE_MODE_*, of MPEG.
+  std::string write_samples(std::string_view name, int format, int channels, int rate,
+                            const std::vector<double>& samples, int bitrate_mode = -1) const;
+  /// Returns: the path of a file of noise.
   std::string write_noise(std::string_view name, int format, int channels, int rate,
                           std::size_t frames) const;
+  /// Returns: the path of a WAV file of noise: 16 bits, stereo, 48 kHz.
+  std::string write_wav(std::string_view name, std::size_t frames) const;
   /// Returns: what the file at `path` holds; nothing if it is not there.
   static std::string content(const std::string& path);
   /// Returns: whether the file is there and has more bytes than that.

@@ -48,6 +48,17 @@ TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
       {"uninstall", "--program", " "},
       {"repair", "--program", "a"},
       {"status", "a"},
+      {"doctor", "--nonsense"},
+      {"doctor", "--option", "perod=1"},
+      {"latency", "--compare", "a.json"},
+      {"latency", "--json", path("one"), "--html", path("./one")},
+      {"loopback", "--seconds", "0"},
+      {"loopback", "--seconds", "nan"},
+      {"loopback", "--rate", "7000"},
+      {"loopback", "--channels", "9"},
+      {"loopback", "--buffers", "0"},
+      {"loopback", "--parameters", "x=1"},
+      {"loopback", "--option", "nonsense=1"},
   };
   for (const auto& words : wrong) {
     const Outcome outcome = run_refwave(words);

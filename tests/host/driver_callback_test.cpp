@@ -4,8 +4,6 @@
 #include <winmm_host.h>
 
 #include <cstdint>
-#include <cstdlib>
-#include <latch>
 #include <thread>
 #include <vector>
 
@@ -144,46 +142,6 @@ TEST(DriverCallback, A_window_or_thread_or_event_that_does_not_exist_is_false) {
   }
 }
 
-TEST(DriverCallback, A_window_gets_message_handle_and_parameter_1) {
-  const HWND window = winmm_host_create_window();
-  ASSERT_TRUE(IsWindow(window));
-  EXPECT_EQ(DriverCallback(reinterpret_cast<DWORD_PTR>(window), DCB_WINDOW | DCB_NOSWITCH, kDevice, WOM_DONE,
-                           1, 0xA0000000B, 3),
-            TRUE);
-  MSG message{};
-  ASSERT_TRUE(winmm_host_wait_message(&message, window, kDeadlineMs));
-  EXPECT_EQ(message.hwnd, window);
-  EXPECT_EQ(message.message, static_cast<UINT>(MM_WOM_DONE));
-  EXPECT_EQ(message.wParam, reinterpret_cast<WPARAM>(kDevice));
-  EXPECT_EQ(message.lParam, 0xA0000000B);
-  EXPECT_TRUE(winmm_host_destroy_window(window));
-  EXPECT_FALSE(IsWindow(window));
-  EXPECT_EQ(DriverCallback(reinterpret_cast<DWORD_PTR>(window), DCB_WINDOW, kDevice, WOM_DONE, 0, 0, 0),
-            FALSE);
-}
-
-TEST(DriverCallback, A_thread_gets_message_handle_and_parameter_1) {
-  std::latch ready(1);
-  DWORD reader = 0;
-  MSG message{};
-  BOOL got = FALSE;
-  std::jthread thread([&] {
-    reader = GetCurrentThreadId();
-    PeekMessage(&message, nullptr, 0, 0, PM_NOREMOVE);  // as on Windows, this makes the queue
-    ready.count_down();
-    got = GetMessage(&message, nullptr, 0, 0);
-  });
-  ready.wait();
-  EXPECT_EQ(DriverCallback(reader, DCB_TASK, kDevice, WIM_DATA, 1, 2, 3), TRUE);
-  thread.join();
-  EXPECT_TRUE(got);
-  EXPECT_EQ(message.hwnd, nullptr);
-  EXPECT_EQ(message.message, static_cast<UINT>(MM_WIM_DATA));
-  EXPECT_EQ(message.wParam, reinterpret_cast<WPARAM>(kDevice));
-  EXPECT_EQ(message.lParam, 2);
-  EXPECT_EQ(DriverCallback(reader, DCB_TASK, kDevice, WIM_DATA, 1, 2, 3), FALSE) << "the thread is gone";
-}
-
 TEST(DriverCallback, A_full_queue_is_false_and_keeps_what_it_has_in_order) {
   std::jthread([] {
     const HWND window = winmm_host_create_window();
@@ -235,27 +193,6 @@ TEST(Event, Stays_set_for_all_when_it_resets_by_hand) {
   CloseHandle(event);
   EXPECT_EQ(WaitForSingleObject(event, 0), WAIT_FAILED);
   EXPECT_FALSE(SetEvent(event));
-}
-
-TEST(Event, Lets_one_waiter_through_for_each_set_when_it_resets_by_itself) {
-  const HANDLE turn[] = {CreateEvent(nullptr, FALSE, FALSE, nullptr),
-                         CreateEvent(nullptr, FALSE, FALSE, nullptr)};
-  int count = 0;  // handed from thread to thread by the events alone
-  std::jthread other([&] {
-    for (int i = 0; i < 500; ++i) {
-      ASSERT_EQ(WaitForSingleObject(turn[1], kDeadlineMs), WAIT_OBJECT_0);
-      ++count;
-      SetEvent(turn[0]);
-    }
-  });
-  for (int i = 0; i < 500; ++i) {
-    ++count;
-    SetEvent(turn[1]);
-    ASSERT_EQ(WaitForSingleObject(turn[0], kDeadlineMs), WAIT_OBJECT_0);
-  }
-  other.join();
-  EXPECT_EQ(count, 1000);
-  for (const HANDLE event : turn) CloseHandle(event);
 }
 
 TEST(MessageQueue, Filters_by_window_and_number_and_looks_without_taking) {

@@ -1,14 +1,85 @@
-// A step that fails, and a machine that stops at a step: at every one.
+// The installer at every one of its steps: a step that fails, a machine that stops, the installer killed
+// before, in the middle of and after a step.
 #include <gmock/gmock.h>
 
 #include "driver/cli/console/failure.h"
-#include "tests/install/situations.h"
+#include "tests/install/machine.h"
 
 namespace refwave::test {
 namespace {
 
 using cli::Failure;
 using testing::HasSubstr;
+
+/// What the installer is asked to do, on a machine in some state.
+struct Situation {
+  const char* name;
+  std::function<void(Machine&)> prepare;
+  std::function<void(Machine&)> act;
+};
+
+const std::vector<Situation>& situations() {
+  static const std::vector<Situation> all = {
+      {"install", [](Machine&) {}, [](Machine& m) { m.install(); }},
+      {"force",
+       [](Machine& m) {
+         m.fill(View::bits_64);
+         m.fill(View::bits_32);
+         m.files[Machine::driver_path(View::bits_32)] = "somebody's";
+       },
+       [](Machine& m) { m.install(Force::yes); }},
+      {"upgrade",
+       [](Machine& m) {
+         m.install();
+         m.source = "refwave 2";
+       },
+       [](Machine& m) { m.install(); }},
+      {"repair",
+       [](Machine& m) {
+         m.fill(View::bits_64);
+         m.install(Force::yes);
+         m.slots[View::bits_64][3].reset();
+         m.slots[View::bits_32][1].reset();
+         m.files.clear();
+       },
+       [](Machine& m) { m.repair(); }},
+      {"uninstall",
+       [](Machine& m) {
+         m.fill(View::bits_64);
+         m.fill(View::bits_32);
+         m.files[Machine::driver_path(View::bits_32)] = "somebody's";
+         m.install(Force::yes);
+         m.put(View::bits_32, 5, "refwave.drv");
+       },
+       [](Machine& m) { m.uninstall(); }},
+      {"program", [](Machine& m) { m.files["game/winmm.dll"] = "the game's"; },
+       [](Machine& m) { m.carry_out_noted(plan_program_install(m.program(), Force::yes)); }},
+  };
+  return all;
+}
+
+/// Returns: every value that is not refwave's: in its slot, or remembered for it.
+std::map<std::pair<View, std::size_t>, Value> others(const Machine& machine) {
+  std::map<std::pair<View, std::size_t>, Value> found;
+  for (const auto& [view, record] : machine.record.value_or(Record())) {
+    for (const auto& [slot, value] : record.replaced) found[{view, slot}] = value;
+  }
+  for (const auto& [view, slots] : machine.slots) {
+    for (std::size_t slot = 0; slot < kSlots; ++slot) {
+      if (slots[slot] && !slots[slot]->text.starts_with("refwave.drv")) found[{view, slot}] = *slots[slot];
+    }
+  }
+  return found;
+}
+
+/// Returns: what the files hold that are not refwave's.
+std::multiset<std::string> foreign_files(const Machine& machine) {
+  std::multiset<std::string> found;
+  for (const auto& [path, contents] : machine.files) {
+    if (!contents.starts_with("refwave")) found.insert(contents);
+  }
+  return found;
+}
 
 /// Returns: how many steps the situation's plan has, without those that throw old files away.
 int steps_of(const Situation& situation, Machine machine) {
@@ -90,6 +161,77 @@ TEST(Undo, An_old_file_that_will_not_go_does_not_undo_the_rest) {
   machine.install();
   EXPECT_THAT(machine.said, HasSubstr("was not deleted"));
   EXPECT_EQ(machine.files[Machine::driver_path(View::bits_64)], "refwave 2");
+}
+
+// --- killed: nothing is undone ---
+
+/// Returns: whether the installer was killed in that step, `part` of which was carried out.
+bool is_killed(const Situation& situation, Machine& machine, int step, int part) {
+  machine.steps = 0;
+  machine.dies = [=](int at) { return at == step ? std::optional(part) : std::nullopt; };
+  try {
+    situation.act(machine);
+    return false;
+  } catch (const Killed&) {
+    machine.dies = [](int) { return std::nullopt; };
+    return true;
+  }
+}
+
+Machine after(const Situation& situation, Machine machine) {
+  situation.act(machine);
+  machine.restart();
+  return machine;
+}
+
+/// Nobody loads half a file, and every entry of refwave's has its file, unless two files just change places.
+void expect_loadable(const Machine& machine) {
+  for (const auto& [path, contents] : machine.files) {
+    const bool is_loaded = path.ends_with(".drv") || path.ends_with(".dll");
+    EXPECT_TRUE(!is_loaded || contents != "refw") << path;
+  }
+}
+
+TEST(Kill, At_any_step_the_same_command_again_ends_as_if_nothing_had_happened) {
+  for (const Situation& situation : situations()) {
+    Machine before;
+    situation.prepare(before);
+    const Machine whole = after(situation, before);
+    int kills = 0;
+    for (int step = 0;; ++step) {
+      Machine unhurt = before;
+      if (!is_killed(situation, unhurt, step, 0)) break;
+      for (const int part : {0, 1}) {
+        SCOPED_TRACE(std::string(situation.name) + " killed in step " + std::to_string(step) + ", part " +
+                     std::to_string(part));
+        Machine machine = before;
+        ASSERT_TRUE(is_killed(situation, machine, step, part));
+        ++kills;
+        EXPECT_EQ(others(machine), others(before));
+        expect_loadable(machine);
+        EXPECT_EQ(after(situation, machine).state(), whole.state());
+      }
+    }
+    EXPECT_GE(kills, 8) << situation.name;
+  }
+}
+
+TEST(Kill, At_any_step_uninstall_leaves_no_trace) {
+  for (const Situation& situation : situations()) {
+    Machine before;
+    situation.prepare(before);
+    for (int step = 0;; ++step) {
+      Machine machine = before;
+      if (!is_killed(situation, machine, step, 1)) break;
+      SCOPED_TRACE(std::string(situation.name) + " killed in step " + std::to_string(step));
+      machine.uninstall();
+      machine.carry_out_noted(plan_program_uninstall(machine.program()));
+      machine.restart();
+      EXPECT_EQ(machine.health(), Health::not_installed);
+      EXPECT_EQ(others(machine), others(before));
+      for (const auto& [path, contents] : machine.files) EXPECT_FALSE(contents.starts_with("refw")) << path;
+    }
+  }
 }
 
 }  // namespace

@@ -10,12 +10,8 @@ endfunction()
 
 refwave_wine_test(install_test ${decisions})
 
-# These change the system, and so this Wine is theirs alone. The INF installs the 64-bit command.
-set(on_windows windows.cpp windows_test.cpp ${PROJECT_SOURCE_DIR}/tests/windows/administrator.rc)
-if(CMAKE_SIZEOF_VOID_P EQUAL 8)
-  list(APPEND on_windows inf_windows_test.cpp)
-endif()
-refwave_wine_test(install_windows_test ${on_windows})
+# These change the system, and so this Wine is theirs alone.
+refwave_wine_test(install_windows_test windows_test.cpp ${PROJECT_SOURCE_DIR}/tests/windows/administrator.rc)
 target_compile_definitions(install_windows_test PRIVATE REFWAVE_COMMAND="$<TARGET_FILE:refwave>"
   REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>" REFWAVE_DROPIN="$<TARGET_FILE:winmm_dropin>"
   REFWAVE_SNDFILE="$<TARGET_FILE:sndfile_dll>"

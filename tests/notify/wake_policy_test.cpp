@@ -54,22 +54,6 @@ TEST_P(WakePolicyTest, Messages_that_come_when_nobody_expects_them_are_delivered
   }
 }
 
-TEST_P(WakePolicyTest, Two_producers_lose_nothing) {
-  notifiers.ensure(4);
-  constexpr std::uint64_t kEach = 20'000;
-  const auto produce = [&](std::uint32_t who) {
-    for (std::uint64_t i = 0; i < kEach; ++i) {
-      table->forecast.publish(who,
-                              {.ns = hal::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000});
-      clients.raise(who * 8 + i % 8);
-    }
-  };
-  std::thread other(produce, 1);
-  produce(2);
-  other.join();
-  EXPECT_TRUE(is_told_of(2 * kEach)) << clients.total;
-}
-
 TEST_P(WakePolicyTest, Ending_does_not_wait_for_what_is_expected) {
   const std::uint64_t abandoned = hal::abandoned_threads();
   {

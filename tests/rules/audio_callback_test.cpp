@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <condition_variable>
 #include <cstddef>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 #include "hal/system/clock.h"
@@ -132,12 +135,18 @@ bool take_note(const core::ClientCallback&, core::Notice, ClientHeader*, core::S
   return true;
 }
 
-bool allocate(const core::ClientCallback&, core::Notice notice, ClientHeader*, core::Stack) noexcept {
+/// Allocates, locks, sleeps and signals.
+bool offend(const core::ClientCallback&, core::Notice notice, ClientHeader*, core::Stack) noexcept {
+  static std::mutex mutex;
+  static std::condition_variable condition;
   // volatile: so that new and delete are not left out as having no effect.
   static int* volatile made = nullptr;
-  if (notice == core::Notice::done) made = new int(1);
+  if (notice != core::Notice::done) return true;
+  made = new int(1);
   delete made;
-  made = nullptr;
+  { const std::lock_guard lock(mutex); }  // it is free
+  std::this_thread::sleep_for(std::chrono::nanoseconds(1));
+  condition.notify_one();
   return true;
 }
 
@@ -231,6 +240,7 @@ TEST_P(AudioCallback, Neither_allocates_nor_locks_nor_waits_and_wakes_one_thread
   EXPECT_EQ(all.scopes, 2U * 600U * 2U);
   EXPECT_GT(queued, 2'000U);
   EXPECT_EQ(all.wakes > 0, completion == configuration::Completion::deferred);
+  EXPECT_EQ(all.most_wakes_in_a_scope > 0, all.wakes > 0);
   if (!is_traced) return;
   std::vector<core::TraceEvent> events(core::Trace::kCapacity);
   std::uint64_t dropped = 0;
@@ -249,12 +259,13 @@ INSTANTIATE_TEST_SUITE_P(Completion, AudioCallback,
                          });
 
 /// The way from the trap to the end of the callback is whole: what is put in at its far end is caught.
-TEST(AudioCallbackTrap, Catches_an_allocation_at_the_end_of_the_callback) {
+TEST(AudioCallbackTrap, Catches_allocations_locks_sleeps_and_signals_at_the_end_of_the_callback) {
   SteppedDriver driver(configuration::Completion::direct);
-  Programs clients = open_clients(driver, allocate);
+  Programs clients = open_clients(driver, offend);
   forget();
   play(driver, clients, 6);
-  EXPECT_THAT(caught().forbidden, Contains("malloc"));
+  for (const char* name : {"malloc", "free", "pthread_mutex_lock", "nanosleep", "pthread_cond_signal"})
+    EXPECT_THAT(caught().forbidden, Contains(testing::HasSubstr(name)));
 }
 
 }  // namespace

@@ -2,18 +2,28 @@
 // period, which is the clocked device's, and one wake a period. Nothing else.
 #include <gmock/gmock.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <winmm_host.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <functional>
-#include <new>
+#include <list>
+#include <map>
+#include <stdexcept>
 #include <thread>
 
-#include "tests/rules/sixteen_streams.h"
-#include "tests/rules/thread_tracer.h"
+#include "driver/cli/wave_client/wave_out.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::test {
@@ -28,6 +38,125 @@ constexpr milliseconds kWatch{2'000};
 constexpr milliseconds kPatience{10'000};
 constexpr unsigned kLongestSeconds = 60;
 constexpr const char* kAudioThread = "refwave-audio";
+
+using dsp::SampleType;
+constexpr std::array<dsp::Format, 8> kFormats = {{{SampleType::u8, 1},
+                                                  {SampleType::s16, 2},
+                                                  {SampleType::s24, 2},
+                                                  {SampleType::s32, 2},
+                                                  {SampleType::s16, 1, 44'100},
+                                                  {SampleType::s16, 2},
+                                                  {SampleType::u8, 2},
+                                                  {SampleType::s16, 2}}};
+constexpr std::size_t kBlocks = 4;
+constexpr std::size_t kBlockFrames = 397;  // a prime number, so that ends fall anywhere in a period
+
+/// A program that plays sixteen streams of mixed formats through refwave.drv on the clocked device, in real
+/// time: each callback queues its header again.
+class SixteenStreams {
+ public:
+  /// What a client's callback does besides queueing its header again. Thread: whichever DriverCallback runs
+  /// on.
+  using Extra = void (*)();
+
+  /// `settings`: added to the string of DRV_OPEN. Errors: std::runtime_error.
+  explicit SixteenStreams(const std::string& settings, Extra extra = nullptr);
+  ~SixteenStreams() {
+    streams_.clear();
+    winmm_host_unload_wave_drivers();
+  }
+  SixteenStreams(const SixteenStreams&) = delete;
+  SixteenStreams& operator=(const SixteenStreams&) = delete;
+
+  /// Returns: callbacks of the audio thread so far.
+  std::uint64_t periods() const {
+    return streams_.front().statistics().value_or(REFWAVE_STATISTICS{}).ullPeriods;
+  }
+
+ private:
+  cli::BlockQueue::Semaphore nobody_;  // waits for a block
+  std::list<cli::WaveOut> streams_;
+};
+
+SixteenStreams::SixteenStreams(const std::string& settings, Extra extra) {
+  const std::string command = "\"" DRIVER_FILE "\" device=clocked; clock=1; " + settings;
+  winmm_host_register_driver("wave", command.c_str());
+  for (std::size_t i = 0; i < 16; ++i) {
+    cli::WaveOut& stream =
+        streams_.emplace_back(kFormats[i % kFormats.size()], kBlocks, kBlockFrames, nobody_);
+    if (extra != nullptr) stream.at_end_of_callback = [extra](const WAVEHDR*, std::int64_t) { extra(); };
+    if (const MMRESULT result = stream.open(); result != MMSYSERR_NOERROR)
+      throw std::runtime_error("waveOutOpen: error " + std::to_string(result));
+    for (cli::Block& block : stream.queue().blocks()) std::ranges::fill(block.memory, std::byte{0x11});
+    stream.repeat();
+  }
+}
+
+constexpr int kSystemCallStop = SIGTRAP | 0x80;  // as PTRACE_O_TRACESYSGOOD marks it
+
+pid_t thread_named(pid_t process, const std::string& name) {
+  std::error_code error;
+  const std::filesystem::path tasks = "/proc/" + std::to_string(process) + "/task";
+  for (const auto& task : std::filesystem::directory_iterator(tasks, error)) {
+    std::string found;
+    std::getline(std::ifstream(task.path() / "comm"), found);
+    if (found == name) return static_cast<pid_t>(std::stol(task.path().filename()));
+  }
+  return 0;
+}
+
+/// Returns: the number of the system call that the stopped thread is about to make; -1 if it is coming out of
+/// one.
+long entered(pid_t thread) {
+  __ptrace_syscall_info info{};
+  const auto size = reinterpret_cast<void*>(sizeof info);
+  if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, size, &info) < 0) return -1;
+  return info.op == PTRACE_SYSCALL_INFO_ENTRY ? static_cast<long>(info.entry.nr) : -1;
+}
+
+/// Returns: the signal that was on its way to the stopped thread; 0 for stops of the tracer's own.
+int signal_of(int status) {
+  const bool own = WSTOPSIG(status) == kSystemCallStop || status >> 16 == PTRACE_EVENT_STOP;
+  return own ? 0 : WSTOPSIG(status);
+}
+
+/// Returns: the thread of that process and name; 0 if none appears within `patience`.
+pid_t find_thread(pid_t process, const std::string& name, std::chrono::milliseconds patience) {
+  pid_t thread = 0;
+  eventually([&] { return (thread = thread_named(process, name)) != 0; }, patience);
+  return thread;
+}
+
+/// The system calls of one thread.
+struct SystemCalls {
+  std::map<long, unsigned> count;  // by number (sys/syscall.h)
+  std::string problem;             // empty, or why nothing was counted
+};
+
+/// Effects: follows a thread of another process for that long, by ptrace. It is stopped at each call, so it
+/// is slower than it would be, and otherwise as it is. Returns when the thread ends, too; a thread that
+/// neither makes a system call nor ends would be waited for, so its process has an end of its own (alarm).
+SystemCalls count_system_calls(pid_t thread, std::chrono::milliseconds duration) {
+  SystemCalls calls;
+  if (ptrace(PTRACE_SEIZE, thread, nullptr, PTRACE_O_TRACESYSGOOD) < 0 ||
+      ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr) < 0) {
+    calls.problem = std::string("ptrace is not permitted here: ") + std::strerror(errno);
+    return calls;
+  }
+  const auto deadline = std::chrono::steady_clock::now() + duration;
+  int status = 0;
+  while (waitpid(thread, &status, __WALL) == thread && WIFSTOPPED(status)) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      ptrace(PTRACE_DETACH, thread, nullptr, signal_of(status));
+      return calls;
+    }
+    const long number = WSTOPSIG(status) == kSystemCallStop ? entered(thread) : -1;
+    if (number >= 0) ++calls.count[number];
+    ptrace(PTRACE_SYSCALL, thread, nullptr, signal_of(status));
+  }
+  calls.problem = "the thread ended while it was watched";
+  return calls;
+}
 
 /// What the test and its child process both see.
 struct Shared {

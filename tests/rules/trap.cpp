@@ -1,14 +1,9 @@
 #include "tests/rules/trap.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <semaphore.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -92,10 +87,6 @@ void free(void* block) noexcept {
   note("free");
   __libc_free(block);
 }
-void* mmap(void* address, std::size_t size, int protection, int flags, int file, off_t offset) noexcept {
-  return forbidden<"mmap", void*>(address, size, protection, flags, file, offset);
-}
-int munmap(void* address, std::size_t size) noexcept { return forbidden<"munmap", int>(address, size); }
 
 // Locks, even those that are free: the next one will not be.
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
@@ -112,7 +103,8 @@ int pthread_rwlock_wrlock(pthread_rwlock_t* lock) noexcept {
 }
 int pthread_spin_lock(pthread_spinlock_t* lock) noexcept { return forbidden<"pthread_spin_lock", int>(lock); }
 
-// Waiting, and waking by other means than the one.
+// Waiting, and waking by other means than the one. Files and whatever else is a system call are
+// system_calls_test.cpp's.
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
   return forbidden<"pthread_cond_wait", int>(condition, mutex);
 }
@@ -131,17 +123,6 @@ int nanosleep(const timespec* nap, timespec* rest) { return forbidden<"nanosleep
 int clock_nanosleep(clockid_t clock, int flags, const timespec* nap, timespec* rest) {
   return forbidden<"clock_nanosleep", int>(clock, flags, nap, rest);
 }
-int usleep(useconds_t microseconds) { return forbidden<"usleep", int>(microseconds); }
-int sched_yield() noexcept { return forbidden<"sched_yield", int>(); }
-int poll(pollfd* files, nfds_t count, int timeout_ms) {
-  return forbidden<"poll", int>(files, count, timeout_ms);
-}
-
-// Files. The system calls of a playing thread, whatever they are called by, are system_calls_test.cpp's.
-ssize_t write(int file, const void* data, std::size_t size) {
-  return forbidden<"write", ssize_t>(file, data, size);
-}
-ssize_t read(int file, void* data, std::size_t size) { return forbidden<"read", ssize_t>(file, data, size); }
 
 int sem_post(sem_t* semaphore) noexcept {
   if (in_scope) {

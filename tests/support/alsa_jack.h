@@ -2,7 +2,6 @@
 // own JACK client is in the same process, and no stream uses it.
 #pragma once
 
-#include <cstdlib>
 #include <fstream>
 
 #include "tests/support/private_jack.h"
@@ -22,14 +21,6 @@ class AlsaJack : public PrivateJack {
            "  capture_ports { 0 system:capture_1  1 system:capture_2 }\n"
            "}\n";
   }
-
-  void export_environment() const {
-    PrivateJack::export_environment();
-    setenv("ALSA_CONFIG_PATH", (folder_ / "asound.conf").c_str(), 1);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 }  // namespace refwave::test

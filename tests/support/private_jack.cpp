@@ -4,7 +4,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -54,12 +53,15 @@ bool is_up(const std::string& last_line) {
 }  // namespace
 
 PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle, std::uint32_t period_frames, int captures)
-    : rate_(rate),
+    : PrivateServer(rate, "recorded.s32"),
       cycle_(cycle),
       period_frames_(period_frames),
       captures_(captures),
       name_(free_name(lock_)) {
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type hw card 99 }\n";
+  environment_ = {{"JACK_DEFAULT_SERVER", name_},
+                  {"JACK_NO_AUDIO_RESERVATION", "1"},
+                  {"ALSA_CONFIG_PATH", here() + "/asound.conf"}};
   start_server();
 }
 
@@ -78,7 +80,7 @@ PrivateJack::~PrivateJack() {
 void PrivateJack::end_in_peace() {
   if (!server_.running()) start();
   player_.end(SIGTERM);
-  ear_.end(SIGTERM);
+  recorder_.end(SIGTERM);
   server_.end(SIGTERM);
 }
 
@@ -87,11 +89,7 @@ void PrivateJack::kill_server() {
   // At their end they release their entries in libjack's database, which all clients and servers of a user
   // share.
   player_.end(SIGTERM);
-  ear_.end(SIGTERM);
-}
-
-Environment PrivateJack::environment() const {
-  return {{"JACK_DEFAULT_SERVER", name_}, {"JACK_NO_AUDIO_RESERVATION", "1"}};
+  recorder_.end(SIGTERM);
 }
 
 bool PrivateJack::start() {
@@ -102,12 +100,12 @@ bool PrivateJack::start() {
   if (cycle_ == Cycle::waits_for_clients) arguments.insert(arguments.end(), {"--sync", "--timeout", "2000"});
   arguments.insert(arguments.end(), {"-d", "dummy", "-r", std::to_string(rate_), "-p",
                                      std::to_string(period_frames_), "-C", std::to_string(captures_)});
-  server_ = ChildProcess(arguments, environment(), folder_ / "server.log");
+  server_ = ChildProcess(arguments, environment_, folder_ / "server.log");
   // A server that has just started refuses clients.
   const bool answers = eventually([&] {
-    if (!ear_.running())
-      ear_ = ChildProcess({REFWAVE_JACK_EAR, "record", recorded_path().string()}, environment(),
-                          folder_ / "ear.log");
+    if (!recorder_.running())
+      recorder_ = ChildProcess({REFWAVE_JACK_EAR, "record", recorded_path().string()}, environment_,
+                               folder_ / "ear.log");
     return is_up(last_line(folder_ / "ear.log")) || !server_.running();
   });
   return answers && server_.running();
@@ -116,7 +114,7 @@ bool PrivateJack::start() {
 void PrivateJack::wait_for_ear() const {
   // What it said before may be of a client that has gone.
   const auto said = static_cast<std::streamoff>(bytes_in(folder_ / "ear.log"));
-  ear_.signal(SIGHUP);
+  recorder_.signal(SIGHUP);
   if (!eventually([&] {
         std::ifstream file(folder_ / "ear.log");
         file.seekg(said);
@@ -127,7 +125,7 @@ void PrivateJack::wait_for_ear() const {
 }
 
 void PrivateJack::freeze_ear() {
-  ear_.signal(SIGUSR1);
+  recorder_.signal(SIGUSR1);
   // On a busy machine the server would otherwise run refwave's client first.
   if (!eventually([&] { return last_line(folder_ / "ear.log") == "stands"; }))
     throw std::runtime_error("the other client does not stand still");
@@ -135,7 +133,7 @@ void PrivateJack::freeze_ear() {
 
 ChildProcess PrivateJack::lay_cable(std::uint32_t frames, const std::string& client) const {
   return {{REFWAVE_JACK_EAR, "cable", std::to_string(frames), client},
-          environment(),
+          environment_,
           folder_ / ("cable-" + client + ".log")};
 }
 
@@ -144,19 +142,8 @@ void PrivateJack::play(const std::vector<std::int32_t>& samples) {
       .write(reinterpret_cast<const char*>(samples.data()),
              static_cast<std::streamsize>(samples.size() * sizeof(samples[0])));
   player_.end(SIGTERM);
-  player_ = ChildProcess({REFWAVE_JACK_EAR, "play", (folder_ / "played.s32").string()}, environment(),
+  player_ = ChildProcess({REFWAVE_JACK_EAR, "play", (folder_ / "played.s32").string()}, environment_,
                          folder_ / "player.log");
-}
-
-void PrivateJack::export_environment() const {
-  setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
-  setenv("JACK_NO_AUDIO_RESERVATION", "1", 1);
-  setenv("ALSA_CONFIG_PATH", (folder_ / "asound.conf").c_str(), 1);
-}
-
-void PrivateJack::forget_recording() {
-  constexpr std::uintmax_t kFrameBytes = 8;
-  heard_bytes_ = static_cast<std::streamoff>(bytes_in(recorded_path()) / kFrameBytes * kFrameBytes);
 }
 
 }  // namespace refwave::test

@@ -113,21 +113,21 @@ void keep_libdbus() {
 
 }  // namespace
 
-PrivatePipewire::PrivatePipewire(std::uint32_t rate, Protocol protocol) : rate_(rate), protocol_(protocol) {
+PrivatePipewire::PrivatePipewire(std::uint32_t rate, Protocol protocol)
+    : PrivateServer(rate, "recorded.wav"), protocol_(protocol) {
   keep_libdbus();
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
   fs::create_directories(folder_ / "wireplumber" / "wireplumber.conf.d");
-  const std::string here = folder_.path().string();
-  environment_ = {{"HOME", here},
-                  {"XDG_RUNTIME_DIR", here + "/run"},
-                  {"XDG_CONFIG_HOME", here},
-                  {"PIPEWIRE_RUNTIME_DIR", here + "/run"},
-                  {"MEDIA_SESSION_CONFIG_DIR", here},
-                  {"ALSA_CONFIG_PATH", here + "/asound.conf"},
+  environment_ = {{"HOME", here()},
+                  {"XDG_RUNTIME_DIR", here() + "/run"},
+                  {"XDG_CONFIG_HOME", here()},
+                  {"PIPEWIRE_RUNTIME_DIR", here() + "/run"},
+                  {"MEDIA_SESSION_CONFIG_DIR", here()},
+                  {"ALSA_CONFIG_PATH", here() + "/asound.conf"},
                   {"JACK_DEFAULT_SERVER", "refwave-none"},
-                  {"PULSE_RUNTIME_PATH", here + "/run/pulse"},
-                  {"PULSE_SERVER", "unix:" + here + "/run/pulse/native"},
+                  {"PULSE_RUNTIME_PATH", here() + "/run/pulse"},
+                  {"PULSE_SERVER", "unix:" + here() + "/run/pulse/native"},
                   {"DISPLAY", ""},
                   {"DBUS_SESSION_BUS_ADDRESS", ""}};
   start_server();
@@ -157,8 +157,7 @@ void PrivatePipewire::start_pulse() {
   std::ofstream(folder_ / "pulse.conf") << kPulse;
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
                                             "pcm.refin { type pulse device \"ref.monitor\" }\n";
-  pulse_ = ChildProcess({"pipewire", "-c", folder_.path().string() + "/pulse.conf"}, environment_,
-                        folder_ / "pulse.log");
+  pulse_ = ChildProcess({"pipewire", "-c", here() + "/pulse.conf"}, environment_, folder_ / "pulse.log");
   const bool answers = eventually([&] {
     fs::remove(folder_ / "pactl.log");
     ChildProcess pactl({"pactl", "list", "short", "sinks"}, environment_, folder_ / "pactl.log");
@@ -166,16 +165,6 @@ void PrivatePipewire::start_pulse() {
   });
   if (!answers)
     throw std::runtime_error("no PulseAudio of PipeWire's: " + contents_of(folder_ / "pulse.log"));
-}
-
-void PrivatePipewire::export_environment() const {
-  for (const auto& [name, value] : environment_) {
-    if (value.empty()) {
-      unsetenv(name.c_str());
-    } else {
-      setenv(name.c_str(), value.c_str(), 1);
-    }
-  }
 }
 
 /// Returns: whether the server reports `what`, in time.
@@ -190,8 +179,7 @@ bool PrivatePipewire::answers(const char* what) {
 
 void PrivatePipewire::start_server() {
   configure();
-  server_ = ChildProcess({"pipewire", "-c", folder_.path().string() + "/pipewire.conf"}, environment_,
-                         folder_ / "server.log");
+  server_ = ChildProcess({"pipewire", "-c", here() + "/pipewire.conf"}, environment_, folder_ / "server.log");
   answers("\"ref\"");
   configure_alsa();
   session_manager_ = ChildProcess({is_wireplumber() ? "wireplumber" : "pipewire-media-session"}, environment_,
@@ -205,13 +193,13 @@ void PrivatePipewire::start_server() {
 /// Effects: a recording of the default sink begins. Errors: std::runtime_error with the logs.
 void PrivatePipewire::record() {
   recorder_.end(SIGKILL);
-  fs::remove(folder_ / "recorded.wav");
+  fs::remove(recorded_path());
   heard_bytes_ = kWavHeaderBytes;
-  recorder_ = ChildProcess(
-      {"pw-record", "-P", "{ stream.capture.sink = true }", "--target", sink_, "--format", "s32", "--rate",
-       std::to_string(rate_), "--latency", "20ms", folder_.path().string() + "/recorded.wav"},
-      environment_, folder_ / "recorder.log");
-  const auto records = [&] { return bytes_in(folder_ / "recorded.wav") > 1'000 || !server_.running(); };
+  recorder_ =
+      ChildProcess({"pw-record", "-P", "{ stream.capture.sink = true }", "--target", sink_, "--format", "s32",
+                    "--rate", std::to_string(rate_), "--latency", "20ms", recorded_path().string()},
+                   environment_, folder_ / "recorder.log");
+  const auto records = [&] { return bytes_in(recorded_path()) > 1'000 || !server_.running(); };
   if (!eventually(records) || !server_.running()) {
     throw std::runtime_error("no PipeWire (is it installed?): " + contents_of(folder_ / "server.log") +
                              contents_of(folder_ / "session.log") + contents_of(folder_ / "recorder.log"));
@@ -265,17 +253,10 @@ void PrivatePipewire::change_default() {
   record();
 }
 
-bool PrivatePipewire::hears_sound() const { return has_sound(folder_ / "recorded.wav", heard_bytes_); }
-
-std::vector<std::int32_t> PrivatePipewire::wait_for_recording(std::size_t frames) const {
-  return wait_for_frames(folder_ / "recorded.wav", heard_bytes_, frames, rate_);
-}
-
 void PrivatePipewire::play(const std::vector<std::int32_t>& samples) {
   write_wav(folder_ / "played.wav", samples, rate_);
-  player_ = ChildProcess(
-      {"pw-play", "--target", "ref", "--latency", "200ms", folder_.path().string() + "/played.wav"},
-      environment_, folder_ / "player.log");
+  player_ = ChildProcess({"pw-play", "--target", "ref", "--latency", "200ms", here() + "/played.wav"},
+                         environment_, folder_ / "player.log");
 }
 
 void PrivatePipewire::kill_server() {
@@ -285,12 +266,6 @@ void PrivatePipewire::kill_server() {
   server_.end(SIGKILL);
 }
 
-void PrivatePipewire::forget_recording() {
-  constexpr std::streamoff kFrameBytes = 8;
-  const fs::path file = folder_ / "recorded.wav";
-  const std::streamoff header = header_bytes_in(file);
-  const auto bytes = static_cast<std::streamoff>(bytes_in(file));
-  heard_bytes_ = header + (bytes - header) / kFrameBytes * kFrameBytes;
-}
+void PrivatePipewire::forget_recording() { forget_recording_after(header_bytes_in(recorded_path())); }
 
 }  // namespace refwave::test

@@ -4,17 +4,14 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "tests/support/child_process.h"
-#include "tests/support/recording.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/private_server.h"
 
 namespace refwave::test {
 
-class PrivatePipewire {
+class PrivatePipewire : public PrivateServer {
  public:
   /// What refwave's names of the server's devices begin with.
   static constexpr const char* kPrefix = "PipeWire/";
@@ -29,18 +26,7 @@ class PrivatePipewire {
   explicit PrivatePipewire(std::uint32_t rate = 48'000, Protocol protocol = Protocol::pipewire);
   /// Effects: ends all of them.
   ~PrivatePipewire() { kill_server(); }
-  PrivatePipewire(const PrivatePipewire&) = delete;
-  PrivatePipewire& operator=(const PrivatePipewire&) = delete;
 
-  /// Effects: this process, and the children it starts, use this server and no other.
-  void export_environment() const;
-  /// Returns: whether any sample that is not 0 has arrived since the server started.
-  bool hears_sound() const;
-
-  /// Returns: the sink's input, as PrivatePulse::wait_for_recording.
-  std::vector<std::int32_t> wait_for_recording(std::size_t frames) const;
-  /// Returns: the recording of now; forgetting begins another.
-  RecordingFile recording() const { return {folder_ / "recorded.wav", heard_bytes_}; }
   /// Effects: wait_for_recording() leaves out the samples recorded so far.
   void forget_recording();
   /// Effects: another client plays the samples to the sink, once.
@@ -49,11 +35,6 @@ class PrivatePipewire {
   void kill_server();
   /// Effects: starts all programs again; the recording begins anew.
   void start_server();
-  /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
-  void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
-  void freeze_server() { server_.signal(SIGSTOP); }
-  void thaw_server() { server_.signal(SIGCONT); }
-
   /// Effects: there is a second sink, "other", beside "ref".
   void add_other_sink();
   void remove_other_sink();
@@ -76,18 +57,11 @@ class PrivatePipewire {
   void configure_alsa() const;
   bool answers(const char* what);
 
-  std::uint32_t rate_;
   const Protocol protocol_;
   std::string sink_;  // the default one
   bool has_other_ = false;
-  TemporaryFolder folder_{memory_path()};  // no server or recorder waits for a disk
-  Environment environment_;
-  ChildProcess server_;
   ChildProcess session_manager_;
   ChildProcess pulse_;
-  ChildProcess recorder_;
-  ChildProcess player_;
-  std::streamoff heard_bytes_ = 0;  // of the recording, to be left out
 };
 
 }  // namespace refwave::test

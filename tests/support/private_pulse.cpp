@@ -1,7 +1,6 @@
 #include "tests/support/private_pulse.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <utility>
@@ -9,50 +8,36 @@
 #include "tests/support/eventually.h"
 
 namespace refwave::test {
-namespace {
 
 namespace fs = std::filesystem;
 
-}  // namespace
-
-PrivatePulse::PrivatePulse(std::uint32_t rate, Sink sink) : rate_(rate), kind_(sink) {
+PrivatePulse::PrivatePulse(std::uint32_t rate, Sink sink) : PrivateServer(rate, "recorded.s32"), kind_(sink) {
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
                                             "pcm.refin { type pulse device \""
                                          << first_sink() << ".monitor\" }\n";
-  const std::string here = folder_.path().string();
-  environment_ = {{"HOME", here},
-                  {"XDG_RUNTIME_DIR", here + "/run"},
-                  {"PULSE_RUNTIME_PATH", here + "/run"},
-                  {"PULSE_STATE_PATH", here},
-                  {"PULSE_COOKIE", here + "/cookie"},
-                  {"PULSE_SERVER", "unix:" + here + "/run/pulse.sock"},
-                  {"ALSA_CONFIG_PATH", here + "/asound.conf"},
+  environment_ = {{"HOME", here()},
+                  {"XDG_RUNTIME_DIR", here() + "/run"},
+                  {"PULSE_RUNTIME_PATH", here() + "/run"},
+                  {"PULSE_STATE_PATH", here()},
+                  {"PULSE_COOKIE", here() + "/cookie"},
+                  {"PULSE_SERVER", "unix:" + here() + "/run/pulse.sock"},
+                  {"ALSA_CONFIG_PATH", here() + "/asound.conf"},
                   {"JACK_DEFAULT_SERVER", "refwave-none"},
                   {"DISPLAY", ""},
                   {"DBUS_SESSION_BUS_ADDRESS", ""}};
   start_server();
 }
 
-void PrivatePulse::export_environment() const {
-  for (const auto& [name, value] : environment_) {
-    if (value.empty()) {
-      unsetenv(name.c_str());
-    } else {
-      setenv(name.c_str(), value.c_str(), 1);
-    }
-  }
-}
-
 void PrivatePulse::start_server() {
   const fs::path log = folder_ / "server.log";
-  server_ = ChildProcess(
-      {"pulseaudio", "--daemonize=no", "--system=false", "--exit-idle-time=-1", "--disallow-exit",
-       "--realtime=no", "--high-priority=no", "--use-pid-file=no", "-n", "-L",
-       "module-native-protocol-unix auth-anonymous=1 socket=" + folder_.path().string() + "/run/pulse.sock",
-       "-L", sink_module()},
-      environment_, log);
+  server_ =
+      ChildProcess({"pulseaudio", "--daemonize=no", "--system=false", "--exit-idle-time=-1",
+                    "--disallow-exit", "--realtime=no", "--high-priority=no", "--use-pid-file=no", "-n", "-L",
+                    "module-native-protocol-unix auth-anonymous=1 socket=" + here() + "/run/pulse.sock", "-L",
+                    sink_module()},
+                   environment_, log);
   sink_ = first_sink();
   has_other_ = false;
   if (kind_ == Sink::steady) return record();
@@ -192,9 +177,8 @@ std::vector<float> PrivatePulse::arrives_at(const std::string& channels) {
 
 void PrivatePulse::play(const std::vector<std::int32_t>& samples) {
   write_wav(folder_ / "played.wav", samples, rate_);
-  player_ = ChildProcess(
-      {"paplay", "--device=" + first_sink(), "--latency-msec=200", folder_.path().string() + "/played.wav"},
-      environment_, folder_ / "player.log");
+  player_ = ChildProcess({"paplay", "--device=" + first_sink(), "--latency-msec=200", here() + "/played.wav"},
+                         environment_, folder_ / "player.log");
 }
 
 void PrivatePulse::kill_server() {
@@ -202,11 +186,6 @@ void PrivatePulse::kill_server() {
   server_.end(SIGKILL);
   std::error_code ignored;
   fs::remove(folder_ / "run/pulse.sock", ignored);
-}
-
-void PrivatePulse::forget_recording() {
-  constexpr std::uintmax_t kFrameBytes = 8;
-  heard_bytes_ = static_cast<std::streamoff>(bytes_in(recorded_path()) / kFrameBytes * kFrameBytes);
 }
 
 }  // namespace refwave::test

@@ -4,22 +4,19 @@
 //   PrivatePulse pulse;              // up and recording
 //   pulse.export_environment();      // before PortAudio is initialised in this process
 //   … play 16- or 24-bit audio at 48 kHz, stereo, whose first frame is not silent …
-//   auto samples = pulse.wait_for_recording(frames);   // or read pulse.recorded_path()
+//   auto samples = pulse.wait_for_recording(frames);
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "tests/support/child_process.h"
-#include "tests/support/recording.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/private_server.h"
 
 namespace refwave::test {
 
-class PrivatePulse {
+class PrivatePulse : public PrivateServer {
  public:
   static constexpr std::uint32_t kRate = 48'000;
   /// What refwave's names of the server's devices begin with.
@@ -40,41 +37,13 @@ class PrivatePulse {
   explicit PrivatePulse(std::uint32_t rate = kRate, Sink sink = Sink::steady);
   /// Effects: ends both.
   ~PrivatePulse() { kill_server(); }
-  PrivatePulse(const PrivatePulse&) = delete;
-  PrivatePulse& operator=(const PrivatePulse&) = delete;
 
-  /// Effects: this process, and the children it starts, use this server and no other.
-  void export_environment() const;
-  /// Returns: the same as variables, for a child process ("" takes one away).
-  const Environment& environment() const { return environment_; }
-
-  /// Returns: a file of raw interleaved 32-bit integers: the sink's whole input since the server started,
-  /// silence included. The file grows.
-  std::filesystem::path recorded_path() const { return folder_ / "recorded.s32"; }
-  /// Returns: the recording from the first sample that is not 0. Waits until that is `frames` frames and a
-  /// tenth of a second more, ten seconds at most.
-  std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
-    return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
-  }
-  /// Returns: the recording of now; forgetting begins another.
-  RecordingFile recording() const { return {recorded_path(), heard_bytes_}; }
-  /// Effects: wait_for_recording() leaves out the samples recorded so far.
-  void forget_recording();
   /// Effects: another client plays the samples to the sink, once.
   void play(const std::vector<std::int32_t>& samples);
-
-  /// Returns: whether any sample that is not 0 has arrived since the server started, or the recording was
-  /// forgotten.
-  bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
 
   void kill_server();
   /// Effects: starts server and recorder again; the recording begins anew.
   void start_server();
-  /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
-  void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
-  void freeze_server() { server_.signal(SIGSTOP); }
-  void thaw_server() { server_.signal(SIGCONT); }
-
   /// Effects: there is a second sink, "other", beside "ref".
   void add_other_sink();
   void remove_other_sink();
@@ -103,17 +72,10 @@ class PrivatePulse {
   void record();
   std::string control(std::vector<std::string> arguments);
 
-  std::uint32_t rate_;
   const Sink kind_;
   std::string sink_;  // the default one
   bool has_other_ = false;
   std::string other_module_;
-  TemporaryFolder folder_{memory_path()};  // no server or recorder waits for a disk
-  Environment environment_;
-  ChildProcess server_;
-  ChildProcess recorder_;
-  ChildProcess player_;
-  std::streamoff heard_bytes_ = 0;  // of the recording, to be left out
 };
 
 }  // namespace refwave::test

@@ -3,11 +3,9 @@
 #include <windows.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <thread>
-#include <vector>
 
 #include "tests/support/temporary_folder.h"
 
@@ -192,12 +190,6 @@ TEST_F(Command, Says_what_is_right_here) {
       AllOf(StartsWith("refwave doctor"), HasSubstr("ok  MMCSS, task Pro Audio, is granted"),
             HasSubstr("Windows Audio: "), HasSubstr("plays * clocked"), HasSubstr(" blocks done: p50 ")));
   EXPECT_THAT(outcome.err, Not(HasSubstr("refwave:")));
-}
-
-TEST_F(Command, Prints_the_configuration) {
-  const Outcome outcome = run_refwave(L"config");
-  EXPECT_EQ(outcome.status, 0U);
-  EXPECT_THAT(outcome.out, HasSubstr("\n#period = 480\n"));
 }
 
 TEST_F(Command, Says_in_one_line_what_is_wrong) {

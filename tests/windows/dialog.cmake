@@ -1,5 +1,5 @@
 # The configuration dialog with a sound server beside it, on a screen of usual resolution and on one of 144 dots an inch.
-add_executable(dialog_test dialog_driver.cpp dialog_test.cpp real_driver.cpp)
+add_executable(dialog_test dialog_test.cpp real_driver.cpp)
 target_compile_definitions(dialog_test PRIVATE REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>"
   REFWAVE_COMMAND=L"$<TARGET_FILE:refwave>")
 target_link_libraries(dialog_test PRIVATE refwave_build winmm_headers winmm gdi32 GTest::gtest_main GTest::gmock)

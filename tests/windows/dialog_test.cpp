@@ -1,21 +1,170 @@
-// The configuration dialog of the loaded driver: its answers, its keys, the file it writes, its test tone.
+// The configuration dialog of the loaded driver, as somebody uses it who has only keys and buttons: its
+// answers, its keys, the file it writes, its test tone.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
+#include <vector>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/dialog/control_ids.h"
 #include "tests/support/eventually.h"
-#include "tests/windows/dialog_driver.h"
+#include "tests/windows/real_driver.h"
 
 namespace refwave::test {
 namespace {
 
 using testing::HasSubstr;
+
+/// refwave.drv by OpenDriver, with a refwave.toml of its own.
+struct ConfiguredDriver {
+  explicit ConfiguredDriver(std::string_view toml) : configured(toml) {}
+
+  LRESULT send(UINT message, LPARAM first = 0) const {
+    return SendDriverMessage(driver.handle(), message, first, 0);
+  }
+  std::filesystem::path file() const { return configured.file(); }
+  std::string toml() const { return contents_of(file()); }
+
+  Configured configured;
+  RealDriver driver;
+};
+
+/// DRV_CONFIGURE, sent by a thread with a window.
+class OpenedDialog {
+ public:
+  /// Effects: waits until the dialog is there and knows the devices.
+  explicit OpenedDialog(const ConfiguredDriver& driver);
+  /// Effects: cancels the dialog if it is still open.
+  ~OpenedDialog();
+  OpenedDialog(const OpenedDialog&) = delete;
+  OpenedDialog& operator=(const OpenedDialog&) = delete;
+
+  HWND window() const { return window_; }
+  HWND owner() const { return owner_; }
+  HWND control(int id) const { return GetDlgItem(window_, id); }
+  std::wstring text(int id) const;
+
+  void press(int button) const { PostMessageW(window_, WM_COMMAND, MAKEWPARAM(button, BN_CLICKED), 0); }
+  void select(int list, int index) const;
+  /// Effects: types into the period, over what is there.
+  void type_period(std::wstring_view digits) const;
+  /// Effects: presses a key in the control that has the focus.
+  void key(WPARAM code) const { PostMessageW(focus(), WM_KEYDOWN, code, 0); }
+  void alt(wchar_t letter) const { PostMessageW(focus(), WM_SYSCHAR, static_cast<WPARAM>(letter), 1L << 29); }
+  /// Returns: the control with the focus, a list's edit field as the list.
+  int focused() const;
+
+  /// Effects: waits for the dialog to be closed. Returns: what DRV_CONFIGURE answered; -1 if it never did.
+  LRESULT result();
+
+ private:
+  HWND focus() const;
+
+  std::atomic<HWND> owner_{nullptr};
+  std::atomic<LRESULT> result_{-1};
+  std::atomic<DWORD> thread_id_{0};
+  HWND window_ = nullptr;
+  std::thread thread_;
+};
+
+HWND make_owner() {
+  return CreateWindowExW(0, L"STATIC", L"A control panel", WS_OVERLAPPEDWINDOW | WS_VISIBLE, 60, 40, 900, 660,
+                         nullptr, nullptr, GetModuleHandleW(nullptr), nullptr);
+}
+
+std::wstring text_of(HWND window) {
+  std::vector<wchar_t> text(1024);
+  SendMessageW(window, WM_GETTEXT, text.size(), reinterpret_cast<LPARAM>(text.data()));
+  return text.data();
+}
+
+OpenedDialog::OpenedDialog(const ConfiguredDriver& driver) {
+  thread_ = std::thread([this, &driver] {
+    thread_id_ = GetCurrentThreadId();
+    owner_ = make_owner();
+    result_ = driver.send(DRV_CONFIGURE, reinterpret_cast<LPARAM>(owner_.load()));
+    DestroyWindow(owner_);
+  });
+  EXPECT_TRUE(eventually([&] {
+    window_ = FindWindowW(L"#32770", L"refwave Settings");
+    const LRESULT clocked = SendDlgItemMessageW(window_, REFWAVE_OUTPUT, CB_FINDSTRING, 0,
+                                                reinterpret_cast<LPARAM>(L"clocked ("));
+    return clocked > 0 && focused() == REFWAVE_OUTPUT;  // the system's default is before it
+  })) << "no dialog, or no devices in it";
+}
+
+OpenedDialog::~OpenedDialog() {
+  if (result_ == -1) press(IDCANCEL);
+  thread_.join();
+}
+
+LRESULT OpenedDialog::result() {
+  eventually([&] { return result_ != -1; });
+  return result_;
+}
+
+std::wstring OpenedDialog::text(int id) const { return text_of(control(id)); }
+
+void OpenedDialog::select(int list, int index) const {
+  SendMessageW(control(list), CB_SETCURSEL, static_cast<WPARAM>(index), 0);
+  SendMessageW(window_, WM_COMMAND, MAKEWPARAM(list, CBN_SELCHANGE), reinterpret_cast<LPARAM>(control(list)));
+}
+
+void OpenedDialog::type_period(std::wstring_view digits) const {
+  const HWND edit = GetWindow(control(REFWAVE_PERIOD), GW_CHILD);
+  SendMessageW(edit, EM_SETSEL, 0, -1);
+  SendMessageW(edit, WM_CHAR, VK_BACK, 0);
+  for (const wchar_t digit : digits) SendMessageW(edit, WM_CHAR, static_cast<WPARAM>(digit), 0);
+}
+
+HWND OpenedDialog::focus() const {
+  GUITHREADINFO info{};
+  info.cbSize = sizeof(info);
+  GetGUIThreadInfo(thread_id_, &info);
+  return info.hwndFocus;
+}
+
+int OpenedDialog::focused() const {
+  HWND window = focus();
+  while (window != nullptr && GetParent(window) != window_ && window != window_) window = GetParent(window);
+  return GetDlgCtrlID(window);
+}
+
+/// Effects: writes what the window shows, frame and all, as a Windows bitmap.
+void save_picture(HWND window, const std::filesystem::path& file) {
+  RECT frame{};
+  GetWindowRect(window, &frame);
+  const int width = frame.right - frame.left;
+  const int height = frame.bottom - frame.top;
+  const HDC source = GetDC(nullptr);  // the screen: what people see, with the frame
+  const HDC target = CreateCompatibleDC(source);
+  BITMAPINFO layout{};
+  layout.bmiHeader = {sizeof(BITMAPINFOHEADER), width, height, 1, 32, BI_RGB, 0, 0, 0, 0, 0};
+  void* pixels = nullptr;
+  const HBITMAP bitmap = CreateDIBSection(target, &layout, DIB_RGB_COLORS, &pixels, nullptr, 0);
+  const HGDIOBJ before = SelectObject(target, bitmap);
+  BitBlt(target, 0, 0, width, height, source, frame.left, frame.top, SRCCOPY);
+  GdiFlush();
+  const auto bytes = static_cast<DWORD>(width * height * 4);
+  const std::uint16_t magic = 0x4D42;
+  const std::uint32_t header[] = {bytes + 14 + layout.bmiHeader.biSize, 0, 14 + layout.bmiHeader.biSize};
+  std::ofstream picture(file, std::ios::binary);
+  picture.write(reinterpret_cast<const char*>(&magic), sizeof(magic));
+  picture.write(reinterpret_cast<const char*>(header), sizeof(header));
+  picture.write(reinterpret_cast<const char*>(&layout.bmiHeader), sizeof(layout.bmiHeader));
+  picture.write(static_cast<const char*>(pixels), bytes);
+  SelectObject(target, before);
+  DeleteObject(bitmap);
+  DeleteDC(target);
+  ReleaseDC(nullptr, source);
+}
 
 // Wine 10 shows sizes of 96 dots an inch to a program that does not say that it knows of others, as Windows
 // does.

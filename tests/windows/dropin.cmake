@@ -23,7 +23,7 @@ function(dropin_test name program)
   set_tests_properties(windows.${name} PROPERTIES LABELS windows)
 endfunction()
 
-dropin_program(dropin_client dropin_callbacks_test.cpp dropin_forward_test.cpp dropin_serve_test.cpp)
+dropin_program(dropin_client dropin_forward_test.cpp dropin_serve_test.cpp)
 dropin_program(dropin_client_without_driver dropin_without_driver_test.cpp)
 set(no_driver ${folder}/no_driver/refwave.drv)
 file(WRITE ${no_driver} "no DLL\n")

@@ -58,5 +58,13 @@ TEST_F(Search_path, Of_settings_and_drivers_is_not_the_current_folder) {
   EXPECT_THAT(in_place, HasSubstr("\nplanted\n"));
 }
 
+/// Blocks for which there is no memory.
+TEST_F(Search_path, In_a_small_address_space_too_many_blocks_are_told_in_one_line) {
+  const std::string file = write_wav("a.wav", 4800);
+  const Outcome outcome =
+      run_bash("ulimit -v 600000; refwave play " + file + " -n 1024 -b 4194304 --device clocked");
+  expect_error(outcome, 1, HasSubstr("no memory for 1024 blocks of 16.8 MB; choose fewer or smaller ones"));
+}
+
 }  // namespace
 }  // namespace refwave::test

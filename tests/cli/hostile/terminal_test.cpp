@@ -1,6 +1,5 @@
 // Names and warnings of a driver that would command the terminal.
 #include <gmock/gmock.h>
-#include <sndfile.h>
 
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -25,7 +24,7 @@ std::vector<int> commands_in(const std::string& text) {
 class Terminal : public WithFolder {};
 
 TEST_F(Terminal, Is_not_commanded_by_the_names_and_warnings_of_a_driver) {
-  const std::string noise = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4800);
+  const std::string noise = write_wav("a.wav", 4800);
   const std::vector<std::vector<std::string>> lines = {
       {"devices"},
       {"devices", "--names"},

@@ -1,42 +1,94 @@
-// The keys that steer `refwave play` on a terminal, and the terminal afterwards.
+// The keys that steer `refwave play` on a terminal, a shell's job control, and the terminal afterwards.
 #include <gmock/gmock.h>
-#include <sndfile.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <functional>
+#include <regex>
 
+#include "driver/cli/console/interruption.h"
 #include "tests/cli/run_refwave.h"
-#include "tests/cli/sound/typist.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {
 namespace {
 
+using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
 
 constexpr const char* kLeft = "\033[D";
 constexpr const char* kRight = "\033[C";
+constexpr const char* kCtrlZ = "\x1a";
+constexpr const char* kCtrlC = "\x03";
 
-class Keys : public WithTerminal {
+/// What is typed, step by step: each as soon as standard error shows a text after the step before.
+struct Step {
+  std::string shown;  // a pattern
+  std::string typed;
+};
+
+class Typist {
+ public:
+  explicit Typist(std::vector<Step> steps) : steps_(std::move(steps)) {}
+
+  std::string operator()(const std::string& err) {
+    if (is_done() || !std::regex_search(err.substr(seen_), std::regex(steps_[done_].shown))) return {};
+    seen_ = err.size();
+    return steps_[done_++].typed;
+  }
+  bool is_done() const { return done_ == steps_.size(); }
+
+ private:
+  std::vector<Step> steps_;
+  std::size_t done_ = 0;
+  std::size_t seen_ = 0;
+};
+
+/// Its cases are skipped where there are no pseudo-terminals.
+class Keys : public WithFolder {
  protected:
-  /// Returns: how it ended. Expects: the terminal is as it was.
-  Outcome play_noise(int seconds, const std::function<std::string(const std::string&)>& type) const {
-    const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000,
-                                         48000 * static_cast<std::size_t>(seconds));
-    const Outcome outcome = run_bash("bash -c 'echo $$ >" + path("pid") + "; exec refwave play " + file +
-                                         " --device clocked'; status=$?; stty -a; exit $status",
-                                     {.environment = {"COLUMNS=300"}, .type = type});
-    EXPECT_THAT(outcome.out, testing::AllOf(HasSubstr(" icanon "), HasSubstr(" echo ")));
+  using Type = std::function<std::string(const std::string&)>;
+
+  void SetUp() override {
+    if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  }
+  std::string noise(int seconds) const {
+    return write_wav("a.wav", 48'000 * static_cast<std::size_t>(seconds));
+  }
+  /// Returns: how `command` ended on a terminal, with its jobs in groups of their own. Expects: the terminal
+  /// is as it was.
+  static Outcome type(const std::string& command, const Type& type) {
+    const Outcome outcome =
+        run_bash("set -m\n" + command + "\nstatus=$?; echo status $status; stty -a; exit $status",
+                 {.environment = {"COLUMNS=300"}, .type = type});
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr(" icanon "), HasSubstr(" echo "))) << outcome.err;
     return outcome;
   }
   /// The same with every step done.
-  Outcome play(int seconds, const std::vector<Step>& steps) const {
+  static Outcome run(const std::string& command, const std::vector<Step>& steps) {
     Typist typist(steps);
-    const Outcome outcome = play_noise(seconds, std::ref(typist));
+    const Outcome outcome = type(command, std::ref(typist));
     EXPECT_TRUE(typist.is_done()) << outcome.err.substr(0, 3000);
     return outcome;
+  }
+  Outcome play(int seconds, const std::vector<Step>& steps) const {
+    return run("refwave play " + noise(seconds) + " --device clocked", steps);
+  }
+};
+
+/// Not under ThreadSanitizer, which would report the threads that a pipe leaves behind.
+class JobControl : public Keys {
+ protected:
+  void SetUp() override {
+#ifdef __SANITIZE_THREAD__
+    GTEST_SKIP() << "under ThreadSanitizer";
+#endif
+    Keys::SetUp();
   }
 };
 
@@ -79,7 +131,9 @@ TEST_F(Keys, The_terminal_is_as_before_after_any_signal) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT}) {
     SCOPED_TRACE(signal);
     bool is_sent = false;
-    const Outcome outcome = play_noise(100, [&](const std::string& err) {
+    const std::string line =
+        "bash -c 'echo $$ >" + path("pid") + "; exec refwave play " + noise(100) + " --device clocked'";
+    const Outcome outcome = type(line, [&](const std::string& err) {
       if (!is_sent && err.find("0:0") != std::string::npos) {
         pid_t player = 0;
         std::ifstream(path("pid")) >> player;
@@ -89,6 +143,60 @@ TEST_F(Keys, The_terminal_is_as_before_after_any_signal) {
     });
     const bool is_clean = signal == SIGINT || signal == SIGTERM || signal == SIGHUP;
     EXPECT_EQ(outcome.status, is_clean ? 130 : 128 + signal);
+  }
+}
+
+TEST_F(JobControl, A_player_that_is_moved_to_the_background_plays_to_its_end_and_goes) {
+  const Outcome outcome =
+      run("refwave play " + noise(2) + " -d clocked; bg; wait $!; wait", {{"0:0", kCtrlZ}});
+  EXPECT_THAT(outcome.out, HasSubstr("a.wav: 0:02.000 of 48000 Hz"));
+}
+
+TEST_F(JobControl, The_keys_work_again_in_the_foreground) {
+  const Outcome outcome =
+      run("refwave play " + noise(60) + " -d clocked; bg; fg", {{"0:0", kCtrlZ}, {"dBFS", "q"}});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("stopped "), HasSubstr("status 0")));
+}
+
+TEST_F(JobControl, The_keys_work_in_a_job_that_began_in_the_background) {
+  const Outcome outcome = run("refwave play " + noise(60) + " -d clocked & fg", {{"dBFS", "q"}});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("stopped "), HasSubstr("status 0")));
+}
+
+TEST_F(JobControl, A_reader_that_is_gone_leaves_the_terminal_as_it_was) {
+  run("refwave play " + noise(1) + " -d clocked | true", {});
+}
+
+TEST_F(JobControl, An_interruption_before_the_pipe_is_opened_ends_it_too) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(10);
+    cli::watch_for_interruption();
+    std::array<int, 2> pipe{};
+    char byte = 0;
+    cli::end_input();
+    if (::pipe(pipe.data()) != 0) ::_exit(2);
+    cli::end_when_interrupted(pipe[0]);
+    ::_exit(::read(pipe[0], &byte, 1) == 0 ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+TEST_F(JobControl, Every_way_out_of_a_silent_pipe_works_at_once) {
+  const std::string fifo = path("fifo");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  // No writer; one that never writes; one that begins a file and stops.
+  const std::string writers[] = {"", "exec 9<>" + fifo,
+                                 "exec 9<>" + fifo + "; head -c 60001 " + noise(2) + " >&9"};
+  const std::string report_keys = "\n{ while stty -a | grep -q ' icanon'; do :; done; echo waits >&2; } &\n";
+  for (const std::string& writer : writers) {
+    for (const std::string key : {"q", kCtrlC}) {
+      const Outcome outcome =
+          run(writer + report_keys + "refwave play " + fifo + " -d clocked", {{"waits", key}});
+      EXPECT_THAT(outcome.out, HasSubstr(key == "q" ? "status 0" : "status 130")) << writer;
+    }
   }
 }
 

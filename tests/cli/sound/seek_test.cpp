@@ -52,7 +52,7 @@ TEST_F(Seek, An_mp3_file_begins_at_that_time) {
 
 TEST_F(Seek, Beyond_the_end_is_an_error) {
   const std::string file = noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16);
-  for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
+  for (const std::string& line : both_ways(file)) {
     const Outcome outcome = run_bash(line + " --device clocked --seek 1:00");
     expect_error(outcome, 1, HasSubstr("--seek 1:00.000: the file ends before that"));
   }
@@ -68,7 +68,7 @@ TEST_F(Seek, What_is_no_time_is_refused) {
 }
 
 TEST_F(Seek, A_loop_has_no_gap) {
-  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4801);
+  const std::string file = write_wav("a.wav", 4801);
   const Outcome outcome = play(file + " --loop 3");
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   const Decoded in = decode(file);

@@ -26,26 +26,18 @@ class Sox : public WithFolder {
   /// Returns: the path of half a second of some sines, in each channel others, that fade in and out.
   /// `highest`: a share of the rate.
   std::string write_sines(int encoding, int channels, int rate, double highest) const {
-    const std::string file = path("in.wav");
-    SF_INFO info{};
-    info.samplerate = rate;
-    info.channels = channels;
-    info.format = SF_FORMAT_WAVEX | encoding;
-    SNDFILE* const out = sf_open(file.c_str(), SFM_WRITE, &info);
     const int frames = rate / 2;
-    std::vector<double> frame(static_cast<std::size_t>(channels));
+    std::vector<double> samples;
     for (int i = 0; i < frames; ++i) {
       const double fade = std::pow(std::sin(std::numbers::pi * i / frames), 2);
       for (int channel = 0; channel < channels; ++channel) {
         double sum = 0;
         for (const double share : {0.01, 0.27, 0.58, 0.77, 0.95})
           sum += std::sin(2 * std::numbers::pi * highest * (share + 0.005 * channel) * i);
-        frame[static_cast<std::size_t>(channel)] = sum * fade * 0.12;
+        samples.push_back(sum * fade * 0.12);
       }
-      sf_writef_double(out, frame.data(), 1);
     }
-    sf_close(out);
-    return file;
+    return write_samples("in.wav", SF_FORMAT_WAVEX | encoding, channels, rate, samples);
   }
   /// Returns: what the clocked device played of the file.
   Decoded played(const std::string& file, std::vector<std::string> words) const {

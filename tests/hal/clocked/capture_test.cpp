@@ -50,17 +50,6 @@ TEST_F(ClockedCapture, Holds_what_was_rendered_bit_for_bit) {
   EXPECT_EQ(report.error, "");
 }
 
-TEST_F(ClockedCapture, Is_readable_while_it_goes_on) {
-  ClockedBackend backend(stepped());
-  const auto device = backend.open(kS16, std::make_shared<Client>()).device;
-  device->start();
-
-  backend.step(3);
-  backend.capture();
-
-  EXPECT_EQ(text_of("soxi -s " + path.string()), "384");
-}
-
 TEST_F(ClockedCapture, Later_outputs_are_added_in_the_format_of_the_first) {
   const auto first = random_bytes(128 * kS16Stereo, 1);
   const auto second = random_bytes(128 * kS16Stereo, 2);
@@ -82,21 +71,6 @@ TEST_F(ClockedCapture, Later_outputs_are_added_in_the_format_of_the_first) {
   auto both = first;
   both.insert(both.end(), second.begin(), second.end());
   EXPECT_EQ(samples_of(path), both);
-}
-
-TEST_F(ClockedCapture, Real_time_captures_from_the_first_frame_to_the_last) {
-  const auto bytes = random_bytes(128 * kS16Stereo * 50);
-  ClockedBackend backend({.capture_path = path.string()});
-  const auto player = std::make_shared<Player>(bytes, kS16Stereo);
-  auto device = backend.open(kS16, player).device;
-  device->start();
-  EXPECT_TRUE(eventually([&] { return player->done(); }));
-  device.reset();
-
-  auto captured = samples_of(path);
-  ASSERT_GE(captured.size(), bytes.size());
-  captured.resize(bytes.size());
-  EXPECT_EQ(captured, bytes);
 }
 
 TEST_F(ClockedCapture, A_pipe_that_nobody_reads_holds_up_no_open_and_is_no_file) {

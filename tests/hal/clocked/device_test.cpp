@@ -5,7 +5,6 @@
 #include <future>
 #include <thread>
 
-#include "hal/callback_gate.h"
 #include "hal/clocked/clocked_backend.h"
 #include "tests/hal/clients.h"
 
@@ -97,19 +96,6 @@ TEST(ClockedDevice, Nothing_is_called_after_stop_and_again_after_start) {
   EXPECT_EQ(client->periods, 4U);
 }
 
-TEST(ClockedDevice, Closing_lets_go_of_the_callback) {
-  ClockedBackend backend(kStepped);
-  auto client = std::make_shared<Client>();
-  const std::weak_ptr<Client> watched = client;
-  auto device = backend.open({}, std::move(client)).device;
-  device->start();
-  backend.step(1);
-
-  device.reset();
-
-  EXPECT_TRUE(watched.expired());
-}
-
 TEST(ClockedDevice, A_device_can_be_closed_inside_its_own_callback_while_stepped) {
   ClockedBackend backend(kStepped);
   std::unique_ptr<Device> device;
@@ -120,14 +106,6 @@ TEST(ClockedDevice, A_device_can_be_closed_inside_its_own_callback_while_stepped
   backend.step(2);
 
   EXPECT_EQ(client->periods, 1U);
-}
-
-TEST(CallbackGate, A_thread_that_is_inside_does_not_wait_for_itself) {
-  CallbackGate gate;
-  gate.open();
-  ASSERT_TRUE(gate.enter());
-  gate.shut();
-  EXPECT_FALSE(gate.wait_until_empty(std::chrono::steady_clock::time_point::max()));
 }
 
 TEST(ClockedDevice, A_callback_lives_until_it_returns_whatever_takes_its_place) {
@@ -190,13 +168,6 @@ TEST(ClockedDevice, Stop_waits_for_a_running_callback) {
 
   EXPECT_EQ(stopped.get(), 1U) << "it is over";
   stepper.join();
-}
-
-TEST(ClockedDevice, An_unknown_name_is_an_error_that_says_what_there_is) {
-  ClockedBackend backend(kStepped);
-  const OpenResult result = backend.open({.device = "Speaker"}, std::make_shared<Client>());
-  EXPECT_EQ(result.device, nullptr);
-  EXPECT_THAT(result.error, testing::AllOf(testing::HasSubstr("Speaker"), testing::HasSubstr("clocked")));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -42,16 +41,6 @@ class PortAudioJack : public test::OnServer<test::PrivateJack> {
 
   const std::shared_ptr<Client> client = std::make_shared<Client>();
 };
-
-TEST_F(PortAudioJack, Opens_and_plays_at_the_servers_period) {
-  const auto device = start(client, {.device = "JACK/system"});
-  ASSERT_NE(device, nullptr);
-  EXPECT_EQ(device->info().format.rate, 48'000U);
-  EXPECT_EQ(device->info().period_frames, 128U);
-  EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
-  EXPECT_TRUE(test::succeeded(device->stop()));
-  EXPECT_EQ(client->losses, 0U);
-}
 
 TEST_F(PortAudioJack, Is_called_refwave_on_the_server) {
   const auto device = open(client, {});

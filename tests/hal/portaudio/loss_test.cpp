@@ -24,7 +24,7 @@ using namespace test;
 /// Returns: how often each loss is tried; more often where REFWAVE_ROUNDS says so.
 int rounds() {
   const char* wanted = std::getenv("REFWAVE_ROUNDS");
-  return wanted == nullptr ? 3 : std::max(3, std::atoi(wanted));
+  return wanted == nullptr ? 1 : std::max(1, std::atoi(wanted));
 }
 
 std::chrono::microseconds processor_time() {

@@ -124,20 +124,6 @@ TYPED_TEST(PortAudioNames, A_sink_that_is_removed_is_a_loss_and_opens_again_when
   EXPECT_EQ(client->losses, 1U);
 }
 
-TYPED_TEST(PortAudioNames, A_sink_that_is_removed_is_no_loss_for_a_stream_on_another_one) {
-  this->server.add_other_sink();
-  const auto client = sounding();
-  const auto device = this->play("ref", client);
-  const auto beside = sounding();
-  const auto other = this->play("other", beside);
-  ASSERT_TRUE(device != nullptr && other != nullptr);
-  this->server.remove_other_sink();
-  EXPECT_TRUE(eventually([&] { return beside->losses == 1; }, 2s));
-  const std::uint32_t before = client->periods;
-  EXPECT_TRUE(eventually([&] { return client->periods > before + 3; }));
-  EXPECT_EQ(client->losses, 0U);
-}
-
 TYPED_TEST(PortAudioNames, A_name_of_a_server_that_stands_still_is_not_unknown) {
   this->server.freeze_server();
   const OpenRequest request{.device = this->name("ref"), .rate = 48'000};

@@ -7,7 +7,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <atomic>
 #include <random>
 #include <string>
@@ -16,7 +15,7 @@
 #include "driver/winmm/refwave.h"
 #include "tests/support/eventually.h"
 #include "tests/windows/dropin_program.h"
-#include "tests/windows/programs/performance.h"
+#include "tests/windows/programs/guest_program.h"
 
 namespace refwave::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <random>
 
 #include "tests/windows/dropin_program.h"
-#include "tests/windows/programs/performance.h"
+#include "tests/windows/programs/guest_program.h"
 
 namespace refwave::test {
 namespace {

@@ -1,7 +1,15 @@
 #include "tests/windows/programs/guest_program.h"
 
+#include <sndfile.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <fstream>
+#include <random>
 #include <stdexcept>
+
+#include "tests/support/eventually.h"
 
 namespace refwave::test {
 namespace {
@@ -24,6 +32,16 @@ HANDLE inheritable_file(const fs::path& path) {
   SECURITY_ATTRIBUTES inheritable = {sizeof inheritable, nullptr, TRUE};
   return CreateFileW(path.c_str(), GENERIC_WRITE, FILE_SHARE_READ, &inheritable, CREATE_ALWAYS,
                      FILE_ATTRIBUTE_NORMAL, nullptr);
+}
+
+template <class Sample>
+Recording separated(const std::vector<Sample>& interleaved, float full_scale) {
+  Recording recording;
+  for (std::size_t i = 0; i + 1 < interleaved.size(); i += 2) {
+    recording.left.push_back(static_cast<float>(interleaved[i]) / full_scale);
+    recording.right.push_back(static_cast<float>(interleaved[i + 1]) / full_scale);
+  }
+  return recording;
 }
 
 }  // namespace
@@ -69,5 +87,115 @@ int GuestProgram::wait() {
 }
 
 std::string GuestProgram::output() const { return contents_of(folder_ / "output.txt"); }
+
+Recording read_wav(const std::filesystem::path& path) {
+  SF_INFO info{};
+  SNDFILE* file = sf_open(path.string().c_str(), SFM_READ, &info);
+  if (file == nullptr) return {};
+  std::vector<float> samples;
+  if (info.channels == 2 && info.samplerate == static_cast<int>(Recording::kRate)) {
+    samples.resize(static_cast<std::size_t>(info.frames) * 2);
+    samples.resize(static_cast<std::size_t>(sf_readf_float(file, samples.data(), info.frames)) * 2);
+  }
+  sf_close(file);
+  return separated(samples, 1);
+}
+
+Recording read_raw(const std::filesystem::path& path) {
+  const auto bytes = static_cast<std::size_t>(std::filesystem::file_size(path));
+  std::vector<std::int32_t> samples(bytes / sizeof(std::int32_t));
+  std::ifstream(path, std::ios::binary)
+      .read(reinterpret_cast<char*>(samples.data()),
+            static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));
+  return separated(samples, 0x1p31F);
+}
+
+std::vector<std::int16_t> noise(std::size_t frames, std::size_t silent_frames) {
+  std::mt19937 random(1);
+  std::vector<std::int16_t> samples((frames + silent_frames) * 2);
+  for (std::size_t i = 0; i < frames * 2; ++i) samples[i] = static_cast<std::int16_t>(random() | 1);
+  return samples;
+}
+
+void write_raw(const std::filesystem::path& path, const std::vector<std::int16_t>& samples) {
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(samples.data()),
+             static_cast<std::streamsize>(samples.size() * sizeof samples[0]));
+}
+
+void write_wav(const std::filesystem::path& path, const std::vector<std::int16_t>& samples) {
+  SF_INFO info{};
+  info.samplerate = static_cast<int>(Recording::kRate);
+  info.channels = 2;
+  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+  SNDFILE* const file = sf_open(path.string().c_str(), SFM_WRITE, &info);
+  if (file == nullptr) return;
+  sf_write_short(file, samples.data(), static_cast<sf_count_t>(samples.size()));
+  sf_close(file);
+}
+
+std::vector<Sound> sounds(const Recording& recording, double silence_seconds) {
+  const auto silence = static_cast<std::size_t>(silence_seconds * Recording::kRate);
+  std::vector<Sound> found;
+  for (std::size_t i = 0; i < recording.left.size(); ++i) {
+    if (recording.left[i] == 0 && recording.right[i] == 0) continue;
+    if (found.empty() || i - (found.back().first + found.back().frames) >= silence) found.push_back({i, 0});
+    found.back().frames = i + 1 - found.back().first;
+  }
+  return found;
+}
+
+double heard_seconds(const Recording& recording) {
+  std::size_t frames = 0;
+  for (std::size_t i = 0; i < recording.left.size(); ++i) {
+    frames += recording.left[i] != 0 || recording.right[i] != 0;
+  }
+  return static_cast<double>(frames) / Recording::kRate;
+}
+
+double frequency(const std::vector<float>& channel, const Sound& sound) {
+  std::vector<double> periods;
+  double last = 0;
+  for (std::size_t i = sound.first + 1; i < sound.first + sound.frames; ++i) {
+    if (channel[i - 1] >= 0 || channel[i] < 0) continue;
+    const double crossing = static_cast<double>(i) - channel[i] / (channel[i] - channel[i - 1]);
+    if (last != 0) periods.push_back(crossing - last);
+    last = crossing;
+  }
+  if (periods.empty()) return 0;
+  std::sort(periods.begin(), periods.end());
+  return Recording::kRate / periods[periods.size() / 2];
+}
+
+double peak(const std::vector<float>& channel) {
+  float highest = 0;
+  for (const float sample : channel) highest = std::max(highest, std::abs(sample));
+  return highest;
+}
+
+Recording wait_for_recording() {
+  const std::filesystem::path path = std::getenv("REFWAVE_RECORDING");
+  constexpr auto kSecondBytes = static_cast<std::uintmax_t>(Recording::kRate) * 2 * sizeof(std::int32_t);
+  const auto enough = std::filesystem::file_size(path) + kSecondBytes;
+  eventually([&] { return std::filesystem::file_size(path) >= enough; }, std::chrono::seconds(30));
+  return read_raw(path);
+}
+
+std::ostream& operator<<(std::ostream& stream, const Performance& performance) {
+  return stream << (performance.route == Route::clocked ? "on the clocked device" : "through WASAPI") << '\n'
+                << (performance.exit_status == GuestProgram::kHung ? "had to be stopped\n" : "")
+                << performance.output;
+}
+
+std::vector<Performance> perform(const std::string& program, const std::string& arguments) {
+  GuestProgram clocked(program, Route::clocked);
+  GuestProgram wasapi(program, Route::wasapi);
+  clocked.start(arguments);
+  wasapi.start(arguments);
+  const int clocked_status = clocked.wait();
+  const int wasapi_status = wasapi.wait();
+  return {{Route::clocked, clocked_status, clocked.output(), read_wav(clocked.capture())},
+          {Route::wasapi, wasapi_status, wasapi.output(), wait_for_recording()}};
+}
 
 }  // namespace refwave::test

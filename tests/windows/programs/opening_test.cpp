@@ -1,11 +1,10 @@
 // How a stream begins through WASAPI: what a program plays first is heard without a gap.
 #include <gtest/gtest.h>
 
-#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 
-#include "tests/windows/programs/performance.h"
+#include "tests/windows/programs/guest_program.h"
 
 namespace refwave::test {
 namespace {

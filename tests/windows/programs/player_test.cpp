@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "tests/support/eventually.h"
-#include "tests/windows/programs/performance.h"
+#include "tests/windows/programs/guest_program.h"
 
 namespace refwave::test {
 namespace {

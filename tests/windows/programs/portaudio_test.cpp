@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tests/windows/programs/performance.h"
+#include "tests/windows/programs/guest_program.h"
 
 namespace refwave::test {
 namespace {
@@ -67,31 +67,6 @@ TEST(patest_stop_playout, loses_less_than_a_blip_when_it_stops) {
     const auto tone = [](const Sound& sound) { return sound.seconds() > 0.99 && sound.seconds() < 1.01; };
     EXPECT_GE(std::count_if(heard.begin(), heard.end(), blip), 11);
     EXPECT_EQ(std::count_if(heard.begin(), heard.end(), tone), 12);
-  }
-}
-
-TEST(patest_callbackstop, is_called_until_it_says_enough) {
-  for (const Performance& run : perform("patest_callbackstop")) {
-    SCOPED_TRACE(run);
-    EXPECT_EQ(run.exit_status, 0);
-    EXPECT_EQ(run.output.find("TEST FAILED"), std::string::npos);
-    EXPECT_NEAR(heard_seconds(run.heard), 4 * 5, 0.3);
-    const std::vector<Sound> heard = sounds(run.heard, 0.5);
-    ASSERT_EQ(heard.size(), 4U);
-    for (const Sound& sound : heard) EXPECT_NEAR(frequency(run.heard.left, sound), 220.5, 0.1);
-  }
-}
-
-TEST(patest_many, opens_and_closes_again_and_again) {
-  for (const Performance& run : perform("patest_many", "4")) {
-    SCOPED_TRACE(run);
-    EXPECT_EQ(run.exit_status, 0);
-    // Each of the four is cut by a second's sleep.
-    EXPECT_GT(heard_seconds(run.heard), 4 * 0.5);
-    EXPECT_LT(heard_seconds(run.heard), 4 * 1.1);
-    const std::vector<Sound> heard = sounds(run.heard, 5);
-    ASSERT_EQ(heard.size(), 1U);
-    EXPECT_NEAR(frequency(run.heard.right, heard[0]), 661.5, 0.5);
   }
 }
 

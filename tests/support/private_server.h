@@ -1,0 +1,64 @@
+// What the sound servers of a test's own have in common: a server without hardware in a temporary folder, a
+// recorder that keeps everything that arrives there, and another client that plays.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/support/child_process.h"
+#include "tests/support/recording.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::test {
+
+class PrivateServer {
+ public:
+  PrivateServer(const PrivateServer&) = delete;
+  PrivateServer& operator=(const PrivateServer&) = delete;
+
+  /// Effects: this process, and the children it starts, use this server and no other.
+  void export_environment() const;
+  /// Returns: the same as variables, for a child process ("" takes one away).
+  const Environment& environment() const { return environment_; }
+
+  /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
+  void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
+  void freeze_server() { server_.signal(SIGSTOP); }
+  void thaw_server() { server_.signal(SIGCONT); }
+
+  /// Returns: whether any sample that is not 0 has arrived since the server started, or the recording was
+  /// forgotten.
+  bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
+  /// Returns: the recording from the first sample that is not 0. Waits until that is `frames` frames and a
+  /// tenth of a second more, ten seconds at most.
+  std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
+    return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
+  }
+  /// Returns: the recording of now; forgetting begins another.
+  RecordingFile recording() const { return {recorded_path(), heard_bytes_}; }
+  /// Effects: wait_for_recording() leaves out the samples recorded so far.
+  void forget_recording() { forget_recording_after(0); }
+
+ protected:
+  /// `recording`: the file of samples.
+  PrivateServer(std::uint32_t rate, const char* recording) : rate_(rate), recording_(recording) {}
+  ~PrivateServer() = default;
+
+  std::string here() const { return folder_.path().string(); }
+  std::filesystem::path recorded_path() const { return folder_ / recording_; }
+  /// `header`: bytes before the samples.
+  void forget_recording_after(std::streamoff header);
+
+  std::uint32_t rate_;
+  const std::string recording_;
+  TemporaryFolder folder_{memory_path()};  // no server or recorder waits for a disk
+  Environment environment_;
+  ChildProcess server_;
+  ChildProcess recorder_;
+  ChildProcess player_;
+  std::streamoff heard_bytes_ = 0;  // of the recording, to be left out
+};
+
+}  // namespace refwave::test
