@@ -10,7 +10,6 @@
 #include "bench/buffer_done/session.h"
 #include "bench/buffer_done/threads.h"
 #include "bench/common/futex_wake.h"
-#include "bench/common/run.h"
 #include "bench/common/samples.h"
 #include "hal/system/realtime.h"
 

@@ -1,14 +1,92 @@
 #include "bench/common/baselines.h"
 
+#include <atomic>
+#include <cstdint>
+#include <thread>
+
 #include "bench/common/calls.h"
 #include "bench/common/futex_wake.h"
 #include "bench/common/memory_copy.h"
-#include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "bench/common/spin_wake.h"
 
 namespace refwave::bench {
 namespace {
+
+/// Baseline: the time of a hand-over if the other side is awake and looks. One word in one cache line goes
+/// from core to core. No hand-over between cores is faster.
+class SpinWake {
+ public:
+  /// Effects: starts a thread on `core`. It sleeps, except between begin() and the end of step(), so that
+  /// it takes no time from a benchmark that is measured in turns with it.
+  explicit SpinWake(int core);
+  ~SpinWake();
+  SpinWake(const SpinWake&) = delete;
+  SpinWake& operator=(const SpinWake&) = delete;
+
+  // As in FutexWake.
+  /// Effects: waits until the thread spins.
+  void begin();
+  std::int64_t step() {
+    wake();
+    return finish().latency_ns;
+  }
+  void wake() noexcept;
+  Wake finish() const noexcept;
+
+ private:
+  void spin_and_stamp(int core) noexcept;
+
+  std::int64_t before_ns_ = 0;
+  std::int64_t after_ns_ = 0;
+  std::atomic<bool> stop_{false};
+  alignas(64) std::atomic<std::uint32_t> ball_{0};    // wakes so far
+  alignas(64) std::atomic<std::uint32_t> attend_{0};  // turns in which the thread spins; it sleeps on this
+  alignas(64) std::atomic<std::uint32_t> spinning_{0};
+  std::atomic<std::uint32_t> seen_{0};
+  std::int64_t seen_ns_ = 0;
+  std::thread thread_;
+};
+
+SpinWake::SpinWake(int core) : thread_([this, core] { spin_and_stamp(core); }) {}
+
+SpinWake::~SpinWake() {
+  begin();
+  stop_.store(true, std::memory_order_relaxed);
+  wake();
+  thread_.join();
+}
+
+void SpinWake::spin_and_stamp(int core) noexcept {
+  pin_to(core);
+  for (std::uint32_t turn = 0; !stop_.load(std::memory_order_relaxed); ++turn) {
+    attend_.wait(turn, std::memory_order_acquire);  // pairs with begin()
+    spinning_.store(turn + 1, std::memory_order_release);
+    while (ball_.load(std::memory_order_acquire) == turn) {  // pairs with wake()
+    }
+    seen_ns_ = now_ns();
+    seen_.store(turn + 1, std::memory_order_release);  // pairs with finish(): it sees the stamp
+  }
+}
+
+void SpinWake::begin() {
+  const std::uint32_t turn = attend_.fetch_add(1, std::memory_order_release) + 1;
+  attend_.notify_one();
+  while (spinning_.load(std::memory_order_acquire) != turn) {
+  }
+}
+
+void SpinWake::wake() noexcept {
+  before_ns_ = now_ns();
+  ball_.fetch_add(1, std::memory_order_release);  // pairs with the spinner's acquire
+  after_ns_ = now_ns();
+}
+
+Wake SpinWake::finish() const noexcept {
+  const std::uint32_t wakes = ball_.load(std::memory_order_relaxed);
+  while (seen_.load(std::memory_order_acquire) != wakes) {  // pairs with the spinner's release
+  }
+  return {.latency_ns = seen_ns_ - before_ns_, .waker_ns = after_ns_ - before_ns_};
+}
 
 constexpr std::size_t kBatch = 1'000;  // events timed together, if one is shorter than a read of the clock
 constexpr std::size_t kCopies = 100;

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "bench/latency/bare_wake.h"
-#include "bench/latency/report/omission.h"
+#include "bench/latency/report/timeline.h"
 #include "bench/trace/driver_trace.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
