@@ -7,7 +7,6 @@
 #include "bench/latency/measure.h"
 #include "bench/latency/surroundings.h"
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"

@@ -12,8 +12,6 @@
 #include "bench/trace/driver_trace.h"
 #include "bench/trace/picture.h"
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"

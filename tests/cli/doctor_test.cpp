@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "driver/cli/console/letters.h"
+#include "driver/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"

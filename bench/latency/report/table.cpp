@@ -4,7 +4,6 @@
 
 #include "bench/latency/report/axis.h"
 #include "bench/latency/report/report.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {

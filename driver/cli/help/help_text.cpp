@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "driver/cli/console/letters.h"
+#include "driver/cli/console/text.h"
 #include "driver/configuration/nearest_name.h"
 
 namespace refwave::cli {

@@ -4,8 +4,6 @@
 #include <cstdio>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/latency_report.h"

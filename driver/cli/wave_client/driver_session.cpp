@@ -1,19 +1,18 @@
 #include "driver/cli/wave_client/driver_session.h"
 
+#include <winmm_host.h>
+
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <iterator>
 #include <sstream>
 #include <thread>
 #include <utility>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/running_time.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/wave_client/driver_loading.h"
 #include "driver/configuration/nearest_name.h"
 
 namespace refwave::cli {
@@ -191,6 +190,19 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
   const std::string meant = device_meant(devices, is_input, device);
   return "device '" + device + "' could not be opened: " + why +
          (meant.empty() ? "; `refwave devices` tells more" : meant);
+}
+
+void use_driver(const std::filesystem::path& driver_file, const std::string& open_string) {
+  winmm_host_register_driver("wave", ("\"" + path_text(driver_file) + "\" " + open_string).c_str());
+}
+
+void unload_drivers() { winmm_host_unload_wave_drivers(); }
+
+std::string load_error() {
+  std::string reasons = winmm_host_last_error();
+  while (reasons.ends_with('\n')) reasons.pop_back();
+  std::ranges::replace(reasons, '\n', ' ');
+  return reasons;
 }
 
 }  // namespace refwave::cli

@@ -2,11 +2,13 @@
 // own messages in between. Everything else goes through the wave functions. Main thread.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/cli/wave_client/driver_options.h"
 #include "driver/winmm/refwave.h"
 
@@ -57,5 +59,25 @@ std::string wave_error_text(MMRESULT result);
 /// Returns: why a device could not be opened, for a Failure. This is the driver's warning, if there is one
 /// (for a device that does not exist it lists the devices there are), or else the error's own text.
 std::string open_failure(DriverSession& session, MMRESULT result, const std::string& device, DWORD is_input);
+
+/// Effects: makes wave functions of this process use `driver_file` alone, with `open_string` as its DRV_OPEN
+/// string.
+void use_driver(const std::filesystem::path& driver_file, const std::string& open_string);
+
+/// Effects: opens that driver as OpenDriver does. Returns: null if that fails; load_error() then says why.
+HDRVR open_driver();
+
+/// Effects: drivers loaded from now on, by children of this process too, read no configuration of the user's.
+void use_no_configuration_file();
+
+/// Effects: unloads the drivers that the wave functions have loaded. It returns when the driver has closed
+/// its devices, which is after the last frame was heard.
+void unload_drivers();
+
+/// Returns: what to do about a driver that is not beside the command.
+std::string missing_driver_hint();
+
+/// Returns: why the last attempt to load a driver failed, one line; empty if the system does not say.
+std::string load_error();
 
 }  // namespace refwave::cli

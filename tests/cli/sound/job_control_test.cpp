@@ -9,7 +9,7 @@
 #include <functional>
 #include <regex>
 
-#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/platform.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound/typist.h"
 #include "tests/cli/sound_files.h"
