@@ -8,7 +8,6 @@
 
 #include "bench/buffer_done/lives.h"
 #include "bench/buffer_done/session.h"
-#include "bench/buffer_done/threads.h"
 #include "bench/common/baselines.h"
 #include "bench/common/futex_wake.h"
 #include "bench/common/samples.h"

@@ -9,7 +9,6 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"
 #include "inf/install/picture/look.h"

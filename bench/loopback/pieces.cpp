@@ -4,14 +4,10 @@
 #include <bit>
 #include <cmath>
 #include <complex>
-#include <cstddef>
-#include <cstdint>
 #include <numbers>
 #include <numeric>
 #include <optional>
-#include <span>
 #include <utility>
-#include <vector>
 
 #include "bench/loopback/noise.h"
 

@@ -1,12 +1,9 @@
 #include "bench/trace/picture.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 #include <ostream>
-#include <string>
 #include <utility>
-#include <vector>
 
 #include "driver/cli/console/json.h"
 #include "driver/cli/console/text.h"

@@ -7,7 +7,7 @@
 #include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/client_access.h"
 #include "driver/core/stream/deliver.h"
-#include "driver/journal/words.h"
+#include "driver/journal/journal.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 

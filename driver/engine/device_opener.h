@@ -13,10 +13,22 @@
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/device_side.h"
-#include "driver/engine/engine_context.h"
+#include "driver/engine/device_thread.h"
+#include "driver/engine/housekeeper.h"
+#include "driver/journal/journal.h"
 #include "hal/devices.h"
 
 namespace refwave::engine {
+
+/// The parts of a driver that all its engines share. They are as old as the driver and outlive its engines.
+struct EngineContext {
+  std::shared_ptr<core::StreamTable> table;
+  std::shared_ptr<hal::Devices> devices;
+  std::shared_ptr<journal::Journal> journal;
+  std::shared_ptr<std::atomic<std::uint32_t>> next_epoch;
+  Housekeeper* housekeeper = nullptr;
+  std::shared_ptr<DeviceThread> device_thread;
+};
 
 /// A sound device and the driver's side of it.
 struct OpenDevice {

@@ -28,12 +28,11 @@
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/error.h"
 #include "driver/core/stream/statistics.h"
-#include "driver/engine/back_off.h"
 #include "driver/engine/device_opener.h"
+#include "driver/engine/device_thread.h"
 #include "driver/engine/device_watch.h"
-#include "driver/engine/engine_context.h"
 #include "driver/engine/members.h"
-#include "driver/journal/news_limit.h"
+#include "driver/journal/journal.h"
 #include "hal/system/mutex.h"
 
 namespace refwave::engine {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "driver/engine/engine.h"
-#include "driver/journal/words.h"
+#include "driver/journal/journal.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
 #include "hal/system/owned_thread.h"

@@ -1,7 +1,5 @@
 #include "driver/notify/wake_policy.h"
 
-#include <algorithm>
-
 #include "driver/core/ring/cache.h"
 #include "driver/core/stream/deliver.h"
 #include "hal/system/clock.h"

@@ -1,7 +1,6 @@
 // The judgement of rights and pace: whether this machine can wake threads in time; of the drivers that
 // programs find, and of their configuration.
 #include <algorithm>
-#include <cmath>
 
 #include "bench/doctor/page/page.h"
 #include "driver/cli/console/text.h"

@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "driver/cli/console/text.h"
-#include "driver/cli/help/command_table.h"
 #include "driver/cli/help/help_text.h"
 
 namespace refwave::cli {
@@ -34,9 +33,7 @@ const ListedValue* listed(const OptionEntry& option) {
 bool is_file(const OptionEntry& option) { return option.value == "FILE" || option.value == "FOLDER"; }
 
 /// Returns: `text` in single quotes.
-std::string shell_quoted(std::string_view text) {
-  return "'" + escaped(text, {{'\'', "'\\''"}}) + "'";
-}
+std::string shell_quoted(std::string_view text) { return "'" + escaped(text, {{'\'', "'\\''"}}) + "'"; }
 
 constexpr const char* kBegin =
     R"(# Completion of refwave's command line for bash, as `refwave completion bash` prints it.

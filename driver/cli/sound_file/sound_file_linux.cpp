@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "driver/cli/console/platform.h"
-#include "driver/cli/sound_file/input.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {

@@ -4,7 +4,6 @@
 // are libraries of their own.
 #include <fcntl.h>
 #include <io.h>
-#include <sndfile.h>
 #include <windows.h>
 
 #include <type_traits>
@@ -12,7 +11,6 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/sound_file/input.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {
