@@ -3,14 +3,70 @@
 #include <atomic>
 #include <cstdint>
 #include <thread>
+#include <vector>
 
-#include "bench/common/calls.h"
 #include "bench/common/futex_wake.h"
 #include "bench/common/memory_copy.h"
 #include "bench/common/samples.h"
+#include "driver/host/callback/callback_stack.h"
 
 namespace refwave::bench {
 namespace {
+
+/// The function that is called: the simplest possible callback.
+using Function = void (*)(void* argument);
+
+/// Loops of calls, both for in_turns(). step() returns the ns for each call.
+class IndirectCalls {
+ public:
+  explicit IndirectCalls(std::size_t calls) : calls_(calls) {}
+  void begin() noexcept {}
+  double step() noexcept;
+
+ private:
+  const std::size_t calls_;
+  std::size_t count_ = 0;
+};
+
+/// Baselines: a call through a pointer, and a call for which the stack pointer is moved to another stack and
+/// back. This is the least that a callback costs, without and with a stack of its own.
+class SwitchedCalls {
+ public:
+  explicit SwitchedCalls(std::size_t calls) : calls_(calls), stack_(16 * 1024) {}
+  void begin() noexcept {}
+  double step() noexcept;
+
+ private:
+  const std::size_t calls_;
+  std::size_t count_ = 0;
+  std::vector<std::byte> stack_;
+};
+
+void count(void* argument) { ++*static_cast<std::size_t*>(argument); }
+
+/// Returns: the highest address in `stack` at which a stack may begin.
+std::byte* top_of(std::vector<std::byte>& stack) {
+  const auto end = reinterpret_cast<std::uintptr_t>(stack.data() + stack.size());
+  return stack.data() + stack.size() - end % 16;
+}
+
+/// Returns: a function that adds one to a std::size_t, and that the compiler cannot inline.
+Function counting_function() noexcept {
+  Function function = &count;
+  benchmark::DoNotOptimize(function);
+  return function;
+}
+
+double IndirectCalls::step() noexcept {
+  const Function function = counting_function();
+  return loop_ns(calls_, [&] { function(&count_); });
+}
+
+double SwitchedCalls::step() noexcept {
+  const Function function = counting_function();
+  std::byte* const top = top_of(stack_);
+  return loop_ns(calls_, [&] { host::refwave_switch_stack(top, function, &count_); });
+}
 
 /// Baseline: the time of a hand-over if the other side is awake and looks. One word in one cache line goes
 /// from core to core. No hand-over between cores is faster.
