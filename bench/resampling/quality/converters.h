@@ -1,6 +1,6 @@
 // Conversions of rates to compare: refwave's and libsamplerate's, at each quality. How good a conversion is:
-// sines through it, the sine that is found taken away, the rest measured. Used by the benchmark's counters and
-// by the tests of dsp.
+// sines through it, the sine that is found taken away, the rest measured. Used by the benchmark's counters
+// and by the tests of dsp.
 #pragma once
 
 #include <cstdint>

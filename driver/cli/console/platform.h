@@ -39,8 +39,8 @@ bool has_terminal();
 /// terminal, else 80.
 std::size_t terminal_columns();
 
-// Ctrl-C: the first one asks the command to end cleanly, a second one ends it at once. A command that waits for
-// a pipe hears of it, too.
+// Ctrl-C: the first one asks the command to end cleanly, a second one ends it at once. A command that waits
+// for a pipe hears of it, too.
 
 /// Effects: from now on Ctrl-C (and SIGTERM, or the closing of the terminal) sets a flag.
 void watch_for_interruption();

@@ -1,7 +1,7 @@
 // libsndfile's functions, as far as the command calls them: each is looked up in the sndfile.dll beside the
-// command, at its first call. So commands that read no sound file need none, and anybody may put another build of
-// the library there, as its licence wants. The one that goes with refwave.exe is built without the codecs that
-// are libraries of their own.
+// command, at its first call. So commands that read no sound file need none, and anybody may put another
+// build of the library there, as its licence wants. The one that goes with refwave.exe is built without the
+// codecs that are libraries of their own.
 #include <fcntl.h>
 #include <io.h>
 #include <windows.h>
