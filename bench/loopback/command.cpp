@@ -48,7 +48,7 @@ class LoopClient {
   /// Returns: the driver's statistics of a stream; nothing if the driver is not refwave.
   std::optional<REFWAVE_STATISTICS> input_statistics() const { return in_.statistics(); }
   std::optional<REFWAVE_STATISTICS> output_statistics() const { return out_.statistics(); }
-  /// Returns: the driver's own name for its first device. Any driver tells it.
+  /// Returns: the driver's own name for its first device. Any driver reports it.
   static std::string input_name();
   static std::string output_name();
 
@@ -187,7 +187,7 @@ void note_device(const std::optional<REFWAVE_STATISTICS>& statistics, std::strin
   counters.device_losses += statistics->ullDeviceLosses;
 }
 
-/// Returns: why the signal is not in the recording, and how to mend it. `loops`: the key `loop` is set, so
+/// Returns: why the signal is not in the recording, and how to fix it. `loops`: the key `loop` is set, so
 /// the clocked device records what it plays.
 std::string no_signal(const std::vector<std::int16_t>& samples, const Measurement& m, bool loops) {
   if (samples.empty())

@@ -18,20 +18,20 @@
 namespace refwave::dialog {
 
 std::vector<hal::DeviceInfo> present_devices() {
-  const control::Visit driver;
+  const control::DriverReference driver;
   return driver ? driver->list_devices() : std::vector<hal::DeviceInfo>{};
 }
 
 void play_tone(Tone& tone, const configuration::Configuration& saved,
-               const configuration::Configuration& wanted, const Tone::Tell& tell) {
+               const configuration::Configuration& wanted, const Tone::Report& report) {
   std::unique_ptr<control::Driver> trial;
-  if (const control::Visit driver; driver)
+  if (const control::DriverReference driver; driver)
     trial = driver->trial(configuration::as_open_string(saved, wanted) + "; fallback = none");
   if (!trial) {
-    tell("The driver is not running.");
+    report("The driver is not running.");
     return;
   }
-  tone.play(*trial, tell);
+  tone.play(*trial, report);
   if (trial->end()) return;
   // A thread is left inside the driver: the driver and its code must stay.
   static_cast<void>(trial.release());
@@ -39,7 +39,7 @@ void play_tone(Tone& tone, const configuration::Configuration& saved,
 }
 
 LRESULT take_over(const configuration::Configuration& saved, const configuration::Configuration& wanted) {
-  const control::Visit driver;
+  const control::DriverReference driver;
   const bool is_in_effect = !driver || driver->configure(configuration::as_open_string(saved, wanted));
   return is_in_effect ? DRVCNF_OK : DRVCNF_RESTART;
 }
@@ -146,29 +146,29 @@ class ToneStream {
 
 }  // namespace
 
-void Tone::play(control::Driver& driver, const Tell& tell) {
+void Tone::play(control::Driver& driver, const Report& report) {
   const ToneStream stream(driver);
   if (stream.error() != core::Error::none) {
-    tell(why_not(stream.error(), driver));
+    report(why_not(stream.error(), driver));
     return;
   }
   int moments_without = 0;
   std::uint64_t done = 0;
   while (done < kBlocks) {
     if (!wait_a_moment()) {
-      tell("Stopped.");
+      report("Stopped.");
       return;
     }
     const core::Statistics now = stream.statistics();
     moments_without = now.messages == done ? moments_without + 1 : 0;
     done = now.messages;
     if (moments_without >= kPatienceMoments) {
-      tell("The device is open, but has played nothing for three seconds. " + reason(driver));
+      report("The device is open, but has played nothing for three seconds. " + reason(driver));
       return;
     }
-    if (done != 0) tell("Playing: " + latencies(now));
+    if (done != 0) report("Playing: " + latencies(now));
   }
-  tell("Played: " + latencies(stream.statistics()) + "\n" + device_text(driver.statistics().device));
+  report("Played: " + latencies(stream.statistics()) + "\n" + device_text(driver.statistics().device));
 }
 
 /// Returns: whether the tone goes on.

@@ -1,5 +1,5 @@
-// The dialog's calls on the driver. Each call is a visit of its own. A host may disable the driver while the
-// dialog is open; then the answer is that the driver is not running.
+// The dialog's calls on the driver. Each call takes a driver reference of its own. A host may disable the
+// driver while the dialog is open; then the answer is that the driver is not running.
 #pragma once
 
 #include <functional>
@@ -20,11 +20,11 @@ class Tone {
  public:
   /// Receives a line for the user, several times a second while the tone plays. The last line says how the
   /// tone ended.
-  using Tell = std::function<void(std::string line)>;
+  using Report = std::function<void(std::string line)>;
 
   /// Effects: plays through the first output device of `driver`. Returns when the tone has been heard, was
   /// stopped, or has failed. Thread: one that may wait for a device.
-  void play(control::Driver& driver, const Tell& tell);
+  void play(control::Driver& driver, const Report& report);
 
   /// Effects: ends the tone that plays, or otherwise the next tone. Thread: any; returns at once.
   void stop();
@@ -46,7 +46,7 @@ std::vector<hal::DeviceInfo> present_devices();
 /// `wanted`. The driver's own streams are not touched. There is no fallback, so that the user hears of
 /// failures. Thread: one that may wait.
 void play_tone(Tone& tone, const configuration::Configuration& saved,
-               const configuration::Configuration& wanted, const Tone::Tell& tell);
+               const configuration::Configuration& wanted, const Tone::Report& report);
 
 /// Effects: the driver takes the changed settings over, if no stream is open. Returns: DRVCNF_OK if they are
 /// in effect, otherwise DRVCNF_RESTART.

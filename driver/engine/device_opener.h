@@ -14,19 +14,19 @@
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/device_side.h"
 #include "driver/engine/device_thread.h"
-#include "driver/engine/housekeeper.h"
-#include "driver/journal/journal.h"
+#include "driver/engine/supervisor.h"
+#include "driver/event_log/event_log.h"
 #include "hal/devices.h"
 
 namespace refwave::engine {
 
-/// The parts of a driver that all its engines share. They are as old as the driver and outlive its engines.
+/// The parts of a driver that all its engines share. They live as long as the driver and outlive its engines.
 struct EngineContext {
   std::shared_ptr<core::StreamTable> table;
   std::shared_ptr<hal::Devices> devices;
-  std::shared_ptr<journal::Journal> journal;
+  std::shared_ptr<event_log::EventLog> event_log;
   std::shared_ptr<std::atomic<std::uint32_t>> next_epoch;
-  Housekeeper* housekeeper = nullptr;
+  Supervisor* supervisor = nullptr;
   std::shared_ptr<DeviceThread> device_thread;
 };
 
@@ -43,7 +43,8 @@ struct OpenDevice {
 class DeviceOpener {
  public:
   DeviceOpener(const EngineContext& context, hal::Direction direction, std::string device,
-               const configuration::Configuration& configuration, std::shared_ptr<core::Roster> roster);
+               const configuration::Configuration& configuration,
+               std::shared_ptr<core::MembershipMask> membership);
 
   const std::string& wanted_device() const { return wanted_device_; }
   const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
@@ -72,17 +73,17 @@ class DeviceOpener {
   hal::OpenRequest request(const std::string& device, std::uint32_t preferred_rate) const;
   std::shared_ptr<OpenDevice> open(const hal::OpenRequest& request, hal::Fallback fallback,
                                    std::string& problem, hal::Presence* missed = nullptr);
-  void tell_of_open(const OpenDevice& opened, const hal::OpenRequest& request) const;
-  void tell_of_attempt(const std::string& problem);
+  void report_open(const OpenDevice& opened, const hal::OpenRequest& request) const;
+  void report_attempt(const std::string& problem);
 
   const EngineContext context_;
   const hal::Direction direction_;
   const std::string wanted_device_;
   const configuration::Configuration configuration_;
-  const std::shared_ptr<core::Roster> roster_;
+  const std::shared_ptr<core::MembershipMask> membership_;
   const std::shared_ptr<std::atomic<std::uint32_t>> volume_;
   std::atomic<hal::Presence> missed_{hal::Presence::nothing};  // control → control; orders nothing else
-  std::string told_problem_;  // of the newest attempt to go back; as open_returned(), one caller at a time
+  std::string reported_problem_;  // of the newest attempt; as open_returned(), one caller at a time
 };
 
 }  // namespace refwave::engine

@@ -169,9 +169,9 @@ bool WakePolicy::may_spin(std::int64_t now_ns) noexcept {
 }
 
 void CacheWarmer::follow(const core::Stream& stream) noexcept {
-  core::BlockRing& ring = stream.next_told().ring();
+  core::BlockRing& ring = stream.next_notified().ring();
   trail_.stream.store(&stream, std::memory_order_relaxed);
-  trail_.half.store(&stream.next_told(), std::memory_order_relaxed);
+  trail_.half.store(&stream.next_notified(), std::memory_order_relaxed);
   trail_.block.store(&ring.at(ring.notified() + 1), std::memory_order_relaxed);
   trail_.target.store(stream.callback.target, std::memory_order_relaxed);
   trail_.instance.store(stream.callback.instance, std::memory_order_relaxed);
@@ -188,7 +188,7 @@ void CacheWarmer::prefetch_followed() const noexcept {
     stream->prefetch_messages();
     core::prefetch(&stream->waiting);
   }
-  core::prefetch(trail_.half.load(std::memory_order_relaxed), sizeof(core::AudioHalf));
+  core::prefetch(trail_.half.load(std::memory_order_relaxed), sizeof(core::AudioState));
   core::prefetch(trail_.block.load(std::memory_order_relaxed));
   core::prefetch(at(trail_.code, kAround), 2 * kAround);
   core::prefetch(at(trail_.target), kClientBytes);
@@ -197,7 +197,7 @@ void CacheWarmer::prefetch_followed() const noexcept {
 
 void CacheWarmer::run() noexcept {
   prefetch_followed();
-  core::BlockRing& ring = stream_.next_told().ring();
+  core::BlockRing& ring = stream_.next_notified().ring();
   ring.push({.header = &header_, .finished_ns = hal::monotonic_now_ns()});
   ring.skip_all();
   ring.release_one();

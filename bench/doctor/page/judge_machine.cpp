@@ -55,7 +55,7 @@ void judge_memory(const Facts& facts, Section& section) {
         "put \"@audio - memlock unlimited\" into /etc/security/limits.d/audio.conf, and log in again");
 }
 
-/// Effects: tells what rtkit lends, and what a device's audio thread will have.
+/// Effects: reports what rtkit lends, and what a device's audio thread will have.
 void judge_rtkit(const Facts& facts, const Rtkit& rtkit, Section& section) {
   if (!rtkit.problem.empty()) {
     section.note(rtkit.problem);
@@ -178,7 +178,7 @@ std::string to_register(const Facts& facts) {
          "\" under [drivers32] in ~/.config/refwave/system.ini";
 }
 
-std::string to_mend(const Facts& facts, const Driver& driver) {
+std::string to_fix(const Facts& facts, const Driver& driver) {
   if (facts.system == System::windows) return "`refwave repair`, as an administrator";
   return "correct or remove the entry at " + driver.where;
 }
@@ -186,7 +186,7 @@ std::string to_mend(const Facts& facts, const Driver& driver) {
 void judge_one(const Facts& facts, const Driver& driver, Section& section) {
   const std::string file = driver.file.empty() ? "" : ": " + driver.file;
   if (!driver.problem.empty())
-    section.wrong(driver.where + file + ": " + driver.problem, to_mend(facts, driver));
+    section.wrong(driver.where + file + ": " + driver.problem, to_fix(facts, driver));
   else if (driver.is_refwave)
     section.good(driver.where + file);
   else

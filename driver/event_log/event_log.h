@@ -1,4 +1,4 @@
-// The journal: the driver's warnings about its configuration and its devices. It keeps them until a program
+// The event log: the driver's warnings about its configuration and its devices. It keeps them until a program
 // asks for them, because a driver prints nothing and shows no message box. It also passes each line to the
 // log, if the user wants a log. Any control thread.
 #pragma once
@@ -14,13 +14,13 @@
 #include <utility>
 
 #include "driver/core/stream/error.h"
-#include "driver/journal/log_file.h"
+#include "driver/event_log/log_file.h"
 #include "hal/device.h"
 #include "hal/system/mutex.h"
 
-namespace refwave::journal {
+namespace refwave::event_log {
 
-class Journal {
+class EventLog {
  public:
   /// Effects: keeps one line, and passes it to the log. A line that equals the newest line is not kept again.
   /// If there are more than 200 lines, the oldest one is dropped.
@@ -29,7 +29,7 @@ class Journal {
   /// that a line nobody reads costs nothing. Does not wait for the file. A line is lost if there is no
   /// memory.
   template <class Compose>
-  void tell(Compose compose) const noexcept {
+  void report(Compose compose) const noexcept {
     const auto log = current_log();
     if (!log) return;
     try {
@@ -78,11 +78,11 @@ std::string seconds_text(std::int64_t ns);
 /// as they go on. One thread at a time.
 class NewsLimit {
  public:
-  /// Returns: how many were held back since the last one that was told, if this one is to be told; nothing if
-  /// it is to be held back.
+  /// Returns: how many were held back since the last one that was reported, if this one is to be reported;
+  /// nothing if it is to be held back.
   std::optional<std::uint32_t> note(std::int64_t now_ns) {
-    is_told_ = now_ns >= next_ns_;
-    if (!is_told_) {
+    is_reported_ = now_ns >= next_ns_;
+    if (!is_reported_) {
       ++held_;
       return std::nullopt;
     }
@@ -90,8 +90,8 @@ class NewsLimit {
     next_ns_ = now_ns + pause_ns_;
     return std::exchange(held_, 0);
   }
-  /// Returns: whether the newest one was told.
-  bool is_told() const { return is_told_; }
+  /// Returns: whether the newest one was reported.
+  bool is_reported() const { return is_reported_; }
 
  private:
   static constexpr std::int64_t kShortestNs = 5'000'000'000;
@@ -100,7 +100,7 @@ class NewsLimit {
   std::int64_t next_ns_ = 0;
   std::int64_t pause_ns_ = kShortestNs;
   std::uint32_t held_ = 0;
-  bool is_told_ = true;  // a device that never was lost may come back, too
+  bool is_reported_ = true;  // a device that never was lost may come back, too
 };
 
-}  // namespace refwave::journal
+}  // namespace refwave::event_log
