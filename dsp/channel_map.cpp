@@ -2,9 +2,7 @@
 #include "dsp/channel_map.h"
 
 #include <algorithm>
-#include <cstdint>
 
-#include "dsp/kernels/kernels.h"
 #include "dsp/speakers.h"
 
 namespace refwave::dsp {

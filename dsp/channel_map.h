@@ -3,7 +3,6 @@
 // recording device to a client.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 

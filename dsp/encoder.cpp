@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "dsp/kernels/kernels.h"
-
 namespace refwave::dsp {
 namespace {
 

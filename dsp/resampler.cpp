@@ -1,12 +1,9 @@
 #include "dsp/resampler.h"
 
-#include <algorithm>
 #include <cstring>
 #include <new>
 #include <numeric>
 #include <utility>
-
-#include "dsp/kernels/kernels.h"
 
 namespace refwave::dsp {
 namespace {

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
-#include <string>
 #include <string_view>
-#include <system_error>
 
 #include "hal/system/environment_linux.h"
 

@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 
 #include "bench/buffer_done/path.h"
-#include "bench/common/run.h"
 #include "bench/common/samples.h"
 #include "driver/abi/windows_headers.h"
 #include "driver/core/period/device_round.h"

@@ -2,15 +2,12 @@
 // The thread shows the best that a driver could reach.
 #include <atomic>
 #include <optional>
-#include <stdexcept>
 #include <thread>
 
 #include "bench/buffer_done/clients.h"
 #include "bench/buffer_done/path.h"
 #include "bench/buffer_done/session.h"
-#include "bench/buffer_done/threads.h"
 #include "bench/common/futex_wake.h"
-#include "bench/common/run.h"
 #include "bench/common/samples.h"
 #include "hal/system/realtime.h"
 

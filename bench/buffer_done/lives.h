@@ -1,7 +1,6 @@
 // From a driver's trace and its clients' stamps to the time that each block's return took, piece by piece.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <unordered_map>
 #include <vector>

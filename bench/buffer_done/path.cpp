@@ -8,10 +8,9 @@
 
 #include "bench/buffer_done/lives.h"
 #include "bench/buffer_done/session.h"
-#include "bench/buffer_done/threads.h"
 #include "bench/common/baselines.h"
 #include "bench/common/futex_wake.h"
-#include "bench/common/run.h"
+#include "bench/common/samples.h"
 
 namespace refwave::bench {
 namespace {

@@ -13,7 +13,6 @@
 #include "bench/buffer_done/path.h"
 #include "bench/buffer_done/session.h"
 #include "bench/common/machine.h"
-#include "bench/common/run.h"
 #include "bench/common/samples.h"
 #include "driver/abi/windows_headers.h"
 #include "hal/system/cache_line.h"

@@ -3,7 +3,6 @@
 // never fails and never allocates. One thread.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 

@@ -1,10 +1,13 @@
 #include "bench/common/samples.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <utility>
+
+#include "bench/common/machine.h"
 
 namespace refwave::bench {
 
@@ -35,6 +38,19 @@ void Samples::save(const std::string& prefix) const {
   std::replace(file.begin(), file.end(), '/', '.');
   std::ofstream out(std::filesystem::path(folder) / (file + ".txt"));
   for (std::size_t i = 0; i < count_; ++i) out << ns_[i] << '\n';
+}
+
+int run(int argc, char** argv) {
+  const Cores two = cores();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::AddCustomContext("machine", machine_line());
+  benchmark::AddCustomContext("cores", std::to_string(two.near) + " and " + std::to_string(two.far));
+  pin_to(two.near);
+  const std::size_t ran = benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  if (ran == 0) std::fputs("no benchmark has such a name\n", stderr);
+  return ran == 0 ? 1 : 0;
 }
 
 }  // namespace refwave::bench

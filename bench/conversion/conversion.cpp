@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "bench/common/baselines.h"
-#include "bench/common/run.h"
 #include "bench/common/samples.h"
 #include "bench/portaudio/parts.h"
 #include "dsp/conversion.h"

@@ -15,7 +15,6 @@
 #include "bench/latency/report/report.h"
 #include "bench/latency/surroundings.h"
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"

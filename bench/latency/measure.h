@@ -2,14 +2,59 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "bench/latency/report/measurement.h"
-#include "bench/latency/silence.h"
-#include "driver/cli/wave_client/driver_options.h"
 #include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/wave_out.h"
 
 namespace refwave::latency {
+
+/// 16-bit stereo, which every driver takes.
+inline constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
+
+/// The client that measures: streams of silence that are kept full, and the time at which each block came
+/// back. Main thread, except for the callbacks.
+struct Load {
+  std::uint32_t streams;
+  std::uint32_t buffers;
+  std::uint32_t block_frames;
+
+  std::int64_t block_ns() const { return std::int64_t{1'000'000'000} * block_frames / kFormat.rate; }
+};
+
+/// One block that came back.
+struct Report {
+  std::uint32_t stream;
+  std::uint32_t block;      // the n-th that was written to the stream, from 0
+  std::int64_t entered_ns;  // the callback's first instruction
+};
+
+class Silence {
+ public:
+  explicit Silence(const Load& load);
+
+  /// Returns: MMSYSERR_NOERROR, or why the driver did not open a stream.
+  MMRESULT open(UINT device = 0);
+  /// Effects: writes the blocks that the client has, each once, then waits for another block, for a short
+  /// time. Returns: the blocks that came back, in each stream's order. Throws: Failure if the driver refuses
+  /// a block, or has neither played nor returned anything for five seconds.
+  std::vector<Report> keep_full();
+  /// Returns: how often a stream had no block left.
+  std::uint64_t ran_dry() const { return ran_dry_; }
+  /// Returns: how many blocks each stream has: more than the load says if the device takes more at once.
+  std::uint32_t buffers() const { return load_.buffers; }
+  const std::vector<std::unique_ptr<cli::WaveOut>>& waves() const { return waves_; }
+
+ private:
+  Load load_;
+  cli::BlockQueue::Semaphore done_{0, 0};
+  std::vector<std::unique_ptr<cli::WaveOut>> waves_;
+  cli::Watchdog watchdog_;
+  std::uint64_t ran_dry_ = 0;
+};
 
 struct LatencyOptions {
   cli::DriverOptions driver;

@@ -7,11 +7,9 @@
 #include "bench/latency/bare_wake.h"
 #include "bench/latency/report/timeline.h"
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/wave_client/driver_loading.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "hal/system/clock.h"
 

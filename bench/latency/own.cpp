@@ -4,10 +4,10 @@
 #include <optional>
 
 #include "bench/latency/bare_wake.h"
-#include "bench/latency/report/omission.h"
+#include "bench/latency/report/timeline.h"
 #include "bench/trace/driver_trace.h"
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/wave_client/latency_report.h"
 #include "hal/system/clock.h"

@@ -1,4 +1,4 @@
-#include "bench/latency/silence.h"
+#include "bench/latency/measure.h"
 
 #include "driver/cli/console/failure.h"
 

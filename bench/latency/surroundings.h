@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
 #include "bench/latency/report/measurement.h"
 #include "bench/latency/report/report.h"

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "driver/cli/console/json.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::loopback {

@@ -2,7 +2,6 @@
 // bare work. Beside it the copying of all bytes that the mix reads, and for streams of another rate
 // libsamplerate's work alone. PortAudio has no mixer.
 #include "bench/common/baselines.h"
-#include "bench/common/run.h"
 #include "bench/common/samples.h"
 #include "bench/mixer/busy_streams.h"
 #include "bench/resampling/quality/converters.h"

@@ -5,7 +5,6 @@
 
 #include "bench/common/baselines.h"
 #include "bench/common/memory_copy.h"
-#include "bench/common/run.h"
 #include "bench/common/samples.h"
 #include "bench/resampling/quality/converters.h"
 

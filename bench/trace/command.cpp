@@ -1,29 +1,91 @@
 // `refwave trace`: plays silence on some streams while the driver stamps every block's way, and makes a
 // picture and a table of the stamps.
+#include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <vector>
 
-#include "bench/trace/client.h"
+#include "bench/trace/block_pieces.h"
 #include "bench/trace/driver_trace.h"
 #include "bench/trace/picture.h"
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
 #include "driver/cli/wave_client/driver_arguments.h"
 #include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/wave_out.h"
+#include "hal/system/clock.h"
 
 namespace refwave::trace {
 namespace {
 
-using trace::Facts;
-using trace::Recording;
-using trace::TracedStream;
+/// The program that is traced: one stream of silence, which stamps its own calls. Main thread, except for the
+/// callback.
+class TracedStream {
+ public:
+  /// `done` is signalled once for every block that comes back; several streams may share one.
+  TracedStream(const dsp::Format& format, std::size_t blocks, std::size_t block_frames,
+               cli::BlockQueue::Semaphore& done);
+
+  /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
+  MMRESULT open();
+  /// Effects: writes every block that the client has by now, and adds a stamp of each waveOutWrite. Throws:
+  /// Failure.
+  void refill(std::vector<ClientStamp>& writes);
+  /// Effects: adds the stamps of the callbacks that have returned since the last call. Call it between two
+  /// refills.
+  void take_callbacks(std::vector<ClientStamp>& callbacks);
+  /// Returns: whether the driver has a block, or a callback has not returned.
+  bool is_busy() const { return stamped_.load(std::memory_order_acquire) != wave_.queue().sent(); }
+
+ private:
+  std::uint16_t slot_ = REFWAVE_TRACE_NO_SLOT;
+  std::uint32_t taken_ = 0;
+  std::vector<ClientStamp> stamps_;        // a ring; the callback fills it, take_callbacks() empties it
+  std::atomic<std::uint32_t> stamped_{0};  // callback → main: stamps that are whole
+  cli::WaveOut wave_;                      // last: it is closed while the rest is there
+};
+
+TracedStream::TracedStream(const dsp::Format& format, std::size_t blocks, std::size_t block_frames,
+                           cli::BlockQueue::Semaphore& done)
+    : stamps_(2 * blocks + 1), wave_(format, blocks, block_frames, done) {
+  // The callbacks of a stream come one after the other. There is room for the stamp: when stamps were taken
+  // last, those in flight had none, nor had one that was just back; the refill since then has sent each block
+  // at most once.
+  wave_.at_end_of_callback = [this](const WAVEHDR*, std::int64_t entered_ns) {
+    const std::uint32_t block = stamped_.load(std::memory_order_relaxed);
+    stamps_[block % stamps_.size()] = {slot_, block, entered_ns, hal::monotonic_now_ns()};
+    stamped_.store(block + 1, std::memory_order_release);  // pairs with take_callbacks()
+  };
+}
+
+MMRESULT TracedStream::open() {
+  const MMRESULT result = wave_.open();
+  if (result != MMSYSERR_NOERROR) return result;
+  if (const auto statistics = wave_.statistics()) slot_ = static_cast<std::uint16_t>(statistics->dwSlot);
+  return result;
+}
+
+void TracedStream::refill(std::vector<ClientStamp>& writes) {
+  cli::BlockQueue& queue = wave_.queue();
+  // Not those that come back meanwhile: of a device that is behind that may be any number.
+  for (std::size_t n = queue.blocks().size() - queue.outstanding(); n > 0; --n) {
+    const auto block = static_cast<std::uint32_t>(queue.sent());
+    const std::int64_t entered_ns = hal::monotonic_now_ns();
+    wave_.write(queue.next().memory.size());
+    writes.push_back({slot_, block, entered_ns, hal::monotonic_now_ns()});
+  }
+}
+
+void TracedStream::take_callbacks(std::vector<ClientStamp>& callbacks) {
+  const std::uint32_t end = stamped_.load(std::memory_order_acquire);  // pairs with the callback
+  for (; taken_ != end; ++taken_) callbacks.push_back(stamps_[taken_ % stamps_.size()]);
+}
 
 struct TraceOptions {
   cli::DriverOptions driver;

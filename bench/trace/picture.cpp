@@ -3,13 +3,252 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
+#include <utility>
 
-#include "bench/trace/thread_walk.h"
 #include "driver/cli/console/json.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::trace {
 namespace {
+
+/// One event of the file: its time, and its members except process, thread and time.
+struct Row {
+  std::int64_t ns;
+  std::string text;
+};
+using Rows = std::vector<Row>;
+
+/// The work of a thread as rows: slices that nest, and the steps of the arrows that follow blocks from thread
+/// to thread.
+struct Thread {
+  std::string name;
+  Rows rows;  // by time; where times are equal, what begins first ends last
+};
+
+/// The arrows' ids by stream and block: the blocks of which all is known.
+using Arrows = std::map<std::pair<std::uint16_t, std::uint32_t>, std::string>;
+
+using Key = std::pair<std::uint16_t, std::uint32_t>;
+using Stamps = std::map<Key, ClientStamp>;
+
+Stamps by_block(const std::vector<ClientStamp>& stamps) {
+  Stamps result;
+  for (const ClientStamp& stamp : stamps) result[{stamp.slot, stamp.block}] = stamp;
+  return result;
+}
+
+/// What all threads' walks look things up in.
+struct Known {
+  const Arrows& arrows;
+  Stamps writes;
+  Stamps callbacks;
+};
+
+/// One thread's events, in their order, and the slices that are open meanwhile. Events may have been lost: a
+/// slice whose end is missing ends with what lies around it or where the next of its kind begins.
+class ThreadWalk {
+ public:
+  explicit ThreadWalk(const Known& known) : known_(known) {}
+
+  void step(const REFWAVE_TRACE_EVENT& event);
+  /// Effects: ends what is still open.
+  Rows finish() {
+    end_all(now_ns_);
+    return std::move(rows_);
+  }
+
+ private:
+  enum class Slice : std::uint8_t { period, mix, call };
+
+  void step_of_block(const REFWAVE_TRACE_EVENT& event, Key key);
+  void add(std::int64_t ns, std::string text) { rows_.push_back({ns, std::move(text)}); }
+  void add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name);
+  void add_instant(const char* name, const char* scope, const char* what, DWORD number);
+  void begin(Slice slice, const std::string& text);
+  void end(Slice slice);
+  void end_all(std::int64_t ns);
+  bool is_open(Slice slice) const { return std::ranges::find(open_, slice) != open_.end(); }
+  void follow(Key key, const char* mark, std::int64_t ns);
+  void write(Key key);
+  void call(Key key);
+  void return_from_call(Key key);
+
+  const Known& known_;
+  Rows rows_;
+  std::vector<Slice> open_;
+  std::int64_t now_ns_ = 0;
+  std::int64_t last_ns_ = 0;  // of the event before
+  std::int64_t role_ns_ = 0;
+  std::int64_t claimed_ns_ = 0;
+};
+
+void ThreadWalk::add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name) {
+  add(from_ns, cli::formatted(R"("ph":"B","name":"%s")", name));
+  add(to_ns, R"("ph":"E")");
+}
+
+void ThreadWalk::add_instant(const char* name, const char* scope, const char* what, DWORD number) {
+  add(now_ns_, cli::formatted(R"("ph":"i","s":"%s","name":"%s","args":{"%s":%u})", scope, name, what,
+                              static_cast<unsigned>(number)));
+}
+
+void ThreadWalk::begin(Slice slice, const std::string& text) {
+  open_.push_back(slice);
+  add(now_ns_, R"("ph":"B",)" + text);
+}
+
+void ThreadWalk::end(Slice slice) {
+  if (!is_open(slice)) return;  // began before the trace
+  Slice ended{};
+  do {
+    ended = open_.back();
+    open_.pop_back();
+    add(now_ns_, R"("ph":"E")");
+  } while (ended != slice);
+}
+
+void ThreadWalk::end_all(std::int64_t ns) {
+  for (; !open_.empty(); open_.pop_back()) add(ns, R"("ph":"E")");
+}
+
+/// Effects: one step of the block's arrow, in the slice that is open. `mark`: s, t or f.
+void ThreadWalk::follow(Key key, const char* mark, std::int64_t ns) {
+  const auto arrow = known_.arrows.find(key);
+  if (arrow == known_.arrows.end()) return;
+  add(ns, cli::formatted(R"("ph":"%s","cat":"buffer","name":"buffer","id":"%s"%s)", mark,
+                         arrow->second.c_str(), *mark == 'f' ? R"(,"bp":"e")" : ""));
+}
+
+void ThreadWalk::write(Key key) {
+  const auto stamp = known_.writes.find(key);
+  if (stamp == known_.writes.end()) return;
+  add(stamp->second.entered_ns,
+      cli::formatted(R"("ph":"B","name":"waveOutWrite","args":{"stream":%u,"block":%u})",
+                     static_cast<unsigned>(key.first), static_cast<unsigned>(key.second)));
+  follow(key, "s", now_ns_);
+  add(stamp->second.left_ns, R"("ph":"E")");
+}
+
+void ThreadWalk::call(Key key) {
+  if (claimed_ns_ != 0) add_slice(std::exchange(claimed_ns_, 0), now_ns_, "take the block");
+  end(Slice::call);
+  begin(Slice::call, cli::formatted(R"("name":"DriverCallback","args":{"stream":%u,"block":%u})",
+                                    static_cast<unsigned>(key.first), static_cast<unsigned>(key.second)));
+}
+
+void ThreadWalk::return_from_call(Key key) {
+  const auto stamp = known_.callbacks.find(key);
+  if (is_open(Slice::call) && stamp != known_.callbacks.end()) {
+    add(stamp->second.entered_ns, R"("ph":"B","name":"WOM_DONE")");
+    follow(key, "f", stamp->second.entered_ns);
+    add(stamp->second.left_ns, R"("ph":"E")");
+  }
+  end(Slice::call);
+}
+
+void ThreadWalk::step_of_block(const REFWAVE_TRACE_EVENT& event, Key key) {
+  switch (event.wKind) {
+    case REFWAVE_TRACE_WRITTEN:
+      write(key);
+      break;
+    case REFWAVE_TRACE_STARTED:
+    case REFWAVE_TRACE_FINISHED: {
+      if (!is_open(Slice::period)) break;
+      const bool first = event.wKind == REFWAVE_TRACE_STARTED;
+      add_instant(first ? "first frame" : "last frame", "t", "block", event.dwBlock);
+      follow(key, "t", now_ns_);
+      break;
+    }
+    case REFWAVE_TRACE_CALLING:
+      call(key);
+      break;
+    case REFWAVE_TRACE_CALLED:
+      return_from_call(key);
+      break;
+    default:
+      break;
+  }
+}
+
+void ThreadWalk::step(const REFWAVE_TRACE_EVENT& event) {
+  last_ns_ = now_ns_ != 0 ? now_ns_ : static_cast<std::int64_t>(event.ullNs);  // 0: this is the first
+  now_ns_ = static_cast<std::int64_t>(event.ullNs);
+  switch (event.wKind) {
+    case REFWAVE_TRACE_PERIOD_BEGIN:
+      end_all(now_ns_);
+      begin(Slice::period,
+            cli::formatted(R"("name":"period","args":{"frames":%u})", static_cast<unsigned>(event.dwBlock)));
+      begin(Slice::mix, R"("name":"mix")");
+      break;
+    case REFWAVE_TRACE_RENDERED:
+      end(Slice::mix);
+      break;
+    case REFWAVE_TRACE_WAKE_SENT:
+      add_slice(last_ns_, now_ns_, "wake a notifier");
+      break;
+    case REFWAVE_TRACE_WAKE_SPARED:
+      add_slice(last_ns_, now_ns_, "a notifier is awake");
+      break;
+    case REFWAVE_TRACE_PERIOD_END:
+      end(Slice::period);
+      break;
+    case REFWAVE_TRACE_ROLE_TAKEN:
+      role_ns_ = now_ns_;
+      break;
+    case REFWAVE_TRACE_CLAIMED:
+      if (role_ns_ != 0) add_slice(std::exchange(role_ns_, 0), now_ns_, "search");
+      claimed_ns_ = now_ns_;
+      break;
+    case REFWAVE_TRACE_DEVICE_LOST:
+      add_instant("device lost", "g", "device", event.dwBlock);
+      break;
+    case REFWAVE_TRACE_DEVICE_SERVES:
+      add_instant("device serves", "g", "device", event.dwBlock);
+      break;
+    default:
+      step_of_block(event, {event.wSlot, event.dwBlock});
+      break;
+  }
+}
+
+// --- who is who ---
+
+enum class Role : std::uint8_t { client, audio, notifier, control };
+
+/// By what a thread does that no other kind of thread does.
+Role role_of(const std::vector<REFWAVE_TRACE_EVENT>& events) {
+  const auto does = [&](WORD kind) {
+    return std::ranges::any_of(events, [&](const REFWAVE_TRACE_EVENT& event) { return event.wKind == kind; });
+  };
+  if (does(REFWAVE_TRACE_PERIOD_BEGIN)) return Role::audio;
+  if (does(REFWAVE_TRACE_CLAIMED) || does(REFWAVE_TRACE_ROLE_TAKEN)) return Role::notifier;
+  return does(REFWAVE_TRACE_WRITTEN) ? Role::client : Role::control;
+}
+
+constexpr std::pair<Role, const char*> kRoles[] = {{Role::client, "client"},
+                                                   {Role::audio, "audio"},
+                                                   {Role::notifier, "notifier"},
+                                                   {Role::control, "control"}};
+
+/// Returns: the threads of a recording: clients first, then the audio threads, then the notifiers.
+std::vector<Thread> walk(const Recording& recording, const Arrows& arrows) {
+  const Known known{arrows, by_block(recording.writes), by_block(recording.callbacks)};
+  std::map<ULONGLONG, std::vector<REFWAVE_TRACE_EVENT>> by_thread;
+  for (const REFWAVE_TRACE_EVENT& event : recording.events) by_thread[event.ullThread].push_back(event);
+  std::map<Role, std::vector<const std::vector<REFWAVE_TRACE_EVENT>*>> by_role;
+  for (const auto& [id, events] : by_thread) by_role[role_of(events)].push_back(&events);
+  std::vector<Thread> threads;
+  for (const auto& [role, name] : kRoles) {
+    const auto& all = by_role[role];
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      ThreadWalk walk_of_one(known);
+      for (const REFWAVE_TRACE_EVENT& event : *all[i]) walk_of_one.step(event);
+      const std::string number = all.size() == 1 ? std::string() : " " + std::to_string(i + 1);
+      threads.push_back({name + number, walk_of_one.finish()});
+    }
+  }
+  return threads;
+}
 
 constexpr const char* kProcess = R"("pid":1)";
 

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "bench/common/histogram.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/latency_report.h"
 

@@ -7,7 +7,6 @@
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/json.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <utility>
 
 #include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/deliver.h"

@@ -1,7 +1,6 @@
 #include "driver/control/driver_gate.h"
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <new>

@@ -7,7 +7,7 @@
 #include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/client_access.h"
 #include "driver/core/stream/deliver.h"
-#include "driver/event_log/words.h"
+#include "driver/event_log/event_log.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 

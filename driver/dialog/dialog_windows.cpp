@@ -1,8 +1,10 @@
 // The dialog's window: shows a Form, and does work that may wait for a device on a thread of its own. Windows
 // documentation: "Dialog Boxes", "DialogBoxParam function".
-#include "driver/dialog/dialog.h"
+#include <windows.h>
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,8 +12,8 @@
 
 #include "driver/configuration/configuration_write.h"
 #include "driver/control/driver_gate.h"
-#include "driver/dialog/appearance.h"
 #include "driver/dialog/control_ids.h"
+#include "driver/dialog/dialog.h"
 #include "driver/dialog/form.h"
 #include "driver/dialog/session.h"
 #include "driver/engine/device_thread.h"
@@ -21,6 +23,59 @@
 
 namespace refwave::dialog {
 namespace {
+
+/// Current controls and the screen's own resolution for the dialog's windows, in any program that loads the
+/// driver. Both end with the object, on the thread that made it.
+class Appearance {
+ public:
+  /// Effects: applies the manifest in `module` to this thread and, where Windows can do so, the resolution of
+  /// each monitor.
+  explicit Appearance(HMODULE module) noexcept;
+  ~Appearance();
+  Appearance(const Appearance&) = delete;
+  Appearance& operator=(const Appearance&) = delete;
+
+ private:
+  HANDLE context_;
+  ULONG_PTR cookie_ = 0;
+  void* resolution_before_ = nullptr;
+};
+
+// DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2 (Windows 10, version 1703) and _SYSTEM_AWARE (version 1607).
+constexpr std::array<std::intptr_t, 2> kResolutions = {-4, -2};
+
+/// Returns: the context before; null where Windows has none for threads.
+void* set_resolution(void* context) noexcept {
+  using Function = void*(WINAPI*)(void*);
+  const HMODULE user32 = GetModuleHandleW(L"user32.dll");
+  if (user32 == nullptr) return nullptr;
+  const auto function = reinterpret_cast<Function>(
+      reinterpret_cast<void*>(GetProcAddress(user32, "SetThreadDpiAwarenessContext")));
+  return function == nullptr ? nullptr : function(context);
+}
+
+HANDLE manifest_of(HMODULE module) noexcept {
+  ACTCTXW request{};
+  request.cbSize = sizeof(request);
+  request.dwFlags = ACTCTX_FLAG_HMODULE_VALID | ACTCTX_FLAG_RESOURCE_NAME_VALID;
+  request.hModule = module;
+  request.lpResourceName = MAKEINTRESOURCEW(REFWAVE_DIALOG_MANIFEST);
+  return CreateActCtxW(&request);
+}
+
+Appearance::Appearance(HMODULE module) noexcept : context_(manifest_of(module)) {
+  if (context_ != INVALID_HANDLE_VALUE) ActivateActCtx(context_, &cookie_);
+  for (const std::intptr_t resolution : kResolutions) {
+    if (resolution_before_ == nullptr)
+      resolution_before_ = set_resolution(reinterpret_cast<void*>(resolution));
+  }
+}
+
+Appearance::~Appearance() {
+  if (resolution_before_ != nullptr) set_resolution(resolution_before_);
+  if (cookie_ != 0) DeactivateActCtx(0, cookie_);
+  if (context_ != INVALID_HANDLE_VALUE) ReleaseActCtx(context_);
+}
 
 constexpr UINT kNews = WM_APP;  // the other thread has put something into the mailbox
 constexpr INT_PTR kSaved = 1;

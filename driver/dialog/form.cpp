@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <limits>
 #include <utility>
 
 #include "hal/clocked/clocked_backend.h"
-#include "hal/device.h"
 #include "hal/portaudio/latency.h"
 
 namespace refwave::dialog {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/event_log/words.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/realtime.h"
 #include "hal/system/threads.h"

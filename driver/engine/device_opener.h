@@ -13,10 +13,22 @@
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/device_side.h"
-#include "driver/engine/engine_context.h"
+#include "driver/engine/device_thread.h"
+#include "driver/engine/supervisor.h"
+#include "driver/event_log/event_log.h"
 #include "hal/devices.h"
 
 namespace refwave::engine {
+
+/// The parts of a driver that all its engines share. They live as long as the driver and outlive its engines.
+struct EngineContext {
+  std::shared_ptr<core::StreamTable> table;
+  std::shared_ptr<hal::Devices> devices;
+  std::shared_ptr<event_log::EventLog> event_log;
+  std::shared_ptr<std::atomic<std::uint32_t>> next_epoch;
+  Supervisor* supervisor = nullptr;
+  std::shared_ptr<DeviceThread> device_thread;
+};
 
 /// A sound device and the driver's side of it.
 struct OpenDevice {

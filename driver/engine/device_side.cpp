@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "hal/system/threads.h"
-
 namespace refwave::engine {
 namespace {
 

@@ -4,7 +4,6 @@
 #include <new>
 #include <utility>
 
-#include "driver/event_log/words.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 

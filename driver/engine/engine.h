@@ -26,12 +26,11 @@
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/error.h"
 #include "driver/core/stream/statistics.h"
-#include "driver/engine/back_off.h"
 #include "driver/engine/device_opener.h"
+#include "driver/engine/device_thread.h"
 #include "driver/engine/device_watch.h"
-#include "driver/engine/engine_context.h"
 #include "driver/engine/members.h"
-#include "driver/event_log/news_limit.h"
+#include "driver/event_log/event_log.h"
 #include "hal/system/mutex.h"
 
 namespace refwave::engine {

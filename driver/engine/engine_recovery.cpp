@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "driver/engine/engine.h"
-#include "driver/event_log/words.h"
+#include "driver/event_log/event_log.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
 #include "hal/system/owned_thread.h"

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdio>
 #include <new>
-#include <utility>
 #include <vector>
 
 #include "hal/system/files.h"

@@ -16,7 +16,6 @@ add_library(winmm SHARED
   callback/driver_callback.cpp
   callback/enter_stack_${stack_watcher}.cpp
   callback/event.cpp
-  callback/message_queue.cpp
   ${switch_stack}
   callback/windows_and_threads.cpp
   installable/driver_support.cpp

@@ -1,7 +1,6 @@
 #include "driver/notify/notifiers.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <utility>
 

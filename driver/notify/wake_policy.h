@@ -5,18 +5,139 @@
 // threads.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 
 #include "driver/configuration/configuration.h"
+#include "driver/core/handover/client_callback.h"
+#include "driver/core/ring/client_header.h"
+#include "driver/core/stream/stream.h"
 #include "driver/core/stream/stream_table.h"
-#include "driver/notify/cache_warmer.h"
-#include "driver/notify/lead.h"
+#include "hal/system/cache_line.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::notify {
+
+/// How long before the expected moment a notifier's sleep has to end, so that it is awake in time. It is
+/// learned from how late this machine wakes threads, minus how late the blocks are themselves, so it is
+/// negative where blocks are later than wake-ups. Notifiers write it, one at a time.
+///
+/// Counts the leads that would have been just enough, and forgets half of them again and again. All accesses
+/// are relaxed: two threads that write at once spoil a count, nothing else.
+class Lead {
+ public:
+  /// Returns: the lead in ns: a little more than would have been enough for nearly all of the newest naps.
+  std::int64_t ns() const noexcept { return ns_.load(std::memory_order_relaxed); }
+
+  /// Effects: remembers one nap for which that lead would have been just enough; it may be negative.
+  /// `missed`: how many of a thousand naps may end too late from now on; a smaller number costs more time
+  /// awake.
+  void note(std::int64_t enough_ns, std::uint32_t missed) noexcept {
+    const auto at =
+        static_cast<std::size_t>(std::clamp<std::int64_t>((enough_ns - kLeastNs) / kStepNs, 0, kSteps - 1));
+    add(at, 1);
+    if (total_.fetch_add(1, std::memory_order_relaxed) + 1 >= kMemory) forget_half();
+    choose(missed);
+  }
+
+  /// Effects: remembers one nap for which the present lead was too short.
+  void note_too_short(std::uint32_t missed) noexcept { note(ns() + kStepNs, missed); }
+
+  static constexpr std::int64_t kStepNs = 2'000;
+  static constexpr std::int64_t kSteps = 160;
+  static constexpr std::int64_t kLeastNs = -64'000;
+  static constexpr std::int64_t kMostNs = kLeastNs + kSteps * kStepNs;
+  static constexpr std::int64_t kFirstNs = 80'000;  // before anything is learned
+
+ private:
+  static constexpr std::uint32_t kMemory = 1'024;
+  static constexpr std::uint32_t kEnough = 64;  // with fewer naps the lead is at least kFirstNs
+
+  void add(std::size_t at, std::uint32_t n) noexcept {
+    counts_[at].store(counts_[at].load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+
+  void forget_half() noexcept {
+    std::uint32_t total = 0;
+    for (auto& count : counts_) {
+      const std::uint32_t half = count.load(std::memory_order_relaxed) / 2;
+      count.store(half, std::memory_order_relaxed);
+      total += half;
+    }
+    total_.store(total, std::memory_order_relaxed);
+  }
+
+  void choose(std::uint32_t missed) noexcept {
+    const std::uint32_t total = total_.load(std::memory_order_relaxed);
+    std::uint32_t above = 0;
+    std::size_t at = counts_.size() - 1;
+    for (; at > 0; --at) {
+      above += counts_[at].load(std::memory_order_relaxed);
+      if (above * 1'000 > total * missed) break;
+    }
+    const std::int64_t chosen_ns = kLeastNs + (static_cast<std::int64_t>(at) + 1) * kStepNs;
+    ns_.store(total < kEnough ? std::max(chosen_ns, kFirstNs) : chosen_ns, std::memory_order_relaxed);
+  }
+
+  std::array<std::atomic<std::uint32_t>, kSteps> counts_{};
+  std::atomic<std::uint32_t> total_{0};
+  std::atomic<std::int64_t> ns_{kFirstNs};
+};
+
+/// Effects: as core::deliver_all(), on a notifier's stack. Thread: a notifier, which holds the stream's word.
+void deliver_all(core::Stream& stream) noexcept;
+
+/// A delivery that calls no client. A notifier that has slept for milliseconds finds neither the code of a
+/// delivery nor its data in the caches. So it runs through that code while it waits for the block that it
+/// woke up for (wake = predict), again and again, because other work of the core pushes it out. All notifiers
+/// share it; the one with the role runs it.
+class CacheWarmer {
+ public:
+  CacheWarmer() {
+    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 1, core::Done::consumed);
+    stream_.delivery.claim();
+    stream_.delivery.publish();
+  }  // throws std::bad_alloc
+
+  /// `notify`: goes through all code that calls a client, and calls none. Before the first notifier starts.
+  void set_callback(core::ClientCallback::Function notify) noexcept { stream_.callback.function = notify; }
+
+  /// Effects: remembers which memory this message used, because the next one is likely of the same stream.
+  /// Thread: its owner.
+  void follow(const core::Stream& stream) noexcept;
+
+  /// Effects: remembers where the caller goes on when a block is ready. Thread: the notifier that has the
+  /// role.
+  void return_to(const void* code) noexcept {
+    trail_.code.store(reinterpret_cast<std::uintptr_t>(code), std::memory_order_relaxed);
+  }
+
+  /// Effects: prefetches the memory that the last real message used, makes one of its own, and delivers it.
+  /// Thread: the notifier that has the role.
+  void run() noexcept;
+
+ private:
+  void prefetch_followed() const noexcept;
+
+  /// Addresses; of them only the stream's, which lives as long as the table, is ever dereferenced. Each is
+  /// written by a stream's owner, `code` by the role's, and read by a notifier, in any order, relaxed.
+  struct Trail {
+    std::atomic<const core::Stream*> stream{nullptr};
+    std::atomic<const void*> half{nullptr};
+    std::atomic<const void*> block{nullptr};
+    std::atomic<std::uintptr_t> code{0};
+    std::atomic<std::uintptr_t> target{0};
+    std::atomic<std::uintptr_t> instance{0};
+  };
+
+  core::Stream stream_;
+  core::ClientHeader header_{};
+  alignas(hal::kCacheLine) Trail trail_;
+};
 
 /// The next step of a notifier that found nothing and has waited.
 enum class Next : std::uint8_t {

@@ -10,7 +10,7 @@ target_link_libraries(refwave_drv PRIVATE own_winpthreads)
 target_link_options(refwave_drv PRIVATE -s -Wl,--enable-stdcall-fixup,--kill-at)
 
 # The configuration dialog.
-target_sources(refwave_abi PRIVATE ../dialog/appearance_windows.cpp ../dialog/session.cpp)
+target_sources(refwave_abi PRIVATE ../dialog/session.cpp)
 target_link_libraries(refwave_abi PUBLIC refwave_dialog)
 target_sources(refwave_drv PRIVATE ../dialog/dialog.rc)
 set_source_files_properties(../dialog/dialog.rc PROPERTIES

@@ -1,10 +1,10 @@
-// The kernels of encoding on a grid (kernels.h): what plain_grid.h does with one sample, bit for bit.
+// The kernels of encoding on a grid (kernels.h): what plain_samples.h does with one sample, bit for bit.
 // Compiled once for each target, so there is no include guard.
 #include <hwy/highway.h>
 
 #include <algorithm>
 
-#include "dsp/kernels/plain_grid.h"
+#include "dsp/kernels/plain_samples.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
@@ -53,7 +53,7 @@ class GridOfVectors {
   const plain::NoiseShift shift_;
 };
 
-/// The quick noise (plain_grid.h) of one round after the other.
+/// The quick noise (plain_samples.h) of one round after the other.
 template <class D>
 class QuickNoiseOfVectors {
  public:

@@ -2,6 +2,8 @@
 // left over after the last whole vector, and where the processor has no vectors that they know.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -10,6 +12,7 @@
 #include <limits>
 
 #include "dsp/conversion.h"
+#include "dsp/kernels/kernels.h"
 
 namespace refwave::dsp::plain {
 
@@ -104,5 +107,111 @@ struct Float {
 };
 using F32 = Float<float>;
 using F64 = Float<double>;
+
+// Samples are rounded from this scale, which leaves room for noise and for sounds above full scale.
+inline constexpr float kFine = 1'073'741'824.0F;  // 2^30
+inline constexpr int kFineBits = 31;
+inline constexpr float kMost = 1.5F;  // of full scale: what is beyond is cut before
+
+/// Returns: 32 bits that look random, and that no other number has: the last step of MurmurHash3 (A. Appleby,
+/// in the public domain) on multiples of the golden section.
+inline std::uint32_t random_bits(std::uint32_t number) noexcept {
+  std::uint32_t x = number * 0x9E37'79B9U;
+  x = (x ^ (x >> 16)) * 0x85EB'CA6BU;
+  x = (x ^ (x >> 13)) * 0xC2B2'AE35U;
+  return x ^ (x >> 16);
+}
+
+/// How the noise's 16 bits are moved to a step of 2^below.
+struct NoiseShift {
+  int right;
+  int left;
+  explicit NoiseShift(int below) noexcept : right(std::max(16 - below, 0)), left(std::max(below - 16, 0)) {}
+};
+
+/// Returns: noise from -2^below to 2^below, both excluded.
+inline std::int32_t noise(std::uint32_t number, NoiseShift shift) noexcept {
+  const std::uint32_t bits = random_bits(number);
+  const auto one = static_cast<std::int32_t>((bits >> 16) >> shift.right << shift.left);
+  const auto other = static_cast<std::int32_t>((bits & 0xFFFFU) >> shift.right << shift.left);
+  return one - other;
+}
+
+inline std::int32_t on_grid(float x, const Grid& grid, std::uint32_t number) noexcept {
+  const int below = kFineBits - grid.bits;
+  const auto fine = static_cast<std::int32_t>(std::lrint(cut(x, -kMost, kMost) * kFine));
+  const std::int32_t half = below > 0 ? 1 << (below - 1) : 0;
+  const std::int32_t added = grid.dithered ? noise(number, NoiseShift(below)) : 0;
+  const std::int32_t full = 1 << (grid.bits - 1);
+  return std::clamp((fine + added + half) >> below, -full, full - 1);
+}
+
+// Grids of up to so many bits have quicker noise, from the sums of two bytes: a float holds their samples
+// with it.
+inline constexpr int kQuickBits = 16;
+inline constexpr std::uint32_t kGenerators = 16;
+inline constexpr std::uint32_t kRound = 2 * kGenerators;  // the samples for which each generator runs once
+inline constexpr std::uint32_t kBlock = 16 * kRound;      // after which generators begin anew
+inline constexpr float kNoiseStep = 1.0F / 16'777'216;    // 2^-24 steps of the grid
+inline constexpr float kNoiseBegin = -255.0F / 256;       // the least noise, in steps of the grid
+
+/// Some steps of a linear congruential generator in one: a number becomes itself times `factor`, and `addend`
+/// more.
+struct Steps {
+  std::uint32_t factor = 1;
+  std::uint32_t addend = 0;
+};
+inline constexpr Steps kStep = {747'796'405U, 2'891'336'453U};  // M. E. O'Neill, "PCG", 2014
+
+/// The steps of each round since the block began.
+inline constexpr auto kSteps = [] {
+  std::array<Steps, kBlock / kRound> all;
+  for (std::size_t i = 1; i < all.size(); ++i)
+    all[i] = {all[i - 1].factor * kStep.factor, all[i - 1].addend * kStep.factor + kStep.addend};
+  return all;
+}();
+
+/// Returns: the steps that generators have taken in the round of that sample.
+inline const Steps& steps_of(std::uint32_t number) noexcept { return kSteps[number % kBlock / kRound]; }
+
+/// Returns: the number from which a sample's generator began: its own in each block.
+inline std::uint32_t generator_of(std::uint32_t number) noexcept {
+  return number / kBlock * kGenerators + number % kGenerators;
+}
+
+/// Returns: the quick noise of a sample, in kNoiseStep from kNoiseBegin on. A generator serves two samples of
+/// a round. Both halves of its number become the sum of their two bytes. The second sample, 16 after the
+/// first one, takes the lower sum. The first one takes the upper sum, with the lower one as a fraction far
+/// too small to be heard.
+inline std::uint32_t quick_noise(std::uint32_t number) noexcept {
+  const Steps& steps = steps_of(number);
+  const std::uint32_t now = random_bits(generator_of(number)) * steps.factor + steps.addend;
+  const std::uint32_t mixed = now ^ now >> 16;
+  const std::uint32_t sums = (mixed >> 8 & 0x00FF'00FFU) + (mixed & 0x00FF'00FFU);
+  return number % kRound < kGenerators ? sums : sums << 16;
+}
+
+/// Returns: the integer of a sample with quick noise.
+inline std::int32_t with_quick_noise(float x, int bits, std::uint32_t number) noexcept {
+  const std::int32_t full = 1 << (bits - 1);
+  const float below = cut(x, -kMost, kMost) * static_cast<float>(full) + kNoiseBegin;
+  const float sum = below + static_cast<float>(quick_noise(number)) * kNoiseStep;
+  return std::clamp(static_cast<std::int32_t>(std::lrint(sum)), -full, full - 1);
+}
+
+inline bool is_on_grid(float x, int bits) noexcept {
+  constexpr float kAllWhole = 8'388'608;  // 2^23: floats from here on have no fraction
+  const float times = x * static_cast<float>(std::int64_t{1} << (bits - 1));
+  if (std::abs(times) >= kAllWhole) return is_finite(times);
+  return static_cast<float>(std::lrint(times)) == times;
+}
+
+template <class Sample>
+void write_on_grid(float x, const Grid& grid, std::uint32_t number, std::byte* out) noexcept {
+  const int room = static_cast<int>(8 * Sample::kBytes) - grid.bits;
+  const bool is_quick = grid.dithered && grid.bits <= kQuickBits;
+  const std::int32_t integer = is_quick ? with_quick_noise(x, grid.bits, number) : on_grid(x, grid, number);
+  Sample::write_integer(integer * (1 << room), out);
+}
 
 }  // namespace refwave::dsp::plain

@@ -1,6 +1,5 @@
 #include "dsp/speed/speed.h"
 
-#include <algorithm>
 #include <new>
 #include <utility>
 

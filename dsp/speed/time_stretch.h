@@ -14,7 +14,6 @@
 
 #include "dsp/audio_thread.h"
 #include "dsp/filter_bank.h"
-#include "dsp/speed/fractional_delay.h"
 #include "dsp/speed/joint.h"
 #include "dsp/speed/ratio.h"
 

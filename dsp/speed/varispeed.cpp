@@ -10,8 +10,6 @@
 #include <new>
 #include <utility>
 
-#include "dsp/kernels/kernels.h"
-
 namespace refwave::dsp {
 namespace {
 

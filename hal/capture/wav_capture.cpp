@@ -1,7 +1,6 @@
 #include "hal/capture/wav_capture.h"
 
 #include <atomic>
-#include <chrono>
 #include <new>
 #include <utility>
 #include <vector>

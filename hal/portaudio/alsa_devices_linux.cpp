@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "hal/portaudio/card_users_linux.h"

@@ -1,7 +1,6 @@
 #include "hal/portaudio/session.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cmath>
 #include <iterator>

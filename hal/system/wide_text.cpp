@@ -1,7 +1,6 @@
 #include "hal/system/wide_text.h"
 
 #include <array>
-#include <cstddef>
 
 namespace refwave::hal {
 namespace {

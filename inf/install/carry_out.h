@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "inf/install/machine/system.h"
+#include "inf/install/machine/machine.h"
 #include "inf/install/plan/change.h"
 
 namespace refwave::install {

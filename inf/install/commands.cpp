@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
@@ -12,7 +11,6 @@
 #include "inf/install/machine/machine.h"
 #include "inf/install/picture/look.h"
 #include "inf/install/plan/plan.h"
-#include "inf/install/plan/program_plan.h"
 
 namespace refwave::install {
 namespace {

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "driver/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"

@@ -7,7 +7,7 @@
 #include <regex>
 #include <sstream>
 
-#include "driver/cli/console/letters.h"
+#include "driver/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 

@@ -15,8 +15,7 @@
 #include <iterator>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/recording/background_writer.h"
-#include "driver/cli/recording/given_time.h"
+#include "driver/cli/recording/recording.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/wave_in.h"
 #include "tests/cli/run_refwave.h"

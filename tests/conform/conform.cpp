@@ -7,13 +7,12 @@
 #include <utility>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
-#include "driver/cli/wave_client/driver_loading.h"
+#include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/configuration.h"
 #include "driver/winmm/refwave.h"
 #include "tests/conform/client/client.h"

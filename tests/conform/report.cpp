@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "driver/cli/console/json.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::conform {

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "driver/cli/wave_client/driver_loading.h"
+#include "driver/cli/wave_client/driver_session.h"
 #include "tests/support/second_try.h"
 
 namespace refwave::conform {

@@ -9,7 +9,6 @@
 #include <thread>
 #include <vector>
 
-#include "driver/control/handle.h"
 #include "hal/system/clock.h"
 #include "tests/stream/assembled_driver.h"
 

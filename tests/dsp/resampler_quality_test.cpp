@@ -8,7 +8,6 @@
 #include <tuple>
 
 #include "bench/resampling/quality/converters.h"
-#include "bench/resampling/quality/quality.h"
 
 namespace refwave::bench {
 namespace {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "driver/cli/console/failure.h"
-#include "inf/install/picture/record.h"
+#include "inf/install/picture/slots.h"
 #include "tests/install/machine.h"
 
 namespace refwave::test {

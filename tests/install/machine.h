@@ -7,9 +7,8 @@
 #include <set>
 
 #include "inf/install/carry_out.h"
-#include "inf/install/picture/record.h"
+#include "inf/install/picture/slots.h"
 #include "inf/install/plan/plan.h"
-#include "inf/install/plan/program_plan.h"
 
 namespace refwave::test {
 

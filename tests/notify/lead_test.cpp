@@ -1,4 +1,4 @@
-#include "driver/notify/lead.h"
+#include "driver/notify/wake_policy.h"
 
 #include <gtest/gtest.h>
 

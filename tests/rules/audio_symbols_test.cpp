@@ -101,7 +101,7 @@ const std::vector<ControlFunctions> kControl = {
     {"time_stretch.cpp.o",
      {"refwave::dsp::TimeStretch::make(", "refwave::dsp::TimeStretch::make_room("},
      "make a part of that"},
-    {"fractional_delay.cpp.o", {"refwave::dsp::FractionalDelay::make("}, "makes a part of that"},
+    {"joint.cpp.o", {"refwave::dsp::FractionalDelay::make("}, "makes a part of that"},
     {"varispeed.cpp.o",
      {"refwave::dsp::Varispeed::make(", "refwave::dsp::Varispeed::make_room(",
       "refwave::dsp::Varispeed::Varispeed(", "refwave::dsp::Varispeed::key_of(",

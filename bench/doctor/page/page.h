@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bench/doctor/page/facts.h"
-#include "driver/cli/console/letters.h"
+#include "driver/cli/console/text.h"
 
 namespace refwave::doctor {
 

@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "driver/cli/console/json.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {

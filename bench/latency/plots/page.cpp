@@ -1,14 +1,61 @@
-#include <algorithm>
 #include <numeric>
 
-#include "bench/latency/plots/page_style.h"
 #include "bench/latency/plots/plots.h"
-#include "bench/latency/plots/svg.h"
 #include "bench/latency/report/axis.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {
 namespace {
+
+// The look of the page, in light and in dark, wide and narrow. Where plots are half as wide, their letters
+// are twice as large, and the less important values are left out.
+constexpr const char* kPageStyle = R"(
+:root { color-scheme: light dark; --ground: #ffffff; --panel: #f5f7f9; --ink: #1c2128; --soft: #57606a; --rule: #dde2e7;
+  --s0: #1769d2; --s1: #0f8a72; --bare: #d97a1d;
+  --p0: #8a95a1; --p1: #14957c; --p2: #1769d2; --p3: #8a54c9; --p4: #d8573c; }
+@media (prefers-color-scheme: dark) { :root { --ground: #0f1318; --panel: #171d24; --ink: #e4e9ee; --soft: #98a4b0;
+  --rule: #2b343d; --s0: #5ba3f8; --s1: #3cc3a4; --bare: #f0a04b;
+  --p0: #77838f; --p1: #2fb093; --p2: #4c97f0; --p3: #a77ce0; --p4: #ea7a60; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
+main { max-width: 860px; margin: 0 auto; padding: 32px 20px 48px; }
+h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 6px; }
+h2 { font-size: 1.15rem; margin: 36px 0 2px; }
+p { margin: 0 0 8px; }
+.soft, figcaption { color: var(--soft); font-size: .9rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(125px, 1fr)); gap: 10px; margin: 20px 0 8px; }
+.tile { background: var(--panel); border-radius: 8px; padding: 10px 14px; }
+.tile b { display: block; font-size: 1.35rem; font-weight: 600; white-space: nowrap; }
+.tile span { color: var(--soft); font-size: .85rem; }
+figure { margin: 0; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: .9rem; margin: 4px 0; }
+.legend i { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
+svg { display: block; width: 100%; height: auto; }
+svg text { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
+.below { text-anchor: middle; } .last { text-anchor: end; } .beside { text-anchor: end; }
+.grid { stroke: var(--rule); stroke-width: 1; } .base { stroke: var(--soft); stroke-width: 1; }
+.line { fill: none; stroke-width: 2; stroke-linejoin: round; } .area { opacity: .16; stroke: none; } .dashed { stroke-dasharray: 5 4; opacity: .7; }
+.dots { fill: none; stroke-width: 3.5; stroke-linecap: round; opacity: .75; }
+.line.s0, .dots.s0 { stroke: var(--s0); } .area.s0, i.s0 { fill: var(--s0); background: var(--s0); }
+.line.s1, .dots.s1 { stroke: var(--s1); } .area.s1, i.s1 { fill: var(--s1); background: var(--s1); }
+.line.bare, .dots.bare { stroke: var(--bare); } .area.bare, i.bare { fill: var(--bare); background: var(--bare); }
+.tip { fill: transparent; } .tip:hover { fill: var(--soft); fill-opacity: .12; }
+.stack { display: flex; height: 30px; border-radius: 6px; overflow: hidden; gap: 2px; margin: 2px 0 12px; }
+.stack i { min-width: 1px; }
+.p0 { background: var(--p0); } .p1 { background: var(--p1); } .p2 { background: var(--p2); } .p3 { background: var(--p3); } .p4 { background: var(--p4); }
+.wide { overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--soft) var(--panel); }
+.wide::-webkit-scrollbar { height: 8px; background: var(--panel); } .wide::-webkit-scrollbar-thumb { background: var(--soft); border-radius: 4px; }
+.more { display: none; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; margin: 6px 0; }
+th, td { padding: 5px 8px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; padding-left: 0; } thead th { color: var(--soft); font-weight: 500; }
+.facts td { text-align: left; white-space: normal; } .facts td:first-child { color: var(--soft); width: 10rem; vertical-align: top; }
+.part td:first-child { padding-left: 16px; color: var(--soft); }
+@media (max-width: 620px) { main { padding: 20px 14px 32px; } svg text { font-size: 25px; } .minor { display: none; }
+  .more { display: block; } .wide { overflow-x: scroll; border-right: 3px solid var(--rule); }
+  .wide td:first-child, .wide th:first-child { position: sticky; left: 0; background: var(--ground); }
+  .line { stroke-width: 3; } .dots { stroke-width: 6; } }
+)";
 
 std::string tile(std::string_view value, std::string_view what) {
   return "<div class=\"tile\"><b>" + markup(value) + "</b><span>" + markup(what) + "</span></div>\n";

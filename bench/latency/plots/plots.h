@@ -1,11 +1,44 @@
 // A measurement as a page that needs no other file, and the pictures in it, as SVG. Pure.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
+#include "bench/latency/report/axis.h"
 #include "bench/latency/report/measurement.h"
+#include "driver/cli/console/text.h"
 
 namespace refwave::latency {
+
+/// A point of a plot, both ways from 0 to 1, from the lower left corner.
+struct Point {
+  double x, y;
+};
+
+using cli::markup;
+
+/// The few marks that a plot is made of, as SVG text. What they look like is the page's style sheet's. Pure.
+class Plot {
+ public:
+  /// `description`: for who cannot see it.
+  explicit Plot(std::string_view description);
+
+  /// Effects: lines across the plot, and their values beside it.
+  void add_x_axis(std::span<const Tick> ticks);
+  void add_y_axis(std::span<const Tick> ticks);
+  /// `look`: the class in the style sheet.
+  void add_line(std::span<const Point> points, std::string_view look);
+  void add_area(std::span<const Point> points, std::string_view look);
+  void add_dots(std::span<const Point> points, std::string_view look);
+  /// Effects: shows `text` where the pointer is between these two, whatever its height.
+  void add_tip(double from_x, double to_x, std::string_view text);
+
+  std::string svg() const { return text_ + "</svg>\n"; }
+
+ private:
+  std::string text_;
+};
 
 /// Returns: the whole HTML file: the figures, how they are spread, the percentiles, the run, the pieces.
 std::string as_page(const Measurement& measurement);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,10 +11,32 @@
 #include <vector>
 
 #include "bench/common/histogram.h"
-#include "bench/latency/report/over_time.h"
 #include "bench/trace/block_pieces.h"
 
 namespace refwave::latency {
+
+/// The largest duration in each of some thousand equal spans of a run, whose length is not known before it
+/// ends. When all spans are used, every two become one. A plot that shows the largest of each pixel needs no
+/// more. One thread.
+class OverTime {
+ public:
+  static constexpr std::size_t kSpans = 4096;
+
+  explicit OverTime(std::int64_t span_ns = 1'000'000) : span_ns_(span_ns) {}
+
+  /// `at_ns`: since the run began.
+  void add(std::int64_t at_ns, std::uint64_t ns);
+
+  std::int64_t span_ns() const { return span_ns_; }
+  /// Returns: a span's largest duration each, 0 where there was none.
+  const std::vector<std::uint64_t>& spans() const { return spans_; }
+
+ private:
+  void halve();
+
+  std::int64_t span_ns_;
+  std::vector<std::uint64_t> spans_;
+};
 
 /// What each piece of a block's latency is (kPieceNames), in their order.
 inline constexpr std::array<std::string_view, trace::kPieces> kPieceMeanings = {

@@ -1,8 +1,15 @@
+#include <fcntl.h>
+#include <pthread.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "driver/cli/console/letters.h"
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+
+#include "driver/cli/console/keys/terminal_linux.h"
 #include "driver/cli/console/platform.h"
+#include "driver/cli/console/text.h"
 
 namespace refwave::cli {
 
@@ -28,5 +35,51 @@ std::size_t terminal_columns() {
 }
 
 bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+namespace {
+
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
+
+std::atomic<bool> has_ended{false};  // end_input() was called, perhaps before the pipe was opened
+std::atomic<int> input{-1};          // the pipe that is being read
+std::atomic<int> nothing{-1};        // /dev/null, which is at its end
+pthread_t main_thread{};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler uses it");
+
+void on_signal(int signal) {
+  interrupted = true;
+  end_input();
+  restore_terminal();  // a second one ends the process at once
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+void watch_for_interruption() {
+  main_thread = ::pthread_self();
+  std::signal(SIGURG, [](int) {});
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  // nohup has it ignored, and means that.
+  if (std::signal(SIGHUP, on_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
+}
+
+bool is_interrupted() { return interrupted; }
+
+void end_when_interrupted(int descriptor) {
+  if (nothing < 0) nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  input = descriptor;
+  if (has_ended) end_input();
+}
+
+/// A read that waits goes on with what the descriptor is then: the system begins it anew after a signal.
+void end_input() {
+  const int error = errno;
+  has_ended = true;  // before the look at the pipe, which end_when_interrupted() sets before its look at this
+  const int pipe = input;
+  if (pipe >= 0 && nothing >= 0 && ::dup2(nothing, pipe) == pipe) ::pthread_kill(main_thread, SIGURG);
+  errno = error;
+}
 
 }  // namespace refwave::cli

@@ -6,9 +6,7 @@
 #include <optional>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
 #include "driver/cli/console/keys/keys.h"
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"

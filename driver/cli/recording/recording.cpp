@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <new>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/sound_file/sample_bytes.h"
+#include "driver/cli/sound_file/raw_format.h"
 #include "driver/cli/wave_client/latency_report.h"
 
 namespace refwave::cli {
@@ -206,6 +208,126 @@ std::vector<std::string> Recording::losses() const {
                     ": its end is missing, because the driver did not return it within five seconds; "
                     "record again");
   return lines;
+}
+
+void GivenTime::note(std::uint64_t frames, Time time) {
+  if (time < resumed_) return;
+  const auto given =
+      std::chrono::duration_cast<Span>(std::chrono::duration<double>(static_cast<double>(frames) / rate_));
+  if (begun_ == Time{}) {
+    begun_ = time;
+    window_end_ = time + kWindow;
+    usual_delay_ = -given;
+  }
+  looks_.push_back({time, time - begun_ - given});
+  while (looks_.front().time + kWindow < time) looks_.pop_front();
+  if (time < window_end_) return;
+  window_end_ = time + kWindow;
+  missing_ = missing_at(least_delay());
+  usual_delay_ = least_delay();
+}
+
+void GivenTime::tick(Time now) {
+  if (running_ != Time{} && now - running_ > kStopped) {
+    was_stopped_ = true;
+    resumed_ = running_ + kStopped;
+    looks_.clear();
+  }
+  running_ = now;
+}
+
+double GivenTime::missing_seconds() const {
+  return std::chrono::duration<double>(looks_.empty() ? missing_ : missing_at(least_delay())).count();
+}
+
+GivenTime::Span GivenTime::least_delay() const {
+  return std::ranges::min_element(looks_, {}, &Look::delay)->delay;
+}
+
+/// Returns: what is missing, if that is the delay now. A device that was only late catches up again.
+GivenTime::Span GivenTime::missing_at(Span delay) const {
+  const Span more = delay - usual_delay_;
+  return std::chrono::abs(more) <= tolerance_ ? missing_ : std::max(missing_ + more, Span::zero());
+}
+
+BackgroundWriter::BackgroundWriter(SoundFileWriter file, std::size_t most_bytes)
+    : file_(std::move(file)), most_bytes_(most_bytes) {
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error&) {
+    throw Failure("there is no thread to write the file; end other programs, and try again");
+  }
+}
+
+BackgroundWriter::~BackgroundWriter() {
+  end();
+  thread_.join();
+}
+
+bool BackgroundWriter::write(std::span<const std::byte> frames) {
+  check();
+  const std::lock_guard lock(mutex_);
+  if (frames.size() > most_bytes_ - waiting_bytes_) return false;
+  try {
+    waiting_.emplace_back(frames.begin(), frames.end());
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  waiting_bytes_ += frames.size();
+  to_writer_.notify_one();
+  return true;
+}
+
+void BackgroundWriter::end() {
+  const std::lock_guard lock(mutex_);
+  is_ending_ = true;
+  to_writer_.notify_one();
+}
+
+bool BackgroundWriter::has_ended(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return from_writer_.wait_for(lock, patience, [this] { return has_ended_; });
+}
+
+void BackgroundWriter::check() {
+  const std::lock_guard lock(mutex_);
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+std::size_t BackgroundWriter::waiting_bytes() {
+  const std::lock_guard lock(mutex_);
+  return waiting_bytes_;
+}
+
+void BackgroundWriter::run() {
+  std::exception_ptr failure;
+  try {
+    write_all();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  const std::lock_guard lock(mutex_);
+  failure_ = failure;
+  has_ended_ = true;
+  from_writer_.notify_one();
+}
+
+void BackgroundWriter::write_all() {
+  std::vector<std::byte> frames;
+  while (take_next(frames)) file_.write(frames);
+  file_.close();
+}
+
+/// Effects: counts `frames` as written, and waits for the next ones. Returns: whether there are any.
+bool BackgroundWriter::take_next(std::vector<std::byte>& frames) {
+  std::unique_lock lock(mutex_);
+  waiting_bytes_ -= frames.size();
+  frames.clear();
+  to_writer_.wait(lock, [this] { return is_ending_ || !waiting_.empty(); });
+  if (waiting_.empty()) return false;
+  frames = std::move(waiting_.front());
+  waiting_.pop_front();
+  return true;
 }
 
 }  // namespace refwave::cli

@@ -2,20 +2,115 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <exception>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/running_time.h"
 #include "driver/cli/playing/loss_watch.h"
-#include "driver/cli/recording/background_writer.h"
-#include "driver/cli/recording/given_time.h"
+#include "driver/cli/sound_file/sound_file.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/wave_in.h"
 
 namespace refwave::cli {
+
+/// Thread: main.
+class BackgroundWriter {
+ public:
+  /// `most_bytes`: how much may wait.
+  BackgroundWriter(SoundFileWriter file, std::size_t most_bytes);
+  /// Effects: writes what waits, and finishes the file.
+  ~BackgroundWriter();
+  BackgroundWriter(const BackgroundWriter&) = delete;
+  BackgroundWriter& operator=(const BackgroundWriter&) = delete;
+
+  /// Effects: queues a copy of `frames`, whole or not at all. Returns: whether there was room. Throws: the
+  /// Failure of an earlier write.
+  bool write(std::span<const std::byte> frames);
+  /// Effects: nothing more comes. The file is finished as soon as everything is written.
+  void end();
+  /// Returns: whether that is so, `patience` from now at the latest.
+  bool has_ended(std::chrono::milliseconds patience);
+  /// Throws: the Failure that ended the file early, if there is one.
+  void check();
+  /// Returns: how many bytes wait.
+  std::size_t waiting_bytes();
+  /// Returns: how long the file is. Precondition: has_ended().
+  double seconds() const { return file_.seconds(); }
+
+ private:
+  void run();
+  void write_all();
+  bool take_next(std::vector<std::byte>& frames);
+
+  SoundFileWriter file_;  // the writing thread's, until it has ended
+  const std::size_t most_bytes_;
+
+  std::mutex mutex_;  // of what follows, but for the thread itself
+  std::condition_variable to_writer_;
+  std::condition_variable from_writer_;
+  std::deque<std::vector<std::byte>> waiting_;
+  std::size_t waiting_bytes_ = 0;  // the block that is being written included
+  bool is_ending_ = false;
+  bool has_ended_ = false;
+  std::exception_ptr failure_;
+
+  std::thread thread_;
+};
+
+/// Compares the sound that a recording device gives with the time that passes, because a device, or a
+/// program, that stands still for a while gives less. Main thread.
+class GivenTime {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// `tolerance`: what may be missing in three seconds without being counted.
+  GivenTime(std::uint32_t rate, std::chrono::milliseconds tolerance) : rate_(rate), tolerance_(tolerance) {}
+
+  /// Effects: notes that the device has given so many frames in all, at that moment.
+  void note(std::uint64_t frames, Time time);
+  /// Effects: notes that the program runs. Call it ten times a second at least.
+  void tick(Time now);
+  /// Returns: how much less than the time that passed the device has given.
+  double missing_seconds() const;
+  /// Returns: whether the program stood still meanwhile: Ctrl-Z, SIGSTOP, a suspended machine.
+  bool was_stopped() const { return was_stopped_; }
+
+ private:
+  using Span = std::chrono::nanoseconds;
+  struct Look {
+    Time time;
+    Span delay;  // of the sound behind the clock
+  };
+
+  Span least_delay() const;
+  Span missing_at(Span delay) const;
+
+  /// Longer than any sound server's pauses, and so short that two clocks hardly differ in it. Sound may come
+  /// late, but never early, so the least delay in it is the true one.
+  static constexpr std::chrono::seconds kWindow{3};
+  static constexpr std::chrono::milliseconds kStopped{500};
+
+  std::uint32_t rate_;
+  Span tolerance_;
+  std::deque<Look> looks_;  // of the last window, and after the last stop
+  Time begun_{};
+  Time window_end_{};
+  Span usual_delay_{};  // of the window before
+  Span missing_{};      // up to there
+  Time running_{};      // when the program was last seen to run
+  Time resumed_{};
+  bool was_stopped_ = false;
+};
 
 /// What `refwave record` is given.
 struct RecordOptions {

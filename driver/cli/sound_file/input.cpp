@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {

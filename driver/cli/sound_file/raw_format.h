@@ -27,4 +27,16 @@ bool is_linear(const RawFormat& raw);
 /// Effects: turns whole samples of raw.format, which is linear, into those that `raw` describes, or back.
 void turn(std::span<std::byte> samples, const RawFormat& raw);
 
+/// Effects: writes `integers` as samples of `type` (an integer type) to `bytes`.
+void pack(std::span<const std::int32_t> integers, dsp::SampleType type, std::byte* bytes);
+
+/// Effects: reads samples of `type` (an integer type) from `bytes` into `integers`.
+void unpack(const std::byte* bytes, dsp::SampleType type, std::span<std::int32_t> integers);
+
+/// Returns: the greatest magnitude; 1 is full scale.
+float peak_of(std::span<const std::int32_t> integers);
+float peak_of(std::span<const float> samples);
+/// The same of packed samples of any type.
+float peak_of(std::span<const std::byte> bytes, dsp::SampleType type);
+
 }  // namespace refwave::cli

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,12 +15,28 @@
 #include <vector>
 
 #include "driver/cli/sound_file/input.h"
-#include "driver/cli/sound_file/pipe.h"
 #include "driver/cli/sound_file/raw_format.h"
 #include "dsp/format.h"
 #include "hal/capture/wav_writer.h"
 
 namespace refwave::cli {
+
+/// Closes the file, but never stdout.
+struct ClosePipe {
+  void operator()(std::FILE* file) const {
+    if (file != stdout) std::fclose(file);
+  }
+};
+using PipeHandle = std::unique_ptr<std::FILE, ClosePipe>;
+
+/// Returns: the pipe for writing, if `path` is one or kStandardStream; else null. One source file for each
+/// system implements it.
+PipeHandle open_pipe(const std::string& path);
+
+/// Returns: false if nobody reads any more.
+inline bool write_all(std::FILE* pipe, std::span<const std::byte> bytes) {
+  return std::fwrite(bytes.data(), 1, bytes.size(), pipe) == bytes.size() && std::fflush(pipe) == 0;
+}
 
 /// libsndfile's deleter.
 struct CloseSoundFile {

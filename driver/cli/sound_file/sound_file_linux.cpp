@@ -3,9 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "driver/cli/console/interruption.h"
-#include "driver/cli/sound_file/input.h"
-#include "driver/cli/sound_file/pipe.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {

@@ -7,7 +7,7 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/sound_file/decoders/decoders.h"
-#include "driver/cli/sound_file/sample_bytes.h"
+#include "driver/cli/sound_file/raw_format.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {

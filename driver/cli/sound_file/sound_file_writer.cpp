@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <limits>
 #include <string_view>
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/sound_file/sample_bytes.h"
+#include "driver/cli/sound_file/raw_format.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "driver/cli/help/command_line.h"
-#include "driver/cli/wave_client/driver_options.h"
+#include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::cli {
 

@@ -1,19 +1,18 @@
 #include "driver/cli/wave_client/driver_session.h"
 
+#include <winmm_host.h>
+
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <iterator>
 #include <sstream>
 #include <thread>
 #include <utility>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/interruption.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/running_time.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/wave_client/driver_loading.h"
 #include "driver/configuration/nearest_name.h"
 
 namespace refwave::cli {
@@ -191,6 +190,49 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
   const std::string meant = device_meant(devices, is_input, device);
   return "device '" + device + "' could not be opened: " + why +
          (meant.empty() ? "; `refwave devices` tells more" : meant);
+}
+
+void use_driver(const std::filesystem::path& driver_file, const std::string& open_string) {
+  winmm_host_register_driver("wave", ("\"" + path_text(driver_file) + "\" " + open_string).c_str());
+}
+
+void unload_drivers() { winmm_host_unload_wave_drivers(); }
+
+std::string load_error() {
+  std::string reasons = winmm_host_last_error();
+  while (reasons.ends_with('\n')) reasons.pop_back();
+  std::ranges::replace(reasons, '\n', ' ');
+  return reasons;
+}
+
+std::string setting(std::string_view key, std::string_view value) {
+  if (value.empty()) return {};
+  return ";" + std::string(key) + "=\"" + escaped(value, {{'"', "\"\""}}) + '"';
+}
+
+std::string open_string(const DriverOptions& options) {
+  if (!options.parameters.empty()) return options.parameters;
+  std::string text = setting("device", options.device);
+  if (!options.device.empty()) text += ";fallback=none";
+  text += setting("period", options.period) + setting("rate", options.rate);
+  text += setting("completion", options.completion) + setting("wake", options.wake);
+  text += setting("done", options.done) + setting("capture", options.capture);
+  for (const std::string& given : options.settings) text += ";" + given;
+  const configuration::Parsed parsed = configuration::parse_open_string(text);
+  if (!parsed.warnings.empty()) {
+    // The driver's warning names the value that stays, but here no value is used.
+    const std::string warning =
+        parsed.warnings.front().substr(0, parsed.warnings.front().rfind("; it stays "));
+    throw Failure("the options are not usable: " + warning.substr(warning.find(": ") + 2) +
+                      "; `refwave config` lists what each key takes",
+                  kUsage);
+  }
+  return text.empty() ? text : text.substr(1);
+}
+
+configuration::Configuration configuration_with(const DriverOptions& options) {
+  const configuration::Parsed file = configuration::load_file(configuration::configuration_file());
+  return configuration::parse_open_string(open_string(options), file.configuration).configuration;
 }
 
 }  // namespace refwave::cli

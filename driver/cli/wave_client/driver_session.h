@@ -2,15 +2,42 @@
 // own messages in between. Everything else goes through the wave functions. Main thread.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "driver/cli/wave_client/driver_options.h"
+#include "driver/abi/windows_headers.h"
+#include "driver/configuration/configuration.h"
 #include "driver/winmm/refwave.h"
 
 namespace refwave::cli {
+
+/// The options that go to the driver: they become its DRV_OPEN string, and so override refwave.toml.
+struct DriverOptions {
+  std::string driver;  // path; empty: refwave.drv beside the command
+  std::string device;  // empty: as configured
+  std::string period;  // these five: empty if not given
+  std::string rate;
+  std::string completion;
+  std::string wake;
+  std::string done;
+  std::string capture;                // path of a WAV file
+  std::vector<std::string> settings;  // key=value each, as the DRV_OPEN string has them
+  std::string parameters;  // the whole DRV_OPEN string of another driver; empty: made of the others
+};
+
+/// Returns: ";key=\"value\"", as a DRV_OPEN string has it, or nothing for an empty value.
+std::string setting(std::string_view key, std::string_view value);
+
+/// Returns: the DRV_OPEN string for `options`: its parameters, if there are any. If a device was named, no
+/// other device may replace it: fallback=none. Throws: Failure if the configuration would not accept it.
+std::string open_string(const DriverOptions& options);
+
+/// Returns: the configuration that refwave.drv will have with `options`.
+configuration::Configuration configuration_with(const DriverOptions& options);
 
 class DriverSession {
  public:
@@ -57,5 +84,25 @@ std::string wave_error_text(MMRESULT result);
 /// Returns: why a device could not be opened, for a Failure. This is the driver's warning, if there is one
 /// (for a device that does not exist it lists the devices there are), or else the error's own text.
 std::string open_failure(DriverSession& session, MMRESULT result, const std::string& device, DWORD is_input);
+
+/// Effects: makes wave functions of this process use `driver_file` alone, with `open_string` as its DRV_OPEN
+/// string.
+void use_driver(const std::filesystem::path& driver_file, const std::string& open_string);
+
+/// Effects: opens that driver as OpenDriver does. Returns: null if that fails; load_error() then says why.
+HDRVR open_driver();
+
+/// Effects: drivers loaded from now on, by children of this process too, read no configuration of the user's.
+void use_no_configuration_file();
+
+/// Effects: unloads the drivers that the wave functions have loaded. It returns when the driver has closed
+/// its devices, which is after the last frame was heard.
+void unload_drivers();
+
+/// Returns: what to do about a driver that is not beside the command.
+std::string missing_driver_hint();
+
+/// Returns: why the last attempt to load a driver failed, one line; empty if the system does not say.
+std::string load_error();
 
 }  // namespace refwave::cli

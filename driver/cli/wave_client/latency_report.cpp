@@ -2,7 +2,6 @@
 
 #include <string_view>
 
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::cli {

@@ -3,18 +3,125 @@
 // that made it.
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <windows.h>
 #include <winmm_host.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
-#include "driver/host/callback/message_queue.h"
 #include "driver/host/handle_table.h"
 #include "hal/system/mutex.h"
 
 namespace refwave::host {
 namespace {
+
+/// A thread's bounded message queue. Any thread posts to it, and its own thread reads it. Its storage is
+/// allocated together with its capacity, so posting allocates nothing and holds the lock for one copy only.
+/// Any thread.
+class MessageQueue {
+ public:
+  using Deadline = std::optional<std::chrono::steady_clock::time_point>;  // none: forever
+
+  /// The messages that a reader wants: those of one window (null: all), with numbers from first to last (0
+  /// and 0: all).
+  struct Filter {
+    HWND window = nullptr;
+    UINT first = 0;
+    UINT last = 0;
+    bool passes(const MSG& message) const;
+  };
+
+  enum class Take { remove, leave };
+
+  explicit MessageQueue(std::size_t capacity);
+
+  /// Returns: false if the queue is full.
+  bool post(const MSG& message);
+
+  /// Returns: the oldest message that the filter lets through; nothing if none came before the deadline.
+  std::optional<MSG> take(const Filter& filter, Take how, Deadline deadline);
+
+  /// Effects: bounds the queue for later posts. Messages that are queued already stay.
+  void set_capacity(std::size_t capacity);
+
+ private:
+  MSG& at(std::size_t index) REQUIRES(mutex_) { return ring_[(head_ + index) % ring_size_]; }
+  std::optional<std::size_t> find(const Filter& filter) REQUIRES(mutex_);
+  void erase(std::size_t index) REQUIRES(mutex_);
+
+  hal::Mutex mutex_;
+  hal::Condition posted_;
+  std::size_t capacity_ GUARDED_BY(mutex_);
+  std::size_t ring_size_ GUARDED_BY(mutex_);
+  std::unique_ptr<MSG[]> ring_ GUARDED_BY(mutex_);
+  std::size_t head_ GUARDED_BY(mutex_) = 0;
+  std::size_t size_ GUARDED_BY(mutex_) = 0;
+};
+
+bool MessageQueue::Filter::passes(const MSG& message) const {
+  const bool in_range = (first == 0 && last == 0) || (message.message >= first && message.message <= last);
+  return message.message == WM_QUIT || (in_range && (window == nullptr || window == message.hwnd));
+}
+
+MessageQueue::MessageQueue(std::size_t capacity)
+    : capacity_(capacity),
+      ring_size_(std::max<std::size_t>(capacity, 1)),
+      ring_(std::make_unique_for_overwrite<MSG[]>(ring_size_)) {}
+
+bool MessageQueue::post(const MSG& message) {
+  {
+    const hal::MutexLock lock(mutex_);
+    if (size_ >= capacity_) return false;
+    at(size_++) = message;
+  }
+  posted_.notify_all();
+  return true;
+}
+
+std::optional<MSG> MessageQueue::take(const Filter& filter, Take how, Deadline deadline) {
+  const hal::MutexLock lock(mutex_);
+  std::optional<std::size_t> index = find(filter);
+  for (bool in_time = true; !index; index = find(filter)) {
+    if (!in_time) return std::nullopt;
+    if (deadline) {
+      in_time = posted_.wait_until(mutex_, *deadline);
+    } else {
+      posted_.wait(mutex_);
+    }
+  }
+  const MSG message = at(*index);
+  if (how == Take::remove) erase(*index);
+  return message;
+}
+
+void MessageQueue::set_capacity(std::size_t capacity) {
+  const hal::MutexLock lock(mutex_);
+  const std::size_t ring_size = std::max({capacity, size_, std::size_t{1}});
+  auto ring = std::make_unique_for_overwrite<MSG[]>(ring_size);
+  for (std::size_t i = 0; i < size_; ++i) ring[i] = at(i);
+  ring_ = std::move(ring);
+  ring_size_ = ring_size;
+  head_ = 0;
+  capacity_ = capacity;
+}
+
+std::optional<std::size_t> MessageQueue::find(const Filter& filter) {
+  for (std::size_t i = 0; i < size_; ++i) {
+    if (filter.passes(at(i))) return i;
+  }
+  return std::nullopt;
+}
+
+void MessageQueue::erase(std::size_t index) {
+  for (; index > 0; --index) at(index) = at(index - 1);
+  head_ = (head_ + 1) % ring_size_;
+  --size_;
+}
 
 constexpr std::size_t kUsualCapacity = 10'000;  // as on Windows
 

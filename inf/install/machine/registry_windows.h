@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "inf/install/machine/system.h"
+#include "inf/install/machine/machine.h"
 
 namespace refwave::install {
 

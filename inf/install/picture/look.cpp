@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::install {

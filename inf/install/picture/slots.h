@@ -36,4 +36,15 @@ std::string holders(const ViewState& view);
 /// Returns: what stands in a slot, for people.
 std::string text_of(const std::optional<Value>& value);
 
+using NamedValues = std::map<std::string, Value>;
+
+/// Returns: "64-bit slot" = "wave3", and for a replaced value "64-bit wave9 was" = the value in its own type.
+NamedValues to_values(const Record& record);
+
+/// Returns: every name that such a value can have.
+std::vector<std::string> record_names();
+
+/// Returns: the record; what is not understood is left out.
+Record from_values(const NamedValues& values);
+
 }  // namespace refwave::install

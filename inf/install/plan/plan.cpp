@@ -1,10 +1,140 @@
 #include "inf/install/plan/plan.h"
 
+#include <algorithm>
+
 #include "driver/cli/console/failure.h"
-#include "inf/install/plan/slotting.h"
+#include "driver/cli/console/text.h"
+#include "inf/install/picture/slots.h"
 
 namespace refwave::install {
 namespace {
+
+/// One view of Drivers32 while its plan is made: its slots as they will be, the changes that make them so,
+/// and what is remembered of others' values. Pure.
+class Slotting {
+ public:
+  /// `record` and `plan` are added to.
+  Slotting(const ViewState& view, ViewRecord& record, Plan& plan)
+      : view_(view), record_(record), plan_(plan) {}
+
+  /// Effects: puts refwave into the first free slot. Returns: whether there was one.
+  bool take_free();
+  /// Effects: as take_free; otherwise into the last slot of another driver, whose value is remembered.
+  /// Returns: false if every slot holds what is no text.
+  bool take_by_force();
+  /// Effects: forgets what stands in its own slot again: an installer was killed after it had given the slot
+  /// back.
+  void forget_returned();
+  /// Effects: finishes what an installer that was killed had begun: leaves the slot from which it moved
+  /// refwave.
+  void finish_move();
+  /// Effects: moves refwave to the first free slot if it stands after that, or in another's slot.
+  void move_forward();
+  /// Effects: takes refwave out of all slots, and gives back all that is remembered, where nobody has taken
+  /// the place since.
+  void leave_all();
+
+  const ViewState& view() const { return view_; }
+
+ private:
+  void set(std::size_t slot, const std::optional<Value>& value);
+  std::optional<Value> remembered(std::size_t slot);
+  void remark_lost(std::size_t slot);
+  void remark_gap();
+  std::string place(std::size_t slot) const;
+
+  ViewState view_;
+  ViewRecord& record_;
+  Plan& plan_;
+};
+
+bool Slotting::take_free() {
+  const std::optional<std::size_t> slot = free_slot(view_);
+  if (!slot) return false;
+  set(*slot, Value{Value::Kind::text, kDriverName});
+  record_.slot = *slot;
+  return true;
+}
+
+bool Slotting::take_by_force() {
+  if (take_free()) return true;
+  const std::optional<std::size_t> slot = last_foreign_slot(view_);
+  if (!slot) return false;
+  if (record_.replaced.contains(*slot)) remark_lost(*slot);
+  record_.replaced[*slot] = *view_.slots[*slot];
+  set(*slot, Value{Value::Kind::text, kDriverName});
+  record_.slot = *slot;
+  return true;
+}
+
+void Slotting::forget_returned() {
+  std::erase_if(record_.replaced,
+                [&](const auto& entry) { return view_.slots[entry.first] == entry.second; });
+}
+
+void Slotting::finish_move() {
+  for (std::size_t slot = our_slot(view_).value_or(kSlots) + 1; slot < kSlots; ++slot) {
+    const bool is_former = slot == record_.slot || record_.replaced.contains(slot);
+    if (is_former && is_ours(view_, slot)) set(slot, remembered(slot));
+  }
+}
+
+void Slotting::move_forward() {
+  const std::optional<std::size_t> ours = our_slot(view_);
+  const std::optional<std::size_t> free = free_slot(view_);
+  if (!ours || !free || (*free > *ours && !record_.replaced.contains(*ours))) return;
+  set(*free, view_.slots[*ours]);
+  set(*ours, remembered(*ours));
+  record_.slot = *free;
+}
+
+void Slotting::leave_all() {
+  for (std::size_t slot = 0; slot < kSlots; ++slot) {
+    if (is_ours(view_, slot)) set(slot, remembered(slot));
+  }
+  while (!record_.replaced.empty()) {
+    const std::size_t slot = record_.replaced.begin()->first;
+    if (view_.slots[slot]) remark_lost(slot);
+    const std::optional<Value> value = remembered(slot);
+    if (value && !view_.slots[slot]) set(slot, value);
+  }
+  remark_gap();
+}
+
+void Slotting::set(std::size_t slot, const std::optional<Value>& value) {
+  plan_.changes.emplace_back(SetValue{view_.view, slot, view_.slots[slot], value});
+  view_.slots[slot] = value;
+}
+
+/// Effects: forgets what is remembered of the slot. Returns: that, unless it stands in some slot anyhow.
+std::optional<Value> Slotting::remembered(std::size_t slot) {
+  const auto entry = record_.replaced.extract(slot);
+  if (entry.empty() || holds(view_, entry.mapped())) return std::nullopt;
+  return entry.mapped();
+}
+
+void Slotting::remark_lost(std::size_t slot) {
+  const Value& lost = record_.replaced.at(slot);
+  if (holds(view_, lost)) return;
+  plan_.remarks.push_back(place(slot) + " held " + text_of(lost) + " before refwave, and then " +
+                          text_of(view_.slots[slot]) + " took it, which stays");
+}
+
+void Slotting::remark_gap() {
+  const std::optional<std::size_t> free = free_slot(view_);
+  for (std::size_t slot = free.value_or(kSlots); slot < kSlots; ++slot) {
+    if (view_.slots[slot]) {
+      plan_.remarks.push_back(place(*free) + " is free now, before " + slot_name(slot) + " " +
+                              text_of(view_.slots[slot]) +
+                              "; if Windows does not find that any more, install it again");
+      return;
+    }
+  }
+}
+
+std::string Slotting::place(std::size_t slot) const {
+  return slot_name(slot) + " (" + name_of(view_.view) + " programs)";
+}
 
 void remember(const std::optional<Record>& before, const std::optional<Record>& after, Plan& plan) {
   if (before != after) plan.changes.emplace_back(SetRecord{before, after});
@@ -85,6 +215,117 @@ Plan plan_uninstall(const Snapshot& snapshot) {
   for (const ViewState& view : snapshot.views) Slotting(view, record[view.view], plan).leave_all();
   for (const ViewState& view : snapshot.views) remove(view.driver, plan);
   remember(snapshot.record, std::nullopt, plan);
+  return plan;
+}
+
+namespace {
+
+using Content = File::Content;
+
+void discard_leftovers(const File& file, Plan& plan) {
+  plan.discards.insert(plan.discards.end(), file.leftovers.begin(), file.leftovers.end());
+}
+
+/// Returns: a name that no file has: `beginning` and a number.
+std::string free_name(const std::string& beginning, const File& file) {
+  for (int number = 1;; ++number) {
+    std::string name = beginning + std::to_string(number);
+    if (std::ranges::find(file.leftovers, name) == file.leftovers.end()) return name;
+  }
+}
+
+/// Effects: renames our file to a name that is free, and throws it away at the end.
+void make_room(const File& file, Plan& plan) {
+  const std::string former = free_name(former_name(file.path), file);
+  plan.changes.emplace_back(FileMove{file.path, former});
+  plan.discards.push_back(former);
+}
+
+void keep_foreign(const File& file, Force force, Plan& plan) {
+  if (force == Force::no) {
+    throw cli::Failure(file.path +
+                       ": a file of this name is there and is not refwave's; --force keeps it aside until "
+                       "refwave is uninstalled");
+  }
+  if (file.kept) {
+    throw cli::Failure(file.path + ": not refwave's, and " + kept_name(file.path) +
+                       " was kept already; move one of them away");
+  }
+  plan.changes.emplace_back(FileMove{file.path, kept_name(file.path)});
+}
+
+}  // namespace
+
+void place(const File& file, Force force, Plan& plan) {
+  discard_leftovers(file, plan);
+  if (file.content == Content::ours && file.is_source) return;
+  if (file.is_source_foreign)
+    throw cli::Failure(file.source + ": not refwave's; unpack refwave's archive again, with all its folders");
+  if (file.source.empty()) {
+    // An earlier version of refwave is better than none.
+    if (file.content == Content::ours) return;
+    throw cli::Failure(file.path +
+                       ": the new file is missing; unpack refwave's archive with all its folders");
+  }
+  const std::string arriving = free_name(arriving_name(file.path), file);
+  plan.changes.emplace_back(FileCopy{file.source, arriving});
+  if (file.content == Content::ours) make_room(file, plan);
+  if (file.content == Content::foreign) keep_foreign(file, force, plan);
+  plan.changes.emplace_back(FileMove{arriving, file.path});
+}
+
+void remove(const File& file, Plan& plan) {
+  discard_leftovers(file, plan);
+  if (file.content == Content::ours) make_room(file, plan);
+  if (file.content != Content::foreign) {
+    if (file.kept) plan.changes.emplace_back(FileMove{kept_name(file.path), file.path});
+    return;
+  }
+  plan.remarks.push_back(file.path + " is not refwave's and stays");
+  if (file.kept) plan.remarks.push_back(kept_name(file.path) + ", which had that name before, stays too");
+}
+
+namespace {
+
+View view_of(const Executable& program) {
+  if (program.architecture == Architecture::x64) return View::bits_64;
+  if (program.architecture == Architecture::x86) return View::bits_32;
+  throw cli::Failure(program.name + ": neither an x64 nor an x86 program; refwave has no build for it");
+}
+
+}  // namespace
+
+View bitness_of(const std::vector<Executable>& programs, const std::string& named,
+                const std::string& folder) {
+  const Executable* first = nullptr;
+  for (const Executable& program : programs) {
+    if (!named.empty() && cli::lower(program.name) != cli::lower(named)) continue;
+    if (first != nullptr && view_of(program) != view_of(*first)) {
+      throw cli::Failure(folder + ": has 64-bit and 32-bit programs (" + first->name + ", " + program.name +
+                         "); name one of them, as --program " +
+                         cli::path_text(cli::to_path(folder) / first->name));
+    }
+    if (first == nullptr) first = &program;
+  }
+  if (first == nullptr)
+    throw cli::Failure(folder + ": " +
+                       (named.empty() ? "no program (.exe) in this folder" : "no program " + named) +
+                       "; name the folder of the program's .exe, or the .exe");
+  return view_of(*first);
+}
+
+Plan plan_program_install(const ProgramFiles& files, Force force) {
+  Plan plan;
+  place(files.driver, force, plan);
+  // This file comes last, because it looks for the driver when it is loaded.
+  place(files.winmm, force, plan);
+  return plan;
+}
+
+Plan plan_program_uninstall(const ProgramFiles& files) {
+  Plan plan;
+  remove(files.winmm, plan);
+  remove(files.driver, plan);
   return plan;
 }
 

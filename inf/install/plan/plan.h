@@ -4,10 +4,12 @@
 // before its slot is, and comes back when refwave leaves the slot.
 #pragma once
 
+#include "inf/install/picture/look.h"
 #include "inf/install/plan/change.h"
-#include "inf/install/plan/file_plan.h"
 
 namespace refwave::install {
+
+enum class Force { no, yes };
 
 /// Returns: what completes an installation in every view: the file in the system folder, and the first free
 /// slot where refwave has none. Force: where no slot is free the last one is taken; a foreign refwave.drv is
@@ -32,5 +34,36 @@ Diagnosis diagnose(const Snapshot& snapshot);
 
 /// Returns: every slot of every view with its holder, the files, and the diagnosis; lines for people.
 std::string status_text(const Snapshot& snapshot);
+
+// One file of an installation: the steps to its place and away from there. A file that programs may be using
+// is renamed, not overwritten. Windows allows this for a loaded DLL, so a new version serves at once. A new
+// file is copied under another name first, so that half a file never has the name that programs load.
+
+/// Effects: adds to `plan` what makes `file` equal its source. Errors: cli::Failure where there is no source,
+/// or it is not refwave's, or where another's file has the name: with force that is kept, but only one.
+void place(const File& file, Force force, Plan& plan);
+
+/// Effects: adds to `plan` what takes our file away and gives the name back to the file that was kept. A file
+/// that is not ours stays.
+void remove(const File& file, Plan& plan);
+
+// refwave for one program, without the registry: winmm.dll and refwave.drv beside the program's .exe.
+
+/// Returns: the bitness of the programs in `folder`; with `named`, of that one. Errors: Failure where there
+/// is no program, no such one, both bitnesses, or one that refwave has no build for.
+View bitness_of(const std::vector<Executable>& programs, const std::string& named, const std::string& folder);
+
+/// What lies beside a program.
+struct ProgramFiles {
+  File driver;
+  File winmm;
+};
+
+/// Returns: what puts both there. Errors: Failure where a foreign winmm.dll is there, unless forced; then it
+/// is kept aside.
+Plan plan_program_install(const ProgramFiles& files, Force force);
+
+/// Returns: what takes ours away, and brings back what was kept.
+Plan plan_program_uninstall(const ProgramFiles& files);
 
 }  // namespace refwave::install

@@ -1,11 +1,11 @@
 // The call on another stack, in the processor's own instructions.
-#include "bench/common/calls.h"
-
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdint>
 #include <numeric>
+
+#include "driver/host/callback/callback_stack.h"
 
 namespace refwave::bench {
 namespace {
@@ -36,7 +36,7 @@ class CallOnStack : public ::testing::Test {
 };
 
 TEST_F(CallOnStack, Runs_the_function_once_on_that_stack) {
-  call_on_stack(note, &called_, top());
+  host::refwave_switch_stack(top(), note, &called_);
   EXPECT_EQ(called_.times, 1U);
   EXPECT_GE(called_.frame, low());
   EXPECT_LT(called_.frame, low() + stack_.size());
@@ -49,7 +49,7 @@ TEST_F(CallOnStack, Gives_the_caller_its_own_stack_and_values_back) {
   std::iota(whole.begin(), whole.end(), 1U);
   std::iota(fractions.begin(), fractions.end(), 0.25);
   for (std::size_t i = 0; i < whole.size(); ++i) {
-    call_on_stack(note, &called_, top());
+    host::refwave_switch_stack(top(), note, &called_);
     whole[i] += called_.times;
     fractions[i] += static_cast<double>(called_.times);
   }

@@ -1,5 +1,5 @@
 // The blocks that coordinated omission has left out, and those that it has not.
-#include "bench/latency/report/omission.h"
+#include "bench/latency/report/timeline.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The largest duration of each moment, however long the run is.
-#include "bench/latency/report/over_time.h"
+#include "bench/latency/report/measurement.h"
 
 #include <gmock/gmock.h>
 

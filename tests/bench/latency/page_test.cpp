@@ -5,7 +5,6 @@
 
 #include <vector>
 
-#include "bench/latency/plots/svg.h"
 #include "tests/bench/latency/measurements.h"
 
 namespace refwave::latency {

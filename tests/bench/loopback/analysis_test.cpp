@@ -9,7 +9,6 @@
 #include <random>
 
 #include "bench/loopback/noise.h"
-#include "bench/loopback/pace.h"
 
 namespace refwave::loopback {
 namespace {

@@ -31,7 +31,7 @@ refwave_mutant(callback_for_a_query
   BREAKS WOM_OPEN.not_for_a_query WIM_OPEN.not_for_a_query Crowd.waveOut)
 
 refwave_mutant(lock_held_while_calling
-  FILE driver/notify/cache_warmer.cpp
+  FILE driver/notify/wake_policy.cpp
   REPLACE [[  core::deliver_all(stream, core::Stack::known);]]
   WITH [[  for (;;) {
     std::unique_lock lock(stream.mutex, std::defer_lock);

@@ -4,7 +4,7 @@
 
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/wave_client/driver_loading.h"
+#include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::conform {
 

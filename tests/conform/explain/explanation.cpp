@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "driver/cli/console/letters.h"
+#include "driver/cli/console/text.h"
 #include "tests/conform/explain/choice.h"
 #include "tests/conform/explain/usual_mistakes.h"
 

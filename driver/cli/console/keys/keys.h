@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 
 namespace refwave::cli {
 
@@ -23,7 +22,7 @@ class Keys {
   /// Returns: the next key that was pressed; nothing if there is none. Never waits.
   std::optional<Key> next();
   /// Returns: whether `q` was pressed, even if next() has not come to it yet. A `q` also ends the pipe that
-  /// is being read (interruption.h).
+  /// is being read (platform.h).
   bool has_quit() const;
 
  private:

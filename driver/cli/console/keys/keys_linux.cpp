@@ -10,9 +10,9 @@
 #include <system_error>
 #include <thread>
 
-#include "driver/cli/console/interruption.h"
 #include "driver/cli/console/keys/keys.h"
 #include "driver/cli/console/keys/terminal_linux.h"
+#include "driver/cli/console/platform.h"
 
 namespace refwave::cli {
 namespace {

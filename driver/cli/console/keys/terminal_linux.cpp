@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <csignal>
 
-#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/platform.h"
 
 namespace refwave::cli {
 namespace {

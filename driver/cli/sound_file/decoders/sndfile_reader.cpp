@@ -6,7 +6,7 @@
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/sound_file/decoders/decoders.h"
-#include "driver/cli/sound_file/sample_bytes.h"
+#include "driver/cli/sound_file/raw_format.h"
 
 namespace refwave::cli {
 namespace {

@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "driver/cli/wave_client/driver_loading.h"
+#include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::cli {
 

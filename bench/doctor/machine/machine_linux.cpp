@@ -1,0 +1,178 @@
+// Governor, clock source, timers and load, from /proc and /sys; the limits of this process, and whether a
+// thread of it gets real-time priority; the registered drivers, as libwinmm finds and loads them. libwinmm
+// itself is asked, so that the answer is the one that programs get.
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <winmm_host.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "bench/doctor/machine/lateness.h"
+#include "bench/doctor/machine/machine.h"
+#include "bench/latency/surroundings.h"
+#include "driver/cli/console/text.h"
+#include "driver/winmm/refwave.h"
+#include "hal/priority/rtkit_linux.h"
+#include "hal/system/realtime.h"
+
+namespace refwave::doctor {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string line_in(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+void read_governors(const fs::path& root, Pace& pace) {
+  std::error_code error;
+  const fs::path folder = root / "sys/devices/system/cpu";
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string governor = line_in(entry.path() / "cpufreq/scaling_governor");
+    if (governor.empty()) continue;
+    ++pace.governors[governor];
+    pace.governor_driver = line_in(entry.path() / "cpufreq/scaling_driver");
+  }
+}
+
+}  // namespace
+
+Pace find_pace(const fs::path& root) {
+  const auto begin = std::chrono::steady_clock::now();
+  const latency::ProcessorTime before = latency::processor_time(root);
+  Pace pace;
+  read_governors(root, pace);
+  pace.clock_source = line_in(root / "sys/devices/system/clocksource/clocksource0/current_clocksource");
+  const int slack_ns = prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL);
+  if (slack_ns >= 0) pace.slack_ns = static_cast<std::uint64_t>(slack_ns);
+  double load = 0;
+  if (std::istringstream(line_in(root / "proc/loadavg")) >> load) pace.load = load;
+  pace.processors = std::max(1U, std::thread::hardware_concurrency());
+  pace.lateness_ns = lateness_of_sleeps();
+  std::this_thread::sleep_until(begin + kBusyWindow);
+  const latency::ProcessorTime after = latency::processor_time(root);
+  if (const double wall = after.wall - before.wall; wall > 0) {
+    pace.busy = (after.all - before.all) / wall;
+    pace.stolen = (after.stolen - before.stolen) / wall;
+  }
+  return pace;
+}
+
+namespace {
+
+std::uint64_t limit_of(rlim_t limit) { return limit == RLIM_INFINITY ? Rights::kUnlimited : limit; }
+
+bool is_granted() {
+  bool granted = false;
+  // A thread of its own asks, because the priority ends with the thread.
+  std::thread([&granted] { granted = hal::take_fifo(0) != 0; }).join();
+  return granted;
+}
+
+Rtkit find_rtkit() {
+  const hal::RtkitTerms terms = hal::ask_rtkit_for_terms();
+  return {terms.problem, terms.priority, terms.nice, static_cast<std::uint64_t>(terms.longest_us),
+          hal::has_rttime_limit(terms.longest_us)};
+}
+
+}  // namespace
+
+System this_system() { return System::linux_like; }
+
+Rights find_rights() {
+  Rights rights;
+  rights.realtime = "SCHED_FIFO";
+  rights.gets_realtime = is_granted();
+  rlimit limit{};
+  if (getrlimit(RLIMIT_RTPRIO, &limit) == 0) rights.rtprio_limit = limit_of(limit.rlim_cur);
+  if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0) rights.memlock_bytes = limit_of(limit.rlim_cur);
+  rights.rtkit = find_rtkit();
+  return rights;
+}
+
+Person this_person() {
+  const passwd* const entry = getpwuid(getuid());
+  const char* const home = std::getenv("HOME");
+  return {home != nullptr    ? home
+          : entry != nullptr ? entry->pw_dir
+                             : "",
+          entry != nullptr ? entry->pw_name : ""};
+}
+
+namespace {
+
+struct Registration {
+  std::string key, origin, file, parameters, error;
+};
+
+void CALLBACK take(LPVOID list, const WINMM_HOST_REGISTRATION* told) {
+  static_cast<std::vector<Registration>*>(list)->push_back(
+      {told->szKey, told->szOrigin, told->szFile, told->szParameters, told->szError});
+}
+
+/// Returns: `error` on one line, without the origin at its beginning, because the page prints the origin
+/// itself.
+std::string without(const std::string& origin, std::string error) {
+  for (char& c : error) c = c == '\n' ? ' ' : c;
+  while (error.ends_with(' ')) error.pop_back();
+  return error.starts_with(origin + ": ") ? error.substr(origin.size() + 2) : error;
+}
+
+/// Effects: loads the driver and unloads it; `problem` says why it does not load. Returns: whether the driver
+/// is refwave.
+bool try_driver(const Registration& registration, std::string& problem) {
+  const std::u16string key(registration.key.begin(), registration.key.end());
+  const HDRVR driver = OpenDriver(key.c_str(), u"Drivers32", 0);
+  if (driver == nullptr) {
+    problem = without(registration.origin, winmm_host_last_error());
+    return false;
+  }
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof statistics;
+  const LRESULT result =
+      SendDriverMessage(driver, REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics), 0);
+  CloseDriver(driver, 0, 0);
+  // A driver that does not know the message answers 0, which is MMSYSERR_NOERROR. Therefore the slot, which
+  // only refwave fills in, decides.
+  return result == MMSYSERR_NOERROR && statistics.dwSlot == REFWAVE_TRACE_NO_SLOT;
+}
+
+}  // namespace
+
+Registrations find_drivers(const std::filesystem::path& command_folder) {
+  Registrations found;
+  std::vector<Registration> list;
+  winmm_host_list_registrations(take, &list);
+  for (const Registration& registration : list) {
+    if (registration.key.empty()) {
+      found.drivers.why_none = registration.error;
+      continue;
+    }
+    Driver driver{registration.origin, registration.file, without(registration.origin, registration.error)};
+    if (driver.problem.empty()) driver.is_refwave = try_driver(registration, driver.problem);
+    if (driver.is_refwave && found.parameters.empty()) found.parameters = registration.parameters;
+    found.drivers.found.push_back(std::move(driver));
+  }
+  found.drivers.outputs = waveOutGetNumDevs();
+  found.drivers.inputs = waveInGetNumDevs();
+  // Only the count of the devices shows a driver that loads and is no wave driver.
+  const std::string errors = winmm_host_last_error();
+  for (Driver& driver : found.drivers.found) {
+    const std::size_t at = errors.find(driver.where + ": ");
+    if (driver.problem.empty() && at != std::string::npos)
+      driver.problem = without(driver.where, errors.substr(at, errors.find('\n', at) - at));
+  }
+  winmm_host_unload_wave_drivers();
+  found.drivers.beside = cli::path_text(command_folder / "refwave.drv");
+  return found;
+}
+
+}  // namespace refwave::doctor
