@@ -38,14 +38,5 @@ TEST(Pipeline, Rates_beyond_the_resampler_make_none) {
   EXPECT_EQ(Pipeline::make(slow, fast, dsp::Quality::fastest), nullptr);
 }
 
-TEST(Pipeline, Its_gain_ramps_ten_milliseconds_of_the_device) {
-  const dsp::Format device{.type = dsp::SampleType::f32, .channels = 2, .rate = 96'000};
-  const auto pipeline = Pipeline::make(device, device, dsp::Quality::fastest);
-  pipeline->gain.set_target(0, 0);
-  std::size_t frames = 0;
-  while (pipeline->gain.ramping()) frames += pipeline->gain.take(1'000).frames;
-  EXPECT_EQ(frames, 960U);
-}
-
 }  // namespace
 }  // namespace refwave::core
