@@ -78,7 +78,7 @@ TEST(Streams, A_close_waits_for_a_running_callback_and_for_what_is_behind_it) {
   EXPECT_TRUE(eventually([&] { return driver.slot(0).delivery.is_free(); }));
 }
 
-TEST(Streams, A_reset_or_close_tells_of_what_no_notifier_has_come_for_yet) {
+TEST(Streams, A_reset_or_close_notifies_of_what_no_notifier_has_come_for_yet) {
   Client reset;
   Client closed;
   AssembledDriver driver({}, kStepped);
@@ -97,7 +97,7 @@ TEST(Streams, A_reset_or_close_tells_of_what_no_notifier_has_come_for_yet) {
   driver.close(closed);
   EXPECT_EQ(closed.done, 3U);
   EXPECT_TRUE(closed.in_order());
-  // The hints are left over. Who finds them finds nothing.
+  // The ready bits are left over. Who finds them finds nothing.
   driver.context.table->waker.give_up_role();
   driver.context.table->waker.wake_one();
   EXPECT_TRUE(eventually([&] { return !driver.context.table->ready.any(); }));
@@ -142,7 +142,7 @@ TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itse
   EXPECT_EQ(timed(configuration::Completion::direct), 2U);
 }
 
-TEST(Streams, A_warm_up_tells_nobody_and_counts_nothing) {
+TEST(Streams, A_warm_up_notifies_nobody_and_counts_nothing) {
   static std::atomic<int> warm_ups{0};
   warm_ups = 0;
   notify::CacheWarmer warmer;
@@ -225,7 +225,7 @@ TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
   EXPECT_EQ(take(), nullptr);
 }
 
-/// A client that stays in the callback of its open, and notes in which order it is told.
+/// A client that stays in the callback of its open, and notes in which order it is notified.
 struct SlowToOpen {
   core::ClientCallback callback() {
     return {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
@@ -242,13 +242,13 @@ struct SlowToOpen {
   }
   void note(const char* what) {
     const std::lock_guard lock(mutex);
-    told.emplace_back(what);
+    notified.emplace_back(what);
   }
 
   std::atomic<bool> hold{true};
   std::atomic<bool> inside{false};
   std::mutex mutex;
-  std::vector<std::string> told;
+  std::vector<std::string> notified;
 };
 
 TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
@@ -265,12 +265,12 @@ TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hea
   driver.streams->close_all();
   client.hold = false;
   opening.join();
-  EXPECT_EQ(client.told, (std::vector<std::string>{"opened", "close"}));
+  EXPECT_EQ(client.notified, (std::vector<std::string>{"opened", "close"}));
   EXPECT_EQ(result, Error::no_device) << "as if the driver had ended before";
   EXPECT_EQ(driver.streams->total().streams, 0U);
 }
 
-TEST(Streams, All_is_told_only_when_no_thread_is_between_a_header_s_flag_and_its_message) {
+TEST(Streams, All_is_delivered_only_when_no_thread_is_between_a_header_s_flag_and_its_message) {
   Client client;
   AssembledDriver driver({}, kStepped);
   ASSERT_EQ(driver.open(client), Error::none);

@@ -1,4 +1,4 @@
-// A holder's steps, one after another. (Holders against closers: the scenarios holder, hand_back and close of
+// An owner's steps, one after another. (Owners against closers: the scenarios owner, hand_back and close of
 // tests/memory_model.)
 #include "driver/core/stream/deliver.h"
 
@@ -43,40 +43,40 @@ class DeliverTest : public testing::Test {
   std::uint64_t timed() { return output_.slot.latency->total(); }
 
   std::function<void()> inside_;
-  std::vector<ClientHeader*> told_;
+  std::vector<ClientHeader*> notified_;
   std::vector<Stack> stacks_;
   test::OutputStream output_;
 
  private:
   static bool called(const ClientCallback& callback, Notice, ClientHeader* header, Stack stack) noexcept {
     auto* test = reinterpret_cast<DeliverTest*>(callback.instance);
-    test->told_.push_back(header);
+    test->notified_.push_back(header);
     test->stacks_.push_back(stack);
     if (test->inside_) test->inside_();
     return true;
   }
 };
 
-TEST_F(DeliverTest, Tells_what_was_released_in_order_and_lets_the_word_go) {
+TEST_F(DeliverTest, Delivers_what_was_released_in_order_and_lets_the_word_go) {
   release(3);
   deliver_held();
   EXPECT_FALSE(delivery().is_held());
   EXPECT_FALSE(delivery().is_busy());
-  ASSERT_EQ(told_.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(told_[i], &output_.written[i].header);
+  ASSERT_EQ(notified_.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(notified_[i], &output_.written[i].header);
   EXPECT_EQ(stream().counters.messages.load(), 3U);
   EXPECT_EQ(stacks_[0], Stack::known);
   EXPECT_EQ(timed(), 3U);
 }
 
-TEST_F(DeliverTest, Tells_no_more_than_it_was_asked_to_and_keeps_the_word) {
+TEST_F(DeliverTest, Delivers_no_more_than_it_was_asked_to_and_keeps_the_word) {
   release(3);
   ASSERT_TRUE(delivery().hold());
   EXPECT_TRUE(deliver_some(2));
-  EXPECT_EQ(told_.size(), 2U);
+  EXPECT_EQ(notified_.size(), 2U);
   EXPECT_FALSE(delivery().hold()) << "it is held";
   EXPECT_TRUE(deliver_some(2));
-  EXPECT_EQ(told_.size(), 3U);
+  EXPECT_EQ(notified_.size(), 3U);
 }
 
 TEST_F(DeliverTest, One_in_eight_is_the_first_and_then_another_one_of_each_eight) {
@@ -149,7 +149,7 @@ TEST_F(DeliverTest, A_close_inside_the_callback_is_noticed_by_the_frame_below) {
     EXPECT_FALSE(delivery().claim());
   };
   deliver_held();
-  EXPECT_EQ(told_.size(), 3U);
+  EXPECT_EQ(notified_.size(), 3U);
   EXPECT_TRUE(delivery().is_free());
   EXPECT_EQ(stream().caller.load(), 0U);
 }

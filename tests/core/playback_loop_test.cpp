@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 constexpr std::uint32_t kHalfASecond = 24'000;
 
-TEST(PlaybackHalf, A_beginning_without_an_end_dissolves_when_nothing_follows_for_half_a_second) {
+TEST(PlaybackState, A_beginning_without_an_end_dissolves_when_nothing_follows_for_half_a_second) {
   OutputStream output;
   output.write(tone(1, 1), {.begins = true, .passes = 5});
   output.write(tone(1, 2));
@@ -90,7 +90,7 @@ TEST(PlaybackHalf, A_beginning_without_an_end_dissolves_when_nothing_follows_for
   EXPECT_THAT(left_of(output), ElementsAre(3));
 }
 
-TEST(PlaybackHalf, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
+TEST(PlaybackState, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
   OutputStream output;
   output.write(tone(1, 1), {.begins = true, .passes = 2});
   output.render(kHalfASecond);
@@ -103,7 +103,7 @@ TEST(PlaybackHalf, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
   EXPECT_EQ(output.position(), 4U);
 }
 
-TEST(PlaybackHalf, A_loop_is_held_by_the_clock_too_where_there_is_one) {
+TEST(PlaybackState, A_loop_is_held_by_the_clock_too_where_there_is_one) {
   OutputStream output;
   output.write(tone(1, 1), {.begins = true, .passes = 2});
   EXPECT_EQ(output.render_at(1, 480), 0U);

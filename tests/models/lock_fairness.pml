@@ -4,7 +4,7 @@
  * compare-exchange is not fair by itself. So control threads say that they wait, and the audio thread skips such a stream.
  *
  *   here     in the code                                 meaning
- *   holder     driver/core/handover/rt_lock.h, RtLock          the thread that may touch the half
+ *   owner      driver/core/handover/rt_lock.h, RtLock          the thread that may touch the audio state
  *   waiters   driver/core/handover/rt_lock.h, waiters         control threads that wait for it
  *
  * Property (every thread runs again and again, in any order): both control threads have had the lock.
@@ -14,15 +14,15 @@
  *   waiters_is_flag   the first control thread takes the second one's wish back when it leaves
  */
 mtype = { free, audio, control };
-mtype holder = free;
+mtype owner = free;
 byte waiters, served;
 
 active proctype audio_thread() {
   do
   :: waiters == 0 ->                    /* WRONG no_waiters: :: true -> */
     if
-    :: atomic { holder == free -> holder = audio }; holder = free
-    :: holder != free
+    :: atomic { owner == free -> owner = audio }; owner = free
+    :: owner != free
     fi
   :: waiters > 0
   od
@@ -31,10 +31,10 @@ active proctype audio_thread() {
 active [2] proctype control_thread() {
   waiters++;                            /* WRONG waiters_is_flag: waiters = 1; */
   do
-  :: atomic { holder == free -> holder = control }; break
-  :: holder != free                    /* sleeps a little and tries again */
+  :: atomic { owner == free -> owner = control }; break
+  :: owner != free                    /* sleeps a little and tries again */
   od;
-  holder = free;
+  owner = free;
   waiters--;                            /* WRONG waiters_is_flag: waiters = 0; */
   served++
 }

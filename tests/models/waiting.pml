@@ -14,7 +14,7 @@
  *   waiting                   driver/core/stream/stream.h, Stream::waiting
  *   list, refill              driver/core/stream/stream.cpp, waiting_ and refill(), under the mutex
  *   the owner's steps         driver/core/stream/stream.h, Stream::take()
- *   the audio thread's look   driver/core/stream/playback_half.cpp, PlaybackHalf::more_of_loop_may_come()
+ *   the audio thread's look   driver/core/stream/playback_state.cpp, PlaybackState::more_of_loop_may_come()
  *
  * Properties
  *   - All headers arrive, although only the writer and the owner move them in.
@@ -99,7 +99,7 @@ active proctype owner() {
     :: seen > 0 -> atomic { !locked -> show_room(); locked = true }; refill(); unlock()
     :: else
     fi;
-    atomic { show_room(); pending-- }  /* the client was told: a read-modify-write */
+    atomic { show_room(); pending-- }  /* the client was notified: a read-modify-write */
   :: else -> break
   od
 }

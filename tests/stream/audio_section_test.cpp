@@ -84,9 +84,9 @@ TEST_F(AudioSectionTest, Many_threads_have_it_one_at_a_time_against_an_audio_thr
   EXPECT_EQ(guarded, periods + 3 * kTurns);
 }
 
-TEST_F(AudioSectionTest, Replaces_the_half_of_a_thread_that_has_stayed_for_a_second) {
+TEST_F(AudioSectionTest, Replaces_the_audio_state_of_a_thread_that_has_stayed_for_a_second) {
   const core::RtLock::Token theirs = stream_.lock.try_acquire();
-  const core::AudioHalf& lost = stream_.audio();
+  const core::AudioState& lost = stream_.audio();
   const auto begun = std::chrono::steady_clock::now();
   {
     const AudioSection section(stream_, IfOverdue::replace);
@@ -101,7 +101,7 @@ TEST_F(AudioSectionTest, Replaces_the_half_of_a_thread_that_has_stayed_for_a_sec
   EXPECT_TRUE(stream_.lock.holds(next));
 }
 
-TEST(AudioSection, A_close_leaves_the_half_to_a_thread_that_stays_and_the_next_stream_has_its_own) {
+TEST(AudioSection, A_close_leaves_the_audio_state_to_a_thread_that_stays_and_the_next_stream_has_its_own) {
   Client client;
   Client next;
   AssembledDriver driver({}, 0);
@@ -109,7 +109,7 @@ TEST(AudioSection, A_close_leaves_the_half_to_a_thread_that_stays_and_the_next_s
   driver.write(client, 100);
   driver.step(1);
   ASSERT_TRUE(test::eventually([&] { return client.all_done(); }));
-  core::AudioHalf& lost = driver.slot(0).audio();
+  core::AudioState& lost = driver.slot(0).audio();
   const core::RtLock::Token dead = driver.slot(0).lock.try_acquire();
   lost.enter(dead);
   EXPECT_EQ(driver.close(client), Error::none);
@@ -117,7 +117,7 @@ TEST(AudioSection, A_close_leaves_the_half_to_a_thread_that_stays_and_the_next_s
 
   ASSERT_EQ(driver.open(next), Error::none);
   std::vector<float> bus(std::size_t{480} * 2);
-  auto& playback = static_cast<core::PlaybackHalf&>(lost);
+  auto& playback = static_cast<core::PlaybackState&>(lost);
   EXPECT_EQ(playback.render(bus.data(), {.frames = 480, .monotonic_ns = 1}, 0xFFFF'FFFFU), 0U);
   driver.slot(0).lock.release(dead);
   EXPECT_EQ(driver.position(next), 0U);

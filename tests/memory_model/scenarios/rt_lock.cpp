@@ -1,5 +1,5 @@
-// RtLock: who may touch what the audio thread works with; a thread that stops inside; the roster. And the
-// gate: who may be in a device's callback.
+// RtLock: who may touch what the audio thread works with; a thread that stops inside; the membership mask.
+// And the gate: who may be in a device's callback.
 #include <array>
 #include <atomic>
 #include <memory>
@@ -54,17 +54,18 @@ class Locked final : public Play {
 const Registered<Locked> locked("rt_lock", "what the lock guards has one user at a time");
 
 /// An audio thread stops inside. Two control threads seize the lock from it, and one of them puts a fresh
-/// half in the place of the old one, which a second audio thread then uses. The first one wakes up, or never.
+/// audio state in the place of the old one, which a second audio thread then uses. The first one wakes up, or
+/// never.
 class Seized final : public Play {
  public:
   Seized() {
-    halves_[0].prepared = 1;
+    states_[0].prepared = 1;
     daemon("audio", [this] {
       play();
       play();
     });
     if (choose(3) != 0)
-      falls_asleep("audio", choose(2) == 0 ? static_cast<void*>(&lock_) : &half_, sizeof half_,
+      falls_asleep("audio", choose(2) == 0 ? static_cast<void*>(&lock_) : &state_, sizeof state_,
                    1 + choose(6));
     thread("other", [this] {
       for (int i = 0; i < 3; ++i) play();
@@ -74,11 +75,12 @@ class Seized final : public Play {
   }
   void finish() override {
     expect(seizures_ <= 2, "a thread is taken for dead once");
-    expect(half_.load() == &halves_[static_cast<std::size_t>(seizures_)], "each seizure brings a half");
+    expect(state_.load() == &states_[static_cast<std::size_t>(seizures_)],
+           "each seizure brings an audio state");
   }
 
  private:
-  struct Half {
+  struct State {
     int prepared = 0;
     int used = 0;
   };
@@ -86,10 +88,10 @@ class Seized final : public Play {
   void play() {
     const core::RtLock::Token mine = lock_.try_acquire();
     if (mine == 0) return;
-    Half* const half = half_.load(std::memory_order_acquire);
+    State* const state = state_.load(std::memory_order_acquire);
     if (lock_.holds(mine)) {
-      expect(half->prepared == 1, "a half is whole");
-      ++half->used;
+      expect(state->prepared == 1, "an audio state is whole");
+      ++state->used;
     }
     lock_.release(mine);
   }
@@ -100,17 +102,17 @@ class Seized final : public Play {
     pause();
     const core::RtLock::Token mine = lock_.seize(theirs);
     if (mine == 0) return;
-    Half& fresh = halves_[static_cast<std::size_t>(++seizures_)];
+    State& fresh = states_[static_cast<std::size_t>(++seizures_)];
     fresh.prepared = 1;
-    half_.store(&fresh, std::memory_order_release);
+    state_.store(&fresh, std::memory_order_release);
     if (choose(2) == 0) wake_up();
     expect(lock_.holds(mine), "the thread that was inside cannot let it go");
     lock_.release(mine);
     wake_up();
   }
   core::RtLock lock_;
-  std::array<Half, 3> halves_;
-  std::atomic<Half*> half_{halves_.data()};
+  std::array<State, 3> states_;
+  std::atomic<State*> state_{states_.data()};
   int seizures_ = 0;  // guarded by the lock
 };
 const Registered<Seized> seized("rt_lock_seized",
@@ -141,7 +143,7 @@ class Inherited final : public Play {
         pause();
       }
     });
-    thread("housekeeper", [this] {
+    thread("supervisor", [this] {
       for (int i = 0; i < 4; ++i) {
         const auto theirs = overdue_.exchange(0, std::memory_order_relaxed);
         // The first thread does not stop: it is not taken for dead.
@@ -165,21 +167,21 @@ class Inherited final : public Play {
 };
 const Registered<Inherited> inherited("rt_lock_inherited", "who seizes the lock sees what was done before");
 
-/// A stream that two devices' threads serve, though only one of them is at work. Its half is replaced.
-class OneHalf : public Play {
+/// A stream that two devices' threads serve, though only one of them is at work. Its audio state is replaced.
+class OneState : public Play {
  protected:
   static constexpr std::uint32_t kDevice = 3;
 
-  OneHalf() {
+  OneState() {
     stream().delivery.claim();
     stream().furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4, core::Done::consumed);
-    stream().callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
+    stream().callback = {.function = on_message, .target = reinterpret_cast<std::uintptr_t>(this)};
     stream().audio().move_to(kDevice, core::Timed::every_block);
     stream().delivery.publish();
-    roster_->add(0);
+    membership_->add(0);
   }
   core::Stream& stream() { return table_->streams[0]; }
-  /// As Streams::replace_half() and Members::serve_again().
+  /// As Streams::replace_state() and Members::serve_again().
   bool replace(core::RtLock::Token theirs) {
     const std::lock_guard lock(stream().mutex);
     if (theirs == 0 || !core::replace_overdue(stream(), theirs)) return false;
@@ -193,32 +195,32 @@ class OneHalf : public Play {
   void deliver() {
     if (table_->ready.claim(0) && stream().delivery.hold()) core::deliver_all(stream(), core::Stack::known);
   }
-  core::DeviceRound round() { return {table_, roster_, kDevice, core::Completion::deferred}; }
+  core::DeviceRound round() { return {table_, membership_, kDevice, core::Completion::deferred}; }
 
   std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
+  std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
   Headers<4> headers_;
-  std::size_t told_ = 0;
+  std::size_t notified_ = 0;
 
  private:
-  static bool tell(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
-                   core::Stack) noexcept {
-    auto& self = *reinterpret_cast<OneHalf*>(callback.target);
-    expect(header->user == self.told_++, "messages in order");
-    expect((header->flags & core::kDone) != 0, "flagged before it is told");
+  static bool on_message(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
+                         core::Stack) noexcept {
+    auto& self = *reinterpret_cast<OneState*>(callback.target);
+    expect(header->user == self.notified_++, "messages in order");
+    expect((header->flags & core::kDone) != 0, "flagged before it is notified");
     header->flags = core::kPrepared;
     return true;
   }
 };
 
 /// Any thread may be taken for dead between its acquisition and its work.
-class Unlooked final : public OneHalf {
+class Unlooked final : public OneState {
  public:
   Unlooked() {
     for (const char* name : {"audio", "other"}) {
       thread(name, [this] {
         core::DeviceRound served = round();
-        for (int i = 0; i < 3; ++i) served.each(true, [](core::AudioHalf&) { return 0U; });
+        for (int i = 0; i < 3; ++i) served.each(true, [](core::AudioState&) { return 0U; });
       });
     }
     thread("control", [this] {
@@ -230,16 +232,17 @@ class Unlooked final : public OneHalf {
   }
   void finish() override { expect(!stream().lock.is_held(), "nobody is inside"); }
 };
-const Registered<Unlooked> unlooked("half_unlooked", "who finds a fresh half finds the lock gone, too");
+const Registered<Unlooked> unlooked("state_unlooked",
+                                    "who finds a fresh audio state finds the lock gone, too");
 
-/// A thread finishes a block and dies. Another one replaces the half without having heard of it.
-class Finished final : public OneHalf {
+/// A thread finishes a block and dies. Another one replaces the audio state without having heard of it.
+class Finished final : public OneState {
  public:
   Finished() {
     for (std::size_t i = 0; i < 2; ++i) stream().write(headers_.block(i));
     daemon("audio", [this] {
-      round().each(true, [this](core::AudioHalf& half) {
-        const std::uint32_t finished = play_one(half);
+      round().each(true, [this](core::AudioState& state) {
+        const std::uint32_t finished = play_one(state);
         has_finished_.store(true, std::memory_order_relaxed);
         static_cast<void>(stop_.load(std::memory_order_relaxed));
         return finished;
@@ -250,7 +253,7 @@ class Finished final : public OneHalf {
       core::DeviceRound served = round();
       for (int i = 0; i < 3; ++i) {
         if (!has_replaced_.load(std::memory_order_relaxed)) continue;
-        served.each(true, [](core::AudioHalf& half) { return play_one(half); });
+        served.each(true, [](core::AudioState& state) { return play_one(state); });
       }
     });
     thread("control", [this] {
@@ -269,21 +272,23 @@ class Finished final : public OneHalf {
   }
   void finish() override {
     deliver();
-    expect(told_ == stream().audio().ring().released() && told_ >= 2, "every header that is done was told");
+    expect(notified_ == stream().audio().ring().released() && notified_ >= 2,
+           "every header that is done was notified");
     expect(stream().position(0) >= 8, "what was given back has been played");
   }
 
  private:
-  static std::uint32_t play_one(core::AudioHalf& half) {
-    if (half.ring().playing() == nullptr) return 0;
-    half.ring().set_play(half.ring().play() + 1);
-    return half.finish_until(half.ring().play(), 0);
+  static std::uint32_t play_one(core::AudioState& state) {
+    if (state.ring().playing() == nullptr) return 0;
+    state.ring().set_play(state.ring().play() + 1);
+    return state.finish_until(state.ring().play(), 0);
   }
   std::atomic<int> stop_{0};
   std::atomic<bool> has_finished_{false};
   std::atomic<bool> has_replaced_{false};
 };
-const Registered<Finished> finished("half_finished", "what a dead thread has finished is told with the rest");
+const Registered<Finished> finished("state_finished",
+                                    "what a dead thread has finished is delivered with the rest");
 
 /// A stream is furnished, attached to an engine, served, and taken away again.
 class Attached final : public Play {
@@ -291,9 +296,9 @@ class Attached final : public Play {
   Attached() {
     thread("control", [this] {
       ++furnished_;
-      roster_.add(70);
+      membership_.add(70);
       pause();
-      roster_.remove(70);
+      membership_.remove(70);
       core::RtLock::Token mine = 0;
       while ((mine = lock_.try_acquire_control()) == 0) pause();
       furnished_ = 0;
@@ -302,7 +307,7 @@ class Attached final : public Play {
     });
     thread("audio", [this] {
       for (int period = 0; period < 3; ++period) {
-        if (roster_.word(1) == 0) continue;
+        if (membership_.word(1) == 0) continue;
         const core::RtLock::Token mine = lock_.try_acquire();
         if (mine == 0) continue;
         if (is_there_) expect(furnished_ == 1, "an attached stream is whole");
@@ -313,11 +318,11 @@ class Attached final : public Play {
 
  private:
   core::RtLock lock_;
-  core::Roster roster_;
+  core::MembershipMask membership_;
   int furnished_ = 0;
   bool is_there_ = true;
 };
-const Registered<Attached> attached("roster", "a stream in the roster is whole");
+const Registered<Attached> attached("membership", "a stream in the membership is whole");
 
 /// A control thread shuts the gate, changes what lies behind it, and opens it again.
 class Gate final : public Play {

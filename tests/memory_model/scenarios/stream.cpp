@@ -23,13 +23,13 @@ class SmallRing : public Play {
     allow_long_naps(false);
     stream_.delivery.claim();
     stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 2, core::Done::consumed);
-    stream_.callback = {.function = tell, .instance = reinterpret_cast<std::uintptr_t>(this)};
+    stream_.callback = {.function = on_message, .instance = reinterpret_cast<std::uintptr_t>(this)};
     stream_.delivery.publish();
     for (core::ClientHeader& header : headers_.header) header.flags = core::kPrepared;
   }
   void finish() override {
     if (ready_.claim(0)) deliver();
-    expect(told_ == flagged(), "every finished header is told");
+    expect(notified_ == flagged(), "every finished header is delivered");
     expect(!stream_.delivery.is_busy(), "nobody delivers");
     expect(stream_.waiting.load() == 0 || in_ring() == 2, "no header waits while the ring has room");
   }
@@ -51,11 +51,11 @@ class SmallRing : public Play {
       pause();
       const core::RtLock::Token mine = stream_.lock.try_acquire();
       if (mine == 0) continue;
-      core::AudioHalf& half = *stream_.half.load(std::memory_order_acquire);
-      half.enter(mine);
-      if (half.ring().playing() != nullptr) {
-        half.ring().set_play(half.ring().play() + 1);
-        if (half.finish_until(half.ring().play(), 0) != 0 && stream_.delivery.post()) ready_.set(0);
+      core::AudioState& state = *stream_.audio_state.load(std::memory_order_acquire);
+      state.enter(mine);
+      if (state.ring().playing() != nullptr) {
+        state.ring().set_play(state.ring().play() + 1);
+        if (state.finish_until(state.ring().play(), 0) != 0 && stream_.delivery.post()) ready_.set(0);
       }
       stream_.lock.release(mine);
     }
@@ -69,7 +69,7 @@ class SmallRing : public Play {
   void deliver() {
     if (stream_.delivery.hold()) core::deliver_all(stream_, core::Stack::known);
   }
-  /// As Streams::return_blocks(), but a notifier tells.
+  /// As Streams::return_blocks(), but a notifier delivers.
   void reset() {
     const std::lock_guard lock(stream_.mutex);
     const core::AudioSection section(stream_, core::IfOverdue::replace);
@@ -89,20 +89,20 @@ class SmallRing : public Play {
   core::Stream stream_;
   core::ReadySet ready_;
   Headers<6> headers_;
-  std::size_t written_ = 0;  // the client's
-  std::size_t told_ = 0;     // the holder's
+  std::size_t written_ = 0;   // the client's
+  std::size_t notified_ = 0;  // the owner's
 
  private:
-  static bool tell(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
-                   core::Stack) noexcept {
+  static bool on_message(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
+                         core::Stack) noexcept {
     auto& self = *reinterpret_cast<SmallRing*>(callback.instance);
-    expect(header->user == self.told_++, "messages in order");
-    expect((core::load_flags(*header) & core::kDone) != 0, "flagged before it is told");
+    expect(header->user == self.notified_++, "messages in order");
+    expect((core::load_flags(*header) & core::kDone) != 0, "flagged before it is notified");
     return true;
   }
 };
 
-/// The holder takes the last entries while a header goes into the list.
+/// The owner takes the last entries while a header goes into the list.
 class Waits final : public SmallRing {
  public:
   Waits() {
@@ -130,7 +130,7 @@ class Returns final : public SmallRing {
     thread("notifier", [this] { serve(6); });
   }
 };
-const Registered<Returns> returns("stream_returns", "a reset's headers are told at their turn");
+const Registered<Returns> returns("stream_returns", "a reset's headers are delivered at their turn");
 
 /// As the engine's ticks. A header that was written before the look is seen, or it is done.
 class LooksIdle final : public SmallRing {
@@ -175,12 +175,12 @@ class LooksDone final : public SmallRing {
       while (!headers_.is_done(0)) play(1);
     });
     thread("notifier", [this] {
-      while (told_ == 0) serve(1);
+      while (notified_ == 0) serve(1);
     });
     thread("other", [this] {
       wait_until_done();
       while (stream_.lock.is_held() || stream_.delivery.is_busy()) pause();
-      expect(told_ == 1, "who has waited for all messages has had them");
+      expect(notified_ == 1, "who has waited for all messages has had them");
     });
   }
 
