@@ -14,7 +14,7 @@
 namespace refwave::contract {
 namespace {
 
-constexpr std::array<DWORD, 3> kRates = {44'100, 48'000, 96'000};
+constexpr std::array<DWORD, 2> kRates = {44'100, 96'000};  // 48 kHz: servers/every_server_test.cpp
 constexpr std::size_t kFrames = 8'000;
 constexpr WORD kChannels = 2;
 

@@ -1,4 +1,4 @@
-// An hour of playback on the stepped clock: sixteen clients that write each block again as soon as it is
+// Playback for long on the stepped clock: sixteen clients that write each block again as soon as it is
 // done. CONTRACT_SOAK_SECONDS in the environment makes it longer. And a thousand lives of the driver, a guest
 // of the process, which ends everything that it starts.
 #include <gtest/gtest.h>

@@ -10,7 +10,6 @@ namespace refwave::contract {
 namespace {
 
 using testing::ElementsAreArray;
-using testing::IsEmpty;
 
 std::vector<REFWAVE_TRACE_EVENT> read(LoadedDriver& driver, DWORD room = 4'096) {
   std::vector<REFWAVE_TRACE_EVENT> events(room);
@@ -65,17 +64,6 @@ TEST(TraceMessages, A_stream_says_by_its_statistics_which_events_are_its_own) {
   const Stream second(driver, Direction::output, diary);
   EXPECT_NE(statistics_of(first).dwSlot, statistics_of(second).dwSlot);
   EXPECT_EQ(driver.statistics().dwSlot, DWORD{REFWAVE_TRACE_NO_SLOT});
-}
-
-TEST(TraceMessages, Events_are_taken_in_as_many_batches_as_the_caller_likes) {
-  LoadedDriver driver;
-  driver.send(REFWAVE_TRACE_START);
-  play_one(driver);
-  driver.send(REFWAVE_TRACE_STOP);
-  std::size_t count = 0;
-  while (read(driver, 3).size() == 3) ++count;
-  EXPECT_GE(count, 4U);
-  EXPECT_THAT(read(driver), IsEmpty());
 }
 
 /// An older or newer program may know events of another size.

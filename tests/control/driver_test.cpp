@@ -147,24 +147,6 @@ TEST(Driver, A_program_on_the_list_finds_no_device) {
   EXPECT_TRUE(driver.end());
 }
 
-TEST(Driver, Settings_change_while_the_device_of_before_still_lingers) {
-  Client client;
-  Driver driver;
-  driver.configure(kClocked);
-  for (const char* settings : {"period = 128", "period = 256", "period = 64"}) {
-    ASSERT_EQ(open(driver, client), Error::none);
-    write(driver, client, 480);
-    driver.streams().reset(client.handle, kOutput);
-    ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
-    driver.configure(settings);
-  }
-  ASSERT_EQ(open(driver, client), Error::none);
-  write(driver, client, 480);
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_EQ(driver.statistics().device.period_frames, 64U);
-  EXPECT_TRUE(driver.end());
-}
-
 /// Effects: plays on a device whose period takes a second, and so its stop, and closes the stream.
 void leave_a_slow_device(Driver& driver, Client& client, const std::string& more = {}) {
   driver.configure("output = clocked; input = clocked; clock = 0.01; " + more);

@@ -1,6 +1,5 @@
-// Many threads at a few streams: everything at once, for a bounded number of calls. Its worth is greatest
-// under ThreadSanitizer. GTEST_RANDOM_SEED=N makes other calls. (On a device that stays, with inputs, and
-// through the driver's messages: tests/contract/model/hammer_test.cpp.)
+// Many threads at a few streams, outputs and inputs: everything at once, for a bounded number of calls. Its
+// worth is greatest under ThreadSanitizer. GTEST_RANDOM_SEED=N makes other calls.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,11 +13,13 @@ namespace {
 
 using test::AssembledDriver;
 using test::eventually;
+using test::kInput;
 using test::kOutput;
 
 constexpr std::size_t kCallsInAll = 400'000;
 constexpr std::size_t kThreads = 4;
 constexpr std::size_t kPlaces = 6;
+constexpr std::size_t kInputs = 2;  // of these
 constexpr std::size_t kHeaders = 24;
 
 /// One client after another, each with headers of its own that it writes again when they are done.
@@ -52,8 +53,8 @@ struct Place {
   /// What a client does inside its callback now and then: resets, asks, closes.
   void act_inside(Life& life, std::uint64_t number) {
     Position position;
-    if (number % 7 == 1) streams->position(handle, kOutput, position);
-    if (number % 31 == 5) streams->reset(handle, kOutput);
+    if (number % 7 == 1) streams->position(handle, direction, position);
+    if (number % 31 == 5) streams->reset(handle, direction);
     if (number % 61 != 7) return;
     life.closing_inside = true;
     close();
@@ -61,11 +62,12 @@ struct Place {
   }
   void close() {
     const Handle old = handle;
-    streams->reset(old, kOutput);
-    if (streams->close(old, kOutput) == Error::none) handle = 0;
+    streams->reset(old, direction);
+    if (streams->close(old, direction) == Error::none) handle = 0;
   }
 
   Streams* streams = nullptr;
+  hal::Direction direction = kOutput;
   std::array<Header, kHeaders> headers;
   std::vector<std::int16_t> samples = std::vector<std::int16_t>(200);
   std::atomic<Handle> handle{0};
@@ -84,12 +86,15 @@ class Crowd {
   explicit Crowd(AssembledDriver& driver) : driver_(driver) {
     // Streams share filters. Without these each one would make its own, in milliseconds.
     for (const dsp::Ratio ratio : {1, 2, 4}) filters_->prepare(ratio << 32);
+    for (std::size_t i = 0; i < kInputs; ++i) places[i].direction = kInput;
     for (Place& place : places) {
       place.streams = driver.streams.get();
       for (auto& one : place.headers) {
         one.header.data = reinterpret_cast<std::byte*>(place.samples.data());
         one.header.length = 400;
         one.header.flags = core::kPrepared;
+        if (&one == &place.headers[0]) one.header.flags |= core::kBeginLoop | core::kEndLoop;
+        one.header.loops = 3;
         one.header.user = reinterpret_cast<std::uintptr_t>(&one);
       }
     }
@@ -109,10 +114,10 @@ class Crowd {
     const Handle handle = place.handle;
     Position position;
     if (what < 50) return write(place, handle);
-    if (what < 70) return static_cast<void>(streams.position(handle, kOutput, position));
-    if (what < 78) return static_cast<void>(streams.pause(handle, kOutput));
-    if (what < 86) return static_cast<void>(streams.run(handle, kOutput));
-    if (what < 91) return static_cast<void>(streams.reset(handle, kOutput));
+    if (what < 70) return static_cast<void>(streams.position(handle, place.direction, position));
+    if (what < 78) return static_cast<void>(streams.pause(handle, place.direction));
+    if (what < 86) return static_cast<void>(streams.run(handle, place.direction));
+    if (what < 91) return static_cast<void>(streams.reset(handle, place.direction));
     if (what < 93) return static_cast<void>(streams.break_loop(handle));
     if (what < 94) return static_cast<void>(streams.set_volume(handle, what << 12));
     if (what < 95) return change_speed(handle);
@@ -128,7 +133,7 @@ class Crowd {
   void write(Place& place, Handle handle) {
     for (auto& one : place.headers) {
       if (!one.ours.exchange(false)) continue;
-      if (driver_.streams->write(handle, kOutput, one.header) == Error::none) {
+      if (driver_.streams->write(handle, place.direction, one.header) == Error::none) {
         ++place.written;
       } else {
         one.ours = true;
@@ -145,9 +150,9 @@ class Crowd {
     life.place = &place;
     const core::ClientCallback callback{.function = &Place::called,
                                         .instance = reinterpret_cast<std::uintptr_t>(&life)};
-    const Error result =
-        driver_.streams->open({.format = test::kStereo16, .callback = callback, .ring_capacity = 16},
-                              driver_.output, *driver_.notifiers, handle);
+    const Error result = driver_.streams->open(
+        {.direction = place.direction, .format = test::kStereo16, .callback = callback, .ring_capacity = 16},
+        place.direction == kOutput ? driver_.output : driver_.input, *driver_.notifiers, handle);
     if (result == Error::none) ++place.opens;
     place.handle = result == Error::none ? handle : 0;
   }

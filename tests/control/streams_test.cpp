@@ -77,44 +77,6 @@ TEST(Streams, A_close_waits_for_a_running_callback_and_for_what_is_behind_it) {
   EXPECT_TRUE(eventually([&] { return driver.slot(0).delivery.is_free(); }));
 }
 
-TEST(Streams, A_close_inside_the_callback_delivers_the_rest_and_tells_last) {
-  Client client;
-  AssembledDriver driver({}, kStepped);
-  client.inside = [&] { driver.close(client); };
-  driver.open(client);
-  for (int i = 0; i < 4; ++i) driver.write(client, 10);
-  driver.step(1);
-  EXPECT_TRUE(eventually([&] { return client.all_done() && client.closed == 1; }));
-  EXPECT_TRUE(client.in_order());
-  EXPECT_TRUE(eventually([&] { return driver.slot(0).delivery.is_free(); }));
-  EXPECT_EQ(driver.streams->total().messages, 4U);
-  client.inside = nullptr;
-  Client next;
-  EXPECT_EQ(driver.open(next), Error::none);
-  EXPECT_EQ(slot_of(next.handle), 0U);
-}
-
-TEST(Streams, A_reset_inside_the_callback_flags_at_once_and_notifies_afterwards) {
-  Client client;
-  AssembledDriver driver({}, kStepped);
-  std::size_t done_inside = 0;
-  std::size_t flagged = 0;
-  client.inside = [&] {
-    if (client.done != 0) return;
-    driver.reset(client);
-    done_inside = client.done;
-    for (const auto& one : client.sent) flagged += core::load_flags(one.header) & core::kDone;
-  };
-  driver.open(client, 16);
-  driver.write(client, 480);
-  for (int i = 0; i < 40; ++i) driver.write(client, 10);
-  driver.step(1);
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_EQ(flagged, 41U);
-  EXPECT_EQ(done_inside, 0U) << "nested";
-  EXPECT_TRUE(client.in_order());
-}
-
 TEST(Streams, A_reset_or_close_notifies_of_what_no_notifier_has_come_for_yet) {
   Client reset;
   Client closed;
@@ -140,49 +102,6 @@ TEST(Streams, A_reset_or_close_notifies_of_what_no_notifier_has_come_for_yet) {
   EXPECT_TRUE(eventually([&] { return !driver.context.table->ready.any(); }));
   EXPECT_EQ(reset.done, 4U);
   EXPECT_EQ(closed.done, 3U);
-}
-
-TEST(Streams, Of_many_threads_that_close_one_stream_one_does) {
-  AssembledDriver driver({}, kStepped);
-  for (int round = 0; round < 50; ++round) {
-    Client client;
-    ASSERT_EQ(driver.open(client), Error::none);
-    std::atomic<std::uint32_t> closed{0};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) {
-      threads.emplace_back([&] {
-        if (driver.close(client) == Error::none) ++closed;
-      });
-    }
-    for (auto& thread : threads) thread.join();
-    EXPECT_EQ(closed, 1U);
-    EXPECT_EQ(client.closed, 1U);
-  }
-}
-
-TEST(Streams, Of_64_done_in_one_period_all_but_the_one_that_blocks_are_notified_for_one_wake) {
-  constexpr std::uint32_t kPeriods = 20;
-  std::deque<Client> clients(64);
-  std::atomic<bool> hold{true};
-  AssembledDriver driver({}, 0);
-  clients[0].inside = [&] {
-    while (hold) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  };
-  for (Client& client : clients) {
-    ASSERT_EQ(driver.open(client), Error::none);
-    for (std::uint32_t i = 0; i < kPeriods; ++i) ASSERT_EQ(driver.write(client, 480), Error::none);
-  }
-  for (std::size_t period = 1; period <= kPeriods; ++period) {
-    driver.step(1);
-    for (std::size_t i = 1; i < clients.size(); ++i)
-      ASSERT_TRUE(eventually([&] { return clients[i].done == period; })) << i << " in " << period;
-  }
-  EXPECT_EQ(clients[0].done, 0U);
-  EXPECT_GE(driver.output->statistics().wakes, 1U);
-  EXPECT_LE(driver.output->statistics().wakes, kPeriods);
-  hold = false;
-  EXPECT_TRUE(eventually([&] { return clients[0].all_done(); }));
-  for (Client& client : clients) EXPECT_TRUE(client.in_order());
 }
 
 std::uint32_t speed_of(const AssembledDriver& driver, const Client& client, SpeedPart part) {
@@ -244,24 +163,6 @@ TEST(Streams, A_warm_up_notifies_nobody_and_counts_nothing) {
   EXPECT_EQ(warm_ups, 2);
   EXPECT_EQ(client.done, 1U);
   EXPECT_EQ(driver.streams->total().messages, 1U);
-}
-
-TEST(Streams, Closing_all_notifies_every_client_whatever_is_queued) {
-  std::deque<Client> clients(20);
-  {
-    AssembledDriver driver({}, kStepped);
-    for (Client& client : clients) {
-      driver.open(client, 16);
-      for (int i = 0; i < 30; ++i) driver.write(client, 1'000);
-    }
-    driver.step(2);
-  }
-  for (Client& client : clients) {
-    EXPECT_TRUE(client.all_done());
-    EXPECT_TRUE(client.in_order());
-    EXPECT_EQ(client.closed, 1U);
-    EXPECT_EQ(client.after_close, 0U);
-  }
 }
 
 TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
@@ -366,15 +267,6 @@ TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hea
   EXPECT_EQ(client.notified, (std::vector<std::string>{"opened", "close"}));
   EXPECT_EQ(result, Error::no_device) << "as if the driver had ended before";
   EXPECT_EQ(driver.streams->total().streams, 0U);
-}
-
-TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_notifies_nobody) {
-  Client client;
-  AssembledDriver driver({}, kStepped);
-  driver.streams->close_all();
-  EXPECT_EQ(driver.open(client), Error::no_device);
-  EXPECT_EQ(client.opened, 0U);
-  EXPECT_FALSE(driver.streams->in_use());
 }
 
 TEST(Streams, All_is_delivered_only_when_no_thread_is_between_a_header_s_flag_and_its_message) {

@@ -31,21 +31,6 @@ TEST(Prefetch, Reaches_every_line_of_an_object_that_begins_inside_one) {
   EXPECT_EQ(lines, (std::vector<std::uintptr_t>{10, 11}));
 }
 
-TEST(BlockRing, Blocks_are_played_and_taken_in_the_order_they_were_written) {
-  BlockRing ring(8);
-  for (std::uint32_t i = 0; i < 5; ++i) ASSERT_TRUE(ring.push(numbered(i)));
-
-  for (std::uint32_t i = 0; i < 5; ++i) {
-    ASSERT_NE(ring.playing(), nullptr);
-    EXPECT_EQ(ring.playing()->frames, i);
-    ring.set_play(ring.play() + 1);
-  }
-  EXPECT_EQ(ring.playing(), nullptr);
-  release_played(ring);
-  for (std::uint32_t i = 0; i < 5; ++i) EXPECT_EQ(ring.take().frames, i);
-  EXPECT_FALSE(ring.queued());
-}
-
 TEST(BlockRing, A_full_ring_refuses_a_block_until_a_message_is_taken) {
   BlockRing ring(4);
   for (std::uint32_t i = 0; i < 4; ++i) ASSERT_TRUE(ring.push(numbered(i)));

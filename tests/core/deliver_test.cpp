@@ -45,7 +45,6 @@ class DeliverTest : public testing::Test {
   std::function<void()> inside_;
   std::vector<ClientHeader*> notified_;
   std::vector<Stack> stacks_;
-  bool accept_ = true;
   test::OutputStream output_;
 
  private:
@@ -54,7 +53,7 @@ class DeliverTest : public testing::Test {
     test->notified_.push_back(header);
     test->stacks_.push_back(stack);
     if (test->inside_) test->inside_();
-    return test->accept_;
+    return true;
   }
 };
 
@@ -138,49 +137,6 @@ TEST_F(DeliverTest, A_trace_that_begins_between_a_block_and_its_message_has_the_
   deliver_held();
   EXPECT_EQ(count_events(trace, TraceKind::calling), 8);
   EXPECT_EQ(timed(), 1U);
-}
-
-TEST_F(DeliverTest, A_message_that_the_client_cannot_take_is_counted) {
-  release(1);
-  accept_ = false;
-  deliver_held();
-  EXPECT_EQ(stream().counters.undelivered.load(), 1U);
-  EXPECT_EQ(stream().counters.messages.load(), 0U);
-  EXPECT_EQ(stream().undelivered(), 0U);
-}
-
-TEST_F(DeliverTest, Without_a_callback_messages_are_taken_all_the_same) {
-  release(2);
-  stream().callback.function = nullptr;
-  deliver_held();
-  EXPECT_EQ(stream().counters.messages.load(), 2U);
-  EXPECT_EQ(stream().undelivered(), 0U);
-}
-
-TEST_F(DeliverTest, Blocks_released_inside_the_callback_are_the_owner_s) {
-  release(1);
-  inside_ = [&] {
-    inside_ = nullptr;
-    output_.write_frames(1);
-    output_.render(1);
-    EXPECT_FALSE(delivery().post()) << "no ready bit is due";
-    EXPECT_FALSE(delivery().hold()) << "two owners";
-  };
-  deliver_held();
-  EXPECT_EQ(notified_.size(), 2U);
-}
-
-TEST_F(DeliverTest, After_a_closer_gave_up_during_the_callback_the_place_is_free_when_it_returns) {
-  release(2);
-  inside_ = [&] {
-    EXPECT_FALSE(delivery().give_up());
-    EXPECT_EQ(stream().undelivered(), 1U) << "the other one is being notified";
-    delivery().finish(DeliveryState::Closer::gave_up);
-    EXPECT_FALSE(delivery().claim()) << "the place is not free";
-  };
-  deliver_held();
-  EXPECT_EQ(notified_.size(), 1U);
-  EXPECT_TRUE(delivery().is_free());
 }
 
 TEST_F(DeliverTest, A_close_inside_the_callback_is_noticed_by_the_frame_below) {

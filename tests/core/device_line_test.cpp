@@ -5,24 +5,6 @@
 namespace refwave::core {
 namespace {
 
-TEST(DeviceLine, A_stream_is_heard_after_the_silence_that_was_there_before_it) {
-  DeviceLine line;
-  line.advance(960, 480, 0);
-  EXPECT_EQ(line.unheard(), 480U);
-  line.advance(960, 100, 380);
-  EXPECT_EQ(line.unheard(), 580U);
-  line.advance(960, 0, 480);
-  EXPECT_EQ(line.unheard(), 100U);
-  line.advance(960, 0, 480);
-  EXPECT_EQ(line.unheard(), 0U);
-}
-
-TEST(DeviceLine, While_a_stream_plays_on_the_latency_is_what_is_unheard) {
-  DeviceLine line;
-  for (int i = 0; i < 10; ++i) line.advance(960, 480, 0);
-  EXPECT_EQ(line.unheard(), 960U);
-}
-
 TEST(DeviceLine, Behind_a_gap_the_last_frame_is_heard_on_time) {
   DeviceLine line;
   line.advance(1'000, 100, 100);
@@ -42,15 +24,6 @@ TEST(DeviceLine, Follows_a_latency_that_changes) {
   EXPECT_EQ(line.unheard(), 580U);
   line.advance(0, 480, 0);
   EXPECT_EQ(line.unheard(), 0U);
-}
-
-TEST(DeviceLine, A_reset_leaves_nothing_to_be_heard) {
-  DeviceLine line;
-  line.advance(960, 480, 0);
-  line.forget();
-  EXPECT_EQ(line.unheard(), 0U);
-  line.advance(960, 10, 0);
-  EXPECT_EQ(line.unheard(), 10U);
 }
 
 }  // namespace

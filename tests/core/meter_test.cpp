@@ -60,20 +60,6 @@ std::vector<float> quarters(std::uint32_t frames, float peak) {
   return samples;
 }
 
-TEST(Meter, Measures_nothing_until_somebody_asks_and_then_the_newest_window) {
-  FloatOutput output;
-  output.write(quarters(3 * kWindow, 0.5F));
-  output.render(kWindow);
-  EXPECT_FALSE(output.state().meter().is_asked());
-  const Levels first = output.state().meter().ask();
-  EXPECT_EQ(first.peak, 0);
-  EXPECT_TRUE(output.state().meter().is_asked());
-  for (std::uint32_t passed = 0; passed < kWindow; passed += 480) output.render(480);
-  const Levels then = output.state().meter().ask();
-  EXPECT_EQ(then.peak, 0.5F);
-  EXPECT_NEAR(then.rms, 0.25F, 1e-6F) << "a quarter of the samples has half of full scale";
-}
-
 TEST(Meter, A_window_without_a_frame_is_silent) {
   FloatOutput output;
   output.write(quarters(kWindow, 1.0F));

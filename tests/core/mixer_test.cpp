@@ -98,19 +98,6 @@ TEST(Mixer, Skips_a_stream_whose_lock_is_wanted_or_taken) {
   EXPECT_FALSE(slot.lock.is_held());
 }
 
-TEST(Mixer, Touches_nothing_of_a_stream_that_belongs_to_another_device) {
-  MixedStreams mixed;
-  mixed.open(0);
-  test::Written& one = mixed.write(0, 10, 100);
-  Stream& slot = mixed.table->streams[0];
-  slot.audio().move_to(kEpoch + 1, Timed::every_block);
-  EXPECT_EQ(mixed.render(100), repeated(100, 0));
-  EXPECT_FALSE(one.done());
-  EXPECT_EQ(slot.counters.periods.load(), 0U);
-  EXPECT_EQ(slot.position(0), 0U);
-  EXPECT_FALSE(slot.lock.is_held());
-}
-
 TEST(Mixer, A_period_longer_than_the_bus_is_mixed_in_runs_without_a_seam) {
   constexpr std::uint32_t kFrames = kBusFrames * 4 + 13;
   MixedStreams mixed;
@@ -120,16 +107,6 @@ TEST(Mixer, A_period_longer_than_the_bus_is_mixed_in_runs_without_a_seam) {
   const std::vector<int> heard = mixed.render(kFrames);
   for (std::uint32_t i = 0; i < kFrames; ++i) ASSERT_EQ(heard[i], static_cast<int>(i));
   EXPECT_TRUE(one.done());
-}
-
-TEST(Mixer, A_period_without_a_frame_changes_nothing) {
-  MixedStreams mixed;
-  mixed.open(0);
-  mixed.write(0, 500, 7);
-  mixed.render(100);
-  std::byte none{};
-  mixed.mixer.render(&none, {.frames = 0, .clock_rate = 1}, Stack::known);
-  EXPECT_EQ(mixed.render(100), repeated(100, 7));
 }
 
 TEST(Mixer, A_period_wakes_once_however_many_streams_have_blocks_done) {
@@ -197,33 +174,10 @@ TEST(Mixer, The_device_volume_applies_to_all) {
 // --- completion = direct ---
 
 std::vector<ClientHeader*> notified;
-std::vector<Stack> stacks;
 
-bool on_message(const ClientCallback&, Notice, ClientHeader* header, Stack stack) noexcept {
+bool on_message(const ClientCallback&, Notice, ClientHeader* header, Stack) noexcept {
   notified.push_back(header);
-  stacks.push_back(stack);
   return true;
-}
-
-TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
-  MixedStreams mixed(Completion::direct);
-  notified.clear();
-  stacks.clear();
-  for (std::size_t i = 0; i < 2; ++i) {
-    mixed.open(i);
-    mixed.table->streams[i].callback.function = &on_message;
-  }
-  const test::Written& a = mixed.write(0, 1'500, 1);
-  const test::Written& b = mixed.write(0, 1'500, 1);
-  const test::Written& c = mixed.write(1, 1'500, 1);
-  mixed.render(3'000);
-  EXPECT_EQ(notified, (std::vector<ClientHeader*>{const_cast<ClientHeader*>(&a.header),
-                                                  const_cast<ClientHeader*>(&b.header),
-                                                  const_cast<ClientHeader*>(&c.header)}));
-  EXPECT_EQ(stacks, (std::vector<Stack>(3, Stack::known)));
-  EXPECT_FALSE(mixed.table->streams[0].delivery.is_busy());
-  EXPECT_FALSE(mixed.table->ready.any());
-  EXPECT_EQ(mixed.mixer.round().wakes(), 0U);
 }
 
 TEST(Mixer, Leaves_the_messages_of_a_reset_and_those_before_waiting_headers_to_a_notifier) {

@@ -75,30 +75,6 @@ INSTANTIATE_TEST_SUITE_P(
              {4}}),
     [](const auto& loop) { return loop.param.name; });
 
-TEST(PlaybackState, An_endless_loop_ends_with_the_pass_in_which_it_is_broken) {
-  OutputStream output;
-  output.write(tone(2, 1), {.begins = true, .passes = kEndless});
-  output.write(tone(2, 2), {.ends = true});
-  output.write(tone(1, 3));
-  for (int i = 0; i < 1'000; ++i) ASSERT_EQ(output.render(4), 0U);
-  output.heard.clear();
-  output.render(1);
-  ++output.slot.loop_breaks;
-  EXPECT_EQ(output.render(5), 3U);
-  EXPECT_THAT(left_of(output), ElementsAre(1, 1, 2, 2, 3));
-  EXPECT_EQ(output.position(), 4'005U);
-}
-
-TEST(PlaybackState, Breaking_with_nothing_looping_does_not_break_the_next_loop) {
-  OutputStream output;
-  ++output.slot.loop_breaks;
-  output.render(1);
-  output.heard.clear();
-  output.write(tone(1, 1), {.begins = true, .ends = true, .passes = 3});
-  output.render(4);
-  EXPECT_THAT(left_of(output), ElementsAre(1, 1, 1));
-}
-
 constexpr std::uint32_t kHalfASecond = 24'000;
 
 TEST(PlaybackState, A_beginning_without_an_end_dissolves_when_nothing_follows_for_half_a_second) {
@@ -112,16 +88,6 @@ TEST(PlaybackState, A_beginning_without_an_end_dissolves_when_nothing_follows_fo
   output.heard.clear();
   EXPECT_EQ(output.render(2), 1U);
   EXPECT_THAT(left_of(output), ElementsAre(3));
-}
-
-TEST(PlaybackState, A_loop_whose_end_comes_a_period_later_plays_all_its_passes) {
-  OutputStream output;
-  output.write(tone(1, 1), {.begins = true, .passes = 3});
-  EXPECT_EQ(output.render(2), 0U);
-  output.write(tone(1, 2), {.ends = true});
-  EXPECT_EQ(output.render(5), 2U);
-  EXPECT_THAT(left_of(output), ElementsAre(1, 0, 2, 1, 2, 1, 2));
-  EXPECT_EQ(output.position(), 6U);
 }
 
 TEST(PlaybackState, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
@@ -143,17 +109,6 @@ TEST(PlaybackState, A_loop_is_held_by_the_clock_too_where_there_is_one) {
   EXPECT_EQ(output.render_at(1, 480), 0U);
   EXPECT_EQ(output.render_at(499'000'000, 480), 0U);
   EXPECT_EQ(output.render_at(501'000'000, 480), 1U);
-}
-
-TEST(PlaybackState, A_reset_forgets_the_loop) {
-  OutputStream output;
-  output.write(tone(2, 1), {.begins = true, .ends = true, .passes = kEndless});
-  output.render(3);
-  EXPECT_EQ(output.reset(), 1U);
-  output.write(tone(2, 2));
-  output.heard.clear();
-  EXPECT_EQ(output.render(8), 1U);
-  EXPECT_THAT(left_of(output), ElementsAre(2, 2));
 }
 
 }  // namespace

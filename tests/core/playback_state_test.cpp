@@ -31,39 +31,6 @@ TEST(PlaybackState, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_bord
   EXPECT_EQ(output.position(), frames);
 }
 
-TEST(PlaybackState, A_block_is_finished_in_the_period_that_takes_its_last_frame) {
-  OutputStream output;
-  output.write_frames(100);
-  EXPECT_EQ(output.render(99), 0U);
-  EXPECT_FALSE(output.written[0].done());
-  EXPECT_EQ(output.position(), 99U);
-  EXPECT_EQ(output.render(1), 1U);
-  EXPECT_TRUE(output.written[0].done());
-  EXPECT_EQ(output.position(), 100U);
-}
-
-TEST(PlaybackState, Blocks_without_a_frame_are_finished_in_their_turn) {
-  OutputStream output;
-  output.write({});
-  output.write_frames(10);
-  output.write({});
-  output.write({});
-  output.write_frames(10);
-  output.write({});
-
-  EXPECT_EQ(output.render(5), 1U);
-  EXPECT_EQ(output.render(10), 3U);
-  EXPECT_EQ(output.render(10), 2U);
-  EXPECT_EQ(output.position(), 20U);
-}
-
-TEST(PlaybackState, Other_flags_of_a_header_survive_and_it_is_finished_by_one_store) {
-  OutputStream output;
-  Written& one = output.write_frames(1);
-  output.render(1);
-  EXPECT_EQ(one.header.flags, kPrepared | kDone);
-}
-
 TEST(PlaybackState, What_runs_dry_is_silence_and_what_is_not_running_consumes_nothing) {
   OutputStream output;
   output.write_frames(4);
@@ -136,22 +103,6 @@ TEST(PlaybackState, Says_whether_it_sounds_until_its_last_frame_has_been_heard) 
 }
 
 // --- reset ---
-
-TEST(PlaybackState, A_reset_finishes_every_block_and_begins_at_zero) {
-  OutputStream output;
-  for (int i = 0; i < 5; ++i) output.write_frames(100);
-  output.render(150);
-  EXPECT_EQ(output.reset(), 4U);
-  EXPECT_EQ(output.done_count(), 5U);
-  EXPECT_EQ(output.position(), 0U);
-  EXPECT_FALSE(output.playback().ring().queued());
-
-  output.heard.clear();
-  output.write(tone(3, 4));
-  output.render(5);
-  EXPECT_THAT(left_of(output), ElementsAre(4, 4, 4));
-  EXPECT_EQ(output.position(), 3U);
-}
 
 TEST(PlaybackState, An_audio_thread_whose_lock_was_seized_finishes_nothing) {
   OutputStream output;
@@ -244,14 +195,6 @@ TEST(PlaybackState, A_reset_finishes_played_blocks_that_have_not_been_heard) {
 
 // --- volume ---
 
-TEST(PlaybackState, A_volume_set_before_the_first_frame_holds_from_the_first_frame) {
-  OutputStream output;
-  output.slot.volume = 0x0000'FFFFU;
-  output.write(tone(4, 1'000));
-  output.render(4);
-  EXPECT_EQ(output.heard_samples(), (std::vector<int>{1'000, 0, 1'000, 0, 1'000, 0, 1'000, 0}));
-}
-
 TEST(PlaybackState, A_volume_set_later_is_ramped_without_a_step) {
   OutputStream output;
   output.write(tone(2'000, 16'000));
@@ -261,15 +204,6 @@ TEST(PlaybackState, A_volume_set_later_is_ramped_without_a_step) {
   const std::vector<int> left = left_of(output);
   for (std::size_t i = 1; i < left.size(); ++i) ASSERT_LE(std::abs(left[i] - left[i - 1]), 64) << i;
   EXPECT_NEAR(static_cast<double>(left.size()), 100 + 480, 2) << "ten milliseconds";
-}
-
-TEST(PlaybackState, The_device_volume_counts_too) {
-  OutputStream output;
-  output.write(tone(1, 1'000));
-  std::vector<float> bus(2);
-  output.playback().render(bus.data(), {.frames = 1}, 0xFFFF'0000U);
-  EXPECT_EQ(bus[0], 0.0F);
-  EXPECT_FLOAT_EQ(bus[1], 1'000.0F / 32'768.0F);
 }
 
 }  // namespace

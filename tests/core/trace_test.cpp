@@ -52,19 +52,6 @@ TEST(Trace, Started_again_forgets_what_nobody_has_read_and_what_was_dropped) {
   EXPECT_EQ(dropped, 0U);
 }
 
-TEST(Trace, Keeps_the_kinds_that_were_asked_for) {
-  Trace trace;
-  trace.start(Trace::bit(TraceKind::ready) | Trace::bit(TraceKind::calling));
-  trace.note(TraceKind::started, 0, 1);
-  trace.note(TraceKind::ready, 0, 2);
-  StreamTrace{.trace = &trace, .slot = 0}.note_at(1, TraceKind::finished, 3);
-  StreamTrace{.trace = &trace, .slot = 0}.note_at(1, TraceKind::calling, 4);
-  EXPECT_THAT(blocks(trace), ElementsAre(2, 4));
-  trace.start();
-  trace.note(TraceKind::started, 0, 5);
-  EXPECT_THAT(blocks(trace), ElementsAre(5));
-}
-
 TEST(Trace, Says_who_when_and_where) {
   const auto table = std::make_unique<StreamTable>();
   table->trace.start();

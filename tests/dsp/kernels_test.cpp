@@ -160,6 +160,25 @@ TEST_P(Target, Decodes_every_type_at_every_length_and_place) {
   }
 }
 
+TEST_P(Target, Decodes_what_is_no_sound_to_silence_and_cuts_what_is_too_large) {
+  const std::vector<float> values = {0.0F,     -0.0F,  1.0F,      -1.0F,      0.1F,        2.5F,
+                                     -1000.0F, 1e-38F, 1e-45F,    -1e-45F,    kFloatLimit, -kFloatLimit,
+                                     kNan,     -kNan,  kInfinity, -kInfinity, 3e38F,       -3e38F};
+  std::vector<double> doubles(values.begin(), values.end());
+  doubles.back() = -1e300;
+  std::vector<float> singly(values.size());
+  std::vector<float> doubly(values.size());
+  kernels().decode[index(SampleType::f32)](reinterpret_cast<const std::byte*>(values.data()), singly.data(),
+                                           values.size());
+  kernels().decode[index(SampleType::f64)](reinterpret_cast<const std::byte*>(doubles.data()), doubly.data(),
+                                           values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto expected = std::bit_cast<std::uint32_t>(sound_of(values[i]));
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(singly[i]), expected) << values[i];
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(doubly[i]), expected) << values[i];
+  }
+}
+
 TEST_P(Target, Encodes_every_type_at_every_length_and_place) {
   for (const SampleType type : kTypes) {
     const std::size_t width = bytes_per_sample(type);

@@ -53,14 +53,5 @@ TEST_F(EngineWithResting, A_device_whose_server_does_not_answer_is_replaced) {
   EXPECT_THAT(told, HasSubstr("would be normal, and its server does not answer"));
 }
 
-TEST_F(EngineWithResting, A_device_that_nobody_can_be_asked_about_is_replaced_after_its_rest) {
-  start();
-  play_and_rest();
-  device->does_not_open = true;
-  EXPECT_TRUE(is_in_use("clocked"));
-  EXPECT_GT(device->questions, 0U);
-  EXPECT_TRUE(completes());
-}
-
 }  // namespace
 }  // namespace refwave::engine

@@ -62,15 +62,6 @@ class EngineWatch : public EngineTest {
   }
 };
 
-TEST_F(EngineWatch, A_device_that_hangs_in_its_start_is_replaced) {
-  device->starts_slowly = true;
-  start(impatient());
-  EXPECT_TRUE(plays(5));
-  EXPECT_EQ(device_in_use(*driver), "clocked");
-  EXPECT_THAT(event_log(), HasSubstr("takes too long to start"));
-  device->starts_slowly = false;
-}
-
 TEST_F(EngineWatch, A_device_that_hangs_when_it_is_opened_again_is_replaced_and_comes_back_later) {
   start_and_let_go();
   device->opens_slowly = true;
@@ -167,21 +158,6 @@ TEST_F(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_reset_that_wait
   EXPECT_TRUE(completes());
 }
 
-TEST_F(EngineWatch, What_a_dead_thread_has_finished_is_delivered_though_it_never_came_to_its_wake) {
-  start();
-  driver->write(client, 48'000 * 60);  // keeps the device running
-  driver->open(other);
-  driver->streams->pause(other.handle, kOutput);
-  driver->write(other, 100);
-  core::Stream& second = driver->slot(1);
-  const core::RtLock::Token dead = die_inside(second);
-  ASSERT_NE(render(second), 0U);
-  if (second.delivery.post()) driver->context.table->ready.set(1);
-  second.lock.release(dead);
-  fall_silent();
-  EXPECT_TRUE(completes(other));
-}
-
 TEST_F(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_delivered) {
   die_behind_the_first_block(configuration::Completion::deferred);
   EXPECT_TRUE(completes()) << client.done;
@@ -190,15 +166,6 @@ TEST_F(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is
 TEST_F(EngineWatch, What_a_thread_was_about_to_deliver_when_it_died_in_that_stream_is_delivered) {
   die_behind_the_first_block(configuration::Completion::direct);
   EXPECT_TRUE(completes()) << client.done;
-}
-
-TEST_F(EngineWatch, A_close_tells_what_a_thread_had_finished_before_it_died) {
-  die_behind_the_first_block(configuration::Completion::deferred);
-  EXPECT_EQ(driver->reset(client), core::Error::none);
-  EXPECT_EQ(driver->close(client), core::Error::none);
-  EXPECT_TRUE(client.all_done()) << client.done;
-  EXPECT_TRUE(client.in_order());
-  EXPECT_EQ(client.after_close, 0U);
 }
 
 /// On the clocked device, whose thread calls the client itself.
@@ -248,19 +215,6 @@ TEST_F(EngineWatch, A_device_that_comes_back_with_no_memory_for_its_streams_is_l
   EXPECT_TRUE(eventually([&] { return event_log().find("no memory") != std::string::npos; }));
   EXPECT_EQ(device_in_use(*driver), "clocked");
   EXPECT_TRUE(completes());
-}
-
-TEST_F(EngineWatch, A_device_that_opens_with_no_memory_for_its_streams_is_replaced) {
-  start_and_let_go();
-  device->rate = 1;
-  EXPECT_TRUE(plays(5));
-}
-
-TEST_F(EngineWatch, An_open_that_runs_out_of_memory_on_the_device_thread_is_made_good) {
-  start_and_let_go();
-  device->throws = true;
-  EXPECT_TRUE(plays(5));
-  device->throws = false;
 }
 
 TEST_F(EngineWatch, A_device_that_arrives_is_tried_without_waiting_for_the_back_off) {

@@ -101,36 +101,6 @@ TEST_F(AudioSectionTest, Replaces_the_audio_state_of_a_thread_that_has_stayed_fo
   EXPECT_TRUE(stream_.lock.holds(next));
 }
 
-TEST(AudioSection, A_stream_whose_thread_has_died_returns_its_headers_plays_on_and_closes) {
-  Client client;
-  Client next;
-  AssembledDriver driver({}, 0);
-  ASSERT_EQ(driver.open(client), Error::none);
-  for (int i = 0; i < 5; ++i) driver.write(client, 100);
-  driver.step(0);
-  const core::RtLock::Token dead = driver.slot(0).lock.try_acquire();
-  ASSERT_NE(dead, 0U);
-
-  EXPECT_EQ(driver.reset(client), Error::none);
-  EXPECT_TRUE(client.all_done());
-  EXPECT_EQ(driver.position(client), 0U);
-  driver.write(client, 100);
-  driver.step(1);
-  EXPECT_TRUE(test::eventually([&] { return client.all_done(); }))
-      << "the device plays the fresh audio state";
-  EXPECT_EQ(driver.position(client), 100U);
-  EXPECT_TRUE(client.in_order());
-  EXPECT_EQ(driver.close(client), Error::none);
-  EXPECT_EQ(client.closed, 1U);
-
-  driver.slot(0).lock.release(dead);  // it was not dead after all
-  ASSERT_EQ(driver.open(next), Error::none);
-  driver.write(next, 100);
-  driver.step(1);
-  EXPECT_TRUE(test::eventually([&] { return next.all_done(); }));
-  EXPECT_EQ(driver.slot(0).counters.blocks.load(), 1U) << "the next stream is in the same place";
-}
-
 TEST(AudioSection, A_close_leaves_the_audio_state_to_a_thread_that_stays_and_the_next_stream_has_its_own) {
   Client client;
   Client next;
@@ -155,25 +125,6 @@ TEST(AudioSection, A_close_leaves_the_audio_state_to_a_thread_that_stays_and_the
   driver.step(1);
   EXPECT_TRUE(test::eventually([&] { return next.all_done(); }));
   EXPECT_EQ(driver.position(next), 100U);
-}
-
-TEST(AudioSection, A_thread_that_wakes_up_in_a_lost_audio_state_touches_no_header) {
-  Client client;
-  AssembledDriver driver({}, 0);
-  ASSERT_EQ(driver.open(client), Error::none);
-  for (int i = 0; i < 5; ++i) driver.write(client, 100);
-  driver.step(0);
-  core::PlaybackState& lost = driver.slot(0).playback();
-  const core::RtLock::Token dead = driver.slot(0).lock.try_acquire();
-  lost.enter(dead);
-  driver.reset(client);
-  driver.close(client);
-  for (auto& one : client.sent) one.header.flags = 0;
-
-  std::vector<float> bus(std::size_t{480} * 2);
-  EXPECT_EQ(lost.render(bus.data(), {.frames = 480}, 0xFFFF'FFFFU), 0U);
-  driver.slot(0).lock.release(dead);
-  for (const auto& one : client.sent) EXPECT_EQ(one.header.flags, 0U);
 }
 
 }  // namespace

@@ -135,21 +135,6 @@ TEST_F(StreamTest, Two_calls_on_one_header_do_what_one_does_and_only_one_claims_
   for (const core::ClientHeader& header : headers_) ASSERT_EQ(header.flags, core::kDone);
 }
 
-TEST_F(StreamTest, Headers_behind_a_full_ring_keep_their_order) {
-  constexpr std::size_t kHeaders = 3 * kRing + 5;
-  for (std::size_t i = 0; i < kHeaders; ++i) ASSERT_EQ(write(), Error::none);
-  std::size_t taken = 0;
-  while (taken < kHeaders) {
-    const std::uint32_t finished = render(7);
-    ASSERT_GT(finished, 0U) << taken;
-    for (std::uint32_t i = 0; i < finished; ++i) EXPECT_EQ(take(), taken++);
-  }
-  EXPECT_FALSE(stream_.queued());
-  EXPECT_TRUE(stream_.has_something_to_do()) << "the last period has sounded";
-  render(7);
-  EXPECT_FALSE(stream_.has_something_to_do());
-}
-
 TEST_F(StreamTest, While_headers_wait_behind_undelivered_ones_there_is_something_to_do) {
   for (std::size_t i = 0; i < kRing + 1; ++i) write();
   EXPECT_EQ(render(100), kRing);
@@ -170,19 +155,6 @@ TEST_F(StreamTest, A_reset_flags_the_waiting_headers_at_once_and_their_messages_
   for (std::size_t i = 0; i < kRing + 10; ++i) EXPECT_EQ(take(), i);
   EXPECT_EQ(render(10), 3U);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(take(), kRing + 10 + i);
-}
-
-TEST_F(StreamTest, Two_resets_with_waiting_headers_keep_the_order_too) {
-  std::size_t written = 0;
-  for (; written < kRing + 5; ++written) write();
-  std::uint32_t messages = reset();
-  for (std::size_t i = 0; i < 4; ++i, ++written) write();
-  for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(take(), i);  // two places in the ring
-  messages += reset();
-  for (std::size_t i = 0; i < 3; ++i, ++written) write();
-  messages += reset();
-  EXPECT_EQ(messages, written);
-  for (std::size_t i = 2; i < written; ++i) EXPECT_EQ(take(), i);
 }
 
 TEST_F(StreamTest, A_returned_header_is_not_looked_at_again) {
@@ -269,19 +241,6 @@ TEST_F(StreamTest, A_thread_that_has_left_loses_nothing) {
 }
 
 // --- loops and the ring ---
-
-TEST_F(StreamTest, A_loop_that_just_fits_plays_though_it_begins_behind_other_headers) {
-  for (int i = 0; i < 5; ++i) write();
-  ASSERT_EQ(write(core::kPrepared | core::kBeginLoop, 3), Error::none);
-  for (std::size_t i = 1; i < kRing - 1; ++i) ASSERT_EQ(write(), Error::none);
-  ASSERT_EQ(write(core::kPrepared | core::kEndLoop), Error::none);
-  std::size_t taken = 0;
-  for (int i = 0; i < 200 && taken < headers_.size(); ++i) {
-    for (std::uint32_t finished = render(1); finished != 0; --finished) EXPECT_EQ(take(), taken++);
-  }
-  EXPECT_EQ(taken, headers_.size());
-  EXPECT_EQ(stream_.position(0), 5U + 3 * kRing);
-}
 
 TEST_F(StreamTest, A_loop_whose_end_never_comes_does_not_stop_writes_for_ever) {
   write(core::kPrepared | core::kBeginLoop, 2);

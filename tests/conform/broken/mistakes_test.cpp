@@ -37,6 +37,7 @@ TEST_P(Mistakes, Break_exactly_their_rules) {
   const Mistake& mistake = GetParam();
   const Rules expected = words_of(mistake.breaks);
   std::string words = "'" MISTAKEN_DRIVER "' --json";
+  if (mistake.clock >= 20) words += " --patience 2";
   for (const std::string& group : words_of(GROUPS_OF_RULES)) words += " --rule " + group;
   words += " --parameters 'device=clocked; clock=" + std::to_string(mistake.clock) + "'";
   for (const std::string& rule : expected) words += " --rule " + rule;

@@ -19,16 +19,6 @@ own_driver(swaps_the_parameters
   WITH [[reinterpret_cast<DWORD_PTR>(header), client.dwInstance, 0);]]
   FIRST WOM_OPEN.first)
 
-own_driver(does_not_tell_of_the_close
-  REPLACE [[  stream.notify_client(WOM_CLOSE);]]
-  WITH [[]]
-  FIRST WOM_CLOSE.last)
-
-own_driver(tells_with_its_own_handle
-  REPLACE [[reinterpret_cast<HDRVR>(client.hWave)]]
-  WITH [[reinterpret_cast<HDRVR>(this)]]
-  FIRST CALLBACK_FUNCTION.device)
-
 own_driver(plays_the_newest_first
   REPLACE [[queue.push_back(header);]]
   WITH [[queue.push_front(header);]]
@@ -70,21 +60,6 @@ own_driver(destroys_a_condition_variable
   WITH [[  static inline std::condition_variable_any changed{};]]
   FIRST Process.ends_playing)
 
-own_driver(begins_its_handles_with_0
-  REPLACE [[= ++newest]]
-  WITH [[= newest++]]
-  FIRST wodMessage.no_handle)
-
-own_driver(copies_all_its_capabilities
-  REPLACE [[std::min<DWORD_PTR>(size, sizeof kCaps)]]
-  WITH [[sizeof kCaps]]
-  FIRST WODM_GETDEVCAPS.cut)
-
-own_driver(closes_with_headers_queued
-  REPLACE [[!stream.queue.empty() || stream.notifying_thread]]
-  WITH [[stream.notifying_thread]]
-  FIRST WODM_CLOSE.still_playing)
-
 own_driver(resets_later
   REPLACE [[    while (!queue.empty()) finish_first();
     played = 0;]]
@@ -102,11 +77,6 @@ own_driver(counts_seven_frames_more
   REPLACE [[const DWORD frames = played + ]]
   WITH [[const DWORD frames = 7 + played + ]]
   FIRST WODM_GETPOS.zero_at_open)
-
-own_driver(counts_seven_frames_less
-  REPLACE [[const DWORD frames = played + ]]
-  WITH [[const DWORD frames = played - (played > 7 ? 7 : 0) + ]]
-  FIRST WODM_GETPOS.exact)
 
 own_driver(returns_what_it_has_copied
   REPLACE [[} else if (Clock::now() < end_of_first()) {]]

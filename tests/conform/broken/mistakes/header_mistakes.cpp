@@ -9,9 +9,10 @@ namespace {
 constexpr DWORD kEndless = 0xFFFFFFFF;
 
 /// Effects: `message`, and then these flags are cleared, if it succeeded.
-DWORD forward_and_clear(const Call& call, UINT message, DWORD flags) {
+DWORD forward_and_clear(const Call& call, UINT message, BYTE flags) {
   const DWORD result = forward(call);
-  if (call.message == message && result == MMSYSERR_NOERROR) flags_of(call.header()) &= ~flags;
+  if (call.message == message && result == MMSYSERR_NOERROR)
+    flags_of(call.header()) &= static_cast<BYTE>(~flags);
   return result;
 }
 

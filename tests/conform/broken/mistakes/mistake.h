@@ -74,9 +74,11 @@ inline std::vector<Mistake> all_mistakes() {
   return all;
 }
 
-inline std::atomic_ref<DWORD> flags_of(WAVEHDR* header) {
-  return std::atomic_ref(
-      *reinterpret_cast<DWORD*>(reinterpret_cast<std::byte*>(header) + offsetof(WAVEHDR, dwFlags)));
+/// Returns: the byte of dwFlags that has all flags that there are. One access to the four bytes of a header
+/// at any address might cross the border of two cache lines, for which Linux makes a program wait so long
+/// that a rule on a busy machine takes it for a hang.
+inline std::atomic_ref<BYTE> flags_of(WAVEHDR* header) {
+  return std::atomic_ref(*(reinterpret_cast<BYTE*>(header) + offsetof(WAVEHDR, dwFlags)));
 }
 
 }  // namespace refwave::conform
