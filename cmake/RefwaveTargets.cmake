@@ -133,35 +133,22 @@ function(refwave_library name)
   target_compile_options(${name} PRIVATE -ffunction-sections)
 endfunction()
 
-# Where each GoogleTest program leaves its account of the run, by which tests/support/count counts cases. Wine calls this
-# system's files Z:.
-set(REFWAVE_RESULTS ${PROJECT_BINARY_DIR}/Testing/results)
-if(WIN32 AND CMAKE_CROSSCOMPILING)
-  set(refwave_results_of_program "Z:${REFWAVE_RESULTS}")
-else()
-  set(refwave_results_of_program ${REFWAVE_RESULTS})
-endif()
-
-# refwave_gtest(NAME COMMAND…): a CTest test that is one start of a GoogleTest program, whose cases are counted.
+# refwave_gtest(NAME COMMAND…): a CTest test that is one start of a GoogleTest program.
 function(refwave_gtest name)
-  string(REGEX REPLACE "[:*]" "_" account ${name})
-  add_test(NAME ${name} COMMAND ${ARGN} --gtest_output=xml:${refwave_results_of_program}/${account}.xml)
+  add_test(NAME ${name} COMMAND ${ARGN})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
-# refwave_long_proof(NAME [GTEST] [SERVER] [SEED] [LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that
-# takes minutes. Only `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. A
+# refwave_long_proof(NAME [SERVER] [SEED] [LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that
+# takes minutes. Only `./run test --full` and `ctest -C full` run it. A
 # proof with a sound server (SERVER) waits most of its time, and begins first. A sanitizer makes a client too slow for a server,
 # so such a proof is native alone. The others compute, at the lowest priority, so that the servers have their processor time. A
 # random one (SEED) has a new seed in each run, and prints it. The proofs of one LANE run one after the other. An emulator would
 # make minutes into hours, and has no long proof.
 function(refwave_long_proof name)
-  cmake_parse_arguments(arg "GTEST;SERVER;SEED" "LANE" "COMMAND;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(arg "SERVER;SEED" "LANE" "COMMAND;ENVIRONMENT" ${ARGN})
   if(REFWAVE_EMULATED OR (arg_SERVER AND REFWAVE_SANITIZE))
     return()
-  endif()
-  if(arg_GTEST)
-    list(APPEND arg_COMMAND --gtest_output=xml:${refwave_results_of_program}/full.${name}.xml)
   endif()
   list(GET arg_COMMAND 0 program)
   set(before "")

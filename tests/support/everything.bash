@@ -64,7 +64,7 @@ suite() {
   built=$((SECONDS - began))
   mkdir -p "$tree/Testing"
   "$root/tests/support/stalls" "$tree/Testing/stalls" </dev/null >/dev/null 2>&1 & watcher=$!
-  test=("${inside[@]}" ctest --preset "$1" --no-tests=ignore "${@:2}")
+  test=("${inside[@]}" ctest --preset "$1" --no-tests=ignore --test-output-size-passed 99999999 --test-output-size-failed 99999999 "${@:2}")
   quietly "$name-test" "${test[@]}" -LE "^(${without:+$without|}timed)\$" -j "$slots" --output-junit "$tree/Testing/usual.xml" ||
     status=1
   if [[ $without != *timed* ]]; then
@@ -76,12 +76,10 @@ suite() {
   read -r -a counts < <(grep -xE '[0-9]+( [0-9]+){3}' "$logs/$name-count.log" || echo 0 0 0 0)
   # Any other error counts as a failure, too, and so does a tree without a test.
   ((counts[1] > 0 || status == 0 && counts[0] > 0)) || counts[1]=1
-  cp "$tree/Testing/slowest" "$logs/$name-slowest" || true
   again=$((again + counts[3]))
   result "${counts[@]::3}" "$built" "$( ((counts[3] == 0)) || echo "second tries: ${counts[3]}")"
   ((counts[1] + counts[2] + counts[3] == 0)) || remember "$(tail -n +2 "$logs/$name-count.log" | tail -n 400)" \
-    "$(awk '/^[0-9]/ { n++; sum += $2 - $1 } END { printf "the machine stood still %d times, for %.1f s together", n, sum }' \
-      "$tree/Testing/stalls")" "all of it: $logs/$name-test.log, $logs/$name-timed.log"
+    "the machine stood still $(wc -l <"$tree/Testing/stalls") times" "all of it: $logs/$name-test.log, $logs/$name-timed.log"
 }
 
 # proofs PRESET CTEST-OPTION…: a tree's long proofs. They come apart, because they keep the machine busy.
@@ -138,21 +136,9 @@ win32() {
   fi
 }
 
-# with_libraries NAME ARCHITECTURE COMMAND…: the command, if Debian's libraries for another processor can be had. Where they
-# cannot (no network, a mirror without them) it is skipped, and says why.
-with_libraries() {
-  if quietly "$1-root" "$root/cmake/fetch_root" "$2" "$root/build/$1-root"; then
-    "${@:3}"
-  else
-    omit "$1" "no libraries for $2" "$1-root"
-  fi
-}
-
-# other_processors: 64-bit ARM, whose programs an emulator runs, and 32-bit ARM, which is compiled alone.
-other_processors() {
-  install "${to_aarch64[@]}" "${to_armhf[@]}"
-  with_libraries aarch64 arm64 suite aarch64
-  with_libraries armhf armhf check armhf build armhf refwave_control
+# on_arm NAME ARCHITECTURE COMMAND…: the command, if Debian's libraries for that processor can be had (network, mirror).
+on_arm() {
+  if quietly "$1-root" "$root/cmake/fetch_root" "$2" "$root/build/$1-root"; then "${@:3}"; else omit "$1" "no libraries" "$1-root"; fi
 }
 
 # on_cards: refwave on the kernel's sound drivers, in a virtual machine (tests/cards). Where its parts cannot be fetched (no network,
@@ -189,7 +175,6 @@ tidy() {
       "^$root/(dsp|hal|driver|bench|inf|tests)/"
 }
 
-# where_the_time_went: the stages, and the tests that took longest, of all trees.
 where_the_time_went() {
   local line fields
   printf '\n%-14s %8s %8s\n' "seconds" build test
@@ -197,10 +182,6 @@ where_the_time_went() {
     read -r -a fields <<<"$line"
     printf '%-14s %8d %8d\n' "${fields[@]}"
   done
-  echo "longest tests:"
-  for line in "${stages[@]}"; do
-    [[ ! -f $logs/${line%% *}-slowest ]] || sed "s/^\([^ ]*\) /\1 ${line%% *} /" "$logs/${line%% *}-slowest"
-  done | sort -rn | sed -n 1,12p
 }
 
 test_everything() {
@@ -210,7 +191,6 @@ test_everything() {
   [[ $extent == native ]] || install "${to_style[@]}" "${to_cross[@]}" "${to_wine[@]}"
   sources
   logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
-  rm -f "$logs"/*-slowest
   if [[ $extent == full ]]; then
     # The random GoogleTest programs take their seeds from this one, and without it from 0.
     export GTEST_RANDOM_SEED=$((SRANDOM % 1000000))
@@ -234,7 +214,10 @@ test_everything() {
     # A server, the model and the long proofs are as they were with g++, and take long.
     without="server|model" suite clang -L '^(core|dsp|contract)$'
     proofs fuzz -L '^full$'
-    other_processors
+    # The programs of 64 bits run in an emulator; those of 32 are compiled alone.
+    install "${to_aarch64[@]}" "${to_armhf[@]}"
+    on_arm aarch64 arm64 suite aarch64
+    on_arm armhf armhf check armhf build armhf refwave_control
     on_cards
     with_clang_14 clang-tidy tidy
     check docs "$root/run" docs
