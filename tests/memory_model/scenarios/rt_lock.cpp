@@ -232,11 +232,14 @@ class Unlooked final : public OneHalf {
 };
 const Registered<Unlooked> unlooked("half_unlooked", "who finds a fresh half finds the lock gone, too");
 
-/// A thread finishes a block and dies. Another one replaces the half without having heard of it.
+/// A thread finishes a block and dies. Another one replaces the half without having heard of it. The holder
+/// may be at work meanwhile, with the block before.
 class Finished final : public OneHalf {
  public:
   Finished() {
-    for (std::size_t i = 0; i < 2; ++i) stream().write(headers_.block(i));
+    for (std::size_t i = 0; i < 3; ++i) stream().write(headers_.block(i));
+    round().each(true, play_one);
+    if (stream().delivery.post()) table_->ready.set(0);
     daemon("audio", [this] {
       round().each(true, [this](core::AudioHalf& half) {
         const std::uint32_t finished = play_one(half);
@@ -257,7 +260,7 @@ class Finished final : public OneHalf {
       while (!has_finished_.load(std::memory_order_relaxed)) pause();
       while (!replace(stream().lock.inside())) pause();
       const std::lock_guard lock(stream().mutex);
-      stream().write(headers_.block(2));
+      stream().write(headers_.block(3));
       has_replaced_.store(true, std::memory_order_relaxed);
     });
     thread("notifier", [this] {
@@ -269,8 +272,8 @@ class Finished final : public OneHalf {
   }
   void finish() override {
     deliver();
-    expect(told_ == stream().audio().ring().released() && told_ >= 2, "every header that is done was told");
-    expect(stream().position(0) >= 8, "what was given back has been played");
+    expect(told_ == stream().audio().ring().released() && told_ >= 3, "every header that is done was told");
+    expect(stream().position(0) >= 12, "what was given back has been played");
   }
 
  private:
