@@ -14,7 +14,7 @@
 //   6  Messages come from `source` until all of its blocks are told, and then from the half that took its
 //   place.
 //
-// The protocols are audio_half.pml, delivery.pml and waiting.pml in tests/models.
+// The protocols are audio_half.pml, delivery.pml and outside_the_ring.pml in tests/models.
 #pragma once
 
 #include <atomic>

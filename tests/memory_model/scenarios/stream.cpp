@@ -2,7 +2,6 @@
 // returns them, and the look of a thread that may close the device.
 #include "driver/core/stream/stream.h"
 
-#include <atomic>
 #include <mutex>
 
 #include "driver/core/handover/ready_set.h"
@@ -132,30 +131,18 @@ class Returns final : public SmallRing {
 };
 const Registered<Returns> returns("stream_returns", "a reset's headers are told at their turn");
 
-/// As the engine's ticks. A header that was written before the look is seen, or it is done.
+/// As the engine's ticks. The third header moves from the list into the ring meanwhile, and is played.
 class LooksIdle final : public SmallRing {
  public:
   LooksIdle() {
-    thread("client", [this] {
-      for (int i = 0; i < 4; ++i) {
-        write(1);
-        running_.fetch_add(1, std::memory_order_release);
-      }
-    });
-    thread("audio", [this] { play(5); });
-    thread("notifier", [this] { serve(6); });
+    write(3);
+    thread("audio", [this] { play(4); });
+    thread("notifier", [this] { serve(4); });
     thread("keeper", [this] {
-      for (int i = 0; i < 4; ++i) {
-        const std::size_t before = running_.fetch_add(0, std::memory_order_acquire);
-        if (stream_.has_something_to_do()) continue;
-        for (std::size_t header = 0; header < before; ++header)
-          expect(headers_.is_done(header), "a header that is neither seen nor done");
-      }
+      for (int i = 0; i < 6; ++i)
+        expect(stream_.has_something_to_do() || headers_.is_done(2), "a header neither seen nor done");
     });
   }
-
- private:
-  std::atomic<std::size_t> running_{0};
 };
 const Registered<LooksIdle> looks_idle("stream_idle", "a look without the mutex misses no header");
 
