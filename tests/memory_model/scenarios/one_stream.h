@@ -74,7 +74,7 @@ class OneStream : public Play {
 
   std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
-  Headers<4> headers_;
+  Headers<6> headers_;
   std::size_t written_ = 0;
   std::size_t told_ = 0;
 };
