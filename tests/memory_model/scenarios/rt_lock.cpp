@@ -192,7 +192,10 @@ class Unlooked final : public OneHalf {
       for (int i = 0; i < 4; ++i) replace(slot().lock.inside());
     });
     thread("looker", [this] {
-      for (int i = 0; i < 3; ++i) expect(!slot().has_something_to_do(), "nothing is queued");
+      for (int i = 0; i < 3; ++i) {
+        expect(!slot().has_something_to_do(), "nothing is queued");
+        expect(slot().position(0) == 0, "nothing has been played");
+      }
     });
   }
   void finish() override { expect(!slot().lock.is_held(), "nobody is inside"); }
