@@ -68,7 +68,7 @@ struct DeviceChanges::Registration {
     }
   }
 
-  /// Returns: whether it tells of a server or of a card. Effects: follows a folder that comes or goes.
+  /// Returns: whether it reports a server or a card. Effects: follows a folder that comes or goes.
   bool is_looked_for(const inotify_event& event) {
     const std::string_view name = event.len > 0 ? event.name : "";
     std::vector<fs::path> moved;

@@ -22,7 +22,7 @@ class Periods {
   /// Effects: the audio callback, which wakes the notifier at its end.
   void render() noexcept { streams_.render(); }
 
-  /// Returns: blocks whose streams were told.
+  /// Returns: blocks whose streams were notified.
   std::uint64_t answered() const noexcept { return answered_.load(std::memory_order_relaxed); }
 
  private:

@@ -69,7 +69,7 @@ bool count_notice(const core::ClientCallback& client, core::Notice, core::Client
 class DirectMessages {
  public:
   DirectMessages() {
-    roster_->add(0);
+    membership_->add(0);
     stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 2, 48'000, 0}, kMessages,
                     core::Done::consumed);
     stream_.audio().move_to(kEpoch, core::Timed::one_in_eight);
@@ -80,8 +80,8 @@ class DirectMessages {
   }
   void begin() noexcept {
     for (std::uint32_t i = 0; i < kMessages; ++i) stream_.audio().ring().push({.header = &header_});
-    round_.each(true, [](core::AudioHalf& half) noexcept {
-      half.return_all();
+    round_.each(true, [](core::AudioState& state) noexcept {
+      state.return_all();
       return kMessages;
     });
   }
@@ -95,8 +95,8 @@ class DirectMessages {
   static constexpr std::uint32_t kEpoch = 1;
 
   const std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
-  core::DeviceRound round_{table_, roster_, kEpoch, core::Completion::direct};
+  const std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
+  core::DeviceRound round_{table_, membership_, kEpoch, core::Completion::direct};
   core::Stream& stream_ = table_->streams[0];
   core::ClientHeader header_{};
   std::size_t count_ = 0;

@@ -13,7 +13,7 @@
 namespace refwave::bench {
 
 /// Where a block's return begins. `wake`: the audio thread has rendered the period, and wakes a notifier; for
-/// notifiers that sleep. `release`: the notifiers may tell the client of the block; for notifiers that are
+/// notifiers that sleep. `release`: the notifiers may notify the client of the block; for notifiers that are
 /// awake and look.
 enum class Begin { wake, release };
 

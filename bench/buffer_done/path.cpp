@@ -86,7 +86,7 @@ std::int64_t notifiers_time_ns() {
   return sum;
 }
 
-/// Returns: the returns of the newest stream, whose client never blocks and is told last.
+/// Returns: the returns of the newest stream, whose client never blocks and is notified last.
 const Returns& returns_of(const Clients& clients) { return clients.returns(clients.size() - 1); }
 
 void wait_for_returns(const Clients& clients, std::size_t count) {

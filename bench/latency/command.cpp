@@ -102,7 +102,7 @@ int measure_latency(const LatencyOptions& options) {
   if (json.is_wanted()) json.write(as_json(m));
   if (html.is_wanted()) html.write(as_page(m));
   if (hgrm.is_wanted()) hgrm.write(as_hgrm(m.driver().series.corrected()));
-  // Whoever sees no table is told all the same.
+  // Whoever sees no table is informed all the same.
   if (!shows_table && m.others_percent >= kBusyPercent) cli::print_error("warning: " + remarks(m).front());
   if (m.counters && m.counters->device_losses != 0) {
     throw cli::Failure(cli::formatted(

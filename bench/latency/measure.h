@@ -24,8 +24,8 @@ struct LatencyOptions {
 };
 
 /// Buffer-done latency of refwave itself: the driver's trace says when each block was finished, the client's
-/// callback when it was told. Effects: measures for so long, or until Ctrl-C. Returns: subjects, pieces,
-/// counters and the settings that the driver tells. Throws: Failure.
+/// callback when it was notified. Effects: measures for so long, or until Ctrl-C. Returns: subjects, pieces,
+/// counters and the settings that the driver reports. Throws: Failure.
 Measurement measure_refwave(const LatencyOptions& options, const Load& load);
 
 /// The same with a driver that is loaded already, with what `options` set.

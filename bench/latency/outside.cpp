@@ -79,7 +79,7 @@ class Contestant {
     return cli::Failure(
         cli::path_text(file_) + ": returns blocks before they can have been heard, over " +
         cli::formatted("%.0f", kFastest) +
-        " times as fast as real time; choose another device with --device, or mend the driver");
+        " times as fast as real time; choose another device with --device, or fix the driver");
   }
 
   void open(Silence& silence) {

@@ -17,7 +17,7 @@ struct ProcessorTime {
   double all = 0;     // that were used, by whomever
   double own = 0;     // by this process
   double wall = 0;    // that went by: seconds, once for each processor
-  double stolen = 0;  // that a virtual machine did not get; 0 if the system does not tell
+  double stolen = 0;  // that a virtual machine did not get; 0 if the system does not report it
 };
 /// `root`: "/", or a folder in which a test has written its own /proc.
 ProcessorTime processor_time(const std::filesystem::path& root = "/");

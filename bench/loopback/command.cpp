@@ -54,7 +54,7 @@ void note_device(const std::optional<REFWAVE_STATISTICS>& statistics, std::strin
   counters.device_losses += statistics->ullDeviceLosses;
 }
 
-/// Returns: why the signal is not in the recording, and how to mend it. `loops`: the key `loop` is set, so
+/// Returns: why the signal is not in the recording, and how to fix it. `loops`: the key `loop` is set, so
 /// the clocked device records what it plays.
 std::string no_signal(const std::vector<std::int16_t>& samples, const Measurement& m, bool loops) {
   if (samples.empty())

@@ -29,7 +29,7 @@ class LoopClient {
   /// Returns: the driver's statistics of a stream; nothing if the driver is not refwave.
   std::optional<REFWAVE_STATISTICS> input_statistics() const { return in_.statistics(); }
   std::optional<REFWAVE_STATISTICS> output_statistics() const { return out_.statistics(); }
-  /// Returns: the driver's own name for its first device. Any driver tells it.
+  /// Returns: the driver's own name for its first device. Any driver reports it.
   static std::string input_name();
   static std::string output_name();
 

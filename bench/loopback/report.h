@@ -10,7 +10,7 @@
 
 namespace refwave::loopback {
 
-/// The driver's own counters. Only refwave tells them.
+/// The driver's own counters. Only refwave has them.
 struct Counters {
   std::uint64_t underruns = 0;  // frames
   std::uint64_t xruns = 0;

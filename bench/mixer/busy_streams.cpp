@@ -14,7 +14,7 @@ BusyStreams::BusyStreams(std::size_t streams, std::uint32_t period_frames, std::
       client_{.type = kDevice.type, .channels = kDevice.channels, .rate = rate},
       clients_(streams),
       out_(std::size_t{period_frames} * kDevice.channels),
-      mixer_(table_, roster_, kEpoch, core::Completion::deferred, kDevice,
+      mixer_(table_, membership_, kEpoch, core::Completion::deferred, kDevice,
              std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {
   for (std::size_t i = 0; i < streams; ++i) open(i);
 }
@@ -31,7 +31,7 @@ void BusyStreams::open(std::size_t index) {
   stream.audio().move_to(kEpoch, core::Timed::every_block);
   stream.delivery.claim();
   stream.delivery.publish();
-  roster_->add(index);
+  membership_->add(index);
 }
 
 void BusyStreams::write(std::size_t index, core::ClientHeader& header, const std::int16_t* samples) {

@@ -43,7 +43,7 @@ class BusyStreams {
   const std::uint32_t period_frames_;
   const dsp::Format client_;
   const std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
+  const std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
   std::deque<Client> clients_;
   std::vector<std::int16_t> out_;
   core::Mixer mixer_;

@@ -135,7 +135,7 @@ void BlockLives::call(const REFWAVE_TRACE_EVENT& event, const Thread& thread) {
   BlockLife& life = found->second.life;
   life.calling_ns = time_of(event);
   life.telling_thread = event.ullThread;
-  if (thread.in_period) return;  // told on the audio thread
+  if (thread.in_period) return;  // notified on the audio thread
   life.role_ns = thread.role_ns;
   if (const auto claimed = thread.claimed_ns.find(event.wSlot); claimed != thread.claimed_ns.end())
     life.claimed_ns = claimed->second;

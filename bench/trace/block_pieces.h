@@ -23,7 +23,7 @@ struct ClientStamp {
   std::int64_t left_ns = 0;     // and its last one
 };
 
-/// How the period that finished a block made sure that a thread tells the client.
+/// How the period that finished a block made sure that a thread notifies the client.
 enum class WakeOf : std::uint8_t { nobody, spared, sent };
 
 /// The times of one block, in ns of the monotonic clock; 0: not stamped (the trace began later).
@@ -36,8 +36,8 @@ struct BlockLife {
   std::int64_t released_ns = 0;
   std::int64_t rendered_ns = 0;   // the period that finished it was done
   std::int64_t signalled_ns = 0;  // and the audio thread had woken somebody, or found that it need not
-  std::int64_t role_ns = 0;       // the notifier that told the client was last woken
-  std::int64_t claimed_ns = 0;    // and found the stream; 0: told on the audio thread
+  std::int64_t role_ns = 0;       // the notifier that notified the client was last woken
+  std::int64_t claimed_ns = 0;    // and found the stream; 0: notified on the audio thread
   std::int64_t calling_ns = 0;
   std::int64_t called_ns = 0;
   std::int64_t entered_ns = 0;  // the client's
@@ -73,7 +73,7 @@ class BlockLives {
   std::vector<BlockLife> take() { return std::exchange(complete_, {}); }
   /// Returns: how many lives are whole and not yet taken.
   std::size_t whole() const { return complete_.size(); }
-  /// Returns: blocks of which something was lost, or that were told before the trace began.
+  /// Returns: blocks of which something was lost, or that were delivered before the trace began.
   std::uint64_t incomplete() const { return incomplete_; }
 
  private:

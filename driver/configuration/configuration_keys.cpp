@@ -55,14 +55,14 @@ constexpr Key kKeys[] = {
      "Channels the device is opened with; 0 leaves it to the device"},
     {"format", choice<&Configuration::format>(kFormats), "Sample format the device is opened with"},
     {"completion", choice<&Configuration::completion>(kCompletions),
-     "Who tells the client that a block is done: a thread of the driver, or the audio thread itself"},
+     "Who notifies the client that a block is done: a thread of the driver, or the audio thread itself"},
     {"wake", choice<&Configuration::wake>(kWakes),
-     "How the thread that tells the client waits: asleep, asleep until shortly before a block is due, or "
+     "How the thread that notifies the client waits: asleep, asleep until shortly before a block is due, or "
      "awake"},
     {"spin_percent", Integer{&Configuration::spin_percent, {0, 100, "percent"}},
      "Share of one processor that wake = predict may spend awake, at most"},
     {"notifier_priority", choice<&Configuration::notifier_priority>(kPriorities),
-     "Priority of the thread that tells the client; realtime: above all ordinary threads, but not with wake "
+     "Priority of the notifying thread; realtime: above all ordinary threads, but not with wake "
      "= spin"},
     {"audio_priority", choice<&Configuration::audio_priority>(kAudioPriorities),
      "Priority of the audio thread; realtime: above all ordinary threads; rtkit: even if that limits the "

@@ -61,7 +61,7 @@ std::int64_t CloseProtocol::detach(core::Stream& stream) {
   engines_[stream.index()]->detach(stream.index());
   const core::AudioSection section(stream, core::IfOverdue::lose);
   // Relaxed: the lock orders it.
-  stream.half.store(nullptr, std::memory_order_relaxed);
+  stream.audio_state.store(nullptr, std::memory_order_relaxed);
   return section.was_lost() ? 0 : stream.audio().playout_end_ns();
 }
 
@@ -79,21 +79,22 @@ constexpr std::int64_t kMomentNs = 50'000'000;
 constexpr std::chrono::microseconds kNap{100};
 
 /// The caller holds the word, so that nobody else shuts the stream.
-void tell_rest(core::Stream& stream) noexcept {
+void notify_rest(core::Stream& stream) noexcept {
   static_cast<void>(
       core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); }));
 }
 
-/// Returns: how many messages were told or dropped: what the holder has done, as another thread may see it.
+/// Returns: how many messages were delivered or dropped: what the owner has done, as another thread may see
+/// it.
 std::uint64_t answered(const core::Stream& stream) {
   return stream.counters.messages.load(std::memory_order_relaxed) +
          stream.counters.undelivered.load(std::memory_order_relaxed);
 }
 
-/// Effects: waits until no other thread holds the word. The holder ends the wait, or a second in which it has
-/// told no message, because a client's callback may never return; `latest_ns` at the latest. Returns: whether
-/// this thread holds the word.
-bool wait_for_holder(core::Stream& stream, std::int64_t latest_ns) {
+/// Effects: waits until no other thread holds the word. The owner ends the wait, or a second in which it has
+/// delivered no message, because a client's callback may never return; `latest_ns` at the latest. Returns:
+/// whether this thread holds the word.
+bool wait_for_owner(core::Stream& stream, std::int64_t latest_ns) {
   std::uint64_t seen = answered(stream);
   std::int64_t deadline_ns = std::min(hal::monotonic_now_ns() + kPatienceNs, latest_ns);
   while (!stream.delivery.hold()) {
@@ -106,7 +107,7 @@ bool wait_for_holder(core::Stream& stream, std::int64_t latest_ns) {
   return true;
 }
 
-/// Effects: counts the messages for which a close has not waited; none of a client that wants none. A holder
+/// Effects: counts the messages for which a close has not waited; none of a client that wants none. An owner
 /// that is inside the client takes no more: it said so after its look at SHUT, and looks again when it has
 /// said that it is back. Between two callbacks it may have a message in its hand. It finds the stream shut,
 /// puts the message back, and leaves in a moment. The wait has a limit, because a thread can be killed
@@ -125,32 +126,32 @@ void count_undelivered(core::Stream& stream) {
 /// The closing thread is inside this stream's own callback, so it holds the word. The function that called
 /// the client finds the stream closed when the callback returns, and leaves.
 void CloseProtocol::finish_nested_close(core::Stream& stream) {
-  tell_rest(stream);
-  // The message whose callback runs has been told already.
+  notify_rest(stream);
+  // The message whose callback runs has been delivered already.
   core::StreamCounters::add(stream.counters.messages, 1);
-  tell_closed(stream);
+  notify_closed(stream);
   clear_out(stream);
   stream.delivery.close_in_call();
 }
 
 void CloseProtocol::finish_close(core::Stream& stream, std::int64_t latest_ns) {
-  if (wait_for_holder(stream, latest_ns)) {
-    tell_rest(stream);
-    tell_closed(stream);
+  if (wait_for_owner(stream, latest_ns)) {
+    notify_rest(stream);
+    notify_closed(stream);
     clear_out(stream);
     stream.delivery.finish(core::DeliveryState::Closer::holds);
     return;
   }
   count_undelivered(stream);
-  tell_closed(stream);
-  // Without the mutex, which a holder that was killed may have. No call finds the stream by now. The half
-  // stays until the callback has returned and the place is used again.
+  notify_closed(stream);
+  // Without the mutex, which an owner that was killed may have. No call finds the stream by now. The audio
+  // state stays until the callback has returned and the place is used again.
   engines_[stream.index()].reset();
   stream.delivery.finish(core::DeliveryState::Closer::gave_up);
 }
 
-/// Effects: the stream's counters go to those of all closed streams, and the client is told.
-void CloseProtocol::tell_closed(core::Stream& stream) {
+/// Effects: the stream's counters go to those of all closed streams, and the client is notified.
+void CloseProtocol::notify_closed(core::Stream& stream) {
   log_close(stream);
   {
     const hal::MutexLock lock(closed_.mutex);
@@ -163,7 +164,7 @@ void CloseProtocol::tell_closed(core::Stream& stream) {
 }
 
 void CloseProtocol::log_close(const core::Stream& stream) const {
-  journal_->tell([&] {
+  event_log_->report([&] {
     core::Statistics counts;
     counts.add(stream.counters);
     const core::Latencies latency = core::latencies_of(*stream.latency);

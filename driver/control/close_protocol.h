@@ -1,7 +1,7 @@
 // The end of a stream. It waits until the resampler is empty, and takes the stream from its device. Next it
 // waits until the played sound has been heard and no callback runs. Then it delivers the messages that are
-// left, tells the client (close), and gives its place back. It owns the counters of closed streams. The
-// hand-over between the closing thread and the messages' holder is tests/models/delivery.pml.
+// left, notifies the client (close), and gives its place back. It owns the counters of closed streams. The
+// hand-over between the closing thread and the messages' owner is tests/models/delivery.pml.
 //
 // Called by Streams::close() alone, on a control thread or inside a client's callback.
 #pragma once
@@ -14,7 +14,7 @@
 #include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/engine.h"
-#include "driver/journal/journal.h"
+#include "driver/event_log/event_log.h"
 
 namespace refwave::control {
 
@@ -24,8 +24,8 @@ using ServingEngines = std::array<std::shared_ptr<engine::Engine>, core::kSlots>
 class CloseProtocol {
  public:
   CloseProtocol(core::StreamTable& table, ServingEngines& engines,
-                std::shared_ptr<const journal::Journal> journal)
-      : table_(table), engines_(engines), journal_(std::move(journal)) {}
+                std::shared_ptr<const event_log::EventLog> event_log)
+      : table_(table), engines_(engines), event_log_(std::move(event_log)) {}
 
   /// Effects: closes the stream, on which nothing is queued, and which no call finds any more. See
   /// Streams::close(). The waits for the sound and for a callback end at `latest_ns` at the latest.
@@ -44,12 +44,12 @@ class CloseProtocol {
   static void play_tail(const core::Stream& stream, std::int64_t deadline_ns) noexcept;
   void finish_close(core::Stream& stream, std::int64_t latest_ns);
   void finish_nested_close(core::Stream& stream);
-  void tell_closed(core::Stream& stream);
+  void notify_closed(core::Stream& stream);
   void log_close(const core::Stream& stream) const;
 
   core::StreamTable& table_;
   ServingEngines& engines_;
-  const std::shared_ptr<const journal::Journal> journal_;
+  const std::shared_ptr<const event_log::EventLog> event_log_;
   core::Totals closed_;
 };
 

@@ -16,11 +16,11 @@ Driver::Driver() : Driver(configuration::Configuration()) {
   const configuration::Parsed parsed = configuration::load_file(file);
   configuration_ = parsed.configuration;
   open_log(configuration_.log);
-  context_.journal->tell([] {
+  context_.event_log->report([] {
     return "enabled: refwave " + std::string(configuration::version()) + " in \"" + hal::program_name() +
            "\"";
   });
-  context_.journal->tell([&] {
+  context_.event_log->report([&] {
     const std::string changed = configuration::differences(parsed.configuration);
     const bool is_there = hal::look_at_file(file.path).kind != hal::FileKind::absent;
     return "configuration from " +
@@ -28,26 +28,26 @@ Driver::Driver() : Driver(configuration::Configuration()) {
                               : "\"" + file.path + (is_there ? "\"" : "\", which does not exist")) +
            ": " + (changed.empty() ? "the defaults" : changed);
   });
-  for (const std::string& warning : parsed.warnings) context_.journal->add(warning);
+  for (const std::string& warning : parsed.warnings) context_.event_log->add(warning);
   notifiers_->configure(configuration_);
   replace_equipment(std::make_shared<Equipment>(make_equipment(configuration_, context_)));
 }
 
 Driver::Driver(configuration::Configuration configuration) : configuration_(std::move(configuration)) {
-  context_.journal = std::make_shared<journal::Journal>();
+  context_.event_log = std::make_shared<event_log::EventLog>();
   context_.table = std::make_shared<core::StreamTable>();
   context_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   context_.device_thread = std::make_shared<engine::DeviceThread>();
-  streams_ = std::make_shared<Streams>(context_.table, context_.journal);
+  streams_ = std::make_shared<Streams>(context_.table, context_.event_log);
   notifiers_ = std::make_shared<notify::Notifiers>(context_.table);
-  housekeeper_ =
-      std::make_unique<engine::Housekeeper>([in_use = in_use_, streams = streams_, notifiers = notifiers_] {
+  supervisor_ =
+      std::make_unique<engine::Supervisor>([in_use = in_use_, streams = streams_, notifiers = notifiers_] {
         const std::int64_t now_ns = hal::monotonic_now_ns();
-        streams->do_housekeeping();
+        streams->supervise();
         const bool too_many = notifiers->trim(now_ns, [&] { return streams->table()->threads_needed(); });
         return in_use->tick() || too_many;
       });
-  context_.housekeeper = housekeeper_.get();
+  context_.supervisor = supervisor_.get();
 }
 
 Driver::~Driver() = default;
@@ -57,38 +57,38 @@ bool Driver::end(const hal::Patience& patience) {
   // An open may still be under way, in a device that hangs, and may use both. So their threads end here, and
   // the objects stay.
   notifiers_->end(patience.left());
-  housekeeper_->end(patience.left());
+  supervisor_->end(patience.left());
   // Posted tasks run, and release their engines.
   context_.device_thread->end(patience.left());
   close_devices(replace_equipment(nullptr), patience);
   const std::uint64_t left = hal::abandoned_threads() - abandoned_before_;
-  context_.journal->tell([&] {
+  context_.event_log->report([&] {
     return left == 0
                ? std::string("disabled")
                : "disabled; " + std::to_string(left) + " threads did not end, so the module stays loaded";
   });
-  if (const auto log = context_.journal->log_to(nullptr)) log->end(patience.left());
+  if (const auto log = context_.event_log->log_to(nullptr)) log->end(patience.left());
   return left == 0;
 }
 
-/// Effects: the journal's log is the file that REFWAVE_LOG names, or else `configured`. One that cannot be
+/// Effects: the event log goes to the file that REFWAVE_LOG names, or else `configured`. One that cannot be
 /// had is a warning. Under no lock, because the file may lie anywhere.
 void Driver::open_log(const std::string& configured) {
   std::string path = configuration::log_from_environment().value_or(configured);
   if (path == log_path_) return;
   std::string problem;
-  std::shared_ptr<journal::LogFile> log;
+  std::shared_ptr<event_log::LogFile> log;
   if (!path.empty()) {
-    const std::weak_ptr<journal::Journal> journal = context_.journal;
-    log = journal::LogFile::open(
+    const std::weak_ptr<event_log::EventLog> event_log = context_.event_log;
+    log = event_log::LogFile::open(
         path, hal::process_number(),
-        [journal](std::string line) {
-          if (const auto kept = journal.lock()) kept->add(std::move(line));
+        [event_log](std::string line) {
+          if (const auto kept = event_log.lock()) kept->add(std::move(line));
         },
         problem);
   }
-  if (const auto before = context_.journal->log_to(std::move(log))) before->end();
-  if (!problem.empty()) context_.journal->add("log: " + path + ": " + problem + "; nothing is logged");
+  if (const auto before = context_.event_log->log_to(std::move(log))) before->end();
+  if (!problem.empty()) context_.event_log->add("log: " + path + ": " + problem + "; nothing is logged");
   // Only now, so that a second attempt opens the log if this one ran out of memory.
   log_path_ = std::move(path);
 }
@@ -107,12 +107,12 @@ bool Driver::configure(std::string_view open_string) {
   // The wait ends when another configure() has closed its devices.
   while (configuring_) settled_.wait(mutex_);
   configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
-  for (const std::string& warning : parsed.warnings) context_.journal->add(warning);
+  for (const std::string& warning : parsed.warnings) context_.event_log->add(warning);
   if (parsed.configuration == configuration_) return true;
   const std::string changed = configuration::differences(parsed.configuration, configuration_);
-  context_.journal->tell([&] { return "configuration from DRV_OPEN: " + changed; });
+  context_.event_log->report([&] { return "configuration from DRV_OPEN: " + changed; });
   if (opening_ != 0 || streams_->in_use()) {
-    context_.journal->add("DRV_OPEN: settings not applied, because streams are open; close them first");
+    context_.event_log->add("DRV_OPEN: settings not applied, because streams are open; close them first");
     return false;
   }
   auto next = std::make_shared<Equipment>(make_equipment(parsed.configuration, context_));
@@ -151,7 +151,7 @@ std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
   const hal::MutexLock lock(mutex_);
   const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   std::unique_ptr<Driver> other(new Driver(parsed.configuration));
-  for (const std::string& warning : parsed.warnings) other->context_.journal->add(warning);
+  for (const std::string& warning : parsed.warnings) other->context_.event_log->add(warning);
   const auto mine = in_use_->now();
   other->notifiers_->configure(parsed.configuration);
   // A driver that has ended has no devices to share.
@@ -204,7 +204,7 @@ Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Form
     options.done_when = configuration_.done;
     options.quality = configuration_.resampling;
   }
-  if (!housekeeper_->ensure().ok()) return Error::no_memory;
+  if (!supervisor_->ensure().ok()) return Error::no_memory;
   return streams_->open(options, engine_of_device, *notifiers_, handle);
 }
 
@@ -223,7 +223,7 @@ Error Driver::device_volume(std::size_t device, std::uint32_t& volume) const {
 }
 
 void Driver::retry_lost_devices() {
-  context_.journal->tell([] { return "DRV_POWER: trying lost devices again"; });
+  context_.event_log->report([] { return "DRV_POWER: trying lost devices again"; });
   if (const auto equipment = in_use_->now())
     equipment->each([](engine::Engine& engine) { engine.retry_at_once(); });
 }
@@ -258,7 +258,7 @@ std::vector<hal::DeviceInfo> Driver::list_devices(hal::AskRates ask) {
   std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output, ask);
   const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input, ask);
   all.insert(all.end(), inputs.begin(), inputs.end());
-  if (const std::string hang = devices->hang(); !hang.empty()) context_.journal->add(hang);
+  if (const std::string hang = devices->hang(); !hang.empty()) context_.event_log->add(hang);
   return all;
 }
 
@@ -267,7 +267,7 @@ bool Driver::step(std::uint32_t periods) {
   // The driver has ended.
   if (!equipment) return true;
   if (equipment->clock->is_stepping_here()) {
-    context_.journal->add("REFWAVE_STEP: not inside a callback that a step makes (completion = direct)");
+    context_.event_log->add("REFWAVE_STEP: not inside a callback that a step makes (completion = direct)");
     return false;
   }
   equipment->each([](engine::Engine& engine) { engine.wait_until_running(); });

@@ -27,8 +27,8 @@ class Driver {
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
 
-  /// Effects: closes all streams and tells their clients; ends all threads; releases all devices. It waits no
-  /// longer than `patience` and a few moments, but for callbacks that it makes itself. Returns: false if a
+  /// Effects: closes all streams and notifies their clients; ends all threads; releases all devices. It waits
+  /// no longer than `patience` and a few moments, but for callbacks that it makes itself. Returns: false if a
   /// thread could not be ended by then (in a callback, a device, or a call from inside a callback): then the
   /// Driver must never be destroyed, nor its code unloaded. A call of another thread that is still under way
   /// ends as if there were no device, or no memory.
@@ -67,10 +67,10 @@ class Driver {
   core::Statistics statistics();
   notify::Notifiers& notifiers() { return *notifiers_; }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
-  std::string warnings() const { return context_.journal->text(); }
-  std::size_t count_of_warnings() const { return context_.journal->count(); }
-  /// What the driver tells, of itself and of its refusals.
-  const journal::Journal& journal() const { return *context_.journal; }
+  std::string warnings() const { return context_.event_log->text(); }
+  std::size_t count_of_warnings() const { return context_.event_log->count(); }
+  /// What the driver reports, of itself and of its refusals.
+  const event_log::EventLog& event_log() const { return *context_.event_log; }
   /// Effects: runs the stepped clocked device for `periods` periods on this thread. Returns: false, and keeps
   /// a warning, inside a callback that such a step makes, because the device is then within a period.
   bool step(std::uint32_t periods);
@@ -97,7 +97,7 @@ class Driver {
   std::array<std::atomic<std::size_t>, 2> device_counts_{};  // of both directions, for messages
   std::shared_ptr<notify::Notifiers> notifiers_;
   const std::shared_ptr<EquipmentInUse> in_use_ = std::make_shared<EquipmentInUse>();
-  std::unique_ptr<engine::Housekeeper> housekeeper_;
+  std::unique_ptr<engine::Supervisor> supervisor_;
 };
 
 }  // namespace refwave::control

@@ -17,20 +17,20 @@
 namespace refwave::control {
 namespace {
 
-// A visitor counts itself and then looks for the driver. disable() takes the driver away and then looks at
+// A reference counts itself and then looks for the driver. disable() takes the driver away and then looks at
 // each count once. These four accesses are sequentially consistent, so at least one side sees the other
-// (tests/models/visitors.pml).
+// (tests/models/driver_references.pml).
 constinit std::atomic<Driver*> the_driver{nullptr};
 
-/// One count for each slot's visitors, so that calls on different streams share no line, and one for the
+/// One count for each slot's references, so that calls on different streams share no line, and one for the
 /// others.
 struct alignas(hal::kCacheLine) Stripe {
-  std::atomic<std::uint32_t> visitors{0};
+  std::atomic<std::uint32_t> references{0};
 };
 constinit std::array<Stripe, core::kSlots + 1> stripes;
 
-std::atomic<std::uint32_t>& visitors_of(Handle stream) {
-  return stripes[stream == 0 ? core::kSlots : slot_of(stream)].visitors;
+std::atomic<std::uint32_t>& references_of(Handle stream) {
+  return stripes[stream == 0 ? core::kSlots : slot_of(stream)].references;
 }
 
 /// One enable or disable at a time. Made at the first use, because loading the module runs no code, and not
@@ -85,10 +85,10 @@ void leave_behind(std::unique_ptr<Driver> driver) noexcept REQUIRES(changing()) 
   left_behind = entry;
 }
 
-bool wait_for_visitors(const hal::Patience& patience) {
+bool wait_for_references(const hal::Patience& patience) {
   constexpr std::chrono::microseconds kNap{100};
   for (const Stripe& stripe : stripes) {
-    while (stripe.visitors.load() != 0) {
+    while (stripe.references.load() != 0) {
       if (patience.is_over()) return false;
       hal::nap(kNap);
     }
@@ -98,12 +98,12 @@ bool wait_for_visitors(const hal::Patience& patience) {
 
 }  // namespace
 
-Visit::Visit(Handle stream) noexcept : visitors_(visitors_of(stream)) {
-  visitors_.fetch_add(1);
+DriverReference::DriverReference(Handle stream) noexcept : references_(references_of(stream)) {
+  references_.fetch_add(1);
   driver_ = hal::are_other_threads_killed() ? nullptr : the_driver.load();
 }
 
-Visit::~Visit() { visitors_.fetch_sub(1); }
+DriverReference::~DriverReference() { references_.fetch_sub(1); }
 
 bool enable(core::ClientCallback::Function warm) noexcept {
   if (hal::are_other_threads_killed()) return false;
@@ -132,7 +132,7 @@ void disable() noexcept {
   if (!driver) return;
   hal::note_disable();
   const hal::Patience patience;
-  const bool left = wait_for_visitors(patience);
+  const bool left = wait_for_references(patience);
   bool ended = false;
   try {
     ended = driver->end(patience);

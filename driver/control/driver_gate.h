@@ -10,13 +10,13 @@
 namespace refwave::control {
 
 /// A call's stay in the driver. While one exists the Driver does, too.
-class Visit {
+class DriverReference {
  public:
   /// `stream`: the call's handle, which may be wrong; it only chooses where the call is counted.
-  explicit Visit(Handle stream = 0) noexcept;
-  ~Visit();
-  Visit(const Visit&) = delete;
-  Visit& operator=(const Visit&) = delete;
+  explicit DriverReference(Handle stream = 0) noexcept;
+  ~DriverReference();
+  DriverReference(const DriverReference&) = delete;
+  DriverReference& operator=(const DriverReference&) = delete;
 
   /// Returns: whether the driver is enabled, and may be used: not once all other threads have been killed.
   explicit operator bool() const noexcept { return driver_ != nullptr; }
@@ -24,7 +24,7 @@ class Visit {
   Driver* operator->() const noexcept { return driver_; }
 
  private:
-  std::atomic<std::uint32_t>& visitors_;
+  std::atomic<std::uint32_t>& references_;
   Driver* driver_;
 };
 

@@ -20,7 +20,7 @@ Equipment make_equipment(const configuration::Configuration& configuration,
       .loop = configuration.loop,
       .rate = configuration.rate != 0 ? configuration.rate : 48'000,
       .channels = static_cast<std::uint16_t>(configuration.channels != 0 ? configuration.channels : 2),
-      .warn = [journal = context.journal](std::string line) { journal->add(std::move(line)); }});
+      .warn = [event_log = context.event_log](std::string line) { event_log->add(std::move(line)); }});
   Equipment made;
   made.clock = clock.get();
   backends.push_back(std::move(clock));
@@ -35,7 +35,7 @@ Equipment share_devices(const Equipment& other, const configuration::Configurati
   engine::EngineContext with_devices = context;
   with_devices.devices = made.devices;
   if (const std::string program = hal::program_name(); configuration::is_denied(configuration, program)) {
-    context.journal->add("deny: " + program + " finds no device");
+    context.event_log->add("deny: " + program + " finds no device");
     return made;
   }
   for (const auto direction : {hal::Direction::output, hal::Direction::input}) {

@@ -45,7 +45,7 @@ Equipment share_devices(const Equipment& other, const configuration::Configurati
 /// here, however long it takes.
 void close_devices(std::shared_ptr<const Equipment> equipment, const hal::Patience& patience);
 
-/// What a driver uses now. The housekeeper, who ticks it, may outlive the driver if its thread is abandoned.
+/// What a driver uses now. The supervisor, who ticks it, may outlive the driver if its thread is abandoned.
 class EquipmentInUse {
  public:
   /// Returns: null before the first replace(), and after the driver's end.
@@ -58,9 +58,9 @@ class EquipmentInUse {
     const hal::MutexLock lock(mutex_);
     return std::exchange(equipment_, std::move(next));
   }
-  /// Effects: the engines check their devices. Returns: whether a device is open. Thread: the housekeeper.
+  /// Effects: the engines check their devices. Returns: whether a device is open. Thread: the supervisor.
   bool tick();
-  /// Effects: waits until the housekeeper no longer uses what was replaced.
+  /// Effects: waits until the supervisor no longer uses what was replaced.
   void wait_for_tick() { const hal::MutexLock lock(ticking_); }
 
  private:

@@ -37,7 +37,7 @@ class Generations {
   std::array<std::atomic<Word>, core::kSlots> counts_{};
 };
 
-/// As old as the module: a handle from before a DRV_DISABLE stays unknown after the next DRV_ENABLE.
+/// Lives as long as the module: a handle from before a DRV_DISABLE stays unknown after the next DRV_ENABLE.
 inline constinit Generations<Handle> generations;
 
 /// Returns: a new handle, not 0 even where a generation's bits have run out. `Word`: the handle's.
@@ -60,7 +60,7 @@ inline hal::Direction direction_of(Handle handle) {
 /// Returns: whether the handle belongs to an open stream, which may be closed at any moment. Lock-free.
 inline bool is_open(const core::StreamTable& table, Handle handle, hal::Direction direction) noexcept {
   // Acquire: pairs with Streams::publish(). Kept: a client that passes its handle on without an order must
-  // not be told the position of the stream before.
+  // not be given the position of the stream before.
   return handle != 0 && direction_of(handle) == direction &&
          table.streams[slot_of(handle)].handle.load(std::memory_order_acquire) == handle;
 }

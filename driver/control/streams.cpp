@@ -7,14 +7,17 @@
 #include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/client_access.h"
 #include "driver/core/stream/deliver.h"
-#include "driver/journal/words.h"
+#include "driver/event_log/words.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::control {
 
-Streams::Streams(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const journal::Journal> journal)
-    : journal_(std::move(journal)), table_(std::move(table)), close_protocol_(*table_, engines_, journal_) {}
+Streams::Streams(std::shared_ptr<core::StreamTable> table,
+                 std::shared_ptr<const event_log::EventLog> event_log)
+    : event_log_(std::move(event_log)),
+      table_(std::move(table)),
+      close_protocol_(*table_, engines_, event_log_) {}
 
 // --- open ---
 
@@ -50,7 +53,7 @@ Error Streams::set_up(core::Stream& stream, const OpenOptions& options,
 /// is ending.
 Error Streams::publish(core::Stream& stream, Handle opened) {
   const hal::MutexLock lock(stream.mutex);
-  // Relaxed: the mutex orders it, here and in note_told().
+  // Relaxed: the mutex orders it, here and in note_notified().
   if (ending_.load(std::memory_order_relaxed)) {
     close_protocol_.detach(stream);
     return Error::no_device;
@@ -62,9 +65,9 @@ Error Streams::publish(core::Stream& stream, Handle opened) {
   return Error::none;
 }
 
-/// Effects: notes that the client has been told of the open. Returns: whether the driver is ending; then the
-/// caller must close this stream.
-bool Streams::note_told(core::Stream& stream, Handle opened) {
+/// Effects: notes that the client has been notified of the open. Returns: whether the driver is ending; then
+/// the caller must close this stream.
+bool Streams::note_notified(core::Stream& stream, Handle opened) {
   const hal::MutexLock lock(stream.mutex);
   // The client may have closed the stream in its callback, and the place may serve another one.
   if (stream.opening == opened) stream.opening = 0;
@@ -76,8 +79,8 @@ void Streams::undo(core::Stream& stream) {
   {
     // Kept: no call finds the stream, but detach() has its mutex everywhere.
     const hal::MutexLock lock(stream.mutex);
-    // An audio thread that has seen the stream before in its roster may only come now.
-    if (stream.half.load(std::memory_order_relaxed) != nullptr) close_protocol_.detach(stream);
+    // An audio thread that has seen the stream before in its membership mask may only come now.
+    if (stream.audio_state.load(std::memory_order_relaxed) != nullptr) close_protocol_.detach(stream);
   }
   close_protocol_.clear_out(stream);
   stream.delivery.finish(core::DeliveryState::Closer::holds);
@@ -105,17 +108,17 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
   const core::ClientCallback callback = options.callback;
   if (callback.function != nullptr)
     callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);
-  if (!note_told(*stream, opened)) return Error::none;
+  if (!note_notified(*stream, opened)) return Error::none;
   end_stream(opened, kNoHurry);
   return Error::no_device;
 }
 
 /// `stream`: null if there is none for it.
 void Streams::log_open(const core::Stream* stream, const OpenOptions& options, Error problem) const noexcept {
-  journal_->tell([&] {
-    const std::string what = std::string(" for ") + journal::words_for(options.direction) + ", " +
-                             journal::words_for(options.format);
-    if (problem != Error::none) return "a stream" + what + " was refused: " + journal::words_for(problem);
+  event_log_->report([&] {
+    const std::string what = std::string(" for ") + event_log::words_for(options.direction) + ", " +
+                             event_log::words_for(options.format);
+    if (problem != Error::none) return "a stream" + what + " was refused: " + event_log::words_for(problem);
     return "stream " + std::to_string(stream->index()) + " opened" + what;
   });
 }
@@ -156,7 +159,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
   core::Stream& stream = *call;
   bool is_ours = false;
   std::uint32_t messages = 0;
-  // Only the mutex's holder stores it.
+  // Only the mutex's owner stores it.
   const bool was_running = stream.running.load(std::memory_order_relaxed);
   if (direction == hal::Direction::input) stream.running.store(false, std::memory_order_relaxed);
   bool was_replaced = false;
@@ -168,7 +171,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     } else {
       stream.capture().return_partial();
     }
-    // Whoever holds the word already looks again. No hint, because one of the two threads has it.
+    // Whoever holds the word already looks again. No ready bit, because one of the two threads has it.
     stream.delivery.post();
     is_ours = stream.delivery.hold();
     // No message is added while this thread has the lock, and none is taken while it holds the word.
@@ -228,8 +231,8 @@ Error Streams::close_by(Handle handle, hal::Direction direction, std::int64_t la
 void Streams::end_stream(Handle handle, std::int64_t latest_ns) {
   constexpr std::chrono::milliseconds kNap{5};
   Error result = Error::still_playing;
-  // A client may write between the two calls. Without memory for a fresh half the headers stay queued, until
-  // the thread that is inside leaves, or until the deadline.
+  // A client may write between the two calls. Without memory for a fresh audio state the headers stay queued,
+  // until the thread that is inside leaves, or until the deadline.
   while (result == Error::still_playing) {
     const bool is_reset = reset(handle, direction_of(handle)) != Error::no_memory;
     result = close_by(handle, direction_of(handle), latest_ns);
@@ -244,12 +247,12 @@ void Streams::close_all(std::int64_t latest_ns) {
   for (core::Stream& stream : table_->streams) {
     hal::MutexLock lock(stream.mutex);
     const Handle handle = stream.handle.load(std::memory_order_relaxed);
-    const bool told = stream.opening != handle;
+    const bool notified = stream.opening != handle;
     lock.unlock();
     if (handle == 0) continue;
-    // The opening thread closes a stream of whose open its client has not been told. Here only its queued
+    // The opening thread closes a stream of whose open its client has not been notified. Here only its queued
     // headers are returned.
-    if (told) {
+    if (notified) {
       end_stream(handle, latest_ns);
     } else {
       reset(handle, direction_of(handle));

@@ -2,7 +2,7 @@
 // it checks handles, and opens, writes to, resets and stops streams. CloseProtocol ends them.
 //
 // Called by the wave messages (driver/winmm) on any thread, client callbacks included, and by the
-// housekeeper. Nothing here calls a client under a lock.
+// supervisor. Nothing here calls a client under a lock.
 #pragma once
 
 #include <atomic>
@@ -73,18 +73,19 @@ class SCOPED_CAPABILITY ClientCall {
 /// open stream of that direction; other errors are named. Thread: control, any number at a time.
 class Streams {
  public:
-  /// `journal`: is told of streams that close.
-  explicit Streams(std::shared_ptr<core::StreamTable> table,
-                   std::shared_ptr<const journal::Journal> journal = std::make_shared<journal::Journal>());
+  /// `event_log`: is notified of streams that close.
+  explicit Streams(
+      std::shared_ptr<core::StreamTable> table,
+      std::shared_ptr<const event_log::EventLog> event_log = std::make_shared<event_log::EventLog>());
 
   const std::shared_ptr<core::StreamTable>& table() const { return table_; }
 
-  /// Effects: takes a slot, attaches the stream to the engine's device and tells the client (open) on this
-  /// thread. `handle` is set before the client is told. Errors: all_slots_used, no_memory, no_device.
+  /// Effects: takes a slot, attaches the stream to the engine's device and notifies the client (open) on this
+  /// thread. `handle` is set before the client is notified. Errors: all_slots_used, no_memory, no_device.
   Error open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
              notify::Notifiers& notifiers, Handle& handle);
-  /// Effects: delivers the messages that are left, then tells the client (close) as the last message. Waits
-  /// for a thread that is calling the client, and gives up when no callback has returned for a second.
+  /// Effects: delivers the messages that are left, then notifies the client (close) as the last message.
+  /// Waits for a thread that is calling the client, and gives up when no callback has returned for a second.
   /// Outside of callbacks it also waits until the played sound has been heard, because the program may exit
   /// next. Errors: still_playing.
   Error close(Handle handle, hal::Direction direction) { return close_by(handle, direction, kNoHurry); }
@@ -100,7 +101,8 @@ class Streams {
   Error pause(Handle handle, hal::Direction direction);
   /// Effects: finishes all headers queued at this moment, position 0; output is not paused afterwards, input
   /// stopped. Their messages are delivered before it returns, unless the stream's callback is running.
-  /// Errors: no_memory: an audio thread is stuck in the stream, and there is no memory for a fresh half.
+  /// Errors: no_memory: an audio thread is stuck in the stream, and there is no memory for a fresh audio
+  /// state.
   Error reset(Handle handle, hal::Direction direction);
   /// Effects: stops input; the block being filled is finished if it holds data. Errors: as
   /// reset().
@@ -121,13 +123,13 @@ class Streams {
   Error statistics(Handle handle, hal::Direction direction, core::Statistics& statistics,
                    Ask ask = Ask::counters);
 
-  /// Effects: resets and closes every stream and tells the clients. Waits for a sound or a callback end at
+  /// Effects: resets and closes every stream and notifies the clients. Waits for a sound or a callback end at
   /// `latest_ns` at the latest. An open that is under way ends as if there were no device.
   void close_all(std::int64_t latest_ns = kNoHurry);
-  /// Effects: moves waiting headers into rings, for streams whose holder may not lock (completion = direct),
-  /// and replaces halves that an audio thread does not leave. Leaves out a stream whose mutex a client's call
-  /// holds. Thread: the housekeeper.
-  void do_housekeeping() noexcept;
+  /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
+  /// and replaces audio states that an audio thread does not leave. Leaves out a stream whose mutex a
+  /// client's call holds. Thread: the supervisor.
+  void supervise() noexcept;
   /// Returns: the sum over all streams, closed streams too.
   core::Statistics total();
   /// Returns: whether a stream is open, or is being opened or closed. Thread: any.
@@ -152,19 +154,19 @@ class Streams {
                const std::shared_ptr<engine::Engine>& engine, notify::Notifiers& notifiers);
   Error publish(core::Stream& stream, Handle opened);
   void undo(core::Stream& stream);
-  bool note_told(core::Stream& stream, Handle opened);
+  bool note_notified(core::Stream& stream, Handle opened);
   void end_stream(Handle handle, std::int64_t latest_ns);
   static bool is_queued(ClientCall& call) REQUIRES(call->mutex);
   Error close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
   void look_after(core::Stream& stream) noexcept REQUIRES(stream.mutex);
-  void replace_half(core::Stream& stream, core::RtLock::Token theirs) noexcept REQUIRES(stream.mutex);
-  void serve_fresh_half(core::Stream& stream) noexcept REQUIRES(stream.mutex);
+  void replace_state(core::Stream& stream, core::RtLock::Token theirs) noexcept REQUIRES(stream.mutex);
+  void serve_fresh_state(core::Stream& stream) noexcept REQUIRES(stream.mutex);
   void give_back(core::Stream& stream) noexcept REQUIRES(stream.mutex);
 
   // Set by close_all() once, read under a stream's mutex. Protocol: tests/models/open_and_end.pml.
   std::atomic<bool> ending_{false};
-  const std::shared_ptr<const journal::Journal> journal_;
+  const std::shared_ptr<const event_log::EventLog> event_log_;
   const std::shared_ptr<core::StreamTable> table_;
   ServingEngines engines_;
   CloseProtocol close_protocol_;

@@ -40,7 +40,7 @@ Error Streams::pause(Handle handle, hal::Direction direction) {
 Error Streams::break_loop(Handle handle) {
   ClientCall call(*table_, handle, hal::Direction::output);
   if (!call) return Error::bad_handle;
-  // Only the mutex's holder changes it.
+  // Only the mutex's owner changes it.
   call->loop_breaks.fetch_add(1, std::memory_order_relaxed);
   return Error::none;
 }
@@ -84,11 +84,11 @@ Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
       const core::PackedSpeed before = call->speed.load(std::memory_order_relaxed);
       const std::uint32_t rate = part == SpeedPart::rate ? factor : core::rate_of(before);
       const std::uint32_t pitch = part == SpeedPart::pitch ? factor : core::pitch_of(before);
-      core::PlaybackHalf& playback = call->playback();
+      core::PlaybackState& playback = call->playback();
       request = playback.speed_request(rate, pitch, call->quality);
       if (parts && parts->request == request) {
         if (!playback.prepare_speed(*parts)) return Error::no_memory;
-        // Release: pairs with PlaybackHalf::apply_speed(). Kept: the scenario speed_next has this store of
+        // Release: pairs with PlaybackState::apply_speed(). Kept: the scenario speed_next has this store of
         // its own.
         call->speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
         return Error::none;
@@ -136,7 +136,7 @@ core::Statistics Streams::total() {
   return sum;
 }
 
-void Streams::do_housekeeping() noexcept {
+void Streams::supervise() noexcept {
   for (core::Stream& stream : table_->streams) {
     if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
     // A call may hold the mutex for as long as it waits for the lock. The watch over the devices must not
@@ -150,44 +150,46 @@ void Streams::do_housekeeping() noexcept {
 void Streams::look_after(core::Stream& stream) noexcept {
   if (stream.handle.load(std::memory_order_relaxed) == 0) return;
   stream.refill();
-  if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed)) replace_half(stream, theirs);
+  if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed))
+    replace_state(stream, theirs);
   if (engine_of(stream).cannot_run() && stream.queued()) give_back(stream);
 }
 
-/// Effects: has the client told what was given back, and its device serve the half that it goes on with.
-void Streams::serve_fresh_half(core::Stream& stream) noexcept {
+/// Effects: has the client notified of what was given back, and its device serve the audio state that it goes
+/// on with.
+void Streams::serve_fresh_state(core::Stream& stream) noexcept {
   if (stream.delivery.post()) table_->hand_to_notifier(stream.index());
   engine_of(stream).serve_again(stream);
 }
 
-/// Effects: the stream, which nothing serves, goes on with a fresh half, and its queued headers are given
-/// back. Without memory nothing changes; the next tick tries again.
+/// Effects: the stream, which nothing serves, goes on with a fresh audio state, and its queued headers are
+/// given back. Without memory nothing changes; the next tick tries again.
 void Streams::give_back(core::Stream& stream) noexcept {
   try {
     core::Stream::Spare spare = stream.make_spare();
     const core::AudioSection section(stream, core::IfOverdue::come_back_later);
     if (!section.entered()) return;
-    stream.replace_half(std::move(spare));
+    stream.replace_state(std::move(spare));
   } catch (const std::bad_alloc&) {
     return;
   }
-  serve_fresh_half(stream);
+  serve_fresh_state(stream);
 }
 
 /// Effects: the stream goes on without the audio thread that stays inside, if it is still the same
 /// acquisition. Without memory nothing changes; the engine asks again.
-void Streams::replace_half(core::Stream& stream, core::RtLock::Token theirs) noexcept {
+void Streams::replace_state(core::Stream& stream, core::RtLock::Token theirs) noexcept {
   try {
     if (!core::replace_overdue(stream, theirs)) return;
   } catch (const std::bad_alloc&) {
     return;
   }
-  serve_fresh_half(stream);
+  serve_fresh_state(stream);
 }
 
 bool Streams::settle(std::int64_t deadline_ns) const {
   const auto busy = [](const core::Stream& stream) {
-    // The lock comes first: its holder flags headers, posts their messages and then leaves.
+    // The lock comes first: its owner flags headers, posts their messages and then leaves.
     return stream.lock.is_held() || stream.delivery.is_busy();
   };
   constexpr std::chrono::microseconds kNap{20};

@@ -42,7 +42,7 @@ struct Mailbox {
   bool tone_plays = false;
   Tone tone;
 
-  void tell(std::string news) {
+  void report(std::string news) {
     const hal::MutexLock lock(mutex);
     line = std::move(news);
     PostMessageW(window, kNews, 0, 0);
@@ -159,7 +159,7 @@ void Dialog::begin(HWND window) {
     mailbox->devices = std::move(devices);
     PostMessageW(mailbox->window, kNews, 0, 0);
   });
-  if (!is_posted) mailbox_->tell(std::string("The devices cannot be listed: ") + kNoThread);
+  if (!is_posted) mailbox_->report(std::string("The devices cannot be listed: ") + kNoThread);
 }
 
 void Dialog::fill_list(int control, Field field) {
@@ -241,10 +241,10 @@ void Dialog::start_or_stop_tone() {
     mailbox_->tone_plays = true;
   }
   mailbox_->tone.allow();
-  mailbox_->tell("Opening the device…");
+  mailbox_->report("Opening the device…");
   const bool is_posted =
       other_thread_.post([mailbox = mailbox_, saved = form_.saved(), wanted = form_.wanted()] {
-        play_tone(mailbox->tone, saved, wanted, [&](std::string line) { mailbox->tell(std::move(line)); });
+        play_tone(mailbox->tone, saved, wanted, [&](std::string line) { mailbox->report(std::move(line)); });
         const hal::MutexLock lock(mailbox->mutex);
         mailbox->tone_plays = false;
         PostMessageW(mailbox->window, kNews, 0, 0);
@@ -254,12 +254,12 @@ void Dialog::start_or_stop_tone() {
     const hal::MutexLock lock(mailbox_->mutex);
     mailbox_->tone_plays = false;
   }
-  mailbox_->tell(std::string("The tone cannot be played: ") + kNoThread);
+  mailbox_->report(std::string("The tone cannot be played: ") + kNoThread);
 }
 
 void Dialog::save() {
   if (const std::string problem = form_.problem(); !problem.empty()) {
-    mailbox_->tell(problem);
+    mailbox_->report(problem);
     SendMessageW(window_, WM_NEXTDLGCTL, reinterpret_cast<WPARAM>(GetDlgItem(window_, REFWAVE_PERIOD)), TRUE);
     return;
   }
@@ -267,7 +267,7 @@ void Dialog::save() {
   if (saved.ok())
     EndDialog(window_, kSaved);
   else
-    mailbox_->tell(saved.reason());
+    mailbox_->report(saved.reason());
 }
 
 /// Effects: ends the tone and the listing of devices. A thread that hangs in a device is abandoned, and the
@@ -296,7 +296,7 @@ LRESULT show_dialog(HWND parent) noexcept {
   if (is_open.exchange(true)) return DRVCNF_CANCEL;
   LRESULT result = DRVCNF_CANCEL;
   try {
-    const control::Visit stay;  // a disable meanwhile leaves this code loaded
+    const control::DriverReference stay;  // a disable meanwhile leaves this code loaded
     if (stay) {
       Dialog dialog(configuration::configuration_file());
       if (dialog.show(parent, own_module()))

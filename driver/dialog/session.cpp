@@ -9,20 +9,20 @@
 namespace refwave::dialog {
 
 std::vector<hal::DeviceInfo> present_devices() {
-  const control::Visit driver;
+  const control::DriverReference driver;
   return driver ? driver->list_devices() : std::vector<hal::DeviceInfo>{};
 }
 
 void play_tone(Tone& tone, const configuration::Configuration& saved,
-               const configuration::Configuration& wanted, const Tone::Tell& tell) {
+               const configuration::Configuration& wanted, const Tone::Report& report) {
   std::unique_ptr<control::Driver> trial;
-  if (const control::Visit driver; driver)
+  if (const control::DriverReference driver; driver)
     trial = driver->trial(configuration::as_open_string(saved, wanted) + "; fallback = none");
   if (!trial) {
-    tell("The driver is not running.");
+    report("The driver is not running.");
     return;
   }
-  tone.play(*trial, tell);
+  tone.play(*trial, report);
   if (trial->end()) return;
   // A thread is left inside the driver: the driver and its code must stay.
   static_cast<void>(trial.release());
@@ -30,7 +30,7 @@ void play_tone(Tone& tone, const configuration::Configuration& saved,
 }
 
 LRESULT take_over(const configuration::Configuration& saved, const configuration::Configuration& wanted) {
-  const control::Visit driver;
+  const control::DriverReference driver;
   const bool is_in_effect = !driver || driver->configure(configuration::as_open_string(saved, wanted));
   return is_in_effect ? DRVCNF_OK : DRVCNF_RESTART;
 }

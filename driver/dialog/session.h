@@ -1,5 +1,5 @@
-// The dialog's calls on the driver. Each call is a visit of its own. A host may disable the driver while the
-// dialog is open; then the answer is that the driver is not running.
+// The dialog's calls on the driver. Each call takes a driver reference of its own. A host may disable the
+// driver while the dialog is open; then the answer is that the driver is not running.
 #pragma once
 
 #include <vector>
@@ -18,7 +18,7 @@ std::vector<hal::DeviceInfo> present_devices();
 /// `wanted`. The driver's own streams are not touched. There is no fallback, so that the user hears of
 /// failures. Thread: one that may wait.
 void play_tone(Tone& tone, const configuration::Configuration& saved,
-               const configuration::Configuration& wanted, const Tone::Tell& tell);
+               const configuration::Configuration& wanted, const Tone::Report& report);
 
 /// Effects: the driver takes the changed settings over, if no stream is open. Returns: DRVCNF_OK if they are
 /// in effect, otherwise DRVCNF_RESTART.

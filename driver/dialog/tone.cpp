@@ -115,29 +115,29 @@ class ToneStream {
 
 }  // namespace
 
-void Tone::play(control::Driver& driver, const Tell& tell) {
+void Tone::play(control::Driver& driver, const Report& report) {
   const ToneStream stream(driver);
   if (stream.error() != core::Error::none) {
-    tell(why_not(stream.error(), driver));
+    report(why_not(stream.error(), driver));
     return;
   }
   int moments_without = 0;
   std::uint64_t done = 0;
   while (done < kBlocks) {
     if (!wait_a_moment()) {
-      tell("Stopped.");
+      report("Stopped.");
       return;
     }
     const core::Statistics now = stream.statistics();
     moments_without = now.messages == done ? moments_without + 1 : 0;
     done = now.messages;
     if (moments_without >= kPatienceMoments) {
-      tell("The device is open, but has played nothing for three seconds. " + reason(driver));
+      report("The device is open, but has played nothing for three seconds. " + reason(driver));
       return;
     }
-    if (done != 0) tell("Playing: " + latencies(now));
+    if (done != 0) report("Playing: " + latencies(now));
   }
-  tell("Played: " + latencies(stream.statistics()) + "\n" + device_text(driver.statistics().device));
+  report("Played: " + latencies(stream.statistics()) + "\n" + device_text(driver.statistics().device));
 }
 
 /// Returns: whether the tone goes on.

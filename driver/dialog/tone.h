@@ -14,11 +14,11 @@ class Tone {
  public:
   /// Receives a line for the user, several times a second while the tone plays. The last line says how the
   /// tone ended.
-  using Tell = std::function<void(std::string line)>;
+  using Report = std::function<void(std::string line)>;
 
   /// Effects: plays through the first output device of `driver`. Returns when the tone has been heard, was
   /// stopped, or has failed. Thread: one that may wait for a device.
-  void play(control::Driver& driver, const Tell& tell);
+  void play(control::Driver& driver, const Report& report);
 
   /// Effects: ends the tone that plays, or otherwise the next tone. Thread: any; returns at once.
   void stop();

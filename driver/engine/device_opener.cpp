@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/journal/words.h"
+#include "driver/event_log/words.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/realtime.h"
 #include "hal/system/threads.h"
@@ -45,12 +45,12 @@ bool wait_for_callback(const DeviceSide& side, std::chrono::milliseconds patienc
 
 DeviceOpener::DeviceOpener(const EngineContext& context, hal::Direction direction, std::string device,
                            const configuration::Configuration& configuration,
-                           std::shared_ptr<core::Roster> roster)
+                           std::shared_ptr<core::MembershipMask> membership)
     : context_(context),
       direction_(direction),
       wanted_device_(std::move(device)),
       configuration_(configuration),
-      roster_(std::move(roster)),
+      membership_(std::move(membership)),
       volume_(std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {}
 
 hal::OpenRequest DeviceOpener::request(const std::string& device, std::uint32_t preferred_rate) const {
@@ -77,7 +77,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
                               .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
                               .completion = configuration_.completion,
                               .dither = configuration_.dither};
-  auto side = std::make_shared<DeviceSide>(context_.table, roster_, volume_, settings);
+  auto side = std::make_shared<DeviceSide>(context_.table, membership_, volume_, settings);
   hal::DeviceResult result = context_.devices->open(request, side, fallback);
   problem = result.device ? result.reason : result.error;
   if (missed != nullptr) *missed = result.missed;
@@ -90,26 +90,26 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
   opened->preferred_rate = request.preferred_rate;
   opened->side = std::move(side);
   opened->device = std::move(result.device);
-  tell_of_open(*opened, request);
+  report_open(*opened, request);
   return opened;
 }
 
-void DeviceOpener::tell_of_open(const OpenDevice& opened, const hal::OpenRequest& request) const {
+void DeviceOpener::report_open(const OpenDevice& opened, const hal::OpenRequest& request) const {
   const hal::OpenInfo& info = opened.device->info();
-  context_.journal->tell([&] {
+  context_.event_log->report([&] {
     const bool is_other = opened.clocked && wanted_device_ != hal::kClockedName;
-    return journal::device_text(info.name) + " opened for " + journal::words_for(direction_) +
+    return event_log::device_text(info.name) + " opened for " + event_log::words_for(direction_) +
            (is_other ? ", in place of \"" : ", asked for as \"") + wanted_device_ +
-           "\": " + journal::words_for(info) + "; " + rate_reason(request, opened);
+           "\": " + event_log::words_for(info) + "; " + rate_reason(request, opened);
   });
 }
 
-/// Effects: tells why the device is not back, unless the attempt before failed for the same reason.
-void DeviceOpener::tell_of_attempt(const std::string& problem) {
-  if (problem != told_problem_ && !problem.empty())
-    context_.journal->tell(
-        [&] { return journal::device_text(wanted_device_) + " was tried again: " + problem; });
-  told_problem_ = problem;
+/// Effects: reports why the device is not back, unless the attempt before failed for the same reason.
+void DeviceOpener::report_attempt(const std::string& problem) {
+  if (problem != reported_problem_ && !problem.empty())
+    context_.event_log->report(
+        [&] { return event_log::device_text(wanted_device_) + " was tried again: " + problem; });
+  reported_problem_ = problem;
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_configured(hal::Fallback fallback,
@@ -118,10 +118,10 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_configured(hal::Fallback fallback
   hal::Presence missed = hal::Presence::nothing;
   auto opened = open(request(wanted_device_, preferred_rate), fallback, problem, &missed);
   missed_.store(missed, std::memory_order_relaxed);
-  if (!problem.empty()) context_.journal->add(problem);
+  if (!problem.empty()) context_.event_log->add(problem);
   if (opened || fallback == hal::Fallback::none) return opened;
   opened = open(request(hal::kClockedName, preferred_rate), hal::Fallback::none, problem);
-  if (!opened) context_.journal->add(problem);
+  if (!opened) context_.event_log->add(problem);
   if (opened) opened->is_fallback = true;
   if (opened) opened->missed = std::max(missed, hal::Presence::something);
   return opened;
@@ -134,7 +134,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t preferred_
   const bool runs = device && !device->clocked && start(*device, problem);
   if (runs && !wait_for_callback(*device->side, patience))
     problem = "it made no callback within " + std::to_string(patience.count()) + " ms";
-  tell_of_attempt(problem);
+  report_attempt(problem);
   if (!runs || !problem.empty()) return nullptr;
   learn_stack(*device);
   return device;
@@ -160,8 +160,8 @@ bool DeviceOpener::start(OpenDevice& device, std::string& problem) {
     return false;
   }
   if (const std::string priority = device.device->priority(); !priority.empty())
-    context_.journal->tell([&] {
-      return journal::device_text(device.device->info().name) + ": its audio thread has " + priority;
+    context_.event_log->report([&] {
+      return event_log::device_text(device.device->info().name) + ": its audio thread has " + priority;
     });
   return true;
 }

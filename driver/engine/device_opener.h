@@ -31,7 +31,8 @@ struct OpenDevice {
 class DeviceOpener {
  public:
   DeviceOpener(const EngineContext& context, hal::Direction direction, std::string device,
-               const configuration::Configuration& configuration, std::shared_ptr<core::Roster> roster);
+               const configuration::Configuration& configuration,
+               std::shared_ptr<core::MembershipMask> membership);
 
   const std::string& wanted_device() const { return wanted_device_; }
   const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
@@ -60,17 +61,17 @@ class DeviceOpener {
   hal::OpenRequest request(const std::string& device, std::uint32_t preferred_rate) const;
   std::shared_ptr<OpenDevice> open(const hal::OpenRequest& request, hal::Fallback fallback,
                                    std::string& problem, hal::Presence* missed = nullptr);
-  void tell_of_open(const OpenDevice& opened, const hal::OpenRequest& request) const;
-  void tell_of_attempt(const std::string& problem);
+  void report_open(const OpenDevice& opened, const hal::OpenRequest& request) const;
+  void report_attempt(const std::string& problem);
 
   const EngineContext context_;
   const hal::Direction direction_;
   const std::string wanted_device_;
   const configuration::Configuration configuration_;
-  const std::shared_ptr<core::Roster> roster_;
+  const std::shared_ptr<core::MembershipMask> membership_;
   const std::shared_ptr<std::atomic<std::uint32_t>> volume_;
   std::atomic<hal::Presence> missed_{hal::Presence::nothing};  // control → control; orders nothing else
-  std::string told_problem_;  // of the newest attempt to go back; as open_returned(), one caller at a time
+  std::string reported_problem_;  // of the newest attempt; as open_returned(), one caller at a time
 };
 
 }  // namespace refwave::engine

@@ -20,9 +20,13 @@ constexpr std::int64_t kClockTolerance = 1'000;
 
 }  // namespace
 
-DeviceSide::DeviceSide(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const core::Roster> roster,
+DeviceSide::DeviceSide(std::shared_ptr<core::StreamTable> table,
+                       std::shared_ptr<const core::MembershipMask> membership,
                        std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings)
-    : table_(std::move(table)), roster_(std::move(roster)), volume_(std::move(volume)), settings_(settings) {}
+    : table_(std::move(table)),
+      membership_(std::move(membership)),
+      volume_(std::move(volume)),
+      settings_(settings) {}
 
 void DeviceSide::prepare(const hal::OpenInfo& info) {
   const auto ns_of = [&](std::uint32_t frames) {
@@ -32,11 +36,11 @@ void DeviceSide::prepare(const hal::OpenInfo& info) {
   latency_ns_ = ns_of(info.latency_frames);
   rate_ = info.format.rate;
   if (settings_.direction == hal::Direction::output) {
-    mixer_ = std::make_unique<core::Mixer>(table_, roster_, settings_.epoch, settings_.completion,
+    mixer_ = std::make_unique<core::Mixer>(table_, membership_, settings_.epoch, settings_.completion,
                                            info.format, volume_, settings_.dither);
   } else {
-    recorder_ =
-        std::make_unique<core::Recorder>(table_, roster_, settings_.epoch, settings_.completion, info.format);
+    recorder_ = std::make_unique<core::Recorder>(table_, membership_, settings_.epoch, settings_.completion,
+                                                 info.format);
   }
 }
 

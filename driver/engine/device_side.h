@@ -25,7 +25,7 @@ struct SideSettings {
 
 class DeviceSide final : public hal::AudioCallback {
  public:
-  DeviceSide(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const core::Roster> roster,
+  DeviceSide(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const core::MembershipMask> membership,
              std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings);
   ~DeviceSide() override;
   DeviceSide(const DeviceSide&) = delete;
@@ -55,7 +55,7 @@ class DeviceSide final : public hal::AudioCallback {
   REFWAVE_AUDIO_THREAD void note_queue(const hal::Period& period, std::int64_t since_ns) noexcept;
 
   const std::shared_ptr<core::StreamTable> table_;
-  const std::shared_ptr<const core::Roster> roster_;
+  const std::shared_ptr<const core::MembershipMask> membership_;
   const std::shared_ptr<const std::atomic<std::uint32_t>> volume_;
   const SideSettings settings_;
   std::int64_t period_ns_ = 0;  // the usual callback's length at clock rate 1
@@ -65,8 +65,8 @@ class DeviceSide final : public hal::AudioCallback {
   std::unique_ptr<core::Mixer> mixer_;
   std::unique_ptr<core::Recorder> recorder_;
 
-  std::atomic<bool> lost_{false};                // backend → housekeeper
-  std::atomic<std::int64_t> last_period_ns_{0};  // audio thread → housekeeper
+  std::atomic<bool> lost_{false};                // backend → supervisor
+  std::atomic<std::int64_t> last_period_ns_{0};  // audio thread → supervisor
   std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next five
   std::atomic<std::uint64_t> xruns_{0};
   std::atomic<std::uint64_t> reanchors_{0};

@@ -1,5 +1,5 @@
 // The thread for calls on devices that may take long: starting, stopping, trying again. Such calls never
-// delay the housekeeper, which watches the devices meanwhile. All engines of a driver share it.
+// delay the supervisor, which watches the devices meanwhile. All engines of a driver share it.
 #pragma once
 
 #include <chrono>

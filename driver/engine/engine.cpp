@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-#include "driver/journal/words.h"
+#include "driver/event_log/words.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
@@ -16,10 +16,10 @@ Engine::Engine(EngineContext context, hal::Direction direction, std::string devi
       configuration_(configuration),
       members_(context_.table, direction, configuration),
       watch_(configuration.start_ms),
-      opener_(context_, direction, std::move(device), configuration, members_.roster()) {}
+      opener_(context_, direction, std::move(device), configuration, members_.membership()) {}
 
 Engine::~Engine() {
-  if (active_) tell_of_end(*active_, "no longer needed");
+  if (active_) report_end(*active_, "no longer needed");
 }
 
 // --- opening ---
@@ -31,15 +31,15 @@ core::Error Engine::open(std::uint32_t rate) {
   if (serves(rate)) return core::Error::none;
   // An idle device may linger at the rate of a closed stream, or in place of one whose server was slow.
   if (const auto lingering = take_idle_device()) {
-    tell_of_end(*lingering, "idle, and the next stream has another rate, or another device by now");
+    report_end(*lingering, "idle, and the next stream has another rate, or another device by now");
     lingering->device->stop();
   }
   if (active()) return core::Error::none;
   auto opened = opener_.open_configured(configuration_.fallback, preferred_rate());
   if (!opened) return core::Error::no_device;
   if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return core::Error::no_memory;
-  // The client may never write. Then the housekeeper has to close the device as idle.
-  context_.housekeeper->wake();
+  // The client may never write. Then the supervisor has to close the device as idle.
+  context_.supervisor->wake();
   return core::Error::none;
 }
 
@@ -81,8 +81,8 @@ void Engine::detach(std::size_t slot) {
     const hal::MutexLock lock(mutex_);
     members_.remove(slot);
   }
-  // The housekeeper ends threads that are no longer needed, and may sleep.
-  context_.housekeeper->wake();
+  // The supervisor ends threads that are no longer needed, and may sleep.
+  context_.supervisor->wake();
 }
 
 void Engine::serve_again(core::Stream& stream) noexcept {
@@ -146,10 +146,10 @@ void Engine::want_running() {
   // share a device would wait for each other's read-modify-writes.
   if (running_.load(std::memory_order_relaxed)) return;
   // Relaxed: who finds that a start is wanted already leaves it to the thread that asked first. The request's
-  // way to the housekeeper orders the rest.
+  // way to the supervisor orders the rest.
   if (start_wanted_.exchange(true, std::memory_order_relaxed)) return;
   wanted_ns_.store(hal::monotonic_now_ns(), std::memory_order_relaxed);
-  context_.housekeeper->request_start(weak_from_this());
+  context_.supervisor->request_start(weak_from_this());
 }
 
 void Engine::wait_until_running() {
@@ -197,7 +197,7 @@ void Engine::carry_out_start() {
   }
   if (running_.load(std::memory_order_relaxed)) return;
   if (std::string problem; !opener_.start(*device, problem)) {
-    tell_of_failure(problem);
+    report_failure(problem);
     if (!replace_by_clock(device, "does not start")) note_nothing_runs();
     return;
   }
@@ -216,12 +216,12 @@ void Engine::carry_out_start() {
     }
   }
   const std::int64_t since_ns = wanted_ns_.load(std::memory_order_relaxed);
-  context_.journal->tell([&] {
-    return journal::device_text(device->device->info().name) + " has started, " +
-           journal::seconds_text(hal::monotonic_now_ns() - since_ns) + " after it was needed";
+  context_.event_log->report([&] {
+    return event_log::device_text(device->device->info().name) + " has started, " +
+           event_log::seconds_text(hal::monotonic_now_ns() - since_ns) + " after it was needed";
   });
   opener_.learn_stack(*device);
-  if (is_back) tell_of_return(device->device->info().name);
+  if (is_back) report_return(device->device->info().name);
 }
 
 void Engine::stop_if_idle() {
@@ -232,13 +232,13 @@ void Engine::stop_if_idle() {
   }
   const auto device = take_idle_device();
   if (!device) return;
-  tell_of_end(*device, "unused for linger_ms");
+  report_end(*device, "unused for linger_ms");
   device->device->stop();
 }
 
-void Engine::tell_of_end(const OpenDevice& device, const char* why) const noexcept {
-  context_.journal->tell(
-      [&] { return journal::device_text(device.device->info().name) + " is closed: " + why; });
+void Engine::report_end(const OpenDevice& device, const char* why) const noexcept {
+  context_.event_log->report(
+      [&] { return event_log::device_text(device.device->info().name) + " is closed: " + why; });
 }
 
 /// Returns: the device, which serves no stream any more, for the caller to stop; null if a stream needs it.

@@ -10,13 +10,13 @@
 //   has
 //      seen.
 //   3  No call of a device that may take long is made under mutex_.
-//   4  Halves name the epoch of active_. A replaced device may still call, late: it touches nothing.
+//   4  Audio states name the epoch of active_. A replaced device may still call, late: it touches nothing.
 //   5  A queued header of a stream that runs has running_, or start_wanted_, or its writer in want_running().
 //   6  on_fallback_ is that of active_. refuses_ is true while a fallback serves that the configuration does
 //   not
 //      allow, and cannot_run_ while not even the clocked device runs.
 //
-// Called by Streams and Driver on control threads, by the housekeeper (post_start, tick) and by the tasks
+// Called by Streams and Driver on control threads, by the supervisor (post_start, tick) and by the tasks
 // that it posts to the device thread.
 #pragma once
 
@@ -33,7 +33,7 @@
 #include "driver/engine/device_watch.h"
 #include "driver/engine/engine_context.h"
 #include "driver/engine/members.h"
-#include "driver/journal/news_limit.h"
+#include "driver/event_log/news_limit.h"
 #include "hal/system/mutex.h"
 
 namespace refwave::engine {
@@ -54,10 +54,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   core::Error open(std::uint32_t rate);
   /// Effects: the device's thread serves this stream from now on. Errors: no_memory, no_device.
   core::Error attach(core::Stream& stream);
-  /// Effects: forgets the stream; the caller then takes its half from the audio threads.
+  /// Effects: forgets the stream; the caller then takes its audio state from the audio threads.
   void detach(std::size_t slot);
-  /// Effects: the device serves the stream's fresh half, as soon as there is memory. Thread: control, with
-  /// the stream's mutex.
+  /// Effects: the device serves the stream's fresh audio state, as soon as there is memory. Thread: control,
+  /// with the stream's mutex.
   void serve_again(core::Stream& stream) noexcept;
 
   /// Effects: requests the device's start, if the device does not run. Thread: any control thread, with the
@@ -70,7 +70,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// then complete, and new headers are refused. Thread: any; does not wait.
   bool refuses() const noexcept { return refuses_.load(std::memory_order_relaxed); }
   /// Returns: whether nothing can run, not even the clocked device, because memory or a thread is missing.
-  /// Queued headers are then given back (Streams::do_housekeeping()), and new headers are refused. Thread:
+  /// Queued headers are then given back (Streams::supervise()), and new headers are refused. Thread:
   /// any; does not wait.
   bool cannot_run() const noexcept { return cannot_run_.load(std::memory_order_relaxed); }
   /// Returns: why a new header is refused: no_memory, no_device; none if it is not. Effects: if it is, the
@@ -85,11 +85,11 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// thread.
   void retry_at_once();
   /// Effects: passes the start on to the device thread; if that fails, a later tick() passes it on. Thread:
-  /// the housekeeper.
+  /// the supervisor.
   void post_start() noexcept;
   /// Effects: checks the device: lost, overdue, idle, back. A step that fails because memory or a thread is
   /// missing is tried again at a later tick. Returns: whether a device is open or wanted. Thread: the
-  /// housekeeper.
+  /// supervisor.
   bool tick(std::int64_t now_ns) noexcept;
 
   /// Returns: whether a device is open. Thread: any control thread.
@@ -119,11 +119,11 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
   void note_nothing_runs() noexcept;
   void note_running() noexcept REQUIRES(mutex_);
-  void tell_of_failure(const std::string& problem);
-  void tell_of_end(const OpenDevice& device, const char* why) const noexcept;
-  void tell_of_silence(const DeviceState& device, std::int64_t now_ns) const REQUIRES(mutex_);
-  void tell_of_loss(const OpenDevice* lost, const std::string& why);
-  void tell_of_return(const std::string& name);
+  void report_failure(const std::string& problem);
+  void report_end(const OpenDevice& device, const char* why) const noexcept;
+  void report_silence(const DeviceState& device, std::int64_t now_ns) const REQUIRES(mutex_);
+  void report_loss(const OpenDevice* lost, const std::string& why);
+  void report_return(const std::string& name);
   void try_again();
   void dispose(std::shared_ptr<OpenDevice> device) noexcept;
 
@@ -148,8 +148,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::uint32_t attempts_ GUARDED_BY(mutex_) = 0;        // to go back, since then
   // Of lost devices, other than the clocked one; and of devices that do not start, the clocked one among
   // them.
-  journal::NewsLimit loss_news_ GUARDED_BY(mutex_);
-  journal::NewsLimit failure_news_ GUARDED_BY(mutex_);
+  event_log::NewsLimit loss_news_ GUARDED_BY(mutex_);
+  event_log::NewsLimit failure_news_ GUARDED_BY(mutex_);
   BackOff start_back_off_ GUARDED_BY(mutex_);                  // after a start with which nothing runs
   std::int64_t nothing_runs_since_ns_ GUARDED_BY(mutex_) = 0;  // although it should; 0: something does
 
@@ -159,8 +159,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::atomic<bool> start_wanted_{false};   // a start was requested and has not been carried out
   std::atomic<bool> refuses_{false};        // written under mutex_; each write reads it, perhaps late
   std::atomic<bool> cannot_run_{false};     // likewise
-  std::atomic<bool> has_refused_{false};    // a header, since the last tick; control → housekeeper
-  std::atomic<std::int64_t> wanted_ns_{0};  // when it was requested; any thread → housekeeper
+  std::atomic<bool> has_refused_{false};    // a header, since the last tick; control → supervisor
+  std::atomic<std::int64_t> wanted_ns_{0};  // when it was requested; any thread → supervisor
 };
 
 }  // namespace refwave::engine

@@ -1,4 +1,4 @@
-// The parts of a driver that all its engines share. They are as old as the driver and outlive its engines.
+// The parts of a driver that all its engines share. They live as long as the driver and outlive its engines.
 #pragma once
 
 #include <atomic>
@@ -7,8 +7,8 @@
 
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/device_thread.h"
-#include "driver/engine/housekeeper.h"
-#include "driver/journal/journal.h"
+#include "driver/engine/supervisor.h"
+#include "driver/event_log/event_log.h"
 #include "hal/devices.h"
 
 namespace refwave::engine {
@@ -16,9 +16,9 @@ namespace refwave::engine {
 struct EngineContext {
   std::shared_ptr<core::StreamTable> table;
   std::shared_ptr<hal::Devices> devices;
-  std::shared_ptr<journal::Journal> journal;
+  std::shared_ptr<event_log::EventLog> event_log;
   std::shared_ptr<std::atomic<std::uint32_t>> next_epoch;
-  Housekeeper* housekeeper = nullptr;
+  Supervisor* supervisor = nullptr;
   std::shared_ptr<DeviceThread> device_thread;
 };
 

@@ -1,4 +1,4 @@
-// The half of Engine that acts on the findings of its DeviceWatch: it replaces a lost device by the clocked
+// The part of Engine that acts on the findings of its DeviceWatch: it replaces a lost device by the clocked
 // device, tries the lost device again, and has an idle device closed.
 #include <algorithm>
 #include <new>
@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "driver/engine/engine.h"
-#include "driver/journal/words.h"
+#include "driver/event_log/words.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
 #include "hal/system/owned_thread.h"
@@ -46,22 +46,22 @@ const char* words_for(hal::ServerAnswer answer) {
   return "";
 }
 
-/// Effects: notes in the journal how much PortAudio would have printed. Called once for each loss and each
+/// Effects: notes in the event log how much PortAudio would have printed. Called once for each loss and each
 /// return.
-void tell_of_messages(journal::Journal& journal) {
+void report_messages(event_log::EventLog& event_log) {
   if (const std::uint64_t count = hal::take_portaudio_messages())
-    journal.add("PortAudio reported " + std::to_string(count) +
-                " errors of its own; their text is discarded");
+    event_log.add("PortAudio reported " + std::to_string(count) +
+                  " errors of its own; their text is discarded");
 }
 
-/// Effects: lets the device go, and notes in the journal how many threads its library would not end. Thread:
-/// the device thread, or one without memory for a task.
-void close_device(std::shared_ptr<OpenDevice> device, journal::Journal& journal) {
+/// Effects: lets the device go, and notes in the event log how many threads its library would not end.
+/// Thread: the device thread, or one without memory for a task.
+void close_device(std::shared_ptr<OpenDevice> device, event_log::EventLog& event_log) {
   const std::uint64_t before = hal::abandoned_threads();
   device.reset();
   if (const std::uint64_t left = hal::abandoned_threads() - before)
-    journal.add("the sound server's library hangs in " + std::to_string(left) +
-                " threads, which stay until the program ends");
+    event_log.add("the sound server's library hangs in " + std::to_string(left) +
+                  " threads, which stay until the program ends");
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ bool Engine::tick(std::int64_t now_ns) noexcept {
 
 bool Engine::check_device(std::int64_t now_ns) {
   hal::MutexLock lock(mutex_);
-  // Relaxed: if this look is too early, the request that comes next wakes the housekeeper again.
+  // Relaxed: if this look is too early, the request that comes next wakes the supervisor again.
   const bool starting =
       !running_.load(std::memory_order_relaxed) && start_wanted_.load(std::memory_order_relaxed);
   if (!active_ && !starting) return false;
@@ -89,7 +89,7 @@ bool Engine::check_device(std::int64_t now_ns) {
   const bool is_due = start_back_off_.is_due(now_ns);
   if (finding != Finding::in_order && finding != Finding::silent) {
     if (!is_due) return true;
-    if (finding == Finding::stopped_calling) tell_of_silence(seen, now_ns);
+    if (finding == Finding::stopped_calling) report_silence(seen, now_ns);
     std::shared_ptr<OpenDevice> before = active_;
     lock.unlock();
     if (before && finding == Finding::stopped_calling) before->device->give_up();
@@ -104,7 +104,7 @@ bool Engine::check_device(std::int64_t now_ns) {
   }
   if (active_) {
     for (std::size_t overdue = members_.fetch_left_behind(); overdue > 0; --overdue)
-      context_.journal->add(
+      context_.event_log->add(
           "a lost device's thread is stuck in a stream; the stream goes on without what was queued");
     post_slow_work(now_ns);
   }
@@ -140,7 +140,7 @@ void Engine::post_slow_work(std::int64_t now_ns) {
   // back-off.
   const std::uint32_t changes = context_.devices->changes();
   if (std::exchange(seen_changes_, changes) != changes && on_fallback_) {
-    context_.journal->tell(
+    context_.event_log->report(
         [&] { return "the devices have changed: \"" + opener_.wanted_device() + "\" is tried again now"; });
     watch_.retry_at_once();
   }
@@ -165,7 +165,7 @@ bool Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   std::string problem;
   auto clock = opener_.open_clock_in(format, problem);
   if (!clock) {
-    tell_of_failure(problem);
+    report_failure(problem);
     return false;
   }
   // A clock that replaces a clock goes back to a device only if the first clock was a fallback.
@@ -179,7 +179,7 @@ bool Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   }
   // The dead thread may have marked streams as ready without its wake-up at the period's end.
   if (context_.table->ready.any()) context_.table->waker.wake_one();
-  tell_of_loss(lost.get(), why);
+  report_loss(lost.get(), why);
   // Whoever releases the device last waits for its end, perhaps for two seconds.
   if (lost) dispose(std::move(lost));
   return true;
@@ -197,16 +197,16 @@ void Engine::note_nothing_runs() noexcept {
     if (cannot_run_.exchange(true, std::memory_order_relaxed)) return;
   }
   try {
-    context_.journal->add("no thread or no memory for \"" + opener_.wanted_device() +
-                          "\", nor for the clocked device: what is queued is given back unheard, and new "
-                          "blocks are refused until there is");
+    context_.event_log->add("no thread or no memory for \"" + opener_.wanted_device() +
+                            "\", nor for the clocked device: what is queued is given back unheard, and new "
+                            "blocks are refused until there is");
   } catch (const std::bad_alloc&) {
-    // The client is told by the refusals.
+    // The client is notified by the refusals.
   }
 }
 
 /// A device that fails again and again is in the log each time, but not a warning each time.
-void Engine::tell_of_failure(const std::string& problem) {
+void Engine::report_failure(const std::string& problem) {
   if (problem.empty()) return;
   std::optional<std::uint32_t> held;
   {
@@ -214,18 +214,18 @@ void Engine::tell_of_failure(const std::string& problem) {
     held = failure_news_.note(hal::monotonic_now_ns());
   }
   if (!held) {
-    context_.journal->tell([&] { return problem; });
+    context_.event_log->report([&] { return problem; });
     return;
   }
-  context_.journal->add(problem);
+  context_.event_log->add(problem);
 }
 
 /// Every loss is in the log, but a device that is lost over and over is not a warning each time.
-void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
+void Engine::report_loss(const OpenDevice* lost, const std::string& why) {
   const std::string name = lost != nullptr ? lost->device->info().name : opener_.wanted_device();
   std::string line = "device \"" + name + "\" " + why;
   if (lost != nullptr && lost->clocked) {
-    context_.journal->add(line + ": another clocked device takes over");
+    context_.event_log->add(line + ": another clocked device takes over");
     return;
   }
   line += ": the clocked device takes over, silently, until it is back";
@@ -236,37 +236,38 @@ void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
     held = loss_news_.note(hal::monotonic_now_ns());
   }
   if (!held) {
-    context_.journal->tell([&] { return line; });
+    context_.event_log->report([&] { return line; });
     return;
   }
   if (*held > 0) line += " (" + std::to_string(*held) + " more losses since the last warning)";
-  context_.journal->add(line);
-  tell_of_messages(*context_.journal);
-  if (refuses()) context_.journal->tell([] { return "fallback = none: new blocks are refused until then"; });
+  context_.event_log->add(line);
+  report_messages(*context_.event_log);
+  if (refuses())
+    context_.event_log->report([] { return "fallback = none: new blocks are refused until then"; });
 }
 
-void Engine::tell_of_silence(const DeviceState& device, std::int64_t now_ns) const {
+void Engine::report_silence(const DeviceState& device, std::int64_t now_ns) const {
   const std::int64_t last_ns = std::max(device.called_ns, device.requested_ns);
   const std::int64_t patience_ns = watch_.patience_ns(device);
   const std::string& name = active_ ? active_->device->info().name : opener_.wanted_device();
-  context_.journal->tell([&] {
-    return journal::device_text(name) + ": no callback for " + journal::seconds_text(now_ns - last_ns) +
-           "; " + journal::seconds_text(patience_ns) + " would be normal" + words_for(device.answer);
+  context_.event_log->report([&] {
+    return event_log::device_text(name) + ": no callback for " + event_log::seconds_text(now_ns - last_ns) +
+           "; " + event_log::seconds_text(patience_ns) + " would be normal" + words_for(device.answer);
   });
 }
 
-void Engine::tell_of_return(const std::string& name) {
+void Engine::report_return(const std::string& name) {
   const auto line = [&] { return "device \"" + name + "\" is back"; };
   // Kept: as in replace_by_clock().
   const hal::MutexLock lock(mutex_);
-  if (loss_news_.is_told()) {
-    context_.journal->add(line());
+  if (loss_news_.is_reported()) {
+    context_.event_log->add(line());
   } else {
-    context_.journal->tell(line);
+    context_.event_log->report(line);
   }
-  context_.journal->tell([&name, since_ns = missed_since_ns_, attempts = attempts_] {
-    return journal::device_text(name) + " was away for " +
-           journal::seconds_text(hal::monotonic_now_ns() - since_ns) + "; it came back at attempt " +
+  context_.event_log->report([&name, since_ns = missed_since_ns_, attempts = attempts_] {
+    return event_log::device_text(name) + " was away for " +
+           event_log::seconds_text(hal::monotonic_now_ns() - since_ns) + "; it came back at attempt " +
            std::to_string(attempts);
   });
 }
@@ -290,18 +291,18 @@ void Engine::try_again() {
     before = active_;
     watch_.note_retry(hal::monotonic_now_ns());
     ++attempts_;
-    is_news = loss_news_.is_told();
+    is_news = loss_news_.is_reported();
   }
   const auto device = opener_.open_returned(preferred_rate());
   if (!device) return;
   const std::string& name = device->device->info().name;
-  if (is_news) tell_of_messages(*context_.journal);
+  if (is_news) report_messages(*context_.event_log);
   switch (install(device, before, Runs::already)) {
     case Installed::yes:
-      tell_of_return(name);
+      report_return(name);
       return;
     case Installed::no_memory:
-      context_.journal->add("device \"" + name + "\" is back, but there is no memory for its streams");
+      context_.event_log->add("device \"" + name + "\" is back, but there is no memory for its streams");
       return;
     case Installed::too_late:
       return;
@@ -311,10 +312,10 @@ void Engine::try_again() {
 /// Effects: closes the device on the device thread, because that may take long; on this thread, if there is
 /// no other.
 void Engine::dispose(std::shared_ptr<OpenDevice> device) noexcept {
-  tell_of_end(*device, "another one serves");
+  report_end(*device, "another one serves");
   try {
-    context_.device_thread->post([device = std::move(device), journal = context_.journal]() mutable {
-      close_device(std::move(device), *journal);
+    context_.device_thread->post([device = std::move(device), event_log = context_.event_log]() mutable {
+      close_device(std::move(device), *event_log);
     });
   } catch (const std::bad_alloc&) {
     // The task was not made, and this thread closes the device.

@@ -31,19 +31,19 @@ Members::Members(std::shared_ptr<core::StreamTable> table, hal::Direction direct
       dither_(configuration.dither),
       timed_(configuration.completion == configuration::Completion::direct ? core::Timed::one_in_eight
                                                                            : core::Timed::every_block),
-      roster_(std::make_shared<core::Roster>()) {}
+      membership_(std::make_shared<core::MembershipMask>()) {}
 
 bool Members::add(core::Stream& stream) {
   if (!serve(stream, members_.try_emplace(stream.index(), stream.format()).first->second)) {
     members_.erase(stream.index());
     return false;
   }
-  roster_->add(stream.index());
+  membership_->add(stream.index());
   return true;
 }
 
 void Members::remove(std::size_t slot) {
-  roster_->remove(slot);
+  membership_->remove(slot);
   members_.erase(slot);
 }
 
@@ -81,8 +81,8 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
 }
 
 /// Effects: the newest device serves the stream from now on, through a pipeline that fits; unless another
-/// thread has its lock, or a fresh half waits for serve_again(), which gives it a pipeline. Then the member
-/// is left behind.
+/// thread has its lock, or a fresh audio state waits for serve_again(), which gives it a pipeline. Then the
+/// member is left behind.
 void Members::move_over(core::Stream& stream, Member& member) noexcept {
   std::unique_ptr<core::Pipeline> before;  // destroyed after the lock was left
   const core::AudioSection section(stream, core::IfOverdue::come_back_later);
@@ -108,7 +108,7 @@ std::size_t Members::fetch_left_behind() {
     const core::RtLock::Token inside = stream.lock.inside();
     if (std::exchange(member.inside, inside) != inside) member.ticks_behind = 0;
     if (inside == 0 || ++member.ticks_behind != kEnoughTicksBehind) continue;
-    // Again after as many ticks, if there is no memory for a fresh half.
+    // Again after as many ticks, if there is no memory for a fresh audio state.
     member.ticks_behind = 0;
     stream.overdue.store(inside, std::memory_order_relaxed);
     ++overdue;

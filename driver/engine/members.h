@@ -1,6 +1,6 @@
 // The streams that one engine's device serves: their numbers, the pipeline that each has, and which of them
-// have not yet followed a change of the device. It owns the pipelines until they are in use, and the roster
-// that the engine's audio threads read.
+// have not yet followed a change of the device. It owns the pipelines until they are in use, and the
+// membership mask that the engine's audio threads read.
 //
 // Called by Engine alone, under Engine's mutex. It takes streams' RtLocks, briefly, and never waits long for
 // one.
@@ -26,7 +26,7 @@ class Members {
   Members(std::shared_ptr<core::StreamTable> table, hal::Direction direction,
           const configuration::Configuration& configuration);
 
-  const std::shared_ptr<core::Roster>& roster() const { return roster_; }
+  const std::shared_ptr<core::MembershipMask>& membership() const { return membership_; }
   /// Returns: the newest device's format; every member has a pipeline for it.
   const dsp::Format& format() const { return format_; }
 
@@ -43,11 +43,11 @@ class Members {
   /// make_pipelines().
   void move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines& made) noexcept;
   /// Effects: members whose lock was taken when the device changed follow it. An audio thread that is still
-  /// inside after some ticks has died there: the housekeeper is asked to replace the half
-  /// (Streams::do_housekeeping()). Returns: how many that are. Once a tick.
+  /// inside after some ticks has died there: the supervisor is asked to replace the audio state
+  /// (Streams::supervise()). Returns: how many that are. Once a tick.
   std::size_t fetch_left_behind();
-  /// Effects: the newest device serves the fresh half of this stream, from the next tick on if there is no
-  /// memory now.
+  /// Effects: the newest device serves the fresh audio state of this stream, from the next tick on if there
+  /// is no memory now.
   void serve_again(core::Stream& stream) noexcept;
   /// Effects: no callback of the device touches a stream from here on. Returns: false if a stream is being
   /// served at this moment; then the device keeps all of them.
@@ -83,7 +83,7 @@ class Members {
   const dsp::Quality quality_;
   const dsp::Dither dither_;
   const core::Timed timed_;
-  const std::shared_ptr<core::Roster> roster_;
+  const std::shared_ptr<core::MembershipMask> membership_;
   std::map<std::size_t, Member> members_;
   dsp::Format format_{};
   std::uint32_t epoch_ = 0;  // the newest device's

@@ -13,9 +13,9 @@ namespace refwave::notify {
 }
 
 void CacheWarmer::follow(const core::Stream& stream) noexcept {
-  core::BlockRing& ring = stream.next_told().ring();
+  core::BlockRing& ring = stream.next_notified().ring();
   trail_.stream.store(&stream, std::memory_order_relaxed);
-  trail_.half.store(&stream.next_told(), std::memory_order_relaxed);
+  trail_.audio_state.store(&stream.next_notified(), std::memory_order_relaxed);
   trail_.block.store(&ring.at(ring.notified() + 1), std::memory_order_relaxed);
   trail_.target.store(stream.callback.target, std::memory_order_relaxed);
   trail_.instance.store(stream.callback.instance, std::memory_order_relaxed);
@@ -32,7 +32,7 @@ void CacheWarmer::prefetch_followed() const noexcept {
     stream->prefetch_messages();
     core::prefetch(&stream->waiting);
   }
-  core::prefetch(trail_.half.load(std::memory_order_relaxed), sizeof(core::AudioHalf));
+  core::prefetch(trail_.audio_state.load(std::memory_order_relaxed), sizeof(core::AudioState));
   core::prefetch(trail_.block.load(std::memory_order_relaxed));
   core::prefetch(at(trail_.code, kAround), 2 * kAround);
   core::prefetch(at(trail_.target), kClientBytes);
@@ -41,7 +41,7 @@ void CacheWarmer::prefetch_followed() const noexcept {
 
 void CacheWarmer::run() noexcept {
   prefetch_followed();
-  core::BlockRing& ring = stream_.next_told().ring();
+  core::BlockRing& ring = stream_.next_notified().ring();
   ring.push({.header = &header_, .finished_ns = hal::monotonic_now_ns()});
   ring.skip_all();
   ring.release_one();

@@ -25,8 +25,8 @@ class CacheWarmer {
     stream_.delivery.publish();
   }  // throws std::bad_alloc
 
-  /// `tell`: goes through all code that calls a client, and calls none. Before the first notifier starts.
-  void set_callback(core::ClientCallback::Function tell) noexcept { stream_.callback.function = tell; }
+  /// `notify`: goes through all code that calls a client, and calls none. Before the first notifier starts.
+  void set_callback(core::ClientCallback::Function notify) noexcept { stream_.callback.function = notify; }
 
   /// Effects: remembers which memory this message used, because the next one is likely of the same stream.
   /// Thread: its owner.
@@ -45,11 +45,11 @@ class CacheWarmer {
  private:
   void prefetch_followed() const noexcept;
 
-  /// Addresses; of them only the stream's, which is as old as the table, is ever dereferenced. Each is
-  /// written by a stream's holder, `code` by the role's, and read by a notifier, in any order, relaxed.
+  /// Addresses; of them only the stream's, which lives as long as the table, is ever dereferenced. Each is
+  /// written by a stream's owner, `code` by the role's, and read by a notifier, in any order, relaxed.
   struct Trail {
     std::atomic<const core::Stream*> stream{nullptr};
-    std::atomic<const void*> half{nullptr};
+    std::atomic<const void*> audio_state{nullptr};
     std::atomic<const void*> block{nullptr};
     std::atomic<std::uintptr_t> code{0};
     std::atomic<std::uintptr_t> target{0};

@@ -45,8 +45,8 @@ Notifiers::Notifiers(std::shared_ptr<core::StreamTable> table) : shared_(std::ma
   shared_->table = std::move(table);
 }
 
-void Notifiers::warm_with(core::ClientCallback::Function tell) noexcept {
-  shared_->warmer.set_callback(tell);
+void Notifiers::warm_with(core::ClientCallback::Function notify) noexcept {
+  shared_->warmer.set_callback(notify);
 }
 
 /// One notifier's thread, and the state that it alone uses.
@@ -79,7 +79,7 @@ class Notifiers::Worker {
         core::Stream& stream = table_.streams[*slot];
         // A bit may be left over, because a reset or a close has delivered.
         if (!stream.delivery.hold()) continue;
-        core::BlockRing& ring = stream.next_told().ring();
+        core::BlockRing& ring = stream.next_notified().ring();
         core::prefetch(&ring.at(ring.notified()));
         shared_.warmer.follow(stream);
         deliver_all(stream);
@@ -199,7 +199,7 @@ bool Notifiers::trim(std::int64_t now_ns, const std::function<std::size_t()>& ne
   if (watching_ && have > stay) retire(have - stay);
   window_begun_ns_ = now_ns;
   most_needed_ = now_needed;
-  // A whole time after each wake, because the close that woke the housekeeper may not have freed its slot
+  // A whole time after each wake, because the close that woke the supervisor may not have freed its slot
   // yet.
   return watching_ = !watching_ || !all_joined || have > threads_for(now_needed);
 }

@@ -34,7 +34,7 @@ class Notifiers {
   /// follow when they are woken. Thread: control.
   void configure(const configuration::Configuration& configuration);
   /// Effects: the cache warmer calls this function in place of a client. Before the first ensure().
-  void warm_with(core::ClientCallback::Function tell) noexcept;
+  void warm_with(core::ClientCallback::Function notify) noexcept;
   /// Effects: makes sure that there are threads for `count` slots in use. Errors: a thread is missing.
   /// Thread: control.
   hal::Status ensure(std::size_t count);
@@ -44,7 +44,7 @@ class Notifiers {
   core::NotifierStatistics statistics() const;
   /// Effects: threads that nobody has needed for kIdleNs end, after the callbacks in which they are.
   /// `needed`: as for ensure(), asked under this object's lock, so that no open comes in between. Returns:
-  /// whether it must be called again. Thread: the housekeeper.
+  /// whether it must be called again. Thread: the supervisor.
   bool trim(std::int64_t now_ns, const std::function<std::size_t()>& needed);
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 

@@ -18,7 +18,7 @@ constinit std::atomic<DWORD_PTR> instances_opened{0};
 /// Returns: a new instance's identifier, never 0; 0 if the driver is not enabled.
 LRESULT open_instance(LPCWSTR parameters) noexcept {
   try {
-    const control::Visit driver;
+    const control::DriverReference driver;
     if (!driver) return 0;
     const std::string text = parameters == nullptr ? "" : hal::to_utf8(parameters, hal::IfInvalid::give_up);
     if (!text.empty()) driver->configure(text);
@@ -32,7 +32,7 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
 /// The message does not say whether the machine goes to sleep or wakes up, so lost devices are tried again in
 /// both cases. The clocked device replaces devices that have stopped, so no queued header is lost.
 LRESULT power_changed() noexcept {
-  const control::Visit driver;
+  const control::DriverReference driver;
   if (driver) driver->retry_lost_devices();
   return 1;
 }

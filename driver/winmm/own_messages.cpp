@@ -41,7 +41,7 @@ void copy_text(std::span<char> target, const std::string& text) {
   target[fits.size()] = 0;
 }
 
-LRESULT list_devices(const control::Visit& driver, REFWAVE_DEVICE* target, std::size_t room) {
+LRESULT list_devices(const control::DriverReference& driver, REFWAVE_DEVICE* target, std::size_t room) {
   const hal::AskRates ask = target != nullptr ? hal::AskRates::yes : hal::AskRates::no;
   const std::vector<hal::DeviceInfo> devices = driver->list_devices(ask);
   for (std::size_t i = 0; target != nullptr && i < std::min(room, devices.size()); ++i) {
@@ -59,7 +59,7 @@ LRESULT list_devices(const control::Visit& driver, REFWAVE_DEVICE* target, std::
   return static_cast<LRESULT>(devices.size());
 }
 
-LRESULT give_warnings(const control::Visit& driver, char* target, std::size_t room) {
+LRESULT give_warnings(const control::DriverReference& driver, char* target, std::size_t room) {
   const std::string text = driver->warnings();
   std::size_t begin = 0;
   if (text.size() >= room && room != 0) {
@@ -71,7 +71,7 @@ LRESULT give_warnings(const control::Visit& driver, char* target, std::size_t ro
   return static_cast<LRESULT>(text.size() + 1);
 }
 
-LRESULT settle(const control::Visit& driver, LPARAM milliseconds) {
+LRESULT settle(const control::DriverReference& driver, LPARAM milliseconds) {
   constexpr std::int64_t kForever = 1'000'000'000'000;  // 30 years, in the range of times in ns
   const std::int64_t patience = std::clamp<std::int64_t>(milliseconds, 0, kForever);
   const std::int64_t deadline_ns = hal::monotonic_now_ns() + patience * 1'000'000;
@@ -101,7 +101,7 @@ LRESULT read_trace(core::Trace& trace, REFWAVE_TRACE_BATCH* batch) {
   return MMSYSERR_NOERROR;
 }
 
-LRESULT answer(const control::Visit& driver, UINT message, LPARAM first, LPARAM second) {
+LRESULT answer(const control::DriverReference& driver, UINT message, LPARAM first, LPARAM second) {
   switch (message) {
     case REFWAVE_GET_STATISTICS:
       return static_cast<LRESULT>(give_statistics(driver->statistics(), static_cast<DWORD_PTR>(first)));
@@ -191,7 +191,7 @@ LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept {
   const bool counts = message == REFWAVE_LIST_DEVICES || message == REFWAVE_GET_WARNINGS ||
                       message == REFWAVE_COUNT_WARNINGS || message == REFWAVE_TRACE_COST;
   try {
-    const control::Visit driver;
+    const control::DriverReference driver;
     if (!driver) return counts ? 0 : MMSYSERR_NOTENABLED;
     return answer(driver, message, first, second);
   } catch (...) {

@@ -31,13 +31,13 @@ DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direc
   if (is_driver_management(message)) return MMSYSERR_NOERROR;
   try {
     // The user of an open is an address, which serves as well.
-    const control::Visit visit(user);
-    if (message == get_num_devs) return visit ? static_cast<DWORD>(visit->devices(direction)) : 0;
-    if (!visit) return MMSYSERR_NOTENABLED;
-    if (device >= visit->devices(direction)) return MMSYSERR_BADDEVICEID;
+    const control::DriverReference driver(user);
+    if (message == get_num_devs) return driver ? static_cast<DWORD>(driver->devices(direction)) : 0;
+    if (!driver) return MMSYSERR_NOTENABLED;
+    if (device >= driver->devices(direction)) return MMSYSERR_BADDEVICEID;
     const auto entry = std::ranges::find(table, message, &WaveMessage::message);
     if (entry == table.end()) return MMSYSERR_NOTSUPPORTED;
-    return entry->handle({*visit, direction, device, user, first, second});
+    return entry->handle({*driver, direction, device, user, first, second});
   } catch (const std::bad_alloc&) {
     return MMSYSERR_NOMEM;
   } catch (...) {
@@ -67,8 +67,8 @@ MMRESULT result_of(core::Error error) noexcept {
   return MMSYSERR_ERROR;
 }
 
-void tell_of_format(const control::Driver& driver, const PCMWAVEFORMAT& wave) {
-  driver.journal().tell([&] {
+void report_format(const control::Driver& driver, const PCMWAVEFORMAT& wave) {
+  driver.event_log().report([&] {
     return "a stream was refused: format tag " + std::to_string(wave.wf.wFormatTag) + ", " +
            std::to_string(wave.wf.nChannels) + " channels, " + std::to_string(wave.wf.nSamplesPerSec) +
            " Hz, " + std::to_string(wave.wBitsPerSample) + " bits cannot be played or recorded";
@@ -82,12 +82,12 @@ DWORD open_stream(const WaveCall& call) {
   const auto flags = static_cast<DWORD>(call.second);
   const auto format = parse_wave_format(*reinterpret_cast<const WAVEFORMATEX*>(description->lpFormat));
   if (!format && (flags & WAVE_FORMAT_QUERY) == 0)
-    tell_of_format(call.driver, *reinterpret_cast<const PCMWAVEFORMAT*>(description->lpFormat));
+    report_format(call.driver, *reinterpret_cast<const PCMWAVEFORMAT*>(description->lpFormat));
   if (!format) return WAVERR_BADFORMAT;
   if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;
   auto* instance = reinterpret_cast<control::Handle*>(call.user);
   if (instance == nullptr) return MMSYSERR_INVALPARAM;
-  // The handle is written before the client is told of the open, because the client may use the stream at
+  // The handle is written before the client is notified of the open, because the client may use the stream at
   // once.
   return result_of(call.driver.open(call.device, call.direction, *format,
                                     client_callback(*description, flags, call.direction), *instance));

@@ -56,7 +56,7 @@ struct WavCapture::State {
   void run();
   void write(bool publish) noexcept;
   void empty_ring();
-  void tell_of_failure() noexcept;
+  void report_failure() noexcept;
   void tell(std::uint64_t flushed) noexcept;
   void wait_for_room(std::span<const std::byte> period);
 };
@@ -77,7 +77,7 @@ void WavCapture::State::run() {
       last = ending;
     }
     write(flushes || Clock::now() - published >= kPublish);
-    tell_of_failure();
+    report_failure();
     tell(wanted);
   }
   writer.reset();
@@ -102,8 +102,8 @@ void WavCapture::State::empty_ring() {
   }
 }
 
-/// If memory is missing, the next round tells it.
-void WavCapture::State::tell_of_failure() noexcept {
+/// If memory is missing, the next round reports it.
+void WavCapture::State::report_failure() noexcept {
   try {
     const std::string error = writer->error();
     if (error.empty() || !fail) return;

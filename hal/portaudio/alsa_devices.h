@@ -65,7 +65,7 @@ AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t r
 /// Returns: the reason why a device does not open, without its name: "No such device", or which program has
 /// it.
 std::string alsa_reason(const std::string& pcm, Direction direction, int error);
-/// Returns: the program that has a device that is busy; as far as the kernel tells.
+/// Returns: the program that has a device that is busy; as far as the kernel reports.
 std::string alsa_user(const std::string& pcm, Direction direction);
 
 }  // namespace refwave::hal

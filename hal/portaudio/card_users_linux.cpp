@@ -42,7 +42,7 @@ std::optional<int> value_of(const fs::path& file, std::string_view key) {
   return std::nullopt;
 }
 
-/// The kernel tells the thread that has opened the device. The program's name is that of its first thread.
+/// The kernel reports the thread that has opened the device. The program's name is that of its first thread.
 std::string program_of(const fs::path& proc, int thread) {
   const int process = value_of(proc / std::to_string(thread) / "status", "Tgid:").value_or(thread);
   std::string name = first_line(proc / std::to_string(process) / "comm");

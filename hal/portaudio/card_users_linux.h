@@ -1,4 +1,4 @@
-// Which programs have sound cards open, as the kernel tells in /proc. Any thread.
+// Which programs have sound cards open, as the kernel reports in /proc. Any thread.
 #pragma once
 
 #include <filesystem>

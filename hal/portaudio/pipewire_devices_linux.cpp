@@ -36,7 +36,7 @@ std::string listed_name(const std::string& name, std::string_view kind, Directio
   return std::string(kPipewirePrefix) + name + (!is_output && !records ? ".monitor" : "");
 }
 
-/// A connection to the server, which tells of its objects when the loop turns. libpipewire calls the take_…
+/// A connection to the server, which reports its objects when the loop turns. libpipewire calls the take_…
 /// functions. No exception may leave them, because libpipewire is C.
 class PipewireConnection {
  public:
@@ -125,7 +125,7 @@ class Client final : public PipewireConnection {
  public:
   explicit Client(Direction direction) : PipewireConnection(direction) { begin(); }
 
-  /// Effects: puts the server's devices into `all`. Returns: whether it has told all before the deadline.
+  /// Effects: puts the server's devices into `all`. Returns: whether it has reported all before the deadline.
   bool list(ServerDeadline deadline, std::vector<ServerDevice>& all) {
     if (!is_connected()) return false;
     pw_loop_enter(inner());
@@ -185,7 +185,7 @@ class Client final : public PipewireConnection {
   bool is_gone_ = false;
 };
 
-/// One connection that stays. The server tells of each node that comes or goes.
+/// One connection that stays. The server reports each node that comes or goes.
 class PipewireFollower final : public ServerFollower, PipewireConnection {
  public:
   explicit PipewireFollower(Direction direction) : PipewireConnection(direction) { begin(); }

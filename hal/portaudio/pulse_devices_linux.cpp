@@ -101,7 +101,7 @@ class PulseClient : public PulseConnection {
     return true;
   }
 
-  /// Effects: adds the devices that the server tells before the deadline to `all`.
+  /// Effects: adds the devices that the server reports before the deadline to `all`.
   void list(Direction direction, ServerList& all) {
     const bool is_connected = connect();
     // A server that admits nobody has nothing to tell.
@@ -189,7 +189,7 @@ class PulseClient : public PulseConnection {
   const ServerDeadline deadline_;
 };
 
-/// One connection that stays. The server tells of each device that comes or goes.
+/// One connection that stays. The server reports each device that comes or goes.
 class PulseFollower final : public ServerFollower, PulseConnection {
  public:
   explicit PulseFollower(Direction direction) : direction_(direction) { connect(); }

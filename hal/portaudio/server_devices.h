@@ -19,7 +19,7 @@ namespace refwave::hal {
 struct ServerDevice {
   std::string name;            // "PulseAudio/<sink>", "PipeWire/<node>"
   std::string pcm;             // ALSA's definition, by which PortAudio opens the device
-  std::uint16_t channels = 0;  // 0: the server does not tell
+  std::uint16_t channels = 0;  // 0: the server does not report it
   std::uint32_t rate = 0;
 };
 
@@ -30,7 +30,7 @@ struct Servers {
   bool operator==(const Servers&) const = default;
 };
 
-/// What the servers have, as far as they have told it.
+/// What the servers have, as far as they have reported it.
 struct ServerList {
   std::vector<ServerDevice> devices{};
   Servers untold{};  // they listen on this machine, and have not told all that they have
@@ -55,7 +55,7 @@ ServerAnswer ask_servers(const Servers& servers);
 
 /// Returns: how PulseAudio's device of that direction takes its audio; it is the server's default device
 /// unless `name` is one of server_devices(). Zeros if the server takes audio as a stream wishes (it schedules
-/// by timer), or does not tell in a third of a second.
+/// by timer), or does not answer in a third of a second.
 Buffering pulse_buffering(Direction direction, const std::string& name);
 
 /// Follows which devices of a direction a server has, as long as it lives, by a connection of its own. A
@@ -63,9 +63,9 @@ Buffering pulse_buffering(Direction direction, const std::string& name);
 class ServerFollower {
  public:
   virtual ~ServerFollower() = default;
-  /// Effects: takes in what the server has told since the last look. Does not wait.
+  /// Effects: takes in what the server has reported since the last look. Does not wait.
   virtual void look() = 0;
-  /// Returns: whether the server has told all its devices, and the one of that name is not among them.
+  /// Returns: whether the server has reported all its devices, and the one of that name is not among them.
   virtual bool lacks(const std::string& name) const = 0;
 };
 /// Returns: the follower for the server of this device's name; null if it is no server's.

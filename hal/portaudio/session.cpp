@@ -362,7 +362,7 @@ Presence PortAudioSession::presence(Direction direction) const {
   return is_untold(direction, "") ? Presence::slow_server : told_presence(direction);
 }
 
-/// Returns: what there is besides a server that has not told its devices.
+/// Returns: what there is besides a server that has not reported its devices.
 Presence PortAudioSession::told_presence(Direction direction) const {
   return devices(direction).empty() && !is_card_there(direction) ? Presence::nothing : Presence::something;
 }
@@ -499,7 +499,7 @@ bool PortAudioSession::has_another_default(Direction direction) const {
   return changes_->defaults[side].load(std::memory_order_relaxed) != listed_defaults_[side];
 }
 
-/// Returns: whether each stream's owner would be told of a loss, and would then close the stream.
+/// Returns: whether each stream's owner would be notified of a loss, and would then close the stream.
 bool PortAudioSession::can_give_all_up() const {
   return std::ranges::all_of(
       streams_, [](const StreamPointer& stream) { return stream->playing() || stream->is_lost(); });

@@ -38,8 +38,8 @@ class PortAudioSession {
   const std::string& problem() const { return problem_; }
   /// Returns: what there is of devices for that direction after a list().
   Presence presence(Direction direction) const;
-  /// Returns: whether a server that may have a device of that name is there, and has not told what it has, as
-  /// of the newest list() or open(). `name`: as request.device of open().
+  /// Returns: whether a server that may have a device of that name is there, and has not reported what it
+  /// has, as of the newest list() or open(). `name`: as request.device of open().
   bool is_untold(Direction direction, const std::string& name) const;
   /// Returns: whether the newest open() failed because there is no such name.
   bool is_unknown() const { return is_unknown_; }
@@ -66,10 +66,9 @@ class PortAudioSession {
   }
 
   /// Effects: notices streams that have stopped by themselves. If a stream plays on the default device, and
-  /// another device has become the default, tells all streams that they are lost, because PortAudio finds the
-  /// new default only after all streams are closed. A stream whose sink or source its server has removed is
-  /// lost, too. Looks whether a device has come. Returns: whether it must
-  /// be called again soon.
+  /// another device has become the default, notifies all streams that they are lost, because PortAudio finds
+  /// the new default only after all streams are closed. A stream whose sink or source its server has removed
+  /// is lost, too. Looks whether a device has come. Returns: whether it must be called again soon.
   bool watch();
 
  private:

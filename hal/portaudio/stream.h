@@ -55,7 +55,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   /// after a second, and the stream with it: both stay until the program ends. A client that stays in its
   /// callback is waited for without end, as the caller's own deadline allows.
   void close();
-  /// Effects: tells the callback of a loss if the stream has stopped by itself, or if libjack is about to
+  /// Effects: notifies the callback of a loss if the stream has stopped by itself, or if libjack is about to
   /// delete the client that ALSA's plugin for JACK uses for it.
   void check();
   /// Returns: whether open() or start() has failed because a server is there and runs nobody now.
@@ -75,8 +75,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   /// Returns: when a stream behind the same servers was lost last (monotonic); 0: never.
   std::int64_t newest_loss_ns() const;
 
-  /// Effects: the callback is told of a loss, once, and gets no further period. Does nothing if the stream
-  /// does not play. Thread: PortAudio's audio thread, or PortAudio's own.
+  /// Effects: the callback is notified of a loss, once, and gets no further period. Does nothing if the
+  /// stream does not play. Thread: PortAudio's audio thread, or PortAudio's own.
   REFWAVE_AUDIO_THREAD void lose() noexcept;
 
   /// Effects: sleeps until the next period is due, if the device takes its frames unevenly. `queued`: the

@@ -121,7 +121,7 @@ class Rtkit {
   const std::string& problem() const { return problem_; }
 
  private:
-  /// Returns: the property; 0 if it is not told.
+  /// Returns: the property; 0 if it is not reported.
   std::int64_t number(const char* property) {
     if (!problem_.empty()) return 0;
     DBusMessage* const reply =

@@ -30,7 +30,7 @@ void relax() noexcept;
 /// on Linux some milliseconds. Thread: control.
 void fence_all_threads() noexcept;
 
-/// Returns: the stack of a thread (by its this_thread_id()) in bytes; 0 if the system does not tell.
+/// Returns: the stack of a thread (by its this_thread_id()) in bytes; 0 if the system does not report it.
 /// The thread must not have been joined. Thread: control.
 std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
 

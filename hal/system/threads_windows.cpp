@@ -17,7 +17,7 @@ void fence_all_threads() noexcept {
   if (ntdll != nullptr && GetProcAddress(ntdll, "wine_get_version") != nullptr) Sleep(1);
 }
 
-// Windows tells a thread the limits of its own stack only.
+// Windows gives a thread the limits of its own stack only.
 std::size_t stack_bytes_of(std::uintptr_t) noexcept { return 0; }
 
 // A new thread has ordinary priority, whatever priority its creator has.

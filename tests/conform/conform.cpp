@@ -210,8 +210,8 @@ void print_end(const std::vector<Rule>& rules, const std::vector<Finding>& findi
   say(summary(findings));
   const unsigned broken = count(findings, Outcome::broken);
   if (broken == 0) return;
-  const Rule first = first_to_mend(telling_rules(rules, findings));
-  say(mend_first(first, broken - 1));
+  const Rule first = first_to_fix(telling_rules(rules, findings));
+  say(fix_first(first, broken - 1));
   say("`refwave conform --explain " + std::string(first.id) + "` tells more");
 }
 

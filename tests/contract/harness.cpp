@@ -52,8 +52,8 @@ std::string LoadedDriver::warnings() {
 REFWAVE_STATISTICS statistics_of(const Stream& stream, DWORD_PTR what) {
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof(statistics);
-  stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS", reinterpret_cast<DWORD_PTR>(&statistics),
-              what);
+  stream.must_send(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS", reinterpret_cast<DWORD_PTR>(&statistics),
+                   what);
   return statistics;
 }
 

@@ -22,7 +22,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Effects: plays five headers. Returns: whether each was told.
+/// Effects: plays five headers. Returns: whether each was notified.
 bool plays(Driver& driver) {
   Client client;
   Handle& handle = client.handle;

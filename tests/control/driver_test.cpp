@@ -46,7 +46,7 @@ TEST(Driver, Notifiers_end_some_seconds_after_their_streams) {
       EXPECT_TRUE(eventually([&] { return client.all_done(); }));
       EXPECT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
     }
-    // The housekeeper and the device thread stay.
+    // The supervisor and the device thread stay.
     EXPECT_TRUE(eventually([&] { return test::threads_of_the_driver() <= before + 2; }));
     EXPECT_EQ(driver.statistics().notifiers.threads, 0U);
   }

@@ -95,7 +95,7 @@ TEST(Streams, A_close_inside_the_callback_delivers_the_rest_and_tells_last) {
   EXPECT_EQ(slot_of(next.handle), 0U);
 }
 
-TEST(Streams, A_reset_inside_the_callback_flags_at_once_and_tells_afterwards) {
+TEST(Streams, A_reset_inside_the_callback_flags_at_once_and_notifies_afterwards) {
   Client client;
   AssembledDriver driver({}, kStepped);
   std::size_t done_inside = 0;
@@ -116,7 +116,7 @@ TEST(Streams, A_reset_inside_the_callback_flags_at_once_and_tells_afterwards) {
   EXPECT_TRUE(client.in_order());
 }
 
-TEST(Streams, A_reset_or_close_tells_of_what_no_notifier_has_come_for_yet) {
+TEST(Streams, A_reset_or_close_notifies_of_what_no_notifier_has_come_for_yet) {
   Client reset;
   Client closed;
   AssembledDriver driver({}, kStepped);
@@ -135,7 +135,7 @@ TEST(Streams, A_reset_or_close_tells_of_what_no_notifier_has_come_for_yet) {
   driver.close(closed);
   EXPECT_EQ(closed.done, 3U);
   EXPECT_TRUE(closed.in_order());
-  // The hints are left over. Who finds them finds nothing.
+  // The ready bits are left over. Who finds them finds nothing.
   driver.context.table->waker.give_up_role();
   driver.context.table->waker.wake_one();
   EXPECT_TRUE(eventually([&] { return !driver.context.table->ready.any(); }));
@@ -161,7 +161,7 @@ TEST(Streams, Of_many_threads_that_close_one_stream_one_does) {
   }
 }
 
-TEST(Streams, Of_64_done_in_one_period_all_but_the_one_that_blocks_are_told_for_one_wake) {
+TEST(Streams, Of_64_done_in_one_period_all_but_the_one_that_blocks_are_notified_for_one_wake) {
   constexpr std::uint32_t kPeriods = 20;
   std::deque<Client> clients(64);
   std::atomic<bool> hold{true};
@@ -223,7 +223,7 @@ TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itse
   EXPECT_EQ(timed(configuration::Completion::direct), 2U);
 }
 
-TEST(Streams, A_warm_up_tells_nobody_and_counts_nothing) {
+TEST(Streams, A_warm_up_notifies_nobody_and_counts_nothing) {
   static std::atomic<int> warm_ups{0};
   warm_ups = 0;
   notify::CacheWarmer warmer;
@@ -247,7 +247,7 @@ TEST(Streams, A_warm_up_tells_nobody_and_counts_nothing) {
   EXPECT_EQ(driver.streams->total().messages, 1U);
 }
 
-TEST(Streams, Closing_all_tells_every_client_whatever_is_queued) {
+TEST(Streams, Closing_all_notifies_every_client_whatever_is_queued) {
   std::deque<Client> clients(20);
   {
     AssembledDriver driver({}, kStepped);
@@ -324,7 +324,7 @@ TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
   EXPECT_EQ(take(), nullptr);
 }
 
-/// A client that stays in the callback of its open, and notes in which order it is told.
+/// A client that stays in the callback of its open, and notes in which order it is notified.
 struct SlowToOpen {
   core::ClientCallback callback() {
     return {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
@@ -341,13 +341,13 @@ struct SlowToOpen {
   }
   void note(const char* what) {
     const std::lock_guard lock(mutex);
-    told.emplace_back(what);
+    notified.emplace_back(what);
   }
 
   std::atomic<bool> hold{true};
   std::atomic<bool> inside{false};
   std::mutex mutex;
-  std::vector<std::string> told;
+  std::vector<std::string> notified;
 };
 
 TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
@@ -364,12 +364,12 @@ TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hea
   driver.streams->close_all();
   client.hold = false;
   opening.join();
-  EXPECT_EQ(client.told, (std::vector<std::string>{"opened", "close"}));
+  EXPECT_EQ(client.notified, (std::vector<std::string>{"opened", "close"}));
   EXPECT_EQ(result, Error::no_device) << "as if the driver had ended before";
   EXPECT_EQ(driver.streams->total().streams, 0U);
 }
 
-TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_tells_nobody) {
+TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_notifies_nobody) {
   Client client;
   AssembledDriver driver({}, kStepped);
   driver.streams->close_all();
@@ -378,7 +378,7 @@ TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_tells_n
   EXPECT_FALSE(driver.streams->in_use());
 }
 
-TEST(Streams, All_is_told_only_when_no_thread_is_between_a_header_s_flag_and_its_message) {
+TEST(Streams, All_is_delivered_only_when_no_thread_is_between_a_header_s_flag_and_its_message) {
   Client client;
   AssembledDriver driver({}, kStepped);
   ASSERT_EQ(driver.open(client), Error::none);

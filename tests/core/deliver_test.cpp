@@ -1,4 +1,4 @@
-// A holder's steps, one after another. (Holders against closers: the scenarios holder, hand_back and close of
+// An owner's steps, one after another. (Owners against closers: the scenarios owner, hand_back and close of
 // tests/memory_model.)
 #include "driver/core/stream/deliver.h"
 
@@ -43,7 +43,7 @@ class DeliverTest : public testing::Test {
   std::uint64_t timed() { return output_.slot.latency->total(); }
 
   std::function<void()> inside_;
-  std::vector<ClientHeader*> told_;
+  std::vector<ClientHeader*> notified_;
   std::vector<Stack> stacks_;
   bool accept_ = true;
   test::OutputStream output_;
@@ -51,33 +51,33 @@ class DeliverTest : public testing::Test {
  private:
   static bool called(const ClientCallback& callback, Notice, ClientHeader* header, Stack stack) noexcept {
     auto* test = reinterpret_cast<DeliverTest*>(callback.instance);
-    test->told_.push_back(header);
+    test->notified_.push_back(header);
     test->stacks_.push_back(stack);
     if (test->inside_) test->inside_();
     return test->accept_;
   }
 };
 
-TEST_F(DeliverTest, Tells_what_was_released_in_order_and_lets_the_word_go) {
+TEST_F(DeliverTest, Delivers_what_was_released_in_order_and_lets_the_word_go) {
   release(3);
   deliver_held();
   EXPECT_FALSE(delivery().is_held());
   EXPECT_FALSE(delivery().is_busy());
-  ASSERT_EQ(told_.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(told_[i], &output_.written[i].header);
+  ASSERT_EQ(notified_.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(notified_[i], &output_.written[i].header);
   EXPECT_EQ(stream().counters.messages.load(), 3U);
   EXPECT_EQ(stacks_[0], Stack::known);
   EXPECT_EQ(timed(), 3U);
 }
 
-TEST_F(DeliverTest, Tells_no_more_than_it_was_asked_to_and_keeps_the_word) {
+TEST_F(DeliverTest, Delivers_no_more_than_it_was_asked_to_and_keeps_the_word) {
   release(3);
   ASSERT_TRUE(delivery().hold());
   EXPECT_TRUE(deliver_some(2));
-  EXPECT_EQ(told_.size(), 2U);
+  EXPECT_EQ(notified_.size(), 2U);
   EXPECT_FALSE(delivery().hold()) << "it is held";
   EXPECT_TRUE(deliver_some(2));
-  EXPECT_EQ(told_.size(), 3U);
+  EXPECT_EQ(notified_.size(), 3U);
 }
 
 TEST_F(DeliverTest, One_in_eight_is_the_first_and_then_another_one_of_each_eight) {
@@ -157,29 +157,29 @@ TEST_F(DeliverTest, Without_a_callback_messages_are_taken_all_the_same) {
   EXPECT_EQ(stream().undelivered(), 0U);
 }
 
-TEST_F(DeliverTest, Blocks_released_inside_the_callback_are_the_holder_s) {
+TEST_F(DeliverTest, Blocks_released_inside_the_callback_are_the_owner_s) {
   release(1);
   inside_ = [&] {
     inside_ = nullptr;
     output_.write_frames(1);
     output_.render(1);
-    EXPECT_FALSE(delivery().post()) << "no hint is due";
-    EXPECT_FALSE(delivery().hold()) << "two holders";
+    EXPECT_FALSE(delivery().post()) << "no ready bit is due";
+    EXPECT_FALSE(delivery().hold()) << "two owners";
   };
   deliver_held();
-  EXPECT_EQ(told_.size(), 2U);
+  EXPECT_EQ(notified_.size(), 2U);
 }
 
 TEST_F(DeliverTest, After_a_closer_gave_up_during_the_callback_the_place_is_free_when_it_returns) {
   release(2);
   inside_ = [&] {
     EXPECT_FALSE(delivery().give_up());
-    EXPECT_EQ(stream().undelivered(), 1U) << "the other one is being told";
+    EXPECT_EQ(stream().undelivered(), 1U) << "the other one is being notified";
     delivery().finish(DeliveryState::Closer::gave_up);
     EXPECT_FALSE(delivery().claim()) << "the place is not free";
   };
   deliver_held();
-  EXPECT_EQ(told_.size(), 1U);
+  EXPECT_EQ(notified_.size(), 1U);
   EXPECT_TRUE(delivery().is_free());
 }
 
@@ -193,7 +193,7 @@ TEST_F(DeliverTest, A_close_inside_the_callback_is_noticed_by_the_frame_below) {
     EXPECT_FALSE(delivery().claim());
   };
   deliver_held();
-  EXPECT_EQ(told_.size(), 3U);
+  EXPECT_EQ(notified_.size(), 3U);
   EXPECT_TRUE(delivery().is_free());
   EXPECT_EQ(stream().caller.load(), 0U);
 }

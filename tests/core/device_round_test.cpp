@@ -24,7 +24,7 @@ class DeviceRoundTest : public testing::Test {
       table_->streams[i].audio().move_to(kEpoch, Timed::every_block);
       table_->streams[i].delivery.claim();
       table_->streams[i].delivery.publish();
-      roster_->add(i);
+      membership_->add(i);
     }
   }
 
@@ -34,26 +34,26 @@ class DeviceRoundTest : public testing::Test {
     round_.begin(
         {.frames = frames, .monotonic_ns = kDueNs + 70'000, .lateness_ns = 70'000, .clock_rate = clock_rate},
         kRate);
-    if (frames != 0) round_.each(true, [&](AudioHalf& half) { return serve(index_of(half)); });
+    if (frames != 0) round_.each(true, [&](AudioState& state) { return serve(index_of(state)); });
     round_.end();
   }
-  std::uint16_t index_of(const AudioHalf& half) const {
+  std::uint16_t index_of(const AudioState& state) const {
     std::uint16_t index = 0;
-    while (&table_->streams[index].audio() != &half) ++index;
+    while (&table_->streams[index].audio() != &state) ++index;
     return index;
   }
   std::int64_t next_ns() const { return table_->forecast.next(kDueNs - kPeriodNs, 0).ns; }
 
   std::shared_ptr<StreamTable> table_ = std::make_shared<StreamTable>();
-  std::shared_ptr<Roster> roster_ = std::make_shared<Roster>();
-  DeviceRound round_{table_, roster_, kEpoch, Completion::deferred};
+  std::shared_ptr<MembershipMask> membership_ = std::make_shared<MembershipMask>();
+  DeviceRound round_{table_, membership_, kEpoch, Completion::deferred};
 };
 
 TEST_F(DeviceRoundTest, Says_nothing_new_while_there_may_be_more_to_do_in_the_period) {
   table_->forecast.publish(kEpoch, {.ns = kDueNs});
   for (const bool last : {false, true}) {
     round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs}, kRate);
-    round_.each(last, [&](AudioHalf&) {
+    round_.each(last, [&](AudioState&) {
       round_.foresee(kPeriod);
       EXPECT_EQ(next_ns(), kDueNs);
       return 1U;
@@ -76,9 +76,9 @@ TEST_F(DeviceRoundTest, Who_sees_the_last_stream_posted_sees_the_next_block_fore
   });
   for (int i = 1; i <= kPeriods; ++i) {
     round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs + (i - 1) * kPeriodNs}, kRate);
-    round_.each(true, [&](AudioHalf& half) {
+    round_.each(true, [&](AudioState& state) {
       round_.foresee(kPeriod);
-      return index_of(half) == 2 ? 1U : 0U;
+      return index_of(state) == 2 ? 1U : 0U;
     });
     while (seen != i) std::this_thread::yield();
   }

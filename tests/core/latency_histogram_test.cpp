@@ -34,9 +34,9 @@ TEST(LatencyHistogram, Every_percentile_is_within_a_sixteenth_of_the_exact_one) 
   for (int i = 0; i <= 1'000; ++i) {
     const double share = i / 1'000.0;
     const std::uint64_t exact = exact_percentile(values, share);
-    const std::uint64_t told = histogram.percentile(share);
-    EXPECT_GE(told, exact) << share;
-    EXPECT_LE(told, exact + exact / 16) << share;
+    const std::uint64_t notified = histogram.percentile(share);
+    EXPECT_GE(notified, exact) << share;
+    EXPECT_LE(notified, exact + exact / 16) << share;
   }
   EXPECT_EQ(histogram.percentile(1), values.back());
   EXPECT_EQ(histogram.total(), values.size());

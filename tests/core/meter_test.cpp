@@ -26,24 +26,24 @@ class FloatOutput {
   explicit FloatOutput(std::uint32_t rate = kRate)
       : format_{.type = dsp::SampleType::f32, .channels = 2, .rate = rate} {
     slot.furnish(hal::Direction::output, format_, 64, Done::consumed);
-    half().exchange_pipeline(Pipeline::make(format_, kDevice, dsp::Quality::medium));
+    state().exchange_pipeline(Pipeline::make(format_, kDevice, dsp::Quality::medium));
   }
   void write(std::vector<float> samples) {
     written_.push_back(std::move(samples));
     headers_.emplace_back();
-    half().ring().push({.header = &headers_.back(),
-                        .data = reinterpret_cast<std::byte*>(written_.back().data()),
-                        .frames = static_cast<std::uint32_t>(written_.back().size() / 2),
-                        .done_flags = kDone});
+    state().ring().push({.header = &headers_.back(),
+                         .data = reinterpret_cast<std::byte*>(written_.back().data()),
+                         .frames = static_cast<std::uint32_t>(written_.back().size() / 2),
+                         .done_flags = kDone});
   }
   std::vector<float> render(std::uint32_t frames) {
     std::vector<float> bus(std::size_t{frames} * 2);
-    half().render(bus.data(), {.frames = frames, .clock_rate = 0}, 0xFFFF'FFFFU);
+    state().render(bus.data(), {.frames = frames, .clock_rate = 0}, 0xFFFF'FFFFU);
     return bus;
   }
   std::uint64_t silenced() const { return slot.counters.silenced.load(); }
 
-  PlaybackHalf& half() { return slot.playback(); }
+  PlaybackState& state() { return slot.playback(); }
 
   Stream slot;
 
@@ -64,12 +64,12 @@ TEST(Meter, Measures_nothing_until_somebody_asks_and_then_the_newest_window) {
   FloatOutput output;
   output.write(quarters(3 * kWindow, 0.5F));
   output.render(kWindow);
-  EXPECT_FALSE(output.half().meter().is_asked());
-  const Levels first = output.half().meter().ask();
+  EXPECT_FALSE(output.state().meter().is_asked());
+  const Levels first = output.state().meter().ask();
   EXPECT_EQ(first.peak, 0);
-  EXPECT_TRUE(output.half().meter().is_asked());
+  EXPECT_TRUE(output.state().meter().is_asked());
   for (std::uint32_t passed = 0; passed < kWindow; passed += 480) output.render(480);
-  const Levels then = output.half().meter().ask();
+  const Levels then = output.state().meter().ask();
   EXPECT_EQ(then.peak, 0.5F);
   EXPECT_NEAR(then.rms, 0.25F, 1e-6F) << "a quarter of the samples has half of full scale";
 }
@@ -77,46 +77,46 @@ TEST(Meter, Measures_nothing_until_somebody_asks_and_then_the_newest_window) {
 TEST(Meter, A_window_without_a_frame_is_silent) {
   FloatOutput output;
   output.write(quarters(kWindow, 1.0F));
-  output.half().meter().ask();
+  output.state().meter().ask();
   output.render(kWindow);
-  EXPECT_EQ(output.half().meter().ask().peak, 1.0F);
+  EXPECT_EQ(output.state().meter().ask().peak, 1.0F);
   output.render(kWindow);
-  EXPECT_EQ(output.half().meter().ask().peak, 0);
-  EXPECT_EQ(output.half().meter().ask().rms, 0);
+  EXPECT_EQ(output.state().meter().ask().peak, 0);
+  EXPECT_EQ(output.state().meter().ask().rms, 0);
 }
 
 TEST(Meter, A_reset_leaves_no_old_level) {
   FloatOutput output;
   output.write(quarters(3 * kWindow, 1.0F));
-  output.half().meter().ask();
+  output.state().meter().ask();
   output.render(kWindow);
-  EXPECT_EQ(output.half().meter().ask().peak, 1.0F);
+  EXPECT_EQ(output.state().meter().ask().peak, 1.0F);
   output.render(kWindow / 2);
-  output.half().return_all();
-  EXPECT_EQ(output.half().meter().ask().peak, 0);
+  output.state().return_all();
+  EXPECT_EQ(output.state().meter().ask().peak, 0);
 }
 
 TEST(Meter, Two_seconds_after_the_last_question_nothing_is_measured_and_no_old_level_is_left) {
   FloatOutput output;
   output.write(quarters(30 * kWindow, 0.5F));
-  output.half().meter().ask();
+  output.state().meter().ask();
   for (int window = 0; window < 19; ++window) output.render(kWindow);
-  EXPECT_TRUE(output.half().meter().is_asked());
+  EXPECT_TRUE(output.state().meter().is_asked());
   output.render(kWindow);
-  EXPECT_FALSE(output.half().meter().is_asked());
+  EXPECT_FALSE(output.state().meter().is_asked());
   output.render(kWindow);
-  EXPECT_EQ(output.half().meter().ask().peak, 0);
+  EXPECT_EQ(output.state().meter().ask().peak, 0);
   output.render(kWindow);
-  EXPECT_EQ(output.half().meter().ask().peak, 0.5F);
+  EXPECT_EQ(output.state().meter().ask().peak, 0.5F);
 }
 
 TEST(Meter, Shows_what_was_written_before_the_volume_and_before_the_resampler) {
   FloatOutput output(44'100);
   output.slot.volume = 0x4000'4000U;
   output.write(quarters(kRate, 0.5F));
-  output.half().meter().ask();
+  output.state().meter().ask();
   for (std::uint32_t passed = 0; passed < kWindow; passed += 160) output.render(160);
-  EXPECT_EQ(output.half().meter().ask().peak, 0.5F);
+  EXPECT_EQ(output.state().meter().ask().peak, 0.5F);
   EXPECT_EQ(output.silenced(), 0U);
 }
 
@@ -126,7 +126,7 @@ TEST(Meter, Shows_what_was_recorded) {
   const dsp::Format client{.type = dsp::SampleType::s16, .channels = 2, .rate = kRate};
   slot.furnish(hal::Direction::input, client, 64, Done::consumed);
   slot.running = true;
-  CaptureHalf& track = slot.capture();
+  CaptureState& track = slot.capture();
   track.exchange_pipeline(Pipeline::make(kDevice, client, dsp::Quality::fastest));
   std::vector<std::int16_t> samples(kWindow * 2);
   ClientHeader header{};

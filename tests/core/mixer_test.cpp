@@ -4,7 +4,7 @@
 
 #include "driver/core/period/device_round.h"
 #include "tests/core/output_stream.h"
-#include "tests/core/replaced_half.h"
+#include "tests/core/replaced_state.h"
 
 namespace refwave::core {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::uint32_t kEpoch = 7;
 class MixedStreams {
  public:
   explicit MixedStreams(Completion completion = Completion::deferred)
-      : mixer(table, roster, kEpoch, completion, test::kStereo16, volume) {}
+      : mixer(table, membership, kEpoch, completion, test::kStereo16, volume) {}
 
   void open(std::size_t index) {
     Stream& stream = table->streams[index];
@@ -25,7 +25,7 @@ class MixedStreams {
     stream.audio().move_to(kEpoch, Timed::every_block);
     stream.delivery.claim();
     stream.delivery.publish();
-    roster->add(index);
+    membership->add(index);
   }
   test::Written& write(std::size_t index, std::uint32_t frames, std::int16_t value) {
     test::Written& one = written[index].emplace_back();
@@ -48,7 +48,7 @@ class MixedStreams {
   std::uint32_t undelivered(std::size_t index) const { return table->streams[index].undelivered(); }
 
   std::shared_ptr<StreamTable> table = std::make_shared<StreamTable>();
-  std::shared_ptr<Roster> roster = std::make_shared<Roster>();
+  std::shared_ptr<MembershipMask> membership = std::make_shared<MembershipMask>();
   std::shared_ptr<std::atomic<std::uint32_t>> volume =
       std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
   std::array<std::deque<test::Written>, kSlots> written;
@@ -153,7 +153,7 @@ TEST(Mixer, A_period_wakes_once_however_many_streams_have_blocks_done) {
   EXPECT_EQ(mixed.mixer.round().wakes(), 1U) << "a period with nothing done wakes nobody";
 }
 
-TEST(Mixer, A_stream_whose_messages_a_thread_holds_gets_no_hint) {
+TEST(Mixer, A_stream_whose_messages_a_thread_holds_gets_no_ready_bit) {
   MixedStreams mixed;
   mixed.open(0);
   mixed.write(0, 1, 1);
@@ -163,28 +163,28 @@ TEST(Mixer, A_stream_whose_messages_a_thread_holds_gets_no_hint) {
   ASSERT_TRUE(mixed.table->streams[0].delivery.hold());
   mixed.render(1);
   EXPECT_EQ(mixed.undelivered(0), 2U);
-  EXPECT_FALSE(mixed.table->ready.any()) << "its holder delivers the rest";
+  EXPECT_FALSE(mixed.table->ready.any()) << "its owner delivers the rest";
   EXPECT_TRUE(mixed.table->streams[0].delivery.release()) << "because it has to look again";
 }
 
-TEST(Mixer, Touches_nothing_of_a_stream_whose_half_was_replaced_before_it_was_loaded) {
+TEST(Mixer, Touches_nothing_of_a_stream_whose_audio_state_was_replaced_before_it_was_loaded) {
   MixedStreams mixed;
   mixed.open(3);
   Stream& stream = mixed.table->streams[3];
-  DeviceRound round(mixed.table, mixed.roster, kEpoch, Completion::deferred);
-  round.each(true, [&](AudioHalf& half) noexcept {
-    EXPECT_EQ(&half, &stream.audio());
-    test::replace_half(stream);
+  DeviceRound round(mixed.table, mixed.membership, kEpoch, Completion::deferred);
+  round.each(true, [&](AudioState& state) noexcept {
+    EXPECT_EQ(&state, &stream.audio());
+    test::replace_state(stream);
     return 0U;
   });
   EXPECT_FALSE(stream.lock.is_held()) << "it does not let go what is not its own";
   EXPECT_EQ(stream.lost(), 1U);
   bool served = false;
-  round.each(true, [&](AudioHalf&) noexcept {
+  round.each(true, [&](AudioState&) noexcept {
     served = true;
     return 0U;
   });
-  EXPECT_FALSE(served) << "no device serves the fresh half yet";
+  EXPECT_FALSE(served) << "no device serves the fresh audio state yet";
 }
 
 TEST(Mixer, The_device_volume_applies_to_all) {
@@ -197,30 +197,30 @@ TEST(Mixer, The_device_volume_applies_to_all) {
 
 // --- completion = direct ---
 
-std::vector<ClientHeader*> told;
+std::vector<ClientHeader*> notified;
 std::vector<Stack> stacks;
 
-bool tell(const ClientCallback&, Notice, ClientHeader* header, Stack stack) noexcept {
-  told.push_back(header);
+bool on_message(const ClientCallback&, Notice, ClientHeader* header, Stack stack) noexcept {
+  notified.push_back(header);
   stacks.push_back(stack);
   return true;
 }
 
 TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
   MixedStreams mixed(Completion::direct);
-  told.clear();
+  notified.clear();
   stacks.clear();
   for (std::size_t i = 0; i < 2; ++i) {
     mixed.open(i);
-    mixed.table->streams[i].callback.function = &tell;
+    mixed.table->streams[i].callback.function = &on_message;
   }
   const test::Written& a = mixed.write(0, 1'500, 1);
   const test::Written& b = mixed.write(0, 1'500, 1);
   const test::Written& c = mixed.write(1, 1'500, 1);
   mixed.render(3'000);
-  EXPECT_EQ(told, (std::vector<ClientHeader*>{const_cast<ClientHeader*>(&a.header),
-                                              const_cast<ClientHeader*>(&b.header),
-                                              const_cast<ClientHeader*>(&c.header)}));
+  EXPECT_EQ(notified, (std::vector<ClientHeader*>{const_cast<ClientHeader*>(&a.header),
+                                                  const_cast<ClientHeader*>(&b.header),
+                                                  const_cast<ClientHeader*>(&c.header)}));
   EXPECT_EQ(stacks, (std::vector<Stack>(3, Stack::known)));
   EXPECT_FALSE(mixed.table->streams[0].delivery.is_busy());
   EXPECT_FALSE(mixed.table->ready.any());
@@ -230,14 +230,14 @@ TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
 TEST(Mixer, Leaves_the_messages_of_a_reset_and_those_before_waiting_headers_to_a_notifier) {
   for (const bool is_reset : {true, false}) {
     MixedStreams mixed(Completion::direct);
-    told.clear();
+    notified.clear();
     mixed.open(0);
     Stream& stream = mixed.table->streams[0];
-    stream.callback.function = &tell;
+    stream.callback.function = &on_message;
     mixed.write(0, 10, 1);
     (is_reset ? stream.returned : stream.waiting) = 1;
     mixed.render(10);
-    EXPECT_TRUE(told.empty());
+    EXPECT_TRUE(notified.empty());
     EXPECT_TRUE(stream.delivery.is_waiting());
     EXPECT_TRUE(mixed.table->ready.claim(0));
     EXPECT_EQ(mixed.mixer.round().wakes(), 1U);

@@ -32,10 +32,10 @@ inline constexpr dsp::Format kStereo16{.type = dsp::SampleType::s16, .channels =
 inline constexpr std::uint32_t kFullVolume = 0xFFFF'FFFFU;
 
 /// Effects: as Streams::set_speed(), but for the slot.
-inline bool prepare_speed(core::PlaybackHalf& half, dsp::Factor rate, dsp::Factor pitch,
+inline bool prepare_speed(core::PlaybackState& state, dsp::Factor rate, dsp::Factor pitch,
                           dsp::Quality quality) {
-  auto parts = core::make_speed_parts(half.speed_request(rate, pitch, quality));
-  return parts && half.prepare_speed(*parts);
+  auto parts = core::make_speed_parts(state.speed_request(rate, pitch, quality));
+  return parts && state.prepare_speed(*parts);
 }
 
 /// A 16-bit stereo client on a float stereo device at 48 kHz.
@@ -50,7 +50,7 @@ class OutputStream {
 
   core::Stream slot;
 
-  core::PlaybackHalf& playback() { return slot.playback(); }
+  core::PlaybackState& playback() { return slot.playback(); }
 
   /// Effects: queues these samples, left and right in turn.
   Written& write(std::vector<std::int16_t> samples, const LoopMarks& loop = {}) {

@@ -75,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
              {4}}),
     [](const auto& loop) { return loop.param.name; });
 
-TEST(PlaybackHalf, An_endless_loop_ends_with_the_pass_in_which_it_is_broken) {
+TEST(PlaybackState, An_endless_loop_ends_with_the_pass_in_which_it_is_broken) {
   OutputStream output;
   output.write(tone(2, 1), {.begins = true, .passes = kEndless});
   output.write(tone(2, 2), {.ends = true});
@@ -89,7 +89,7 @@ TEST(PlaybackHalf, An_endless_loop_ends_with_the_pass_in_which_it_is_broken) {
   EXPECT_EQ(output.position(), 4'005U);
 }
 
-TEST(PlaybackHalf, Breaking_with_nothing_looping_does_not_break_the_next_loop) {
+TEST(PlaybackState, Breaking_with_nothing_looping_does_not_break_the_next_loop) {
   OutputStream output;
   ++output.slot.loop_breaks;
   output.render(1);
@@ -101,7 +101,7 @@ TEST(PlaybackHalf, Breaking_with_nothing_looping_does_not_break_the_next_loop) {
 
 constexpr std::uint32_t kHalfASecond = 24'000;
 
-TEST(PlaybackHalf, A_beginning_without_an_end_dissolves_when_nothing_follows_for_half_a_second) {
+TEST(PlaybackState, A_beginning_without_an_end_dissolves_when_nothing_follows_for_half_a_second) {
   OutputStream output;
   output.write(tone(1, 1), {.begins = true, .passes = 5});
   output.write(tone(1, 2));
@@ -114,7 +114,7 @@ TEST(PlaybackHalf, A_beginning_without_an_end_dissolves_when_nothing_follows_for
   EXPECT_THAT(left_of(output), ElementsAre(3));
 }
 
-TEST(PlaybackHalf, A_loop_whose_end_comes_a_period_later_plays_all_its_passes) {
+TEST(PlaybackState, A_loop_whose_end_comes_a_period_later_plays_all_its_passes) {
   OutputStream output;
   output.write(tone(1, 1), {.begins = true, .passes = 3});
   EXPECT_EQ(output.render(2), 0U);
@@ -124,7 +124,7 @@ TEST(PlaybackHalf, A_loop_whose_end_comes_a_period_later_plays_all_its_passes) {
   EXPECT_EQ(output.position(), 6U);
 }
 
-TEST(PlaybackHalf, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
+TEST(PlaybackState, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
   OutputStream output;
   output.write(tone(1, 1), {.begins = true, .passes = 2});
   output.render(kHalfASecond);
@@ -137,7 +137,7 @@ TEST(PlaybackHalf, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
   EXPECT_EQ(output.position(), 4U);
 }
 
-TEST(PlaybackHalf, A_loop_is_held_by_the_clock_too_where_there_is_one) {
+TEST(PlaybackState, A_loop_is_held_by_the_clock_too_where_there_is_one) {
   OutputStream output;
   output.write(tone(1, 1), {.begins = true, .passes = 2});
   EXPECT_EQ(output.render_at(1, 480), 0U);
@@ -145,7 +145,7 @@ TEST(PlaybackHalf, A_loop_is_held_by_the_clock_too_where_there_is_one) {
   EXPECT_EQ(output.render_at(501'000'000, 480), 1U);
 }
 
-TEST(PlaybackHalf, A_reset_forgets_the_loop) {
+TEST(PlaybackState, A_reset_forgets_the_loop) {
   OutputStream output;
   output.write(tone(2, 1), {.begins = true, .ends = true, .passes = kEndless});
   output.render(3);

@@ -11,8 +11,8 @@ constexpr dsp::Format kMono16{.type = dsp::SampleType::s16, .channels = 1, .rate
 TEST(Recorder, Gives_what_was_recorded_to_every_stream_in_runs_and_wakes_once) {
   constexpr std::uint32_t kFrames = kBusFrames * 2 + 5;
   const auto table = std::make_shared<StreamTable>();
-  const auto roster = std::make_shared<Roster>();
-  Recorder recorder(table, roster, 3, Completion::deferred, kMono16);
+  const auto membership = std::make_shared<MembershipMask>();
+  Recorder recorder(table, membership, 3, Completion::deferred, kMono16);
   std::vector<std::int16_t> recorded(kFrames);
   for (std::uint32_t i = 0; i < kFrames; ++i) recorded[i] = static_cast<std::int16_t>(i * 7);
 
@@ -31,7 +31,7 @@ TEST(Recorder, Gives_what_was_recorded_to_every_stream_in_runs_and_wakes_once) {
                                 .done_flags = kDone});
     stream.audio().move_to(i == 2 ? 4 : 3, Timed::every_block);
     stream.running = true;
-    roster->add(i);
+    membership->add(i);
   }
   recorder.capture(reinterpret_cast<const std::byte*>(recorded.data()), {.frames = kFrames}, Stack::unknown);
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
-#include "driver/journal/log_file.h"
+#include "driver/event_log/log_file.h"
 #include "tests/engine/engine_helpers.h"
 
 namespace refwave::engine {
@@ -43,13 +43,13 @@ TEST_F(EngineWithResting, A_device_whose_server_does_not_answer_is_replaced) {
   std::string told;
   std::string problem;
   start();
-  driver->context.journal->log_to(
-      journal::LogFile::start([&](std::string_view more) { return told += more, more.size(); }, 1, problem));
+  driver->context.event_log->log_to(event_log::LogFile::start(
+      [&](std::string_view more) { return told += more, more.size(); }, 1, problem));
   play_and_rest();
   device->does_not_open = true;
   EXPECT_TRUE(completes());
-  EXPECT_THAT(journal(), HasSubstr("has stopped calling"));
-  driver->context.journal->log_to(nullptr)->end();
+  EXPECT_THAT(event_log(), HasSubstr("has stopped calling"));
+  driver->context.event_log->log_to(nullptr)->end();
   EXPECT_THAT(told, HasSubstr("would be normal, and its server does not answer"));
 }
 

@@ -32,7 +32,7 @@ class Drops : public testing::Test {
   }
   double dropped_s() const { return static_cast<double>(side_.statistics().dropped_ns) / 1e9; }
 
-  DeviceSide side_{std::make_shared<core::StreamTable>(), std::make_shared<core::Roster>(),
+  DeviceSide side_{std::make_shared<core::StreamTable>(), std::make_shared<core::MembershipMask>(),
                    std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU), SideSettings{.epoch = 1}};
   std::vector<std::byte> memory_ = std::vector<std::byte>(kPeriod * 4);
   std::int64_t now_ns_ = 1'000 * kMillisecond;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kTickNs = 10 * kMs;
 
-/// A device that runs, and the housekeeper's looks at it.
+/// A device that runs, and the supervisor's looks at it.
 class DeviceWatched : public testing::Test {
  protected:
   DeviceWatched() { call(); }

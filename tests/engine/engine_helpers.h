@@ -83,7 +83,7 @@ class EngineTest : public testing::Test {
     return eventually([&] { return client.all_done(); }) && client.in_order();
   }
   bool completes() { return completes(client); }
-  std::string journal() { return driver->context.journal->text(); }
+  std::string event_log() { return driver->context.event_log->text(); }
   core::Stream& slot() { return driver->slot(0); }
 
   Client client;

@@ -33,7 +33,7 @@ TEST_F(EngineIdle, An_idle_device_is_closed_and_opened_again_by_the_next_write) 
 
 TEST_F(EngineIdle, A_device_that_was_opened_and_never_written_to_is_closed_too) {
   driver.emplace(lingering(0), 1, device);
-  ASSERT_TRUE(eventually([&] { return driver->ticks > 0; }));  // the housekeeper sleeps now
+  ASSERT_TRUE(eventually([&] { return driver->ticks > 0; }));  // the supervisor sleeps now
   driver->open(client);
   driver->close(client);
   EXPECT_TRUE(is_closed());
@@ -45,9 +45,9 @@ TEST_F(EngineIdle, No_wake_is_lost_between_a_write_and_an_idle_device) {
   for (int i = 0; i < 150; ++i) {
     driver->write(client, 16);
     ASSERT_TRUE(eventually([&] { return client.all_done(); })) << i;
-    // The next write meets the moments at which the housekeeper finds the device idle and has it stopped.
+    // The next write meets the moments at which the supervisor finds the device idle and has it stopped.
     const std::uint64_t tick = driver->ticks;
-    // The housekeeper sleeps if the device is closed already.
+    // The supervisor sleeps if the device is closed already.
     const auto deadline = std::chrono::steady_clock::now() + 20ms;
     while (driver->ticks == tick && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
     const std::uint64_t turns = static_cast<std::uint64_t>(i) * 7'919 % 20'000;

@@ -21,7 +21,7 @@ TEST_F(EngineLoss, A_device_that_does_not_open_is_replaced_by_the_clock_which_sa
   write(5);
   EXPECT_TRUE(completes());
   EXPECT_EQ(device_in_use(*driver), "clocked");
-  EXPECT_THAT(journal(), HasSubstr("faulty does not open"));
+  EXPECT_THAT(event_log(), HasSubstr("faulty does not open"));
 }
 
 TEST_F(EngineLoss, An_open_that_fails_is_an_error_and_the_slot_is_free_again) {
@@ -45,7 +45,7 @@ TEST_F(EngineLoss, When_a_device_is_lost_every_header_is_done) {
   EXPECT_TRUE(completes());
   EXPECT_EQ(device_in_use(*driver), "clocked");
   EXPECT_EQ(driver->position(client), 50U * kPeriod);
-  EXPECT_THAT(journal(), HasSubstr("was lost"));
+  EXPECT_THAT(event_log(), HasSubstr("was lost"));
 }
 
 TEST_F(EngineLoss, The_clock_takes_over_though_the_sound_server_does_not_answer) {
@@ -125,8 +125,8 @@ TEST_F(EngineLoss, A_device_that_is_lost_again_and_again_is_not_a_warning_each_t
   start();
   write(1'000);
   ASSERT_TRUE(eventually([&] { return driver->output->statistics().losses >= 3; }));
-  EXPECT_LT(count_of("was lost", journal()), driver->output->statistics().losses);
-  EXPECT_LE(count_of("\" is back", journal()), count_of("was lost", journal()));
+  EXPECT_LT(count_of("was lost", event_log()), driver->output->statistics().losses);
+  EXPECT_LE(count_of("\" is back", event_log()), count_of("was lost", event_log()));
   EXPECT_EQ(driver->reset(client), core::Error::none);
 }
 
@@ -136,7 +136,7 @@ TEST_F(EngineLoss, A_device_that_comes_back_plays_again) {
   const std::uint64_t loud_before = device->loud_periods;
   EXPECT_TRUE(is_in_use("faulty"));
   EXPECT_TRUE(eventually([&] { return device->loud_periods > loud_before; }));
-  EXPECT_THAT(journal(), HasSubstr("is back"));
+  EXPECT_THAT(event_log(), HasSubstr("is back"));
   EXPECT_TRUE(completes());
   EXPECT_TRUE(eventually([&] { return device->alive == 1; })) << "the lost one was let go";
 }

@@ -26,22 +26,22 @@ class EngineWatch : public EngineTest {
     write(periods);
     return completes();
   }
-  /// Returns: the stream's half, as an audio thread finds it.
-  static core::PlaybackHalf& half_of(core::Stream& slot) {
-    return static_cast<core::PlaybackHalf&>(*slot.half.load());
+  /// Returns: the stream's audio state, as an audio thread finds it.
+  static core::PlaybackState& state_of(core::Stream& slot) {
+    return static_cast<core::PlaybackState&>(*slot.audio_state.load());
   }
   /// Effects: from now on this thread has the stream's lock as an audio thread. Returns: its acquisition.
   static core::RtLock::Token die_inside(core::Stream& slot) {
     core::RtLock::Token acquisition = 0;
     EXPECT_TRUE(eventually([&] { return (acquisition = slot.lock.try_acquire()) != 0; }));
-    half_of(slot).enter(acquisition);
+    state_of(slot).enter(acquisition);
     return acquisition;
   }
   /// Effects: this thread renders a period of a stream as an audio thread. Returns: blocks finished.
   static std::uint32_t render(core::Stream& slot) {
     slot.running = true;
     std::vector<float> bus(std::size_t{kPeriod} * 2);
-    return half_of(slot).render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU);
+    return state_of(slot).render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU);
   }
   /// Effects: plays a header. The device's thread then dies in the second of two more, after it has finished
   /// the first one within the same period.
@@ -67,7 +67,7 @@ TEST_F(EngineWatch, A_device_that_hangs_in_its_start_is_replaced) {
   start(impatient());
   EXPECT_TRUE(plays(5));
   EXPECT_EQ(device_in_use(*driver), "clocked");
-  EXPECT_THAT(journal(), HasSubstr("takes too long to start"));
+  EXPECT_THAT(event_log(), HasSubstr("takes too long to start"));
   device->starts_slowly = false;
 }
 
@@ -94,13 +94,13 @@ TEST_F(EngineWatch, A_thread_that_dies_in_one_stream_holds_no_header_of_any_stre
     EXPECT_TRUE(completes(*one));
     EXPECT_EQ(driver->position(*one), 60U * kPeriod);
   }
-  EXPECT_THAT(journal(), HasSubstr("stuck in a stream"));
+  EXPECT_THAT(event_log(), HasSubstr("stuck in a stream"));
 }
 
 TEST_F(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client) {
   start();
   const core::RtLock::Token dead = die_inside(slot());
-  write(1);  // done by the replacement of the half
+  write(1);  // done by the replacement of the audio state
   lose();
   EXPECT_TRUE(completes());
   EXPECT_EQ(driver->position(client), kPeriod);
@@ -143,7 +143,7 @@ TEST_F(EngineWatch, A_stream_whose_thread_has_died_keeps_its_playback_rate) {
 TEST_F(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_else_needs_a_device) {
   start(lingering(0));
   die_inside(slot());
-  write(1);       // done by the replacement of the half
+  write(1);       // done by the replacement of the audio state
   fall_silent();  // as every device; one without a stream is closed at once
   ASSERT_TRUE(completes());
   ASSERT_TRUE(is_in_use("")) << "and let go again";
@@ -167,7 +167,7 @@ TEST_F(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_reset_that_wait
   EXPECT_TRUE(completes());
 }
 
-TEST_F(EngineWatch, What_a_dead_thread_has_finished_is_told_though_it_never_came_to_its_wake) {
+TEST_F(EngineWatch, What_a_dead_thread_has_finished_is_delivered_though_it_never_came_to_its_wake) {
   start();
   driver->write(client, 48'000 * 60);  // keeps the device running
   driver->open(other);
@@ -182,12 +182,12 @@ TEST_F(EngineWatch, What_a_dead_thread_has_finished_is_told_though_it_never_came
   EXPECT_TRUE(completes(other));
 }
 
-TEST_F(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_told) {
+TEST_F(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_delivered) {
   die_behind_the_first_block(configuration::Completion::deferred);
   EXPECT_TRUE(completes()) << client.done;
 }
 
-TEST_F(EngineWatch, What_a_thread_was_about_to_tell_when_it_died_in_that_stream_is_told) {
+TEST_F(EngineWatch, What_a_thread_was_about_to_deliver_when_it_died_in_that_stream_is_delivered) {
   die_behind_the_first_block(configuration::Completion::direct);
   EXPECT_TRUE(completes()) << client.done;
 }
@@ -221,8 +221,8 @@ TEST_F(EngineWatch, A_direct_callback_that_does_not_return_stops_its_own_stream_
   EXPECT_TRUE(completes(other)) << other.done;
   EXPECT_GE(driver->output->statistics().losses, 1U)
       << "more on a machine that lets the next thread wait, too";
-  EXPECT_THAT(journal(), HasSubstr("another clocked device takes over"));
-  EXPECT_THAT(journal(), testing::Not(HasSubstr("until it is back")));
+  EXPECT_THAT(event_log(), HasSubstr("another clocked device takes over"));
+  EXPECT_THAT(event_log(), testing::Not(HasSubstr("until it is back")));
   hold = false;
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   driver.reset();  // before what the callback looks at
@@ -245,7 +245,7 @@ TEST_F(EngineWatch, A_device_that_comes_back_with_no_memory_for_its_streams_is_l
   start_and_lose(200);
   device->rate = 1;  // no resampler can be made for that
   device->lost_after = 0;
-  EXPECT_TRUE(eventually([&] { return journal().find("no memory") != std::string::npos; }));
+  EXPECT_TRUE(eventually([&] { return event_log().find("no memory") != std::string::npos; }));
   EXPECT_EQ(device_in_use(*driver), "clocked");
   EXPECT_TRUE(completes());
 }

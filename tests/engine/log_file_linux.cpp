@@ -8,7 +8,7 @@
 #include <fstream>
 #include <thread>
 
-#include "driver/journal/log_file.h"
+#include "driver/event_log/log_file.h"
 #include "hal/system/files.h"
 #include "tests/support/temporary_folder.h"
 
@@ -20,9 +20,9 @@ TEST(LogOnLinux, A_pipe_in_its_place_is_refused_and_nobody_waits_for_its_reader)
   const std::string fifo = (folder / "fifo").string();
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
   std::string problem;
-  EXPECT_EQ(journal::LogFile::open(fifo, 1, {}, problem), nullptr);
+  EXPECT_EQ(event_log::LogFile::open(fifo, 1, {}, problem), nullptr);
   EXPECT_EQ(problem, "not a regular file");
-  EXPECT_EQ(journal::LogFile::open("/dev/null", 1, {}, problem), nullptr);
+  EXPECT_EQ(event_log::LogFile::open("/dev/null", 1, {}, problem), nullptr);
   EXPECT_EQ(problem, "not a regular file");
 }
 
@@ -54,7 +54,7 @@ TEST(LogOnLinux, What_cannot_be_written_is_a_warning_once_and_no_line_is_torn) {
   ::getrlimit(RLIMIT_FSIZE, &before);
   std::atomic<int> warnings{0};
   std::string problem;
-  const auto log = journal::LogFile::open(
+  const auto log = event_log::LogFile::open(
       path, 1, [&](const std::string&) { ++warnings; }, problem);
   ASSERT_TRUE(log) << problem;
   const rlimit small{50, before.rlim_max};

@@ -96,10 +96,10 @@ std::size_t end_of(std::string_view pattern, std::string_view text) {
 
 class Log : public testing::Test {
  protected:
-  static std::shared_ptr<journal::LogFile> log_on(const std::shared_ptr<Paper>& paper) {
+  static std::shared_ptr<event_log::LogFile> log_on(const std::shared_ptr<Paper>& paper) {
     std::string problem;
-    return journal::LogFile::start([paper](std::string_view text) { return paper->write(text); }, 4711,
-                                   problem);
+    return event_log::LogFile::start([paper](std::string_view text) { return paper->write(text); }, 4711,
+                                     problem);
   }
   /// Effects: adds a line, with which the paper stands still.
   void stand_still_with(const std::string& line) {
@@ -112,7 +112,7 @@ class Log : public testing::Test {
   }
 
   const std::shared_ptr<Paper> paper = std::make_shared<Paper>();
-  const std::shared_ptr<journal::LogFile> log = log_on(paper);
+  const std::shared_ptr<event_log::LogFile> log = log_on(paper);
 };
 
 TEST_F(Log, Each_line_has_the_time_in_UTC_at_which_it_was_added_and_the_process) {
@@ -145,21 +145,21 @@ TEST_F(Log, A_line_that_is_too_long_is_cut_between_two_letters) {
 }
 
 TEST_F(Log, Control_characters_are_made_visible) {
-  EXPECT_EQ(journal::escaped("a\nb\tc\x1b[2Jd\x7f"), "a\\nb\\tc\\x1b[2Jd\\x7f");
-  EXPECT_EQ(journal::escaped("\xC2\x9B"), "\\x9b") << "what a terminal takes for ESC [";
-  EXPECT_EQ(journal::escaped("Größe C:\\log"), "Größe C:\\log");
-  EXPECT_EQ(journal::escaped(std::string_view("\0", 1)), "\\x00");
+  EXPECT_EQ(event_log::escaped("a\nb\tc\x1b[2Jd\x7f"), "a\\nb\\tc\\x1b[2Jd\\x7f");
+  EXPECT_EQ(event_log::escaped("\xC2\x9B"), "\\x9b") << "what a terminal takes for ESC [";
+  EXPECT_EQ(event_log::escaped("Größe C:\\log"), "Größe C:\\log");
+  EXPECT_EQ(event_log::escaped(std::string_view("\0", 1)), "\\x00");
   for (const char* whole : {"\xC2\xA7", "\xC2", "\xC2 ", "\xC3\x9F"})
-    EXPECT_EQ(journal::escaped(whole), whole);
+    EXPECT_EQ(event_log::escaped(whole), whole);
 }
 
 TEST_F(Log, A_file_that_stands_still_holds_nobody_up_and_what_is_lost_is_counted) {
   stand_still_with("first");
-  for (std::size_t i = 0; i < journal::LogFile::kMostLines + 25; ++i) log->add("more");
+  for (std::size_t i = 0; i < event_log::LogFile::kMostLines + 25; ++i) log->add("more");
   paper->stands_still = false;
   log->end();
   const std::vector<std::string> lines = paper->lines();
-  EXPECT_THAT(lines, SizeIs(1 + journal::LogFile::kMostLines + 1));
+  EXPECT_THAT(lines, SizeIs(1 + event_log::LogFile::kMostLines + 1));
   EXPECT_THAT(lines.back(), HasSubstr(" 25 lines are missing here"));
 }
 
@@ -213,14 +213,14 @@ TEST_F(Log, Losses_are_added_up_as_long_as_the_disk_is_full) {
   EXPECT_EQ(paper->texts(), (Texts{missing(2), missing(1), "kept"}));
 }
 
-TEST(Journal, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
-  journal::Journal journal;
+TEST(EventLog, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
+  event_log::EventLog event_log;
   for (int line = 0; line < 201; ++line) {
-    journal.add("line " + std::to_string(line));
-    journal.add("line " + std::to_string(line));
+    event_log.add("line " + std::to_string(line));
+    event_log.add("line " + std::to_string(line));
   }
-  EXPECT_EQ(journal.count(), 201U);
-  const std::string kept = journal.text();
+  EXPECT_EQ(event_log.count(), 201U);
+  const std::string kept = event_log.text();
   EXPECT_EQ(std::count(kept.begin(), kept.end(), '\n'), 200);
   EXPECT_TRUE(kept.starts_with("line 1\n")) << kept;
   EXPECT_TRUE(kept.ends_with("\nline 200\n")) << kept;
@@ -228,14 +228,14 @@ TEST(Journal, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
 
 TEST(NewsLimit, Tells_the_first_at_once_and_later_ones_after_pauses_that_double) {
   constexpr std::int64_t kSecondNs = 1'000'000'000;
-  journal::NewsLimit limit;
-  EXPECT_TRUE(limit.is_told());
+  event_log::NewsLimit limit;
+  EXPECT_TRUE(limit.is_reported());
   std::vector<std::pair<int, std::uint32_t>> told;
   for (int second = 0; second < 60; ++second) {
     if (const auto held = limit.note(second * kSecondNs)) told.emplace_back(second, *held);
   }
   EXPECT_EQ(told, (std::vector<std::pair<int, std::uint32_t>>{{0, 0}, {5, 4}, {15, 9}, {35, 19}}));
-  EXPECT_FALSE(limit.is_told());
+  EXPECT_FALSE(limit.is_reported());
   EXPECT_EQ(limit.note(200 * kSecondNs), 24U);
   EXPECT_EQ(limit.note(400 * kSecondNs), 0U);
   EXPECT_EQ(limit.note(405 * kSecondNs), 0U) << "the pause is short again";
@@ -250,8 +250,8 @@ TEST_F(Log, What_is_added_after_the_end_is_lost_and_harms_nothing) {
 
 class LogInAFile : public testing::Test {
  protected:
-  std::shared_ptr<journal::LogFile> open(const std::filesystem::path& file) {
-    return journal::LogFile::open(file.string(), 1, {}, problem);
+  std::shared_ptr<event_log::LogFile> open(const std::filesystem::path& file) {
+    return event_log::LogFile::open(file.string(), 1, {}, problem);
   }
   std::string content() const {
     std::ostringstream text;
@@ -283,7 +283,7 @@ TEST_F(LogInAFile, That_cannot_be_made_is_a_problem_with_its_reason) {
 
 TEST_F(LogInAFile, Makes_room_when_it_is_large_and_loses_no_line) {
   constexpr std::uint64_t kMost = 4'000;
-  const auto open_small = [&] { return journal::LogFile::open(path.string(), 1, {}, problem, kMost); };
+  const auto open_small = [&] { return event_log::LogFile::open(path.string(), 1, {}, problem, kMost); };
   // Two programs share it: what one has set aside the other notices.
   const auto log = open_small();
   const auto other = open_small();
@@ -332,7 +332,7 @@ class EngineLog : public test::EngineTest {
   void log_driver(const configuration::Configuration& configuration = test::impatient()) {
     std::string problem;
     driver.emplace(configuration, 1, device);
-    driver->context.journal->log_to(journal::LogFile::start(
+    driver->context.event_log->log_to(event_log::LogFile::start(
         [paper = paper](std::string_view more) { return paper->write(more); }, 4711, problem));
   }
   void play(int periods) {
@@ -341,7 +341,7 @@ class EngineLog : public test::EngineTest {
     write(periods);
   }
   std::string log() {
-    driver->context.journal->log_to(nullptr)->end();
+    driver->context.event_log->log_to(nullptr)->end();
     return paper->read();
   }
 
@@ -403,7 +403,7 @@ TEST_F(EngineLog, A_device_that_opens_and_does_not_start_is_no_warning_at_each_a
   const std::string problem = "faulty does not start";
   EXPECT_TRUE(has_in_order(text, {"device \"faulty\" was tried again: " + problem}));
   EXPECT_EQ(text.find(problem), text.rfind(problem)) << text;
-  EXPECT_THAT(journal(), Not(HasSubstr(problem)));
+  EXPECT_THAT(event_log(), Not(HasSubstr(problem)));
 }
 
 TEST_F(EngineLog, A_refused_stream_is_told_with_the_reason) {

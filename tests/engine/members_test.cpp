@@ -75,7 +75,7 @@ TEST_F(MembersTest, A_thread_that_came_back_has_ten_ticks_again) {
   EXPECT_EQ(stream_.overdue.load(), 0U);
 }
 
-TEST_F(MembersTest, The_newest_device_serves_a_fresh_half) {
+TEST_F(MembersTest, The_newest_device_serves_a_fresh_audio_state) {
   ASSERT_NE(acquire(), 0U);
   change_device();
   EXPECT_EQ(tick(10), 1U);

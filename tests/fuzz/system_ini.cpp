@@ -29,8 +29,8 @@ void system_ini(Bytes input) {
     require(problem.line > 0 && problem.line <= lines, "a problem names its line");
 
   const host::WideText wide = host::to_utf16(text);
-  const std::string mended = host::to_utf8(wide);
-  require(host::to_utf16(mended) == wide, "what was made UTF-8 stays as it is");
+  const std::string fixed = host::to_utf8(wide);
+  require(host::to_utf16(fixed) == wide, "what was made UTF-8 stays as it is");
 }
 
 }  // namespace refwave::fuzz

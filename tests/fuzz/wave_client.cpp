@@ -74,10 +74,10 @@ void Place::finish() {
 }
 
 void CALLBACK Place::called(HDRVR, UINT message, DWORD_PTR place, DWORD_PTR header, DWORD_PTR) {
-  reinterpret_cast<Place*>(place)->tell(message, reinterpret_cast<const WAVEHDR*>(header));
+  reinterpret_cast<Place*>(place)->on_message(message, reinterpret_cast<const WAVEHDR*>(header));
 }
 
-void Place::tell(UINT message, const WAVEHDR* header) {
+void Place::on_message(UINT message, const WAVEHDR* header) {
   if (was_closed) told_wrongly = true;
   if (message == either(WOM_CLOSE, WIM_CLOSE)) was_closed = true;
   if (message != either(WOM_DONE, WIM_DATA)) return;

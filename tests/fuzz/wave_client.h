@@ -48,7 +48,7 @@ struct Place {
   static void CALLBACK called(HDRVR, UINT message, DWORD_PTR place, DWORD_PTR header, DWORD_PTR);
 
  private:
-  void tell(UINT message, const WAVEHDR* header);
+  void on_message(UINT message, const WAVEHDR* header);
 };
 
 inline constexpr std::array<WAVEFORMATEX, 3> kFormats{{{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0},

@@ -30,7 +30,7 @@ constexpr std::uint64_t kToCollect = 600;
 constexpr std::uint64_t kShort = 1'000;
 /// Where an order that no scenario reaches needs its reason. In driver/cli, driver/host and bench none is on
 /// an audio thread.
-constexpr std::array kRooms{"driver/control", "driver/core",  "driver/engine", "driver/journal",
+constexpr std::array kRooms{"driver/control", "driver/core",  "driver/engine", "driver/event_log",
                             "driver/notify",  "driver/winmm", "dsp",           "hal"};
 constexpr double kLongest = 300;  // seconds for one scenario with one weakened order
 constexpr int kNotFound = 0;      // a process's status; otherwise the number of the scenario, from 1

@@ -6,74 +6,74 @@
  * whoever holds the word looks at the cursors.
  *
  * A close waits for the thread that holds the word, and begins its second anew whenever that thread has taken another
- * message. Then it gives up: SHUT. DRV_DISABLE has less time, so its close may give up at any moment. A holder only reads
+ * message. Then it gives up: SHUT. DRV_DISABLE has less time, so its close may give up at any moment. An owner only reads
  * SHUT, before each callback and after it: the look is where a callback begins. So the closer that has set SHUT has all
  * threads of the process pass a fence. Each look before it is seen with the message that was taken for it, each look
- * after it finds SHUT. Then the closer waits until the holder has left, or is inside the client: there it has said so
+ * after it finds SHUT. Then the closer waits until the owner has left, or is inside the client: there it has said so
  * after its look, and takes it back before the next one. The wait has a limit, because a thread can be killed.
  *
  *   here                          in the code                                       meaning
  *   used more held shut           driver/core/handover/delivery_state.h, DeliveryState  one atomic step here is one
  *                                                                                   read-modify-write, or one look
  *   in_call                       driver/core/stream/stream.h, Stream::caller       a thread is inside the client
- *   ready                         driver/core/handover/ready_set.h, ReadySet        the stream's bit: a hint, no more
- *   written, released, taken      driver/core/stream/audio_half.h, AudioHalf        the cursors
+ *   ready                         driver/core/handover/ready_set.h, ReadySet        the stream's ready bit: advisory
+ *   written, released, taken      driver/core/stream/audio_state.h, AudioState        the cursors
  *   taken-- before a leave        driver/core/stream/stream.h, Stream::put_back()   adds one to `returned` instead
- *   lane                          driver/core/stream/stream.h, Stream::source       the stream whose half it is; 0: freed
- *   attached, rt_lock             driver/core/stream/stream.h, half and its lock  audio_half.pml has the rest
+ *   lane                          driver/core/stream/stream.h, Stream::source       the stream whose audio state it is; 0: freed
+ *   attached, rt_lock             driver/core/stream/stream.h, audio state and its lock  audio_state.pml has the rest
  *   open_handle, mutex            driver/core/stream/stream.h, Stream::handle, mutex
  *   slow                          the thread that holds the word has stopped, for longer than a closer's patience
  *
  * Two streams use the place, one after the other. Their clients write, reset and close; callbacks may reset and close,
- * too. A holder may stop once: in a callback, or between two of them. It goes on much later; the notifier perhaps never.
+ * too. An owner may stop once: in a callback, or between two of them. It goes on much later; the notifier perhaps never.
  * Headers outside the ring are in outside_the_ring.pml, wakes in wake.pml.
  *
  * With direct completion the audio thread calls the client itself, by the same steps as everybody. It posts with the
- * lock, without a hint, and holds the word after its period, if no other thread has. It never takes a mutex. If the
+ * lock, without a ready bit, and holds the word after its period, if no other thread has. It never takes a mutex. If the
  * next message needs one, it hands the stream back before it takes the message, and leaves it to a notifier.
  *
  * Properties
  *   - One thread at a time takes messages. Each message comes once, in order, and never inside another callback, except
  *     those that a close inside the callback delivers.
- *   - When reset returns, the messages of all released headers have been told, or a thread has the word, and does not
- *     leave before it has told them or handed them on.
- *   - Nothing is told after the close message, which comes once, and nothing to the place's next stream.
- *   - Every accepted header is told or counted as dropped, exactly. If a thread stops for long between two callbacks,
- *     the count may be one too small here, and wrong by one in the code, which reads two counters. No header is dropped while the holder tells messages, unless the driver is ending.
+ *   - When reset returns, the messages of all released headers have been delivered, or a thread has the word, and does not
+ *     leave before it has delivered them or handed them on.
+ *   - Nothing is delivered after the close message, which comes once, and nothing to the place's next stream.
+ *   - Every accepted header is delivered or counted as dropped, exactly. If a thread stops for long between two callbacks,
+ *     the count may be one too small here, and wrong by one in the code, which reads two counters. No header is dropped while the owner delivers messages, unless the driver is ending.
  *   - Close comes to its end, also if a thread was killed.
  *   - A place that is opened is empty: nobody holds it, and nobody touches the ring of the stream before.
  *   - In the end no message is left, and no MORE in a place in use, for which a thread that waits for the end of the
  *     messages would wait for ever.
  *
  * Wrong variants, and the fault that each makes
- *   hint_is_claim     a notifier delivers because it has found the hint, without HELD: two threads deliver
+ *   bit_is_claim      a notifier delivers because it has found the ready bit, without HELD: two threads deliver
  *   post_after_lock   the audio thread sets MORE when it has let the lock go: reset returns without those messages
- *   post_first        MORE is set before the cursor moves: the holder finds nothing and leaves
- *   release_blind     the holder leaves without a look at MORE: a message that came last waits for ever
- *   release_unshut    the holder that finds nothing more does not look at SHUT: the place stays SHUT for ever
+ *   post_first        MORE is set before the cursor moves: the owner finds nothing and leaves
+ *   release_blind     the owner leaves without a look at MORE: a message that came last waits for ever
+ *   release_unshut    the owner that finds nothing more does not look at SHUT: the place stays SHUT for ever
  *   back_unshut       a reset that hands back does not look at SHUT: the same
- *   looks_too_early   the holder looks at SHUT before it takes the message: a callback runs after the close message
- *   calls_too_early   the holder says that it is inside the client, and then looks: a message that goes back is not counted
- *   calls_too_late    the holder looks, and then says that it has come back: it takes one more, which is counted, too
- *   end_unlooked      the holder does not look at SHUT when the client has returned: it goes on in a closed stream
+ *   looks_too_early   the owner looks at SHUT before it takes the message: a callback runs after the close message
+ *   calls_too_early   the owner says that it is inside the client, and then looks: a message that goes back is not counted
+ *   calls_too_late    the owner looks, and then says that it has come back: it takes one more, which is counted, too
+ *   end_unlooked      the owner does not look at SHUT when the client has returned: it goes on in a closed stream
  *   silent_give_up    the closer gives up without setting SHUT
- *   no_hand_back      reset leaves newer messages behind without a hint
+ *   no_hand_back      reset leaves newer messages behind without a ready bit
  *   reset_unheld      reset leaves the messages to a notifier that has not taken them over yet, and returns
- *   reuse_while_held  the place is opened again while the last holder is inside
+ *   reuse_while_held  the place is opened again while the last owner is inside
  *   nested_clears     the close inside a callback frees the place, though its outer frame has yet to come back
- *   no_put_back       a holder that may not begin does not put its message back: the closer counts one too few
+ *   no_put_back       an owner that may not begin does not put its message back: the closer counts one too few
  *   leaves_first      it leaves, and then puts the message back: into the count of the next stream
- *   counts_at_once    the closer counts while the holder is between two callbacks, and has perhaps taken a message
+ *   counts_at_once    the closer counts while the owner is between two callbacks, and has perhaps taken a message
  *   waits_for_ever    the closer waits without a limit for a thread that was killed
  *   never_gives_up    it waits for ever to hold the word
- *   patience_once     the closer's second is not begun anew: messages are dropped while the holder tells them
- *   frees_under_it    the ring is freed when the wait is over, though the holder has not left
+ *   patience_once     the closer's second is not begun anew: messages are dropped while the owner delivers them
+ *   frees_under_it    the ring is freed when the wait is over, though the owner has not left
  *   frees_last        the ring is freed after the place: it is the ring of the next stream
- *   open_unshut       the place takes holders while its cursors are still those of the last stream
- *   handle_first      the handle is valid before SHUT is cleared: a notifier wastes the hint of the first message
+ *   open_unshut       the place takes owners while its cursors are still those of the last stream
+ *   handle_first      the handle is valid before SHUT is cleared: a notifier wastes the ready bit of the first message
  *   hands_back_held   the audio thread leaves a stream to a notifier, and goes on with it
  *   takes_then_looks  it takes the message, finds that it needs the mutex, and hands back: the message is lost
- *   back_unhinted     it hands back without a hint, because MORE is clear: the messages that are left wait for ever
+ *   back_without_bit  it hands back without a ready bit, because MORE is clear: the messages that are left wait for ever
  *   forgets_the_rest  the close inside a callback tells nothing: messages are lost
  *   unlocked_check    close looks for queued headers outside the mutex: a write comes in between
  */
@@ -90,26 +90,26 @@ bool ready, attached, mutex, rt_lock, open_handle;
 byte written, released, taken, lane;
 
 /* These only serve the assertions, and `slow` the closer's patience. */
-byte generation, holder, promised, accepted[STREAMS + 1], told[STREAMS + 1], dropped[STREAMS + 1];
-bool told_closed[STREAMS + 1], late[STREAMS + 1], client_ended[STREAMS + 1], hurried, slow, stopped, killed;
+byte generation, owner, promised, accepted[STREAMS + 1], notified[STREAMS + 1], dropped[STREAMS + 1];
+bool closed_notified[STREAMS + 1], late[STREAMS + 1], client_ended[STREAMS + 1], hurried, slow, stopped, killed;
 
-/* After the cursor has moved. raised: nobody holds the word, so a hint is needed, even if MORE was set before. */
+/* After the cursor has moved. raised: nobody holds the word, so a ready bit is needed, even if MORE was set before. */
 inline post(raised) { atomic { raised = !held; more = true } }
 
 inline hold(me, mine) {
   atomic {
-    mine = (used && !held && !shut);   /* WRONG hint_is_claim: mine = (used && !shut); */
+    mine = (used && !held && !shut);   /* WRONG bit_is_claim: mine = (used && !shut); */
     if
-    :: mine -> assert(holder == 0); held = true; more = false; holder = me
+    :: mine -> assert(owner == 0); held = true; more = false; owner = me
     :: else
     fi
   }
 }
-/* The holder's last step, after the closer has given up, or has closed inside the callback. */
+/* The owner's last step, after the closer has given up, or has closed inside the callback. */
 inline leave() {
   atomic {
     assert(shut);
-    held = false; holder = 0;
+    held = false; owner = 0;
     if
     :: !used -> shut = false; more = false
     :: else
@@ -123,16 +123,16 @@ inline release(again) {
     if
     :: shut -> leave()                 /* WRONG release_unshut: :: false -> skip */
     :: !shut && more -> again = true; more = false  /* WRONG release_blind: :: false -> skip */
-    :: else -> assert(taken >= promised); held = false; holder = 0
+    :: else -> assert(taken >= promised); held = false; owner = 0
     fi
   }
 }
 inline message(stream) {
-  assert(stream == generation && !told_closed[stream]);
-  assert(taken == told[stream] + 1 && taken <= released);
-  told[stream]++
+  assert(stream == generation && !closed_notified[stream]);
+  assert(taken == notified[stream] + 1 && taken <= released);
+  notified[stream]++
 }
-inline close_message(stream) { atomic { assert(stream == generation && !told_closed[stream]); told_closed[stream] = true } }
+inline close_message(stream) { atomic { assert(stream == generation && !closed_notified[stream]); closed_notified[stream] = true } }
 
 inline begin(mine) {
                                        /* WRONG calls_too_early: in_call = true; */
@@ -151,7 +151,7 @@ inline end(mine) {
                                        /* WRONG calls_too_late: in_call = false; */
 }
 
-/* The holder stops here, for long; the notifier perhaps for ever. */
+/* The owner stops here, for long; the notifier perhaps for ever. */
 inline may_stop(me) {
   if
   :: true
@@ -189,7 +189,7 @@ inline begin_close(mine) {
   :: else
   fi
 }
-inline reset_in_callback(yes) {        /* the word is held by this very thread, so no message is told here */
+inline reset_in_callback(yes) {        /* the word is held by this very thread, so no message is delivered here */
   finish_all(yes);
   if
   :: yes -> post(yes)
@@ -197,7 +197,7 @@ inline reset_in_callback(yes) {        /* the word is held by this very thread, 
   fi;
   atomic { yes = false; mutex = false }
 }
-/* The thread is the holder already: it takes the call over from the frame below. */
+/* The thread is the owner already: it takes the call over from the frame below. */
 inline close_in_callback(yes) {
   begin_close(yes);
   if
@@ -208,13 +208,13 @@ inline close_in_callback(yes) {
     :: else -> break
     od;
     atomic { close_message(stream); lane = 0 };
-    atomic { used = false; more = false; shut = true }  /* WRONG nested_clears: atomic { used = false; more = false; held = false; holder = 0 } */
+    atomic { used = false; more = false; shut = true }  /* WRONG nested_clears: atomic { used = false; more = false; held = false; owner = 0 } */
   :: else
   fi;
   yes = false
 }
 
-/* Tells up to `limit` messages. The caller holds the word. gone: it holds it no more, and touches nothing. */
+/* Delivers up to `limit` messages. The caller holds the word. gone: it holds it no more, and touches nothing. */
 inline deliver(me, limit) {
   atomic { stream = generation; gone = false };
   do
@@ -284,11 +284,11 @@ inline call_client() {
     if
     :: !gone && taken < released ->
                                        /* WRONG takes_then_looks: taken++; */
-      more = true;                     /* WRONG back_unhinted: skip; */
+      more = true;                     /* WRONG back_without_bit: skip; */
       atomic {
         if
         :: shut -> leave()
-        :: else -> assert(held); held = false; holder = 0; yes = more  /* WRONG hands_back_held: :: else -> held = false; holder = 0; yes = more; mine = true */
+        :: else -> assert(held); held = false; owner = 0; yes = more  /* WRONG hands_back_held: :: else -> held = false; owner = 0; yes = more; mine = true */
         fi
       };
       if
@@ -345,7 +345,7 @@ inline open() {
   }
   atomic { generation++; written = 0; taken = 0; promised = 0 };
   released = 0;
-  atomic { assert(holder == 0 && !attached && !in_call); lane = generation; attached = true };
+  atomic { assert(owner == 0 && !attached && !in_call); lane = generation; attached = true };
                                        /* WRONG handle_first: open_handle = true; */
   atomic { shut = false; more = false };
   open_handle = true                   /* WRONG handle_first: skip */
@@ -388,7 +388,7 @@ inline reset(me) {
         yes = more;
         if
         :: shut -> leave(); yes = false  /* WRONG back_unshut: :: false -> skip */
-        :: else -> assert(yes || taken >= promised); held = false; holder = 0
+        :: else -> assert(yes || taken >= promised); held = false; owner = 0
         fi
       };
       if
@@ -406,7 +406,7 @@ inline reset(me) {
 inline wait_to_hold(me, mine) {
   seen = taken;
   do
-  :: atomic { !held -> held = true; more = false; assert(holder == 0); holder = me; mine = true }; break
+  :: atomic { !held -> held = true; more = false; assert(owner == 0); owner = me; mine = true }; break
   :: held && taken != seen -> seen = taken  /* a second is over, and there was progress. WRONG patience_once: :: held && taken != seen -> goto gives_up */
   :: held && slow -> goto gives_up     /* a second is over, without progress. WRONG never_gives_up: :: false -> skip */
   :: held -> hurried = true; goto gives_up  /* the driver is ending. WRONG never_gives_up: :: false -> skip */
@@ -415,7 +415,7 @@ inline wait_to_hold(me, mine) {
 gives_up:
   atomic {
     if
-    :: !held -> held = true; more = false; assert(holder == 0); holder = me; mine = true
+    :: !held -> held = true; more = false; assert(owner == 0); owner = me; mine = true
     :: else ->
       shut = true;                     /* WRONG silent_give_up: skip; */
       mine = false
@@ -437,7 +437,7 @@ inline close(me) {
       assert(!gone);
       close_message(generation);
       lane = 0;                        /* WRONG frees_last: skip; */
-      atomic { used = false; more = false; shut = false; held = false; holder = 0 }
+      atomic { used = false; more = false; shut = false; held = false; owner = 0 }
                                        /* WRONG frees_last: lane = 0; */
     :: else ->
       if
@@ -469,15 +469,15 @@ proctype client(byte me) {
   byte n, stream, limit, seen;
   bool mine, gone, yes;
 end_before:
-  generation == me - 1 && (me == 1 || told_closed[me - 1]);
+  generation == me - 1 && (me == 1 || closed_notified[me - 1]);
   if
   :: killed && held -> goto ended      /* this place is lost; an open finds another one */
   :: open()
   fi;
   for (n : 1 .. BLOCKS) { write() }
   do
-  :: told_closed[me] -> break
-  :: !told_closed[me] && me < STREAMS -> reset(me); close(me)  /* again, if a header was written in between */
+  :: closed_notified[me] -> break
+  :: !closed_notified[me] && me < STREAMS -> reset(me); close(me)  /* again, if a header was written in between */
   :: me == STREAMS -> break            /* it stays open */
   :: me == STREAMS -> reset(me); break
   od;
@@ -516,13 +516,13 @@ init {
     run notifier()
   }
   timeout ->                           /* nobody can run any more */
-  assert(client_ended[1] && client_ended[2] && !mutex && !rt_lock && (killed || !held && holder == 0 && !shut));
+  assert(client_ended[1] && client_ended[2] && !mutex && !rt_lock && (killed || !held && owner == 0 && !shut));
   for (n : 1 .. generation) {
     if
-    :: told_closed[n] ->
-      assert(told[n] + dropped[n] == accepted[n] || (late[n] && told[n] + dropped[n] + 1 == accepted[n]));
+    :: closed_notified[n] ->
+      assert(notified[n] + dropped[n] == accepted[n] || (late[n] && notified[n] + dropped[n] + 1 == accepted[n]));
       assert(dropped[n] == 0 || hurried || stopped)
-    :: else -> assert(n == generation && used && open_handle && (killed || !more && taken == released && told[n] == taken))
+    :: else -> assert(n == generation && used && open_handle && (killed || !more && taken == released && notified[n] == taken))
     fi
   }
 }

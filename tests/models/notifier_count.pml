@@ -1,6 +1,6 @@
 /* Notifier count: threads start for streams that open, and end some time after streams have closed.
  *
- * An open takes its slot, and then asks for as many threads as there are slots in use. The housekeeper lets threads go that
+ * An open takes its slot, and then asks for as many threads as there are slots in use. The supervisor lets threads go that
  * nobody has needed: it adds to `to_retire` and sets the retire bit. Whoever claims the bit takes one off and ends; if more
  * are to end, it sets the bit again. An open takes back what nobody has taken off yet, before it starts a thread. To the
  * other notifiers a thread that ends is a thread whose client never returns (wake.pml): it has handed on.
@@ -18,7 +18,7 @@
  *   - No thread ends that is to stay, and none stays that is to end: the bit is set as long as one is to end.
  *
  * Wrong variants
- *   need_read_early   the housekeeper asks for the slots in use before it has the lock: an open comes in between
+ *   need_read_early   the supervisor asks for the slots in use before it has the lock: an open comes in between
  *   bit_first         the bit is set before the count: a notifier claims it and stays, and nobody is asked again
  *   bit_once          the bit is not set again: one thread ends, and the others stay
  *   blind_take_off    the count is taken down although an open has taken it back: a thread too many ends
@@ -55,7 +55,7 @@ proctype client() {
   closed++
 }
 
-proctype housekeeper() {
+proctype supervisor() {
   byte wanted, round;
   for (round : 1 .. 2) {
                                              /* WRONG need_read_early: wanted = needed; */
@@ -99,7 +99,7 @@ init {
   atomic {
     run client();
     run client();
-    run housekeeper();
+    run supervisor();
     for (n : 1 .. THREADS) { run notifier() }
   }
   timeout ->                                 /* nobody can run any more */

@@ -1,8 +1,8 @@
 /* Open and end: an open meets the end of the driver (DRV_DISABLE), which closes every stream.
  *
- * The handle is valid before the client is told of the open, because the client may use it inside that callback. So the
- * thread that ends the driver may find a stream whose client has not been told yet. It leaves the close to the opening
- * thread, which looks whether the driver ends after it has told the client.
+ * The handle is valid before the client is notified of the open, because the client may use it inside that callback. So the
+ * thread that ends the driver may find a stream whose client has not been notified yet. It leaves the close to the opening
+ * thread, which looks whether the driver ends after it has notified the client.
  *
  *   here             in the code                      meaning
  *   handle, opening   driver/core/stream/stream.h, Stream   guarded by the mutex: each atomic step here
@@ -18,7 +18,7 @@
  * Wrong variants, and the fault that each makes
  *   close_at_once       the ending thread closes every stream that it finds: WOM_CLOSE before WOM_OPEN
  *   never_looks         the opening thread does not look for the end: its stream stays open
- *   looks_first         the opening thread looks for the end before it notes that it has told: each thread leaves the
+ *   looks_first         the opening thread looks for the end before it notes that it has notified: each thread leaves the
  *                       close to the other
  *   clears_any          the opening thread clears the mark of any stream that has the place now
  */

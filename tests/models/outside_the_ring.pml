@@ -8,16 +8,16 @@
  * counts from then on. The entry may hold another header already.
  *
  *   here                      in the code
- *   ring, written, released, taken, next   driver/core/stream/audio_half.h, AudioHalf
- *   half, source              driver/core/stream/stream.h, Stream::half, source: the newest half, the one being told
+ *   ring, written, released, taken, next   driver/core/stream/audio_state.h, AudioState
+ *   state, source             driver/core/stream/stream.h, Stream::audio_state, source: the newest audio state, the one being delivered
  *   waiting, returned         driver/core/stream/stream.h, Stream::waiting_, returned_, and their sizes
  *   in_call                   driver/core/stream/stream.h, Stream::caller
  *   more, held, shut          driver/core/handover/delivery_state.h, DeliveryState; delivery.pml has the rest
  *   mutex                     driver/core/stream/stream.h, Stream::mutex
  *
- * The housekeeper may replace the audio half (audio_half.pml). Then the headers in the list are given back, too, and the
- * lists stay the stream's. The cursors of the fresh half begin where those of the old one end. So a header of `returned`
- * has one turn, in whichever half, and the number of messages needs the newest half and the one that is being told.
+ * The supervisor may replace the audio state (audio_state.pml). Then the headers in the list are given back, too, and the
+ * lists stay the stream's. The cursors of the fresh audio state begin where those of the old one end. So a header of `returned`
+ * has one turn, in whichever audio state, and the number of messages needs the newest audio state and the one that is being delivered.
  *
  * One stream. Its client writes, resets, writes again, resets again and closes; another thread of the client may reset,
  * too. The close may give up at any moment, or when the notifier has stopped. The notifier may stop once, between two
@@ -26,44 +26,44 @@
  * Properties
  *   - Each header's message comes once, and in the order of the writes.
  *   - No header waits outside a ring that has room, for longer than a message takes.
- *   - Told and dropped together are all that were accepted. If a thread stops for long between two callbacks, one
- *     may be missing. No message is dropped while the notifier tells others, unless the driver is ending.
+ *   - Delivered and dropped together are all that were accepted. If a thread stops for long between two callbacks, one
+ *     may be missing. No message is dropped while the notifier delivers others, unless the driver is ending.
  *   - Close comes to its end.
  *
  * Wrong variants, and the fault that each makes
  *   counts_the_ring     the closer drops what is between the cursors, and forgets the list
- *   resets_the_ring     reset tells as many messages as there are between the cursors: the others have no hint
+ *   resets_the_ring     reset delivers as many messages as there are between the cursors: the others have no ready bit
  *   watches_the_cursor  the closer's patience looks at the ring's cursor: a message from the list is no progress
- *   list_first          a message from the list is told before those of the ring that were written earlier
+ *   list_first          a message from the list is delivered before those of the ring that were written earlier
  *   keeps_the_entry     the put-back writes the entry, too: another header lies there by now
- *   begins_at_zero      the cursors of a fresh half begin at zero: the turn of a header in the list comes twice, or never
- *   counts_the_source   the closer looks only at the half whose messages are being told, and forgets the newest one
+ *   begins_at_zero      the cursors of a fresh audio state begin at zero: the turn of a header in the list comes twice, or never
+ *   counts_the_source   the closer looks only at the audio state whose messages are being delivered, and forgets the newest one
  *   no_refill           nobody moves the headers in when room was made
  *   counts_in_the_mutex the closer takes the mutex to count: a thread that was killed in it is waited for
  */
 #define RING 1
 #define BLOCKS 4
-#define HALVES 2      /* each with a ring of its own */
+#define STATES 2      /* each with a ring of its own */
 #define ALL 15
 #define CLIENT 1
 #define NOTIFIER 2
 
-byte ring[HALVES], written[HALVES], released[HALVES], taken[HALVES], next[HALVES], half, source;
+byte ring[STATES], written[STATES], released[STATES], taken[STATES], next[STATES], state, source;
 chan waiting = [BLOCKS] of { byte };          /* numbers of headers */
 chan returned = [BLOCKS] of { byte, byte };   /* and the cursor at which their turn comes */
 bool mutex, more, held, shut, in_call, ready, open_handle = true;
 
 /* These only serve the assertions, and `slow` the closer's patience. */
-byte accepted, told, dropped;
+byte accepted, notified, dropped;
 bool slow, stopped, killed, late, hurried, closed, client_ended;
 
-/* The cursors go on counting in a fresh half. */
-#define LEFT (released[half] - taken[source] + len(returned))  /* WRONG counts_the_source: #define LEFT (released[source] - taken[source] + len(returned)) */
+/* The cursors go on counting in a fresh audio state. */
+#define LEFT (released[state] - taken[source] + len(returned))  /* WRONG counts_the_source: #define LEFT (released[source] - taken[source] + len(returned)) */
 
 inline lock() { atomic { !mutex -> mutex = true } }
 inline refill() {
   do
-  :: len(waiting) > 0 && written[half] - taken[half] < RING -> waiting?number; ring[half] = number; written[half]++  /* WRONG no_refill: :: false -> skip */
+  :: len(waiting) > 0 && written[state] - taken[state] < RING -> waiting?number; ring[state] = number; written[state]++  /* WRONG no_refill: :: false -> skip */
   :: else -> break
   od;
   number = 0
@@ -73,7 +73,7 @@ inline write() {
   atomic {
     !mutex ->
     if
-    :: len(waiting) == 0 && written[half] - taken[half] < RING -> ring[half] = accepted; written[half]++
+    :: len(waiting) == 0 && written[state] - taken[state] < RING -> ring[state] = accepted; written[state]++
     :: else -> waiting!accepted
     fi;
     accepted++
@@ -83,7 +83,7 @@ inline write() {
 proctype audio_thread() {
 end_idle:
   do
-  :: atomic { open_handle && !mutex && released[half] < written[half] -> released[half]++; ready = (ready || !held); more = true }
+  :: atomic { open_handle && !mutex && released[state] < written[state] -> released[state]++; ready = (ready || !held); more = true }
   od
 }
 
@@ -119,7 +119,7 @@ inline take_next(end) {
  * outside the ring, and may be killed in it. (While the handle is open, every call of the client would wait then.) */
 inline take(me) {
   do
-  :: following = next[source];         /* before the look at the cursor: audio_half.pml */
+  :: following = next[source];         /* before the look at the cursor: audio_state.pml */
     end = released[source];
     if
     :: taken[source] == end && following != 0 -> source = following
@@ -150,7 +150,7 @@ inline put_back() {
   atomic { taken[source]-- }           /* WRONG keeps_the_entry: atomic { taken[source]--; assert(written[source] - taken[source] <= RING); ring[source] = message } */
 }
 
-/* Tells up to `limit` messages. The caller holds the word. gone: it holds it no more. */
+/* Delivers up to `limit` messages. The caller holds the word. gone: it holds it no more. */
 inline deliver(me, limit) {
   gone = false;
   do
@@ -171,7 +171,7 @@ inline deliver(me, limit) {
     atomic {
       gone = shut;
       if
-      :: !gone -> assert(message == told && !closed); told++
+      :: !gone -> assert(message == notified && !closed); notified++
       :: else
       fi
     };
@@ -224,9 +224,9 @@ inline reset() {
     !mutex -> mine = false;
     if
     :: open_handle ->
-      released[half] = written[half];
+      released[state] = written[state];
       do
-      :: len(waiting) > 0 -> waiting?number; returned!number, written[half]
+      :: len(waiting) > 0 -> waiting?number; returned!number, written[state]
       :: else -> break
       od;
       number = 0;
@@ -238,7 +238,7 @@ inline reset() {
       fi
     :: else
     fi;
-    limit = (mine -> LEFT : 0)         /* WRONG resets_the_ring: limit = (mine -> released[half] - taken[source] : 0) */
+    limit = (mine -> LEFT : 0)         /* WRONG resets_the_ring: limit = (mine -> released[state] - taken[source] : 0) */
   };
   if
   :: mine ->
@@ -265,7 +265,7 @@ inline reset() {
 
 inline close() {
   atomic {
-    !mutex -> mine = (open_handle && released[half] == written[half] && len(waiting) == 0);
+    !mutex -> mine = (open_handle && released[state] == written[state] && len(waiting) == 0);
     open_handle = (open_handle && !mine)
   };
   if
@@ -280,7 +280,7 @@ inline close() {
     limit = ALL;
     deliver(CLIENT, limit);
     assert(!gone && LEFT == 0);
-    goto tells;
+    goto delivers;
 gives_up:
     atomic {
       if
@@ -294,31 +294,31 @@ gives_up:
     :: held && slow -> late = !in_call
     fi;
                                        /* WRONG counts_in_the_mutex: !mutex; */
-    dropped = LEFT;                    /* WRONG counts_the_ring: dropped = released[half] - taken[source]; */
-    goto tells;
+    dropped = LEFT;                    /* WRONG counts_the_ring: dropped = released[state] - taken[source]; */
+    goto delivers;
 gives_up_not:
     limit = ALL;
     deliver(CLIENT, limit);
-tells:
+delivers:
     closed = true
   :: else
   fi;
   atomic { gone = false; mine = false; limit = 0; seen = 0; cursor = 0 }
 }
 
-/* The audio thread has died, and the housekeeper replaces the half: under the mutex, with the lock seized. */
-proctype housekeeper() {
+/* The audio thread has died, and the supervisor replaces the audio state: under the mutex, with the lock seized. */
+proctype supervisor() {
   byte number;
   bool raised;
 end_idle:
   atomic { open_handle && !mutex -> mutex = true };
-  released[half] = written[half];
+  released[state] = written[state];
   do
-  :: len(waiting) > 0 -> atomic { waiting?number; returned!number, written[half] }
+  :: len(waiting) > 0 -> atomic { waiting?number; returned!number, written[state] }
   :: else -> break
   od;
   atomic { number = 0; written[1] = written[0]; released[1] = written[0]; taken[1] = written[0] };  /* WRONG begins_at_zero: number = 0; */
-  atomic { next[0] = 1; half = 1 };
+  atomic { next[0] = 1; state = 1 };
   post(raised);
   if
   :: raised -> ready = true
@@ -347,10 +347,10 @@ done:
 }
 
 init {
-  atomic { run audio_thread(); run notifier(); run housekeeper(); run client() }
+  atomic { run audio_thread(); run notifier(); run supervisor(); run client() }
   timeout ->                           /* nobody can run any more */
   assert(client_ended);
-  assert(!closed || told + dropped == accepted || late && told + dropped + 1 == accepted);
+  assert(!closed || notified + dropped == accepted || late && notified + dropped + 1 == accepted);
   assert(!closed || dropped == 0 || hurried || stopped);
-  assert(closed || told == accepted && len(waiting) == 0 || stopped)
+  assert(closed || notified == accepted && len(waiting) == 0 || stopped)
 }

@@ -1,7 +1,7 @@
-/* Wake: how a hint becomes a delivery, although clients block, with at most one signal a period.
+/* Wake: how a ready bit becomes a delivery, although clients block, with at most one signal a period.
  *
  * A thread that has released blocks sets MORE in the stream's word. If nobody holds the word, it sets the stream's ready
- * bit, too: a hint for notifiers. At the period's end the audio thread wakes at most one notifier. A notifier clears a
+ * bit, too: advisory, for notifiers. At the period's end the audio thread wakes at most one notifier. A notifier clears a
  * bit, gives the role up, wakes another notifier if more bits are set, and only then tries to hold the word. It may find
  * that somebody delivers already, or that nothing is left: a thread that resets or closes takes the word and leaves the
  * bit. Then it looks on, as it does after a delivery, with the role or without. The notifier with the role is
@@ -16,10 +16,10 @@
  *                                                                               shortly before the next block is due
  *                                                                               (wake = predict); no token reaches it
  *   semaphore             driver/core/handover/ready_set.h, Waker::semaphore_   the role on its way to a sleeping notifier
- *   released[s], taken[s] driver/core/stream/audio_half.h, AudioHalf            the cursors
+ *   released[s], taken[s] driver/core/stream/audio_state.h, AudioState            the cursors
  *
  * Properties
- *   - Every released block of a client that returns is told once and in order. This holds although the client of stream
+ *   - Every released block of a client that returns is delivered once and in order. This holds although the client of stream
  *     BLOCKED never returns, the audio thread has stopped, and a nap may last for ever. It is checked when no thread can
  *     run any more. So a notifier is always there for blocks that come early.
  *   - One thread at a time takes the blocks of a stream.
@@ -60,7 +60,7 @@ bool role, napping;                    /* role: somebody has it */
 byte naps, asleep;                     /* these and the next two bound the search, or serve the assertions */
 bool audio_done, reset_done;
 
-/* raised: nobody holds the word, so that a hint is needed. */
+/* raised: nobody holds the word, so that a ready bit is needed. */
 inline post(s, raised) { raised = !held[s]; more[s] = true }
 inline hold(s, mine) {
   atomic {
@@ -77,7 +77,7 @@ inline release(s, again) {
   more[s] = false;
   held[s] = again
 }
-inline tell(s) { assert(held[s] && taken[s] < released[s]); taken[s]++ }
+inline notify(s) { assert(held[s] && taken[s] < released[s]); taken[s]++ }
 
 /* The role is written by exchange alone: the later of two exchanges sees all that came before the earlier one. */
 inline take_role(mine) { atomic { mine = !role; role = true } }
@@ -169,7 +169,7 @@ serve_on:                                    /* a notifier that is awake may cla
   fi;
   do
   :: s == BLOCKED && taken[s] < released[s] -> end_blocked: false  /* this client never returns */
-  :: atomic { s != BLOCKED && taken[s] < released[s] -> tell(s) }
+  :: atomic { s != BLOCKED && taken[s] < released[s] -> notify(s) }
   :: atomic {
       taken[s] == released[s] ->
       release(s, mine);
@@ -241,7 +241,7 @@ nap:
   fi
 }
 
-/* A thread of the client that returns resets: it tells what is there, and hands back what comes later. */
+/* A thread of the client that returns resets: it delivers what is there, and hands back what comes later. */
 proctype resetting() {
   byte limit;
   bool mine, woken;
@@ -250,7 +250,7 @@ proctype resetting() {
   :: mine ->
     limit = released[1] - taken[1];
     do
-    :: atomic { limit > 0 -> tell(1); limit-- }
+    :: atomic { limit > 0 -> notify(1); limit-- }
     :: else -> break
     od;
     atomic { mine = more[1]; held[1] = false };

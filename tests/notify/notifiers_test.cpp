@@ -55,7 +55,7 @@ TEST_F(NotifiersTest, A_client_that_blocks_starves_only_itself) {
   EXPECT_TRUE(eventually([&] { return clients_.delivered[5] == 101; }));
 }
 
-/// Effects: the housekeeper's looks of so many seconds, with so many slots in use.
+/// Effects: the supervisor's looks of so many seconds, with so many slots in use.
 void look_for_seconds(Notifiers& notifiers, std::int64_t& now_ns, int seconds, std::size_t needed) {
   constexpr std::int64_t kLookNs = 100'000'000;
   for (const std::int64_t end_ns = now_ns + seconds * 1'000'000'000LL; now_ns < end_ns; now_ns += kLookNs)
@@ -110,7 +110,7 @@ TEST_F(NotifiersTest, No_message_is_lost_while_threads_end_and_start) {
   std::int64_t now_ns = 0;
   std::atomic<std::size_t> needed{1};
   std::atomic<bool> over{false};
-  std::thread housekeeper([&] {
+  std::thread supervisor([&] {
     while (!over) notifiers.trim(now_ns += Notifiers::kIdleNs, [&] { return needed.load(); });
   });
   for (std::size_t round = 1; round <= 100; ++round) {
@@ -121,7 +121,7 @@ TEST_F(NotifiersTest, No_message_is_lost_while_threads_end_and_start) {
     ASSERT_TRUE(eventually([&] { return clients_.delivered[0] == round; })) << round;
   }
   over = true;
-  housekeeper.join();
+  supervisor.join();
 }
 
 TEST_F(NotifiersTest, Ending_delivers_nothing_twice_and_leaves_no_thread) {

@@ -58,8 +58,8 @@ class Player {
   /// them.
   void write(std::size_t count, std::int64_t most_ms);
   /// Effects: queues a header whose memory then goes out, until page_in() or `back_ns`. A thread that needs
-  /// it may lose the stream's half; then all that is queued is done at once, and the position counts it.
-  /// Returns: its page, null if there is none.
+  /// it may lose the stream's audio state; then all that is queued is done at once, and the position counts
+  /// it. Returns: its page, null if there is none.
   const std::byte* write_page(std::int64_t back_ns);
   /// Effects: queues a header that is played `passes` times.
   void write_loop(DWORD passes);

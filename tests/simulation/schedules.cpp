@@ -14,7 +14,7 @@ namespace {
 
 std::uint64_t seed_in_progress = 0;
 
-void tell_of_deadlock() {
+void report_deadlock() {
   std::printf("found: no thread can go on\n  --schedules 1 --seed %llu: %s\n",
               static_cast<unsigned long long>(seed_in_progress),
               settings_of_schedule(seed_in_progress).c_str());
@@ -42,7 +42,7 @@ void report(const ScheduleCounts& counts, std::uint64_t schedules, double second
 int run(std::uint64_t schedules, std::uint64_t first, std::uint64_t most) {
   const TestCode test;
   ScheduleCounts counts;
-  on_deadlock(tell_of_deadlock);
+  on_deadlock(report_deadlock);
   const double begin = real_seconds();
   std::uint64_t broken = 0;
   for (seed_in_progress = first; seed_in_progress < first + schedules; ++seed_in_progress) {

@@ -1,5 +1,5 @@
 // The driver's streams, engines and threads around devices of the test's choice, put together and taken apart
-// as control::Driver does it, and clients that keep what they are told.
+// as control::Driver does it, and clients that keep what they are notified of.
 #pragma once
 
 #include <deque>
@@ -10,7 +10,7 @@
 
 #include "driver/control/streams.h"
 #include "driver/engine/engine.h"
-#include "driver/engine/housekeeper.h"
+#include "driver/engine/supervisor.h"
 #include "driver/notify/notifiers.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/clock.h"
@@ -25,7 +25,8 @@ inline constexpr double kStepped = 0;  // the speed of a clocked device that wai
 inline constexpr const char* kClocked = "output = clocked; input = clocked; clock = 100";
 inline constexpr dsp::Format kStereo16{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
 
-/// One stream's client: its headers, in order, and what it was told. `inside` runs in every done callback.
+/// One stream's client: its headers, in order, and what it was notified of. `inside` runs in every done
+/// callback.
 class Client {
  public:
   struct Sent {
@@ -51,9 +52,9 @@ class Client {
   /// Returns: whether the messages came in the order of the headers, each with its header done.
   bool in_order() {
     const std::lock_guard lock(mutex_);
-    if (told_.size() > sent.size() || !flags_right_) return false;
-    for (std::size_t i = 0; i < told_.size(); ++i) {
-      if (told_[i] != &sent[i].header) return false;
+    if (notified_.size() > sent.size() || !flags_right_) return false;
+    for (std::size_t i = 0; i < notified_.size(); ++i) {
+      if (notified_[i] != &sent[i].header) return false;
     }
     return true;
   }
@@ -82,13 +83,13 @@ class Client {
   void keep(core::ClientHeader* header) {
     reinterpret_cast<Sent*>(header->user)->done_ns = hal::monotonic_now_ns();
     const std::lock_guard lock(mutex_);
-    told_.push_back(header);
+    notified_.push_back(header);
     flags_right_ =
         flags_right_ && (core::load_flags(*header) & (core::kDone | core::kInQueue)) == core::kDone;
   }
 
   std::mutex mutex_;
-  std::vector<core::ClientHeader*> told_;
+  std::vector<core::ClientHeader*> notified_;
   bool flags_right_ = true;
 };
 
@@ -102,7 +103,7 @@ class AssembledDriver {
                            std::shared_ptr<Faults> faults_of_device = nullptr, Wrap wrap = nullptr)
       : faults(std::move(faults_of_device)) {
     context.table = std::make_shared<core::StreamTable>();
-    context.journal = std::make_shared<journal::Journal>();
+    context.event_log = std::make_shared<event_log::EventLog>();
     context.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
     context.device_thread = std::make_shared<engine::DeviceThread>();
     std::vector<std::unique_ptr<hal::Backend>> backends;
@@ -111,19 +112,19 @@ class AssembledDriver {
     clock = clocked.get();
     backends.push_back(wrap == nullptr ? std::move(clocked) : wrap(std::move(clocked)));
     context.devices = std::make_shared<hal::Devices>(std::move(backends));
-    streams = std::make_shared<control::Streams>(context.table, context.journal);
+    streams = std::make_shared<control::Streams>(context.table, context.event_log);
     notifiers = std::make_unique<notify::Notifiers>(context.table);
-    housekeeper = std::make_unique<engine::Housekeeper>([this] { return tick(); });
-    context.housekeeper = housekeeper.get();
+    supervisor = std::make_unique<engine::Supervisor>([this] { return tick(); });
+    context.supervisor = supervisor.get();
     output = std::make_shared<engine::Engine>(context, hal::Direction::output, faults ? "faulty" : "clocked",
                                               configuration);
     input = std::make_shared<engine::Engine>(context, hal::Direction::input, "clocked", configuration);
-    housekeeper->ensure();
+    supervisor->ensure();
   }
   ~AssembledDriver() {
     streams->close_all();
     notifiers.reset();
-    housekeeper.reset();
+    supervisor.reset();
     context.device_thread->end();
     output.reset();
     input.reset();
@@ -164,7 +165,7 @@ class AssembledDriver {
   hal::ClockedBackend* clock = nullptr;
   std::shared_ptr<control::Streams> streams;
   std::unique_ptr<notify::Notifiers> notifiers;
-  std::unique_ptr<engine::Housekeeper> housekeeper;
+  std::unique_ptr<engine::Supervisor> supervisor;
   std::shared_ptr<engine::Engine> output;
   std::shared_ptr<engine::Engine> input;
   std::atomic<std::uint64_t> ticks{0};
@@ -173,7 +174,7 @@ class AssembledDriver {
   bool tick() {
     ++ticks;
     const std::int64_t now_ns = hal::monotonic_now_ns();
-    streams->do_housekeeping();
+    streams->supervise();
     const bool one = output->tick(now_ns);
     return input->tick(now_ns) || one;
   }

@@ -84,9 +84,9 @@ TEST_F(AudioSectionTest, Many_threads_have_it_one_at_a_time_against_an_audio_thr
   EXPECT_EQ(guarded, periods + 3 * kTurns);
 }
 
-TEST_F(AudioSectionTest, Replaces_the_half_of_a_thread_that_has_stayed_for_a_second) {
+TEST_F(AudioSectionTest, Replaces_the_audio_state_of_a_thread_that_has_stayed_for_a_second) {
   const core::RtLock::Token theirs = stream_.lock.try_acquire();
-  const core::AudioHalf& lost = stream_.audio();
+  const core::AudioState& lost = stream_.audio();
   const auto begun = std::chrono::steady_clock::now();
   {
     const AudioSection section(stream_, IfOverdue::replace);
@@ -116,7 +116,8 @@ TEST(AudioSection, A_stream_whose_thread_has_died_returns_its_headers_plays_on_a
   EXPECT_EQ(driver.position(client), 0U);
   driver.write(client, 100);
   driver.step(1);
-  EXPECT_TRUE(test::eventually([&] { return client.all_done(); })) << "the device plays the fresh half";
+  EXPECT_TRUE(test::eventually([&] { return client.all_done(); }))
+      << "the device plays the fresh audio state";
   EXPECT_EQ(driver.position(client), 100U);
   EXPECT_TRUE(client.in_order());
   EXPECT_EQ(driver.close(client), Error::none);
@@ -130,7 +131,7 @@ TEST(AudioSection, A_stream_whose_thread_has_died_returns_its_headers_plays_on_a
   EXPECT_EQ(driver.slot(0).counters.blocks.load(), 1U) << "the next stream is in the same place";
 }
 
-TEST(AudioSection, A_close_leaves_the_half_to_a_thread_that_stays_and_the_next_stream_has_its_own) {
+TEST(AudioSection, A_close_leaves_the_audio_state_to_a_thread_that_stays_and_the_next_stream_has_its_own) {
   Client client;
   Client next;
   AssembledDriver driver({}, 0);
@@ -138,7 +139,7 @@ TEST(AudioSection, A_close_leaves_the_half_to_a_thread_that_stays_and_the_next_s
   driver.write(client, 100);
   driver.step(1);
   ASSERT_TRUE(test::eventually([&] { return client.all_done(); }));
-  core::AudioHalf& lost = driver.slot(0).audio();
+  core::AudioState& lost = driver.slot(0).audio();
   const core::RtLock::Token dead = driver.slot(0).lock.try_acquire();
   lost.enter(dead);
   EXPECT_EQ(driver.close(client), Error::none);
@@ -146,7 +147,7 @@ TEST(AudioSection, A_close_leaves_the_half_to_a_thread_that_stays_and_the_next_s
 
   ASSERT_EQ(driver.open(next), Error::none);
   std::vector<float> bus(std::size_t{480} * 2);
-  auto& playback = static_cast<core::PlaybackHalf&>(lost);
+  auto& playback = static_cast<core::PlaybackState&>(lost);
   EXPECT_EQ(playback.render(bus.data(), {.frames = 480, .monotonic_ns = 1}, 0xFFFF'FFFFU), 0U);
   driver.slot(0).lock.release(dead);
   EXPECT_EQ(driver.position(next), 0U);
@@ -156,13 +157,13 @@ TEST(AudioSection, A_close_leaves_the_half_to_a_thread_that_stays_and_the_next_s
   EXPECT_EQ(driver.position(next), 100U);
 }
 
-TEST(AudioSection, A_thread_that_wakes_up_in_a_lost_half_touches_no_header) {
+TEST(AudioSection, A_thread_that_wakes_up_in_a_lost_audio_state_touches_no_header) {
   Client client;
   AssembledDriver driver({}, 0);
   ASSERT_EQ(driver.open(client), Error::none);
   for (int i = 0; i < 5; ++i) driver.write(client, 100);
   driver.step(0);
-  core::PlaybackHalf& lost = driver.slot(0).playback();
+  core::PlaybackState& lost = driver.slot(0).playback();
   const core::RtLock::Token dead = driver.slot(0).lock.try_acquire();
   lost.enter(dead);
   driver.reset(client);

@@ -195,9 +195,9 @@ TEST_F(StreamTest, A_returned_header_is_not_looked_at_again) {
 
 // --- a thread that stays inside ---
 
-/// Effects: an audio thread comes, and stays. A control thread puts a fresh half in its place.
-core::AudioHalf& replace_half_of(core::Stream& stream) {
-  core::AudioHalf& lost = stream.audio();
+/// Effects: an audio thread comes, and stays. A control thread puts a fresh audio state in its place.
+core::AudioState& replace_state_of(core::Stream& stream) {
+  core::AudioState& lost = stream.audio();
   const core::RtLock::Token theirs = stream.lock.try_acquire();
   lost.enter(theirs);
   EXPECT_TRUE(replace_overdue(stream, theirs));
@@ -209,13 +209,13 @@ core::AudioHalf& replace_half_of(core::Stream& stream) {
 TEST_F(StreamTest, A_replacement_gives_all_headers_back_at_once_and_their_messages_come_in_order) {
   for (std::size_t i = 0; i < kRing + 3; ++i) write();
   ASSERT_EQ(render(2), 2U);
-  replace_half_of(stream_);
+  replace_state_of(stream_);
   for (std::size_t i = 0; i < kRing + 3; ++i) EXPECT_EQ(flags(i), core::kPrepared | core::kDone) << i;
   EXPECT_FALSE(stream_.queued());
   EXPECT_EQ(stream_.position(0), kRing + 3) << "what was given back counts";
   EXPECT_EQ(stream_.undelivered(), kRing + 3);
 
-  for (std::size_t i = 0; i < 2; ++i) write();  // into the fresh half
+  for (std::size_t i = 0; i < 2; ++i) write();  // into the fresh audio state
   stream_.audio().exchange_pipeline(core::Pipeline::make(kMono16, kMono16, dsp::Quality::fastest));
   EXPECT_EQ(render(5), 2U);
   EXPECT_EQ(stream_.position(0), kRing + 5);
@@ -226,9 +226,9 @@ TEST_F(StreamTest, A_replacement_gives_all_headers_back_at_once_and_their_messag
 
 TEST_F(StreamTest, A_second_replacement_and_a_reset_keep_the_order_too) {
   for (std::size_t i = 0; i < 3; ++i) write();
-  replace_half_of(stream_);
+  replace_state_of(stream_);
   for (std::size_t i = 0; i < kRing + 2; ++i) write();
-  replace_half_of(stream_);
+  replace_state_of(stream_);
   EXPECT_EQ(stream_.lost(), 2U);
   EXPECT_EQ(stream_.position(0), kRing + 5);
   for (std::size_t i = 0; i < kRing + 2; ++i) write();
@@ -242,14 +242,14 @@ TEST_F(StreamTest, A_second_replacement_and_a_reset_keep_the_order_too) {
 TEST_F(StreamTest, A_thread_that_stopped_between_flag_and_cursor_has_its_header_flagged_once) {
   write();
   write();
-  core::AudioHalf& half = stream_.audio();
+  core::AudioState& state = stream_.audio();
   const core::RtLock::Token theirs = stream_.lock.try_acquire();
-  half.enter(theirs);
-  ASSERT_EQ(half.finish_until(half.ring().released() + 1, 1), 1U);
+  state.enter(theirs);
+  ASSERT_EQ(state.finish_until(state.ring().released() + 1, 1), 1U);
   // As if the cursor had not been moved, and the client had taken the header back.
   EXPECT_TRUE(replace_overdue(stream_, theirs));
   core::store_flags(headers_[1], 0);
-  EXPECT_EQ(half.finish_until(half.ring().written(), 2), 0U) << "it is sealed";
+  EXPECT_EQ(state.finish_until(state.ring().written(), 2), 0U) << "it is sealed";
   EXPECT_EQ(flags(1), 0U) << "and the thread touches no header";
   stream_.lock.release(theirs);
   EXPECT_FALSE(stream_.lock.is_held());
@@ -257,11 +257,11 @@ TEST_F(StreamTest, A_thread_that_stopped_between_flag_and_cursor_has_its_header_
 
 TEST_F(StreamTest, A_thread_that_has_left_loses_nothing) {
   write();
-  core::AudioHalf& half = stream_.audio();
+  core::AudioState& state = stream_.audio();
   const core::RtLock::Token theirs = stream_.lock.try_acquire();
   stream_.lock.release(theirs);
   EXPECT_FALSE(replace_overdue(stream_, theirs));
-  EXPECT_EQ(&stream_.audio(), &half);
+  EXPECT_EQ(&stream_.audio(), &state);
   EXPECT_EQ(stream_.lost(), 0U);
   const core::RtLock::Token again = stream_.lock.try_acquire();
   EXPECT_FALSE(replace_overdue(stream_, theirs)) << "another acquisition";

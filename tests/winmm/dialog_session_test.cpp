@@ -28,7 +28,7 @@ class Dialog_session : public testing::Test {
   Dialog_session() {
     ::setenv("REFWAVE_CONFIG", "", 1);
     control::enable(nullptr);
-    control::Visit()->configure("output = clocked; input = clocked");
+    control::DriverReference()->configure("output = clocked; input = clocked");
     clocked_.output = clocked_.input = {"clocked"};
   }
   ~Dialog_session() override { control::disable(); }
@@ -40,7 +40,8 @@ class Dialog_session : public testing::Test {
   }
   static control::Handle open_stream() {
     control::Handle handle = 0;
-    EXPECT_EQ(control::Visit()->open(0, hal::Direction::output, kFormat, {}, handle), core::Error::none);
+    EXPECT_EQ(control::DriverReference()->open(0, hal::Direction::output, kFormat, {}, handle),
+              core::Error::none);
     return handle;
   }
 
@@ -63,9 +64,9 @@ TEST_F(Dialog_session, The_tone_ends_in_a_line_with_latency_device_and_period) {
 TEST_F(Dialog_session, The_tone_is_nothing_to_the_streams_of_the_driver) {
   const control::Handle handle = open_stream();
   play(clocked_);
-  EXPECT_EQ(control::Visit()->statistics().streams, 1U);
-  EXPECT_EQ(control::Visit()->statistics().blocks, 0U);
-  EXPECT_EQ(control::Visit()->streams().close(handle, hal::Direction::output), core::Error::none);
+  EXPECT_EQ(control::DriverReference()->statistics().streams, 1U);
+  EXPECT_EQ(control::DriverReference()->statistics().blocks, 0U);
+  EXPECT_EQ(control::DriverReference()->streams().close(handle, hal::Direction::output), core::Error::none);
 }
 
 TEST_F(Dialog_session, A_device_that_does_not_open_is_said_with_the_reason) {
@@ -78,7 +79,7 @@ TEST_F(Dialog_session, A_device_that_does_not_open_is_said_with_the_reason) {
 }
 
 TEST_F(Dialog_session, A_clock_that_stands_still_ends_the_tone_with_a_word_on_it) {
-  control::Visit()->configure("clock = 0");
+  control::DriverReference()->configure("clock = 0");
   EXPECT_THAT(play(clocked_).back(), HasSubstr("has played nothing for three seconds"));
 }
 
@@ -105,7 +106,7 @@ TEST_F(Dialog_session, Settings_are_in_effect_at_once_while_no_stream_is_open) {
   Configuration wanted = clocked_;
   wanted.output = {"clocked", "clocked"};
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);
-  EXPECT_EQ(control::Visit()->devices(hal::Direction::output), 2U);
+  EXPECT_EQ(control::DriverReference()->devices(hal::Direction::output), 2U);
 }
 
 TEST_F(Dialog_session, With_a_stream_open_new_settings_wait_for_a_restart_but_none_need_no_restart) {
@@ -114,7 +115,7 @@ TEST_F(Dialog_session, With_a_stream_open_new_settings_wait_for_a_restart_but_no
   wanted.period = 64;
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_RESTART);
   EXPECT_EQ(take_over(clocked_, clocked_), DRVCNF_OK);
-  EXPECT_EQ(control::Visit()->streams().close(handle, hal::Direction::output), core::Error::none);
+  EXPECT_EQ(control::DriverReference()->streams().close(handle, hal::Direction::output), core::Error::none);
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);
 }
 

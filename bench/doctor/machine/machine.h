@@ -1,4 +1,4 @@
-// The facts that each system tells in its own way. Each function has one source file for each system. Main
+// The facts as each system reports them. Each function has one source file for each system. Main
 // thread, unless the function says otherwise. No function takes longer than two seconds, even if a server
 // hangs.
 #pragma once

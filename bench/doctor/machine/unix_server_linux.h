@@ -23,7 +23,7 @@ class UnixServer {
   bool is_connected() const { return connected_; }
   /// Returns: errno after the attempt to connect; 0 if it is connected.
   int error() const { return error_; }
-  /// Returns: the process that listens; 0 if the system does not tell.
+  /// Returns: the process that listens; 0 if the system does not report it.
   pid_t process() const;
 
   bool send(const std::string& bytes) const;

@@ -81,7 +81,7 @@ void replace_between(std::string& text, std::string_view before, char after, std
 
 std::string discreet(std::string text, const Person& person) {
   replace_home(text, person.home);
-  // "root" tells nothing of a person, and it occurs in advice ("as root").
+  // "root" says nothing about a person, and it occurs in advice ("as root").
   if (person.user != "root") replace_name(text, person.user);
   replace_folders(text);
   replace_between(text, "PULSE_SERVER = ", ')', "<host>");

@@ -25,7 +25,7 @@ struct Drivers {
   std::string why_none;                      // if no driver is registered: the places of registrations
   std::string beside;                        // the refwave.drv that this command itself uses
   std::optional<unsigned> outputs, inputs;   // wave devices that programs find; nothing if not counted
-  std::vector<std::string> to_repair;        // things that `refwave repair` would mend
+  std::vector<std::string> to_repair;        // things that `refwave repair` would fix
   std::vector<std::string> dropin_problems;  // of the drop-in beside one program
   std::vector<std::string> dropins;          // the drop-in's files that are right
 };
@@ -51,7 +51,7 @@ struct Configured {
 struct Server {
   enum class State : std::uint8_t {
     absent,       // no process, no socket
-    answers,      // it told its version
+    answers,      // it reported its version
     present,      // it runs, and was not asked
     stopped,      // its process is stopped (SIGSTOP, a debugger)
     silent,       // it runs, and did not answer in time
@@ -62,7 +62,7 @@ struct Server {
   };
   std::string name;
   State state = State::absent;
-  std::string version;  // "16.1"; empty if the server did not tell
+  std::string version;  // "16.1"; empty if the server did not report it
   std::string detail;   // what the state is about: a socket, a process
 };
 

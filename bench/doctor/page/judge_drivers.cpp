@@ -14,7 +14,7 @@ std::string to_register(const Facts& facts) {
          "\" under [drivers32] in ~/.config/refwave/system.ini";
 }
 
-std::string to_mend(const Facts& facts, const Driver& driver) {
+std::string to_fix(const Facts& facts, const Driver& driver) {
   if (facts.system == System::windows) return "`refwave repair`, as an administrator";
   return "correct or remove the entry at " + driver.where;
 }
@@ -22,7 +22,7 @@ std::string to_mend(const Facts& facts, const Driver& driver) {
 void judge_one(const Facts& facts, const Driver& driver, Section& section) {
   const std::string file = driver.file.empty() ? "" : ": " + driver.file;
   if (!driver.problem.empty())
-    section.wrong(driver.where + file + ": " + driver.problem, to_mend(facts, driver));
+    section.wrong(driver.where + file + ": " + driver.problem, to_fix(facts, driver));
   else if (driver.is_refwave)
     section.good(driver.where + file);
   else

@@ -54,7 +54,7 @@ void judge_memory(const Facts& facts, Section& section) {
         "put \"@audio - memlock unlimited\" into /etc/security/limits.d/audio.conf, and log in again");
 }
 
-/// Effects: tells what rtkit lends, and what a device's audio thread will have.
+/// Effects: reports what rtkit lends, and what a device's audio thread will have.
 void judge_rtkit(const Facts& facts, const Rtkit& rtkit, Section& section) {
   if (!rtkit.problem.empty()) {
     section.note(rtkit.problem);

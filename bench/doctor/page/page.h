@@ -14,7 +14,7 @@ struct Line {
   enum class Kind : std::uint8_t { good, note, wrong };
   Kind kind = Kind::good;
   std::string text;
-  std::string advice;  // of a wrong line: how to mend it
+  std::string advice;  // of a wrong line: how to fix it
 };
 
 struct Section {

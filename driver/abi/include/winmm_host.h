@@ -30,7 +30,7 @@ void WINAPI winmm_host_unload_wave_drivers(void);
 /// thread's next such call.
 LPCSTR WINAPI winmm_host_last_error(void);
 
-/// One registration of a wave driver. UTF-8; valid during the call that tells it.
+/// One registration of a wave driver. UTF-8; valid during the call that reports it.
 struct WINMM_HOST_REGISTRATION {
   LPCSTR szKey;         // "wave", "wave1" …; "" if there is no registration at all
   LPCSTR szOrigin;      // who made it: "/etc/system.ini:3: wave1"
@@ -39,8 +39,8 @@ struct WINMM_HOST_REGISTRATION {
   LPCSTR szError;       // why there is no file, or no registration; ""
 };
 
-/// Effects: tells each registration that the wave functions would use, in their order. If there is none,
-/// tells once why. Loads nothing. Thread: any.
+/// Effects: reports each registration that the wave functions would use, in their order. If there is none,
+/// reports once why. Loads nothing. Thread: any.
 void WINAPI winmm_host_list_registrations(
     void(CALLBACK* tell)(LPVOID context, const struct WINMM_HOST_REGISTRATION* registration), LPVOID context);
 

@@ -74,7 +74,7 @@ std::string problem_of(const CLI::ParseError& error) {
          plain_range(text.substr(range + 14));
 }
 
-/// Returns: what is wrong with the line for which `error` was thrown, and how to mend it.
+/// Returns: what is wrong with the line for which `error` was thrown, and how to fix it.
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const CommandTable table = table_of(app);
   const CLI::App* named = named_command(app);

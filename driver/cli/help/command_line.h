@@ -42,7 +42,7 @@ class Argument {
   Argument takes(int fewest, int most) const;
   Argument needs(const char* other) const;
   Argument excludes(const std::vector<Argument>& others) const;
-  /// Effects: no help tells of it.
+  /// Effects: no help shows it.
   Argument hidden() const;
   Argument about(const char* text) const;
 

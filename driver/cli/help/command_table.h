@@ -19,7 +19,7 @@ struct OptionEntry {
   std::string value;                 // the value's name: "DEVICE"; empty: the option takes no value
   std::string range;                 // "1 to 1024"; empty: the value is no number, or any number
   std::vector<std::string> choices;  // the words that it takes; empty: it takes any text
-  std::string usual;                 // its default; empty: the help tells none
+  std::string usual;                 // its default; empty: the help shows none
   std::string about;
   bool is_required = false;
   bool repeats = false;

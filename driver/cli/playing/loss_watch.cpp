@@ -128,7 +128,7 @@ std::string LossWatch::held_losses(Time time) {
          (is_lost_ ? "; " + silence_text() + " until it is back" : ", and is back");
 }
 
-/// Returns: whether the count must be told now. Effects: if so, notes it as told.
+/// Returns: whether the count must be reported now. Effects: if so, notes it as reported.
 bool LossWatch::is_due(Tally& tally, std::uint64_t count, bool is_over) const {
   if (count <= tally.told || (position_ < tally.next_at && !is_over)) return false;
   tally = {count, position_ + rate_};

@@ -48,10 +48,10 @@ class LossWatch {
   /// Effects: counts an underrun, because the driver had played all blocks before the next one was written.
   /// The driver does not always count this, because it takes a long pause for the end of a sound.
   void note_dry() { ++dry_; }
-  /// Returns: the events since the last call, one sentence for each. Underruns are told at most once a
-  /// second, and at the end (`is_over`). The first loss and its return are told at once. Of later ones there
-  /// is a summary after a pause, which doubles as long as they go on. `position`: the frames that the stream
-  /// has played.
+  /// Returns: the events since the last call, one sentence for each. Underruns are reported at most once a
+  /// second, and at the end (`is_over`). The first loss and its return are reported at once. Of later ones
+  /// there is a summary after a pause, which doubles as long as they go on. `position`: the frames that the
+  /// stream has played.
   std::vector<std::string> look(const REFWAVE_STATISTICS& now, std::uint64_t position, Time time,
                                 bool is_over);
 
@@ -69,7 +69,7 @@ class LossWatch {
   std::uint64_t underruns() const;
 
  private:
-  /// A count that is told at most once a second.
+  /// A count that is reported at most once a second.
   struct Tally {
     std::uint64_t told = 0;
     std::uint64_t next_at = 0;  // frames of the stream
@@ -98,8 +98,8 @@ class LossWatch {
   bool is_lost_ = false;
   bool is_told_lost_ = false;     // what was said last
   bool is_beginning_ = true;      // nothing was said yet
-  std::uint64_t held_ = 0;        // losses that were not told yet
-  Time next_loss_{Time::min()};   // when the next loss may be told
+  std::uint64_t held_ = 0;        // losses that were not reported yet
+  Time next_loss_{Time::min()};   // when the next loss may be reported
   std::chrono::seconds pause_{};  // before that; none before the first loss
 };
 

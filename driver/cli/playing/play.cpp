@@ -30,7 +30,7 @@ int play_stream(DriverSession& session, const PlayOptions& options, const dsp::F
   return !losses.empty() || playback.has_complaints() ? kFailed : 0;
 }
 
-void tell_of_reopening(const std::string& path, const dsp::Format& format) {
+void report_reopening(const std::string& path, const dsp::Format& format) {
   const std::string text =
       "reopened for " + visible(path) + ", because its format differs: " + format_text(format);
   std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
@@ -47,8 +47,8 @@ void check_capture(const std::string& path, const std::vector<std::string>& file
   const OutputFile opens(path);
 }
 
-/// Effects: tells what the capture lacks. Returns: the exit status for it.
-int tell_of_capture(const DriverSession& session, const std::string& path) {
+/// Effects: reports what the capture lacks. Returns: the exit status for it.
+int report_capture(const DriverSession& session, const std::string& path) {
   const double seconds = static_cast<double>(session.counters().ullUncapturedNs) / 1e9;
   if (seconds == 0) return 0;
   print_error(path +
@@ -68,7 +68,7 @@ int play(const PlayOptions& options) {
                   [&keys] { return is_interrupted() || keys.has_quit(); }});
   int status = 0;
   while (const auto format = keys.has_quit() ? std::nullopt : files.begin_stream()) {
-    if (session && !options.quiet) tell_of_reopening(files.tracks().front().path, *format);
+    if (session && !options.quiet) report_reopening(files.tracks().front().path, *format);
     if (!session) session.emplace(options.driver);
     try {
       const int stream_status = play_stream(*session, options, *format, files, keys);
@@ -79,7 +79,7 @@ int play(const PlayOptions& options) {
     }
     if (is_interrupted()) break;
   }
-  if (session && !capture.empty()) status = std::max(status, tell_of_capture(*session, capture));
+  if (session && !capture.empty()) status = std::max(status, report_capture(*session, capture));
   if (is_interrupted()) return kInterrupted;
   return status != 0 ? status : files.status();
 }

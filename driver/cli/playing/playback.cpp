@@ -66,13 +66,13 @@ void Playback::run(Playlist& files, Keys& keys) {
     const std::uint64_t position = wave_.position();
     look(position, false);
     if (is_interrupted() || keys.has_quit()) break;
-    tell_of_tracks(files, position, false);
+    report_tracks(files, position, false);
     show_progress(files, position);
     if (!is_paused_) check_patience(files, position);
   }
   const bool is_stopped = is_interrupted() || keys.has_quit();
   look(wave_.position(), true);
-  tell_of_tracks(files, wave_.position(), !is_stopped);
+  report_tracks(files, wave_.position(), !is_stopped);
   progress_.reset();
   if (is_stopped && !files.tracks().empty()) {
     const Track& track = files.tracks().front();
@@ -196,7 +196,7 @@ void Playback::look(std::uint64_t position, bool is_over) {
 }
 
 /// Effects: prints a line for each file that was played to its end, and forgets the file.
-void Playback::tell_of_tracks(Playlist& files, std::uint64_t position, bool is_over) {
+void Playback::report_tracks(Playlist& files, std::uint64_t position, bool is_over) {
   auto& tracks = files.tracks();
   while (!tracks.empty() && tracks.front().is_read && (is_over || position >= tracks.front().end())) {
     const Track track = tracks.front();

@@ -55,7 +55,7 @@ class Playback {
   bool write_blocks(Playlist& files);
   bool send(std::size_t bytes);
   void look(std::uint64_t position, bool is_over);
-  void tell_of_tracks(Playlist& files, std::uint64_t position, bool is_over);
+  void report_tracks(Playlist& files, std::uint64_t position, bool is_over);
   void show_progress(Playlist& files, std::uint64_t position);
   void tell_end(const Track& track, std::uint64_t end, const char* how);
 

@@ -1,7 +1,7 @@
 // What waveOut and waveIn have in common for a client with a fixed number of equal blocks: their format, the
 // headers, the callback that counts the blocks that come back, and the wait for the next one. The callback
 // makes two atomic operations, so it suits both kinds of completion. One thread at a time sends blocks, and
-// one tells that they came back; the rest is the main thread's.
+// one reports that they came back; the rest is the main thread's.
 #pragma once
 
 #include <atomic>

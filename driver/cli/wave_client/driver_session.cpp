@@ -73,7 +73,7 @@ DriverSession::~DriverSession() {
 
 std::vector<REFWAVE_DEVICE> DriverSession::devices() const {
   constexpr std::size_t kUsual = 256;
-  constexpr std::size_t kMost = 65'536;  // of a driver that tells nonsense
+  constexpr std::size_t kMost = 65'536;  // of a driver that reports nonsense
   std::vector<REFWAVE_DEVICE> devices(kUsual);
   for (;;) {
     const LRESULT answer =

@@ -28,7 +28,7 @@ class DriverSession {
   std::vector<REFWAVE_DEVICE> devices() const;
   /// Returns: its statistics over all streams; nothing from a driver that is not refwave.
   std::optional<REFWAVE_STATISTICS> statistics() const;
-  /// Returns: the same while no device is open, when they tell of no device's rate; all 0 from a driver that
+  /// Returns: the same while no device is open, when they report no device's rate; all 0 from a driver that
   /// is not refwave.
   REFWAVE_STATISTICS counters() const;
   /// Effects: shows the driver's configuration dialog until that is closed. Returns: a DRVCNF_ value; nothing

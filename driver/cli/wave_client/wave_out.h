@@ -14,7 +14,7 @@
 
 namespace refwave::cli {
 
-/// A count of which Windows tells the lowest 32 bits, as a whole number.
+/// A count of which Windows reports the lowest 32 bits, as a whole number.
 class LongCount {
  public:
   /// Returns: the count, which has grown by less than 2^32 since the call before.
@@ -96,7 +96,7 @@ class WaveOut {
   std::uint64_t due_ = 0;  // the callback's, once the driver has a block: came back, and not yet repeated
   std::atomic<std::uint64_t> refused_{0};
   LongCount frames_;
-  LongCount bytes_;  // of a driver that tells no frames
+  LongCount bytes_;  // of a driver that reports no frames
 };
 
 }  // namespace refwave::cli

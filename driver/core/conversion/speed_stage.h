@@ -1,7 +1,7 @@
 // A stream's change of playback rate and pitch: it lies between the client's frames and all that comes after
 // them, at the client's rate and in the client's channels, so that no change of the device touches it. A
 // control thread makes it when a client first asks for another rate or pitch. From the moment in which the
-// playback half finds it, it is the lock's holder's.
+// playback state finds it, it is the lock's owner's.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +28,7 @@ class SpeedStage {
   bool prepare(dsp::Factor rate, dsp::Factor pitch) noexcept { return speed_->prepare(rate, pitch); }
 
   /// Effects: the stream begins to play through it, after `position` of the client's frames. All functions
-  /// from here on are the lock's holder's.
+  /// from here on are the lock's owner's.
   REFWAVE_AUDIO_THREAD void begin(std::uint64_t position) noexcept;
   REFWAVE_AUDIO_THREAD void set(dsp::Factor rate, dsp::Factor pitch) noexcept;
   /// Returns: client's frames for each frame that it makes, as set last.

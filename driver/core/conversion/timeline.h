@@ -1,5 +1,5 @@
 // Maps output frames to client frames, where the playback rate is not one: a list of places on this line, of
-// which the last ones are kept. Only the lock's holder uses it.
+// which the last ones are kept. Only the lock's owner uses it.
 #pragma once
 
 #include <algorithm>

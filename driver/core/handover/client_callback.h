@@ -15,8 +15,8 @@ enum class Notice : std::uint8_t { open, done, close };
 enum class Stack : std::uint8_t { unknown, known };
 
 struct ClientCallback {
-  /// Effects: tells the client. Returns: false if the client could not be told (queue full, bad window).
-  /// `header`: null, except for Notice::done. No lock is held.
+  /// Effects: notifies the client. Returns: false if the client could not be notified (queue full, bad
+  /// window). `header`: null, except for Notice::done. No lock is held.
   using Function = bool (*)(const ClientCallback&, Notice, ClientHeader* header, Stack) noexcept;
 
   Function function = nullptr;  // null: the client asked for no callback

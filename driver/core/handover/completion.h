@@ -1,5 +1,5 @@
-// When a header is done, and who then tells its client: two settings of the configuration that core carries
-// out.
+// When a header is done, and who then notifies its client: two settings of the configuration that core
+// carries out.
 #pragma once
 
 #include <cstdint>

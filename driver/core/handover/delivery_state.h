@@ -12,20 +12,20 @@
 
 namespace refwave::core {
 
-/// A thread that holds the word is its holder: it alone takes messages, and calls the client.
+/// A thread that holds the word is its owner: it alone takes messages, and calls the client.
 class DeliveryState {
  public:
   // --- who releases blocks ---
 
   /// Effects: there are messages. The cursor has moved before. Returns: whether nobody holds the word, so
-  /// that the caller has to set a hint, or to hold it. True also if a hint was due before: whose it was may
-  /// have died.
+  /// that the caller has to set a ready bit, or to hold it. True also if a ready bit was due before: whose it
+  /// was may have died.
   REFWAVE_AUDIO_THREAD bool post() noexcept {
-    // Release: pairs with hold() and release(). The holder sees the cursor and the lists.
+    // Release: pairs with hold() and release(). The owner sees the cursor and the lists.
     return (word_.fetch_or(kMore, std::memory_order_release) & kHeld) == 0;
   }
 
-  // --- the holder ---
+  // --- the owner ---
 
   /// Returns: true for the one caller that holds the word from now on; false while another thread does, and
   /// if no callback may begin.
@@ -33,13 +33,13 @@ class DeliveryState {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     do {
       if ((word & (kUsed | kHeld | kShut)) != kUsed) return false;
-      // Acquire: pairs with post(), and with the release() of the last holder.
+      // Acquire: pairs with post(), and with the release() of the last owner.
     } while (!word_.compare_exchange_weak(word, (word | kHeld) & ~kMore, std::memory_order_acquire,
                                           std::memory_order_relaxed));
     return true;
   }
   /// Returns: whether no callback may begin, because the callback that has just returned has closed the
-  /// stream, or a closer has not waited for it. The holder then calls leave(), and touches nothing of the
+  /// stream, or a closer has not waited for it. The owner then calls leave(), and touches nothing of the
   /// stream afterwards. It looks when it has taken a message, and again when the client has returned.
   REFWAVE_AUDIO_THREAD bool is_shut() const noexcept {
     // Relaxed: give_up() has this thread pass a fence. After it SHUT is seen here; before it, the closer sees
@@ -47,7 +47,7 @@ class DeliveryState {
     std::atomic_signal_fence(std::memory_order_seq_cst);
     return (word_.load(std::memory_order_relaxed) & kShut) != 0;
   }
-  /// Effects: the holder has found nothing more, and holds the word no longer, unless there was a post().
+  /// Effects: the owner has found nothing more, and holds the word no longer, unless there was a post().
   /// Returns: whether there was; then it still holds the word, and looks again.
   REFWAVE_AUDIO_THREAD bool release() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
@@ -57,14 +57,14 @@ class DeliveryState {
         return false;
       }
       const bool again = (word & kMore) != 0;
-      // Acquire: pairs with post(). Release: the next holder, or the next stream, sees what this one did.
+      // Acquire: pairs with post(). Release: the next owner, or the next stream, sees what this one did.
       if (word_.compare_exchange_weak(word, again ? word & ~kMore : word & ~kHeld, std::memory_order_acq_rel,
                                       std::memory_order_relaxed))
         return again;
     }
   }
-  /// Effects: the holder leaves the rest to a notifier. `left`: it knows of messages. Returns: whether a hint
-  /// is due.
+  /// Effects: the owner leaves the rest to a notifier. `left`: it knows of messages. Returns: whether a ready
+  /// bit is due.
   enum class Left : std::uint8_t { nothing_known, messages };
   REFWAVE_AUDIO_THREAD bool hand_back(Left left) noexcept {
     if (left == Left::messages) word_.fetch_or(kMore, std::memory_order_relaxed);
@@ -74,13 +74,13 @@ class DeliveryState {
         leave();
         return false;
       }
-      // Release: pairs with hold(). MORE stays, so that a hint without a holder is never without it.
+      // Release: pairs with hold(). MORE stays, so that a ready bit without an owner is never without it.
       if (word_.compare_exchange_weak(word, word & ~kHeld, std::memory_order_release,
                                       std::memory_order_relaxed))
         return (word & kMore) != 0;
     }
   }
-  /// Effects: the holder's last step in a stream that is closed. Its place is free afterwards, unless the
+  /// Effects: the owner's last step in a stream that is closed. Its place is free afterwards, unless the
   /// closer is still at work.
   REFWAVE_AUDIO_THREAD void leave() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
@@ -117,7 +117,7 @@ class DeliveryState {
   }
 
   /// Effects: a closer waits no longer. No callback begins from here on, unless the caller holds the word.
-  /// Returns: whether it does after all. Otherwise the holder is inside the client, or between two callbacks
+  /// Returns: whether it does after all. Otherwise the owner is inside the client, or between two callbacks
   /// and about to leave.
   bool give_up() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
@@ -132,7 +132,7 @@ class DeliveryState {
   }
   /// Returns: whether a thread holds the word. Acquire: pairs with leave(), and with release().
   bool is_held() const noexcept { return (word_.load(std::memory_order_acquire) & kHeld) != 0; }
-  /// Returns: whether messages wait for a holder.
+  /// Returns: whether messages wait for an owner.
   bool is_waiting() const noexcept {
     return (word_.load(std::memory_order_relaxed) & (kMore | kHeld)) == kMore;
   }
@@ -148,7 +148,7 @@ class DeliveryState {
     // Relaxed: this thread itself is the next to look, and its leave() releases.
     word_.store(kHeld | kShut, std::memory_order_relaxed);
   }
-  /// Effects: the closer's last step. The place is free, or will be when the holder leaves.
+  /// Effects: the closer's last step. The place is free, or will be when the owner leaves.
   enum class Closer : std::uint8_t { holds, gave_up };
   void finish(Closer closer) noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);

@@ -17,7 +17,7 @@ namespace refwave::core {
 
 class LatencyHistogram {
  public:
-  /// Thread: the messages' holder.
+  /// Thread: the messages' owner.
   REFWAVE_AUDIO_THREAD void record(std::int64_t ns) noexcept {
     const std::uint64_t value = ns > 0 ? static_cast<std::uint64_t>(ns) : 0;
     add(counts_[index_of(value)], 1);

@@ -1,4 +1,4 @@
-// The position of a stream. The lock's holder publishes it once a period, and any thread reads it without a
+// The position of a stream. The lock's owner publishes it once a period, and any thread reads it without a
 // lock. It is a seqlock without fences: the fields are atomics, stored with release and loaded with acquire
 // between two loads of the sequence. A reader that loads a newer field therefore sees the newer sequence too,
 // and tries again.
@@ -26,11 +26,11 @@ struct PositionSpan {
 /// On lines of its own: no stream waits for the stores of another one's audio thread and readers.
 class alignas(hal::kCacheLine) PositionClock {
  public:
-  /// Thread: the lock's holder.
+  /// Thread: the lock's owner.
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;
   /// Effects: from now on no answer in this epoch is less than `floor`. It is called before the header that
   /// ends there is flagged, so that a thread that sees WHDR_DONE finds the header's frames counted. Thread:
-  /// the lock's holder.
+  /// the lock's owner.
   REFWAVE_AUDIO_THREAD void raise_floor(std::uint64_t floor) noexcept;
   /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch, nor
   /// than the end of the last finished block. Thread: any, lock-free. While a publish is under way it tries
@@ -42,14 +42,14 @@ class alignas(hal::kCacheLine) PositionClock {
   std::uint64_t read_finished() noexcept;
   /// Returns: the greatest answer that read() may give before the next publish(). Thread: any.
   std::uint64_t end() const noexcept { return end_.load(std::memory_order_relaxed); }
-  /// Returns: the epoch last published, modulo 2^16. Thread: the lock's holder.
+  /// Returns: the epoch last published, modulo 2^16. Thread: the lock's owner.
   REFWAVE_AUDIO_THREAD std::uint32_t epoch() const noexcept;
 
  private:
   std::optional<PositionSpan> load() const noexcept;
   std::uint64_t at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept;
 
-  std::atomic<std::uint32_t> sequence_{0};  // odd while publish() is at work; written by the lock's holder
+  std::atomic<std::uint32_t> sequence_{0};  // odd while publish() is at work; written by the lock's owner
   std::atomic<std::uint64_t> begin_{0};
   std::atomic<std::uint64_t> end_{0};
   // The epoch modulo 2^16, then 48 bits of frames. One word, so that a reader has both of one moment.

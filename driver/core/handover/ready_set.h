@@ -1,5 +1,5 @@
-// The ready bits are hints: in these streams there may be messages that nobody delivers. Who delivers them is
-// decided by DeliveryState. The one searching role says which notifier looks for ready bits: the role is
+// The ready bits are advisory: in these streams there may be messages that nobody delivers. Who delivers them
+// is decided by DeliveryState. The one searching role says which notifier looks for ready bits: the role is
 // nobody's, an awake notifier's, or on its way in the semaphore. A notifier that is awake may claim a bit
 // without the role. The notifier with the role must not sleep while a bit is set. The protocol is
 // tests/models/wake.pml. Nothing here can fail or fill up.
@@ -59,7 +59,7 @@ class ReadySet {
 /// look at the role} and {give up the role; look at the bits}. Both sides write the role by an exchange. The
 /// side whose exchange is later sees the other side's earlier work: the release of the one that set the bit,
 /// and the acquire of the one that gives up the role. The other two halves, the release where the role is
-/// given up and the acquire where it is taken, guard the memory that only the role's holder uses
+/// given up and the acquire where it is taken, guard the memory that only the role's owner uses
 /// (notify::CacheWarmer).
 class Waker {
  public:
@@ -72,13 +72,13 @@ class Waker {
   }
   /// Returns: true if nobody had the role, and the caller has it now.
   REFWAVE_AUDIO_THREAD bool take_role() noexcept {
-    // Acquire: the last holder's memory. Release: the bits that the caller has set. Both pair with
+    // Acquire: the last owner's memory. Release: the bits that the caller has set. Both pair with
     // give_up_role().
     return role_.exchange(kSearching, std::memory_order_acq_rel) != kSearching;
   }
   /// Effects: nobody has the role; the caller, who had it, must look at the ready set once more.
   void give_up_role() noexcept {
-    // Acquire: the bits of the threads that saw the role taken. Release: the holder's memory. Both pair with
+    // Acquire: the bits of the threads that saw the role taken. Release: the owner's memory. Both pair with
     // take_role().
     role_.exchange(kNobody, std::memory_order_acq_rel);
   }

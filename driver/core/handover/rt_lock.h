@@ -2,7 +2,7 @@
 // acquisitions. A thread leaves only the acquisition that it made itself. A control thread that finds the
 // same acquisition for longer than its patience seizes the lock (core::AudioSection). The thread that was
 // inside may wake up: it finds its acquisition gone, and leaves what the lock guards alone. The protocol is
-// tests/models/audio_half.pml.
+// tests/models/audio_state.pml.
 #pragma once
 
 #include <atomic>
@@ -33,7 +33,8 @@ class RtLock {
     RtLock& lock_;
   };
 
-  /// Returns: the caller's acquisition; 0 if the lock is taken, or a control thread wants it. Thread: audio.
+  /// Returns: the caller's acquisition; 0 if the lock is taken, or a control thread is registered as a
+  /// waiter. Thread: audio.
   REFWAVE_AUDIO_THREAD Token try_acquire() noexcept {
     if (waiters_.load(std::memory_order_relaxed) != 0) return 0;
     return try_acquire_as(kAudio);
@@ -43,30 +44,30 @@ class RtLock {
 
   /// Returns: whether that acquisition still holds the lock. Who finds it gone does not go on.
   REFWAVE_AUDIO_THREAD bool holds(Token mine) const noexcept {
-    // Acquire: pairs with seize(). Kept: what a thread finds in a fresh half it has acquired by Stream::half.
+    // Acquire: pairs with seize(). Kept: what a thread finds in a fresh audio state it has acquired by
+    // Stream::audio_state.
     return word_.load(std::memory_order_acquire) == mine;
   }
-  /// Effects: lets the lock go, unless it was seized. Release: pairs with try_acquire_as(). The next holder
+  /// Effects: lets the lock go, unless it was seized. Release: pairs with try_acquire_as(). The next owner
   /// sees all that this one did.
   REFWAVE_AUDIO_THREAD void release(Token mine) noexcept {
-    word_.compare_exchange_strong(mine, mine & ~kHolder, std::memory_order_release,
-                                  std::memory_order_relaxed);
+    word_.compare_exchange_strong(mine, mine & ~kOwner, std::memory_order_release, std::memory_order_relaxed);
   }
 
   /// Returns: the acquisition of the audio thread that is inside; 0 if none is. Acquire: pairs with
   /// release(). Thread: control.
   Token inside() const noexcept {
     const Token word = word_.load(std::memory_order_acquire);
-    return (word & kHolder) == kAudio ? word : 0;
+    return (word & kOwner) == kAudio ? word : 0;
   }
   /// Returns: whether a thread holds it. Acquire: pairs with release().
-  bool is_held() const noexcept { return (word_.load(std::memory_order_acquire) & kHolder) != 0; }
+  bool is_held() const noexcept { return (word_.load(std::memory_order_acquire) & kOwner) != 0; }
   /// Effects: takes the lock from that acquisition of an audio thread. Returns: the caller's own; 0 if that
   /// thread has left. Thread: control.
   Token seize(Token theirs) noexcept {
     const Token mine = next(theirs, kControl);
     // Release: pairs with holds(). Kept: as there. Acquire: that thread may have acquired what earlier
-    // holders did.
+    // owners did.
     return word_.compare_exchange_strong(theirs, mine, std::memory_order_acq_rel, std::memory_order_relaxed)
                ? mine
                : 0;
@@ -75,17 +76,17 @@ class RtLock {
   std::uint32_t waiters() const noexcept { return waiters_.load(std::memory_order_relaxed); }
 
  private:
-  static constexpr Token kHolder = 3;  // the bits that say who: 0 is nobody
+  static constexpr Token kOwner = 3;  // the bits that say who: 0 is nobody
   static constexpr Token kAudio = 1;
   static constexpr Token kControl = 2;
 
   static constexpr Token next(Token word, Token who) noexcept {
-    return (word & ~kHolder) + (kHolder + 1) + who;
+    return (word & ~kOwner) + (kOwner + 1) + who;
   }
 
   REFWAVE_AUDIO_THREAD Token try_acquire_as(Token who) noexcept {
     Token word = word_.load(std::memory_order_relaxed);
-    if ((word & kHolder) != 0) return 0;
+    if ((word & kOwner) != 0) return 0;
     const Token mine = next(word, who);
     // Acquire: pairs with release().
     return word_.compare_exchange_strong(word, mine, std::memory_order_acquire, std::memory_order_relaxed)

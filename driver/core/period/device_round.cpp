@@ -2,17 +2,17 @@
 
 #include <utility>
 
-#include "driver/core/stream/capture_half.h"
+#include "driver/core/stream/capture_state.h"
 #include "driver/core/stream/deliver.h"
-#include "driver/core/stream/playback_half.h"
+#include "driver/core/stream/playback_state.h"
 #include "dsp/denormals.h"
 #include "hal/system/clock.h"
 
 namespace refwave::core {
 
-/// With the lock, so that a reset finds either the blocks to finish or the messages. `half`: in which they
+/// With the lock, so that a reset finds either the blocks to finish or the messages. `state`: in which they
 /// were finished. The stream may be closed by now.
-void DeviceRound::post(Stream& stream, AudioHalf& half) noexcept {
+void DeviceRound::post(Stream& stream, AudioState& state) noexcept {
   const std::int64_t now_ns = is_tracing() ? hal::monotonic_now_ns() : 0;
   const std::size_t index = stream.index();
   const bool is_free = stream.delivery.post();
@@ -24,9 +24,9 @@ void DeviceRound::post(Stream& stream, AudioHalf& half) noexcept {
   if (!is_free) return;
   table_->ready.set(index);
   raised_ = true;
-  // Afterwards, so that nobody waits for the trace. By now the stream may have another half, or none.
+  // Afterwards, so that nobody waits for the trace. By now the stream may have another audio state, or none.
   if (now_ns != 0) [[unlikely]]
-    stream.trace.note_at(now_ns, TraceKind::ready, half.ring().released() - 1);
+    stream.trace.note_at(now_ns, TraceKind::ready, state.ring().released() - 1);
 }
 
 void DeviceRound::wake() noexcept {
@@ -45,11 +45,11 @@ void DeviceRound::begin(const Cycle& cycle, std::uint32_t rate) noexcept {
   processor_ = hal::current_processor();
 }
 
-/// Returns: whether the roster has no bit after the lowest bit of `word`, the rest of its word `i`.
+/// Returns: whether the membership mask has no bit after the lowest bit of `word`, the rest of its word `i`.
 bool DeviceRound::is_last(std::size_t i, std::uint64_t word) const noexcept {
   if ((word & (word - 1)) != 0) return false;
-  for (++i; i < Roster::kWords; ++i) {
-    if (roster_->word(i) != 0) return false;
+  for (++i; i < MembershipMask::kWords; ++i) {
+    if (membership_->word(i) != 0) return false;
   }
   return true;
 }
@@ -81,13 +81,13 @@ void DeviceRound::call_clients(Stack stack) noexcept {
 
 void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
   // Another thread may deliver by now: an earlier client of this list has reset or closed the stream, or has
-  // taken so long that a notifier tells this one.
+  // taken so long that a notifier delivers this one.
   if (!stream.delivery.hold()) return;
   do {
     if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take_unlocked(); })) return;
     if (stream.has_message()) {
-      // It needs the mutex, or is in another half. At once, because the next client of the list may take
-      // long.
+      // It needs the mutex, or is in another audio state. At once, because the next client of the list may
+      // take long.
       if (stream.delivery.hand_back(DeliveryState::Left::messages)) {
         table_->ready.set(stream.index());
         raised_ = true;
@@ -100,10 +100,10 @@ void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
 
 // --- output and input ---
 
-Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
-             Completion completion, const dsp::Format& device,
+Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
+             std::uint32_t epoch, Completion completion, const dsp::Format& device,
              std::shared_ptr<const std::atomic<std::uint32_t>> device_volume, dsp::Dither dither)
-    : round_(std::move(table), std::move(roster), epoch, completion),
+    : round_(std::move(table), std::move(membership), epoch, completion),
       device_(device),
       // Even: the seeds of pipelines are odd (engine/members.cpp).
       encoder_(device, dither, 2 * epoch),
@@ -118,8 +118,8 @@ void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
       const std::size_t samples = std::size_t{run.frames} * device_.channels;
       std::fill_n(bus_.data(), samples, 0.0F);
       const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
-      round_.each(first + run.frames == cycle.frames, [&](AudioHalf& half) noexcept {
-        auto& playback = static_cast<PlaybackHalf&>(half);
+      round_.each(first + run.frames == cycle.frames, [&](AudioState& state) noexcept {
+        auto& playback = static_cast<PlaybackState&>(state);
         const std::uint32_t finished = playback.render(bus_.data(), run, volume);
         round_.foresee(playback.frames_to_done());
         return finished;
@@ -132,9 +132,9 @@ void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
   round_.call_clients(stack);
 }
 
-Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster,
+Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
                    std::uint32_t epoch, Completion completion, const dsp::Format& device)
-    : round_(std::move(table), std::move(roster), epoch, completion),
+    : round_(std::move(table), std::move(membership), epoch, completion),
       device_(device),
       decode_(dsp::decoder(device.type)),
       frames_{} {}
@@ -146,8 +146,8 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noe
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
       decode_(in + first * device_.bytes_per_frame(), frames_.data(),
               std::size_t{run.frames} * device_.channels);
-      round_.each(first + run.frames == cycle.frames, [&](AudioHalf& half) noexcept {
-        auto& capture = static_cast<CaptureHalf&>(half);
+      round_.each(first + run.frames == cycle.frames, [&](AudioState& state) noexcept {
+        auto& capture = static_cast<CaptureState&>(state);
         const std::uint32_t finished = capture.capture(frames_.data(), run);
         round_.foresee(capture.frames_to_done());
         return finished;

@@ -15,7 +15,7 @@
 #include <memory>
 
 #include "driver/core/handover/completion.h"
-#include "driver/core/stream/audio_half.h"
+#include "driver/core/stream/audio_state.h"
 #include "driver/core/stream/cycle.h"
 #include "driver/core/stream/stream_table.h"
 #include "dsp/conversion.h"
@@ -27,17 +27,20 @@ namespace refwave::core {
 
 class DeviceRound {
  public:
-  DeviceRound(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
-              Completion completion)
-      : table_(std::move(table)), roster_(std::move(roster)), epoch_(epoch), completion_(completion) {}
+  DeviceRound(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
+              std::uint32_t epoch, Completion completion)
+      : table_(std::move(table)),
+        membership_(std::move(membership)),
+        epoch_(epoch),
+        completion_(completion) {}
 
-  /// Effects: calls `serve(half)` with the lock of each stream of the engine. It returns how many blocks it
+  /// Effects: calls `serve(state)` with the lock of each stream of the engine. It returns how many blocks it
   /// finished. `last`: this is the period's last each(). Thread: audio.
   template <typename Serve>
   REFWAVE_AUDIO_THREAD void each(bool last, Serve serve) noexcept {
     frames_to_next_ = kNever;
-    for (std::size_t i = 0; i < Roster::kWords; ++i) {
-      for (std::uint64_t word = roster_->word(i); word != 0; word &= word - 1) {
+    for (std::size_t i = 0; i < MembershipMask::kWords; ++i) {
+      for (std::uint64_t word = membership_->word(i); word != 0; word &= word - 1) {
         const std::size_t index = i * 64 + static_cast<std::size_t>(std::countr_zero(word));
         Stream& stream = table_->streams[index];
         const RtLock::Token acquisition = stream.lock.try_acquire();
@@ -46,18 +49,18 @@ class DeviceRound {
           continue;
         }
         stream.prefetch_messages();
-        // Acquire: pairs with replace_half(), for a thread that stops before this load. It may find a fresh
-        // half, and then also that its acquisition is gone.
-        AudioHalf* const half = stream.half.load(std::memory_order_acquire);
-        if (half != nullptr && stream.lock.holds(acquisition) && half->device() == epoch_) {
-          half->enter(acquisition);
-          const std::uint32_t finished = serve(*half);
+        // Acquire: pairs with replace_state(), for a thread that stops before this load. It may find a fresh
+        // audio state, and then also that its acquisition is gone.
+        AudioState* const state = stream.audio_state.load(std::memory_order_acquire);
+        if (state != nullptr && stream.lock.holds(acquisition) && state->device() == epoch_) {
+          state->enter(acquisition);
+          const std::uint32_t finished = serve(*state);
           StreamCounters::add(stream.counters.periods, 1);
-          // Before the post, because the notifier that tells this client looks for the next block at once.
+          // Before the post, because the notifier that notifies this client looks for the next block at once.
           // Only with the last stream, because until then there may be more to do in this period.
           if (last && is_last(i, word)) publish_forecast();
           // Also if the lock was seized meanwhile: one post too many does no harm.
-          if (finished != 0) post(stream, *half);
+          if (finished != 0) post(stream, *state);
         }
         stream.lock.release(acquisition);
       }
@@ -90,21 +93,21 @@ class DeviceRound {
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
 
  private:
-  REFWAVE_AUDIO_THREAD void post(Stream& stream, AudioHalf& half) noexcept;
+  REFWAVE_AUDIO_THREAD void post(Stream& stream, AudioState& state) noexcept;
   REFWAVE_AUDIO_THREAD void call_client(Stream& stream, Stack stack) noexcept;
   REFWAVE_AUDIO_THREAD void publish_forecast() noexcept;
   REFWAVE_AUDIO_THREAD bool is_last(std::size_t i, std::uint64_t word) const noexcept;
 
   const std::shared_ptr<StreamTable> table_;
-  const std::shared_ptr<const Roster> roster_;
+  const std::shared_ptr<const MembershipMask> membership_;
   const std::uint32_t epoch_;
   const Completion completion_;
   bool raised_ = false;
-  std::array<std::uint64_t, Roster::kWords> posted_{};  // streams that this thread may deliver itself
+  std::array<std::uint64_t, MembershipMask::kWords> posted_{};  // streams that this thread may deliver itself
   // The period that is being served, and the earliest end of a block that is foreseen.
   std::uint32_t period_frames_ = 0;
   std::int64_t due_ns_ = 0;
-  double ns_per_frame_ = 0;  // 0: no clock tells
+  double ns_per_frame_ = 0;  // 0: no clock knows it
   std::uint32_t processor_ = 0;
   std::uint32_t frames_to_next_ = kNever;
   std::atomic<std::uint64_t> wakes_{0};
@@ -119,8 +122,8 @@ class Mixer {
  public:
   /// `device_volume`: as Stream::volume, of the wave device; read every period. Each epoch has dither of its
   /// own. Thread: control.
-  Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
-        Completion completion, const dsp::Format& device,
+  Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
+        std::uint32_t epoch, Completion completion, const dsp::Format& device,
         std::shared_ptr<const std::atomic<std::uint32_t>> device_volume,
         dsp::Dither dither = dsp::Dither::automatic);
 
@@ -143,8 +146,8 @@ class Mixer {
 class Recorder {
  public:
   /// Thread: control.
-  Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
-           Completion completion, const dsp::Format& device);
+  Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
+           std::uint32_t epoch, Completion completion, const dsp::Format& device);
 
   /// Effects: takes `cycle.frames` frames at `in`, in the device's format, then has the clients of finished
   /// blocks called. `stack`: of this thread. Thread: audio.

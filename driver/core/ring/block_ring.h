@@ -1,9 +1,9 @@
 // The ring of blocks between a client and the audio thread: a bounded power-of-two ring and its four cursors.
 //
 //   written   clients push here, under the stream's mutex
-//   play      the next block to render or fill; the lock's holder alone; moves back where a loop begins again
-//   released  blocks before it are finished, their headers DONE; the lock's holder alone, until it is sealed
-//   notified  blocks before it have had their message; the messages' holder alone
+//   play      the next block to render or fill; the lock's owner alone; moves back where a loop begins again
+//   released  blocks before it are finished, their headers DONE; the lock's owner alone, until it is sealed
+//   notified  blocks before it have had their message; the messages' owner alone
 //
 // notified <= released <= play <= written, modulo 2^32. Each shared cursor has one writer at a time and its
 // own cache line. The ring knows nothing of headers' flags, loops or messages.
@@ -71,7 +71,7 @@ class BlockRing {
   /// Kept: today's callers hold the writers' mutex. One without it would need the order.
   Cursor written() const noexcept { return written_.load(std::memory_order_acquire); }
 
-  // --- the lock's holder ---
+  // --- the lock's owner ---
 
   /// Returns: the block to render or fill next, or null if no written block is left.
   REFWAVE_AUDIO_THREAD Block* playing() noexcept {
@@ -97,7 +97,7 @@ class BlockRing {
   REFWAVE_AUDIO_THREAD Cursor released() const noexcept {
     return cursor_of(released_.load(std::memory_order_relaxed));
   }
-  /// Effects: the first block that is not released is the messages' holder's. Its header is DONE already.
+  /// Effects: the first block that is not released is the messages' owner's. Its header is DONE already.
   /// Returns: false if the ring is sealed, and then nothing has changed.
   REFWAVE_AUDIO_THREAD bool release_one() noexcept {
     std::uint64_t here = released_.load(std::memory_order_relaxed);
@@ -119,13 +119,13 @@ class BlockRing {
     released_.store(kSealed | written_.load(std::memory_order_relaxed), std::memory_order_release);
   }
 
-  /// Returns: whether a written block is not yet released. Exact under the mutex and the lock, else a hint.
+  /// Returns: whether a written block is not yet released. Exact under the mutex and the lock, else advisory.
   bool queued() const noexcept {
     const Cursor released = cursor_of(released_.load(std::memory_order_acquire));
     return released != written_.load(std::memory_order_relaxed);
   }
 
-  // --- the messages' holder ---
+  // --- the messages' owner ---
 
   Cursor notified() const noexcept { return notified_.load(std::memory_order_relaxed); }
   /// Returns: whether there is a released block to take. Acquire: pairs with release().
@@ -135,7 +135,7 @@ class BlockRing {
   /// Returns: a copy of the next released block, which must be there; its entry in the ring is free from then
   /// on.
   REFWAVE_AUDIO_THREAD Block take() noexcept {
-    // Only the holder stores it.
+    // Only the owner stores it.
     const Cursor here = notified_.load(std::memory_order_relaxed);
     const Block block = at(here);
     // Pairs with push().
@@ -158,7 +158,7 @@ class BlockRing {
   alignas(hal::kCacheLine) std::atomic<Cursor> written_;
   Cursor notified_seen_;  // the writers' copy of notified_
   alignas(hal::kCacheLine) Cursor play_;
-  Cursor written_seen_;                                           // the lock holder's copy of written_
+  Cursor written_seen_;                                           // the lock owner's copy of written_
   alignas(hal::kCacheLine) std::atomic<std::uint64_t> released_;  // the cursor, and kSealed
   alignas(hal::kCacheLine) std::atomic<Cursor> notified_;
 };

@@ -14,13 +14,14 @@ constexpr std::chrono::milliseconds kGlance{1};  // of a caller that can come ba
 constexpr int kLeastTries = 400;                 // the shortest nap may be a millisecond and more
 constexpr std::chrono::microseconds kLongestNap{100};
 
-/// Effects: takes the lock from that acquisition, and puts a fresh half in the place of its own. Returns: the
-/// caller's acquisition; 0 if that thread has left: then its half is as good as ever. Throws std::bad_alloc.
+/// Effects: takes the lock from that acquisition, and puts a fresh audio state in the place of its own.
+/// Returns: the caller's acquisition; 0 if that thread has left: then its audio state is as good as ever.
+/// Throws std::bad_alloc.
 RtLock::Token seize_and_replace(Stream& stream, RtLock::Token theirs) REQUIRES(stream.mutex) {
   // Made before the lock is seized, so that nothing can fail afterwards.
   Stream::Spare spare = stream.make_spare();
   const RtLock::Token mine = stream.lock.seize(theirs);
-  if (mine != 0) stream.replace_half(std::move(spare));
+  if (mine != 0) stream.replace_state(std::move(spare));
   return mine;
 }
 
@@ -38,7 +39,7 @@ AudioSection::AudioSection(Stream& stream, IfOverdue if_overdue) : stream_(strea
     } else {
       mine_ = stream_.lock.seize(theirs);
       was_lost_ = mine_ != 0;
-      if (was_lost_) stream_.lose_half();
+      if (was_lost_) stream_.lose_state();
     }
   }
   if (!was_lost_) stream_.audio().enter(mine_);
@@ -48,7 +49,7 @@ AudioSection::~AudioSection() {
   if (mine_ != 0) stream_.lock.release(mine_);
 }
 
-/// Effects: waits for the lock. The holder ends the wait, or the patience. Returns: an audio thread's
+/// Effects: waits for the lock. The owner ends the wait, or the patience. Returns: an audio thread's
 /// acquisition that was there all the time, if the lock was not acquired.
 RtLock::Token AudioSection::acquire_or_overdue(bool waits) noexcept {
   const std::chrono::milliseconds patience = waits ? kPatience : kGlance;
@@ -60,7 +61,7 @@ RtLock::Token AudioSection::acquire_or_overdue(bool waits) noexcept {
     if (mine_ != 0) return 0;
     stream_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
     const RtLock::Token inside = stream_.lock.inside();
-    // The engine has seen this acquisition for long enough. The housekeeper cannot act, because the caller
+    // The engine has seen this acquisition for long enough. The supervisor cannot act, because the caller
     // has the mutex.
     if (waits && inside != 0 && stream_.overdue.load(std::memory_order_relaxed) == inside) return inside;
     if (waits && (inside == 0 || std::exchange(seen, inside) != inside)) {

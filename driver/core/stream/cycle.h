@@ -1,4 +1,4 @@
-// One run of frames within a device's period, as a stream's half plays or records it.
+// One run of frames within a device's period, as a stream's audio state plays or records it.
 #pragma once
 
 #include <algorithm>

@@ -14,9 +14,9 @@ void note_calling(const Stream& stream, const Block& block, BlockRing::Cursor nu
   stream.trace.note_at(now_ns, TraceKind::calling, number);
 }
 
-void note_called(Stream& stream, bool told, BlockRing::Cursor number) noexcept {
+void note_called(Stream& stream, bool notified, BlockRing::Cursor number) noexcept {
   stream.trace.note(TraceKind::called, number);
-  if (told) {
+  if (notified) {
     StreamCounters::add(stream.counters.messages, 1);
   } else {
     stream.counters.undelivered.fetch_add(1, std::memory_order_relaxed);

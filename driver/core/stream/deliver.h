@@ -1,5 +1,5 @@
-// deliver(): tells a stream's client of finished blocks, one by one and in order. Notifiers, reset and stop,
-// a closer and, under completion = direct, the audio thread all come through it. The caller holds the
+// deliver(): notifies a stream's client of finished blocks, one by one and in order. Notifiers, reset and
+// stop, a closer and, under completion = direct, the audio thread all come through it. The caller holds the
 // stream's DeliveryState, and no lock.
 #pragma once
 
@@ -16,10 +16,10 @@ namespace refwave::core {
 
 inline constexpr std::uint32_t kEveryMessage = std::numeric_limits<std::uint32_t>::max();
 
-/// Effects: the figures and the trace of a message. Thread: the holder, before the callback and after it.
+/// Effects: the figures and the trace of a message. Thread: the owner, before the callback and after it.
 REFWAVE_AUDIO_THREAD void note_calling(const Stream& stream, const Block& block,
                                        BlockRing::Cursor number) noexcept;
-REFWAVE_AUDIO_THREAD void note_called(Stream& stream, bool told, BlockRing::Cursor number) noexcept;
+REFWAVE_AUDIO_THREAD void note_called(Stream& stream, bool notified, BlockRing::Cursor number) noexcept;
 
 /// Effects: delivers at most `limit` messages. `next()` takes the next one out, or has none. A callback may
 /// close the stream, and may never return; then a closer does not wait for it longer than a second. Returns:
@@ -37,17 +37,17 @@ template <typename Next>
       stream.delivery.leave();
       return false;
     }
-    const BlockRing::Cursor number = stream.next_told().ring().notified() - 1;
+    const BlockRing::Cursor number = stream.next_notified().ring().notified() - 1;
     note_calling(stream, *block, number);
     // Relaxed: only this thread compares it with itself. A close inside the callback delivers, too.
     const std::uintptr_t before = stream.caller.load(std::memory_order_relaxed);
     stream.caller.store(hal::this_thread_id(), std::memory_order_relaxed);
     // A copy: a close inside the callback ends the stream, and its callback, too.
     const ClientCallback callback = stream.callback;
-    const bool told =
+    const bool notified =
         callback.function == nullptr || callback.function(callback, Notice::done, block->header, stack);
     stream.caller.store(before, std::memory_order_relaxed);
-    note_called(stream, told, number);
+    note_called(stream, notified, number);
     if (stream.delivery.is_shut()) {
       stream.delivery.leave();
       return false;
@@ -57,7 +57,7 @@ template <typename Next>
 }
 
 /// Effects: delivers until there is nothing more, and holds the word no longer. Afterwards it may be another
-/// stream. Thread: control; the holder.
+/// stream. Thread: control; the owner.
 inline void deliver_all(Stream& stream, Stack stack) noexcept {
   do {
     if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take(); })) return;

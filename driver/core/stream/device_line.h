@@ -1,6 +1,6 @@
 // The frames of a stream that have been rendered and not yet heard. A device's latency holds silence from
 // before the stream, then the stream, then silence again. A gap in the middle is counted as if it came first,
-// so a frame may count as unheard a little too long, but never too short. Only the lock's holder uses it.
+// so a frame may count as unheard a little too long, but never too short. Only the lock's owner uses it.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace refwave::core {
 class DeviceLine {
  public:
   /// Effects: `made` frames of the stream and then `silence` frames go in, and as many are heard. `latency`:
-  /// from the render to the loudspeaker, in frames, as the device tells it now.
+  /// from the render to the loudspeaker, in frames, as the device reports it now.
   REFWAVE_AUDIO_THREAD void advance(std::uint32_t latency, std::uint32_t made,
                                     std::uint32_t silence) noexcept {
     if (made != 0) {

@@ -36,7 +36,7 @@ class Meter {
   /// Returns: where samples are to be added (dsp::Measure).
   REFWAVE_AUDIO_THREAD dsp::Level& window() noexcept { return window_; }
 
-  /// Effects: as before the first window. Thread: the lock's holder.
+  /// Effects: as before the first window. Thread: the lock's owner.
   void forget() noexcept {
     publish({});
     window_ = {};

@@ -8,8 +8,8 @@
 
 namespace refwave::core {
 
-SpeedRequest PlaybackHalf::speed_request(dsp::Factor rate, dsp::Factor pitch,
-                                         dsp::Quality quality) const noexcept {
+SpeedRequest PlaybackState::speed_request(dsp::Factor rate, dsp::Factor pitch,
+                                          dsp::Quality quality) const noexcept {
   const bool is_change = rate != dsp::kUnity || pitch != dsp::kUnity;
   return {.rate = rate,
           .pitch = pitch,
@@ -19,7 +19,7 @@ SpeedRequest PlaybackHalf::speed_request(dsp::Factor rate, dsp::Factor pitch,
           .filter = stage_owner_ ? std::optional(stage_owner_->filter_key(rate, pitch)) : std::nullopt};
 }
 
-bool PlaybackHalf::prepare_speed(SpeedParts& parts) noexcept {
+bool PlaybackState::prepare_speed(SpeedParts& parts) noexcept {
   if (stage_owner_) return stage_owner_->prepare(parts.request.rate, parts.request.pitch);
   if (!parts.stage) return true;
   stage_owner_ = std::move(parts.stage);
@@ -30,7 +30,7 @@ bool PlaybackHalf::prepare_speed(SpeedParts& parts) noexcept {
 
 /// Effects: from the moment in which a client first asks for another rate or pitch, all frames go through the
 /// stage. It passes them on as they are while both are one.
-void PlaybackHalf::apply_speed() noexcept {
+void PlaybackState::apply_speed() noexcept {
   if (stage_ == nullptr) {
     // Acquire: pairs with prepare_speed().
     stage_ = new_stage_.load(std::memory_order_acquire);
@@ -43,10 +43,10 @@ void PlaybackHalf::apply_speed() noexcept {
 }
 
 /// Returns: client's frames in each frame at the client's rate.
-double PlaybackHalf::speed_rate() const noexcept { return stage_ != nullptr ? stage_->rate() : 1.0; }
+double PlaybackState::speed_rate() const noexcept { return stage_ != nullptr ? stage_->rate() : 1.0; }
 
 /// Effects: makes up to `frames` frames at the client's rate. Returns: frames made.
-std::uint32_t PlaybackHalf::next_frames(float* out, std::uint32_t frames) noexcept {
+std::uint32_t PlaybackState::next_frames(float* out, std::uint32_t frames) noexcept {
   if (stage_ == nullptr) return pull(out, frames);
   const std::uint32_t made = stage_->make(out, frames, [&](float* to, std::uint32_t n) noexcept {
     const std::uint32_t pulled = pull(to, n);
@@ -60,7 +60,7 @@ std::uint32_t PlaybackHalf::next_frames(float* out, std::uint32_t frames) noexce
 }
 
 /// Effects: mixes the client's frames into the bus at another rate or pitch.
-std::uint32_t PlaybackHalf::render_changed(float* bus, std::uint32_t frames) noexcept {
+std::uint32_t PlaybackState::render_changed(float* bus, std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   std::uint32_t made = 0;
   while (made < frames) {
@@ -73,14 +73,14 @@ std::uint32_t PlaybackHalf::render_changed(float* bus, std::uint32_t frames) noe
 }
 
 /// Returns: whether frames of the client's have been taken and not come out.
-bool PlaybackHalf::holds_frames() const noexcept {
+bool PlaybackState::holds_frames() const noexcept {
   if (position_ == 0) return false;
   if (stage_ != nullptr && stage_->holds_frames()) return true;
   return pipeline_->resampler && pipeline_->resampler->delay_frames() > static_cast<double>(silence_);
 }
 
 /// Returns: the client's frames that have left the resampler and, under done = played, the device.
-std::uint64_t PlaybackHalf::heard_frames() const noexcept {
+std::uint64_t PlaybackState::heard_frames() const noexcept {
   double inside = 0;
   if (pipeline_->resampler) {
     inside =

@@ -15,11 +15,11 @@ void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::u
   // A clock that was lost is the lost thread's alone.
   auto fresh_clock = clock_owner_ ? nullptr : std::make_unique<PositionClock>();
   PositionClock& position = fresh_clock ? *fresh_clock : *clock_owner_;
-  std::unique_ptr<AudioHalf> fresh;
+  std::unique_ptr<AudioState> fresh;
   if (output) {
-    fresh = std::make_unique<PlaybackHalf>(*this, format, ring_capacity, done_when, position);
+    fresh = std::make_unique<PlaybackState>(*this, format, ring_capacity, done_when, position);
   } else {
-    fresh = std::make_unique<CaptureHalf>(*this, format, ring_capacity, position);
+    fresh = std::make_unique<CaptureState>(*this, format, ring_capacity, position);
   }
   const PositionClock* const before = clock.load(std::memory_order_relaxed);
   position.publish({.epoch = before != nullptr ? before->epoch() + 1 : 1});
@@ -42,8 +42,9 @@ void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::u
   running.store(output, std::memory_order_relaxed);
   volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);
   speed.store(kUnitySpeed, std::memory_order_relaxed);
-  // Release: pairs with DeviceRound::each() and has_something_to_do(). Kept: the roster orders the same.
-  half.store(newest_, std::memory_order_release);
+  // Release: pairs with DeviceRound::each() and has_something_to_do(). Kept: the membership mask orders the
+  // same.
+  audio_state.store(newest_, std::memory_order_release);
 }
 
 void Stream::clear_out() noexcept {
@@ -92,7 +93,7 @@ bool Stream::write(const Block& block) {
     waiting_.splice(waiting_.end(), node);
     // Before the next look at the ring: see take().
     waiting_changed();
-    // The holder may have made room meanwhile, and may not look again.
+    // The owner may have made room meanwhile, and may not look again.
     refill();
   }
   return true;
@@ -105,7 +106,7 @@ void Stream::refill() noexcept {
 
 void Stream::waiting_changed() noexcept {
   const auto count = static_cast<std::uint32_t>(waiting_.size());
-  // Only the mutex's holder stores it.
+  // Only the mutex's owner stores it.
   if (waiting.load(std::memory_order_relaxed) == count) return;
   // Acquire: pairs with take(). If take() has looked before, its room is seen here. Release: the audio
   // thread, or has_something_to_do(), that sees a smaller number finds the other headers in the ring.
@@ -138,33 +139,33 @@ void Stream::return_waiting(BlockRing::Cursor behind) noexcept {
 Stream::Spare Stream::make_spare() {
   auto fresh_clock = std::make_unique<PositionClock>();
   auto fresh = audio().make_fresh(*fresh_clock);
-  return {.clock = std::move(fresh_clock), .half = std::move(fresh)};
+  return {.clock = std::move(fresh_clock), .state = std::move(fresh)};
 }
 
-void Stream::replace_half(Spare spare) noexcept {
+void Stream::replace_state(Spare spare) noexcept {
   const std::int64_t now_ns = hal::monotonic_now_ns();
   PositionClock& before = *clock_owner_;
   const std::uint64_t written = audio().counts_given_back() ? written_frames_ : 0;
   const std::uint64_t frames = std::max({before.read(now_ns), before.end(), written});
   spare.clock->publish(
       {.epoch = before.epoch(), .begin = frames, .end = frames, .floor = frames, .monotonic_ns = now_ns});
-  spare.half->begin_at(frames);
+  spare.state->begin_at(frames);
   // Before any flag, so that who sees a header DONE finds it counted. Release: pairs with position().
   clock.store(spare.clock.get(), std::memory_order_release);
-  AudioHalf& old = audio();
+  AudioState& old = audio();
   old.give_back_all();
   return_waiting(old.ring().written());
-  // Release: pairs with take(). All blocks of the old half are released, and the list is made.
-  old.next.store(spare.half.get(), std::memory_order_release);
+  // Release: pairs with take(). All blocks of the old audio state are released, and the list is made.
+  old.next.store(spare.state.get(), std::memory_order_release);
   // Release: pairs with DeviceRound::each() and has_something_to_do().
-  half.store(spare.half.get(), std::memory_order_release);
-  lose_half();
-  owner_ = std::move(spare.half);
+  audio_state.store(spare.state.get(), std::memory_order_release);
+  lose_state();
+  owner_ = std::move(spare.state);
   newest_ = owner_.get();
   clock_owner_ = std::move(spare.clock);
 }
 
-void Stream::lose_half() noexcept {
+void Stream::lose_state() noexcept {
   owner_->ring().seal();
   owner_->lost_clock = std::move(clock_owner_);
   owner_->lost_before = std::move(lost_);
@@ -173,31 +174,32 @@ void Stream::lose_half() noexcept {
 
 std::size_t Stream::lost() const noexcept {
   std::size_t count = 0;
-  for (const AudioHalf* each = lost_.get(); each != nullptr; each = each->lost_before.get()) ++count;
+  for (const AudioState* each = lost_.get(); each != nullptr; each = each->lost_before.get()) ++count;
   return count;
 }
 
 // --- the messages ---
 
 std::uint32_t Stream::undelivered() const noexcept {
-  return audio().ring().released() - next_told().ring().notified() + returned.load(std::memory_order_relaxed);
+  return audio().ring().released() - next_notified().ring().notified() +
+         returned.load(std::memory_order_relaxed);
 }
 
 std::optional<Block> Stream::take_locked() noexcept {
-  if (!returned_.empty() && returned_.front().behind == next_told().ring().notified()) {
+  if (!returned_.empty() && returned_.front().behind == next_notified().ring().notified()) {
     const Block block = returned_.front().block;
     returned_.pop_front();
-    // Relaxed: only the holder looks, and DeliveryState hands the stream on.
+    // Relaxed: only the owner looks, and DeliveryState hands the stream on.
     returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_relaxed);
     return block;
   }
-  if (!next_told().ring().has_released()) {
-    AudioHalf* const next = next_told().next.load(std::memory_order_relaxed);
+  if (!next_notified().ring().has_released()) {
+    AudioState* const next = next_notified().next.load(std::memory_order_relaxed);
     if (next == nullptr) return std::nullopt;
     source.store(next, std::memory_order_relaxed);
     return take_locked();
   }
-  const Block block = next_told().ring().take();
+  const Block block = next_notified().ring().take();
   refill();
   return block;
 }

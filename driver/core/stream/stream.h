@@ -1,20 +1,20 @@
 // One open stream. Each of its three sections has one right to use it: the control section a mutex, the audio
 // section an RtLock, which the audio thread only tries, and the messages one word, which one thread holds.
 //
-//   1  A stream, its clocks and the halves that it has lost are as old as its table: no thread reads freed
-//   memory. 2  `half` is written with mutex and lock, in this order. An open needs no lock: no device serves
-//   its half yet. 3  A queued header is in the ring, or in `waiting_` while the ring is full; a reset moves
-//   it to `returned_`. Its
+//   1  A stream, its clocks and the audio states that it has lost live as long as its table: no thread reads
+//   freed memory. 2  `audio_state` is written with mutex and lock, in this order. An open needs no lock: no
+//   device serves its audio state yet. 3  A queued header is in the ring, or in `waiting_` while the ring is
+//   full; a reset moves it to `returned_`. Its
 //      message comes in the order of the writes.
 //   4  `waiting` and `returned` are the lengths of these lists, but for put_back().
 //   5  `waiting` grows before its writer looks for room in the ring, and shrinks after the headers have
 //   entered it.
-//      The holder looks at it by a read-modify-write after it has made room. So either the writer sees the
-//      room, or the holder the header.
-//   6  Messages come from `source` until all of its blocks are told, and then from the half that took its
-//   place.
+//      The owner looks at it by a read-modify-write after it has made room. So either the writer sees the
+//      room, or the owner the header.
+//   6  Messages come from `source` until all of its blocks are delivered, and then from the audio state that
+//   took its place.
 //
-// The protocols are audio_half.pml, delivery.pml and outside_the_ring.pml in tests/models.
+// The protocols are audio_state.pml, delivery.pml and outside_the_ring.pml in tests/models.
 #pragma once
 
 #include <atomic>
@@ -32,8 +32,8 @@
 #include "driver/core/handover/rt_lock.h"
 #include "driver/core/ring/block_ring.h"
 #include "driver/core/ring/cache.h"
-#include "driver/core/stream/capture_half.h"
-#include "driver/core/stream/playback_half.h"
+#include "driver/core/stream/capture_state.h"
+#include "driver/core/stream/playback_state.h"
 #include "driver/core/trace/trace.h"
 #include "dsp/audio_thread.h"
 #include "dsp/format.h"
@@ -45,11 +45,11 @@ namespace refwave::core {
 
 /// Counters of one stream. Each has one writer at a time, named beside it; `undelivered` and `awaited` may
 /// have several, which do not use add(). Any thread reads. All accesses are relaxed. An audio thread that
-/// wakes up in a half that it has lost may cost a count.
+/// wakes up in an audio state that it has lost may cost a count.
 struct StreamCounters {
-  std::atomic<std::uint64_t> blocks{0};       // lock's holder: blocks released
-  std::atomic<std::uint64_t> messages{0};     // holder: DriverCallback returned TRUE
-  std::atomic<std::uint64_t> undelivered{0};  // holder: it returned FALSE; closer: gave up waiting
+  std::atomic<std::uint64_t> blocks{0};       // lock's owner: blocks released
+  std::atomic<std::uint64_t> messages{0};     // owner: DriverCallback returned TRUE
+  std::atomic<std::uint64_t> undelivered{0};  // owner: it returned FALSE; closer: gave up waiting
   std::atomic<std::uint64_t> underruns{0};    // audio thread; input: frames dropped because no block waited
   std::atomic<std::uint64_t> periods{0};      // audio thread: periods served
   std::atomic<std::uint64_t> skipped{0};      // audio thread: periods in which the lock was taken or wanted
@@ -84,11 +84,11 @@ class Stream {
  public:
   // --- control: written under the mutex ---
 
-  // The first line is read by every call and by the messages' holder, and written by open and close alone.
+  // The first line is read by every call and by the messages' owner, and written by open and close alone.
   alignas(hal::kCacheLine) std::atomic<std::uintptr_t> handle{0};  // 0: not open; read without the mutex
   std::atomic<std::uint32_t> bytes_per_frame{1};                   // likewise
   dsp::Quality quality = dsp::Quality::medium;                     // of a changed playback rate or pitch
-  // The handle while its client is still being told of the open.
+  // The handle while its client is still being notified of the open.
   std::uintptr_t opening GUARDED_BY(mutex) = 0;
   alignas(hal::kCacheLine) hal::Mutex mutex;  // before the lock in lock order
 
@@ -108,28 +108,29 @@ class Stream {
   BlockRing::Cursor loop_begin_ GUARDED_BY(mutex) = 0;
   // Since open or reset; each header counts once.
   std::uint64_t written_frames_ GUARDED_BY(mutex) = 0;
-  AudioHalf* newest_ = nullptr;  // the half that calls use; after a close until the messages are told
-  std::unique_ptr<AudioHalf> owner_ GUARDED_BY(mutex);  // of the newest half, unless it is lost
+  AudioState* newest_ =
+      nullptr;  // the audio state that calls use; after a close until the messages are delivered
+  std::unique_ptr<AudioState> owner_ GUARDED_BY(mutex);  // of the newest audio state, unless it is lost
   std::unique_ptr<PositionClock> clock_owner_ GUARDED_BY(mutex);
-  std::unique_ptr<AudioHalf> lost_ GUARDED_BY(mutex);  // whose thread stayed inside
+  std::unique_ptr<AudioState> lost_ GUARDED_BY(mutex);  // whose thread stayed inside
 
  public:
   // --- audio: the lock, and what it guards ---
 
   alignas(hal::kCacheLine) RtLock lock;
-  /// Null while no stream is here. Stored with release: the half is whole.
-  std::atomic<AudioHalf*> half{nullptr};
-  /// The position of the newest half. It serves the next stream, too, unless it is lost with its half. Stored
-  /// with release; any thread reads.
+  /// Null while no stream is here. Stored with release: the audio state is whole.
+  std::atomic<AudioState*> audio_state{nullptr};
+  /// The position of the newest audio state. It serves the next stream, too, unless it is lost with its audio
+  /// state. Stored with release; any thread reads.
   std::atomic<PositionClock*> clock{nullptr};
-  /// An acquisition that has outlasted a change of devices, by which the housekeeper replaces the half, or a
-  /// control thread that waits for the lock; 0: none. Relaxed: engine → these.
+  /// An acquisition that has outlasted a change of devices, by which the supervisor replaces the audio state,
+  /// or a control thread that waits for the lock; 0: none. Relaxed: engine → these.
   std::atomic<RtLock::Token> overdue{0};
   // What control threads tell the audio thread; relaxed, no lock.
   std::atomic<bool> running{false};                 // not paused (output), started (input)
   std::atomic<std::uint32_t> loop_breaks{0};        // counts BREAKLOOPs
   std::atomic<std::uint32_t> volume{0xFFFF'FFFFU};  // left in the low word, right in the high one
-  // Stored with release, after the half has what it needs for it (PlaybackHalf::prepare_speed()).
+  // Stored with release, after the audio state has what it needs for it (PlaybackState::prepare_speed()).
   std::atomic<PackedSpeed> speed{kUnitySpeed};
   StreamTrace trace;  // set when the table is made
 
@@ -137,41 +138,41 @@ class Stream {
 
   alignas(hal::kCacheLine) DeliveryState delivery;  // who may call the client
   std::atomic<std::uintptr_t> caller{0};  // the thread that runs the callback; written and compared by it
-  // Whose messages come next; the holder's. Relaxed: a closer that counts may look, too.
-  std::atomic<AudioHalf*> source{nullptr};
-  std::unique_ptr<LatencyHistogram> latency;  // buffer-done latency; the holder records
+  // Whose messages come next; the owner's. Relaxed: a closer that counts may look, too.
+  std::atomic<AudioState*> source{nullptr};
+  std::unique_ptr<LatencyHistogram> latency;  // buffer-done latency; the owner records
   ClientCallback callback;                    // set at open, before callbacks may begin
   /// Written under the mutex, by exchanges. The audio thread reads it when the ring is empty: if it is 0, the
   /// ring holds all that was written.
   std::atomic<std::uint32_t> waiting{0};
-  /// Written under the mutex, and by put_back(); read by the holder.
+  /// Written under the mutex, and by put_back(); read by the owner.
   std::atomic<std::uint32_t> returned{0};
 
   alignas(hal::kCacheLine) StreamCounters counters;
 
   // --- calls of control threads ---
 
-  /// Effects: a new stream is here: its half, and first values of everything but handle and callback.
+  /// Effects: a new stream is here: its audio state, and first values of everything but handle and callback.
   /// Nobody is inside. Throws std::bad_alloc, and then nothing has changed.
   void furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
                Done done_when) REQUIRES(mutex);
   /// Effects: frees what furnish() made, unless it was lost.
   void clear_out() noexcept REQUIRES(mutex);
-  /// Returns: what the audio thread works with; after a detach() the messages' holder still needs it. Only
+  /// Returns: what the audio thread works with; after a detach() the messages' owner still needs it. Only
   /// between open and close.
-  AudioHalf& audio() const noexcept { return *newest_; }
-  PlaybackHalf& playback() const noexcept { return static_cast<PlaybackHalf&>(*newest_); }
-  CaptureHalf& capture() const noexcept { return static_cast<CaptureHalf&>(*newest_); }
+  AudioState& audio() const noexcept { return *newest_; }
+  PlaybackState& playback() const noexcept { return static_cast<PlaybackState&>(*newest_); }
+  CaptureState& capture() const noexcept { return static_cast<CaptureState&>(*newest_); }
   const dsp::Format& format() const noexcept { return newest_->client(); }
   /// Returns: its number in the table. Thread: any.
   std::size_t index() const noexcept { return trace.slot; }
   /// Returns: frames since open or reset. Thread: any; takes no lock.
   std::uint64_t position(std::int64_t now_ns) const noexcept {
-    // Acquire, both: pair with furnish() and replace_half().
+    // Acquire, both: pair with furnish() and replace_state().
     for (PositionClock* read = clock.load(std::memory_order_acquire);;) {
       const std::uint64_t frames = read->read(now_ns);
       PositionClock* const newest = clock.load(std::memory_order_acquire);
-      // The half was replaced meanwhile, and the answer may be beyond the fresh clock's.
+      // The audio state was replaced meanwhile, and the answer may be beyond the fresh clock's.
       if (std::exchange(read, newest) == newest) return frames;
     }
   }
@@ -187,8 +188,8 @@ class Stream {
     // In this order: a header leaves the list after it has entered the ring, and the ring after it has
     // sounded. Acquire: pairs with waiting_changed().
     if (waiting.load(std::memory_order_acquire) != 0) return true;
-    // Acquire: pairs with furnish() and replace_half().
-    AudioHalf& here = *half.load(std::memory_order_acquire);
+    // Acquire: pairs with furnish() and replace_state().
+    AudioState& here = *audio_state.load(std::memory_order_acquire);
     return here.ring().queued() || here.is_sounding();
   }
   /// Effects: moves waiting headers into the ring, in the order of their writes.
@@ -196,25 +197,25 @@ class Stream {
   /// Effects: finishes every queued header (a reset), the waiting ones too. The caller has the lock.
   void return_all() noexcept REQUIRES(mutex);
 
-  /// What takes the place of a half whose thread stays inside.
+  /// What takes the place of an audio state whose thread stays inside.
   struct Spare {
     std::unique_ptr<PositionClock> clock;
-    std::unique_ptr<AudioHalf> half;
+    std::unique_ptr<AudioState> state;
   };
   /// Throws std::bad_alloc.
   Spare make_spare() REQUIRES(mutex);
-  /// Effects: gives every queued header back, once and in order, and puts the spare half in the place of the
-  /// old one, which is kept as long as the table. An output's position counts what was given back. The caller
-  /// has seized the lock; it then posts, and has the engine serve the stream again.
-  void replace_half(Spare spare) noexcept REQUIRES(mutex);
-  /// Effects: the half is lost with the thread that stays inside. The caller has seized the lock, and closes
-  /// the stream: nothing is queued.
-  void lose_half() noexcept REQUIRES(mutex);
-  /// Returns: how many halves were lost here.
+  /// Effects: gives every queued header back, once and in order, and puts the spare audio state in the place
+  /// of the old one, which is kept as long as the table. An output's position counts what was given back. The
+  /// caller has seized the lock; it then posts, and has the engine serve the stream again.
+  void replace_state(Spare spare) noexcept REQUIRES(mutex);
+  /// Effects: the audio state is lost with the thread that stays inside. The caller has seized the lock, and
+  /// closes the stream: nothing is queued.
+  void lose_state() noexcept REQUIRES(mutex);
+  /// Returns: how many audio states were lost here.
   std::size_t lost() const noexcept REQUIRES(mutex);
 
-  /// Returns: the half whose messages come next. Thread: the holder; a closer, to count.
-  REFWAVE_AUDIO_THREAD AudioHalf& next_told() const noexcept {
+  /// Returns: the audio state whose messages come next. Thread: the owner; a closer, to count.
+  REFWAVE_AUDIO_THREAD AudioState& next_notified() const noexcept {
     return *source.load(std::memory_order_relaxed);
   }
   /// Returns: the number of messages that have not been taken; exact while no other thread finishes or takes
@@ -222,14 +223,14 @@ class Stream {
   std::uint32_t undelivered() const noexcept;
 
   /// Effects: takes the next message out, in order; waiting headers move into the room that this makes.
-  /// Returns: the message, or none. Thread: the holder; takes the mutex only while headers wait outside the
+  /// Returns: the message, or none. Thread: the owner; takes the mutex only while headers wait outside the
   /// ring.
   std::optional<Block> take() noexcept {
     for (;;) {
-      AudioHalf& here = next_told();
-      // In this order: a half has a next one when all its blocks are released, and what was released after a
-      // reset must not pass by the reset's list. Acquire: pairs with replace_half().
-      AudioHalf* const next = here.next.load(std::memory_order_acquire);
+      AudioState& here = next_notified();
+      // In this order: an audio state has a next one when all its blocks are released, and what was released
+      // after a reset must not pass by the reset's list. Acquire: pairs with replace_state().
+      AudioState* const next = here.next.load(std::memory_order_acquire);
       const bool has_released = here.ring().has_released();
       // Relaxed: one of the looks before, or at the word, has acquired it.
       if (returned.load(std::memory_order_relaxed) != 0) {
@@ -240,7 +241,7 @@ class Stream {
       if (next == nullptr) return std::nullopt;
       source.store(next, std::memory_order_relaxed);
     }
-    const Block block = next_told().ring().take();
+    const Block block = next_notified().ring().take();
     // After room was made. This is no plain load: if waiting_changed() comes later, write()'s next look finds
     // the room. Release: pairs with waiting_changed(). The mutex orders the rest.
     if (waiting.fetch_add(0, std::memory_order_release) != 0) {
@@ -250,29 +251,29 @@ class Stream {
     return block;
   }
   /// Effects: as take(), for a thread that may not lock. Returns: none also if a mutex is needed: see
-  /// needs_the_mutex(), or if the next message is in another half.
+  /// needs_the_mutex(), or if the next message is in another audio state.
   REFWAVE_AUDIO_THREAD std::optional<Block> take_unlocked() noexcept {
-    if (!next_told().ring().has_released() || needs_the_mutex()) return std::nullopt;
-    return next_told().ring().take();
+    if (!next_notified().ring().has_released() || needs_the_mutex()) return std::nullopt;
+    return next_notified().ring().take();
   }
   /// Returns: whether the next message comes from a list, or headers outside the ring move up when it makes
   /// room. A header that begins to wait after this look moves up with the next message, because all others of
-  /// the ring are still to come. If those belong to a loop whose end waits too, the housekeeper's next look
-  /// moves the header up. Thread: the holder.
+  /// the ring are still to come. If those belong to a loop whose end waits too, the supervisor's next look
+  /// moves the header up. Thread: the owner.
   REFWAVE_AUDIO_THREAD bool needs_the_mutex() const noexcept {
     // Relaxed: a notifier looks at the headers themselves, under the mutex.
     return returned.load(std::memory_order_relaxed) != 0 || waiting.load(std::memory_order_relaxed) != 0;
   }
-  /// Returns: whether there is a message, perhaps one that needs the mutex or is in another half. Thread: the
-  /// holder.
+  /// Returns: whether there is a message, perhaps one that needs the mutex or is in another audio state.
+  /// Thread: the owner.
   REFWAVE_AUDIO_THREAD bool has_message() const noexcept {
-    return next_told().ring().has_released() || returned.load(std::memory_order_relaxed) != 0 ||
-           next_told().next.load(std::memory_order_relaxed) != nullptr;
+    return next_notified().ring().has_released() || returned.load(std::memory_order_relaxed) != 0 ||
+           next_notified().next.load(std::memory_order_relaxed) != nullptr;
   }
   /// Effects: a message that was taken counts as undelivered again. Only the number matters, because nobody
-  /// takes messages of a stream any more whose callbacks may not begin. Thread: the holder.
+  /// takes messages of a stream any more whose callbacks may not begin. Thread: the owner.
   REFWAVE_AUDIO_THREAD void put_back() noexcept {
-    // Relaxed: the holder's leave() releases it.
+    // Relaxed: the owner's leave() releases it.
     returned.fetch_add(1, std::memory_order_relaxed);
   }
 

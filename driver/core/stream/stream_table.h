@@ -1,5 +1,5 @@
-// All streams, the ready set and the waker: the memory that audio threads and notifiers share. As old as the
-// driver, and kept alive by every open device, so that a late callback of a dead device finds it.
+// All streams, the ready set and the waker: the memory that audio threads and notifiers share. Lives as long
+// as the driver, and kept alive by every open device, so that a late callback of a dead device finds it.
 #pragma once
 
 #include <algorithm>
@@ -61,7 +61,7 @@ struct StreamTable {
 };
 
 /// The streams that one engine serves: bits set and cleared by control threads, read by its audio threads.
-class Roster {
+class MembershipMask {
  public:
   void add(std::size_t index) noexcept {
     // Release: pairs with word(). The stream's lock guards the rest.

@@ -30,14 +30,14 @@ std::mutex mutex;
 /// An open stream. Its headers go from `queue` to `finished`, and from there back to the client.
 struct Stream {
   WAVEOPENDESC client;
-  DWORD notify;                    // how the client is told: DCB_*
+  DWORD notify;                    // how the client is notified: DCB_*
   DWORD rate, frame_bytes;         // frames a second, bytes of a frame
   std::list<WAVEHDR*> queue{};     // the first one plays
-  std::list<WAVEHDR*> finished{};  // DONE, but the client was not told yet
+  std::list<WAVEHDR*> finished{};  // DONE, but the client was not notified yet
   DWORD played = 0;                // frames before the first one of the queue; wraps, as positions do
   Clock::time_point began{};       // when the first one began to play
   std::optional<Clock::time_point> paused_at{};
-  std::thread::id teller{};  // the thread that is in the client's callback
+  std::thread::id notifying_thread{};  // the thread that is in the client's callback
   bool closed = false;
   std::condition_variable_any changed{};  // wakes the player
   std::thread player{};                   // runs play()
@@ -52,26 +52,26 @@ struct Stream {
     finished.splice(finished.end(), queue, queue.begin());
     header->dwFlags = (header->dwFlags & ~DWORD{WHDR_INQUEUE}) | WHDR_DONE;
   }
-  void tell(UINT message, WAVEHDR* header = nullptr) {
+  void notify_client(UINT message, WAVEHDR* header = nullptr) {
     mutex.unlock();
     DriverCallback(client.dwCallback, notify, reinterpret_cast<HDRVR>(client.hWave), message,
                    client.dwInstance, reinterpret_cast<DWORD_PTR>(header), 0);
     mutex.lock();
   }
-  /// Unless a thread is in the client's callback already: that one tells of these headers, too.
-  void tell_of_finished() {
-    while (teller == std::thread::id{} && !finished.empty()) {
+  /// Unless a thread is in the client's callback already: that one delivers these headers, too.
+  void notify_of_finished() {
+    while (notifying_thread == std::thread::id{} && !finished.empty()) {
       WAVEHDR* header = finished.front();
       finished.pop_front();
-      teller = std::this_thread::get_id();
-      tell(WOM_DONE, header);
-      teller = {};
+      notifying_thread = std::this_thread::get_id();
+      notify_client(WOM_DONE, header);
+      notifying_thread = {};
     }
     changed.notify_all();
   }
   void play() {
     const std::lock_guard lock(mutex);
-    while (!closed || !finished.empty() || teller != std::thread::id{}) {
+    while (!closed || !finished.empty() || notifying_thread != std::thread::id{}) {
       if (queue.empty() || paused_at) {
         changed.wait(mutex);
       } else if (Clock::now() < end_of_first()) {
@@ -79,7 +79,7 @@ struct Stream {
       } else {
         finish_first();
       }
-      tell_of_finished();
+      notify_of_finished();
     }
   }
   DWORD write(WAVEHDR* header) {
@@ -100,7 +100,7 @@ struct Stream {
     while (!queue.empty()) finish_first();
     played = 0;
     paused_at.reset();
-    tell_of_finished();
+    notify_of_finished();
     return MMSYSERR_NOERROR;
   }
   DWORD position(MMTIME* time, DWORD_PTR size) const {
@@ -132,19 +132,20 @@ DWORD open(DWORD_PTR user, const WAVEOPENDESC* client, DWORD_PTR flags) {
       new Stream{*client, HIWORD(flags), format.nSamplesPerSec, format.nBlockAlign});
   stream->player = std::thread(&Stream::play, stream);
   streams[*reinterpret_cast<DWORD_PTR*>(user) = ++newest] = stream;
-  stream->tell(WOM_OPEN);
+  stream->notify_client(WOM_OPEN);
   return MMSYSERR_NOERROR;
 }
 
-/// The player ends when the client was told of everything. Inside its callback nobody can wait for that.
+/// The player ends when the client was notified of everything. Inside its callback nobody can wait for that.
 DWORD close(DWORD_PTR user, Stream& stream) {
-  if (!stream.queue.empty() || stream.teller == std::this_thread::get_id()) return WAVERR_STILLPLAYING;
+  if (!stream.queue.empty() || stream.notifying_thread == std::this_thread::get_id())
+    return WAVERR_STILLPLAYING;
   if (streams.erase(user) == 0) return MMSYSERR_INVALHANDLE;
   stream.closed = true;
   mutex.unlock();
   stream.player.join();
   mutex.lock();
-  stream.tell(WOM_CLOSE);
+  stream.notify_client(WOM_CLOSE);
   return MMSYSERR_NOERROR;
 }
 

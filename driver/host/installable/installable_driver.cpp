@@ -65,7 +65,7 @@ class Opening {
     kept_ = true;
     return handle_;
   }
-  LRESULT tell(UINT message) const { return send(*instance_, handle_, message); }
+  LRESULT notify(UINT message) const { return send(*instance_, handle_, message); }
 
  private:
   std::shared_ptr<DriverInstance> instance_;
@@ -84,8 +84,8 @@ bool send_open(const Opening& opening, const WideText& parameters, LPARAM lparam
 /// Effects: the messages before a driver's first own DRV_OPEN; `session` is null, or is opened and kept.
 /// Returns: null, or the reason why the driver is not used.
 const char* send_load(const Opening& first, const WideText& parameters, Opening* session) {
-  if (first.tell(DRV_LOAD) == 0) return "the driver refused DRV_LOAD";
-  first.tell(DRV_ENABLE);
+  if (first.notify(DRV_LOAD) == 0) return "the driver refused DRV_LOAD";
+  first.notify(DRV_ENABLE);
   if (session == nullptr) return nullptr;
   const std::shared_ptr<DriverModule>& module = first.instance().module;
   session->attach(module);
@@ -93,8 +93,8 @@ const char* send_load(const Opening& first, const WideText& parameters, Opening*
     module->session = session->keep();
     return nullptr;
   }
-  first.tell(DRV_DISABLE);
-  first.tell(DRV_FREE);
+  first.notify(DRV_DISABLE);
+  first.notify(DRV_FREE);
   return "the driver refused DRV_OPEN (the session's)";
 }
 

@@ -49,7 +49,7 @@ MMRESULT device_capabilities(Direction direction, UINT_PTR id, void* capabilitie
 MMRESULT send_any_message(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                           DWORD_PTR parameter2);
 
-/// Effects: forgets every open handle; the drivers are not told.
+/// Effects: forgets every open handle; the drivers are not notified.
 void forget_streams();
 
 }  // namespace refwave::host

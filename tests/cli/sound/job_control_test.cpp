@@ -85,11 +85,11 @@ TEST_F(JobControl, Every_way_out_of_a_silent_pipe_works_at_once) {
   // No writer; one that never writes; one that begins a file and stops.
   const std::string writers[] = {"", "exec 9<>" + fifo,
                                  "exec 9<>" + fifo + "; head -c 60001 " + noise(2) + " >&9"};
-  const std::string tell_of_keys = "\n{ while stty -a | grep -q ' icanon'; do :; done; echo waits >&2; } &\n";
+  const std::string report_keys = "\n{ while stty -a | grep -q ' icanon'; do :; done; echo waits >&2; } &\n";
   for (const std::string& writer : writers) {
     for (const std::string key : {"q", kCtrlC}) {
       const Outcome outcome =
-          run(writer + tell_of_keys + "refwave play " + fifo + " -d clocked", {{"waits", key}});
+          run(writer + report_keys + "refwave play " + fifo + " -d clocked", {{"waits", key}});
       EXPECT_THAT(outcome.out, HasSubstr(key == "q" ? "status 0" : "status 130")) << writer;
     }
   }

@@ -97,7 +97,7 @@ TEST(Conform, Every_rule_is_explained_with_its_page_its_reason_and_the_usual_mis
           HasSubstr("--rule WODM_CLOSE.still_playing")));
 }
 
-TEST(Conform, Only_what_is_broken_is_printed_and_then_what_to_mend_first) {
+TEST(Conform, Only_what_is_broken_is_printed_and_then_what_to_fix_first) {
   const std::string words = "'" LOOSE_HEADERS_DRIVER "' --rule header --rule reset --rule close";
   const Outcome found = conform(words, "/dev/null");
   EXPECT_EQ(found.status, 1);

@@ -94,7 +94,7 @@ refwave_mutant(prepare_leaves_done
   BREAKS WODM_PREPARE.sets_prepared WIDM_PREPARE.sets_prepared)
 
 refwave_mutant(bytes_recorded_off_by_a_frame
-  FILE driver/core/stream/capture_half.cpp
+  FILE driver/core/stream/capture_state.cpp
   REPLACE [[static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());]]
   WITH [[static_cast<std::uint32_t>((offset_ - 1) * client().bytes_per_frame());]]
   BREAKS WIM_DATA.bytes_recorded WIDM_STOP.returns_current WIDM_GETPOS.recorded

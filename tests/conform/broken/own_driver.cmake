@@ -8,10 +8,10 @@ function(own_driver name)
   add_library(own_${name} MODULE ${source})
   set_target_properties(own_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name} SUFFIX .drv CXX_VISIBILITY_PRESET default)
   target_link_libraries(own_${name} PRIVATE refwave_build refwave::winmm)
-  add_test(NAME conform.mend_first.${name}
+  add_test(NAME conform.fix_first.${name}
     COMMAND $<TARGET_FILE:refwave> conform $<TARGET_FILE:own_${name}> --parameters "" --jobs 16 --patience 2)
-  set_tests_properties(conform.mend_first.${name} PROPERTIES LABELS conform TIMEOUT 300 ENVIRONMENT COLUMNS=500
-    PASS_REGULAR_EXPRESSION "\nmend first: ${arg_FIRST}[;.]")
+  set_tests_properties(conform.fix_first.${name} PROPERTIES LABELS conform TIMEOUT 300 ENVIRONMENT COLUMNS=500
+    PASS_REGULAR_EXPRESSION "\nfix first: ${arg_FIRST}[;.]")
 endfunction()
 
 own_driver(swaps_the_parameters
@@ -20,7 +20,7 @@ own_driver(swaps_the_parameters
   FIRST WOM_OPEN.first)
 
 own_driver(does_not_tell_of_the_close
-  REPLACE [[  stream.tell(WOM_CLOSE);]]
+  REPLACE [[  stream.notify_client(WOM_CLOSE);]]
   WITH [[]]
   FIRST WOM_CLOSE.last)
 
@@ -35,9 +35,9 @@ own_driver(plays_the_newest_first
   FIRST WOM_DONE.once_in_order)
 
 own_driver(flags_after_it_has_told
-  REPLACE [[      tell(WOM_DONE, header);]]
+  REPLACE [[      notify_client(WOM_DONE, header);]]
   WITH [[      header->dwFlags &= ~DWORD{WHDR_DONE};
-      tell(WOM_DONE, header);
+      notify_client(WOM_DONE, header);
       header->dwFlags |= WHDR_DONE;]]
   FIRST WOM_DONE.flags)
 
@@ -81,8 +81,8 @@ own_driver(copies_all_its_capabilities
   FIRST WODM_GETDEVCAPS.cut)
 
 own_driver(closes_with_headers_queued
-  REPLACE [[!stream.queue.empty() || stream.teller]]
-  WITH [[stream.teller]]
+  REPLACE [[!stream.queue.empty() || stream.notifying_thread]]
+  WITH [[stream.notifying_thread]]
   FIRST WODM_CLOSE.still_playing)
 
 own_driver(resets_later

@@ -7,7 +7,7 @@ refwave_mutant(position_runs_backwards
   BREAKS WODM_GETPOS.monotonic WIDM_GETPOS.monotonic Crowd.readers WODM_GETPOS.when_told)
 
 refwave_mutant(position_off_by_a_frame
-  FILE driver/core/stream/playback_half.cpp
+  FILE driver/core/stream/playback_state.cpp
   REPLACE [[  offset_ = 0;
   block.end_frame = position_;]]
   WITH [[  offset_ = 0;
@@ -25,14 +25,14 @@ refwave_mutant(position_in_32_bit_bytes
   BREAKS WODM_GETPOS.modulo THOROUGHLY)
 
 refwave_mutant(position_counts_lost_frames
-  FILE driver/core/stream/capture_half.cpp
+  FILE driver/core/stream/capture_state.cpp
   REPLACE [[StreamCounters::add(stream_.counters.underruns, count);]]
   WITH [[StreamCounters::add(stream_.counters.underruns, count);
       position_ += count;]]
   BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded WIDM_GETPOS.other_types WIDM_GETPOS.monotonic)
 
 refwave_mutant(loops_never_count
-  FILE driver/core/stream/playback_half.cpp
+  FILE driver/core/stream/playback_state.cpp
   REPLACE [[if (loop_.passes_left != kEndless) --loop_.passes_left;]]
   WITH [[]]
   BREAKS WHDR_BEGINLOOP.one_header WHDR_BEGINLOOP.many_headers WHDR_BEGINLOOP.odd

@@ -147,7 +147,7 @@ Stream::~Stream() {
   if (result != MMSYSERR_NOERROR && result != MMSYSERR_NOTENABLED) end_rule({});
 }
 
-void Stream::tell(UINT message, std::string_view what, DWORD_PTR first, DWORD_PTR second) const {
+void Stream::must_send(UINT message, std::string_view what, DWORD_PTR first, DWORD_PTR second) const {
   require_result(send(message, first, second), MMSYSERR_NOERROR, what);
 }
 
@@ -189,7 +189,7 @@ DWORD Stream::close() {
 DWORD Stream::position(UINT type) const {
   MMTIME time{};
   time.wType = type;
-  tell(ids_.get_pos, "GETPOS", reinterpret_cast<DWORD_PTR>(&time), sizeof(time));
+  must_send(ids_.get_pos, "GETPOS", reinterpret_cast<DWORD_PTR>(&time), sizeof(time));
   require(time.wType == type, "GETPOS answered in another type than TIME_SAMPLES or TIME_BYTES as asked");
   return time.u.cb;
 }

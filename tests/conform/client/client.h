@@ -44,7 +44,7 @@ struct Note {
   DWORD_PTR first = 0;
   DWORD_PTR second = 0;
   DWORD thread = 0;
-  DWORD flags = 0;            // the header's, when the client was told
+  DWORD flags = 0;            // the header's, when the client was notified
   DWORD bytes_recorded = 0;   // likewise
   bool during_queue = false;  // this thread was inside WRITE or ADDBUFFER
   int depth = 0;              // 1, or how deep it was nested in callbacks of the same stream
@@ -76,7 +76,7 @@ class Diary {
   bool wait_for_done(std::size_t count) const;
   /// Effects: ends the rule as broken unless they come in time.
   void need_done(std::size_t count) const;
-  /// Effects: ends the rule as broken unless the client was told of each block once, in order.
+  /// Effects: ends the rule as broken unless the client was notified of each block once, in order.
   void need_in_order(Blocks& blocks) const;
   /// Effects: ends the rule as broken if a message came inside another callback of the stream.
   void need_not_nested() const;
@@ -152,7 +152,7 @@ class Stream {
     return entry_(device_, message, user_, first, second);
   }
   /// Effects: as send(), for a message that must succeed. `what`: its name.
-  void tell(UINT message, std::string_view what, DWORD_PTR first = 0, DWORD_PTR second = 0) const;
+  void must_send(UINT message, std::string_view what, DWORD_PTR first = 0, DWORD_PTR second = 0) const;
   DWORD send_header(UINT message, const WAVEHDR* header, DWORD_PTR size = sizeof(WAVEHDR)) const {
     return send(message, reinterpret_cast<DWORD_PTR>(header), size);
   }
@@ -165,10 +165,10 @@ class Stream {
   void queue(Blocks& blocks) const;
   /// Effects: queues them on a paused output, which then plays: none is done before all are queued.
   void queue_at_once(Blocks& blocks) const;
-  void start() const { tell(WIDM_START, "WIDM_START"); }
-  void pause() const { tell(WODM_PAUSE, "WODM_PAUSE"); }
-  void restart() const { tell(WODM_RESTART, "WODM_RESTART"); }
-  void reset() const { tell(ids_.reset, "RESET"); }
+  void start() const { must_send(WIDM_START, "WIDM_START"); }
+  void pause() const { must_send(WODM_PAUSE, "WODM_PAUSE"); }
+  void restart() const { must_send(WODM_RESTART, "WODM_RESTART"); }
+  void reset() const { must_send(ids_.reset, "RESET"); }
   DWORD close();
   /// Returns: the position, or ends the rule as broken.
   DWORD position(UINT type = TIME_SAMPLES) const;

@@ -21,7 +21,7 @@ struct Target {
 /// The messages that differ only by direction.
 struct WaveMessages {
   UINT get_num_devs, get_dev_caps, open, close, prepare, unprepare, queue, reset, get_pos;
-  UINT opened, done, closed;  // what the client is told
+  UINT opened, done, closed;  // what the client is notified
   UINT first, last;           // of the numbers
 };
 const WaveMessages& messages_of(Direction direction);

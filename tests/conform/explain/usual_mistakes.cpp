@@ -18,14 +18,14 @@ constexpr UsualMistake kMistakes[] = {
     {"DRV_LOAD.answers_1", "DRV_LOAD is left to DefDriverProc, or is answered with a handle or a count."},
     {"DRV_OPEN.identifies_each", "DRV_OPEN answers 0, or the same constant for each instance."},
 
-    // It opens a stream, whose client is told.
+    // It opens a stream, whose client is notified.
     {"W?DM_OPEN.whole_instance", "*dwUser is written as a DWORD, or not at all."},
     {"W?M_OPEN.first",
      "OPEN is not told, is told later by the stream's thread, or with parameters that are swapped."},
     {"W?M_*.once_in_order",
      "Nobody tells of the headers, two threads do, or the list gives the newest header first."},
     {"W?M_*.flags",
-     "A header is flagged after its client was told of it, or dwFlags is assigned as a whole."},
+     "A header is flagged after its client was notified of it, or dwFlags is assigned as a whole."},
     {"W?M_*.not_inside_write",
      "A block that is done at once is told from inside the call. Leave the telling to another thread."},
     {"W?M_*.not_inside_addbuffer",
@@ -98,7 +98,8 @@ constexpr UsualMistake kMistakes[] = {
     {"W?DM_OPEN.query", "A query opens the device, or writes to *dwUser."},
     {"W?DM_OPEN.sixteen_bytes", "cbSize is read for WAVE_FORMAT_PCM, too. It is there for other tags only."},
     {"W?DM_OPEN.flags", "Flags are compared with a value as a whole, or unknown ones are refused."},
-    {"W?M_OPEN.not_for_a_query", "The client is told before WAVE_FORMAT_QUERY or the format is looked at."},
+    {"W?M_OPEN.not_for_a_query",
+     "The client is notified before WAVE_FORMAT_QUERY or the format is looked at."},
 
     // Locks.
     {"WOM_DONE.may_write", "A lock is held while the client is called, and the call inside takes it again."},
@@ -162,7 +163,7 @@ constexpr UsualMistake kMistakes[] = {
     {"WODM_GETPOS.exact",
      "Frames of a latency are added or left out, or the clock is not set right where a header ends."},
     {"WODM_GETPOS.rates", "Milliseconds are counted, or the device's frames, and rounded at each header."},
-    {"WODM_GETPOS.when_told", "The client is told first, and the header's frames are counted then."},
+    {"WODM_GETPOS.when_told", "The client is notified first, and the header's frames are counted then."},
     {"W?DM_GETPOS.monotonic",
      "Frames of the next header are counted by the clock before that header begins."},
     {"WODM_GETPOS.modulo", "The position is clamped or becomes negative where 32 bits end. Let it wrap."},
@@ -178,7 +179,7 @@ constexpr UsualMistake kMistakes[] = {
     {"WODM_RESTART.plays",
      "The first write starts the device though the stream is paused, or the restart does not."},
     {"WODM_RESET.again",
-     "A reset and a thread tell of the same header, or one that is written again meets its old entry in a "
+     "A reset and a thread report the same header, or one that is written again meets its old entry in a "
      "list."},
     {"WODM_RESET.position", "A reset leaves the count of what was played."},
     {"WODM_RESET.not_paused", "A reset leaves the stream paused."},
@@ -208,7 +209,8 @@ constexpr UsualMistake kMistakes[] = {
     {"WIDM_START.records", "The device fills buffers as soon as it has one, started or not."},
     {"WIDM_START.again", "A second start or stop is an error."},
     {"WIDM_START.after_stop", "A stop returns all buffers, so that the next start has none."},
-    {"WIM_DATA.bytes_recorded", "dwBytesRecorded is set after the client was told, or is dwBufferLength."},
+    {"WIM_DATA.bytes_recorded",
+     "dwBytesRecorded is set after the client was notified, or is dwBufferLength."},
     {"WIM_DATA.inside_buffer", "A whole period of the device is copied, however short the buffer is."},
     {"WIDM_STOP.returns_current",
      "A stop keeps the buffer that is partly full until the next start fills it."},
@@ -293,12 +295,12 @@ const UsualMistake& usual_mistake_of(const Rule& rule) {
                                [&](const UsualMistake& each) { return matches(each.pattern, rule.id); });
 }
 
-const Rule& first_to_mend(const std::vector<Rule>& broken) {
+const Rule& first_to_fix(const std::vector<Rule>& broken) {
   return *std::ranges::min_element(broken, {}, [](const Rule& rule) { return &usual_mistake_of(rule); });
 }
 
-std::string mend_first(const Rule& first, std::size_t others) {
-  std::string text = "mend first: " + std::string(first.id);
+std::string fix_first(const Rule& first, std::size_t others) {
+  std::string text = "fix first: " + std::string(first.id);
   if (others > 0)
     text += "; the other " + std::to_string(others) + (others == 1 ? " break" : " breaks") +
             " may follow from it";

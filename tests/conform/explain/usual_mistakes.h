@@ -1,4 +1,4 @@
-// What usually is wrong in a driver that breaks a rule, and which of many broken rules to mend first: a
+// What usually is wrong in a driver that breaks a rule, and which of many broken rules to fix first: a
 // mistake often breaks many, of which one is about that mistake. Each rule has a mistake of its own; the same
 // rule of an output and of an input share one. Pure; any thread.
 #pragma once
@@ -26,10 +26,10 @@ std::span<const UsualMistake> usual_mistakes();
 const UsualMistake& usual_mistake_of(const Rule& rule);
 
 /// Returns: of these broken rules the one that comes first in usual_mistakes(). Precondition: there is one.
-const Rule& first_to_mend(const std::vector<Rule>& broken);
+const Rule& first_to_fix(const std::vector<Rule>& broken);
 
 /// Returns: a sentence that names this rule and what usually is wrong. `others`: the other broken rules'
 /// number.
-std::string mend_first(const Rule& first, std::size_t others);
+std::string fix_first(const Rule& first, std::size_t others);
 
 }  // namespace refwave::conform

@@ -92,7 +92,7 @@ void may_ask(Subject& subject) {
     stream.send(WODM_SETPLAYBACKRATE, 0x18000);
     stream.send(WODM_SETPITCH, 0xC000);
     stream.restart();
-    stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
+    stream.must_send(WODM_BREAKLOOP, "WODM_BREAKLOOP");
     if (note.header() == &self.blocks[0].header) other.queue();
   });
   client.run();

@@ -263,7 +263,7 @@ constexpr Entry kDriverRules[] = {
      enable_starts_nothing, kOurs},
     {"DRV_DISABLE.twice", "is harmless the second time", disable_twice},
     {"DRV_DISABLE.ends_streams", "ends open streams cleanly: what is queued is DONE", disable_ends_streams},
-    {"DRV_DISABLE.tells", "tells of each queued header once, in order, and of the close, before it returns",
+    {"DRV_DISABLE.tells", "reports each queued header once, in order, and the close, before it returns",
      disable_tells, kOurs},
     {"DRV_DISABLE.inside", "inside a callback of its own does nothing, and DRV_ENABLE answers 0 there",
      disable_inside_disable, kOurs},

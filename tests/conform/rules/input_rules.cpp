@@ -74,9 +74,9 @@ void nothing_beyond_the_buffer(Subject& subject) {
 void start_and_stop_again(Subject& subject) {
   Diary diary;
   const Stream stream(subject, kIn, diary);
-  stream.tell(WIDM_STOP, "WIDM_STOP of a stopped stream");
+  stream.must_send(WIDM_STOP, "WIDM_STOP of a stopped stream");
   for (int i = 0; i < 2; ++i) stream.start();
-  for (int i = 0; i < 2; ++i) stream.tell(WIDM_STOP, "WIDM_STOP");
+  for (int i = 0; i < 2; ++i) stream.must_send(WIDM_STOP, "WIDM_STOP");
 }
 
 /// However many buffers were full by then: the last one returned holds what was recorded since, the next is
@@ -87,7 +87,7 @@ void stop_returns_the_current_buffer(Subject& subject) {
   const Blocks& blocks = client.blocks;
   client.begin();
   require(eventually([&] { return stream.position() > 0; }), "nothing is recorded");
-  stream.tell(WIDM_STOP, "WIDM_STOP");
+  stream.must_send(WIDM_STOP, "WIDM_STOP");
   const auto returned = static_cast<std::size_t>(
       std::count_if(blocks.begin(), blocks.end(), [](const Block& b) { return b.done(); }));
   require(returned > 0, "the buffer that holds data is not DONE when it returns");
@@ -103,7 +103,7 @@ void stop_returns_the_current_buffer(Subject& subject) {
 void stop_without_data(Subject& subject) {
   Client client(subject, kIn, 1, 480);
   client.queue();
-  client.stream.tell(WIDM_STOP, "WIDM_STOP");
+  client.stream.must_send(WIDM_STOP, "WIDM_STOP");
   require(client.blocks[0].queued() && client.diary.done().empty(),
           "it returned a buffer that holds nothing");
 }
@@ -114,7 +114,7 @@ void start_goes_on_after_stop(Subject& subject) {
   for (const Block& block : client.blocks) {
     client.stream.start();
     require(eventually([&] { return block.done(); }), "a buffer that was left is not filled");
-    client.stream.tell(WIDM_STOP, "WIDM_STOP");
+    client.stream.must_send(WIDM_STOP, "WIDM_STOP");
   }
 }
 
@@ -215,7 +215,7 @@ constexpr Entry kInputRules[] = {
     {"WIDM_STOP.no_data", "returns no buffer that holds nothing", stop_without_data},
     {"WIDM_RESET.flags", "every buffer is DONE when it returns, empty ones with dwBytesRecorded 0",
      reset_returns_all},
-    {"WIDM_RESET.once_in_order", "each buffer is told of once, in order", reset_tells_once},
+    {"WIDM_RESET.once_in_order", "each buffer is reported once, in order", reset_tells_once},
     {"WIDM_RESET.stops_at_zero", "stops, and the position is 0", reset_stops_at_zero},
     {"WIDM_GETPOS.recorded", "after a full buffer is its dwBytesRecorded, and stays so",
      position_is_bytes_recorded},

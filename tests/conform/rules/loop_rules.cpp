@@ -61,7 +61,7 @@ void break_ends_the_pass(Subject& subject) {
   Loop loop(subject, 0, 1, kEndless, silent_blocks({4'801, kFrames, kFrames}));
   const Stream& stream = loop.stream;
   require(eventually([&] { return stream.position() > 2 * kPass; }), "the loop does not play");
-  stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
+  stream.must_send(WODM_BREAKLOOP, "WODM_BREAKLOOP");
   loop.need_all();
   require(loop.diary.done() == addresses_of(loop.blocks), "the headers came back in another order");
   // Whole passes, and the block after the loop.
@@ -73,9 +73,9 @@ void break_ends_the_pass(Subject& subject) {
 void break_without_a_loop(Subject& subject) {
   Client client(subject, kOut, 3, kFrames);
   const Stream& stream = client.stream;
-  stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP with nothing queued");
+  stream.must_send(WODM_BREAKLOOP, "WODM_BREAKLOOP with nothing queued");
   client.queue();
-  stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP with nothing looping");
+  stream.must_send(WODM_BREAKLOOP, "WODM_BREAKLOOP with nothing looping");
   client.need_all();
   stream.need_position(3 * kFrames);
   Block& later = client.blocks.emplace_back(kFrames * kFrameBytes);

@@ -37,7 +37,8 @@ void other_types_become_bytes(Subject& subject, Direction direction) {
        std::initializer_list<UINT>{TIME_MS, TIME_SMPTE, TIME_MIDI, TIME_TICKS, 0, 0x1234, 0xFFFF}) {
     MMTIME time{};
     time.wType = type;
-    stream.tell(messages_of(direction).get_pos, "GETPOS", reinterpret_cast<DWORD_PTR>(&time), sizeof(time));
+    stream.must_send(messages_of(direction).get_pos, "GETPOS", reinterpret_cast<DWORD_PTR>(&time),
+                     sizeof(time));
     require(time.wType == TIME_BYTES,
             "type " + std::to_string(type) + " was answered in type " + std::to_string(time.wType));
     require(time.u.cb == 1'009 * kFrameBytes,
@@ -130,7 +131,7 @@ void exact_in_other_formats(Subject& subject) {
   }
 }
 
-/// When the client is told of a header, the position has reached its end.
+/// When the client is notified of a header, the position has reached its end.
 void at_the_end_when_told(Subject& subject) {
   // All messages of one round may come after its last block was played.
   constexpr std::size_t kRounds = 5;
@@ -195,7 +196,7 @@ constexpr Entry kPositionRules[] = {
     {"WODM_GETPOS.exact", "is exact to the frame when all is done, and stays so", exact_at_the_end},
     {"WODM_GETPOS.rates", "is exact to the frame at any rate", exact_at_other_rates},
     {"WODM_GETPOS.formats", "is exact to the frame in any format", exact_in_other_formats},
-    {"WODM_GETPOS.when_told", "has reached the end of a header when the client is told of it",
+    {"WODM_GETPOS.when_told", "has reached the end of a header when the client is notified of it",
      at_the_end_when_told},
     {"WODM_GETPOS.played", "counts what was played, not what was queued", not_what_was_queued},
     {"WODM_GETPOS.modulo", "is right beyond 2^32 bytes, modulo 2^32", modulo_32_bits, kThorough},

@@ -126,7 +126,7 @@ void later_writes_stay(Subject& subject) {
 
 constexpr Entry kResetRules[] = {
     {"WODM_RESET.flags", "every queued header is DONE and not INQUEUE when it returns", flags_of_all},
-    {"WODM_RESET.once_in_order", "each header is told of once, in order", told_once_in_order},
+    {"WODM_RESET.once_in_order", "each header is reported once, in order", told_once_in_order},
     {"WODM_RESET.told_before", "the messages come before it returns, where no callback is running",
      told_before_it_returns},
     {"WODM_RESET.position", "the position is 0, stays 0, and counts from there", position_is_zero},

@@ -39,8 +39,8 @@ void statistics_count(Subject& subject) {
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof(statistics);
   const auto ask = [&] {
-    client.stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS",
-                       reinterpret_cast<DWORD_PTR>(&statistics));
+    client.stream.must_send(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS",
+                            reinterpret_cast<DWORD_PTR>(&statistics));
     return statistics.ullMessages;
   };
   require(eventually([&] { return ask() == client.blocks.size(); }), "the messages are not counted");

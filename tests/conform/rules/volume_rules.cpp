@@ -91,8 +91,8 @@ void need_claimed(Subject& subject, const Setting& setting) {
 
 DWORD value_of(const Stream& stream, const Setting& setting) {
   DWORD value = 0;
-  stream.tell(setting.get, std::string("the GET of the ") + setting.name,
-              reinterpret_cast<DWORD_PTR>(&value));
+  stream.must_send(setting.get, std::string("the GET of the ") + setting.name,
+                   reinterpret_cast<DWORD_PTR>(&value));
   return value;
 }
 
@@ -104,7 +104,7 @@ void require_value(const Stream& stream, const Setting& setting, DWORD expected,
 }
 
 void set_value(const Stream& stream, const Setting& setting, DWORD value) {
-  stream.tell(setting.set, std::string("the SET of the ") + setting.name, value);
+  stream.must_send(setting.set, std::string("the SET of the ") + setting.name, value);
 }
 
 template <const Setting& kSetting>

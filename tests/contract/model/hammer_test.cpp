@@ -119,7 +119,7 @@ struct Contention {
 
 /// Returns: how often the locks of the first streams were found taken or wanted.
 Contention contention() {
-  const control::Visit driver;
+  const control::DriverReference driver;
   Contention sum;
   for (std::size_t i = 0; i <= kStreams; ++i) {
     const core::StreamCounters& counters = driver->streams().table()->streams[i].counters;

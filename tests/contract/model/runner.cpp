@@ -101,10 +101,10 @@ void Runner::fail(const std::string& what) {
 void CALLBACK Runner::called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
   auto& place = *reinterpret_cast<Place*>(instance);
   const std::lock_guard lock(place.runner->mutex_);
-  place.runner->tell(place, message, reinterpret_cast<const WAVEHDR*>(first));
+  place.runner->on_message(place, message, reinterpret_cast<const WAVEHDR*>(first));
 }
 
-void Runner::tell(Place& place, UINT message, const WAVEHDR* header) {
+void Runner::on_message(Place& place, UINT message, const WAVEHDR* header) {
   ++told_;
   if (failure_ || !place.model) return;
   const std::string who = "stream " + std::to_string(place.index) + ": ";

@@ -66,7 +66,7 @@ class Runner {
   using Handler = void (Runner::*)(Place&, const Operation&);
 
   static void CALLBACK called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR);
-  void tell(Place& place, UINT message, const WAVEHDR* header);
+  void on_message(Place& place, UINT message, const WAVEHDR* header);
   void begin();
   void finish();
   void give_up();

@@ -268,7 +268,9 @@ TEST(Sound, Levels_are_measured_for_who_asks_and_for_nobody_else) {
 constexpr double kStep = 1.0 / 32'768;  // of 16 bits
 constexpr double kLoud = 20'000 * kStep;
 
-void set_volume(const Stream& player, DWORD volume) { player.tell(WODM_SETVOLUME, "WODM_SETVOLUME", volume); }
+void set_volume(const Stream& player, DWORD volume) {
+  player.must_send(WODM_SETVOLUME, "WODM_SETVOLUME", volume);
+}
 
 /// Returns: what is heard of 4,000 constant frames at a stream's volume.
 std::vector<double> heard_at(DWORD volume, WORD channels) {

@@ -7,7 +7,7 @@
 namespace refwave::core {
 namespace {
 
-TEST(PlaybackHalf, Without_memory_for_another_rate_plays_on_as_before) {
+TEST(PlaybackState, Without_memory_for_another_rate_plays_on_as_before) {
   int failures = 0;
   bool is_ready = false;
   while (!is_ready) {

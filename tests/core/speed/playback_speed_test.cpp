@@ -157,7 +157,7 @@ TEST_P(Speeds, Count_blocks_that_must_be_heard_on_the_devices_line) {
   EXPECT_EQ(output.position(), client_rate / 10 * 2);
 }
 
-TEST(PlaybackHalf, Set_to_unity_again_plays_bit_for_bit) {
+TEST(PlaybackState, Set_to_unity_again_plays_bit_for_bit) {
   OutputStream output;
   output.write_frames(30'000);
   output.render(1'000);
@@ -175,7 +175,7 @@ TEST(PlaybackHalf, Set_to_unity_again_plays_bit_for_bit) {
   }
 }
 
-TEST(PlaybackHalf, Asked_for_another_rate_and_back_before_a_period_changes_nothing) {
+TEST(PlaybackState, Asked_for_another_rate_and_back_before_a_period_changes_nothing) {
   OutputStream plain;
   OutputStream asked;
   for (OutputStream* output : {&plain, &asked}) {
@@ -195,7 +195,7 @@ TEST(PlaybackHalf, Asked_for_another_rate_and_back_before_a_period_changes_nothi
 }
 
 /// A change while a tone plays: nothing steps.
-TEST(PlaybackHalf, Changes_rate_and_pitch_of_a_tone_without_a_step) {
+TEST(PlaybackState, Changes_rate_and_pitch_of_a_tone_without_a_step) {
   for (const std::uint32_t client_rate : {48'000U, 44'100U}) {
     OutputStream output(Done::consumed, client_rate);
     std::vector<std::int16_t> tone(std::size_t{client_rate} * 2 * 12);
@@ -221,7 +221,7 @@ TEST(PlaybackHalf, Changes_rate_and_pitch_of_a_tone_without_a_step) {
   }
 }
 
-TEST(PlaybackHalf, Plays_a_loop_as_often_at_another_rate) {
+TEST(PlaybackState, Plays_a_loop_as_often_at_another_rate) {
   OutputStream output;
   set_speed(output, 2, 1);
   output.write(constant(1'000), {.begins = true, .passes = 5});
@@ -233,7 +233,7 @@ TEST(PlaybackHalf, Plays_a_loop_as_often_at_another_rate) {
   EXPECT_EQ(output.position(), 10'000U);
 }
 
-TEST(PlaybackHalf, Keeps_what_it_holds_through_a_pause) {
+TEST(PlaybackState, Keeps_what_it_holds_through_a_pause) {
   OutputStream output;
   set_speed(output, 2, 2);
   output.write(constant(9'600));
@@ -248,7 +248,7 @@ TEST(PlaybackHalf, Keeps_what_it_holds_through_a_pause) {
   EXPECT_NEAR(heard_frames(output), 4'800, 600);
 }
 
-TEST(PlaybackHalf, Goes_on_at_its_rate_on_another_device) {
+TEST(PlaybackState, Goes_on_at_its_rate_on_another_device) {
   for (const double rate : {1.0, 2.0}) {
     OutputStream output;
     set_speed(output, rate, 1);
@@ -268,7 +268,7 @@ TEST(PlaybackHalf, Goes_on_at_its_rate_on_another_device) {
   }
 }
 
-TEST(PlaybackHalf, Gives_a_client_with_little_queued_no_gap_when_the_pitch_changes) {
+TEST(PlaybackState, Gives_a_client_with_little_queued_no_gap_when_the_pitch_changes) {
   OutputStream output;
   std::size_t seen = 0;
   const auto keep_two = [&] {
@@ -286,7 +286,7 @@ TEST(PlaybackHalf, Gives_a_client_with_little_queued_no_gap_when_the_pitch_chang
   for (std::size_t i = 0; i < output.heard.size(); ++i) ASSERT_NEAR(output.heard[i], 0.5F, 1e-3F) << i / 2;
 }
 
-TEST(PlaybackHalf, A_resampled_sound_after_a_gap_is_whole_and_counted) {
+TEST(PlaybackState, A_resampled_sound_after_a_gap_is_whole_and_counted) {
   OutputStream output(Done::consumed, 44'100);
   for (int sound = 1; sound <= 3; ++sound) {
     output.write(constant(4'410));

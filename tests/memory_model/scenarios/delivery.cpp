@@ -52,7 +52,7 @@ class Delivered : public Play {
   core::ReadySet ready_;
 };
 
-/// An audio thread finishes blocks; two notifiers that are awake claim hints and deliver.
+/// An audio thread finishes blocks; two notifiers that are awake claim ready bits and deliver.
 class Held final : public Delivered {
  public:
   Held() {
@@ -63,20 +63,20 @@ class Held final : public Delivered {
   }
   void finish() override {
     if (ready_.claim(0)) shared_.deliver();
-    expect(shared_.told == 3, "every message is delivered");
+    expect(shared_.notified == 3, "every message is delivered");
     expect(!shared_.stream.delivery.is_busy(), "nobody holds the word, and nothing waits");
   }
 };
-const Registered<Held> held("holder", "one thread at a time delivers a stream's messages, in order");
+const Registered<Held> held("owner", "one thread at a time delivers a stream's messages, in order");
 
-/// A hint is left over, or comes twice: it gives nobody a right.
-class Hinted final : public Delivered {
+/// A ready bit is left over, or comes twice: it is advisory, and confers no ownership.
+class SpuriousBit final : public Delivered {
  public:
-  Hinted() {
+  SpuriousBit() {
     shared_.write(2);
     thread("audio", [this] { play(2); });
     thread("late", [this] {
-      // A thread that wakes up in a half that it has lost.
+      // A thread that wakes up in an audio state that it has lost.
       if (shared_.stream.delivery.post()) ready_.set(0);
     });
     thread("notifier", [this] { serve(3); });
@@ -84,10 +84,10 @@ class Hinted final : public Delivered {
   }
   void finish() override {
     if (ready_.claim(0)) shared_.deliver();
-    expect(shared_.told == 2, "every message is delivered once");
+    expect(shared_.notified == 2, "every message is delivered once");
   }
 };
-const Registered<Hinted> hinted("holder_hint", "a hint too many does no harm");
+const Registered<SpuriousBit> spurious_bit("spurious_bit", "a ready bit too many does no harm");
 
 /// A reset delivers itself, or leaves the messages to the thread that holds the word. The client goes on, so
 /// that the reset finds more when it hands back.
@@ -107,8 +107,8 @@ class Reset final : public Delivered {
   void finish() override {
     if (ready_.claim(0)) shared_.deliver();
     core::BlockRing& ring = shared_.stream.audio().ring();
-    expect(shared_.told == ring.released(), "every header that is done was told");
-    expect(shared_.told >= 3, "every header is returned");
+    expect(shared_.notified == ring.released(), "every header that is done was notified");
+    expect(shared_.notified >= 3, "every header is returned");
     expect(shared_.stream.clock.load()->epoch() == 3, "the position begins anew, twice");
   }
 };
@@ -131,7 +131,7 @@ class HandedBack final : public Delivered {
   }
   void finish() override {
     if (ready_.claim(0)) shared_.deliver();
-    expect(shared_.told == 3, "every message is delivered");
+    expect(shared_.notified == 3, "every message is delivered");
   }
 
  private:
@@ -148,9 +148,9 @@ class HandedBack final : public Delivered {
     } while (stream.delivery.release());
   }
 };
-const Registered<HandedBack> handed_back("hand_back", "who leaves messages to another leaves a hint");
+const Registered<HandedBack> handed_back("hand_back", "who leaves messages to another leaves a ready bit");
 
-/// A close against the holder, with the steps of driver/control/close_protocol.cpp, and the next stream in
+/// A close against the owner, with the steps of driver/control/close_protocol.cpp, and the next stream in
 /// the place.
 class Closed : public Delivered {
  public:
@@ -166,10 +166,10 @@ class Closed : public Delivered {
   void finish() override {
     if (ready_.claim(0)) shared_.deliver();
     if (is_open_again_) {
-      expect(shared_.told == shared_.written, "the next stream has its message");
+      expect(shared_.notified == shared_.written, "the next stream has its message");
     } else {
       expect(shared_.stream.delivery.is_free(), "the place is free");
-      expect_exact(shared_.told);
+      expect_exact(shared_.notified);
     }
   }
 
@@ -182,15 +182,15 @@ class Closed : public Delivered {
     core::Stream& stream = shared_.stream;
     const std::lock_guard lock(stream.mutex);
     const core::AudioSection section(stream, core::IfOverdue::lose);
-    stream.half.store(nullptr, std::memory_order_relaxed);
+    stream.audio_state.store(nullptr, std::memory_order_relaxed);
     return stream.audio().ring().released();
   }
-  void tell_closed() {
+  void notify_closed() {
     shared_.stream.callback.function(shared_.stream.callback, core::Notice::close, nullptr,
                                      core::Stack::unknown);
   }
   /// `patience`: looks, until it gives up.
-  bool wait_for_holder(std::size_t patience) {
+  bool wait_for_owner(std::size_t patience) {
     for (; !shared_.stream.delivery.hold(); --patience) {
       static_cast<void>(shared_.stream.undelivered());
       if (patience == 0) return shared_.stream.delivery.give_up();
@@ -202,18 +202,18 @@ class Closed : public Delivered {
     using core::DeliveryState;
     core::Stream& stream = shared_.stream;
     const std::uint32_t released = detach();
-    if (wait_for_holder(patience)) {
+    if (wait_for_owner(patience)) {
       static_cast<void>(
           core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); }));
-      expect(shared_.told == shared_.first + released, "a close delivers what is left");
-      tell_closed();
+      expect(shared_.notified == shared_.first + released, "a close delivers what is left");
+      notify_closed();
       {
         const std::lock_guard lock(stream.mutex);
         stream.clear_out();
       }
       return stream.delivery.finish(DeliveryState::Closer::holds);
     }
-    // The wait for a holder between two callbacks has a limit.
+    // The wait for an owner between two callbacks has a limit.
     const bool waits = choose(4) != 0;
     bool is_inside = false;
     bool has_left = false;
@@ -224,20 +224,21 @@ class Closed : public Delivered {
     } while (waits && !has_left && !is_inside);
     const std::uint32_t dropped = stream.undelivered();
     // After the limit the count may be wrong by one.
-    if (has_left || is_inside) told_at_the_end_ = shared_.first + released - dropped;
+    if (has_left || is_inside) notified_at_the_end_ = shared_.first + released - dropped;
     // The client may still be in its callback. Otherwise its last message comes after it.
-    if (has_left) tell_closed();
+    if (has_left) notify_closed();
     stream.delivery.finish(DeliveryState::Closer::gave_up);
   }
-  void expect_exact(std::size_t told) {
-    expect(told_at_the_end_ == kUnknown || told == told_at_the_end_, "each message is told or counted");
+  void expect_exact(std::size_t notified) {
+    expect(notified_at_the_end_ == kUnknown || notified == notified_at_the_end_,
+           "each message is delivered or counted");
   }
   /// Effects: the next stream, with one message.
   void reopen() {
     for (int i = 0; i < 4 && !is_open_again_; ++i) {
-      const std::size_t told = shared_.open_next();
-      is_open_again_ = told != SharedStream::kNotFree;
-      if (is_open_again_) expect_exact(told);
+      const std::size_t notified = shared_.open_next();
+      is_open_again_ = notified != SharedStream::kNotFree;
+      if (is_open_again_) expect_exact(notified);
       pause();
     }
     if (!is_open_again_) return;
@@ -248,28 +249,28 @@ class Closed : public Delivered {
     }
   }
   static constexpr std::size_t kUnknown = ~std::size_t{0};
-  std::size_t told_at_the_end_ = kUnknown;  // by the closer's count
+  std::size_t notified_at_the_end_ = kUnknown;  // by the closer's count
   bool is_open_again_ = false;
 };
 const Registered<Closed> closed("close",
                                 "after a close nobody is inside; the place serves again when it is free");
 
-enum class Holder { delivers, hands_back };
+enum class Owner { delivers, hands_back };
 enum class Closer { waits, gives_up };
 
-/// The holder is at work when the close begins. It delivers, or leaves the rest to a third thread. The
+/// The owner is at work when the close begins. It delivers, or leaves the rest to a third thread. The
 /// closing thread waits for it, or gives up soon; and then the place serves the next stream.
-template <Holder kHolder, Closer kCloser>
-class CloseMeetsHolder final : public Closed {
+template <Owner kOwner, Closer kCloser>
+class CloseMeetsOwner final : public Closed {
  public:
-  CloseMeetsHolder() : Closed(Alone{}) {
+  CloseMeetsOwner() : Closed(Alone{}) {
     shared_.write(2);
     shared_.play_one();
     shared_.play_one();
     if (choose(2) == 0) ready_.set(0);
-    thread("holder", [this] {
+    thread("owner", [this] {
       core::Stream& stream = shared_.stream;
-      if (kHolder == Holder::delivers) return shared_.deliver();
+      if (kOwner == Owner::delivers) return shared_.deliver();
       if (!stream.delivery.hold()) return;
       if (!core::deliver(stream, 1, core::Stack::known, [&] { return stream.take(); })) return;
       if (stream.delivery.hand_back(core::DeliveryState::Left::messages)) ready_.set(0);
@@ -281,12 +282,12 @@ class CloseMeetsHolder final : public Closed {
     });
   }
 };
-const Registered<CloseMeetsHolder<Holder::delivers, Closer::waits>> waits("close_waits",
-                                                                          "a close waits for the holder");
-const Registered<CloseMeetsHolder<Holder::delivers, Closer::gives_up>> gives_up(
+const Registered<CloseMeetsOwner<Owner::delivers, Closer::waits>> waits("close_waits",
+                                                                        "a close waits for the owner");
+const Registered<CloseMeetsOwner<Owner::delivers, Closer::gives_up>> gives_up(
     "close_gives_up", "a close that does not wait; the next stream in the place");
-const Registered<CloseMeetsHolder<Holder::hands_back, Closer::gives_up>> hands_back(
-    "close_handed", "a holder leaves the rest to another, and meets such a close");
+const Registered<CloseMeetsOwner<Owner::hands_back, Closer::gives_up>> hands_back(
+    "close_handed", "an owner leaves the rest to another, and meets such a close");
 
 /// A place is taken by one of two opens.
 class Claimed final : public Play {

@@ -22,13 +22,13 @@ class OneStream : public Play {
  public:
   void finish() override {
     deliver_hinted();
-    expect(told_ == slot().audio().ring().released(), "every finished block is told");
+    expect(notified_ == slot().audio().ring().released(), "every finished block is delivered");
   }
 
  protected:
   OneStream() {
     allow_long_naps(false);
-    roster_->add(0);
+    membership_->add(0);
   }
   /// As Streams::open() and Members::add().
   void open(hal::Direction direction, std::uint32_t ring = 4) {
@@ -36,7 +36,7 @@ class OneStream : public Play {
     slot().furnish(direction, kFormat, ring, core::Done::consumed);
     serve_by(kEpoch);
     slot().running = true;
-    slot().callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
+    slot().callback = {.function = on_message, .target = reinterpret_cast<std::uintptr_t>(this)};
     slot().delivery.publish();
   }
   /// As Members::serve_again().
@@ -62,21 +62,21 @@ class OneStream : public Play {
       if (table_->ready.any()) deliver_hinted();
     }
   }
-  static bool tell(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
-                   core::Stack) noexcept {
+  static bool on_message(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
+                         core::Stack) noexcept {
     auto& self = *reinterpret_cast<OneStream*>(callback.target);
-    expect(header->user == self.told_++, "messages in order");
-    expect((header->flags & core::kDone) != 0, "flagged before it is told");
+    expect(header->user == self.notified_++, "messages in order");
+    expect((header->flags & core::kDone) != 0, "flagged before it is notified");
     self.headers_.data[header->user][0] = std::byte{9};
     header->loops = 1;
     return true;
   }
 
   std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
+  std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
   Headers<6> headers_;
   std::size_t written_ = 0;
-  std::size_t told_ = 0;
+  std::size_t notified_ = 0;
 };
 
 }  // namespace refwave::memory_model

@@ -1,5 +1,5 @@
-// Whole periods of an open device: mixer and recorder, both kinds of halves, their clients and their control;
-// and an audio thread that stops inside, whose half is replaced.
+// Whole periods of an open device: mixer and recorder, both kinds of audio states, their clients and their
+// control; and an audio thread that stops inside, whose audio state is replaced.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -20,7 +20,7 @@ namespace {
 class OneOutput : public OneStream {
  protected:
   explicit OneOutput(core::Completion completion = core::Completion::deferred)
-      : mixer_(std::make_unique<core::Mixer>(table_, roster_, kEpoch, completion, kFormat,
+      : mixer_(std::make_unique<core::Mixer>(table_, membership_, kEpoch, completion, kFormat,
                                              std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU))) {
     open(hal::Direction::output);
   }
@@ -73,7 +73,7 @@ class Direct final : public Playback {
     auto& self = *reinterpret_cast<Direct*>(callback.target);
     if (self.slot().returned.load(std::memory_order_acquire) != 0)
       expect(self.returned_ == 1, "who sees a returned header finds it");
-    return tell(callback, notice, header, stack);
+    return on_message(callback, notice, header, stack);
   }
   int returned_ = 0;
 };
@@ -85,7 +85,7 @@ class Recording final : public OneStream {
   Recording() {
     open(hal::Direction::input);
     recorder_ =
-        std::make_unique<core::Recorder>(table_, roster_, kEpoch, core::Completion::deferred, kFormat);
+        std::make_unique<core::Recorder>(table_, membership_, kEpoch, core::Completion::deferred, kFormat);
     thread("audio", [this] {
       constexpr std::array<std::byte, 8> kIn{std::byte{1}, std::byte{1}, std::byte{1}, std::byte{1},
                                              std::byte{1}, std::byte{1}, std::byte{1}, std::byte{1}};
@@ -112,7 +112,7 @@ class Recording final : public OneStream {
     expect(is_full || header->bytes_recorded == 0, "a block is full or empty");
     for (std::size_t i = 0; is_full && i < header->length; ++i)
       expect(header->data[i] == std::byte{1}, "the client has what was recorded");
-    return tell(callback, notice, header, stack);
+    return on_message(callback, notice, header, stack);
   }
   std::unique_ptr<core::Recorder> recorder_;
 };
@@ -255,15 +255,15 @@ class Called final : public Play {
 
  private:
   std::array<std::byte, 8> data_{};
-  engine::DeviceSide side_{std::make_shared<core::StreamTable>(), std::make_shared<core::Roster>(),
+  engine::DeviceSide side_{std::make_shared<core::StreamTable>(), std::make_shared<core::MembershipMask>(),
                            std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU),
                            engine::SideSettings{.epoch = kEpoch}};
 };
 const Registered<Called> called("side", "who has seen a device's callback knows its thread");
 
-/// The audio thread stops anywhere in a period and is taken for dead. A reset replaces its half, or a close
-/// loses it, and the next stream has the place. The thread wakes up in between, or never; the next device
-/// plays on.
+/// The audio thread stops anywhere in a period and is taken for dead. A reset replaces its audio state, or a
+/// close loses it, and the next stream has the place. The thread wakes up in between, or never; the next
+/// device plays on.
 template <hal::Direction kDirection>
 class Stopped final : public OneStream {
  public:
@@ -281,7 +281,7 @@ class Stopped final : public OneStream {
     thread("client", [this] { live(); });
   }
   void finish() override {
-    expect(told_ == written_, "every header is told once");
+    expect(notified_ == written_, "every header is delivered once");
     for (std::size_t i = 0; i < written_; ++i)
       expect(may_flag_ || !headers_.is_done(i), "nobody flags a header that was given back");
   }
@@ -289,7 +289,8 @@ class Stopped final : public OneStream {
  private:
   struct Device {
     Device(Stopped& stopped, std::uint32_t epoch)
-        : side(stopped.table_, stopped.roster_, std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU),
+        : side(stopped.table_, stopped.membership_,
+               std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU),
                engine::SideSettings{.direction = kDirection, .epoch = epoch}) {
       side.prepare({.name = {}, .format = kFormat, .period_frames = kPeriod.frames});
     }
@@ -305,7 +306,7 @@ class Stopped final : public OneStream {
     }
   }
   /// A look at the lock and the steps after it, up to the next access to a client's memory, to a cursor or
-  /// to the lock, are one step here, as in tests/models/audio_half.pml. A thread that stops at the flag
+  /// to the lock, are one step here, as in tests/models/audio_state.pml. A thread that stops at the flag
   /// itself, because the page of the header does not arrive, flags a header that was given back.
   void fall_asleep() {
     // The last two lines of a ring are the cursors `released` and `notified`.
@@ -319,7 +320,7 @@ class Stopped final : public OneStream {
     const std::array places{
         Place{headers_.data.data(), 16, 4},
         Place{&slot().lock, sizeof slot().lock, 8},
-        Place{&slot().half, sizeof slot().half, 2},
+        Place{&slot().audio_state, sizeof slot().audio_state, 2},
         Place{end - 2 * hal::kCacheLine, sizeof(std::uint64_t), 8},
         Place{&slot().counters.periods, sizeof slot().counters.periods, 4},
         Place{&slot().delivery, sizeof slot().delivery, 2},
@@ -349,7 +350,7 @@ class Stopped final : public OneStream {
     {
       const std::lock_guard lock(slot().mutex);
       const core::AudioSection section(slot(), core::IfOverdue::lose);
-      slot().half.store(nullptr, std::memory_order_relaxed);
+      slot().audio_state.store(nullptr, std::memory_order_relaxed);
     }
     while (!slot().delivery.hold()) pause();
     static_cast<void>(
@@ -382,8 +383,8 @@ class Stopped final : public OneStream {
   static bool tell_in_order(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
                             core::Stack) noexcept {
     auto& self = *reinterpret_cast<Stopped*>(callback.target);
-    expect(header->user == self.told_++, "messages in order");
-    expect((core::load_flags(*header) & core::kDone) != 0, "flagged before it is told");
+    expect(header->user == self.notified_++, "messages in order");
+    expect((core::load_flags(*header) & core::kDone) != 0, "flagged before it is notified");
     return true;
   }
 
@@ -393,7 +394,7 @@ class Stopped final : public OneStream {
   bool may_flag_ = false;
 };
 const Registered<Stopped<hal::Direction::output>> stopped_output(
-    "replaced", "a thread wakes up in a half that it has lost");
+    "replaced", "a thread wakes up in an audio state that it has lost");
 const Registered<Stopped<hal::Direction::input>> stopped_input("replaced_record", "the same, of a recording");
 
 }  // namespace

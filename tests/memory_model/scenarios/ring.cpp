@@ -13,15 +13,15 @@ namespace refwave::memory_model {
 namespace {
 
 /// A ring of two places and four blocks, whose cursors begin again at 0: the client writes, the audio thread
-/// plays and flags, the holder tells.
+/// plays and flags, the owner delivers.
 class Ring final : public Play {
  public:
   Ring() {
     thread("client", [this] { write(); });
     thread("audio", [this] { play(); });
-    thread("holder", [this] { tell(); });
+    thread("owner", [this] { deliver(); });
   }
-  void finish() override { expect(told_ == kBlocks, "a block was lost"); }
+  void finish() override { expect(notified_ == kBlocks, "a block was lost"); }
 
  private:
   static constexpr std::size_t kBlocks = 4;
@@ -43,19 +43,19 @@ class Ring final : public Play {
       expect(ring_.release_one(), "nobody has sealed it");
     }
   }
-  void tell() {
-    for (; told_ < kBlocks; ++told_) {
+  void deliver() {
+    for (; notified_ < kBlocks; ++notified_) {
       while (!ring_.has_released()) pause();
       const core::Block block = ring_.take();
-      expect(block.header == &headers_.header[told_], "told in order");
-      expect(headers_.is_done(told_), "flagged before it is told");
-      headers_.data[told_][0] = std::byte{2};
+      expect(block.header == &headers_.header[notified_], "delivered in order");
+      expect(headers_.is_done(notified_), "flagged before it is notified");
+      headers_.data[notified_][0] = std::byte{2};
     }
   }
 
   Headers<kBlocks> headers_;
   core::BlockRing ring_{2, 0xFFFF'FFFEU};
-  std::size_t told_ = 0;
+  std::size_t notified_ = 0;
 };
 const Registered<Ring> ring("ring", "blocks through a ring that is full and begins again");
 
@@ -83,7 +83,7 @@ class Queued final : public Play {
 };
 const Registered<Queued> queued("queued", "who finds nothing queued finds every header flagged");
 
-/// The lock's holder skips what a writer has pushed, without the writers' mutex.
+/// The lock's owner skips what a writer has pushed, without the writers' mutex.
 class Skipped final : public Play {
  public:
   Skipped() {

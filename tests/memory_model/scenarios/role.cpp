@@ -24,7 +24,7 @@ class Woken final : public Play {
     daemon("other", [this] { notify(); });
   }
   void finish() override {
-    expect(streams_[0].told == 2 && streams_[1].told == 1,
+    expect(streams_[0].notified == 2 && streams_[1].notified == 1,
            "every message is delivered, though nothing more comes");
     expect(!ready_.any(), "no bit is left");
   }
@@ -57,7 +57,7 @@ class Woken final : public Play {
         if (ready_.claim(*found)) return found;
       }
       if (!has_role) return std::nullopt;
-      // The holder of the role alone uses CacheWarmer's memory.
+      // The owner of the role alone uses CacheWarmer's memory.
       ++of_role_;
       waker_.give_up_role();
       has_role = ready_.any() && waker_.take_role();

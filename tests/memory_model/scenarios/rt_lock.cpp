@@ -1,5 +1,5 @@
-// RtLock: who may touch what the audio thread works with; a thread that stops inside; the roster. And the
-// gate: who may be in a device's callback.
+// RtLock: who may touch what the audio thread works with; a thread that stops inside; the membership mask.
+// And the gate: who may be in a device's callback.
 #include <array>
 #include <atomic>
 #include <mutex>
@@ -49,17 +49,18 @@ class Locked final : public Play {
 const Registered<Locked> locked("rt_lock", "what the lock guards has one user at a time");
 
 /// An audio thread stops inside. Two control threads seize the lock from it, and one of them puts a fresh
-/// half in the place of the old one, which a second audio thread then uses. The first one wakes up, or never.
+/// audio state in the place of the old one, which a second audio thread then uses. The first one wakes up, or
+/// never.
 class Seized final : public Play {
  public:
   Seized() {
-    halves_[0].prepared = 1;
+    states_[0].prepared = 1;
     daemon("audio", [this] {
       play();
       play();
     });
     if (choose(3) != 0)
-      falls_asleep("audio", choose(2) == 0 ? static_cast<void*>(&lock_) : &half_, sizeof half_,
+      falls_asleep("audio", choose(2) == 0 ? static_cast<void*>(&lock_) : &state_, sizeof state_,
                    1 + choose(6));
     thread("other", [this] {
       for (int i = 0; i < 3; ++i) play();
@@ -69,11 +70,12 @@ class Seized final : public Play {
   }
   void finish() override {
     expect(seizures_ <= 2, "a thread is taken for dead once");
-    expect(half_.load() == &halves_[static_cast<std::size_t>(seizures_)], "each seizure brings a half");
+    expect(state_.load() == &states_[static_cast<std::size_t>(seizures_)],
+           "each seizure brings an audio state");
   }
 
  private:
-  struct Half {
+  struct State {
     int prepared = 0;
     int used = 0;
   };
@@ -81,10 +83,10 @@ class Seized final : public Play {
   void play() {
     const core::RtLock::Token mine = lock_.try_acquire();
     if (mine == 0) return;
-    Half* const half = half_.load(std::memory_order_acquire);
+    State* const state = state_.load(std::memory_order_acquire);
     if (lock_.holds(mine)) {
-      expect(half->prepared == 1, "a half is whole");
-      ++half->used;
+      expect(state->prepared == 1, "an audio state is whole");
+      ++state->used;
     }
     lock_.release(mine);
   }
@@ -95,17 +97,17 @@ class Seized final : public Play {
     pause();
     const core::RtLock::Token mine = lock_.seize(theirs);
     if (mine == 0) return;
-    Half& fresh = halves_[static_cast<std::size_t>(++seizures_)];
+    State& fresh = states_[static_cast<std::size_t>(++seizures_)];
     fresh.prepared = 1;
-    half_.store(&fresh, std::memory_order_release);
+    state_.store(&fresh, std::memory_order_release);
     if (choose(2) == 0) wake_up();
     expect(lock_.holds(mine), "the thread that was inside cannot let it go");
     lock_.release(mine);
     wake_up();
   }
   core::RtLock lock_;
-  std::array<Half, 3> halves_;
-  std::atomic<Half*> half_{halves_.data()};
+  std::array<State, 3> states_;
+  std::atomic<State*> state_{states_.data()};
   int seizures_ = 0;  // guarded by the lock
 };
 const Registered<Seized> seized("rt_lock_seized",
@@ -136,7 +138,7 @@ class Inherited final : public Play {
         pause();
       }
     });
-    thread("housekeeper", [this] {
+    thread("supervisor", [this] {
       for (int i = 0; i < 4; ++i) {
         const auto theirs = overdue_.exchange(0, std::memory_order_relaxed);
         // The first thread does not stop: it is not taken for dead.
@@ -160,11 +162,11 @@ class Inherited final : public Play {
 };
 const Registered<Inherited> inherited("rt_lock_inherited", "who seizes the lock sees what was done before");
 
-/// A stream that two devices' threads serve, though only one of them is at work. Its half is replaced.
-class OneHalf : public OneStream {
+/// A stream that two devices' threads serve, though only one of them is at work. Its audio state is replaced.
+class OneState : public OneStream {
  protected:
-  OneHalf() { open(hal::Direction::output); }
-  /// As Streams::replace_half() and Members::serve_again().
+  OneState() { open(hal::Direction::output); }
+  /// As Streams::replace_state() and Members::serve_again().
   bool replace(core::RtLock::Token theirs) {
     const std::lock_guard lock(slot().mutex);
     if (theirs == 0 || !core::replace_overdue(slot(), theirs)) return false;
@@ -175,17 +177,17 @@ class OneHalf : public OneStream {
     slot().lock.release(mine);
     return true;
   }
-  core::DeviceRound round() { return {table_, roster_, kEpoch, core::Completion::deferred}; }
+  core::DeviceRound round() { return {table_, membership_, kEpoch, core::Completion::deferred}; }
 };
 
 /// Any thread may be taken for dead between its acquisition and its work.
-class Unlooked final : public OneHalf {
+class Unlooked final : public OneState {
  public:
   Unlooked() {
     for (const char* name : {"audio", "other"}) {
       thread(name, [this] {
         core::DeviceRound served = round();
-        for (int i = 0; i < 3; ++i) served.each(true, [](core::AudioHalf&) { return 0U; });
+        for (int i = 0; i < 3; ++i) served.each(true, [](core::AudioState&) { return 0U; });
       });
     }
     thread("control", [this] {
@@ -200,19 +202,20 @@ class Unlooked final : public OneHalf {
   }
   void finish() override { expect(!slot().lock.is_held(), "nobody is inside"); }
 };
-const Registered<Unlooked> unlooked("half_unlooked", "who finds a fresh half finds the lock gone, too");
+const Registered<Unlooked> unlooked("state_unlooked",
+                                    "who finds a fresh audio state finds the lock gone, too");
 
-/// A thread finishes a block and dies. Another one replaces the half without having heard of it. The holder
-/// may be at work meanwhile, with the block before.
-class Finished final : public OneHalf {
+/// A thread finishes a block and dies. Another one replaces the audio state without having heard of it. The
+/// owner may be at work meanwhile, with the block before.
+class Finished final : public OneState {
  public:
   Finished() {
     for (std::size_t i = 0; i < 3; ++i) slot().write(headers_.block(i));
     round().each(true, play_one);
     post();
     daemon("audio", [this] {
-      round().each(true, [this](core::AudioHalf& half) {
-        const std::uint32_t finished = play_one(half);
+      round().each(true, [this](core::AudioState& state) {
+        const std::uint32_t finished = play_one(state);
         has_finished_.store(true, std::memory_order_relaxed);
         static_cast<void>(stop_.load(std::memory_order_relaxed));
         return finished;
@@ -223,7 +226,7 @@ class Finished final : public OneHalf {
       core::DeviceRound served = round();
       for (int i = 0; i < 3; ++i) {
         if (!has_replaced_.load(std::memory_order_relaxed)) continue;
-        served.each(true, [](core::AudioHalf& half) { return play_one(half); });
+        served.each(true, [](core::AudioState& state) { return play_one(state); });
       }
     });
     thread("control", [this] {
@@ -242,21 +245,23 @@ class Finished final : public OneHalf {
   }
   void finish() override {
     deliver_hinted();
-    expect(told_ == slot().audio().ring().released() && told_ >= 3, "every header that is done was told");
+    expect(notified_ == slot().audio().ring().released() && notified_ >= 3,
+           "every header that is done was notified");
     expect(slot().position(0) >= 12, "what was given back has been played");
   }
 
  private:
-  static std::uint32_t play_one(core::AudioHalf& half) {
-    if (half.ring().playing() == nullptr) return 0;
-    half.ring().set_play(half.ring().play() + 1);
-    return half.finish_until(half.ring().play(), 0);
+  static std::uint32_t play_one(core::AudioState& state) {
+    if (state.ring().playing() == nullptr) return 0;
+    state.ring().set_play(state.ring().play() + 1);
+    return state.finish_until(state.ring().play(), 0);
   }
   std::atomic<int> stop_{0};
   std::atomic<bool> has_finished_{false};
   std::atomic<bool> has_replaced_{false};
 };
-const Registered<Finished> finished("half_finished", "what a dead thread has finished is told with the rest");
+const Registered<Finished> finished("state_finished",
+                                    "what a dead thread has finished is delivered with the rest");
 
 /// A stream is furnished, attached to an engine, served, and taken away again.
 class Attached final : public Play {
@@ -264,9 +269,9 @@ class Attached final : public Play {
   Attached() {
     thread("control", [this] {
       ++furnished_;
-      roster_.add(70);
+      membership_.add(70);
       pause();
-      roster_.remove(70);
+      membership_.remove(70);
       core::RtLock::Token mine = 0;
       while ((mine = lock_.try_acquire_control()) == 0) pause();
       furnished_ = 0;
@@ -275,7 +280,7 @@ class Attached final : public Play {
     });
     thread("audio", [this] {
       for (int period = 0; period < 3; ++period) {
-        if (roster_.word(1) == 0) continue;
+        if (membership_.word(1) == 0) continue;
         const core::RtLock::Token mine = lock_.try_acquire();
         if (mine == 0) continue;
         if (is_there_) expect(furnished_ == 1, "an attached stream is whole");
@@ -286,11 +291,11 @@ class Attached final : public Play {
 
  private:
   core::RtLock lock_;
-  core::Roster roster_;
+  core::MembershipMask membership_;
   int furnished_ = 0;
   bool is_there_ = true;
 };
-const Registered<Attached> attached("roster", "a stream in the roster is whole");
+const Registered<Attached> attached("membership", "a stream in the membership is whole");
 
 /// A control thread shuts the gate, changes what lies behind it, and opens it again.
 class Gate final : public Play {

@@ -19,14 +19,14 @@ class SharedStream {
   SharedStream() { open_next(); }
 
   static constexpr std::size_t kNotFree = ~std::size_t{0};
-  /// Effects: a new stream in the place, as Streams::open() makes it. Returns: `told` of the stream before,
-  /// or kNotFree.
+  /// Effects: a new stream in the place, as Streams::open() makes it. Returns: `notified` of the stream
+  /// before, or kNotFree.
   std::size_t open_next() {
     if (!stream.delivery.claim()) return kNotFree;
-    const std::size_t before = told;
+    const std::size_t before = notified;
     stream.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4, core::Done::consumed);
-    stream.callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
-    told = first = written;
+    stream.callback = {.function = on_message, .target = reinterpret_cast<std::uintptr_t>(this)};
+    notified = first = written;
     is_closed = false;
     stream.delivery.publish();
     return before;
@@ -37,17 +37,17 @@ class SharedStream {
     for (std::size_t i = 0; i < count; ++i) expect(stream.write(headers.block(written++)), "there is room");
   }
   /// Effects: one period of an audio thread that finishes a block, as DeviceRound has it. Returns: whether a
-  /// hint is due.
+  /// ready bit is due.
   bool play_one() {
     const core::RtLock::Token mine = stream.lock.try_acquire();
     if (mine == 0) return false;
     bool is_due = false;
-    core::AudioHalf* const half = stream.half.load(std::memory_order_acquire);
-    if (half != nullptr && stream.lock.holds(mine)) is_due = finish_one(*half, mine);
+    core::AudioState* const state = stream.audio_state.load(std::memory_order_acquire);
+    if (state != nullptr && stream.lock.holds(mine)) is_due = finish_one(*state, mine);
     stream.lock.release(mine);
     return is_due;
   }
-  /// Effects: what a notifier does with a hint.
+  /// Effects: what a notifier does with a ready bit.
   void deliver() {
     if (!stream.delivery.hold()) return;
     core::deliver_all(stream, core::Stack::known);
@@ -56,25 +56,25 @@ class SharedStream {
   core::Stream stream;
   Headers<kBlocks> headers;
   std::size_t written = 0;
-  std::size_t first = 0;  // the first header of the present stream
-  std::size_t told = 0;   // the next one to tell; the client's own
+  std::size_t first = 0;     // the first header of the present stream
+  std::size_t notified = 0;  // the next one to tell; the client's own
   bool is_closed = false;
 
  private:
-  bool finish_one(core::AudioHalf& half, core::RtLock::Token mine) {
-    half.enter(mine);
-    core::BlockRing& ring = half.ring();
+  bool finish_one(core::AudioState& state, core::RtLock::Token mine) {
+    state.enter(mine);
+    core::BlockRing& ring = state.ring();
     if (ring.playing() == nullptr) return false;
     ring.set_play(ring.play() + 1);
-    return half.finish_until(ring.play(), 0) != 0 && stream.delivery.post();
+    return state.finish_until(ring.play(), 0) != 0 && stream.delivery.post();
   }
-  static bool tell(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
-                   core::Stack) noexcept {
+  static bool on_message(const core::ClientCallback& callback, core::Notice notice,
+                         core::ClientHeader* header, core::Stack) noexcept {
     auto& self = *reinterpret_cast<SharedStream*>(callback.target);
     expect(!self.is_closed, "no message after the last");
     if (notice == core::Notice::close) return self.is_closed = true;
-    expect(header->user == self.told++, "messages in order");
-    expect((header->flags & core::kDone) != 0, "flagged before it is told");
+    expect(header->user == self.notified++, "messages in order");
+    expect((header->flags & core::kDone) != 0, "flagged before it is notified");
     header->flags = core::kPrepared;
     return true;
   }

@@ -18,7 +18,7 @@ class SmallRing : public OneStream {
   }
   void finish() override {
     deliver_hinted();
-    expect(told_ == flagged(), "every finished header is told");
+    expect(notified_ == flagged(), "every finished header is delivered");
     expect(!slot().delivery.is_busy(), "nobody delivers");
     expect(slot().waiting.load() == 0 || in_ring() == 2, "no header waits while the ring has room");
   }
@@ -40,11 +40,11 @@ class SmallRing : public OneStream {
       pause();
       const core::RtLock::Token mine = slot().lock.try_acquire();
       if (mine == 0) continue;
-      core::AudioHalf& half = *slot().half.load(std::memory_order_acquire);
-      half.enter(mine);
-      if (half.ring().playing() != nullptr) {
-        half.ring().set_play(half.ring().play() + 1);
-        if (half.finish_until(half.ring().play(), 0) != 0) post();
+      core::AudioState& state = *slot().audio_state.load(std::memory_order_acquire);
+      state.enter(mine);
+      if (state.ring().playing() != nullptr) {
+        state.ring().set_play(state.ring().play() + 1);
+        if (state.finish_until(state.ring().play(), 0) != 0) post();
       }
       slot().lock.release(mine);
     }
@@ -55,7 +55,7 @@ class SmallRing : public OneStream {
       pause();
     }
   }
-  /// As Streams::return_blocks(), but a notifier tells.
+  /// As Streams::return_blocks(), but a notifier delivers.
   void reset() {
     const std::lock_guard lock(slot().mutex);
     const core::AudioSection section(slot(), core::IfOverdue::replace);
@@ -72,7 +72,7 @@ class SmallRing : public OneStream {
   }
 };
 
-/// The holder takes the last entries while a header goes into the list.
+/// The owner takes the last entries while a header goes into the list.
 class Waits final : public SmallRing {
  public:
   Waits() {
@@ -100,7 +100,7 @@ class Returns final : public SmallRing {
     thread("notifier", [this] { serve(6); });
   }
 };
-const Registered<Returns> returns("stream_returns", "a reset's headers are told at their turn");
+const Registered<Returns> returns("stream_returns", "a reset's headers are delivered at their turn");
 
 /// As the engine's ticks. The third header moves from the list into the ring meanwhile, and is played.
 class LooksIdle final : public SmallRing {
@@ -133,12 +133,12 @@ class LooksDone final : public SmallRing {
       while (!headers_.is_done(0)) play(1);
     });
     thread("notifier", [this] {
-      while (told_ == 0) serve(1);
+      while (notified_ == 0) serve(1);
     });
     thread("other", [this] {
       wait_until_done();
       while (slot().lock.is_held() || slot().delivery.is_busy()) pause();
-      expect(told_ == 1, "who has waited for all messages has had them");
+      expect(notified_ == 1, "who has waited for all messages has had them");
     });
   }
 

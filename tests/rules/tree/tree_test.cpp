@@ -122,11 +122,11 @@ const std::vector<Layer> kLayers = {
     {"driver/configuration",
      {"driver/core/handover/completion.h", "hal/device.h", "hal/system/files.h", "hal/system/status.h",
       "hal/system/wide_text.h", "dsp/encoder.h", "dsp/filter_design.h"}},
-    {"driver/journal", {"driver/core/stream/error.h", "hal"}},
-    {"driver/engine", {"driver/journal", "driver/configuration", "driver/core", "hal"}},
+    {"driver/event_log", {"driver/core/stream/error.h", "hal"}},
+    {"driver/engine", {"driver/event_log", "driver/configuration", "driver/core", "hal"}},
     {"driver/notify", {"driver/configuration", "driver/core", "hal"}},
     {"driver/control",
-     {"driver/engine", "driver/notify", "driver/journal", "driver/configuration", "driver/core", "hal"}},
+     {"driver/engine", "driver/notify", "driver/event_log", "driver/configuration", "driver/core", "hal"}},
     {"driver/abi", {}},
     {"driver/dialog",
      {"driver/control", "driver/engine/device_thread.h", "driver/abi/windows_headers.h",
@@ -317,7 +317,7 @@ TEST(Tree, Includes_in_quotes_are_paths_from_the_root) {
 
 TEST(Tree, Only_the_abi_its_other_side_the_command_and_files_for_Windows_alone_know_Windows) {
   const auto strangers =
-      places({"dsp", "hal", "driver/core", "driver/configuration", "driver/journal", "driver/engine",
+      places({"dsp", "hal", "driver/core", "driver/configuration", "driver/event_log", "driver/engine",
               "driver/notify", "driver/control"},
              [](const SourceFile& file, const std::string& line) {
                return kWindowsHeaders.contains(included(line)) && !file.path.ends_with("_windows.cpp");
@@ -328,7 +328,7 @@ TEST(Tree, Only_the_abi_its_other_side_the_command_and_files_for_Windows_alone_k
 TEST(Tree, One_source_has_no_conditions) {
   static const std::regex condition(R"(^\s*#\s*(if|ifdef|ifndef|elif|else)\b.*)");
   const auto conditions = places(
-      {"dsp", "hal", "driver/core", "driver/configuration", "driver/journal", "driver/engine",
+      {"dsp", "hal", "driver/core", "driver/configuration", "driver/event_log", "driver/engine",
        "driver/notify", "driver/control", "driver/dialog", "driver/winmm", "driver/cli", "bench/doctor",
        "bench/latency", "bench/loopback", "bench/trace", "tests/conform", "inf/install"},
       [](const SourceFile& file, const std::string& line) {

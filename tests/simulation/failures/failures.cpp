@@ -27,13 +27,13 @@ void print_point() {
   std::fflush(stdout);
 }
 
-[[noreturn]] void tell_of_end() {
+[[noreturn]] void report_end() {
   std::printf("found: the program ends\n");
   print_point();
   std::_Exit(EXIT_FAILURE);
 }
 
-void tell_of_deadlock() {
+void report_deadlock() {
   std::printf("found: no thread can go on, or the run does not end\n");
   print_point();
 }
@@ -116,8 +116,8 @@ bool try_kind(Injected kind, const Options& options, const std::string& folder, 
 
 int run(const Options& options) {
   const TestCode test;
-  std::set_terminate(tell_of_end);
-  on_deadlock(tell_of_deadlock);
+  std::set_terminate(report_end);
+  on_deadlock(report_deadlock);
   const test::TemporaryFolder folder;
   unsetenv("REFWAVE_LOG");  // it would come before the log of the settings
   int kinds = 0;

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "driver/journal/log_file.h"
+#include "driver/event_log/log_file.h"
 #include "hal/system/owned_thread.h"
 #include "tests/simulation/failures/all_messages.h"
 #include "tests/simulation/failures/injection.h"
@@ -25,7 +25,7 @@ using contract::address_of;
 
 constexpr std::int64_t kLongestLifeMs = 60'000;
 constexpr std::int64_t kUntilTheDeviceIsBackMs = 2'500;
-constexpr std::uintmax_t kLargeLog = journal::LogFile::kMostBytes + 1;
+constexpr std::uintmax_t kLargeLog = event_log::LogFile::kMostBytes + 1;
 constexpr std::size_t kOutputs = 3;
 constexpr std::size_t kStreams = kOutputs + 1;
 
@@ -105,7 +105,7 @@ class Life {
     return {value, has_failed() && !failed_before};
   }
   /// Effects: sends one of refwave's messages, which has no other excuse than no memory.
-  void tell(UINT message, LPARAM first = 0, LPARAM second = 0) {
+  void send(UINT message, LPARAM first = 0, LPARAM second = 0) {
     if (!ask(message, first, second).is(MMSYSERR_NOERROR, MMSYSERR_NOMEM))
       fail("message " + std::to_string(message - REFWAVE_MESSAGE_BASE) + " of refwave's was refused");
   }
@@ -161,7 +161,7 @@ class Life {
     std::array<REFWAVE_DEVICE, kDevices> devices{};
     REFWAVE_STATISTICS statistics{};
     statistics.cbSize = sizeof(statistics);
-    tell(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics));
+    send(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics));
     expect(ask(REFWAVE_LIST_DEVICES, reinterpret_cast<LPARAM>(devices.data()), kDevices).is(kDevices, 0),
            "a wrong number of devices");
     const Answer size =
@@ -201,7 +201,7 @@ class Life {
 
   void play() {
     constexpr LPARAM kSomeKinds = 1'000;
-    tell(REFWAVE_TRACE_START, kSomeKinds);
+    send(REFWAVE_TRACE_START, kSomeKinds);
     open_all();
     for (const auto& player : players_) {
       if (!player->is_open()) continue;
@@ -220,7 +220,7 @@ class Life {
     }
     to_driver(DRV_POWER);
     finish(kUntilTheDeviceIsBackMs);
-    tell(REFWAVE_TRACE_STOP);
+    send(REFWAVE_TRACE_STOP);
     read_trace();
   }
 
@@ -245,7 +245,7 @@ class Life {
     batch.cbEvent = sizeof(REFWAVE_TRACE_EVENT);
     batch.dwRoom = events.size();
     batch.pEvents = events.data();
-    tell(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch));
+    send(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch));
   }
 
   /// Effects: waits `least_ms` and until every header is done, and closes all. The stepped device makes
@@ -259,9 +259,9 @@ class Life {
     };
     while (!is_over() && now_ns() < deadline_ns) {
       sleep_until(now_ns() + 5 * kMs);
-      if (periods != 0) tell(REFWAVE_STEP, periods);
+      if (periods != 0) send(REFWAVE_STEP, periods);
     }
-    tell(REFWAVE_SETTLE, 1'000);
+    send(REFWAVE_SETTLE, 1'000);
     for (const auto& player : players_) {
       if (!player->owes_nothing()) fail("a header is never done: " + player->state());
       if (player->is_open()) player->check_end();

@@ -14,7 +14,7 @@ struct Hints {
   bool is_mpeg = false;            // also in WAV
   bool is_low_24 = false;          // 24 bits in the low bytes of 32, as arecord writes S24_LE
   bool is_open = false;            // a WAV file that states no length
-  bool is_by_name = false;         // only the name tells what it is
+  bool is_by_name = false;         // only the name shows what it is
   std::uint32_t channel_mask = 0;  // of a FLAC file
   std::optional<RawFormat> raw{};
 };

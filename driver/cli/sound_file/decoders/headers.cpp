@@ -21,7 +21,7 @@ std::uint64_t number(std::string_view text, std::size_t at, std::size_t bytes) {
 }
 
 /// Returns: WAVEFORMATEX, in which samples of 24 bits in 32 are such of 32.
-std::string mended(std::string format, Hints& hints) {
+std::string fixed(std::string format, Hints& hints) {
   constexpr std::uint64_t kPcm = 1;
   const std::uint64_t tag = number(format, 0, 2);
   hints.is_mpeg = tag == 0x50 || tag == 0x55;
@@ -99,13 +99,13 @@ void read_wav(Input& input, Wav wav, const Layout& layout, Hints& hints) {
       wav.whole = number(content, 0, 8);
       wav.length = number(content, 8, 8);
     }
-    if (chunk.starts_with("fmt ")) format = mended(content, hints);
+    if (chunk.starts_with("fmt ")) format = fixed(content, hints);
     place += static_cast<std::int64_t>((bytes + layout.padding - 1) / layout.padding * layout.padding);
   }
 }
 
 /// Returns: the mask in a comment of a FLAC file, as libFLAC's tools write it; 0 if there is none. libsndfile
-/// tells of no such comments.
+/// has no such comments.
 std::uint32_t flac_mask(Input& input) {
   constexpr std::string_view kName = "WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x";
   constexpr char kComments = 4;

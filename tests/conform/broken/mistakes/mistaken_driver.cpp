@@ -34,7 +34,7 @@ bool has_other_number(UINT output_message) {
          output_message != WODM_RESTART;
 }
 
-void CALLBACK tell(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR second) {
+void CALLBACK on_message(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR second) {
   the_mistake().told({*reinterpret_cast<const WAVEOPENDESC*>(instance), message, first, second});
 }
 
@@ -43,7 +43,7 @@ DWORD open_between(const Call& call) {
   // It outlives the stream, of which a callback may still be running.
   const auto* client = new WAVEOPENDESC(*reinterpret_cast<const WAVEOPENDESC*>(call.first));
   WAVEOPENDESC between = *client;
-  between.dwCallback = reinterpret_cast<DWORD_PTR>(&tell);
+  between.dwCallback = reinterpret_cast<DWORD_PTR>(&on_message);
   between.dwInstance = reinterpret_cast<DWORD_PTR>(client);
   return refwaves<WaveEntry>(call.input ? "widMessage" : "wodMessage")(
       call.device, call.input ? WIDM_OPEN : WODM_OPEN, call.user, reinterpret_cast<DWORD_PTR>(&between),

@@ -5,7 +5,7 @@
 
 #include <deque>
 
-#include "tests/core/replaced_half.h"
+#include "tests/core/replaced_state.h"
 
 namespace refwave::core {
 namespace {
@@ -27,7 +27,7 @@ class InputStream {
         device_channels_(device_channels) {
     slot.furnish(hal::Direction::input, client_, 64, Done::consumed);
     slot.running = true;
-    half().exchange_pipeline(
+    state().exchange_pipeline(
         Pipeline::make({.type = dsp::SampleType::f32, .channels = device_channels, .rate = 48'000}, client_,
                        dsp::Quality::fastest));
   }
@@ -36,10 +36,10 @@ class InputStream {
     Queued& one = queued.emplace_back();
     one.samples.resize(std::size_t{frames} * client_.channels, -1);
     one.header.flags = kPrepared | kInQueue;
-    half().ring().push({.header = &one.header,
-                        .data = reinterpret_cast<std::byte*>(one.samples.data()),
-                        .frames = frames,
-                        .done_flags = kPrepared | kDone});
+    state().ring().push({.header = &one.header,
+                         .data = reinterpret_cast<std::byte*>(one.samples.data()),
+                         .frames = frames,
+                         .done_flags = kPrepared | kDone});
     return one;
   }
   /// Effects: records frames whose samples count on from the last ones. Returns: blocks finished.
@@ -50,14 +50,14 @@ class InputStream {
   }
   std::uint32_t capture(const std::vector<float>& device, std::uint32_t frames) {
     return with_lock(slot.lock.try_acquire(),
-                     [&] { return half().capture(device.data(), {.frames = frames, .clock_rate = 0}); });
+                     [&] { return state().capture(device.data(), {.frames = frames, .clock_rate = 0}); });
   }
   std::uint32_t capture_at(const std::vector<float>& device, std::int64_t monotonic_ns) {
     const Cycle cycle{.frames = static_cast<std::uint32_t>(device.size()), .monotonic_ns = monotonic_ns};
-    return with_lock(slot.lock.try_acquire(), [&] { return half().capture(device.data(), cycle); });
+    return with_lock(slot.lock.try_acquire(), [&] { return state().capture(device.data(), cycle); });
   }
   std::uint32_t stop() {
-    return with_lock(slot.lock.try_acquire_control(), [&] { return half().return_partial(); });
+    return with_lock(slot.lock.try_acquire_control(), [&] { return state().return_partial(); });
   }
   /// Returns: blocks finished.
   std::ptrdiff_t reset() {
@@ -69,7 +69,7 @@ class InputStream {
     });
     return done() - before;
   }
-  CaptureHalf& half() { return slot.capture(); }
+  CaptureState& state() { return slot.capture(); }
   std::uint64_t position() { return slot.position(0); }
   std::uint64_t dropped() const { return slot.counters.underruns.load(); }
 
@@ -78,7 +78,7 @@ class InputStream {
  private:
   template <typename Use>
   std::uint32_t with_lock(RtLock::Token acquisition, Use use) {
-    half().enter(acquisition);
+    state().enter(acquisition);
     const auto result = use();
     slot.lock.release(acquisition);
     return static_cast<std::uint32_t>(result);
@@ -92,7 +92,7 @@ class InputStream {
   std::deque<Queued> queued;
 };
 
-TEST(CaptureHalf, Fills_blocks_across_periods_bit_for_bit) {
+TEST(CaptureState, Fills_blocks_across_periods_bit_for_bit) {
   InputStream input;
   for (const std::uint32_t size : {1U, 7U, 300U, 509U, 2U}) input.add(size);
   for (int i = 0; i < 9; ++i) input.record(97);
@@ -109,7 +109,7 @@ TEST(CaptureHalf, Fills_blocks_across_periods_bit_for_bit) {
   EXPECT_EQ(input.dropped(), 9U * 97 - 819);
 }
 
-TEST(CaptureHalf, What_finds_no_block_is_dropped_counted_and_no_part_of_the_position) {
+TEST(CaptureState, What_finds_no_block_is_dropped_counted_and_no_part_of_the_position) {
   InputStream input;
   EXPECT_EQ(input.record(10), 0U);
   input.add(4);
@@ -119,7 +119,7 @@ TEST(CaptureHalf, What_finds_no_block_is_dropped_counted_and_no_part_of_the_posi
   EXPECT_THAT(input.queued[0].samples, ElementsAre(11, 12, 13, 14));
 }
 
-TEST(CaptureHalf, While_it_is_stopped_nothing_is_recorded_and_nothing_counts_as_dropped) {
+TEST(CaptureState, While_it_is_stopped_nothing_is_recorded_and_nothing_counts_as_dropped) {
   InputStream input;
   input.add(4);
   input.slot.running = false;
@@ -129,7 +129,7 @@ TEST(CaptureHalf, While_it_is_stopped_nothing_is_recorded_and_nothing_counts_as_
   EXPECT_EQ(input.queued[0].samples[0], -1);
 }
 
-TEST(CaptureHalf, Stopping_returns_the_block_that_holds_data_and_keeps_the_others) {
+TEST(CaptureState, Stopping_returns_the_block_that_holds_data_and_keeps_the_others) {
   InputStream input;
   input.add(10);
   input.add(10);
@@ -145,7 +145,7 @@ TEST(CaptureHalf, Stopping_returns_the_block_that_holds_data_and_keeps_the_other
   EXPECT_EQ(input.position(), 14U);
 }
 
-TEST(CaptureHalf, A_reset_returns_the_partly_filled_block_and_the_empty_ones) {
+TEST(CaptureState, A_reset_returns_the_partly_filled_block_and_the_empty_ones) {
   InputStream input;
   for (int i = 0; i < 3; ++i) input.add(10);
   input.record(13);
@@ -155,13 +155,13 @@ TEST(CaptureHalf, A_reset_returns_the_partly_filled_block_and_the_empty_ones) {
   EXPECT_EQ(input.queued[2].header.bytes_recorded, 0U);
   for (const Queued& one : input.queued) EXPECT_TRUE(one.done());
   EXPECT_EQ(input.position(), 0U);
-  EXPECT_FALSE(input.half().ring().queued());
+  EXPECT_FALSE(input.state().ring().queued());
   input.add(2);
   EXPECT_EQ(input.record(2), 1U);
   EXPECT_EQ(input.position(), 2U);
 }
 
-TEST(CaptureHalf, A_block_without_a_frame_is_finished_in_its_turn) {
+TEST(CaptureState, A_block_without_a_frame_is_finished_in_its_turn) {
   InputStream input;
   input.add(0);
   input.add(2);
@@ -171,14 +171,14 @@ TEST(CaptureHalf, A_block_without_a_frame_is_finished_in_its_turn) {
   EXPECT_EQ(input.queued[0].header.bytes_recorded, 0U);
 }
 
-TEST(CaptureHalf, A_stereo_device_is_averaged_for_a_mono_client) {
+TEST(CaptureState, A_stereo_device_is_averaged_for_a_mono_client) {
   InputStream input(1, 2);
   input.add(2);
   input.capture({0.5F, 0.25F, -0.5F, 0.5F}, 2);
   EXPECT_THAT(input.queued[0].samples, ElementsAre(12'288, 0));
 }
 
-TEST(CaptureHalf, A_mono_device_is_heard_on_both_sides_of_a_stereo_client) {
+TEST(CaptureState, A_mono_device_is_heard_on_both_sides_of_a_stereo_client) {
   InputStream input(2, 1);
   input.add(300);
   std::vector<float> device(300, 0.25F);
@@ -186,7 +186,7 @@ TEST(CaptureHalf, A_mono_device_is_heard_on_both_sides_of_a_stereo_client) {
   for (const std::int16_t sample : input.queued[0].samples) ASSERT_EQ(sample, 8'192);
 }
 
-TEST(CaptureHalf, A_client_at_another_rate_gets_its_share_of_frames) {
+TEST(CaptureState, A_client_at_another_rate_gets_its_share_of_frames) {
   for (const std::uint32_t rate : {8'000U, 44'100U, 96'000U}) {
     InputStream input(1, 1, rate);
     for (int i = 0; i < 30; ++i) input.add(rate / 20);
@@ -200,11 +200,11 @@ TEST(CaptureHalf, A_client_at_another_rate_gets_its_share_of_frames) {
   }
 }
 
-TEST(CaptureHalf, An_audio_thread_whose_lock_was_seized_touches_no_header) {
+TEST(CaptureState, An_audio_thread_whose_lock_was_seized_touches_no_header) {
   InputStream input;
   input.add(10);
   input.record(4);
-  CaptureHalf& lost = input.half();
+  CaptureState& lost = input.state();
   test::stay_while_replaced(input.slot);
   EXPECT_TRUE(input.queued[0].done());
   input.queued[0].header.flags = 0;
@@ -228,12 +228,12 @@ void look_and_be_silent(const float*, std::byte* out, std::size_t samples) noexc
   std::fill_n(out, samples * sizeof(std::int16_t), std::byte{});
 }
 
-TEST(CaptureHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
+TEST(CaptureState, A_header_is_not_done_before_its_frames_are_in_the_position) {
   InputStream input;
   auto spied = Pipeline::make({.type = dsp::SampleType::f32, .channels = 1, .rate = 48'000},
-                              input.half().client(), dsp::Quality::fastest);
+                              input.state().client(), dsp::Quality::fastest);
   spied->encoder = dsp::Encoder(&look_and_be_silent);
-  input.half().exchange_pipeline(std::move(spied));
+  input.state().exchange_pipeline(std::move(spied));
   watched_input = &input;
   for (int i = 0; i < 10; ++i) input.add(100);
   const std::vector<float> heard(480);

@@ -1,4 +1,4 @@
-// The rule to mend first among several broken ones, and the choice of rules by patterns.
+// The rule to fix first among several broken ones, and the choice of rules by patterns.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -13,23 +13,23 @@ namespace {
 
 std::vector<Rule> rules(const std::vector<std::string>& patterns) { return chosen_rules(patterns); }
 
-TEST(Mend_first, Names_the_first_of_the_usual_mistakes) {
-  const Rule first = first_to_mend(rules({"DRV_DISABLE.ends_streams", "W?M_*.flags", "WODM_RESET.flags"}));
+TEST(Fix_first, Names_the_first_of_the_usual_mistakes) {
+  const Rule first = first_to_fix(rules({"DRV_DISABLE.ends_streams", "W?M_*.flags", "WODM_RESET.flags"}));
   EXPECT_EQ(
-      mend_first(first, 3),
-      "mend first: WOM_DONE.flags; the other 3 breaks may follow from it. What usually is wrong: A header "
+      fix_first(first, 3),
+      "fix first: WOM_DONE.flags; the other 3 breaks may follow from it. What usually is wrong: A header "
       "is flagged after its client was told of it, or dwFlags is assigned as a whole.");
-  EXPECT_THAT(mend_first(first, 1), testing::HasSubstr("WOM_DONE.flags; the other 1 break may follow"));
-  EXPECT_THAT(mend_first(first, 0),
-              testing::StartsWith("mend first: WOM_DONE.flags. What usually is wrong: A"));
+  EXPECT_THAT(fix_first(first, 1), testing::HasSubstr("WOM_DONE.flags; the other 1 break may follow"));
+  EXPECT_THAT(fix_first(first, 0),
+              testing::StartsWith("fix first: WOM_DONE.flags. What usually is wrong: A"));
 }
 
-TEST(Mend_first, Is_a_callback_a_thread_or_a_lock_before_it_is_a_position_or_a_loop) {
+TEST(Fix_first, Is_a_callback_a_thread_or_a_lock_before_it_is_a_position_or_a_loop) {
   for (const Rule& late : rules({"*_GETPOS.*", "loop", "WODM_RESET.loops", "volume", "format"})) {
     for (const Rule& early :
          rules({"callback", "Process.*", "*.ends_threads", "*.no_thread", "WOM_DONE.may_write",
                 "WOM_DONE.may_ask", "*.may_reset", "WOM_DONE.may_open", "Crowd.each_other"}))
-      EXPECT_EQ(first_to_mend({late, early}).id, early.id);
+      EXPECT_EQ(first_to_fix({late, early}).id, early.id);
   }
 }
 

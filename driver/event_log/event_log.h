@@ -1,4 +1,4 @@
-// The journal: the driver's warnings about its configuration and its devices. It keeps them until a program
+// The event log: the driver's warnings about its configuration and its devices. It keeps them until a program
 // asks for them, because a driver prints nothing and shows no message box. It also passes each line to the
 // log, if the user wants a log. Any control thread.
 #pragma once
@@ -9,12 +9,12 @@
 #include <new>
 #include <string>
 
-#include "driver/journal/log_file.h"
+#include "driver/event_log/log_file.h"
 #include "hal/system/mutex.h"
 
-namespace refwave::journal {
+namespace refwave::event_log {
 
-class Journal {
+class EventLog {
  public:
   /// Effects: keeps one line, and passes it to the log. A line that equals the newest line is not kept again.
   /// If there are more than 200 lines, the oldest one is dropped.
@@ -23,7 +23,7 @@ class Journal {
   /// that a line nobody reads costs nothing. Does not wait for the file. A line is lost if there is no
   /// memory.
   template <class Compose>
-  void tell(Compose compose) const noexcept {
+  void report(Compose compose) const noexcept {
     const auto log = current_log();
     if (!log) return;
     try {
@@ -53,4 +53,4 @@ class Journal {
   std::shared_ptr<LogFile> log_ GUARDED_BY(mutex_);
 };
 
-}  // namespace refwave::journal
+}  // namespace refwave::event_log

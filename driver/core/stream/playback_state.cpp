@@ -1,4 +1,4 @@
-#include "driver/core/stream/playback_half.h"
+#include "driver/core/stream/playback_state.h"
 
 #include <algorithm>
 #include <cstring>
@@ -19,17 +19,17 @@ float gain_of(std::uint32_t stream, std::uint32_t device) noexcept {
 
 }  // namespace
 
-PlaybackHalf::PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, Done done_when,
-                           PositionClock& clock, BlockRing::Cursor first)
-    : AudioHalf(stream, client, capacity, clock, first),
+PlaybackState::PlaybackState(Stream& stream, const dsp::Format& client, std::uint32_t capacity,
+                             Done done_when, PositionClock& clock, BlockRing::Cursor first)
+    : AudioState(stream, client, capacity, clock, first),
       done_when_(done_when),
       count_non_finite_(dsp::non_finite_counter(client.type)),
       measure_(dsp::measurer(client.type)),
       breaks_seen_(stream.loop_breaks.load(std::memory_order_relaxed)) {}
 
-std::unique_ptr<AudioHalf> PlaybackHalf::make_fresh(PositionClock& clock) {
-  auto fresh = std::make_unique<PlaybackHalf>(stream_, client(), ring().capacity(), done_when_, clock,
-                                              ring().written());
+std::unique_ptr<AudioState> PlaybackState::make_fresh(PositionClock& clock) {
+  auto fresh = std::make_unique<PlaybackState>(stream_, client(), ring().capacity(), done_when_, clock,
+                                               ring().written());
   if (!stage_owner_) return fresh;
   const PackedSpeed speed = stream_.speed.load(std::memory_order_relaxed);
   auto parts = make_speed_parts(fresh->speed_request(rate_of(speed), pitch_of(speed), stream_.quality));
@@ -37,7 +37,7 @@ std::unique_ptr<AudioHalf> PlaybackHalf::make_fresh(PositionClock& clock) {
   return fresh;
 }
 
-std::uint32_t PlaybackHalf::render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept {
+std::uint32_t PlaybackState::render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept {
   finished_ = 0;
   now_ns_ = cycle.monotonic_ns;
   clock_rate_ = cycle.clock_rate;
@@ -76,7 +76,7 @@ std::uint32_t PlaybackHalf::render(float* bus, const Cycle& cycle, std::uint32_t
   return finished_;
 }
 
-void PlaybackHalf::apply_volume(std::uint32_t device_volume) noexcept {
+void PlaybackState::apply_volume(std::uint32_t device_volume) noexcept {
   const std::uint32_t volume = stream_.volume.load(std::memory_order_relaxed);
   if (heard_before_ && volume == volume_ && device_volume == device_volume_) return;
   volume_ = volume;
@@ -92,7 +92,7 @@ void PlaybackHalf::apply_volume(std::uint32_t device_volume) noexcept {
   }
 }
 
-std::uint32_t PlaybackHalf::render_resampled(float* bus, std::uint32_t frames) noexcept {
+std::uint32_t PlaybackState::render_resampled(float* bus, std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   std::uint32_t made = 0;
   while (made < frames) {
@@ -113,7 +113,7 @@ std::uint32_t PlaybackHalf::render_resampled(float* bus, std::uint32_t frames) n
 /// Effects: puts the frames before the resampler that it misses for `frames` frames of output: the client's,
 /// and after the last of them silence, until the resampler holds none of the client's. Returns: false if
 /// nothing is left to bring out.
-bool PlaybackHalf::feed_resampler(std::uint32_t frames) noexcept {
+bool PlaybackState::feed_resampler(std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   const std::size_t missing = way.resampler->missing(frames);
   const auto want = static_cast<std::uint32_t>(std::clamp<std::size_t>(missing, 1, kRunFrames));
@@ -135,7 +135,7 @@ bool PlaybackHalf::feed_resampler(std::uint32_t frames) noexcept {
 }
 
 /// Effects: decodes up to `frames` frames of the client's. Returns: frames decoded.
-std::uint32_t PlaybackHalf::pull(float* out, std::uint32_t frames) noexcept {
+std::uint32_t PlaybackState::pull(float* out, std::uint32_t frames) noexcept {
   const Pipeline& way = *pipeline_;
   return take_blocks(frames, [&](const std::byte* data, std::uint32_t made, std::uint32_t n) {
     way.decode(data, out + std::size_t{made} * way.from.channels, std::size_t{n} * way.from.channels);
@@ -144,10 +144,10 @@ std::uint32_t PlaybackHalf::pull(float* out, std::uint32_t frames) noexcept {
 
 /// Effects: calls `use(data, made, n)` for up to `frames` frames of the client's, over as many blocks as that
 /// takes: `n` frames at `data`, after `made` others. Returns: frames used. The client's memory may be missing
-/// in `use` for so long that the half is lost. Then its blocks have been given back, and nothing here touches
-/// them.
+/// in `use` for so long that the audio state is lost. Then its blocks have been given back, and nothing here
+/// touches them.
 template <typename Use>
-std::uint32_t PlaybackHalf::take_blocks(std::uint32_t frames, Use use) noexcept {
+std::uint32_t PlaybackState::take_blocks(std::uint32_t frames, Use use) noexcept {
   const std::size_t frame_bytes = pipeline_->from.bytes_per_frame();
   std::uint32_t made = 0;
   while (made < frames && is_ours()) {
@@ -169,7 +169,7 @@ std::uint32_t PlaybackHalf::take_blocks(std::uint32_t frames, Use use) noexcept 
 }
 
 /// Effects: counts what decoding is about to silence, and measures if somebody asks.
-void PlaybackHalf::look_at(const std::byte* data, std::uint32_t frames) noexcept {
+void PlaybackState::look_at(const std::byte* data, std::uint32_t frames) noexcept {
   const std::size_t samples = std::size_t{frames} * client().channels;
   if (count_non_finite_ != nullptr) {
     if (const std::size_t count = count_non_finite_(data, samples); count != 0) [[unlikely]]
@@ -178,7 +178,7 @@ void PlaybackHalf::look_at(const std::byte* data, std::uint32_t frames) noexcept
   if (is_measuring_) measure_(data, samples, meter().window());
 }
 
-void PlaybackHalf::begin_block(const Block& block) noexcept {
+void PlaybackState::begin_block(const Block& block) noexcept {
   stream_.trace.note(TraceKind::started, ring().play());
   // The flags are written when the block is done.
   prefetch(&block.header->flags);
@@ -194,7 +194,7 @@ void PlaybackHalf::begin_block(const Block& block) noexcept {
   loop_ = {.active = true, .begin = ring().play(), .passes_left = block.loops, .pass_frames = 0};
 }
 
-void PlaybackHalf::end_block(Block& block) noexcept {
+void PlaybackState::end_block(Block& block) noexcept {
   offset_ = 0;
   block.end_frame = position_;
   if (loop_.active) {
@@ -216,7 +216,7 @@ void PlaybackHalf::end_block(Block& block) noexcept {
 }
 
 /// Effects: finishes the blocks that have been heard by now (done = played).
-void PlaybackHalf::finish_played() noexcept {
+void PlaybackState::finish_played() noexcept {
   const BlockRing::Cursor end = loop_.active ? loop_.begin : ring().play();
   const std::uint64_t heard = heard_frames();
   BlockRing::Cursor here = ring().released();
@@ -228,18 +228,18 @@ void PlaybackHalf::finish_played() noexcept {
 
 /// Returns: whether the stream ran dry less than half a second ago. The client then meant to go on; later it
 /// begins anew.
-bool PlaybackHalf::comes_late() const noexcept {
+bool PlaybackState::comes_late() const noexcept {
   const double by_the_clock_ns = static_cast<double>(now_ns_ - dry_ns_) * clock_rate_;
   return dry_frames_ < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
 }
 
-void PlaybackHalf::restart_dry() noexcept {
+void PlaybackState::restart_dry() noexcept {
   dry_ = true;
   dry_frames_ = 0;
   dry_ns_ = now_ns_;
 }
 
-void PlaybackHalf::ran_dry(std::uint32_t missing_frames) noexcept {
+void PlaybackState::ran_dry(std::uint32_t missing_frames) noexcept {
   // Silence while headers wait for room in the ring is an underrun, however long.
   if (!dry_ || stream_.waiting.load(std::memory_order_relaxed) != 0) restart_dry();
   if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
@@ -253,7 +253,7 @@ void PlaybackHalf::ran_dry(std::uint32_t missing_frames) noexcept {
 
 /// Returns: whether the rest of the loop that plays is on its way: it waits for room in the ring, is in it by
 /// now, or is perhaps just being written.
-bool PlaybackHalf::more_of_loop_may_come() noexcept {
+bool PlaybackState::more_of_loop_may_come() noexcept {
   // The loop has all of the ring, so there is no room for more before it is over.
   if (ring().play() - loop_.begin == ring().capacity()) return false;
   // In this order, because a header enters the ring before it stops waiting (pairs with
@@ -262,13 +262,13 @@ bool PlaybackHalf::more_of_loop_may_come() noexcept {
   return comes_late();
 }
 
-void PlaybackHalf::note_end(const Cycle& cycle) noexcept {
+void PlaybackState::note_end(const Cycle& cycle) noexcept {
   const double device_frames = static_cast<double>(cycle.latency_frames) + cycle.frames;
   const double rate = cycle.clock_rate * pipeline_->to.rate * 1e-9;
   playout_end_ns_ = rate > 0 ? cycle.monotonic_ns + static_cast<std::int64_t>(device_frames / rate) : 0;
 }
 
-std::uint32_t PlaybackHalf::frames_to_done() noexcept {
+std::uint32_t PlaybackState::frames_to_done() noexcept {
   // As in take_blocks().
   if (!is_ours()) return kNever;
   const bool played = done_when_ == Done::played;
@@ -284,7 +284,7 @@ std::uint32_t PlaybackHalf::frames_to_done() noexcept {
   return static_cast<std::uint32_t>(std::min<double>(left / speed_rate(), kNever - 1));
 }
 
-void PlaybackHalf::return_all() noexcept {
+void PlaybackState::return_all() noexcept {
   finish_until(ring().skip_all(), floor_);
   loop_ = {};
   offset_ = 0;
@@ -301,7 +301,7 @@ void PlaybackHalf::return_all() noexcept {
   begin_epoch();
 }
 
-std::unique_ptr<Pipeline> PlaybackHalf::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {
+std::unique_ptr<Pipeline> PlaybackState::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {
   held_ = 0;
   silence_ = 0;
   // The new pipeline's gain jumps to the volume.

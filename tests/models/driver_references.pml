@@ -1,4 +1,4 @@
-/* Visitors: a call's stay in the driver, and DRV_DISABLE, which ends the driver.
+/* Driver references: a call's stay in the driver, and DRV_DISABLE, which ends the driver.
  *
  * A call counts itself on a stripe, which its handle names, and then looks for the driver. DRV_DISABLE takes the driver
  * away and then waits until each stripe has been zero once, one after the other. A call that comes to a stripe after that

@@ -1,5 +1,5 @@
-// The audio thread's half of an output stream: takes blocks from the ring, converts them into the mix,
-// finishes them, and keeps the position. Only the lock's holder uses it. It does not know the client and
+// The audio state of an output stream: takes blocks from the ring, converts them into the mix,
+// finishes them, and keeps the position. Only the lock's owner uses it. It does not know the client and
 // calls nobody.
 #pragma once
 
@@ -10,17 +10,17 @@
 #include "driver/core/conversion/pipeline.h"
 #include "driver/core/conversion/speed_stage.h"
 #include "driver/core/handover/completion.h"
-#include "driver/core/stream/audio_half.h"
+#include "driver/core/stream/audio_state.h"
 #include "driver/core/stream/cycle.h"
 #include "driver/core/stream/device_line.h"
 
 namespace refwave::core {
 
-class PlaybackHalf final : public AudioHalf {
+class PlaybackState final : public AudioState {
  public:
   /// Thread: control. Throws std::bad_alloc.
-  PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, Done done_when,
-               PositionClock& clock, BlockRing::Cursor first = 0);
+  PlaybackState(Stream& stream, const dsp::Format& client, std::uint32_t capacity, Done done_when,
+                PositionClock& clock, BlockRing::Cursor first = 0);
 
   /// Effects: adds the next frames to `bus` (interleaved, the device's channels), moves the position on,
   /// finishes blocks. Returns: blocks finished. `device_volume`: as Stream::volume. Thread: audio, with
@@ -39,14 +39,14 @@ class PlaybackHalf final : public AudioHalf {
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
   /// Returns: when the last frame of this stream will have been heard, in ns of the monotonic clock; 0 if it
-  /// has made none since the last reset, or if no clock tells (stepped). Thread: the lock's holder.
+  /// has made none since the last reset, or if no clock knows it (stepped). Thread: the lock's owner.
   std::int64_t playout_end_ns() const noexcept override { return playout_end_ns_; }
 
   /// Returns: whether a filter holds frames that the next periods will bring out; false if no clock
   /// tells when (stepped). Thread: any.
   bool has_tail() const noexcept override { return has_tail_.load(std::memory_order_relaxed); }
 
-  std::unique_ptr<AudioHalf> make_fresh(PositionClock& clock) override;
+  std::unique_ptr<AudioState> make_fresh(PositionClock& clock) override;
   /// Effects: loops are forgotten, too.
   void return_all() noexcept override;
   std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept override;
@@ -106,7 +106,7 @@ class PlaybackHalf final : public AudioHalf {
   std::int64_t now_ns_ = 0;              // the period that is being rendered
   double clock_rate_ = 1.0;              // its device seconds for each second
   std::int64_t playout_end_ns_ = 0;
-  // From the lock's holder to close, which waits for the tail and then takes the lock.
+  // From the lock's owner to close, which waits for the tail and then takes the lock.
   std::atomic<bool> has_tail_{false};
 
   // Made once by a control thread, and never taken back: so there is nothing to hand over but this pointer.

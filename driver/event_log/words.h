@@ -8,7 +8,7 @@
 #include "driver/core/stream/error.h"
 #include "hal/device.h"
 
-namespace refwave::journal {
+namespace refwave::event_log {
 
 /// Returns: "48000 Hz, 2 channels, s16".
 std::string words_for(const dsp::Format& format);
@@ -23,4 +23,4 @@ std::string device_text(const std::string& name);
 /// Returns: "1.234 s", with a point in every locale.
 std::string seconds_text(std::int64_t ns);
 
-}  // namespace refwave::journal
+}  // namespace refwave::event_log

@@ -1,4 +1,4 @@
-#include "driver/core/stream/capture_half.h"
+#include "driver/core/stream/capture_state.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,15 +7,15 @@
 
 namespace refwave::core {
 
-CaptureHalf::CaptureHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity,
-                         PositionClock& clock, BlockRing::Cursor first)
-    : AudioHalf(stream, client, capacity, clock, first), measure_(dsp::mix_measurer()), mapped_{} {}
+CaptureState::CaptureState(Stream& stream, const dsp::Format& client, std::uint32_t capacity,
+                           PositionClock& clock, BlockRing::Cursor first)
+    : AudioState(stream, client, capacity, clock, first), measure_(dsp::mix_measurer()), mapped_{} {}
 
-std::unique_ptr<AudioHalf> CaptureHalf::make_fresh(PositionClock& clock) {
-  return std::make_unique<CaptureHalf>(stream_, client(), ring().capacity(), clock, ring().written());
+std::unique_ptr<AudioState> CaptureState::make_fresh(PositionClock& clock) {
+  return std::make_unique<CaptureState>(stream_, client(), ring().capacity(), clock, ring().written());
 }
 
-std::uint32_t CaptureHalf::capture(const float* device, const Cycle& cycle) noexcept {
+std::uint32_t CaptureState::capture(const float* device, const Cycle& cycle) noexcept {
   finished_ = 0;
   is_measuring_ = meter().is_asked();
   if (stream_.running.load(std::memory_order_relaxed)) {
@@ -32,7 +32,7 @@ std::uint32_t CaptureHalf::capture(const float* device, const Cycle& cycle) noex
   return finished_;
 }
 
-void CaptureHalf::resample(const float* device, std::uint32_t frames) noexcept {
+void CaptureState::resample(const float* device, std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   std::uint32_t used = 0;
   for (;;) {
@@ -45,7 +45,7 @@ void CaptureHalf::resample(const float* device, std::uint32_t frames) noexcept {
   }
 }
 
-void CaptureHalf::store_mapped(const float* frames, std::uint32_t count) noexcept {
+void CaptureState::store_mapped(const float* frames, std::uint32_t count) noexcept {
   if (pipeline_->map.is_identity()) {
     store(frames, count);
     return;
@@ -55,7 +55,7 @@ void CaptureHalf::store_mapped(const float* frames, std::uint32_t count) noexcep
   store(mapped_.data(), count);
 }
 
-void CaptureHalf::store(const float* frames, std::uint32_t count) noexcept {
+void CaptureState::store(const float* frames, std::uint32_t count) noexcept {
   Pipeline& way = *pipeline_;
   const std::size_t frame_bytes = way.to.bytes_per_frame();
   while (count > 0 && is_ours()) {
@@ -69,7 +69,8 @@ void CaptureHalf::store(const float* frames, std::uint32_t count) noexcept {
     const std::size_t samples = std::size_t{n} * way.to.channels;
     if (is_measuring_) measure_(reinterpret_cast<const std::byte*>(frames), samples, meter().window());
     way.encoder.encode(frames, block->data + offset_ * frame_bytes, samples);
-    // The client's memory may have been missing for so long that the half is lost, and its blocks given back.
+    // The client's memory may have been missing for so long that the audio state is lost, and its blocks
+    // given back.
     if (!is_ours()) return;
     frames += samples;
     count -= n;
@@ -79,7 +80,7 @@ void CaptureHalf::store(const float* frames, std::uint32_t count) noexcept {
   }
 }
 
-void CaptureHalf::finish_block(Block& block) noexcept {
+void CaptureState::finish_block(Block& block) noexcept {
   // The header's memory may be missing, too. The ring's entry comes first: when that memory is there, the
   // block may have been given back.
   if (!is_ours()) return;
@@ -91,7 +92,7 @@ void CaptureHalf::finish_block(Block& block) noexcept {
   finished_ += finish_until(ring().play(), floor_);
 }
 
-std::uint32_t CaptureHalf::frames_to_done() noexcept {
+std::uint32_t CaptureState::frames_to_done() noexcept {
   // As in store().
   if (!is_ours()) return kNever;
   const Block* block = ring().playing();
@@ -101,7 +102,7 @@ std::uint32_t CaptureHalf::frames_to_done() noexcept {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(frames, kNever - 1));
 }
 
-std::uint32_t CaptureHalf::return_partial() noexcept {
+std::uint32_t CaptureState::return_partial() noexcept {
   finished_ = 0;
   if (offset_ != 0) finish_block(*ring().playing());
   clock_.publish({.epoch = clock_.epoch(), .begin = position_, .end = position_, .floor = position_});
@@ -109,14 +110,14 @@ std::uint32_t CaptureHalf::return_partial() noexcept {
   return finished_;
 }
 
-void CaptureHalf::return_all() noexcept {
+void CaptureState::return_all() noexcept {
   // This comes first, because it needs the block that is being filled.
   return_partial();
   finish_until(ring().skip_all(), floor_);
   begin_epoch();
 }
 
-std::unique_ptr<Pipeline> CaptureHalf::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {
+std::unique_ptr<Pipeline> CaptureState::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {
   return std::exchange(pipeline_, std::move(pipeline));
 }
 

@@ -1,21 +1,21 @@
-// The audio thread's half of an input stream: fills the client's blocks with what the device recorded, and
-// finishes the full ones. Only the lock's holder uses it.
+// The audio state of an input stream: fills the client's blocks with what the device recorded, and
+// finishes the full ones. Only the lock's owner uses it.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 
 #include "driver/core/conversion/pipeline.h"
-#include "driver/core/stream/audio_half.h"
+#include "driver/core/stream/audio_state.h"
 #include "driver/core/stream/cycle.h"
 
 namespace refwave::core {
 
-class CaptureHalf final : public AudioHalf {
+class CaptureState final : public AudioState {
  public:
   /// Thread: control. Throws std::bad_alloc.
-  CaptureHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, PositionClock& clock,
-              BlockRing::Cursor first = 0);
+  CaptureState(Stream& stream, const dsp::Format& client, std::uint32_t capacity, PositionClock& clock,
+               BlockRing::Cursor first = 0);
 
   /// Effects: writes the recorded frames (`device`: float, the device's channels and rate) into the client's
   /// blocks; frames that find no block are dropped and counted, and the position leaves them out. Returns:
@@ -27,10 +27,10 @@ class CaptureHalf final : public AudioHalf {
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
   /// Effects: finishes the block that is being filled, if it holds data. Returns: blocks finished, 0 or 1.
-  /// Thread: the lock's holder.
+  /// Thread: the lock's owner.
   std::uint32_t return_partial() noexcept;
 
-  std::unique_ptr<AudioHalf> make_fresh(PositionClock& clock) override;
+  std::unique_ptr<AudioState> make_fresh(PositionClock& clock) override;
   /// Effects: the first block is perhaps partly filled.
   void return_all() noexcept override;
   std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept override;

@@ -1,22 +1,22 @@
-/* Audio half: what the audio thread touches of a stream, and how a fresh one takes its place when that thread is dead.
+/* Audio state: what the audio thread touches of a stream, and how a fresh one takes its place when that thread is dead.
  *
  * The RtLock's word holds who has the lock, and a count of acquisitions. A thread leaves only the acquisition that it
  * made itself. A control thread that finds the same acquisition for longer than its patience seizes the lock: one
- * compare-exchange from {audio, n} to {control, n + 1}. From then on it is the holder. It seals the old half's
- * `released` cursor, gives back what was queued, and puts a fresh half in. The old half is never freed, so the thread
+ * compare-exchange from {audio, n} to {control, n + 1}. From then on it is the owner. It seals the old audio state's
+ * `released` cursor, gives back what was queued, and puts a fresh audio state in. The old audio state is never freed, so the thread
  * that wakes up there harms nobody: its lock is not its own any more, its cursor is sealed, its clock is read by nobody.
  *
  *   here                        in the code                                     meaning
- *   holder, count, waiters      driver/core/handover/rt_lock.h, RtLock          the word, and the control threads that wait
- *   half, clock                 driver/core/stream/stream.h, Stream::half, clock  the lock guards half; any thread reads clock
+ *   owner, count, waiters       driver/core/handover/rt_lock.h, RtLock          the word, and the control threads that wait
+ *   state, clock                driver/core/stream/stream.h, Stream::audio_state, clock  the lock guards audio state; any thread reads clock
  *   reported                    driver/core/handover/position_clock.h, PositionClock::reported_  the position is never below it
- *   written play released sealed taken next device   driver/core/stream/audio_half.h, AudioHalf; sealed is a bit of released
- *   finishing                   driver/core/stream/audio_half.h, AudioHalf      the header whose flag is being stored
+ *   written play released sealed taken next device   driver/core/stream/audio_state.h, AudioState; sealed is a bit of released
+ *   finishing                   driver/core/stream/audio_state.h, AudioState      the header whose flag is being stored
  *   mutex                       driver/core/stream/stream.h, Stream::mutex
  *   used, more, held, ready     as in delivery.pml, which has the rest
- *   source                      driver/core/stream/stream.h, Stream::source     the half whose messages are told: HELD's
+ *   source                      driver/core/stream/stream.h, Stream::source     the audio state whose messages are delivered: HELD's
  *
- * Cursors go on counting in a fresh half, so a block's number is its cursor in every half. Two audio threads, of the
+ * Cursors go on counting in a fresh audio state, so a block's number is its cursor in every audio state. Two audio threads, of the
  * device that is lost and of the next one, may each stop anywhere for any time. The first may also die: in the client's
  * memory, after the flag, after the cursor, or before it leaves.
  *
@@ -25,76 +25,76 @@
  * cannot be closed, because the flag lies in the client's memory; driver/README.md names what else lies there. All
  * other windows are closed here.
  *
- * There may be no memory for a fresh half. Then the stream has none for a while: headers are given back all the same,
- * writes are refused, and the housekeeper tries again. The callback of the last message may close the stream. Headers
+ * There may be no memory for a fresh audio state. Then the stream has none for a while: headers are given back all the same,
+ * writes are refused, and the supervisor tries again. The callback of the last message may close the stream. Headers
  * outside the ring are in outside_the_ring.pml.
  *
  * Properties
  *   - A header becomes DONE once. The position counts it by then, and never goes back.
  *   - When reset returns, every header that was queued is DONE, whichever thread died.
- *   - Every message comes once and in order, over as many halves as there were.
- *   - A half has one holder at a time, and the audio thread that works in it is that of its device; it reads no header
- *     that is DONE while it has the lock. No thread touches a half that has been freed.
+ *   - Every message comes once and in order, over as many audio states as there were.
+ *   - An audio state has one owner at a time, and the audio thread that works in it is that of its device; it reads no header
+ *     that is DONE while it has the lock. No thread touches an audio state that has been freed.
  *   - The stream plays on: a header that is written after the thread died is played by the next device.
  *
  * Wrong variants, and the fault that each makes
- *   half_unlooked     the thread that stopped between the lock and the half finds the fresh half, and uses it unlocked
+ *   state_unlooked    the thread that stopped between the lock and the audio state finds the fresh audio state, and uses it unlocked
  *   device_first      the audio thread looks for its device, and then takes the lock: the device is another one by now
- *   same_half         the lock is seized, and the half stays: two threads use it
- *   blind_release     the thread that wakes up stores `free` into the lock, and so takes it from its new holder
- *   no_seal           the thread that wakes up moves the cursor of the old half: messages are lost or come twice
+ *   same_state        the lock is seized, and the audio state stays: two threads use it
+ *   blind_release     the thread that wakes up stores `free` into the lock, and so takes it from its new owner
+ *   no_seal           the thread that wakes up moves the cursor of the old audio state: messages are lost or come twice
  *   no_look           the thread that wakes up flags a header that was given back long ago
  *   no_mark           the flag was stored and the cursor was not moved: the header is flagged twice
- *   frees_old         the old half is freed
- *   seized_unlocked   the half is replaced without the mutex: a header is written into the old one, and lost
- *   released_first    the holder of HELD looks at the cursor, then for the next half: it skips messages
- *   hint_once         no hint is set where MORE is set already: its setter died before it came to the hint
- *   replaced_unposted the replacing thread sets neither MORE nor a hint
+ *   frees_old         the old audio state is freed
+ *   seized_unlocked   the audio state is replaced without the mutex: a header is written into the old one, and lost
+ *   released_first    the owner of HELD looks at the cursor, then for the next audio state: it skips messages
+ *   bit_once          no ready bit is set where MORE is set already: its setter died before it came to the ready bit
+ *   replaced_unposted the replacing thread sets neither MORE nor a ready bit
  *   clock_last        the headers are given back before the fresh clock counts them
  *   starts_at_zero    the fresh clock starts anew: the position goes back
- *   keeps_device      the fresh half keeps the lost device: nobody plays what is written next
- *   keeps_half        without memory the old half stays: a header is written into it, and nobody plays it
- *   tries_once        nobody tries again to make a fresh half
+ *   keeps_device      the fresh audio state keeps the lost device: nobody plays what is written next
+ *   keeps_state       without memory the old audio state stays: a header is written into it, and nobody plays it
+ *   tries_once        nobody tries again to make a fresh audio state
  *   unreported        without a fresh clock nobody counts the headers that are given back
- *   late_chained      the half that comes later is not chained to the one before: its messages are never told
+ *   late_chained      the audio state that comes later is not chained to the one before: its messages are never delivered
  *   frees_in_call     the nested close frees the place, and with it the word, under its outer frame
  */
 #define BLOCKS 3      /* the last one is written after the reset */
 #define PERIODS 1     /* of the first device; the second one plays while something is queued */
-#define HALVES 4      /* 1 is the first */
+#define STATES 4      /* 1 is the first */
 #define NONE 255
 
 mtype = { free, audio, control };
-mtype holder = free;
-byte count, waiters, half = 1, clock = 1, source = 1, serving;
-byte written[HALVES], play[HALVES], released[HALVES], taken[HALVES], next[HALVES], device[HALVES], finishing[HALVES];
-byte position[HALVES];
-byte reported, last;                   /* last: the half before, while there is none */
-bool sealed[HALVES], freed[HALVES], mutex, used = true, more, held, ready, open_handle = true;
+mtype owner = free;
+byte count, waiters, state = 1, clock = 1, source = 1, serving;
+byte written[STATES], play[STATES], released[STATES], taken[STATES], next[STATES], device[STATES], finishing[STATES];
+byte position[STATES];
+byte reported, last;                   /* last: the audio state before, while there is none */
+bool sealed[STATES], freed[STATES], mutex, used = true, more, held, ready, open_handle = true;
 
 /* For the assertions only. */
 bool done[BLOCKS], client_ended;
-byte told, halves = 1;
+byte notified, states = 1;
 bool failed;                           /* no memory, once */
 
 inline lock() { atomic { !mutex -> mutex = true } }
 inline unlock() { mutex = false }
 inline store_done(b) { assert(!done[b] && (position[clock] > b || reported > b)); done[b] = true }
-inline post(raised) { atomic { raised = !held; more = true } }  /* WRONG hint_once: inline post(raised) { atomic { raised = (!more && !held); more = true } } */
+inline post(raised) { atomic { raised = !held; more = true } }  /* WRONG bit_once: inline post(raised) { atomic { raised = (!more && !held); more = true } } */
 
 /* Patience may be over at any moment; the seized acquisition is the one that was seen. */
 inline acquire(seized) {
   waiters++;
   if
-  :: atomic { holder == free -> holder = control; count++; seized = false }
-  :: atomic { holder == audio -> holder = control; count++; seized = true }
+  :: atomic { owner == free -> owner = control; count++; seized = false }
+  :: atomic { owner == audio -> owner = control; count++; seized = true }
   fi
 }
-inline leave() { assert(holder == control); holder = free; waiters-- }
+inline leave() { assert(owner == control); owner = free; waiters-- }
 
-/* A fresh half, which nobody else knows. */
-inline make_half(old) {
-  fresh = halves + 1; halves = fresh;
+/* A fresh audio state, which nobody else knows. */
+inline make_state(old) {
+  fresh = states + 1; states = fresh;
   written[fresh] = written[old]; play[fresh] = written[old]; released[fresh] = written[old]; taken[fresh] = written[old];
   position[fresh] = written[old];      /* WRONG starts_at_zero: skip; */
   device[fresh] = serving              /* WRONG keeps_device: skip */
@@ -103,9 +103,9 @@ inline make_half(old) {
 /* The caller has seized the lock, and has the mutex. fresh: 0 without memory. */
 inline replace() {
   atomic {
-    old = half;
+    old = state;
     if
-    :: make_half(old)
+    :: make_state(old)
     :: !failed -> failed = true; fresh = 0
     fi
   }
@@ -132,8 +132,8 @@ inline replace() {
   atomic {
     next[old] = fresh;
     if
-    :: fresh == 0 -> half = NONE; last = old  /* WRONG keeps_half: :: fresh == 0 -> skip */
-    :: else -> half = fresh
+    :: fresh == 0 -> state = NONE; last = old  /* WRONG keeps_state: :: fresh == 0 -> skip */
+    :: else -> state = fresh
     fi
                                        /* WRONG frees_old: ; freed[old] = true */
   };
@@ -152,7 +152,7 @@ again:
 end_idle:
   if
   :: me == 0 && period < PERIODS -> period++
-  :: me == 1 && serving == 1 && half != NONE && play[half] < written[half] && device[half] == 1 && !sealed[half]
+  :: me == 1 && serving == 1 && state != NONE && play[state] < written[state] && device[state] == 1 && !sealed[state]
   :: me == 1 && !open_handle -> goto ended
   :: me == 0 && period == PERIODS -> goto ended
   fi;
@@ -160,16 +160,16 @@ end_idle:
   :: waiters > 0 -> goto skipped
   :: else
   fi;
-                                       /* WRONG device_first: if :: half != NONE && device[half] != me -> goto skipped :: else fi; */
+                                       /* WRONG device_first: if :: state != NONE && device[state] != me -> goto skipped :: else fi; */
   atomic {
     if
-    :: holder == free -> holder = audio; count++; mine = count
+    :: owner == free -> owner = audio; count++; mine = count
     :: else -> goto skipped
     fi
   }
-    h = half;
-    if                                 /* seized before it read the half? Then that half is not its own */
-    :: count != mine -> h = 0; goto woken    /* WRONG half_unlooked: :: false -> skip */
+    h = state;
+    if                                 /* seized before it read the audio state? Then that audio state is not its own */
+    :: count != mine -> h = 0; goto woken    /* WRONG state_unlooked: :: false -> skip */
     :: else
     fi;
     if
@@ -218,7 +218,7 @@ leaves:
 woken:
     atomic {                           /* one compare-exchange */
       if
-      :: holder == audio && count == mine -> holder = free  /* WRONG blind_release: :: true -> holder = free */
+      :: owner == audio && count == mine -> owner = free  /* WRONG blind_release: :: true -> owner = free */
       :: else
       fi
     }
@@ -232,14 +232,14 @@ ended:
 }
 
 /* The device is lost, and another one takes over. */
-proctype housekeeper() {
+proctype supervisor() {
   bool seized, raised, left_behind;
   byte old, fresh, block;
   serving = 1;
   atomic {                             /* moves the stream over, if the lock is free */
-    left_behind = (holder != free);
+    left_behind = (owner != free);
     if
-    :: !left_behind && half != NONE -> device[half] = 1
+    :: !left_behind && state != NONE -> device[state] = 1
     :: else
     fi
   }
@@ -248,36 +248,36 @@ proctype housekeeper() {
     lock();                            /* WRONG seized_unlocked: skip; */
     acquire(seized);
     if
-    :: half == NONE
-    :: half != NONE && seized -> replace()  /* WRONG same_half: :: half != NONE && seized -> device[half] = 1 */
-    :: half != NONE && !seized -> device[half] = 1
+    :: state == NONE
+    :: state != NONE && seized -> replace()  /* WRONG same_state: :: state != NONE && seized -> device[state] = 1 */
+    :: state != NONE && !seized -> device[state] = 1
     fi;
     leave();
     unlock()                           /* WRONG seized_unlocked: skip */
   :: else
   fi;
 end_watch:
-  atomic { half == NONE && !mutex && open_handle -> mutex = true };  /* WRONG tries_once: false; */
-  atomic { make_half(last); clock = fresh };
-  atomic { holder == free -> half = fresh };  /* in the lock, which nobody keeps while there is no half */
+  atomic { state == NONE && !mutex && open_handle -> mutex = true };  /* WRONG tries_once: false; */
+  atomic { make_state(last); clock = fresh };
+  atomic { owner == free -> state = fresh };  /* in the lock, which nobody keeps while there is no audio state */
   next[last] = fresh;                  /* WRONG late_chained: skip; */
   unlock()
 }
 
-/* Under the mutex. A half that was seized is never freed. */
+/* Under the mutex. An audio state that was seized is never freed. */
 inline detach() {
   lock();
   if
   :: open_handle ->
     acquire(seized);
-    atomic { old = half; half = NONE; open_handle = false };
+    atomic { old = state; state = NONE; open_handle = false };
     leave()
   :: else
   fi;
   unlock()
 }
 /* The caller holds the word. */
-inline free_halves() {
+inline free_states() {
   atomic {
     if
     :: old != NONE && old != 0 && !seized -> freed[old] = true
@@ -287,11 +287,11 @@ inline free_halves() {
   }
 }
 
-/* Inside a callback or not. It tells what is left, which is nothing here. */
+/* Inside a callback or not. It delivers what is left, which is nothing here. */
 inline close() {
   detach();
   atomic { !held -> held = true };     /* no callback runs here for long */
-  free_halves();
+  free_states();
   atomic { used = false; held = false }
 }
 
@@ -315,18 +315,18 @@ end_sleep:
       if
       :: taken[source] < end ->
         atomic {
-          assert(taken[source] == told && done[told]);
+          assert(taken[source] == notified && done[notified]);
           taken[source]++;
-          told++;
+          notified++;
           following = 0; end = 0
         };
         if
-        :: told < BLOCKS || !open_handle
-        :: told == BLOCKS && open_handle ->  /* the callback closes the stream */
+        :: notified < BLOCKS || !open_handle
+        :: notified == BLOCKS && open_handle ->  /* the callback closes the stream */
           detach();
           atomic { nested = (old != 0) };
           if
-          :: nested -> free_halves(); used = false; atomic { held = false; nested = false }; goto end_sleep  /* WRONG frees_in_call: :: nested -> atomic { used = false; held = false; nested = false }; free_halves() */
+          :: nested -> free_states(); used = false; atomic { held = false; nested = false }; goto end_sleep  /* WRONG frees_in_call: :: nested -> atomic { used = false; held = false; nested = false }; free_states() */
           :: else
           fi
         fi
@@ -344,12 +344,12 @@ end_sleep:
   od
 }
 
-/* Without a half it is refused, and the client writes again. */
+/* Without an audio state it is refused, and the client writes again. */
 inline write() {
   atomic {
-    !mutex && half != NONE ->
-    assert(!sealed[half] || failed);
-    written[half]++
+    !mutex && state != NONE ->
+    assert(!sealed[state] || failed);
+    written[state]++
   }
 }
 
@@ -358,10 +358,10 @@ inline reset() {
   acquire(seized);
   block = 0;
   if
-  :: half == NONE
-  :: half != NONE && seized -> replace()  /* WRONG same_half: :: false -> skip */
-  :: half != NONE && !seized ->        /* WRONG same_half: :: half != NONE -> */
-    old = half;
+  :: state == NONE
+  :: state != NONE && seized -> replace()  /* WRONG same_state: :: false -> skip */
+  :: state != NONE && !seized ->        /* WRONG same_state: :: state != NONE -> */
+    old = state;
     position[old] = written[old];
     block = released[old];
     do
@@ -390,7 +390,7 @@ proctype client() {
   bool seized, raised;
   reset();
   write();
-  told == BLOCKS;                      /* by the device, or by the thread that replaced the half */
+  notified == BLOCKS;                      /* by the device, or by the thread that replaced the audio state */
   if
   :: close()
   :: !open_handle                      /* the callback of the last message */
@@ -403,10 +403,10 @@ init {
     written[1] = BLOCKS - 1;
     run audio_thread(0);
     run audio_thread(1);
-    run housekeeper();
+    run supervisor();
     run client();
     run notifier()
   }
   timeout ->                           /* nobody can run any more */
-  assert(client_ended && !held && (!ready || !used) && !mutex && waiters == 0 && told == BLOCKS)
+  assert(client_ended && !held && (!ready || !used) && !mutex && waiters == 0 && notified == BLOCKS)
 }

@@ -1,4 +1,4 @@
-#include "driver/engine/housekeeper.h"
+#include "driver/engine/supervisor.h"
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,9 @@ namespace {
 
 using test::eventually;
 
-TEST(Housekeeper, A_burst_of_wakes_is_no_time) {
+TEST(Supervisor, A_burst_of_wakes_is_no_time) {
   std::atomic<std::int64_t> ticks{0};
-  Housekeeper keeper([&] {
+  Supervisor keeper([&] {
     ++ticks;
     return true;
   });
@@ -26,9 +26,9 @@ TEST(Housekeeper, A_burst_of_wakes_is_no_time) {
   EXPECT_GE(hal::monotonic_now_ns() - begun_ns, 20 * 10'000'000);
 }
 
-TEST(Housekeeper, A_wake_soon_after_a_tick_leads_to_another_tick) {
+TEST(Supervisor, A_wake_soon_after_a_tick_leads_to_another_tick) {
   std::atomic<std::int64_t> ticks{0};
-  Housekeeper keeper([&] {
+  Supervisor keeper([&] {
     ++ticks;
     return false;
   });

@@ -14,20 +14,20 @@ namespace refwave::engine {
 
 class Engine;
 
-class Housekeeper {
+class Supervisor {
  public:
-  /// `tick`: runs when the housekeeper is woken, and again as long as it returns true, but never sooner than
+  /// `tick`: runs when the supervisor is woken, and again as long as it returns true, but never sooner than
   /// 10 ms after the tick before.
-  explicit Housekeeper(std::function<bool()> tick);
-  ~Housekeeper() { end(); }
-  Housekeeper(const Housekeeper&) = delete;
-  Housekeeper& operator=(const Housekeeper&) = delete;
+  explicit Supervisor(std::function<bool()> tick);
+  ~Supervisor() { end(); }
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
 
-  /// Effects: asks the housekeeper to have `engine` start its device. Wait-free, except that a full queue
+  /// Effects: asks the supervisor to have `engine` start its device. Wait-free, except that a full queue
   /// allocates. If memory is missing then, the engine's next tick finds that a start is wanted. Thread: any
   /// control thread.
   void request_start(std::weak_ptr<Engine> engine);
-  /// Effects: wakes the housekeeper, which then checks the engines every 10 ms while a device is open.
+  /// Effects: wakes the supervisor, which then checks the engines every 10 ms while a device is open.
   /// Thread: any control thread.
   void wake();
 

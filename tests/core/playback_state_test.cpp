@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tests/core/output_stream.h"
-#include "tests/core/replaced_half.h"
+#include "tests/core/replaced_state.h"
 
 namespace refwave::core {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using namespace test;
 using testing::ElementsAre;
 
-TEST(PlaybackHalf, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borders) {
+TEST(PlaybackState, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borders) {
   OutputStream output;
   std::uint32_t frames = 0;
   for (const std::uint32_t size : {1U, 2U, 3U, 5U, 7U, 251U, 257U, 509U, 997U, 1U, 1'009U}) {
@@ -31,7 +31,7 @@ TEST(PlaybackHalf, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borde
   EXPECT_EQ(output.position(), frames);
 }
 
-TEST(PlaybackHalf, A_block_is_finished_in_the_period_that_takes_its_last_frame) {
+TEST(PlaybackState, A_block_is_finished_in_the_period_that_takes_its_last_frame) {
   OutputStream output;
   output.write_frames(100);
   EXPECT_EQ(output.render(99), 0U);
@@ -42,7 +42,7 @@ TEST(PlaybackHalf, A_block_is_finished_in_the_period_that_takes_its_last_frame) 
   EXPECT_EQ(output.position(), 100U);
 }
 
-TEST(PlaybackHalf, Blocks_without_a_frame_are_finished_in_their_turn) {
+TEST(PlaybackState, Blocks_without_a_frame_are_finished_in_their_turn) {
   OutputStream output;
   output.write({});
   output.write_frames(10);
@@ -57,14 +57,14 @@ TEST(PlaybackHalf, Blocks_without_a_frame_are_finished_in_their_turn) {
   EXPECT_EQ(output.position(), 20U);
 }
 
-TEST(PlaybackHalf, Other_flags_of_a_header_survive_and_it_is_finished_by_one_store) {
+TEST(PlaybackState, Other_flags_of_a_header_survive_and_it_is_finished_by_one_store) {
   OutputStream output;
   Written& one = output.write_frames(1);
   output.render(1);
   EXPECT_EQ(one.header.flags, kPrepared | kDone);
 }
 
-TEST(PlaybackHalf, What_runs_dry_is_silence_and_what_is_not_running_consumes_nothing) {
+TEST(PlaybackState, What_runs_dry_is_silence_and_what_is_not_running_consumes_nothing) {
   OutputStream output;
   output.write_frames(4);
   output.slot.running = false;
@@ -77,7 +77,7 @@ TEST(PlaybackHalf, What_runs_dry_is_silence_and_what_is_not_running_consumes_not
 
 // --- underruns ---
 
-TEST(PlaybackHalf, A_block_that_comes_too_late_is_one_underrun_however_long_the_gap) {
+TEST(PlaybackState, A_block_that_comes_too_late_is_one_underrun_however_long_the_gap) {
   OutputStream output;
   output.write_frames(10);
   for (int i = 0; i < 5; ++i) output.render(480);
@@ -86,7 +86,7 @@ TEST(PlaybackHalf, A_block_that_comes_too_late_is_one_underrun_however_long_the_
   EXPECT_EQ(output.underruns(), 1U);
 }
 
-TEST(PlaybackHalf, Neither_the_end_of_a_stream_nor_a_new_beginning_is_one) {
+TEST(PlaybackState, Neither_the_end_of_a_stream_nor_a_new_beginning_is_one) {
   OutputStream output;
   const auto write_and_end = [&](int periods) {
     output.write_frames(480);
@@ -107,7 +107,7 @@ TEST(PlaybackHalf, Neither_the_end_of_a_stream_nor_a_new_beginning_is_one) {
   EXPECT_EQ(output.underruns(), 0U) << "it was written during a pause";
 }
 
-TEST(PlaybackHalf, A_gap_in_which_the_device_was_closed_counts_by_the_clock) {
+TEST(PlaybackState, A_gap_in_which_the_device_was_closed_counts_by_the_clock) {
   OutputStream output;
   constexpr std::int64_t kMs = 1'000'000;
   output.write_frames(10);
@@ -120,7 +120,7 @@ TEST(PlaybackHalf, A_gap_in_which_the_device_was_closed_counts_by_the_clock) {
   EXPECT_EQ(output.underruns(), 1U) << "the client has begun anew";
 }
 
-TEST(PlaybackHalf, Says_whether_it_sounds_until_its_last_frame_has_been_heard) {
+TEST(PlaybackState, Says_whether_it_sounds_until_its_last_frame_has_been_heard) {
   OutputStream output(Done::consumed, 44'100);
   EXPECT_FALSE(output.playback().is_sounding());
   output.write_frames(100);
@@ -137,7 +137,7 @@ TEST(PlaybackHalf, Says_whether_it_sounds_until_its_last_frame_has_been_heard) {
 
 // --- reset ---
 
-TEST(PlaybackHalf, A_reset_finishes_every_block_and_begins_at_zero) {
+TEST(PlaybackState, A_reset_finishes_every_block_and_begins_at_zero) {
   OutputStream output;
   for (int i = 0; i < 5; ++i) output.write_frames(100);
   output.render(150);
@@ -153,11 +153,11 @@ TEST(PlaybackHalf, A_reset_finishes_every_block_and_begins_at_zero) {
   EXPECT_EQ(output.position(), 3U);
 }
 
-TEST(PlaybackHalf, An_audio_thread_whose_lock_was_seized_finishes_nothing) {
+TEST(PlaybackState, An_audio_thread_whose_lock_was_seized_finishes_nothing) {
   OutputStream output;
   output.write_frames(10);
   output.write_frames(10);
-  PlaybackHalf& lost = output.playback();
+  PlaybackState& lost = output.playback();
   const RtLock::Token acquisition = test::stay_while_replaced(output.slot);
   EXPECT_EQ(output.done_count(), 2U) << "given back";
   for (auto& one : output.written) one.header.flags = 0;  // the client's again
@@ -179,7 +179,7 @@ void look_and_be_silent(const std::byte*, float* out, std::size_t samples) noexc
   std::fill_n(out, samples, 0.0F);
 }
 
-TEST(PlaybackHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
+TEST(PlaybackState, A_header_is_not_done_before_its_frames_are_in_the_position) {
   for (const Done done : {Done::consumed, Done::played}) {
     OutputStream output(done);
     auto spied =
@@ -198,7 +198,7 @@ TEST(PlaybackHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
 
 // --- done = played ---
 
-TEST(PlaybackHalf, Played_blocks_are_finished_when_they_have_been_heard_and_not_before) {
+TEST(PlaybackState, Played_blocks_are_finished_when_they_have_been_heard_and_not_before) {
   constexpr std::uint32_t kLatency = 960;
   OutputStream output(Done::played);
   output.write_frames(480);  // its last frame is heard at 480 + 960
@@ -214,7 +214,7 @@ TEST(PlaybackHalf, Played_blocks_are_finished_when_they_have_been_heard_and_not_
   EXPECT_EQ(output.position(), 580U);
 }
 
-TEST(PlaybackHalf, A_played_block_that_ends_inside_a_period_waits_for_its_own_last_frame) {
+TEST(PlaybackState, A_played_block_that_ends_inside_a_period_waits_for_its_own_last_frame) {
   OutputStream output(Done::played);
   output.write_frames(400);
   EXPECT_EQ(output.render(480, 100), 0U);
@@ -222,7 +222,7 @@ TEST(PlaybackHalf, A_played_block_that_ends_inside_a_period_waits_for_its_own_la
   EXPECT_EQ(output.render(480, 100), 1U);
 }
 
-TEST(PlaybackHalf, Played_blocks_wait_through_a_pause_only_for_what_the_device_holds) {
+TEST(PlaybackState, Played_blocks_wait_through_a_pause_only_for_what_the_device_holds) {
   OutputStream output(Done::played);
   output.write_frames(480);
   output.write_frames(480);
@@ -234,7 +234,7 @@ TEST(PlaybackHalf, Played_blocks_wait_through_a_pause_only_for_what_the_device_h
   EXPECT_EQ(output.position(), 480U);
 }
 
-TEST(PlaybackHalf, A_reset_finishes_played_blocks_that_have_not_been_heard) {
+TEST(PlaybackState, A_reset_finishes_played_blocks_that_have_not_been_heard) {
   OutputStream output(Done::played);
   output.write_frames(480);
   output.render(480, 960);
@@ -244,7 +244,7 @@ TEST(PlaybackHalf, A_reset_finishes_played_blocks_that_have_not_been_heard) {
 
 // --- volume ---
 
-TEST(PlaybackHalf, A_volume_set_before_the_first_frame_holds_from_the_first_frame) {
+TEST(PlaybackState, A_volume_set_before_the_first_frame_holds_from_the_first_frame) {
   OutputStream output;
   output.slot.volume = 0x0000'FFFFU;
   output.write(tone(4, 1'000));
@@ -252,7 +252,7 @@ TEST(PlaybackHalf, A_volume_set_before_the_first_frame_holds_from_the_first_fram
   EXPECT_EQ(output.heard_samples(), (std::vector<int>{1'000, 0, 1'000, 0, 1'000, 0, 1'000, 0}));
 }
 
-TEST(PlaybackHalf, A_volume_set_later_is_ramped_without_a_step) {
+TEST(PlaybackState, A_volume_set_later_is_ramped_without_a_step) {
   OutputStream output;
   output.write(tone(2'000, 16'000));
   output.render(100);
@@ -263,7 +263,7 @@ TEST(PlaybackHalf, A_volume_set_later_is_ramped_without_a_step) {
   EXPECT_NEAR(static_cast<double>(left.size()), 100 + 480, 2) << "ten milliseconds";
 }
 
-TEST(PlaybackHalf, The_device_volume_counts_too) {
+TEST(PlaybackState, The_device_volume_counts_too) {
   OutputStream output;
   output.write(tone(1, 1'000));
   std::vector<float> bus(2);

@@ -1,4 +1,4 @@
-#include "driver/core/stream/audio_half.h"
+#include "driver/core/stream/audio_state.h"
 
 #include "driver/core/stream/stream.h"
 #include "hal/system/clock.h"
@@ -14,9 +14,9 @@ REFWAVE_AUDIO_THREAD bool is_one_in_eight(BlockRing::Cursor number) noexcept {
 
 }  // namespace
 
-bool AudioHalf::is_ours() const noexcept { return stream_.lock.holds(acquisition_); }
+bool AudioState::is_ours() const noexcept { return stream_.lock.holds(acquisition_); }
 
-std::uint32_t AudioHalf::finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept {
+std::uint32_t AudioState::finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept {
   const BlockRing::Cursor first = ring_.released();
   if (first == cursor || !is_ours()) return 0;
   clock_.raise_floor(floor);
@@ -43,15 +43,15 @@ std::uint32_t AudioHalf::finish_until(BlockRing::Cursor cursor, std::uint64_t fl
 }
 
 /// All at once, after the release. No notifier looks for these blocks before the stream is posted.
-void AudioHalf::trace_finished(BlockRing::Cursor first, BlockRing::Cursor end,
-                               std::int64_t finished_ns) noexcept {
+void AudioState::trace_finished(BlockRing::Cursor first, BlockRing::Cursor end,
+                                std::int64_t finished_ns) noexcept {
   const std::int64_t released_ns = hal::monotonic_now_ns();
   for (BlockRing::Cursor here = first; here != end; ++here)
     stream_.trace.note_at(finished_ns, TraceKind::finished, here);
   stream_.trace.note_at(released_ns, TraceKind::released, end - 1);
 }
 
-void AudioHalf::give_back_all() noexcept {
+void AudioState::give_back_all() noexcept {
   const BlockRing::Cursor first = ring_.seal();
   const BlockRing::Cursor end = ring_.written();
   const std::int64_t now_ns = hal::monotonic_now_ns();
@@ -70,8 +70,8 @@ void AudioHalf::give_back_all() noexcept {
   StreamCounters::add(stream_.counters.blocks, end - first);
 }
 
-void AudioHalf::publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept {
-  // A reader that has the clock of a lost half must not see the position go on there.
+void AudioState::publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept {
+  // A reader that has the clock of a lost audio state must not see the position go on there.
   if (!is_ours()) return;
   const double frames_per_ns = end == published_ ? 0.0 : cycle.clock_rate * rate * 1e-9;
   clock_.publish({.epoch = clock_.epoch(),
@@ -83,7 +83,7 @@ void AudioHalf::publish(const Cycle& cycle, std::uint64_t end, double rate) noex
   published_ = end;
 }
 
-void AudioHalf::begin_epoch() noexcept {
+void AudioState::begin_epoch() noexcept {
   position_ = published_ = floor_ = 0;
   meter_.forget();
   if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();

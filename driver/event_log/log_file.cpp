@@ -1,4 +1,4 @@
-#include "driver/journal/log_file.h"
+#include "driver/event_log/log_file.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include "hal/system/mutex.h"
 #include "hal/system/wide_text.h"
 
-namespace refwave::journal {
+namespace refwave::event_log {
 namespace {
 
 using Moment = std::chrono::system_clock::time_point;
@@ -104,9 +104,9 @@ struct LogFile::Shared {
       const auto end = text.begin() + static_cast<std::ptrdiff_t>(written);
       const auto whole = static_cast<std::uint64_t>(std::count(text.begin(), end, '\n'));
       // The first whole line counts the lines lost before it, if there are any.
-      const bool is_told = before != 0 && whole != 0;
-      const std::uint64_t taken = std::min<std::uint64_t>(is_told ? whole - 1 : whole, batch.size());
-      return (is_told ? 0 : before) + batch.size() - taken + after;
+      const bool is_reported = before != 0 && whole != 0;
+      const std::uint64_t taken = std::min<std::uint64_t>(is_reported ? whole - 1 : whole, batch.size());
+      return (is_reported ? 0 : before) + batch.size() - taken + after;
     } catch (const std::bad_alloc&) {
       return before + batch.size() + after;
     }
@@ -198,4 +198,4 @@ void LogFile::run(Shared& shared) {
   }
 }
 
-}  // namespace refwave::journal
+}  // namespace refwave::event_log

@@ -1,6 +1,6 @@
-#include "driver/journal/words.h"
+#include "driver/event_log/words.h"
 
-namespace refwave::journal {
+namespace refwave::event_log {
 
 std::string words_for(const dsp::Format& format) {
   constexpr const char* types[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
@@ -43,4 +43,4 @@ std::string seconds_text(std::int64_t ns) {
   return std::to_string(ns / 1'000'000'000) + "." + thousandths.substr(1) + " s";
 }
 
-}  // namespace refwave::journal
+}  // namespace refwave::event_log

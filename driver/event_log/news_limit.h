@@ -7,15 +7,15 @@
 #include <optional>
 #include <utility>
 
-namespace refwave::journal {
+namespace refwave::event_log {
 
 class NewsLimit {
  public:
-  /// Returns: how many were held back since the last one that was told, if this one is to be told; nothing if
-  /// it is to be held back.
+  /// Returns: how many were held back since the last one that was reported, if this one is to be reported;
+  /// nothing if it is to be held back.
   std::optional<std::uint32_t> note(std::int64_t now_ns) {
-    is_told_ = now_ns >= next_ns_;
-    if (!is_told_) {
+    is_reported_ = now_ns >= next_ns_;
+    if (!is_reported_) {
       ++held_;
       return std::nullopt;
     }
@@ -23,8 +23,8 @@ class NewsLimit {
     next_ns_ = now_ns + pause_ns_;
     return std::exchange(held_, 0);
   }
-  /// Returns: whether the newest one was told.
-  bool is_told() const { return is_told_; }
+  /// Returns: whether the newest one was reported.
+  bool is_reported() const { return is_reported_; }
 
  private:
   static constexpr std::int64_t kShortestNs = 5'000'000'000;
@@ -33,7 +33,7 @@ class NewsLimit {
   std::int64_t next_ns_ = 0;
   std::int64_t pause_ns_ = kShortestNs;
   std::uint32_t held_ = 0;
-  bool is_told_ = true;  // a device that never was lost may come back, too
+  bool is_reported_ = true;  // a device that never was lost may come back, too
 };
 
-}  // namespace refwave::journal
+}  // namespace refwave::event_log

@@ -1,4 +1,4 @@
-#include "driver/engine/housekeeper.h"
+#include "driver/engine/supervisor.h"
 
 #include <algorithm>
 #include <atomic>
@@ -19,43 +19,43 @@ constexpr std::int64_t kTickNs = 10'000'000;
 
 }  // namespace
 
-struct Housekeeper::Shared {
+struct Supervisor::Shared {
   // Returns whether it must run again.
   std::function<bool()> tick;
-  // From many client threads to one housekeeper. The order among the threads does not matter, so this queue
+  // From many client threads to one supervisor. The order among the threads does not matter, so this queue
   // fits. Weak, because a request that is never taken out must not keep an engine and its device alive.
   moodycamel::ConcurrentQueue<std::weak_ptr<Engine>> starts;
   moodycamel::LightweightSemaphore changed{0, 0};
-  std::atomic<bool> ending{false};  // end() → housekeeper
+  std::atomic<bool> ending{false};  // end() → supervisor
 };
 
-Housekeeper::Housekeeper(std::function<bool()> tick) : shared_(std::make_shared<Shared>()) {
+Supervisor::Supervisor(std::function<bool()> tick) : shared_(std::make_shared<Shared>()) {
   shared_->tick = std::move(tick);
 }
 
-void Housekeeper::end(std::chrono::milliseconds patience) {
+void Supervisor::end(std::chrono::milliseconds patience) {
   const hal::MutexLock lock(starting_);
-  // Relaxed: the housekeeper finds it after the signal, which comes later.
+  // Relaxed: the supervisor finds it after the signal, which comes later.
   shared_->ending.store(true, std::memory_order_relaxed);
   shared_->changed.signal();
   thread_.join(patience);
 }
 
-hal::Status Housekeeper::ensure() {
+hal::Status Supervisor::ensure() {
   const hal::MutexLock lock(starting_);
   if (thread_.running()) return {};
   if (shared_->ending.load(std::memory_order_relaxed)) return hal::Status::failure("the driver has ended");
   return thread_.start("refwave-keeper", 0, [shared = shared_] { run(*shared); });
 }
 
-void Housekeeper::request_start(std::weak_ptr<Engine> engine) {
+void Supervisor::request_start(std::weak_ptr<Engine> engine) {
   shared_->starts.enqueue(std::move(engine));
   wake();
 }
 
-void Housekeeper::wake() { shared_->changed.signal(); }
+void Supervisor::wake() { shared_->changed.signal(); }
 
-void Housekeeper::run(Shared& shared) {
+void Supervisor::run(Shared& shared) {
   bool watching = false;
   std::int64_t next_ns = 0;  // of the next tick; the engines count ticks as time
   // Relaxed: it only ends the loop. The wait has acquired what came before the signal.

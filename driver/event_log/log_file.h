@@ -15,7 +15,7 @@
 
 #include "hal/system/owned_thread.h"
 
-namespace refwave::journal {
+namespace refwave::event_log {
 
 class LogFile {
  public:
@@ -59,4 +59,4 @@ class LogFile {
 /// Returns: `text` on one line. Control characters become `\n`, `\t` or `\x1b`; a backslash stays as it is.
 std::string escaped(std::string_view text);
 
-}  // namespace refwave::journal
+}  // namespace refwave::event_log
