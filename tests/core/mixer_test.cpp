@@ -86,6 +86,7 @@ TEST(Mixer, Skips_a_stream_whose_lock_is_wanted_or_taken) {
 
   {
     const RtLock::Waiter waiter(slot.lock);
+    { const RtLock::Waiter another(slot.lock); }
     EXPECT_EQ(mixed.render(2), repeated(2, 5));
   }
   const RtLock::Token acquisition = slot.lock.try_acquire_control();

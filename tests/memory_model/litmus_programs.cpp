@@ -136,12 +136,6 @@ std::vector<Steps> message_by_exchange() {
   return {{store<relaxed>(x, 1), exchange<kOrder>(y, 1, 3)},
           {exchange<kOrder>(y, 2, 0), load<relaxed>(x, 1)}};
 }
-/// Set a bit and exchange the role, against exchange the role and look at the bits.
-template <Order kOrder>
-std::vector<Steps> role_and_bits() {
-  return {{store<relaxed>(x, 1), exchange<kOrder>(y, 1, 0)},
-          {exchange<kOrder>(y, 2, 1), load<relaxed>(x, 2)}};
-}
 Steps release_seven() { return {write_plain(7), store<release>(y, 1)}; }
 Steps read_if_two() { return {read_plain_if_y_is<acquire>(2)}; }
 
@@ -157,34 +151,15 @@ Outcomes all_but(std::size_t bits, const Outcomes& others) {
   return outcomes;
 }
 
-/// Returns: what two readers may see of the stores 1 and 2, which come in one order for both.
-Outcomes in_one_order() {
-  Outcomes outcomes;
-  for (const std::array<const char*, 6>& order :
-       {std::array{"00", "01", "02", "11", "12", "22"}, std::array{"00", "01", "02", "22", "21", "11"}}) {
-    for (const char* first : order) {
-      for (const char* second : order) outcomes.insert(std::string(first) + second);
-    }
-  }
-  return outcomes;
-}
-
 std::vector<Program> shapes() {
   return {
       {"store buffering, relaxed",
        {store_x_load_y<relaxed, relaxed>(), store_y_load_x<relaxed, relaxed>()},
        all_but(2, {})},
-      {"store buffering, release and acquire",
-       {store_x_load_y<release, acquire>(), store_y_load_x<release, acquire>()},
-       all_but(2, {})},
       {"store buffering, seq_cst",
        {store_x_load_y<seq_cst, seq_cst>(), store_y_load_x<seq_cst, seq_cst>()},
        all_but(2, {"00"})},
-      {"store buffering, one relaxed load",
-       {store_x_load_y<seq_cst, relaxed>(), store_y_load_x<seq_cst, seq_cst>()},
-       all_but(2, {})},
       {"store buffering, seq_cst fences", {fenced_x_y(), fenced_y_x()}, all_but(2, {"00"})},
-      {"store buffering, one fence", {fenced_x_y(), store_y_load_x<relaxed, relaxed>()}, all_but(2, {})},
       {"store buffering, a fence of all threads",
        {{store<relaxed>(x, 1), fence_all, load<relaxed>(y, 0)}, store_y_load_x<relaxed, relaxed>()},
        all_but(2, {"00"})},
@@ -192,10 +167,7 @@ std::vector<Program> shapes() {
        {fenced_x_y(), store_y_load_x<seq_cst, seq_cst>()},
        all_but(2, {"00"})},
       {"message passing, relaxed", {send<relaxed>(), receive<relaxed>()}, all_but(2, {})},
-      {"message passing, release alone", {send<release>(), receive<relaxed>()}, all_but(2, {})},
-      {"message passing, acquire alone", {send<relaxed>(), receive<acquire>()}, all_but(2, {})},
       {"message passing, release and acquire", {send<release>(), receive<acquire>()}, all_but(2, {"10"})},
-      {"message passing, fences", {send_fenced(), receive_fenced()}, all_but(2, {"10"})},
       {"message passing, release fence, acquire", {send_fenced(), receive<acquire>()}, all_but(2, {"10"})},
       {"message passing, release, acquire fence", {send<release>(), receive_fenced()}, all_but(2, {"10"})},
       {"message passing, plain, release and acquire",
@@ -209,8 +181,6 @@ std::vector<Program> shapes() {
        {"0", "race"}},
       // "11" is allowed, and the checker does not show it: a load never reads what is stored later.
       {"load buffering, relaxed", load_buffering<relaxed, relaxed>(), all_but(2, {"11"})},
-      {"load buffering, release and acquire", load_buffering<acquire, release>(), all_but(2, {"11"})},
-      {"IRIW, relaxed", iriw<relaxed, relaxed>(), all_but(4, {})},
       {"IRIW, release and acquire", iriw<release, acquire>(), all_but(4, {})},
       {"IRIW, seq_cst", iriw<seq_cst, seq_cst>(), all_but(4, {"1010"})},
       {"IRIW, seq_cst fences",
@@ -219,24 +189,14 @@ std::vector<Program> shapes() {
         {load<relaxed>(x, 0), fence<seq_cst>, load<relaxed>(y, 1)},
         {load<relaxed>(y, 2), fence<seq_cst>, load<relaxed>(x, 3)}},
        all_but(4, {"1010"})},
-      {"write to read causality, relaxed",
-       {Steps{store<relaxed>(x, 1)}, Steps{pass_on<relaxed, relaxed>}, receive<relaxed>()},
-       all_but(2, {})},
       {"write to read causality, release and acquire",
        {Steps{store<relaxed>(x, 1)}, Steps{pass_on<acquire, release>}, receive<acquire>()},
        all_but(2, {"10"})},
       {"2+2W, relaxed", two_and_two_writes<relaxed>(), {",11", ",12", ",21", ",22"}},
-      {"2+2W, release", two_and_two_writes<release>(), {",11", ",12", ",21", ",22"}},
       {"2+2W, seq_cst", two_and_two_writes<seq_cst>(), {",12", ",21", ",22"}},
-      {"R, release and acquire",
-       {{store<release>(x, 1), store<release>(y, 1)}, {store<relaxed>(y, 2), load<relaxed>(x, 0)}},
-       {"0,11", "1,11", "0,12", "1,12"}},
       {"R, seq_cst",
        {{store<seq_cst>(x, 1), store<seq_cst>(y, 1)}, {store<seq_cst>(y, 2), load<seq_cst>(x, 0)}},
        {"0,11", "1,11", "1,12"}},
-      {"S, relaxed",
-       {{store<relaxed>(x, 2), store<relaxed>(y, 1)}, {load<relaxed>(y, 0), store<relaxed>(x, 1)}},
-       {"0,11", "0,21", "1,11", "1,21"}},
       {"S, release and acquire",
        {{store<relaxed>(x, 2), store<release>(y, 1)}, {load<acquire>(y, 0), store<relaxed>(x, 1)}},
        {"0,11", "0,21", "1,11"}},
@@ -250,32 +210,19 @@ std::vector<Program> sequences() {
       {"coherence, read and read",
        {{store<relaxed>(x, 1), store<relaxed>(x, 2)}, {load<relaxed>(x, 0), load<relaxed>(x, 1)}},
        {"00", "01", "02", "11", "12", "22"}},
-      {"coherence, two writers and two readers",
-       {x_one, x_two, {load<relaxed>(x, 0), load<relaxed>(x, 1)}, {load<relaxed>(x, 2), load<relaxed>(x, 3)}},
-       in_one_order()},
       {"coherence, write and read",
        {{store<relaxed>(x, 1), load<relaxed>(x, 0)}, x_two},
        {"1,10", "1,20", "2,20"}},
       {"coherence, read and write",
        {{load<relaxed>(x, 0), store<relaxed>(x, 1)}, x_two},
        {"0,10", "0,20", "2,10"}},
-      {"coherence, write and write", {Steps{store<relaxed>(x, 1), store<relaxed>(x, 2)}}, {",20"}},
       {"two additions", {Steps{add(x, 1, 0)}, Steps{add(x, 1, 1)}}, {"01,20", "10,20"}},
       {"one winner", {Steps{take_x_once(0)}, Steps{take_x_once(1)}}, {"10,10", "01,10"}},
-      {"three winners of one",
-       {Steps{take_x_once(0)}, Steps{take_x_once(1)}, Steps{take_x_once(2)}},
-       {"100", "010", "001"}},
       {"message by exchange, acq_rel", message_by_exchange<acq_rel>(), {"00", "01", "11"}},
-      {"message by exchange, relaxed", message_by_exchange<relaxed>(), {"00", "01", "10", "11"}},
       // A read-modify-write may miss a store that another location already tells of.
       {"an addition after a message, release, acquire",
        {send<release>(), {load<acquire>(y, 0), add(x, 2, 1)}},
        {"00", "01", "11"}},
-      {"an addition after a message, relaxed",
-       {send<relaxed>(), {load<relaxed>(y, 0), add(x, 2, 1)}},
-       {"00", "01", "10", "11"}},
-      {"role and bits, acq_rel", role_and_bits<acq_rel>(), {"200", "201", "011"}},
-      {"role and bits, relaxed", role_and_bits<relaxed>(), {"010", "200", "201", "011"}},
       {"release sequence, continued by an addition",
        {release_seven(), Steps{add(y, 1, 1)}, read_if_two()},
        {"0", "7"}},

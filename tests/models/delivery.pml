@@ -28,6 +28,10 @@
  * too. An owner may stop once: in a callback, or between two of them. It goes on much later; the notifier perhaps never.
  * Headers outside the ring are in outside_the_ring.pml, wakes in wake.pml.
  *
+ * With direct completion the audio thread calls the client itself, by the same steps as everybody. It posts with the
+ * lock, without a ready bit, and holds the word after its period, if no other thread has. It never takes a mutex. If the
+ * next message needs one, it hands the stream back before it takes the message, and leaves it to a notifier.
+ *
  * Properties
  *   - One thread at a time takes messages. Each message comes once, in order, and never inside another callback, except
  *     those that a close inside the callback delivers.
@@ -61,20 +65,27 @@
  *   leaves_first      it leaves, and then puts the message back: into the count of the next stream
  *   counts_at_once    the closer counts while the owner is between two callbacks, and has perhaps taken a message
  *   waits_for_ever    the closer waits without a limit for a thread that was killed
+ *   never_gives_up    it waits for ever to hold the word
  *   patience_once     the closer's second is not begun anew: messages are dropped while the owner delivers them
  *   frees_under_it    the ring is freed when the wait is over, though the owner has not left
  *   frees_last        the ring is freed after the place: it is the ring of the next stream
  *   open_unshut       the place takes owners while its cursors are still those of the last stream
  *   handle_first      the handle is valid before SHUT is cleared: a notifier wastes the ready bit of the first message
+ *   hands_back_held   the audio thread leaves a stream to a notifier, and goes on with it
+ *   takes_then_looks  it takes the message, finds that it needs the mutex, and hands back: the message is lost
+ *   back_without_bit  it hands back without a ready bit, because MORE is clear: the messages that are left wait for ever
+ *   forgets_the_rest  the close inside a callback tells nothing: messages are lost
  *   unlocked_check    close looks for queued headers outside the mutex: a write comes in between
  */
 #define BLOCKS 1          /* of each stream, by its client's first thread; another thread writes one at any time */
 #define STREAMS 2
 #define NOTIFIER 3
 #define ANOTHER 4         /* clients are 1 and 2 */
+#define AUDIO 5
 #define ALL 15
 
 bool used, more, held, shut, in_call;
+bool direct;              /* then there is no other thread of a client */
 bool ready, attached, mutex, rt_lock, open_handle;
 byte written, released, taken, lane;
 
@@ -193,7 +204,7 @@ inline close_in_callback(yes) {
   :: yes ->
     in_call = false;
     do
-    :: taken < released -> taken++; yes = true; begin(yes); assert(yes); end(yes); assert(yes)
+    :: taken < released -> taken++; yes = true; begin(yes); assert(yes); end(yes); assert(yes)  /* WRONG forgets_the_rest: :: false -> skip */
     :: else -> break
     od;
     atomic { close_message(stream); lane = 0 };
@@ -259,9 +270,42 @@ end_killed:
   false
 }
 
+/* By the audio thread, which posted a message. The next one may need the mutex. */
+inline call_client() {
+  hold(AUDIO, mine);
+  do
+  :: mine ->
+    if
+    :: limit = ALL
+    :: limit = 0
+    fi;
+    deliver(AUDIO, limit);
+    mine = false;
+    if
+    :: !gone && taken < released ->
+                                       /* WRONG takes_then_looks: taken++; */
+      more = true;                     /* WRONG back_without_bit: skip; */
+      atomic {
+        if
+        :: shut -> leave()
+        :: else -> assert(held); held = false; owner = 0; yes = more  /* WRONG hands_back_held: :: else -> held = false; owner = 0; yes = more; mine = true */
+        fi
+      };
+      if
+      :: yes -> ready = true
+      :: else
+      fi
+    :: !gone && taken == released -> release(mine)
+    :: else
+    fi
+  :: else -> break
+  od;
+  atomic { gone = false; yes = false; limit = 0 }
+}
+
 proctype audio_thread() {
-  byte period;
-  bool raised;
+  byte period, stream, limit;
+  bool raised, gone, mine, yes;
   for (period : 1 .. 2) {
     if
     :: true                            /* nothing ends in this period */
@@ -277,14 +321,20 @@ proctype audio_thread() {
                                        /* WRONG post_after_lock: rt_lock = false; */
       post(raised);                    /* WRONG post_first: skip; */
       if
-      :: raised -> ready = true        /* and one wake at the period's end: wake.pml */
+      :: raised && !direct -> ready = true  /* and one wake at the period's end: wake.pml */
+      :: raised && direct -> rt_lock = false; call_client(); goto next
       :: else
       fi;
-      rt_lock = false                     /* WRONG post_after_lock: skip */
+      rt_lock = false                  /* WRONG post_after_lock: skip */
     fi;
 next:
     skip
   }
+  goto done;
+end_killed:
+  false;
+done:
+  skip
 }
 
 inline open() {
@@ -358,8 +408,8 @@ inline wait_to_hold(me, mine) {
   do
   :: atomic { !held -> held = true; more = false; assert(owner == 0); owner = me; mine = true }; break
   :: held && taken != seen -> seen = taken  /* a second is over, and there was progress. WRONG patience_once: :: held && taken != seen -> goto gives_up */
-  :: held && slow -> goto gives_up     /* a second is over, without progress */
-  :: held -> hurried = true; goto gives_up  /* the driver is ending */
+  :: held && slow -> goto gives_up     /* a second is over, without progress. WRONG never_gives_up: :: false -> skip */
+  :: held -> hurried = true; goto gives_up  /* the driver is ending. WRONG never_gives_up: :: false -> skip */
   od;
   goto decided;
 gives_up:
@@ -459,7 +509,10 @@ init {
     run audio_thread();
     run client(1);
     run client(2);
-    run another();
+    if
+    :: direct = true
+    :: run another()
+    fi;
     run notifier()
   }
   timeout ->                           /* nobody can run any more */

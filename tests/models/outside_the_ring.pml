@@ -141,7 +141,7 @@ inline take(me) {
   fi;
   end = 0;
   if
-  :: len(waiting) > 0 -> atomic { !mutex -> refill() }  /* after the room was made: waiting.pml */
+  :: len(waiting) > 0 -> atomic { !mutex -> refill() } /* after the room was made: tests/memory_model, stream_waits */
   :: else
   fi
 }

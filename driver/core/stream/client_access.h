@@ -1,6 +1,6 @@
 // A client's header and its data, as control threads read and mark them. The access may fault, block or
-// unwind, because that memory is the client's. So all of this happens under no lock. The claim
-// of a header is tests/models/header_claim.pml. Control threads, any number at a time.
+// unwind, because that memory is the client's. So all of this happens under no lock. Control
+// threads, any number at a time.
 #pragma once
 
 #include <cstddef>

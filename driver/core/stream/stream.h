@@ -12,7 +12,7 @@
 //      sees the room, or the owner the header.
 //   6  Messages come from `source` until all of its blocks are delivered, and then from its successor.
 //
-// The protocols are audio_state.pml, delivery.pml and waiting.pml in tests/models.
+// The protocols are audio_state.pml, delivery.pml and outside_the_ring.pml in tests/models.
 #pragma once
 
 #include <atomic>

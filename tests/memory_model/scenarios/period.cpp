@@ -2,84 +2,19 @@
 // control; and an audio thread that stops inside, whose audio state is replaced.
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <mutex>
 
-#include "driver/core/conversion/pipeline.h"
-#include "driver/core/period/device_round.h"
 #include "driver/core/stream/audio_section.h"
-#include "driver/core/stream/deliver.h"
-#include "driver/core/stream/stream.h"
 #include "driver/engine/device_side.h"
 #include "hal/system/cache_line.h"
 #include "tests/memory_model/checker/hooks/system.h"
-#include "tests/memory_model/checker/scenario.h"
-#include "tests/memory_model/scenarios/headers.h"
+#include "tests/memory_model/scenarios/one_stream.h"
 
 namespace refwave::memory_model {
 namespace {
-
-constexpr dsp::Format kFormat{dsp::SampleType::s16, 1, 48'000, 0};
-constexpr std::uint32_t kEpoch = 3;
-constexpr core::Cycle kPeriod{.frames = 4, .monotonic_ns = 1'000'000'000};
-
-/// One stream in the first slot of a table. Its client counts the messages, and takes its memory back with
-/// each.
-class OneStream : public Play {
- public:
-  void finish() override {
-    if (table_->ready.claim(0)) deliver();
-    expect(notified_ == released(), "every finished block is delivered");
-  }
-
- protected:
-  OneStream() {
-    allow_long_naps(false);
-    membership_->add(0);
-  }
-  /// As Streams::open() and Members::add().
-  void open(hal::Direction direction, std::uint32_t ring = 4) {
-    slot().delivery.claim();
-    slot().furnish(direction, kFormat, ring, core::Done::consumed);
-    serve_by(kEpoch);
-    slot().running = true;
-    slot().callback = {.function = on_message, .target = reinterpret_cast<std::uintptr_t>(this)};
-    slot().delivery.publish();
-  }
-  /// As Members::serve_again().
-  void serve_by(std::uint32_t epoch) {
-    slot().audio().exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
-    slot().audio().move_to(epoch, core::Timed::every_block);
-  }
-  core::Stream& slot() { return table_->streams[0]; }
-  std::size_t released() { return slot().audio().ring().released(); }
-  void write() { slot().audio().ring().push(headers_.block(written_++)); }
-  void deliver() {
-    if (slot().delivery.hold()) core::deliver_all(slot(), core::Stack::known);
-  }
-  void notify() {
-    for (int i = 0; i < 3; ++i) {
-      if (table_->ready.any() && table_->ready.claim(0)) deliver();
-    }
-  }
-  static bool on_message(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
-                         core::Stack) noexcept {
-    auto& self = *reinterpret_cast<OneStream*>(callback.target);
-    expect(header->user == self.notified_++, "messages in order");
-    self.headers_.data[header->user][0] = std::byte{9};
-    header->loops = 1;
-    return true;
-  }
-
-  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
-  Headers<4> headers_;
-  std::size_t written_ = 0;
-  std::size_t notified_ = 0;
-};
 
 /// The stream is an output, which a mixer plays.
 class OneOutput : public OneStream {
@@ -110,13 +45,9 @@ class Playback : public OneOutput {
       write();
       write();
       slot().position(1'000'000'000);
-      reset();
+      const core::AudioSection section(slot(), core::IfOverdue::replace);
+      return_all();
     });
-  }
-  void reset() {
-    const core::AudioSection section(slot(), core::IfOverdue::replace);
-    slot().return_all();
-    if (slot().delivery.post()) table_->ready.set(0);
   }
 };
 const Registered<Playback> playback("play", "a device plays, and a client writes and resets");
@@ -126,9 +57,7 @@ class Direct final : public Playback {
  public:
   Direct() : Playback(core::Completion::direct) {
     thread("other", [this] {
-      for (int i = 0; i < 2; ++i) {
-        if (table_->ready.claim(0)) deliver();
-      }
+      for (int i = 0; i < 2; ++i) deliver_hinted();
     });
     thread("returner", [this] {
       returned_ = 1;
@@ -175,8 +104,7 @@ class Recording final : public OneStream {
     slot().running.store(false, std::memory_order_relaxed);
     const core::AudioSection section(slot(), core::IfOverdue::replace);
     slot().capture().return_partial();
-    slot().return_all();
-    if (slot().delivery.post()) table_->ready.set(0);
+    return_all();
   }
   static bool tell_recorded(const core::ClientCallback& callback, core::Notice notice,
                             core::ClientHeader* header, core::Stack stack) noexcept {
@@ -210,7 +138,7 @@ class Waiting final : public OneOutput {
     });
   }
   void finish() override {
-    if (table_->ready.claim(0)) deliver();
+    deliver_hinted();
     expect(slot().audio().ring().written() == 2, "both headers are in the ring");
   }
 
@@ -414,9 +342,8 @@ class Stopped final : public OneStream {
   void reset() {
     const std::lock_guard lock(slot().mutex);
     const core::AudioSection section(slot(), core::IfOverdue::replace);
-    slot().return_all();
     if (section.was_replaced()) serve_by(kEpoch + 1);
-    if (slot().delivery.post()) table_->ready.set(0);
+    return_all();
   }
   /// With the steps of driver/control/close_protocol.cpp.
   void close() {

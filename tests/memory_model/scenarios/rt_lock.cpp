@@ -2,17 +2,12 @@
 // And the gate: who may be in a device's callback.
 #include <array>
 #include <atomic>
-#include <memory>
 #include <mutex>
 
 #include "driver/core/handover/rt_lock.h"
-#include "driver/core/period/device_round.h"
 #include "driver/core/stream/audio_section.h"
-#include "driver/core/stream/deliver.h"
-#include "driver/core/stream/stream_table.h"
 #include "hal/callback_gate.h"
-#include "tests/memory_model/checker/scenario.h"
-#include "tests/memory_model/scenarios/headers.h"
+#include "tests/memory_model/scenarios/one_stream.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -168,49 +163,21 @@ class Inherited final : public Play {
 const Registered<Inherited> inherited("rt_lock_inherited", "who seizes the lock sees what was done before");
 
 /// A stream that two devices' threads serve, though only one of them is at work. Its audio state is replaced.
-class OneState : public Play {
+class OneState : public OneStream {
  protected:
-  static constexpr std::uint32_t kDevice = 3;
-
-  OneState() {
-    stream().delivery.claim();
-    stream().furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4, core::Done::consumed);
-    stream().callback = {.function = on_message, .target = reinterpret_cast<std::uintptr_t>(this)};
-    stream().audio().move_to(kDevice, core::Timed::every_block);
-    stream().delivery.publish();
-    membership_->add(0);
-  }
-  core::Stream& stream() { return table_->streams[0]; }
+  OneState() { open(hal::Direction::output); }
   /// As Streams::replace_state() and Members::serve_again().
   bool replace(core::RtLock::Token theirs) {
-    const std::lock_guard lock(stream().mutex);
-    if (theirs == 0 || !core::replace_overdue(stream(), theirs)) return false;
-    if (stream().delivery.post()) table_->ready.set(0);
+    const std::lock_guard lock(slot().mutex);
+    if (theirs == 0 || !core::replace_overdue(slot(), theirs)) return false;
+    post();
     core::RtLock::Token mine = 0;
-    while ((mine = stream().lock.try_acquire_control()) == 0) pause();
-    stream().audio().move_to(kDevice, core::Timed::every_block);
-    stream().lock.release(mine);
+    while ((mine = slot().lock.try_acquire_control()) == 0) pause();
+    slot().audio().move_to(kEpoch, core::Timed::every_block);
+    slot().lock.release(mine);
     return true;
   }
-  void deliver() {
-    if (table_->ready.claim(0) && stream().delivery.hold()) core::deliver_all(stream(), core::Stack::known);
-  }
-  core::DeviceRound round() { return {table_, membership_, kDevice, core::Completion::deferred}; }
-
-  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
-  Headers<4> headers_;
-  std::size_t notified_ = 0;
-
- private:
-  static bool on_message(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
-                         core::Stack) noexcept {
-    auto& self = *reinterpret_cast<OneState*>(callback.target);
-    expect(header->user == self.notified_++, "messages in order");
-    expect((header->flags & core::kDone) != 0, "flagged before it is notified");
-    header->flags = core::kPrepared;
-    return true;
-  }
+  core::DeviceRound round() { return {table_, membership_, kEpoch, core::Completion::deferred}; }
 };
 
 /// Any thread may be taken for dead between its acquisition and its work.
@@ -224,22 +191,28 @@ class Unlooked final : public OneState {
       });
     }
     thread("control", [this] {
-      for (int i = 0; i < 4; ++i) replace(stream().lock.inside());
+      for (int i = 0; i < 4; ++i) replace(slot().lock.inside());
     });
     thread("looker", [this] {
-      for (int i = 0; i < 3; ++i) expect(!stream().has_something_to_do(), "nothing is queued");
+      for (int i = 0; i < 3; ++i) {
+        expect(!slot().has_something_to_do(), "nothing is queued");
+        expect(slot().position(0) == 0, "nothing has been played");
+      }
     });
   }
-  void finish() override { expect(!stream().lock.is_held(), "nobody is inside"); }
+  void finish() override { expect(!slot().lock.is_held(), "nobody is inside"); }
 };
 const Registered<Unlooked> unlooked("state_unlooked",
                                     "who finds a fresh audio state finds the lock gone, too");
 
-/// A thread finishes a block and dies. Another one replaces the audio state without having heard of it.
+/// A thread finishes a block and dies. Another one replaces the audio state without having heard of it. The
+/// owner may be at work meanwhile, with the block before.
 class Finished final : public OneState {
  public:
   Finished() {
-    for (std::size_t i = 0; i < 2; ++i) stream().write(headers_.block(i));
+    for (std::size_t i = 0; i < 3; ++i) slot().write(headers_.block(i));
+    round().each(true, play_one);
+    post();
     daemon("audio", [this] {
       round().each(true, [this](core::AudioState& state) {
         const std::uint32_t finished = play_one(state);
@@ -258,23 +231,23 @@ class Finished final : public OneState {
     });
     thread("control", [this] {
       while (!has_finished_.load(std::memory_order_relaxed)) pause();
-      while (!replace(stream().lock.inside())) pause();
-      const std::lock_guard lock(stream().mutex);
-      stream().write(headers_.block(2));
+      while (!replace(slot().lock.inside())) pause();
+      const std::lock_guard lock(slot().mutex);
+      slot().write(headers_.block(3));
       has_replaced_.store(true, std::memory_order_relaxed);
     });
     thread("notifier", [this] {
       for (int i = 0; i < 4; ++i) {
-        deliver();
+        deliver_hinted();
         pause();
       }
     });
   }
   void finish() override {
-    deliver();
-    expect(notified_ == stream().audio().ring().released() && notified_ >= 2,
+    deliver_hinted();
+    expect(notified_ == slot().audio().ring().released() && notified_ >= 3,
            "every header that is done was notified");
-    expect(stream().position(0) >= 8, "what was given back has been played");
+    expect(slot().position(0) >= 12, "what was given back has been played");
   }
 
  private:
