@@ -1,4 +1,3 @@
-<<<<<<<< HEAD:driver/event_log/event_log.cpp
 #include "driver/event_log/event_log.h"
 
 namespace refwave::event_log {
@@ -34,11 +33,6 @@ std::shared_ptr<LogFile> EventLog::current_log() const {
   const hal::MutexLock lock(mutex_);
   return log_;
 }
-========
-#include "driver/event_log/words.h"
-
-namespace refwave::event_log {
->>>>>>>> cut-mm:driver/event_log/words.cpp
 
 std::string words_for(const dsp::Format& format) {
   constexpr const char* types[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
