@@ -159,12 +159,8 @@ on_cards() {
 
 # with_clang_14 NAME COMMAND…: a check by a tool whose other versions would judge differently.
 with_clang_14() {
-  if [[ $("$1" --version) == *" version 14."* ]]; then
-    check "$@"
-  else
-    "$1" --version >"$logs/$1.log"
-    omit "$1" "version 14 is what judges" "$1"
-  fi
+  "$1" --version >"$logs/$1.log"
+  if grep -q " version 14[.]" "$logs/$1.log"; then check "$@"; else omit "$1" "version 14 is what judges" "$1"; fi
 }
 formatted() { find "$root"/{bench,driver,dsp,hal,inf,tests} -name '*.h' -o -name '*.cpp' | xargs clang-format --dry-run -Werror; }
 
@@ -199,7 +195,10 @@ test_everything() {
     install "${to_clang[@]}" "${to_fuzz[@]}" "${to_coverage[@]}"
     budget=10
   fi
+  # Drivers with a mistake, which tests must find, are tests of the tests.
+  [[ $extent != native ]] || without=mutant
   tree native
+  without=""
   if [[ $extent != native ]]; then
     with_clang_14 clang-format formatted
     of_rooms asan

@@ -10,7 +10,7 @@ function(own_driver name)
   target_link_libraries(own_${name} PRIVATE refwave_build refwave::winmm)
   add_test(NAME conform.fix_first.${name}
     COMMAND $<TARGET_FILE:refwave> conform $<TARGET_FILE:own_${name}> --parameters "" --jobs 16 --patience 2)
-  set_tests_properties(conform.fix_first.${name} PROPERTIES LABELS conform TIMEOUT 300 ENVIRONMENT COLUMNS=500
+  set_tests_properties(conform.fix_first.${name} PROPERTIES LABELS "conform;mutant" TIMEOUT 300 ENVIRONMENT COLUMNS=500
     PASS_REGULAR_EXPRESSION "\nfix first: ${arg_FIRST}[;.]")
 endfunction()
 
