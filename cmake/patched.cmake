@@ -8,9 +8,10 @@ function(refwave_patched fetched patch result)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${fetched} ${patch})
   cmake_path(GET result PARENT_PATH folder)
   file(MAKE_DIRECTORY ${folder})
-  execute_process(COMMAND ${REFWAVE_PATCH} --quiet --fuzz=0 --reject-file=- --output=${result} --input=${patch} ${fetched}
+  execute_process(COMMAND ${REFWAVE_PATCH} --fuzz=0 --reject-file=- --output=${result} --input=${patch} ${fetched}
     RESULT_VARIABLE failed OUTPUT_VARIABLE says ERROR_VARIABLE says)
-  if(failed)
+  # With one line of context a hunk may fit at several places: it is meant where it says.
+  if(failed OR says MATCHES "offset")
     message(FATAL_ERROR "${patch} does not apply to ${fetched}:\n${says}")
   endif()
 endfunction()

@@ -92,8 +92,11 @@ Baselined read_report(std::string_view json) {
       result.measure += ", from the wake-up";
     }
     return result;
+  } catch (const Json::parse_error& error) {
+    throw std::runtime_error("no JSON from byte " + std::to_string(error.byte) + " on");
   } catch (const Json::exception& error) {
-    throw std::runtime_error(error.what());
+    const std::string_view words = error.what();
+    throw std::runtime_error(std::string(words.substr(words.find(' ') + 1)));  // without the library's number
   }
 }
 

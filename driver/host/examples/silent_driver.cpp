@@ -37,7 +37,7 @@ struct Stream {
   DWORD played = 0;                // frames before the first one of the queue; wraps, as positions do
   Clock::time_point began{};       // when the first one began to play
   std::optional<Clock::time_point> paused_at{};
-  std::thread::id notifying_thread{};  // the thread that is in the client's callback
+  std::thread::id notifier{};  // the thread that is in the client's callback
   bool closed = false;
   std::condition_variable_any changed{};  // wakes the player
   std::thread player{};                   // runs play()
@@ -60,18 +60,18 @@ struct Stream {
   }
   /// Unless a thread is in the client's callback already: that one delivers these headers, too.
   void notify_of_finished() {
-    while (notifying_thread == std::thread::id{} && !finished.empty()) {
+    while (notifier == std::thread::id{} && !finished.empty()) {
       WAVEHDR* header = finished.front();
       finished.pop_front();
-      notifying_thread = std::this_thread::get_id();
+      notifier = std::this_thread::get_id();
       notify_client(WOM_DONE, header);
-      notifying_thread = {};
+      notifier = {};
     }
     changed.notify_all();
   }
   void play() {
     const std::lock_guard lock(mutex);
-    while (!closed || !finished.empty() || notifying_thread != std::thread::id{}) {
+    while (!closed || !finished.empty() || notifier != std::thread::id{}) {
       if (queue.empty() || paused_at) {
         changed.wait(mutex);
       } else if (Clock::now() < end_of_first()) {
@@ -138,8 +138,7 @@ DWORD open(DWORD_PTR user, const WAVEOPENDESC* client, DWORD_PTR flags) {
 
 /// The player ends when the client was notified of everything. Inside its callback nobody can wait for that.
 DWORD close(DWORD_PTR user, Stream& stream) {
-  if (!stream.queue.empty() || stream.notifying_thread == std::this_thread::get_id())
-    return WAVERR_STILLPLAYING;
+  if (!stream.queue.empty() || stream.notifier == std::this_thread::get_id()) return WAVERR_STILLPLAYING;
   if (streams.erase(user) == 0) return MMSYSERR_INVALHANDLE;
   stream.closed = true;
   mutex.unlock();

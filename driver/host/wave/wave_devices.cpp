@@ -133,16 +133,17 @@ class WaveSystem {
     if (loaded_.devices != nullptr) return loaded_;
     changed_by_ = std::this_thread::get_id();
     lock.unlock();
-    Loaded loaded;
     try {
-      loaded = load_all();
+      Loaded loaded = load_all();
+      lock.lock();
+      settle(std::move(loaded));
     } catch (...) {
       // Nothing is loaded, and the next caller tries again.
+      lock.lock();
       settle({});
       throw;
     }
-    settle(loaded);
-    return loaded;
+    return loaded_;
   }
 
   void unload() {
@@ -154,13 +155,13 @@ class WaveSystem {
     std::for_each(devices->drivers().rbegin(), devices->drivers().rend(), stop_driver);
     // The drivers are unloaded here, not under the lock.
     devices.reset();
+    lock.lock();
     settle({});
   }
 
  private:
   /// Effects: ends the time in which this thread loads or unloads without the lock.
-  void settle(Loaded loaded) {
-    const hal::MutexLock lock(mutex_);
+  void settle(Loaded loaded) REQUIRES(mutex_) {
     loaded_ = std::move(loaded);
     changed_by_ = std::thread::id();
     settled_.notify_all();

@@ -18,7 +18,7 @@ TEST(Fix_first, Names_the_first_of_the_usual_mistakes) {
   EXPECT_EQ(
       fix_first(first, 3),
       "fix first: WOM_DONE.flags; the other 3 breaks may follow from it. What usually is wrong: A header "
-      "is flagged after its client was told of it, or dwFlags is assigned as a whole.");
+      "is flagged after its client was notified of it, or dwFlags is assigned as a whole.");
   EXPECT_THAT(fix_first(first, 1), testing::HasSubstr("WOM_DONE.flags; the other 1 break may follow"));
   EXPECT_THAT(fix_first(first, 0),
               testing::StartsWith("fix first: WOM_DONE.flags. What usually is wrong: A"));
