@@ -61,7 +61,10 @@ bool ChildProcess::running() {
 }
 
 void ChildProcess::signal(int number) const {
-  if (pid_ > 0) kill(pid_, number);
+  if (pid_ <= 0 || kill(pid_, number) != 0 || number != SIGSTOP) return;
+  // On a busy machine it stops some time later.
+  siginfo_t stopped{};
+  waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED | WEXITED | WNOWAIT);
 }
 
 int ChildProcess::end(int number) {
