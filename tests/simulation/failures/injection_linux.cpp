@@ -3,7 +3,6 @@
 #include "tests/simulation/failures/injection.h"
 
 #include <execinfo.h>
-#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
