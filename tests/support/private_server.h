@@ -15,9 +15,6 @@ namespace refwave::test {
 
 class PrivateServer {
  public:
-  PrivateServer(const PrivateServer&) = delete;
-  PrivateServer& operator=(const PrivateServer&) = delete;
-
   /// Effects: this process, and the children it starts, use this server and no other.
   void export_environment() const;
   /// Returns: the same as variables, for a child process ("" takes one away).
