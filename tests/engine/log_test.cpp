@@ -253,11 +253,7 @@ class LogInAFile : public testing::Test {
   std::shared_ptr<event_log::LogFile> open(const std::filesystem::path& file) {
     return event_log::LogFile::open(file.string(), 1, {}, problem);
   }
-  std::string content() const {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-  }
+  std::string content() const { return test::contents_of(path); }
 
   test::TemporaryFolder folder;
   std::filesystem::path path = folder / "refwave.log";
