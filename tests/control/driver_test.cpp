@@ -8,9 +8,9 @@
 #include <filesystem>
 #include <thread>
 
-#include "tests/control/threads.h"
 #include "tests/stream/assembled_driver.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/threads.h"
 
 namespace refwave::control {
 namespace {
