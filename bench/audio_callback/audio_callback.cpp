@@ -27,8 +27,6 @@ class Periods {
   /// Effects: starts the notifier on the far core. `streams`, `period_frames`: as BusyStreams'.
   Periods(std::size_t streams, std::uint32_t period_frames);
   ~Periods();
-  Periods(const Periods&) = delete;
-  Periods& operator=(const Periods&) = delete;
 
   /// Effects: sleeps until the next period begins. One system call.
   void wait() noexcept;

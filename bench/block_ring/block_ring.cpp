@@ -215,8 +215,6 @@ class Echo {
     push_until_taken(to, {.loops = 1});
     thread_.join();
   }
-  Echo(const Echo&) = delete;
-  Echo& operator=(const Echo&) = delete;
 
   Queue to;
   Queue from;
@@ -257,8 +255,6 @@ class Source {
     stop_ = true;
     thread_.join();
   }
-  Source(const Source&) = delete;
-  Source& operator=(const Source&) = delete;
 
   Queue queue;
 

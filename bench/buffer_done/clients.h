@@ -44,8 +44,6 @@ class Clients {
   /// Effects: opens and plays. Throws std::runtime_error.
   explicit Clients(const ClientOptions& options);
   ~Clients();
-  Clients(const Clients&) = delete;
-  Clients& operator=(const Clients&) = delete;
 
   const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
   /// Returns: for each return, when the audio thread had last woken a thread.

@@ -22,8 +22,6 @@ class Timer {
   Timer(std::int64_t first_ns, std::int64_t every_ns, std::size_t most)
       : moments_(most), thread_([this, first_ns, every_ns] { run(first_ns, every_ns); }) {}
   ~Timer() { end(); }
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
 
   const Returns& end() {
     over_ = true;

@@ -39,8 +39,6 @@ class Session {
   /// `settings`: as a DRV_OPEN string. Throws std::runtime_error with the reason.
   explicit Session(const std::string& settings);
   ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
 
   REFWAVE_STATISTICS statistics() const;
 

@@ -108,8 +108,6 @@ class Pair {
     go_.store(kEnd, std::memory_order_release);
     other_.join();
   }
-  Pair(const Pair&) = delete;
-  Pair& operator=(const Pair&) = delete;
 
   /// Returns: the ns of one call, while the other thread looks on, or while it calls as well.
   double step(bool both) noexcept {

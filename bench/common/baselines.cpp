@@ -76,8 +76,6 @@ class SpinWake {
   /// it takes no time from a benchmark that is measured in turns with it.
   explicit SpinWake(int core);
   ~SpinWake();
-  SpinWake(const SpinWake&) = delete;
-  SpinWake& operator=(const SpinWake&) = delete;
 
   // As in FutexWake.
   /// Effects: waits until the thread spins.

@@ -25,8 +25,6 @@ class FutexWake {
   explicit FutexWake(int core, Priority priority = Priority::ordinary,
                      std::chrono::nanoseconds rest = std::chrono::milliseconds(1));
   ~FutexWake();
-  FutexWake(const FutexWake&) = delete;
-  FutexWake& operator=(const FutexWake&) = delete;
 
   /// Returns: whether the requested priority was granted.
   bool granted() const noexcept { return granted_; }

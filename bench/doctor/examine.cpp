@@ -212,20 +212,10 @@ Examination examine(const DoctorOptions& options) {
 namespace {
 
 namespace fs = std::filesystem;
-using install::Architecture;
 
-const char* name_of(Architecture architecture) {
-  switch (architecture) {
-    case Architecture::x64:
-      return "64-bit";
-    case Architecture::x86:
-      return "32-bit";
-    case Architecture::arm64:
-      return "ARM64";
-    case Architecture::other:
-      break;
-  }
-  return "of no known kind";
+const char* name_of(install::Architecture architecture) {
+  constexpr const char* names[] = {"64-bit", "32-bit", "ARM64", "of no known kind"};
+  return names[static_cast<std::size_t>(architecture)];
 }
 
 /// Returns: all programs in the folder; or only the program `named`, if that is not empty.

@@ -38,8 +38,6 @@ class BareWake {
   /// Effects: two threads; one sleeps, and signals the other once in each `interval`.
   BareWake(std::chrono::nanoseconds interval, Sleeper priority, Phase phase);
   ~BareWake();
-  BareWake(const BareWake&) = delete;
-  BareWake& operator=(const BareWake&) = delete;
 
   /// Returns: the wakes since the last call, in order. Thread: any.
   std::vector<Wake> take();

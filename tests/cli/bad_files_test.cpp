@@ -29,7 +29,7 @@ TEST_F(Bad_file, Is_refused_with_the_reason) {
   };
   for (const auto& [file, reason] : std::vector<std::pair<std::string, const char*>>{
            {path("absent.wav"), "no such file"},
-           {folder_.string(), "a folder"},
+           {folder_.path().string(), "a folder"},
            {"/dev/null", "neither a file nor a pipe"},
            {write("empty.wav", ""), "an empty file"},
            {write("silent.wav", bytes_of({})), "holds no audio"},

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "driver/cli/console/text.h"
@@ -18,7 +17,6 @@
 namespace refwave::test {
 namespace {
 
-using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
@@ -127,8 +125,7 @@ TEST_F(Doctor, Writes_a_report_without_the_home_folder) {
   register_drivers("wave=" REFWAVE_DRIVER " device=clocked\n");
   const std::string report = (folder_ / "report.txt").string();
   const Outcome outcome = run({"--report", report, "--option", "period=120"});
-  std::ifstream file(report);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string text = contents_of(report);
   EXPECT_THAT(text, AllOf(HasSubstr("Read it before you attach it."), HasSubstr("~/system.ini:2: wave"),
                           HasSubstr("period = 120  (options of this command)"), HasSubstr("blocks of 2.5 ms"),
                           HasSubstr("\nEvery key in effect\noutput = [\"clocked\"]\n")));

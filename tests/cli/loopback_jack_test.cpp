@@ -1,6 +1,5 @@
 // `refwave loopback` beside jack_iodelay: both in one JACK server, each with a cable of the same length from
 // its output to its input.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>

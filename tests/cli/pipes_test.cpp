@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <tuple>
 
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -13,10 +12,8 @@
 namespace refwave::test {
 namespace {
 
-using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 class Pipes : public WithFolder {
  protected:

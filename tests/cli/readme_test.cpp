@@ -71,7 +71,7 @@ class Readme : public WithFolder {
   /// Returns: how the command ended in the test's folder, with no device of this machine's, and letters
   /// beyond ASCII.
   Outcome run_here(const std::string& command) {
-    return run_bash("cd " + folder_.string() + " && { " + command + "; } 2>&1",
+    return run_bash("cd " + folder_.path().string() + " && { " + command + "; } 2>&1",
                     {.environment = {"LC_ALL=C.UTF-8", "ALSA_CONFIG_PATH=/dev/null", "JACK_NO_START_SERVER=1",
                                      "PULSE_SERVER=unix:/nonexistent"}});
   }

@@ -1,7 +1,6 @@
 // `refwave record` from the clocked device: the file's length and kind, Ctrl-C, and a disk that fills up.
 #include <gmock/gmock.h>
 #include <sndfile.h>
-#include <unistd.h>
 
 #include <csignal>
 

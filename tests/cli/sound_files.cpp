@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <random>
 
 // A vorbis encoder of libvorbisenc 1.3.7 that libsndfile has closed leaves 2.8 kB behind.
@@ -13,18 +12,8 @@ extern "C" const char* __lsan_default_suppressions() { return "leak:vorbis_encod
 
 namespace refwave::test {
 
-WithFolder::WithFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "refwave-cli-XXXXXX").string();
-  folder_ = ::mkdtemp(pattern.data());
-}
-
-WithFolder::~WithFolder() {
-  std::error_code error;
-  std::filesystem::remove_all(folder_, error);
-}
-
 std::string WithFolder::write(std::string_view name, std::string_view content) const {
-  std::ofstream(folder_ / name, std::ios::binary) << content;
+  std::ofstream(path(name), std::ios::binary) << content;
   return path(name);
 }
 
@@ -55,11 +44,6 @@ std::string WithFolder::write_wav(std::string_view name, std::size_t frames) con
   return write_noise(name, SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48'000, frames);
 }
 
-std::string WithFolder::content(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 bool WithFolder::is_longer(const std::string& path, std::uintmax_t bytes) {
   std::error_code none;
   const std::uintmax_t size = std::filesystem::file_size(path, none);
@@ -67,7 +51,7 @@ bool WithFolder::is_longer(const std::string& path, std::uintmax_t bytes) {
 }
 
 void WithFolder::cut(std::string_view name, std::uintmax_t bytes) const {
-  std::filesystem::resize_file(folder_ / name, bytes);
+  std::filesystem::resize_file(path(name), bytes);
 }
 
 std::string little_endian(std::uint64_t value, std::size_t bytes) {

@@ -9,15 +9,14 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/temporary_folder.h"
+
 namespace refwave::test {
 
 /// A test with a folder of its own, which goes away with it.
 class WithFolder : public testing::Test {
  protected:
-  WithFolder();
-  ~WithFolder() override;
-
-  std::string path(std::string_view name) const { return (folder_ / name).string(); }
+  std::string path(std::string_view name) const { return (folder_ / std::string(name)).string(); }
   /// Returns: the path of a file with that content.
   std::string write(std::string_view name, std::string_view content) const;
   /// Returns: the path of a file of these samples, interleaved, in the libsndfile `format` (SF_FORMAT_*); 1
@@ -30,13 +29,13 @@ class WithFolder : public testing::Test {
   /// Returns: the path of a WAV file of noise: 16 bits, stereo, 48 kHz.
   std::string write_wav(std::string_view name, std::size_t frames) const;
   /// Returns: what the file at `path` holds; nothing if it is not there.
-  static std::string content(const std::string& path);
+  static std::string content(const std::string& path) { return contents_of(path); }
   /// Returns: whether the file is there and has more bytes than that.
   static bool is_longer(const std::string& path, std::uintmax_t bytes);
   /// Effects: keeps the first `bytes` of `name`.
   void cut(std::string_view name, std::uintmax_t bytes) const;
 
-  std::filesystem::path folder_;
+  const TemporaryFolder folder_;
 };
 
 std::string little_endian(std::uint64_t value, std::size_t bytes);

@@ -115,7 +115,8 @@ TEST_F(Usage, Config_dialog_says_where_there_is_none) {
 
 TEST_F(Usage, A_driver_that_is_missing_or_none_is_named_with_the_reason) {
   const std::string good = write_noise("good.wav", 0x10002, 2, 48000, 100);
-  for (const std::string& driver : {path("absent.drv"), write("text.drv", "no library"), folder_.string()}) {
+  for (const std::string& driver :
+       {path("absent.drv"), write("text.drv", "no library"), folder_.path().string()}) {
     for (const std::vector<std::string>& command :
          {std::vector<std::string>{"play", good}, {"devices"}, {"latency"}, {"record", path("out.wav")}}) {
       std::vector<std::string> words = command;

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <random>
-#include <thread>
 
 #include "tests/contract/harness.h"
 #include "tests/contract/sound/client_format.h"

@@ -48,8 +48,6 @@ class GrowthWatch {
  public:
   explicit GrowthWatch(test::RecordingFile file) : file_(std::move(file)), watcher_([this] { watch(); }) {}
   ~GrowthWatch() { end(); }
-  GrowthWatch(const GrowthWatch&) = delete;
-  GrowthWatch& operator=(const GrowthWatch&) = delete;
 
   /// Returns: at each growth the newest frame of the client's that was there.
   std::vector<Sighting> sightings() {

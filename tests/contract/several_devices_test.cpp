@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
-#include <type_traits>
 
 #include "tests/contract/harness.h"
 #include "tests/contract/servers/loop.h"
@@ -20,8 +19,6 @@ class Player : public Loop {
  public:
   Player(LoadedDriver& driver, UINT device) : Loop(driver, Direction::output, device) {}
   ~Player() { EXPECT_EQ(end(), ""); }
-  Player(const Player&) = delete;
-  Player& operator=(const Player&) = delete;
 
   std::string device() const { return statistics().szDevice; }
   std::uint64_t losses() const { return statistics().ullDeviceLosses; }

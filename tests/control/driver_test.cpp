@@ -6,13 +6,11 @@
 
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
-#include "tests/control/threads.h"
 #include "tests/stream/assembled_driver.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/threads.h"
 
 namespace refwave::control {
 namespace {
@@ -86,8 +84,7 @@ TEST(Driver, A_capture_that_cannot_be_created_is_a_warning_and_everything_plays)
 
 /// Returns: the sum of a float WAV file's samples, of both channels.
 double area_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const std::string bytes = test::contents_of(path);
   double sum = 0;
   for (std::size_t at = bytes.find("data") + 8; at + sizeof(float) <= bytes.size(); at += sizeof(float)) {
     float sample = 0;

@@ -1,10 +1,7 @@
 // One output stream and its client's headers, rendered by hand.
 #pragma once
 
-#include <cstring>
 #include <deque>
-#include <memory>
-#include <numeric>
 #include <vector>
 
 #include "driver/core/stream/stream.h"

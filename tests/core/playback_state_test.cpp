@@ -13,7 +13,6 @@ namespace refwave::core {
 namespace {
 
 using namespace test;
-using testing::ElementsAre;
 
 TEST(PlaybackState, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borders) {
   OutputStream output;

@@ -30,11 +30,7 @@ std::string text_of(const PitchedTone& tone) {
 /// Returns: two seconds of the tone at the pitch, without the first 0.4 s.
 std::vector<float> at_pitch(const PitchedTone& tone) {
   const auto speed = speed_at(tone.sample_rate, 1, tone.pitch);
-  std::vector<float> in(std::size_t{tone.sample_rate} * 2);
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    const double turns = tone.hz * static_cast<double>(i) / tone.sample_rate;
-    in[i] = static_cast<float>(0.5 * std::sin(2 * std::numbers::pi * (turns - std::floor(turns))));
-  }
+  const std::vector<float> in = sine(tone.hz, tone.sample_rate, std::size_t{tone.sample_rate} * 2);
   std::vector<float> out(in.size());
   const auto step = speed->process(in.data(), in.size(), out.data(), out.size());
   out.resize(step.out_made);

@@ -1,7 +1,6 @@
 // A device that no stream needs, and one that streams still need.
 #include "driver/engine/engine.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/engine/engine_helpers.h"

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -253,11 +254,7 @@ class LogInAFile : public testing::Test {
   std::shared_ptr<event_log::LogFile> open(const std::filesystem::path& file) {
     return event_log::LogFile::open(file.string(), 1, {}, problem);
   }
-  std::string content() const {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-  }
+  std::string content() const { return test::contents_of(path); }
 
   test::TemporaryFolder folder;
   std::filesystem::path path = folder / "refwave.log";
@@ -290,10 +287,7 @@ TEST_F(LogInAFile, Makes_room_when_it_is_large_and_loses_no_line) {
   ASSERT_TRUE(log && other) << problem;
   const std::string much(600, 'x');
   const auto lines_in = [](const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    std::size_t count = 0;
-    for (std::string line; std::getline(stream, line);) ++count;
-    return count;
+    return static_cast<std::size_t>(std::ranges::count(test::contents_of(file), '\n'));
   };
   const std::filesystem::path aside = path.string() + ".1";
   std::size_t added = 0;

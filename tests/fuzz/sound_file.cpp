@@ -1,8 +1,5 @@
 #include "driver/cli/sound_file/sound_file.h"
 
-#include <array>
-#include <cmath>
-
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
 #include "tests/fuzz/memory_file.h"

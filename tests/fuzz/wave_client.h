@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
-#include <vector>
 
 #include "tests/contract/model/direct_driver.h"
 #include "tests/fuzz/targets.h"

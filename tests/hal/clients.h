@@ -11,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <random>
-#include <span>
 #include <utility>
 #include <vector>
 

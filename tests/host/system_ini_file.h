@@ -17,8 +17,6 @@ class SystemIniFile {
     setenv("REFWAVE_SYSTEM_INI", path().c_str(), 1);
   }
   ~SystemIniFile() { unsetenv("REFWAVE_SYSTEM_INI"); }
-  SystemIniFile(const SystemIniFile&) = delete;
-  SystemIniFile& operator=(const SystemIniFile&) = delete;
 
   std::string path() const { return (folder() / "system.ini").string(); }
   const std::filesystem::path& folder() const { return folder_.path(); }

@@ -1,6 +1,6 @@
 // Random lives of a machine: refwave comes and goes among drivers that do the same, not all of them
 // well-behaved. GTEST_RANDOM_SEED=N begins with seed N.
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>

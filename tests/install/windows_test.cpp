@@ -95,7 +95,7 @@ class On_windows : public testing::Test {
                                  fs::path(std::u8string(arguments.begin(), arguments.end())).wstring() +
                                  L" >\"" + printed.wstring() + L"\" 2>&1\"";
     const int status = _wsystem(command.c_str());
-    std::string text = contents(printed);
+    std::string text = contents_of(printed);
     std::erase(text, '\r');
     std::error_code in_use;
     fs::remove(printed, in_use);
@@ -153,10 +153,9 @@ class On_windows : public testing::Test {
     return std::wstring(path, length);
   }
   static std::filesystem::path driver(Bitness bitness) { return system_folder(bitness) / "refwave.drv"; }
-  static std::string contents(const fs::path& path) { return contents_of(path); }
   /// Returns: whether `path` is a file with the same bytes as the one of that name in the archive.
   bool is_from_archive(const fs::path& path, const std::string& name) const {
-    return fs::is_regular_file(path) && contents(path) == contents(archive_ / name);
+    return fs::is_regular_file(path) && contents_of(path) == contents_of(archive_ / name);
   }
   static void write(const fs::path& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
@@ -235,13 +234,13 @@ TEST_F(Installer, Half_an_installation_is_seen_and_repaired) {
 TEST_F(Installer, A_driver_in_the_folder_of_the_other_bitness_is_seen) {
   install();
   EXPECT_THAT(refwave("doctor --option device=clocked").text, Not(HasSubstr("is not for")));
-  write(driver(Bitness::k32), contents(driver(Bitness::k64)));
+  write(driver(Bitness::k32), contents_of(driver(Bitness::k64)));
   EXPECT_THAT(refwave("doctor --option device=clocked").text, HasSubstr("is not for 32-bit programs"));
 }
 
 TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_later) {
   install();
-  const std::string old_version = contents(driver(kOwn));
+  const std::string old_version = contents_of(driver(kOwn));
   HMODULE user = LoadLibraryW(driver(kOwn).c_str());
   ASSERT_NE(user, nullptr);
   write(archive_ / part(kOwn) / "refwave.drv", old_version + "newer");
@@ -250,7 +249,7 @@ TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_late
   EXPECT_THAT(upgrade.text, HasSubstr("at the next restart"));
   EXPECT_TRUE(is_from_archive(driver(kOwn), (part(kOwn) / "refwave.drv").string()));
   const fs::path old_file = driver(kOwn).wstring() + L".old-refwave-1";
-  EXPECT_TRUE(contents(old_file) == old_version);
+  EXPECT_TRUE(contents_of(old_file) == old_version);
   wchar_t pending[4096] = {};
   DWORD size = sizeof pending;
   RegGetValueW(HKEY_LOCAL_MACHINE, L"SYSTEM\\CurrentControlSet\\Control\\Session Manager",
@@ -355,13 +354,13 @@ TEST(Command_line, Is_taken_apart_by_Windows_into_what_it_was_made_of) {
 
 TEST_F(For_one_program, Is_never_Windows_itself_nor_refwave) {
   const std::string system = system_folder(Bitness::k64).string();
-  const std::string winmm = contents(system_folder(Bitness::k64) / "winmm.dll");
+  const std::string winmm = contents_of(system_folder(Bitness::k64) / "winmm.dll");
   for (const char* command : {"install --force", "uninstall"}) {
     EXPECT_EQ(refwave(std::string(command) + " --program \"" + system + "\"").status, 1);
     for (const char* own : {"x64", "x86"})
       EXPECT_EQ(refwave(std::string(command) + " --program \"" + (archive_ / own).string() + "\"").status, 1);
   }
-  EXPECT_TRUE(contents(system_folder(Bitness::k64) / "winmm.dll") == winmm);
+  EXPECT_TRUE(contents_of(system_folder(Bitness::k64) / "winmm.dll") == winmm);
   for (const char* own : {"x64/winmm.dll", "x86/winmm.dll"}) EXPECT_TRUE(fs::exists(archive_ / own)) << own;
 }
 

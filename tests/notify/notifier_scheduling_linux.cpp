@@ -1,7 +1,6 @@
 // How the system treats notifiers, asked from inside a client's callback.
 #include <gtest/gtest.h>
 #include <sched.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <mutex>

@@ -65,8 +65,6 @@ class SixteenStreams {
     streams_.clear();
     winmm_host_unload_wave_drivers();
   }
-  SixteenStreams(const SixteenStreams&) = delete;
-  SixteenStreams& operator=(const SixteenStreams&) = delete;
 
   /// Returns: callbacks of the audio thread so far.
   std::uint64_t periods() const {

@@ -4,7 +4,6 @@
 #include <malloc.h>
 #include <pthread.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

@@ -129,8 +129,6 @@ class AssembledDriver {
     output.reset();
     input.reset();
   }
-  AssembledDriver(const AssembledDriver&) = delete;
-  AssembledDriver& operator=(const AssembledDriver&) = delete;
 
   core::Error open(Client& client, std::uint32_t ring = 256,
                    hal::Direction direction = hal::Direction::output) {

@@ -14,8 +14,6 @@ class LatePage {
   LatePage();
   /// Effects: the page arrives.
   ~LatePage();
-  LatePage(const LatePage&) = delete;
-  LatePage& operator=(const LatePage&) = delete;
 
   std::byte* data() const { return data_; }
   std::size_t size() const { return size_; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,11 +16,16 @@ namespace refwave::test {
 
 class PrivateServer {
  public:
-  PrivateServer(const PrivateServer&) = delete;
-  PrivateServer& operator=(const PrivateServer&) = delete;
-
   /// Effects: this process, and the children it starts, use this server and no other.
-  void export_environment() const;
+  void export_environment() const {
+    for (const auto& [name, value] : environment_) {
+      if (value.empty()) {
+        unsetenv(name.c_str());
+      } else {
+        setenv(name.c_str(), value.c_str(), 1);
+      }
+    }
+  }
   /// Returns: the same as variables, for a child process ("" takes one away).
   const Environment& environment() const { return environment_; }
 
@@ -49,7 +55,11 @@ class PrivateServer {
   std::string here() const { return folder_.path().string(); }
   std::filesystem::path recorded_path() const { return folder_ / recording_; }
   /// `header`: bytes before the samples.
-  void forget_recording_after(std::streamoff header);
+  void forget_recording_after(std::streamoff header) {
+    constexpr std::streamoff kFrameBytes = 8;
+    const auto bytes = static_cast<std::streamoff>(bytes_in(recorded_path()));
+    heard_bytes_ = header + (bytes - header) / kFrameBytes * kFrameBytes;
+  }
 
   std::uint32_t rate_;
   const std::string recording_;

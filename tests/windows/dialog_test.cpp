@@ -43,8 +43,6 @@ class OpenedDialog {
   explicit OpenedDialog(const ConfiguredDriver& driver);
   /// Effects: cancels the dialog if it is still open.
   ~OpenedDialog();
-  OpenedDialog(const OpenedDialog&) = delete;
-  OpenedDialog& operator=(const OpenedDialog&) = delete;
 
   HWND window() const { return window_; }
   HWND owner() const { return owner_; }

@@ -2,7 +2,6 @@
 // which is how winmm itself talks to a wave driver. Wine's waveOut functions load no such driver.
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,10 +1,8 @@
 // The facts of a Linux system, read from folders that the test writes; and servers that do not answer.
 #include <gmock/gmock.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>

@@ -18,7 +18,8 @@ class Search_path : public WithFolder {
   Outcome devices_beside(const std::string& name, const std::string& before = "") {
     std::filesystem::copy_file(REFWAVE_PLANTED, path(name),
                                std::filesystem::copy_options::overwrite_existing);
-    Outcome outcome = run_bash("cd '" + folder_.string() + "' && " + before + " refwave devices --names");
+    Outcome outcome =
+        run_bash("cd '" + folder_.path().string() + "' && " + before + " refwave devices --names");
     std::filesystem::remove(path(name));
     return outcome;
   }
@@ -44,7 +45,7 @@ TEST_F(Search_path, Of_settings_and_drivers_is_not_the_current_folder) {
   }
   // It reads the settings, and loads the drivers that are registered. Without one to play on it is quick.
   const auto doctor_with = [this](const std::string& environment) {
-    const Outcome outcome = run_bash("cd '" + folder_.string() +
+    const Outcome outcome = run_bash("cd '" + folder_.path().string() +
                                      "' && unset REFWAVE_CONFIG REFWAVE_DRIVER REFWAVE_SYSTEM_INI && " +
                                      environment + " refwave doctor --driver /none.drv");
     return outcome.out + outcome.err;

@@ -12,7 +12,6 @@ namespace refwave::test {
 namespace {
 
 using cli::Colours;
-using cli::Loudness;
 using cli::meter_text;
 using testing::HasSubstr;
 using testing::Not;

@@ -1,6 +1,5 @@
 // The same files through `refwave play` and through sox, which computes in 32 bits: rates, channels, volume
 // and fewer bits come out alike within a stated bound.
-#include <gmock/gmock.h>
 #include <sndfile.h>
 
 #include <algorithm>

@@ -1,8 +1,6 @@
 #include "tests/conform/client/client.h"
 
 #include <atomic>
-#include <cstddef>
-#include <utility>
 
 namespace refwave::conform {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
 

@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <sstream>
-#include <string>
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/platform.h"

@@ -1,7 +1,6 @@
 // One header: what PREPARE, UNPREPARE, WRITE and ADDBUFFER do to it, and which they refuse.
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <new>
 #include <string>
 #include <vector>

@@ -1,6 +1,5 @@
 // GETPOS.
 #include <algorithm>
-#include <atomic>
 
 #include "tests/conform/client/client.h"
 #include "tests/conform/rules/rules.h"

@@ -31,8 +31,6 @@ class Runner {
   /// patience: after this time a client counts as never told.
   Runner(const Phase& phase, Coverage& coverage, std::chrono::seconds patience);
   ~Runner();
-  Runner(const Runner&) = delete;
-  Runner& operator=(const Runner&) = delete;
 
   /// Effects: runs the sequence, then resets and closes all streams. Returns: a text about the failure, if
   /// there was one; where() is the operation's index.

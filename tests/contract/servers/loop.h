@@ -2,7 +2,6 @@
 // callback is a notifier's.
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstring>

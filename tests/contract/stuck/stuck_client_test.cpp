@@ -25,8 +25,6 @@ class StuckClient {
     inside_.wait();
   }
   ~StuckClient() { let_go(); }
-  StuckClient(const StuckClient&) = delete;
-  StuckClient& operator=(const StuckClient&) = delete;
 
   void let_go() {
     if (!released_.try_wait()) released_.count_down();

@@ -1,5 +1,4 @@
 // The clocked device, stepped.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>

@@ -7,9 +7,9 @@
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
-#include "tests/hal/this_thread.h"
 #include "tests/support/eventually.h"
 #include "tests/support/status.h"
+#include "tests/support/threads.h"
 
 namespace refwave::hal {
 namespace {

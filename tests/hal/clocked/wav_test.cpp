@@ -1,5 +1,4 @@
 // WAV files as hal writes them, read by sox and libsndfile.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sndfile.h>
 

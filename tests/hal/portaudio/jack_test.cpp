@@ -7,7 +7,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -34,9 +33,7 @@ class PortAudioJack : public test::OnServer<test::PrivateJack> {
     options.emplace_back("refwave:");
     const test::TemporaryFolder folder;
     EXPECT_EQ(test::ChildProcess(options, {}, folder / "ports").end(0), 0);
-    std::ostringstream text;
-    text << std::ifstream(folder / "ports").rdbuf();
-    return text.str();
+    return test::contents_of(folder / "ports");
   }
 
   const std::shared_ptr<Client> client = std::make_shared<Client>();

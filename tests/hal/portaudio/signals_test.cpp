@@ -1,9 +1,7 @@
 // The program's signals and the threads that play: PortAudio's, and those of each sound server's library.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 

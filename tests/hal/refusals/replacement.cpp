@@ -52,8 +52,7 @@ Replacement::~Replacement() {
 using refwave::test::call;
 using refwave::test::in_place_of;
 
-// The linker's names for the functions of the system and of PortAudio, under names that a program may have,
-// and for what is called in their place.
+// The linker's names for the functions of the system and of PortAudio, under names that a program may have.
 extern "C" {
 decltype(dlopen) real_dlopen asm("__real_dlopen");
 decltype(dlsym) real_dlsym asm("__real_dlsym");
@@ -70,51 +69,40 @@ decltype(Pa_StopStream) real_stop asm("__real_Pa_StopStream");
 decltype(Pa_IsStreamActive) real_is_active asm("__real_Pa_IsStreamActive");
 decltype(Pa_GetLastHostErrorInfo) real_host_error asm("__real_Pa_GetLastHostErrorInfo");
 
-decltype(dlopen) wrapped_dlopen asm("__wrap_dlopen");
-decltype(dlsym) wrapped_dlsym asm("__wrap_dlsym");
-decltype(getrlimit) wrapped_getrlimit asm("__wrap_getrlimit");
-decltype(inotify_init1) wrapped_inotify_init1 asm("__wrap_inotify_init1");
-decltype(pthread_create) wrapped_pthread_create asm("__wrap_pthread_create");
-decltype(sched_getaffinity) wrapped_getaffinity asm("__wrap_sched_getaffinity");
-decltype(sched_getcpu) wrapped_getcpu asm("__wrap_sched_getcpu");
-decltype(sched_setaffinity) wrapped_setaffinity asm("__wrap_sched_setaffinity");
-decltype(sched_setscheduler) wrapped_setscheduler asm("__wrap_sched_setscheduler");
-decltype(Pa_Initialize) wrapped_initialize asm("__wrap_Pa_Initialize");
-decltype(Pa_StartStream) wrapped_start asm("__wrap_Pa_StartStream");
-decltype(Pa_StopStream) wrapped_stop asm("__wrap_Pa_StopStream");
-decltype(Pa_IsStreamActive) wrapped_is_active asm("__wrap_Pa_IsStreamActive");
-decltype(Pa_GetLastHostErrorInfo) wrapped_host_error asm("__wrap_Pa_GetLastHostErrorInfo");
-
-void* wrapped_dlopen(const char* library, int flags) noexcept {
+void* __wrap_dlopen(const char* library, int flags) noexcept {
   return library != nullptr && in_place_of(library) ? nullptr : real_dlopen(library, flags);
 }
-void* wrapped_dlsym(void* library, const char* name) noexcept {
+void* __wrap_dlsym(void* library, const char* name) noexcept {
   const auto other = in_place_of(name);
   return other ? *other : real_dlsym(library, name);
 }
-int wrapped_getrlimit(__rlimit_resource_t resource, rlimit* limit) noexcept {
+int __wrap_getrlimit(__rlimit_resource_t resource, rlimit* limit) noexcept {
   return call("getrlimit", real_getrlimit, resource, limit);
 }
-int wrapped_inotify_init1(int flags) noexcept { return call("inotify_init1", real_inotify_init1, flags); }
-int wrapped_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
-                           void* argument) noexcept {
+int __wrap_inotify_init1(int flags) noexcept { return call("inotify_init1", real_inotify_init1, flags); }
+int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
+                          void* argument) noexcept {
   return call("pthread_create", real_pthread_create, thread, attributes, body, argument);
 }
-int wrapped_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) noexcept {
+int __wrap_sched_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) noexcept {
   return call("sched_getaffinity", real_getaffinity, thread, bytes, set);
 }
-int wrapped_getcpu() noexcept { return call("sched_getcpu", real_getcpu); }
-int wrapped_setaffinity(pid_t thread, std::size_t bytes, const cpu_set_t* set) noexcept {
+int __wrap_sched_getcpu() noexcept { return call("sched_getcpu", real_getcpu); }
+int __wrap_sched_setaffinity(pid_t thread, std::size_t bytes, const cpu_set_t* set) noexcept {
   return call("sched_setaffinity", real_setaffinity, thread, bytes, set);
 }
-int wrapped_setscheduler(pid_t thread, int policy, const sched_param* parameters) noexcept {
+int __wrap_sched_setscheduler(pid_t thread, int policy, const sched_param* parameters) noexcept {
   return call("sched_setscheduler", real_setscheduler, thread, policy, parameters);
 }
-PaError wrapped_initialize() { return call("Pa_Initialize", real_initialize); }
-PaError wrapped_start(PaStream* stream) { return call("Pa_StartStream", real_start, stream); }
-PaError wrapped_stop(PaStream* stream) { return call("Pa_StopStream", real_stop, stream); }
-PaError wrapped_is_active(PaStream* stream) { return call("Pa_IsStreamActive", real_is_active, stream); }
-const PaHostErrorInfo* wrapped_host_error() { return call("Pa_GetLastHostErrorInfo", real_host_error); }
+PaError __wrap_Pa_Initialize() { return call("Pa_Initialize", real_initialize); }
+PaError __wrap_Pa_StartStream(PaStream* stream) { return call("Pa_StartStream", real_start, stream); }
+PaError __wrap_Pa_StopStream(PaStream* stream) { return call("Pa_StopStream", real_stop, stream); }
+PaError __wrap_Pa_IsStreamActive(PaStream* stream) {
+  return call("Pa_IsStreamActive", real_is_active, stream);
+}
+const PaHostErrorInfo* __wrap_Pa_GetLastHostErrorInfo() {
+  return call("Pa_GetLastHostErrorInfo", real_host_error);
+}
 }
 
 void* refwave::test::in_library(const char* library, const char* name) {

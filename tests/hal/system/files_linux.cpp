@@ -2,14 +2,11 @@
 #include "hal/system/files.h"
 
 #include <fcntl.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
-#include <iterator>
 
 #include "tests/support/temporary_folder.h"
 
@@ -25,10 +22,7 @@ class Files : public testing::Test {
     std::ofstream(folder / name) << text;
     return at(name);
   }
-  std::string read(const std::string& name) const {
-    std::ifstream stream(folder / name);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
+  std::string read(const std::string& name) const { return test::contents_of(folder / name); }
 
   const test::TemporaryFolder folder;
   std::string reason;

@@ -3,7 +3,6 @@
 #include "tests/simulation/failures/injection.h"
 
 #include <execinfo.h>
-#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -32,23 +31,6 @@ std::size_t real_fwrite(const void* data, std::size_t size, std::size_t count,
 std::size_t real_fread(void* data, std::size_t size, std::size_t count, FILE* file) asm("__real_fread");
 int real_fseek(FILE* file, long offset, int from) asm("__real_fseek");
 int real_fflush(FILE* file) asm("__real_fflush");
-
-// And for what is called in their place. A third argument of open() comes where the mode is, or is not read.
-void* wrapped_malloc(std::size_t bytes) asm("__wrap_malloc");
-int wrapped_open(const char* path, int flags, mode_t mode) asm("__wrap_open");
-int wrapped_stat(const char* path, struct stat* look) asm("__wrap_stat");
-int wrapped_fstat(int file, struct stat* look) asm("__wrap_fstat");
-int wrapped_flock(int file, int operation) asm("__wrap_flock");
-int wrapped_rename(const char* from, const char* to) asm("__wrap_rename");
-int wrapped_ftruncate(int file, off_t bytes) asm("__wrap_ftruncate");
-FILE* wrapped_fdopen(int file, const char* mode) asm("__wrap_fdopen");
-FILE* wrapped_fopen(const char* path, const char* mode) asm("__wrap_fopen");
-ssize_t wrapped_write(int file, const void* data, std::size_t bytes) asm("__wrap_write");
-std::size_t wrapped_fwrite(const void* data, std::size_t size, std::size_t count,
-                           FILE* file) asm("__wrap_fwrite");
-std::size_t wrapped_fread(void* data, std::size_t size, std::size_t count, FILE* file) asm("__wrap_fread");
-int wrapped_fseek(FILE* file, long offset, int from) asm("__wrap_fseek");
-int wrapped_fflush(FILE* file) asm("__wrap_fflush");
 }
 
 namespace refwave::simulation {
@@ -178,33 +160,34 @@ bool no_file() {
 
 extern "C" {
 
-void* wrapped_malloc(std::size_t bytes) { return fails(Injected::memory) ? nullptr : real_malloc(bytes); }
-int wrapped_open(const char* path, int flags, mode_t mode) {
+void* __wrap_malloc(std::size_t bytes) { return fails(Injected::memory) ? nullptr : real_malloc(bytes); }
+// A third argument comes where the mode is, or is not read.
+int __wrap_open(const char* path, int flags, mode_t mode) {
   return no_file() ? -1 : real_open(path, flags, mode);
 }
-int wrapped_stat(const char* path, struct stat* look) { return no_file() ? -1 : real_stat(path, look); }
-int wrapped_fstat(int file, struct stat* look) { return no_file() ? -1 : real_fstat(file, look); }
-int wrapped_flock(int file, int operation) { return no_file() ? -1 : real_flock(file, operation); }
-int wrapped_rename(const char* from, const char* to) { return no_file() ? -1 : real_rename(from, to); }
-int wrapped_ftruncate(int file, off_t bytes) { return no_file() ? -1 : real_ftruncate(file, bytes); }
-FILE* wrapped_fdopen(int file, const char* mode) { return no_file() ? nullptr : real_fdopen(file, mode); }
-FILE* wrapped_fopen(const char* path, const char* mode) {
+int __wrap_stat(const char* path, struct stat* look) { return no_file() ? -1 : real_stat(path, look); }
+int __wrap_fstat(int file, struct stat* look) { return no_file() ? -1 : real_fstat(file, look); }
+int __wrap_flock(int file, int operation) { return no_file() ? -1 : real_flock(file, operation); }
+int __wrap_rename(const char* from, const char* to) { return no_file() ? -1 : real_rename(from, to); }
+int __wrap_ftruncate(int file, off_t bytes) { return no_file() ? -1 : real_ftruncate(file, bytes); }
+FILE* __wrap_fdopen(int file, const char* mode) { return no_file() ? nullptr : real_fdopen(file, mode); }
+FILE* __wrap_fopen(const char* path, const char* mode) {
   return no_file() ? nullptr : real_fopen(path, mode);
 }
-ssize_t wrapped_write(int file, const void* data, std::size_t bytes) {
+ssize_t __wrap_write(int file, const void* data, std::size_t bytes) {
   return no_file() ? -1 : real_write(file, data, bytes);
 }
-std::size_t wrapped_fwrite(const void* data, std::size_t size, std::size_t count, FILE* file) {
+std::size_t __wrap_fwrite(const void* data, std::size_t size, std::size_t count, FILE* file) {
   return no_file() ? 0 : real_fwrite(data, size, count, file);
 }
-std::size_t wrapped_fread(void* data, std::size_t size, std::size_t count, FILE* file) {
+std::size_t __wrap_fread(void* data, std::size_t size, std::size_t count, FILE* file) {
   if (!no_file()) return real_fread(data, size, count, file);
   std::fputc(0, file);  // fails, because the file is open for reading alone: so ferror() tells of an error
   return 0;
 }
-int wrapped_fseek(FILE* file, long offset, int from) {
+int __wrap_fseek(FILE* file, long offset, int from) {
   return no_file() ? -1 : real_fseek(file, offset, from);
 }
-int wrapped_fflush(FILE* file) { return no_file() ? EOF : real_fflush(file); }
+int __wrap_fflush(FILE* file) { return no_file() ? EOF : real_fflush(file); }
 
 }  // extern "C"

@@ -20,8 +20,6 @@ class PrivateBus {
 
   /// Effects: starts both, and waits until they are there. Errors: std::runtime_error.
   explicit PrivateBus(Rtkit rtkit);
-  PrivateBus(const PrivateBus&) = delete;
-  PrivateBus& operator=(const PrivateBus&) = delete;
 
   /// Effects: this process, and the children that it starts, take this bus for the system's.
   void export_environment() const;

@@ -45,8 +45,6 @@ class Noise {
     EXPECT_EQ(waveOutReset(out_), MMSYSERR_NOERROR);
     EXPECT_EQ(waveOutClose(out_), MMSYSERR_NOERROR);
   }
-  Noise(const Noise&) = delete;
-  Noise& operator=(const Noise&) = delete;
 
   REFWAVE_STATISTICS statistics() const {
     REFWAVE_STATISTICS statistics{};

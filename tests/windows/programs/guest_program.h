@@ -24,8 +24,6 @@ class GuestProgram {
   /// `name`: a program that this directory builds, without its ".exe".
   GuestProgram(const std::string& name, Route route);
   ~GuestProgram();
-  GuestProgram(const GuestProgram&) = delete;
-  GuestProgram& operator=(const GuestProgram&) = delete;
 
   /// Returns: the folder in which the program lies and runs.
   const std::filesystem::path& folder() const { return folder_.path(); }

@@ -1,5 +1,4 @@
 // Mistakes with one header: PREPARE, UNPREPARE, WRITE and ADDBUFFER.
-#include <algorithm>
 
 #include "tests/conform/broken/mistakes/mistake.h"
 

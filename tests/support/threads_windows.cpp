@@ -1,6 +1,5 @@
-#include <windows.h>
+#include "tests/support/threads.h"
 
-#include "tests/hal/this_thread.h"
 #include "tests/windows/kernel.h"
 
 namespace refwave::test {
@@ -13,6 +12,17 @@ std::size_t stack_bytes_of_this_thread() {
   ULONG_PTR high = 0;
   kernel_function<Limits>("GetCurrentThreadStackLimits")(&low, &high);
   return high - low;
+}
+
+std::size_t threads_of_the_driver() {
+  std::size_t count = 0;
+  for_each_thread([&](DWORD id) {
+    const HANDLE thread = OpenThread(THREAD_QUERY_LIMITED_INFORMATION, FALSE, id);
+    if (thread == nullptr) return;
+    if (name_of_thread(thread).starts_with("refwave-")) ++count;
+    CloseHandle(thread);
+  });
+  return count;
 }
 
 }  // namespace refwave::test
