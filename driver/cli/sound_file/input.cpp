@@ -45,10 +45,6 @@ std::int64_t Input::seek(std::int64_t offset, int whence) {
   return position_ = place;
 }
 
-std::int64_t Input::seek_in_file(std::int64_t offset, int whence) {
-  return is_seekable_ ? seek(offset, whence) : -1;
-}
-
 void Input::begin_at(std::int64_t place, const std::string& header, std::int64_t bytes) {
   if (is_seekable_) {
     base_ += place;
@@ -68,7 +64,8 @@ std::string Input::read_at(std::int64_t place, std::size_t count) {
 }
 
 std::size_t Input::read(void* bytes, std::size_t count) {
-  if (position_ >= end_) return 0;
+  is_at_end_ = position_ >= end_;
+  if (is_at_end_) return 0;
   auto* const to = static_cast<char*>(bytes);
   count = static_cast<std::size_t>(std::min(static_cast<std::int64_t>(count), end_ - position_));
   const bool is_kept = !is_seekable_ && is_opening_;
@@ -79,6 +76,7 @@ std::size_t Input::read(void* bytes, std::size_t count) {
     ::lseek(descriptor_, base_ + position_ + static_cast<std::int64_t>(done) - kept, SEEK_SET);
   if (!is_kept) done += read_on(to + done, count - done);
   position_ += static_cast<std::int64_t>(done);
+  is_at_end_ = done == 0;
   return done;
 }
 

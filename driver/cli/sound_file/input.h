@@ -28,9 +28,9 @@ class Input {
   /// Effects: goes to that place, as fseek() does. Returns: it; -1 if there is no way, as in a pipe once it
   /// is open.
   std::int64_t seek(std::int64_t offset, int whence = SEEK_SET);
-  /// The same for libraries that take -1 as the word for a pipe, and then seek no more.
-  std::int64_t seek_in_file(std::int64_t offset, int whence);
   std::int64_t position() const { return position_; }
+  /// Returns: whether the last read() found nothing.
+  bool is_at_end() const { return is_at_end_; }
   /// Returns: why the last bytes could not be read; empty if they could.
   const std::string& failure() const { return failure_; }
   /// Returns: its bytes; kUnknown in a pipe.
@@ -60,6 +60,7 @@ class Input {
   std::int64_t position_ = 0;  // of the next byte
   std::int64_t end_ = kUnknown;
   std::int64_t reach_ = kUnknown;
+  bool is_at_end_ = false;
   std::string failure_;
 };
 

@@ -83,6 +83,14 @@ RawFormat raw_format(const std::string& text) {
   return {{name->type, static_cast<std::uint16_t>(channels), rate}, SF_FORMAT_RAW | name->encoding};
 }
 
+dsp::SampleType type_of(int encoding) {
+  if (encoding == SF_FORMAT_ALAC_16) return dsp::SampleType::s16;
+  if (encoding == SF_FORMAT_ALAC_24) return dsp::SampleType::s24;
+  if (encoding == SF_FORMAT_ALAC_32) return dsp::SampleType::s32;
+  const auto* known = std::ranges::find(kNames, encoding, &Name::encoding);
+  return known != std::end(kNames) ? known->type : dsp::SampleType::f32;
+}
+
 bool is_linear(const RawFormat& raw) { return (raw.encoding & SF_FORMAT_SUBMASK) <= SF_FORMAT_DOUBLE; }
 
 void turn(std::span<std::byte> samples, const RawFormat& raw) {
@@ -119,30 +127,20 @@ void unpack(const std::byte* bytes, dsp::SampleType type, std::span<std::int32_t
   }
 }
 
-float peak_of(std::span<const std::int32_t> integers) {
-  double peak = 0;
-  for (const std::int32_t integer : integers) peak = std::max(peak, std::abs(static_cast<double>(integer)));
-  return static_cast<float>(peak / 2147483648.0);
-}
-
-float peak_of(std::span<const float> samples) {
-  float peak = 0;
-  for (const float sample : samples) peak = std::max(peak, std::abs(sample));
-  return peak;
-}
-
 float peak_of(std::span<const std::byte> bytes, dsp::SampleType type) {
-  if (type == dsp::SampleType::f32)
-    return peak_of(std::span(reinterpret_cast<const float*>(bytes.data()), bytes.size() / sizeof(float)));
   const std::size_t width = dsp::bytes_per_sample(type);
   double peak = 0;
   for (std::size_t at = 0; at + width <= bytes.size(); at += width) {
+    float of_32_bits = 0;
     double sample = 0;
-    if (type == dsp::SampleType::f64) {
-      std::memcpy(&sample, bytes.data() + at, sizeof sample);
+    std::int32_t integer = 0;
+    if (type == dsp::SampleType::f32) {
+      std::memcpy(&of_32_bits, &bytes[at], sizeof of_32_bits);
+      sample = static_cast<double>(of_32_bits);
+    } else if (type == dsp::SampleType::f64) {
+      std::memcpy(&sample, &bytes[at], sizeof sample);
     } else {
-      std::int32_t integer = 0;
-      unpack(bytes.data() + at, type, std::span(&integer, 1));
+      unpack(&bytes[at], type, std::span(&integer, 1));
       sample = integer / 2147483648.0;
     }
     peak = std::max(peak, std::abs(sample));

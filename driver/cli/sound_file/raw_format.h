@@ -21,6 +21,9 @@ inline constexpr const char* kRawFormat = "FORMAT,RATE,CHANNELS";
 /// Returns: the format that `text` names: "s16le,48000,2". Throws: Failure.
 RawFormat raw_format(const std::string& text);
 
+/// Returns: that of linear samples in libsndfile's `encoding`; f32 for all others.
+dsp::SampleType type_of(int encoding);
+
 /// Returns: whether turn() makes such samples. Others are only played.
 bool is_linear(const RawFormat& raw);
 
@@ -33,10 +36,7 @@ void pack(std::span<const std::int32_t> integers, dsp::SampleType type, std::byt
 /// Effects: reads samples of `type` (an integer type) from `bytes` into `integers`.
 void unpack(const std::byte* bytes, dsp::SampleType type, std::span<std::int32_t> integers);
 
-/// Returns: the greatest magnitude; 1 is full scale.
-float peak_of(std::span<const std::int32_t> integers);
-float peak_of(std::span<const float> samples);
-/// The same of packed samples of any type.
+/// Returns: the greatest magnitude of packed samples of any type; 1 is full scale.
 float peak_of(std::span<const std::byte> bytes, dsp::SampleType type);
 
 }  // namespace refwave::cli

@@ -96,22 +96,28 @@ class SoundFileReader {
   /// Returns: up to `frames` in `bytes`; 0 only at the end, and where another format begins.
   virtual std::size_t decode(std::byte* bytes, std::size_t frames) = 0;
   virtual bool go_to(std::uint64_t frame) = 0;
-  /// Returns: after the end, what is wrong with the file ("damaged: bad header"); empty if nothing is.
-  virtual std::string damage() const = 0;
 
   /// Effects: begins a file, or a part. Throws: Failure, unless such sound can be played.
   void begin(dsp::SampleType type, std::int64_t rate, std::int64_t channels);
-  /// `speakers`: for each channel the number of its SPEAKER_* bit. If one is there twice, or is no speaker,
-  /// the channels stay as they are.
-  void set_order(std::span<const int> speakers);
+  /// Effects: has read() bring the channels of Vorbis and Opus into WAVE's order.
+  void set_vorbis_order();
+  /// The same of a file that tells libsndfile its channels.
+  void set_sndfile_order(SNDFILE* file);
+  /// The same of FLAC. `mask`: one that may be in its comments.
+  void set_flac_order(std::uint32_t mask);
 
   std::shared_ptr<Input> input_;
   dsp::Format format_;
   std::uint64_t frames_ = 0;
   Length length_ = Length::stated;
   std::uint64_t position_ = 0;
+  std::string damage_;  // what was wrong at the end ("damaged: bad header"); empty if nothing was
 
  private:
+  /// `speakers`: for each channel the number of its SPEAKER_* bit. If one is there twice, or is no speaker,
+  /// the channels stay as they are.
+  void set_order(std::span<const int> speakers);
+
   std::vector<std::size_t> order_;  // where each channel is in the file; empty: they are in WAVE's order
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <filesystem>
 #include <numeric>
@@ -49,6 +50,32 @@ void reorder(std::span<std::byte> bytes, const dsp::Format& format, const std::v
   }
 }
 
+Hints hints_of(const RawFormat& raw) {
+  SF_INFO info{};
+  info.format = raw.encoding;
+  info.channels = raw.format.channels;
+  info.samplerate = static_cast<int>(raw.format.rate);
+  return {.is_open = !is_linear(raw), .raw = info};
+}
+
+constexpr std::size_t kGsmFrame = 33;  // bytes, of which the first four bits are the same in each
+
+bool is_gsm(std::string_view start) {
+  bool is_each = start.size() > 3 * kGsmFrame;
+  for (std::size_t at = 0; at < start.size(); at += kGsmFrame) is_each &= (start[at] & 0xF0) == 0xD0;
+  return is_each;
+}
+
+/// Returns: how to make a file of it that can be read.
+std::string conversion(const Input& input) {
+  if (input.is_pipe())
+    return "convert it first, as with `ffmpeg -i IN -f wav - | refwave play -` or `sox IN -t wav -`";
+  std::filesystem::path wav = to_path(input.path()).filename();
+  if (wav.extension() == ".wav") wav = std::filesystem::path("new-") += wav;
+  wav.replace_extension(".wav");
+  return "convert it, as with `ffmpeg -i IN " + path_text(wav) + "` or sox, or download it again";
+}
+
 }  // namespace
 
 std::string reason_of(SNDFILE* file) {
@@ -61,7 +88,27 @@ std::string reason_of(SNDFILE* file) {
 
 std::unique_ptr<SoundFileReader> open_reader(const std::string& path, const std::optional<RawFormat>& raw) {
   check_is_readable(path);
-  return open_by_library(std::make_shared<Input>(path), raw);
+  const auto input = std::make_shared<Input>(path);
+  if (input->read_at(0, 1).empty())
+    throw Failure(path + ": nothing arrived; see why the program at the other end wrote nothing");
+  Hints hints = raw ? hints_of(*raw) : read_headers(*input);
+  const std::string start = raw ? "" : input->read_at(0, 5 * kGsmFrame);
+  std::unique_ptr<SoundFileReader> reader;
+  if (start.starts_with("OggS")) reader = ogg_reader(input);
+  if (!reader && hints.is_mpeg) reader = mpeg_reader(input);
+  if (!reader) reader = sndfile_reader(input, hints);
+  const std::string reason = reason_of(nullptr);
+  // libsndfile itself would look for MP3 in such a file, and print what it thinks of it.
+  hints.is_by_name = !raw && !input->is_pipe() && !path.ends_with(".mp3") && !path.ends_with(".MP3");
+  if (!reader && hints.is_by_name) reader = sndfile_reader(input, hints);
+  if (!reader && is_gsm(start))
+    throw Failure(path + ": GSM 06.10 without a header; play it with `--raw gsm,8000,1`");
+  // After zeros, or after a tag whose length is wrong.
+  if (!reader && !raw) reader = mpeg_reader(input);
+  if (!reader)
+    throw Failure(path + ": cannot be read as a sound file: " + reason + "; " + conversion(*input));
+  input->finish_opening();
+  return reader;
 }
 
 void SoundFileReader::begin(dsp::SampleType type, std::int64_t rate, std::int64_t channels) {
@@ -77,6 +124,38 @@ void SoundFileReader::begin(dsp::SampleType type, std::int64_t rate, std::int64_
   frames_ = 0;
   position_ = 0;
   order_.clear();
+}
+
+namespace {
+
+/// Returns: the speakers of Vorbis, Opus and FLAC.
+std::uint32_t mask_of_xiph(std::uint16_t channels) {
+  return channels == 7 ? 0x70F : dsp::default_channel_mask(channels);
+}
+
+}  // namespace
+
+/// Follows: "Vorbis I specification", 4.3.9.
+void SoundFileReader::set_vorbis_order() {
+  std::vector<int> speakers;
+  for (const int speaker : {0, 2, 1, 9, 10, 4, 5, 8, 3})  // FL, FC, FR, SL, SR, BL, BR, BC, LFE
+    if ((mask_of_xiph(format_.channels) >> speaker & 1) != 0) speakers.push_back(speaker);
+  set_order(speakers);
+}
+
+void SoundFileReader::set_sndfile_order(SNDFILE* file) {
+  constexpr int kSpeakers[] = {-1, 2, 0, 1, 2, 0, 1, 2, 8, 4, 5, 3, 6, 7, 9, 10, 11, 12, 14, 13, 15, 17, 16};
+  std::vector<int> speakers(format_.channels);
+  const auto bytes = static_cast<int>(speakers.size() * sizeof(int));
+  if (sf_command(file, SFC_GET_CHANNEL_MAP_INFO, speakers.data(), bytes) == SF_FALSE) return;
+  for (int& channel : speakers)
+    channel = channel >= 0 && channel < std::ssize(kSpeakers) ? kSpeakers[channel] : -1;
+  set_order(speakers);
+}
+
+void SoundFileReader::set_flac_order(std::uint32_t mask) {
+  if (mask >> 18 != 0 || std::popcount(mask) != format_.channels) mask = mask_of_xiph(format_.channels);
+  format_.channel_mask = mask == dsp::default_channel_mask(format_.channels) ? 0 : mask;
 }
 
 void SoundFileReader::set_order(std::span<const int> speakers) {
@@ -116,6 +195,7 @@ std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
   const std::size_t frame_bytes = format().bytes_per_frame();
   const std::size_t wanted = block.size() / frame_bytes;
   std::size_t done = 0;
+  damage_.clear();
   while (done < wanted) {
     const std::size_t frames = decode(block.data() + done * frame_bytes, wanted - done);
     if (frames == 0) break;
@@ -139,8 +219,7 @@ std::string SoundFileReader::complaint() const {
                      static_cast<double>(frames_) / format_.rate) +
            remedy;
   }
-  if (const std::string why = damage(); !why.empty()) return input_->path() + ": " + why + remedy;
-  return {};
+  return damage_.empty() ? "" : input_->path() + ": " + damage_ + remedy;
 }
 
 }  // namespace refwave::cli

@@ -4,7 +4,6 @@
 namespace refwave::cli {
 
 std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>&) { return nullptr; }
-std::unique_ptr<SoundFileReader> vorbis_reader(const std::shared_ptr<Input>&) { return nullptr; }
-std::unique_ptr<SoundFileReader> opus_reader(const std::shared_ptr<Input>&) { return nullptr; }
+std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>&) { return nullptr; }
 
 }  // namespace refwave::cli

@@ -1,40 +1,115 @@
-// Whatever libsndfile reads, as integers or floats as the file holds them.
+// Whatever libsndfile reads, as integers or floats as the file holds them. And headers that it does not read
+// as their writers meant them.
 #include <algorithm>
-#include <array>
-#include <bit>
+#include <cstdlib>
 #include <cstring>
+#include <map>
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/sound_file/decoders/decoders.h"
-#include "driver/cli/sound_file/raw_format.h"
 
 namespace refwave::cli {
 namespace {
 
-/// Returns: that of linear samples; f32 for all others.
-dsp::SampleType own_type(int format) {
-  using enum dsp::SampleType;
-  constexpr dsp::SampleType kLinear[] = {f32, u8, s16, s24,
-                                         s32, u8, f32, f64};  // by SF_FORMAT_PCM_S8 and so on
-  const int encoding = format & SF_FORMAT_SUBMASK;
-  if (encoding == SF_FORMAT_ALAC_16) return s16;
-  if (encoding == SF_FORMAT_ALAC_24) return s24;
-  if (encoding == SF_FORMAT_ALAC_32) return s32;
-  return encoding <= SF_FORMAT_DOUBLE ? kLinear[encoding] : f32;
+/// A length with so many bytes or more was written by somebody who could not know: sox writes this one into a
+/// pipe, others up to 0xFFFFFFFF.
+constexpr std::int64_t kOpenLength = 0x7F00'0000;
+
+/// Returns: the number in some bytes of `text`, little endian; 0 if they are not there.
+std::int64_t number(const std::string& text, std::size_t at, std::size_t bytes) {
+  std::uint64_t value = 0;
+  if (at + bytes <= text.size()) std::memcpy(&value, &text[at], bytes);
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(value, Input::kUnknown));
 }
 
-/// Returns: the speaker's SPEAKER_* bit; -1 for what is none.
-int speaker_of(int sndfile_channel) {
-  constexpr int kSpeakers[] = {-1, 2, 0, 1, 2, 0, 1, 2, 8, 4, 5, 3, 6, 7, 9, 10, 11, 12, 14, 13, 15, 17, 16};
-  return sndfile_channel >= 0 && sndfile_channel < std::ssize(kSpeakers) ? kSpeakers[sndfile_channel] : -1;
+/// Effects: has samples of 24 bits in 32 read as such of 32.
+void read_format(std::string& format, Hints& hints) {
+  constexpr std::int64_t kPcm = 1;
+  const std::int64_t tag = number(format, 0, 2);
+  hints.is_mpeg = tag == 0x50 || tag == 0x55;
+  const std::int64_t frame_bytes = 4 * number(format, 2, 2);
+  hints.is_low_24 = tag == kPcm && number(format, 14, 2) == 24 && number(format, 12, 2) == frame_bytes &&
+                    number(format, 8, 4) == frame_bytes * number(format, 4, 4);
+  if (hints.is_low_24) format[14] = 32;
+  format.resize(format.size() + format.size() % 2);
+}
+
+/// Effects: leaves nothing but the format and the sound of a WAV file. With the lengths of the whole and of
+/// the sound that it writes, libsndfile takes all that there is.
+void read_wav(Input& input, Hints& hints) {
+  constexpr std::int64_t kMostRiff = 0xFFFF'FFFF;
+  constexpr std::int64_t kMostRead = 254;     // bytes of a chunk
+  std::map<std::string, std::string> chunks;  // how each begins
+  std::int64_t place = 12;
+  std::int64_t length = 0;
+  for (;;) {
+    const std::string header = input.read_at(place, 8);
+    if (header.size() < 8 || header[0] == 0) return;
+    length = number(header, 4, 4);
+    place += 8;
+    if (header.starts_with("data")) break;
+    chunks[header.substr(0, 4)] = input.read_at(place, static_cast<std::size_t>(std::min(length, kMostRead)));
+    place += length + length % 2;
+  }
+  std::string& format = chunks["fmt "];
+  read_format(format, hints);
+  const std::string& sizes = chunks["ds64"];  // in 64 bits
+  const std::int64_t whole = sizes.empty() ? number(input.read_at(4, 4), 0, 4) : number(sizes, 0, 8);
+  if (!sizes.empty() && length == kMostRiff) length = number(sizes, 8, 8);
+  const std::int64_t there = input.is_seekable() ? input.size() - place : 0;
+  const bool is_unset = length == 0 && (whole + 8 <= place || whole >= kOpenLength);
+  const bool is_beyond = there >= kMostRiff || (length >= kOpenLength && length > there);
+  // The writer was stopped, wrote into a pipe, or went on beyond the 4 GiB that RIFF can state.
+  hints.is_open = (is_unset && !input.read_at(place, 1).empty()) || (is_beyond && sizes.empty());
+  if (hints.is_open) length = input.is_seekable() ? there : Input::kUnknown;
+  const std::string before = std::string("RIFF\x08\0\0\0WAVEfmt ", 16) + static_cast<char>(format.size()) +
+                             std::string(3, '\0') + format + std::string("data\0\0\0\0", 8);
+  input.begin_at(place, before, length);
+}
+
+/// Returns: the mask in a comment of a FLAC file, as libFLAC's tools write it; 0 if there is none. libsndfile
+/// has no such comments.
+std::uint32_t flac_mask(Input& input) {
+  constexpr std::string_view kName = "WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x";
+  constexpr std::size_t kMostBefore = 1 << 16;  // bytes of other metadata
+  const std::string metadata = input.read_at(0, kMostBefore);
+  const std::size_t found = metadata.find(kName);
+  const char* const digits = found == std::string::npos ? "0" : &metadata[found + kName.size()];
+  return static_cast<std::uint32_t>(std::strtoul(digits, nullptr, 16));
+}
+
+bool is_mpeg_frame(const std::string& start) {
+  return start.size() > 1 && start[0] == '\xFF' && (start[1] & 0xE0) == 0xE0;
+}
+
+/// Returns: whether that may follow a tag. Zeros may come between.
+bool is_beginning(const std::string& start) {
+  constexpr std::string_view kKinds[] = {"ID3",  "OggS", "fLaC", "RIFF", "RF64",   "BW64",
+                                         "FORM", ".snd", "caff", "riff", {"\0", 1}};
+  return is_mpeg_frame(start) ||
+         std::ranges::any_of(kKinds, [&](std::string_view kind) { return start.starts_with(kind); });
+}
+
+/// Effects: has the input begin after its ID3v2 tags, as what follows them decides the kind. Four bytes of
+/// seven bits each state a tag's length, at times wrongly.
+void skip_tags(Input& input) {
+  constexpr std::int64_t kHeader = 10;
+  for (;;) {
+    const std::string tag = input.read_at(0, kHeader);
+    if (tag.size() < kHeader || !tag.starts_with("ID3")) return;
+    std::int64_t bytes = 0;
+    for (const char part : tag.substr(6)) bytes = bytes << 7 | (part & 0x7F);
+    input.begin_at(is_beginning(input.read_at(kHeader + bytes, 4)) ? kHeader + bytes : kHeader);
+  }
 }
 
 /// Containers that state their length. libsndfile shortens it to what is there without a word.
-constexpr int kExact[] = {SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_AIFF,
+constexpr int kExact[] = {SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_W64, SF_FORMAT_AIFF,
                           SF_FORMAT_AU,  SF_FORMAT_CAF,   SF_FORMAT_FLAC};
 constexpr int kMpeg = 0x230000;  // SF_FORMAT_MPEG, which libsndfile has since 1.1
 
 constexpr sf_count_t kUnknownFrames = sf_count_t{1} << 48;  // and more: the length is left open
+constexpr std::int64_t kMostOfCodec = 1 << 30;  // bytes, of which libsndfile counts the frames with 32 bits
 
 class SndfileReader : public SoundFileReader {
  public:
@@ -43,154 +118,122 @@ class SndfileReader : public SoundFileReader {
   /// Throws: Failure, if it cannot be played.
   bool open(const Hints& hints) {
     hints_ = hints;
-    SF_INFO info{};
-    if (hints.is_by_name) {
-      file_ = open_sound_file(input_->path(), SFM_READ, info);
-    } else {
-      open_by_content(info);
-    }
-    if (file_ == nullptr) return false;
-    if (info.frames <= 0) throw Failure(input_->path() + ": holds no audio; download or create it again");
-    begin(hints.is_low_24 ? dsp::SampleType::s24 : own_type(info.format), info.samplerate, info.channels);
-    find_length(info);
-    is_endless_ = frames_ == 0 && (info.format & SF_FORMAT_SUBMASK) > SF_FORMAT_DOUBLE && !is_mpeg_;
-    find_speakers(info);
-    return true;
-  }
-
- private:
-  void open_by_content(SF_INFO& info) {
     // Behind the sound there may be further chunks, but nobody waits for the end of a pipe to see them.
     for (const std::int64_t reach : {std::int64_t{64} << 10, Input::kUnknown}) {
       if (file_ != nullptr) break;
       input_->set_reach(reach);
-      open_until(input_->stated_end(), info);
+      open_until(input_->stated_end());
     }
+    if (container() == SF_FORMAT_W64 && encoding() <= SF_FORMAT_ALAW) end_w64();
     // While it does not know the size, libsndfile believes what the container states.
-    stated_ = info.frames;
+    stated_ = info_.frames;
     // It ends MPEG where it guesses the end.
-    is_mpeg_ = (info.format & SF_FORMAT_TYPEMASK) == kMpeg;
-    if (input_->is_seekable() && !is_mpeg_) open_until(input_->size(), info);
+    if (input_->is_seekable() && container() != kMpeg) open_until(input_->size());
     // Of a CAF file that was cut it wants no size, either.
-    if (file_ == nullptr && stated_ > 0) open_until(input_->stated_end(), info);
+    if (file_ == nullptr && stated_ > 0) open_until(input_->stated_end());
+    const bool is_counted = file_ == nullptr || encoding() > SF_FORMAT_ALAW;
+    if (hints.is_open && is_counted && !input_->is_seekable()) open_until(kMostOfCodec);
+    if (file_ == nullptr) return false;
+    if (info_.frames <= 0) throw Failure(input_->path() + ": holds no audio; download or create it again");
+    begin(hints.is_low_24 ? dsp::SampleType::s24 : type_of(encoding()), info_.samplerate, info_.channels);
+    find_length();
+    set_sndfile_order(file_.get());
+    if (container() == SF_FORMAT_FLAC) set_flac_order(hints.channel_mask);
+    is_endless_ = frames_ == 0 && encoding() > SF_FORMAT_DOUBLE && container() != kMpeg;
+    return true;
   }
 
-  void open_until(std::int64_t end, SF_INFO& info) {
+ private:
+  /// Effects: ends the input with the sound, as libsndfile does not. It begins here, after its length.
+  void end_w64() {
+    constexpr std::int64_t kHeader = 24;
+    const std::int64_t place = input_->position();
+    const std::int64_t length = number(input_->read_at(place - 8, 8), 0, 8) - kHeader;
+    if (length > 0) input_->begin_at(0, {}, place + length);
+    open_until(input_->stated_end());
+  }
+
+  void open_until(std::int64_t end) {
     SF_VIRTUAL_IO calls{
         [](void* self) -> sf_count_t { return of(self).end_; },
         [](sf_count_t offset, int whence, void* self) -> sf_count_t {
           return whence == SEEK_END ? of(self).input_->seek(of(self).end_ + offset)
                                     : of(self).input_->seek(offset, whence);
         },
-        [](void* bytes, sf_count_t count, void* self) { return of(self).read_input(bytes, count); },
-        [](const void*, sf_count_t, void*) -> sf_count_t { return 0; },
-        [](void* self) -> sf_count_t { return of(self).input_->position(); }};
+        [](void* bytes, sf_count_t count, void* self) {
+          return static_cast<sf_count_t>(of(self).input_->read(bytes, static_cast<std::size_t>(count)));
+        },
+        nullptr, [](void* self) -> sf_count_t { return of(self).place(); }};
     file_.reset();
     input_->seek(0);
     end_ = end;
-    empty_reads_ = 0;
-    is_at_end_ = false;
-    info = {};
-    if (hints_.raw) {
-      info.format = hints_.raw->encoding;
-      info.channels = hints_.raw->format.channels;
-      info.samplerate = static_cast<int>(hints_.raw->format.rate);
-    }
-    file_.reset(sf_open_virtual(&calls, SFM_READ, &info, this));
+    info_ = hints_.raw;
+    file_ = hints_.is_by_name ? open_sound_file(input_->path(), SFM_READ, info_)
+                              : SoundFileHandle(sf_open_virtual(&calls, SFM_READ, &info_, this));
   }
-  /// While it opens 8SVX, libsndfile reads on for ever at an end that it does not know. Zeros stop it.
-  sf_count_t read_input(void* bytes, sf_count_t count) {
-    constexpr int kMostEmptyReads = 8;
-    const auto got = static_cast<sf_count_t>(input_->read(bytes, static_cast<std::size_t>(count)));
-    is_at_end_ = got == 0;
-    if (got > 0 || file_ != nullptr || ++empty_reads_ < kMostEmptyReads) return got;
-    std::memset(bytes, 0, static_cast<std::size_t>(count));
-    input_->seek(count, SEEK_CUR);
-    return count;
-  }
+  /// While it opens 8SVX, libsndfile reads on for ever, unless it comes to the end that it was told.
+  sf_count_t place() const { return input_->is_at_end() && file_ == nullptr ? end_ : input_->position(); }
   static SndfileReader& of(void* self) { return *static_cast<SndfileReader*>(self); }
 
-  void find_length(const SF_INFO& info) {
-    const int container = info.format & SF_FORMAT_TYPEMASK;
-    const bool is_exact = std::ranges::find(kExact, container) != std::end(kExact);
-    const bool is_there = input_->is_seekable() && info.frames >= stated_;
-    const bool has_32_bits = container == SF_FORMAT_AIFF || container == SF_FORMAT_AU;
-    const bool is_open = hints_.is_open || stated_ >= kUnknownFrames ||
-                         (has_32_bits && !is_there &&
-                          stated_ * static_cast<sf_count_t>(format_.bytes_per_frame()) >= kOpenLength);
+  int encoding() const { return info_.format & SF_FORMAT_SUBMASK; }
+  int container() const { return info_.format & SF_FORMAT_TYPEMASK; }
+
+  void find_length() {
+    const bool is_exact = std::ranges::find(kExact, container()) != std::end(kExact);
+    const bool is_cut = !input_->is_seekable() || info_.frames < stated_;
+    const bool is_beyond = stated_ * static_cast<sf_count_t>(format_.bytes_per_frame()) >= kOpenLength;
+    const bool is_open =
+        hints_.is_open || stated_ >= kUnknownFrames || (container() == SF_FORMAT_AIFF && is_beyond && is_cut);
     if (is_exact && stated_ > 0 && !is_open) {
       length_ = Length::promised;
       frames_ = static_cast<std::uint64_t>(stated_);
-    } else if (input_->is_seekable() && info.frames < kUnknownFrames) {
-      frames_ = static_cast<std::uint64_t>(info.frames);
-      if (is_exact && is_open)
-        print_error(input_->path() +
-                    ": its header states no length that can be right, as of a writer that was stopped or "
-                    "wrote into a pipe; "
-                    "all that is there is played");
+    } else if (input_->is_seekable() && info_.frames < kUnknownFrames) {
+      frames_ = static_cast<std::uint64_t>(info_.frames);
     }
-  }
-
-  void find_speakers(const SF_INFO& info) {
-    constexpr std::uint32_t kSevenOfFlac = 0x70F;  // "FLAC format", "Channels"; the others are as usual
-    std::array<int, dsp::kMaxChannels> speakers{};
-    const auto used = std::span(speakers).first(format_.channels);
-    std::uint32_t mask = hints_.channel_mask;
-    if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_FLAC) {
-      if (mask >> 18 != 0 || std::popcount(mask) != info.channels)
-        mask = info.channels == 7 ? kSevenOfFlac : 0;
-      format_.channel_mask = mask == dsp::default_channel_mask(format_.channels) ? 0 : mask;
-    } else if (sf_command(file_.get(), SFC_GET_CHANNEL_MAP_INFO, speakers.data(),
-                          static_cast<int>(used.size_bytes())) != SF_FALSE) {
-      std::ranges::transform(used, used.begin(), speaker_of);
-      set_order(used);
-    }
+    if (is_exact && is_open && frames_ != 0)
+      print_error(input_->path() +
+                  ": its header states no length that can be right, as of a writer that was stopped or wrote "
+                  "into a pipe; all that is there is played");
   }
 
   std::size_t decode(std::byte* bytes, std::size_t frames) override {
-    if (is_endless_ && is_at_end_) return 0;
-    const std::size_t done = decode_some(bytes, is_endless_ ? 1 : frames);
-    return is_endless_ && is_at_end_ ? 0 : done;
-  }
-
-  std::size_t decode_some(std::byte* bytes, std::size_t frames) {
-    const auto wanted = static_cast<sf_count_t>(frames);
-    if (format_.type == dsp::SampleType::f32)
-      return count_of(sf_readf_float(file_.get(), reinterpret_cast<float*>(bytes), wanted));
-    if (format_.type == dsp::SampleType::f64)
-      return count_of(sf_readf_double(file_.get(), reinterpret_cast<double*>(bytes), wanted));
-    integers_.resize(frames * format_.channels);
-    const std::size_t count = count_of(sf_readf_int(file_.get(), integers_.data(), wanted));
-    integers_.resize(count * format_.channels);
-    if (hints_.is_low_24)
-      for (int& sample : integers_) sample = static_cast<int>(static_cast<unsigned>(sample) << 8);
-    pack(integers_, format_.type, bytes);
-    return count;
-  }
-  static std::size_t count_of(sf_count_t frames) {
-    return static_cast<std::size_t>(std::max<sf_count_t>(frames, 0));
+    const auto wanted = static_cast<sf_count_t>(is_endless_ ? 1 : frames);
+    sf_count_t count = 0;
+    if (format_.type == dsp::SampleType::f32) {
+      count = sf_readf_float(file_.get(), reinterpret_cast<float*>(bytes), wanted);
+    } else if (format_.type == dsp::SampleType::f64) {
+      count = sf_readf_double(file_.get(), reinterpret_cast<double*>(bytes), wanted);
+    } else {
+      integers_.resize(frames * format_.channels);
+      count = sf_readf_int(file_.get(), integers_.data(), wanted);
+      integers_.resize(static_cast<std::size_t>(count) * format_.channels);
+      if (hints_.is_low_24)
+        for (int& sample : integers_) sample = static_cast<int>(static_cast<unsigned>(sample) << 8);
+      pack(integers_, format_.type, bytes);
+    }
+    if (is_endless_ && input_->is_at_end()) count = 0;
+    if (count == 0) damage_ = damage();
+    return static_cast<std::size_t>(count);
   }
 
   bool go_to(std::uint64_t frame) override {
-    return !is_mpeg_ && sf_seek(file_.get(), static_cast<sf_count_t>(frame), SEEK_SET) >= 0;
+    return container() != kMpeg && sf_seek(file_.get(), static_cast<sf_count_t>(frame), SEEK_SET) >= 0;
   }
 
-  std::string damage() const override {
+  std::string damage() const {
     if (sf_error(file_.get()) != SF_ERR_NO_ERROR) return "damaged: " + reason_of(file_.get());
-    if (hints_.is_open && !input_->is_seekable() && input_->position() >= input_->stated_end())
+    if (hints_.is_open && !input_->is_seekable() && input_->position() >= end_)
       return "not played to its end: of such sound in a pipe 1 GiB is read, if its header states no length";
-    if (!hints_.raw || !is_linear(*hints_.raw)) return "";
+    if (container() != SF_FORMAT_RAW || encoding() > SF_FORMAT_DOUBLE) return "";
     const std::int64_t end = input_->is_seekable() ? input_->size() : input_->position();
     const std::int64_t over = end % static_cast<std::int64_t>(format_.bytes_per_frame());
     return over == 0 ? "" : "cut short: its last " + std::to_string(over) + " bytes are not a whole frame";
   }
 
   Hints hints_;
-  bool is_mpeg_ = false;
-  sf_count_t stated_ = 0;  // the frames of the container, whether they are there or not
-  std::int64_t end_ = 0;   // of the input, as libsndfile is told
-  int empty_reads_ = 0;
-  bool is_at_end_ = false;
+  SF_INFO info_{};
+  sf_count_t stated_ = 0;    // the frames of the container, whether they are there or not
+  std::int64_t end_ = 0;     // of the input, as libsndfile is told
   bool is_endless_ = false;  // a codec that decodes on after the end, unless it knows the length
   SoundFileHandle file_;
   std::vector<std::int32_t> integers_;  // scratch
@@ -198,8 +241,19 @@ class SndfileReader : public SoundFileReader {
 
 }  // namespace
 
+Hints read_headers(Input& input) {
+  skip_tags(input);
+  const std::string start = input.read_at(0, 12);
+  Hints hints{.is_mpeg = is_mpeg_frame(start)};
+  const bool is_wav = start.starts_with("RIFF") || start.starts_with("RF64") || start.starts_with("BW64");
+  if (is_wav && start.ends_with("WAVE")) read_wav(input, hints);
+  if (start.starts_with("fLaC")) hints.channel_mask = flac_mask(input);
+  return hints;
+}
+
 std::unique_ptr<SoundFileReader> sndfile_reader(const std::shared_ptr<Input>& input, const Hints& hints) {
-  return opened_by<SndfileReader>(input, hints);
+  auto reader = std::make_unique<SndfileReader>(input);
+  return reader->open(hints) ? std::move(reader) : nullptr;
 }
 
 }  // namespace refwave::cli
