@@ -74,7 +74,6 @@ suite() {
   { kill "$watcher"; wait "$watcher"; } 2>/dev/null || true
   quietly "$name-count" "$root/tests/support/count" "$tree"
   read -r -a counts < <(grep -xE '[0-9]+( [0-9]+){3}' "$logs/$name-count.log" || echo 0 0 0 0)
-  # Any other error counts as a failure, too, and so does a tree without a test.
   ((counts[1] > 0 || status == 0 && counts[0] > 0)) || counts[1]=1
   again=$((again + counts[3]))
   result "${counts[@]::3}" "$built" "$( ((counts[3] == 0)) || echo "second tries: ${counts[3]}")"
