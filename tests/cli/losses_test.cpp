@@ -181,7 +181,7 @@ TEST_F(Losses, Of_a_configured_device_without_a_fallback_are_one_line) {
 TEST_F(Losses, Of_a_server_that_does_not_answer_at_all_are_told_with_seconds) {
   pulse.freeze_server();
   const std::string file = write_wav("a.wav", 48'000);
-  const Outcome outcome = run_refwave({"play", file});
+  const Outcome outcome = run_refwave({"play", file}, {.environment = {"COLUMNS=300"}});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, HasSubstr("(the sound device is away: nothing is heard)"));
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("the sound server does not respond"),

@@ -70,7 +70,7 @@ TEST_F(Recording, Of_another_program_whose_length_has_wrapped_is_played_to_its_e
   constexpr std::uint64_t kBytes = (1ULL << 32) + 96'000;
   const std::string file = write("a.wav", bytes_of({.data_bytes = static_cast<std::uint32_t>(kBytes)}));
   std::filesystem::resize_file(file, 44 + kBytes);  // sparse
-  const Outcome outcome = run_refwave({"play", file, "--seek", "22369.5", "--device", "clocked"});
+  const Outcome outcome = run_bash("refwave play " + file + " --seek 22369.5 --device clocked");
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("50.121 of 48000 Hz"));
 }

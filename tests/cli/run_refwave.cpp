@@ -157,8 +157,10 @@ Outcome run_refwave(const std::vector<std::string>& arguments, const Surrounding
 
 Outcome run_bash(const std::string& command, const Surroundings& surroundings) {
   const std::string file = REFWAVE_COMMAND;
-  return run("/bin/bash", {"-c", "PATH=" + file.substr(0, file.rfind('/')) + ":$PATH\n" + command},
-             surroundings);
+  // A file is told on one line, however long its name is.
+  const std::string before =
+      "PATH=" + file.substr(0, file.rfind('/')) + ":$PATH\nexport COLUMNS=${COLUMNS:-300}\n";
+  return run("/bin/bash", {"-c", before + command}, surroundings);
 }
 
 std::array<std::string, 2> both_ways(const std::string& file) {
