@@ -116,8 +116,8 @@ TEST(Sound, Every_format_of_one_to_eight_channels_comes_back_bit_for_bit) {
 
 TEST(Sound, Every_pattern_of_16_bits_comes_back_bit_for_bit_whoever_calls_the_client) {
   std::vector<double> samples;
-  for (int left = 0; left < 65'536; ++left)
-    for (const int pattern : {left, left * 40'503})
+  for (unsigned left = 0; left < 65'536; ++left)
+    for (const unsigned pattern : {left, left * 40'503U})
       samples.push_back(std::ldexp(static_cast<std::int16_t>(pattern), -15));
   for (const char* completion : {"completion=deferred", "completion=direct"}) {
     LoadedDriver driver(looped(completion));
