@@ -26,6 +26,7 @@ constexpr std::size_t kHeaders = 24;
 struct Place {
   struct Header {
     core::ClientHeader header{};
+    std::vector<std::int16_t> samples = std::vector<std::int16_t>(200);
     std::atomic<bool> ours{true};  // not queued: whoever takes it writes it
   };
   /// From one open to its close. The next may begin while a callback of this one has not quite returned.
@@ -69,7 +70,6 @@ struct Place {
   Streams* streams = nullptr;
   hal::Direction direction = kOutput;
   std::array<Header, kHeaders> headers;
-  std::vector<std::int16_t> samples = std::vector<std::int16_t>(200);
   std::atomic<Handle> handle{0};
   std::atomic<std::uint64_t> written{0};
   std::atomic<std::uint64_t> done{0};
@@ -90,7 +90,7 @@ class Crowd {
     for (Place& place : places) {
       place.streams = driver.streams.get();
       for (auto& one : place.headers) {
-        one.header.data = reinterpret_cast<std::byte*>(place.samples.data());
+        one.header.data = reinterpret_cast<std::byte*>(one.samples.data());
         one.header.length = 400;
         one.header.flags = core::kPrepared;
         if (&one == &place.headers[0]) one.header.flags |= core::kBeginLoop | core::kEndLoop;
