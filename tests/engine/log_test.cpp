@@ -262,7 +262,7 @@ class LogInAFile : public testing::Test {
 };
 
 TEST_F(LogInAFile, Is_added_to_what_is_there) {
-  std::ofstream(path) << "of before\n";
+  std::ofstream(path, std::ios::binary) << "of before\n";
   const auto log = open(path);
   ASSERT_TRUE(log) << problem;
   log->add("new");
