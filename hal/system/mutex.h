@@ -20,6 +20,7 @@
 
 namespace refwave::hal {
 
+/// std::mutex, as a capability of clang's.
 class REFWAVE_ATTRIBUTE(capability("mutex")) Mutex {
  public:
   void lock() ACQUIRE() { mutex_.lock(); }
