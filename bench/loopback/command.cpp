@@ -170,7 +170,7 @@ struct LoopbackOptions {
 cli::DriverOptions driver_options(const LoopbackOptions& options) {
   cli::DriverOptions driver = options.driver;
   if (options.capture_device.empty()) return driver;
-  driver.settings.push_back(cli::setting("input", options.capture_device).substr(1));  // without its ";"
+  driver.settings.push_back(cli::setting("input", options.capture_device));
   driver.settings.emplace_back("fallback=none");
   return driver;
 }

@@ -207,16 +207,19 @@ std::string load_error() {
 
 std::string setting(std::string_view key, std::string_view value) {
   if (value.empty()) return {};
-  return ";" + std::string(key) + "=\"" + escaped(value, {{'"', "\"\""}}) + '"';
+  return std::string(key) + "=\"" + escaped(value, {{'"', "\"\""}}) + '"';
 }
 
 std::string open_string(const DriverOptions& options) {
   if (!options.parameters.empty()) return options.parameters;
-  std::string text = setting("device", options.device);
-  if (!options.device.empty()) text += ";fallback=none";
-  text += setting("period", options.period) + setting("rate", options.rate);
-  text += setting("completion", options.completion) + setting("wake", options.wake);
-  text += setting("done", options.done) + setting("capture", options.capture);
+  std::string text;
+  for (const std::string& own :
+       {setting("device", options.device), std::string(options.device.empty() ? "" : "fallback=none"),
+        setting("period", options.period), setting("rate", options.rate),
+        setting("completion", options.completion), setting("wake", options.wake),
+        setting("done", options.done), setting("capture", options.capture)}) {
+    if (!own.empty()) text += ";" + own;
+  }
   for (const std::string& given : options.settings) text += ";" + given;
   const configuration::Parsed parsed = configuration::parse_open_string(text);
   if (!parsed.warnings.empty()) {

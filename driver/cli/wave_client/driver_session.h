@@ -29,7 +29,7 @@ struct DriverOptions {
   std::string parameters;  // the whole DRV_OPEN string of another driver; empty: made of the others
 };
 
-/// Returns: ";key=\"value\"", as a DRV_OPEN string has it, or nothing for an empty value.
+/// Returns: "key=\"value\"", as a DRV_OPEN string has it, or nothing for an empty value.
 std::string setting(std::string_view key, std::string_view value);
 
 /// Returns: the DRV_OPEN string for `options`: its parameters, if there are any. If a device was named, no
