@@ -140,11 +140,10 @@ function(refwave_gtest name)
 endfunction()
 
 # refwave_long_proof(NAME [SERVER] [SEED] [LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that
-# takes minutes. Only `./run test --full` and `ctest -C full` run it. A
-# proof with a sound server (SERVER) waits most of its time, and begins first. A sanitizer makes a client too slow for a server,
-# so such a proof is native alone. The others compute, at the lowest priority, so that the servers have their processor time. A
-# random one (SEED) has a new seed in each run, and prints it. The proofs of one LANE run one after the other. An emulator would
-# make minutes into hours, and has no long proof.
+# takes minutes. Only `./run test --full` and `ctest -C full` run it. A proof with a sound server (SERVER) waits most of its time,
+# and begins first. A sanitizer makes a client too slow for a server, so such a proof is native alone. The others compute, at the
+# lowest priority, so that the servers have their processor time. A random one (SEED) has a new seed in each run, and prints it. The
+# proofs of one LANE run one after the other. An emulator would make minutes into hours, and has no long proof.
 function(refwave_long_proof name)
   cmake_parse_arguments(arg "SERVER;SEED" "LANE" "COMMAND;ENVIRONMENT" ${ARGN})
   if(REFWAVE_EMULATED OR (arg_SERVER AND REFWAVE_SANITIZE))

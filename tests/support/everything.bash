@@ -74,6 +74,7 @@ suite() {
   { kill "$watcher"; wait "$watcher"; } 2>/dev/null || true
   quietly "$name-count" "$root/tests/support/count" "$tree"
   read -r -a counts < <(grep -xE '[0-9]+( [0-9]+){3}' "$logs/$name-count.log" || echo 0 0 0 0)
+  # Any other error counts as a failure, too, and so does a tree without a test.
   ((counts[1] > 0 || status == 0 && counts[0] > 0)) || counts[1]=1
   again=$((again + counts[3]))
   result "${counts[@]::3}" "$built" "$( ((counts[3] == 0)) || echo "second tries: ${counts[3]}")"
@@ -137,17 +138,15 @@ win32() {
 
 # on_arm NAME ARCHITECTURE COMMAND…: the command, if Debian's libraries for that processor can be had (network, mirror).
 on_arm() {
-  if quietly "$1-root" "$root/cmake/fetch_root" "$2" "$root/build/$1-root"; then "${@:3}"; else omit "$1" "no libraries" "$1-root"; fi
+  quietly "$1-root" "$root/cmake/fetch_root" "$2" "$root/build/$1-root" || { omit "$1" "no libraries for $2" "$1-root"; return; }
+  "${@:3}"
 }
 
-# on_cards: refwave on the kernel's sound drivers, in a virtual machine (tests/cards). Where its parts cannot be fetched (no network,
-# no space) it is skipped, and says why.
+# on_cards: refwave on the kernel's sound drivers, in a virtual machine (tests/cards), if its parts can be had (network, space).
 on_cards() {
   local seen=$logs/cards.log wrong status=0
-  if ! quietly cards-machine "$root/tests/cards/machine" make "$root/build/cards"; then
-    omit cards "no virtual machine" cards-machine
-    return
-  fi
+  quietly cards-machine "$root/tests/cards/machine" make "$root/build/cards" ||
+    { omit cards "no virtual machine" cards-machine; return; }
   begin cards
   quietly cards "$root/tests/cards/machine" check "$root/build/cards" "$root/build/native" || status=$?
   wrong=$(grep -c '^FAILED ' "$seen") || true
@@ -159,7 +158,8 @@ on_cards() {
 # with_clang_14 NAME COMMAND…: a check by a tool whose other versions would judge differently.
 with_clang_14() {
   "$1" --version >"$logs/$1.log"
-  if grep -q " version 14[.]" "$logs/$1.log"; then check "$@"; else omit "$1" "version 14 is what judges" "$1"; fi
+  grep -q " version 14[.]" "$logs/$1.log" || { omit "$1" "version 14 is what judges" "$1"; return; }
+  check "$@"
 }
 formatted() { find "$root"/{bench,driver,dsp,hal,inf,tests} -name '*.h' -o -name '*.cpp' | xargs clang-format --dry-run -Werror; }
 
