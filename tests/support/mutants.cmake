@@ -1,3 +1,12 @@
+include_guard(GLOBAL)
+
+# Nothing needs the drivers and programs with a mistake but tests with the label mutant: `ninja mutants` builds them.
+add_custom_target(mutants)
+function(refwave_is_mutant program)
+  set_target_properties(${program} PROPERTIES EXCLUDE_FROM_ALL ON)
+  add_dependencies(mutants ${program})
+endfunction()
+
 # refwave_mutated_source(VARIABLE NAME name FILE path REPLACE [[text]] WITH [[text]]): VARIABLE becomes the path of a copy
 # of the source file with one text replaced, made when the build needs it. An object of it, linked before the static
 # library of the original, takes the original object's place.
