@@ -13,7 +13,7 @@ budget=5       # second tries, of all trees
 passed=0 failed=0 skipped=0 again=0
 stages=()      # NAME BUILD-SECONDS TEST-SECONDS
 remarks=""     # of the end: what failed and what was skipped
-declare -A targets=([fuzz]=fuzzers)  # of a tree that is not built whole
+declare -A targets=([fuzz]=fuzzers [native]="all mutants benchmarks")  # of a tree that is not built by plain ninja
 inside=()      # the command through which CTest runs
 part=""        # of a tree's tests, in the names of the stage and of the logs
 without=""     # labels that are left out, with | between them
@@ -187,19 +187,14 @@ test_everything() {
   sources
   logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
   if [[ $extent == full ]]; then
-    # The random GoogleTest programs take their seeds from this one, and without it from 0.
-    export GTEST_RANDOM_SEED=$((SRANDOM % 1000000))
-    export REFWAVE_ALL_RULES=yes  # tests/conform/broken/conform.cmake
+    # Random tests take their seeds from this one, and without it from 0. All rules: tests/conform/broken/conform.cmake.
+    export GTEST_RANDOM_SEED=$((SRANDOM % 1000000)) REFWAVE_ALL_RULES=yes
     echo "random tests: GTEST_RANDOM_SEED=$GTEST_RANDOM_SEED"
     install "${to_clang[@]}" "${to_fuzz[@]}" "${to_coverage[@]}"
     budget=10
   fi
   # Drivers with a mistake, which tests must find, are tests of the tests; a package compiles all once more.
-  if [[ $extent == native ]]; then
-    without="mutant|package|benchmark"
-  else
-    targets[native]="all mutants benchmarks"
-  fi
+  [[ $extent != native ]] || without="mutant|package|benchmark" targets[native]=""
   tree native
   without=""
   if [[ $extent != native ]]; then
