@@ -21,7 +21,6 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 # Names of functions and lines are what a backtrace needs. Variables would add half to the time of compiling the kernels.
 string(REPLACE "-g " "-g1 " CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
-string(REPLACE "-g " "-g1 " CMAKE_C_FLAGS_RELWITHDEBINFO "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
 set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 
 # The sources of a library are compiled as one where nobody looks at its objects, in less than half the time: in the tree that

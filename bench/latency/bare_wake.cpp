@@ -21,7 +21,7 @@ BareWake::~BareWake() { finish(); }
 std::vector<BareWake::Wake> BareWake::take() {
   std::vector<Wake> fresh;
   fresh.reserve(signalled_ns_.size());
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   std::swap(fresh, wakes_);
   return fresh;
 }
@@ -62,7 +62,7 @@ void BareWake::take_times(Sleeper priority) {
     semaphore_.wait();
     const std::int64_t running_ns = hal::monotonic_now_ns();
     if (is_over_) return;
-    const std::lock_guard lock(mutex_);
+    const hal::MutexLock lock(mutex_);
     wakes_.push_back({signalled_ns_[i % signalled_ns_.size()], running_ns});
   }
 }

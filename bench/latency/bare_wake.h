@@ -9,13 +9,14 @@
 #include <cassert>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 #include <concurrentqueue/concurrentqueue.h>
 // lightweightsemaphore.h wants concurrentqueue.h first.
 #include <concurrentqueue/lightweightsemaphore.h>
+
+#include "hal/system/mutex.h"
 
 namespace refwave::latency {
 
@@ -54,8 +55,8 @@ class BareWake {
   /// The newest signals' times; by far more than the sleeper can be late.
   std::array<std::atomic<std::int64_t>, 1024> signalled_ns_{};
   std::atomic<bool> is_over_{false};
-  std::mutex mutex_;  // guards wakes_
-  std::vector<Wake> wakes_;
+  hal::Mutex mutex_;
+  std::vector<Wake> wakes_ GUARDED_BY(mutex_);
   std::thread sleeper_;
   std::thread waker_;
 };

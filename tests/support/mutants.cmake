@@ -1,5 +1,4 @@
 include_guard(GLOBAL)
-
 # Nothing needs the drivers and programs with a mistake but tests with the label mutant: `ninja mutants` builds them.
 add_custom_target(mutants)
 function(refwave_is_mutant program)

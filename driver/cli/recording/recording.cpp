@@ -266,7 +266,7 @@ BackgroundWriter::~BackgroundWriter() {
 
 bool BackgroundWriter::write(std::span<const std::byte> frames) {
   check();
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (frames.size() > most_bytes_ - waiting_bytes_) return false;
   try {
     waiting_.emplace_back(frames.begin(), frames.end());
@@ -279,23 +279,26 @@ bool BackgroundWriter::write(std::span<const std::byte> frames) {
 }
 
 void BackgroundWriter::end() {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   is_ending_ = true;
   to_writer_.notify_one();
 }
 
 bool BackgroundWriter::has_ended(std::chrono::milliseconds patience) {
-  std::unique_lock lock(mutex_);
-  return from_writer_.wait_for(lock, patience, [this] { return has_ended_; });
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const hal::MutexLock lock(mutex_);
+  while (!has_ended_ && from_writer_.wait_until(mutex_, deadline)) {
+  }
+  return has_ended_;
 }
 
 void BackgroundWriter::check() {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   if (failure_) std::rethrow_exception(failure_);
 }
 
 std::size_t BackgroundWriter::waiting_bytes() {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   return waiting_bytes_;
 }
 
@@ -306,7 +309,7 @@ void BackgroundWriter::run() {
   } catch (...) {
     failure = std::current_exception();
   }
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   failure_ = failure;
   has_ended_ = true;
   from_writer_.notify_one();
@@ -320,10 +323,10 @@ void BackgroundWriter::write_all() {
 
 /// Effects: counts `frames` as written, and waits for the next ones. Returns: whether there are any.
 bool BackgroundWriter::take_next(std::vector<std::byte>& frames) {
-  std::unique_lock lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   waiting_bytes_ -= frames.size();
   frames.clear();
-  to_writer_.wait(lock, [this] { return is_ending_ || !waiting_.empty(); });
+  while (!is_ending_ && waiting_.empty()) to_writer_.wait(mutex_);
   if (waiting_.empty()) return false;
   frames = std::move(waiting_.front());
   waiting_.pop_front();

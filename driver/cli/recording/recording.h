@@ -2,12 +2,10 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +18,7 @@
 #include "driver/cli/sound_file/sound_file.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/wave_in.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::cli {
 
@@ -55,14 +54,14 @@ class BackgroundWriter {
   SoundFileWriter file_;  // the writing thread's, until it has ended
   const std::size_t most_bytes_;
 
-  std::mutex mutex_;  // of what follows, but for the thread itself
-  std::condition_variable to_writer_;
-  std::condition_variable from_writer_;
-  std::deque<std::vector<std::byte>> waiting_;
-  std::size_t waiting_bytes_ = 0;  // the block that is being written included
-  bool is_ending_ = false;
-  bool has_ended_ = false;
-  std::exception_ptr failure_;
+  hal::Mutex mutex_;
+  hal::Condition to_writer_;
+  hal::Condition from_writer_;
+  std::deque<std::vector<std::byte>> waiting_ GUARDED_BY(mutex_);
+  std::size_t waiting_bytes_ GUARDED_BY(mutex_) = 0;  // the block that is being written included
+  bool is_ending_ GUARDED_BY(mutex_) = false;
+  bool has_ended_ GUARDED_BY(mutex_) = false;
+  std::exception_ptr failure_ GUARDED_BY(mutex_);
 
   std::thread thread_;
 };

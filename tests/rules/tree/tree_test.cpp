@@ -132,7 +132,7 @@ const std::vector<Layer> kLayers = {
     // The command is a client like any other, which knows refwave's own messages, configuration keys and
     // sample formats. Its parts include downwards. Of them bench, inf and tests/conform use the kit alone:
     // console, help/command_line.h and wave_client.
-    {"driver/cli/console", {"dsp/format.h", "hal/system/wide_text.h"}},
+    {"driver/cli/console", {"dsp/format.h", "hal/system/mutex.h", "hal/system/wide_text.h"}},
     {"driver/cli/sound_file", {"driver/cli/console", "dsp/format.h", "hal/capture/wav_writer.h"}},
     {"driver/cli/wave_client",
      {"driver/cli/console", "driver/cli/help/command_line.h", "driver/abi/windows_headers.h",
@@ -145,7 +145,7 @@ const std::vector<Layer> kLayers = {
       "driver/cli/wave_client", "driver/winmm/refwave.h", "dsp/format.h"}},
     {"driver/cli/recording",
      {"driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/playing/loss_watch.h",
-      "driver/cli/sound_file", "driver/cli/wave_client"}},
+      "driver/cli/sound_file", "driver/cli/wave_client", "hal/system/mutex.h"}},
     {"bench/trace",
      {"bench/common/histogram.h", "driver/cli/console", "driver/cli/help/command_line.h",
       "driver/cli/wave_client", "driver/winmm/refwave.h", "hal/system/clock.h"}},
@@ -160,7 +160,7 @@ const std::vector<Layer> kLayers = {
     {"bench/doctor/page", {"driver/cli/console"}},
     {"bench/latency",
      {"bench/trace", "bench/common/histogram.h", "driver/cli/console", "driver/cli/help/command_line.h",
-      "driver/cli/wave_client", "driver/configuration", "hal/system/clock.h"}},
+      "driver/cli/wave_client", "driver/configuration", "hal/system/clock.h", "hal/system/mutex.h"}},
     {"bench/latency/compare", {"driver/cli/console"}},
     {"bench/latency/plots", {"bench/latency/report", "driver/cli/console"}},
     {"bench/latency/report", {"bench/trace", "bench/common/histogram.h", "driver/cli/console"}},

@@ -5,7 +5,6 @@
 #include <array>
 #include <atomic>
 #include <csignal>
-#include <mutex>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -13,6 +12,7 @@
 #include "driver/cli/console/keys/keys.h"
 #include "driver/cli/console/keys/terminal_linux.h"
 #include "driver/cli/console/platform.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::cli {
 namespace {
@@ -50,8 +50,8 @@ std::optional<Key> take_key(std::string& typed) {
 struct Keys::Listener {
   std::array<int, 2> ending{-1, -1};  // a pipe whose end ends the thread
   std::atomic<bool> has_quit{false};
-  std::mutex mutex;
-  std::string typed;  // what was read and not yet understood; guarded by the mutex
+  hal::Mutex mutex;
+  std::string typed GUARDED_BY(mutex);  // what was read and not yet understood
   std::thread thread;
 
   void run();
@@ -65,7 +65,7 @@ bool Keys::Listener::read_typed() {
   if (got <= 0) return false;
   const std::string_view fresh(bytes.data(), static_cast<std::size_t>(got));
   {
-    const std::lock_guard lock(mutex);
+    const hal::MutexLock lock(mutex);
     typed.append(fresh);
   }
   if (fresh.find_first_of("qQ") != std::string_view::npos) {
@@ -112,7 +112,7 @@ Keys::~Keys() {
 
 std::optional<Key> Keys::next() {
   if (!listener_) return std::nullopt;
-  const std::lock_guard lock(listener_->mutex);
+  const hal::MutexLock lock(listener_->mutex);
   return take_key(listener_->typed);
 }
 
