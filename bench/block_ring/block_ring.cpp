@@ -23,11 +23,24 @@ namespace {
 using Item = core::Block;
 constexpr std::uint32_t kCapacity = 256;  // as `ring` of the configuration
 
+/// What each side of the driver's ring has seen of the other's cursor. The ring keeps both to itself, but an
+/// explicit instantiation may name them.
+core::BlockRing::Cursor written_seen(const core::BlockRing& ring);
+core::BlockRing::Cursor notified_seen(const core::BlockRing& ring);
+template <auto kWrittenSeen, auto kNotifiedSeen>
+struct Seen {
+  friend core::BlockRing::Cursor written_seen(const core::BlockRing& ring) { return ring.*kWrittenSeen; }
+  friend core::BlockRing::Cursor notified_seen(const core::BlockRing& ring) { return ring.*kNotifiedSeen; }
+};
+template struct Seen<&core::BlockRing::written_seen_, &core::BlockRing::notified_seen_>;
+
 /// The whole cost of one block in the driver: two hand-overs, from write to play, and from release to the
 /// message. The consumer does the last three steps, as the audio thread does under `completion = direct`.
 class BlockRing {
  public:
   static constexpr const char* kName = "BlockRing";
+  std::uint32_t seen_by_writer() const { return notified_seen(ring_); }
+  std::uint32_t seen_by_reader() const { return written_seen(ring_); }
   bool push(const Item& item) noexcept { return ring_.push(item); }
   bool pop(Item& item) noexcept {
     if (ring_.playing() == nullptr) return false;
@@ -65,6 +78,58 @@ class BlockRingPlayed {
   core::BlockRing ring_{kCapacity};
 };
 
+/// How the reader's cursor moves: as a queue's, or as BlockRing's `released`, which a control thread can
+/// seal.
+enum class Move { store, compare_exchange };
+
+/// The ring that BlockRing would be with one hand-over: the same places, and two cursors, of which each side
+/// keeps a copy of the other's.
+template <Move move>
+class TwoCursorRing {
+ public:
+  static constexpr const char* kName = move == Move::store ? "two_cursors" : "two_cursors_compare_exchange";
+  std::uint32_t seen_by_writer() const { return read_seen_; }
+  std::uint32_t seen_by_reader() const { return written_seen_; }
+
+  bool push(const Item& item) noexcept {
+    const std::uint32_t here = written_.load(std::memory_order_relaxed);
+    if (here - read_seen_ == kCapacity) {
+      // Pairs with pop(): the item has been read.
+      read_seen_ = read_.load(std::memory_order_acquire);
+      if (here - read_seen_ == kCapacity) return false;
+    }
+    places_[here % kCapacity].item = item;
+    written_.store(here + 1, std::memory_order_release);  // pairs with pop()
+    return true;
+  }
+  bool pop(Item& item) noexcept {
+    std::uint32_t here = read_.load(std::memory_order_relaxed);
+    if (here == written_seen_) {
+      written_seen_ = written_.load(std::memory_order_acquire);  // pairs with push()
+      if (here == written_seen_) return false;
+    }
+    item = places_[here % kCapacity].item;
+    // Pairs with push().
+    if constexpr (move == Move::store)
+      read_.store(here + 1, std::memory_order_release);
+    else
+      read_.compare_exchange_strong(here, here + 1, std::memory_order_release, std::memory_order_relaxed);
+    return true;
+  }
+
+ private:
+  struct alignas(hal::kCacheLine) Place {
+    Item item;
+  };
+  std::array<Place, kCapacity> places_;
+  alignas(hal::kCacheLine) std::atomic<std::uint32_t> written_{0};
+  std::uint32_t read_seen_ = 0;
+  alignas(hal::kCacheLine) std::atomic<std::uint32_t> read_{0};
+  std::uint32_t written_seen_ = 0;
+};
+using TwoCursors = TwoCursorRing<Move::store>;
+using TwoCursorsCompareExchange = TwoCursorRing<Move::compare_exchange>;
+
 /// The queues that are compared, each with the same two functions and the same item: core::Block, the
 /// driver's real descriptor. Each has room for kCapacity items, and was allocated before the measurement.
 class BoostSpscQueue {
@@ -96,7 +161,9 @@ class ReaderWriterQueue {
   bool pop(Item& item) { return queue_.try_dequeue(item); }
 
  private:
-  moodycamel::ReaderWriterQueue<Item> queue_{kCapacity};
+  // It takes the next power of two above this. Twice the room is twice the throughput where both threads
+  // share a processor and run by turns.
+  moodycamel::ReaderWriterQueue<Item> queue_{kCapacity - 1};
 };
 
 class ConcurrentQueue {
@@ -141,7 +208,7 @@ class PortAudioRing {
 // The queues have room for all of them.
 constexpr std::size_t kPairs = 250;
 constexpr std::size_t kTrips = 100;
-constexpr std::size_t kHandedOver = 100'000;
+constexpr std::size_t kHandedOver = 10'000;
 static_assert(kPairs <= kCapacity);
 
 template <typename Queue>
@@ -246,6 +313,22 @@ void round_trip(benchmark::State& state, const std::string& name) {
   samples.report(state);
 }
 
+/// Returns: the other side's cursor as that side has last seen it; 0 if the queue does not show it.
+template <typename Queue>
+std::uint32_t writer_saw(const Queue& queue) {
+  if constexpr (requires { queue.seen_by_writer(); })
+    return queue.seen_by_writer();
+  else
+    return 0;
+}
+template <typename Queue>
+std::uint32_t reader_saw(const Queue& queue) {
+  if constexpr (requires { queue.seen_by_reader(); })
+    return queue.seen_by_reader();
+  else
+    return 0;
+}
+
 /// A thread on the far core that pushes as fast as the queue takes it.
 template <typename Queue>
 class Source {
@@ -257,35 +340,47 @@ class Source {
   }
 
   Queue queue;
+  /// How often the line with the reader's cursor came over. Relaxed: a figure.
+  alignas(hal::kCacheLine) std::atomic<std::uint64_t> cursor_lines{0};
 
  private:
   void pour() {
     pin_to(cores().far);
-    for (std::uint64_t number = 0; !stop_.load(std::memory_order_relaxed);) {
+    for (std::uint64_t number = 0, lines = 0; !stop_.load(std::memory_order_relaxed);) {
+      const std::uint32_t seen = writer_saw(queue);
       if (queue.push(block(number))) ++number;
+      if (writer_saw(queue) != seen) cursor_lines.store(++lines, std::memory_order_relaxed);
     }
   }
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };
 
-/// A sample is the time for each item in ns. Neither side pauses, so both run at full speed.
+/// A sample is the time for each item in ns. Neither side pauses, so both run at full speed. `lines_a_block`:
+/// the cache lines that a block takes from core to core: its place, and each cursor that has news of the
+/// other side.
 template <typename Queue>
 void throughput(benchmark::State& state, const std::string& name) {
   const auto source = std::make_unique<Source<Queue>>();
   Samples samples(name, most_iterations(state));
   Item item;
   std::uint64_t expected = 0;
+  std::uint64_t lines = 0;
   bool in_order = true;
   for (auto _ : state) {
     samples.add(loop_ns(kHandedOver, [&] {
+      const std::uint32_t seen = reader_saw(source->queue);
       while (!source->queue.pop(item)) {
       }
+      if (reader_saw(source->queue) != seen) ++lines;
       use(item);
       in_order &= item.end_frame == expected++;
     }));
   }
   if (!in_order) state.SkipWithError("items came out of order");
+  lines += source->cursor_lines.load(std::memory_order_relaxed);
+  if (lines != 0)
+    state.counters["lines_a_block"] = 1 + static_cast<double>(lines) / static_cast<double>(expected);
   state.counters["items_per_second_p50"] = 1e9 / samples.percentile(0.5);
   samples.report(state);
 }
@@ -307,9 +402,10 @@ void register_across() {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  register_single<BlockRing, BlockRingPlayed, BoostSpscQueue, TwoBoostSpscQueues, ReaderWriterQueue,
-                  ConcurrentQueue, ConcurrentQueueWithTokens, PortAudioRing>();
-  register_across<BlockRing, BoostSpscQueue, ReaderWriterQueue, ConcurrentQueue, ConcurrentQueueWithTokens,
+  register_single<BlockRing, BlockRingPlayed, TwoCursors, TwoCursorsCompareExchange, BoostSpscQueue,
+                  TwoBoostSpscQueues, ReaderWriterQueue, ConcurrentQueue, ConcurrentQueueWithTokens,
                   PortAudioRing>();
+  register_across<BlockRing, TwoCursors, BoostSpscQueue, ReaderWriterQueue, ConcurrentQueue,
+                  ConcurrentQueueWithTokens, PortAudioRing>();
   return run(argc, argv);
 }
