@@ -20,6 +20,8 @@ struct ProcessorTime {
 };
 /// `root`: "/", or a folder in which a test has written its own /proc.
 ProcessorTime processor_time(const std::filesystem::path& root = "/");
+/// Returns: the processor time that the calling thread has used, in seconds.
+double thread_seconds();
 
 /// Returns: what standard output is shown on.
 TerminalStyle output_style();

@@ -38,6 +38,12 @@ bool names_utf8() {
   return false;
 }
 
+double seconds_of(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
 }  // namespace
 
 Machine this_machine() {
@@ -56,11 +62,10 @@ ProcessorTime processor_time(const std::filesystem::path& root) {
   const double second = static_cast<double>(::sysconf(_SC_CLK_TCK));
   const double all = std::accumulate(ticks.begin(), ticks.end(), 0.0) / second;
   const double idle = (ticks[3] + ticks[4]) / second;
-  timespec own{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
-  return {all - idle, static_cast<double>(own.tv_sec) + static_cast<double>(own.tv_nsec) / 1e9, all,
-          ticks[7] / second};
+  return {all - idle, seconds_of(CLOCK_PROCESS_CPUTIME_ID), all, ticks[7] / second};
 }
+
+double thread_seconds() { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
 TerminalStyle output_style() {
   return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = names_utf8()};

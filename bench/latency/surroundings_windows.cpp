@@ -28,6 +28,11 @@ std::string wine() {
   return version == nullptr ? "" : " in Wine " + std::string(version());
 }
 
+double seconds(const FILETIME& time) {
+  constexpr double kSecond = 1e7;  // FILETIME counts 100 ns
+  return (4294967296.0 * time.dwHighDateTime + time.dwLowDateTime) / kSecond;
+}
+
 }  // namespace
 
 Machine this_machine() {
@@ -39,16 +44,18 @@ Machine this_machine() {
 }
 
 ProcessorTime processor_time(const std::filesystem::path&) {
-  constexpr double kSecond = 1e7;  // FILETIME counts 100 ns
-  const auto seconds = [](const FILETIME& time) {
-    return (4294967296.0 * time.dwHighDateTime + time.dwLowDateTime) / kSecond;
-  };
   FILETIME idle{}, kernel{}, user{};  // the kernel's time includes the idle time
   GetSystemTimes(&idle, &kernel, &user);
   FILETIME created{}, ended{}, own_kernel{}, own_user{};
   GetProcessTimes(GetCurrentProcess(), &created, &ended, &own_kernel, &own_user);
   const double all = seconds(kernel) + seconds(user);
   return {all - seconds(idle), seconds(own_kernel) + seconds(own_user), all, 0};
+}
+
+double thread_seconds() {
+  FILETIME created{}, ended{}, kernel{}, user{};
+  GetThreadTimes(GetCurrentThread(), &created, &ended, &kernel, &user);
+  return seconds(kernel) + seconds(user);
 }
 
 /// The console shows UTF-8 (platform.h).

@@ -114,8 +114,8 @@ TEST_F(Readme, Leaves_out_no_command) {
   for (const Shown& shown : shown_in("driver/cli/README.md")) commands += shown.command + '\n';
   std::istringstream help(run_refwave({"help"}).out);
   static const std::regex name("  ([a-z]+) .*");
-  // These print what they find on a machine; bench/README.md and inf/README.md show them.
-  commands += "refwave install\nrefwave uninstall\nrefwave repair\nrefwave doctor\n";
+  // These print what they find on a machine; pages of bench and inf/README.md show them.
+  commands += "refwave install\nrefwave uninstall\nrefwave repair\nrefwave doctor\nrefwave tune\n";
   for (std::string line; std::getline(help, line) && line != "Options:";) {
     std::smatch match;
     if (!std::regex_match(line, match, name)) continue;

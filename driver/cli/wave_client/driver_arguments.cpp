@@ -13,12 +13,16 @@ void add_driver_options(const Subcommand& command, DriverOptions& options) {
       .repeats();
 }
 
-void add_device_options(const Subcommand& command, DriverOptions& options) {
-  add_driver_options(command, options);
+void add_device_option(const Subcommand& command, DriverOptions& options) {
   command
       .option("-d,--device", options.device,
               "Device, by its name in `refwave devices` or a unique part of it")
       .value("DEVICE");
+}
+
+void add_device_options(const Subcommand& command, DriverOptions& options) {
+  add_driver_options(command, options);
+  add_device_option(command, options);
   command.option("-p,--period", options.period, "Frames the device renders or records at a time").value("N");
   command.option("-c,--completion", options.completion, "Who reports a finished block")
       .one_of({"deferred", "direct"});

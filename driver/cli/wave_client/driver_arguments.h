@@ -10,7 +10,9 @@ namespace refwave::cli {
 
 /// Effects: the subcommand takes the options that name the driver and set its keys.
 void add_driver_options(const Subcommand& command, DriverOptions& options);
-/// The same, and those of its device.
+/// Effects: the subcommand takes the option that names the device.
+void add_device_option(const Subcommand& command, DriverOptions& options);
+/// Effects: the subcommand takes all these, and the options for its period and completion.
 void add_device_options(const Subcommand& command, DriverOptions& options);
 /// Effects: the subcommand takes the option for how the thread that reports waits.
 void add_wake_option(const Subcommand& command, DriverOptions& options);

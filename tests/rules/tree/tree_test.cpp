@@ -168,6 +168,9 @@ const std::vector<Layer> kLayers = {
      {"bench/latency/report", "bench/latency/surroundings.h", "driver/cli/console",
       "driver/cli/help/command_line.h", "driver/cli/wave_client", "driver/configuration", "dsp/format.h",
       "hal/system/clock.h"}},
+    {"bench/tune",
+     {"bench/latency", "driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/sound_file",
+      "driver/cli/wave_client", "driver/configuration", "dsp/format.h", "hal/system/clock.h"}},
     {"tests/conform",
      {"driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/wave_client",
       "driver/abi/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
@@ -234,9 +237,8 @@ TEST(Tree, A_room_opens_its_own_namespace_alone) {
 
 TEST(Tree, Every_source_file_lies_in_a_layer) {
   const Lines files = lines_of(
-      "find dsp hal driver inf bench/doctor bench/latency bench/loopback bench/trace tests/conform -name "
-      "'*.h' -o"
-      " -name '*.cpp'");
+      "find dsp hal driver inf bench/doctor bench/latency bench/loopback bench/trace bench/tune "
+      "tests/conform -name '*.h' -o -name '*.cpp'");
   EXPECT_GT(files.size(), 400U);
   for (const std::string& file : files) {
     const std::string folder = std::filesystem::path(file).parent_path().string();
@@ -269,7 +271,7 @@ TEST(Tree, One_source_has_no_conditions) {
   const std::string condition = "^ *# *(if|ifdef|ifndef|elif|else)\\b";
   Lines conditions = places(condition, kInside +
                                            "driver/dialog driver/winmm driver/cli bench/doctor bench/latency "
-                                           "bench/loopback bench/trace tests/conform inf/install");
+                                           "bench/loopback bench/trace bench/tune tests/conform inf/install");
   // Whether the compiler knows an attribute is a question to the preprocessor alone.
   std::erase_if(conditions, [](const std::string& line) {
     return line.starts_with("dsp/audio_thread.h:") || line.starts_with("hal/system/mutex.h:");

@@ -1,0 +1,142 @@
+// `refwave tune`: finds the shortest period and latency that this machine holds, and writes them into
+// refwave.toml.
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+#include <memory>
+#include <thread>
+
+#include "bench/latency/measure.h"
+#include "bench/tune/tune.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/output_file.h"
+#include "driver/cli/console/platform.h"
+#include "driver/cli/console/progress.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
+#include "driver/cli/sound_file/sound_file.h"
+#include "driver/cli/wave_client/driver_arguments.h"
+#include "driver/configuration/configuration.h"
+#include "driver/configuration/configuration_write.h"
+
+namespace refwave::tune {
+namespace {
+
+// Each is about twice as long as the one before. Below two periods of latency some devices take several at
+// once.
+constexpr Step kSteps[] = {{32, 2},   {64, 3},   {128, 6},  {240, 10},
+                           {480, 20}, {480, 40}, {960, 80}, {1'920, 160}};
+
+struct TuneOptions {
+  cli::DriverOptions driver;
+  std::string file;  // empty: silence
+  double seconds = 5;
+  bool load = false;
+  bool write = false;
+  std::string json;  // file, "-" for standard output; empty: none
+};
+
+/// Returns: the first minute of the file, or silence.
+Sound sound_of(const std::string& path) {
+  constexpr std::size_t kSeconds = 60;
+  const auto reader = path.empty() ? nullptr : cli::open_reader(path);
+  Sound sound{path.empty() ? "silence" : path, reader ? reader->format() : latency::kFormat, {}};
+  sound.bytes.resize(kSeconds * sound.format.rate * sound.format.bytes_per_frame());
+  float peak = 0;
+  if (reader) sound.bytes.resize(reader->read(sound.bytes, peak) * sound.format.bytes_per_frame());
+  if (sound.bytes.empty()) throw cli::Failure(path + ": holds no audio; name another file");
+  return sound;
+}
+
+/// Returns: the steps that were played to their end.
+std::vector<Played> play_all(const Work& work) {
+  cli::Progress progress("tuning", static_cast<double>(std::size(kSteps)) * work.seconds);
+  std::vector<Played> all;
+  for (const Step& step : kSteps) {
+    const double before = static_cast<double>(all.size()) * work.seconds;
+    Played played = play(work, step, [&](double seconds) {
+      progress.show(before + seconds,
+                    [&] { return cli::formatted("period %u, latency %u ms", step.period, step.latency_ms); });
+    });
+    if (cli::is_interrupted()) break;
+    all.push_back(std::move(played));
+  }
+  return all;
+}
+
+/// Effects: enters the step into the user's refwave.toml. Throws: Failure.
+void write(const configuration::ConfigurationFile& file, const Step& step) {
+  const configuration::Configuration before = configuration::load_file(file).configuration;
+  configuration::Configuration after = before;
+  after.period = step.period;
+  after.latency_ms = step.latency_ms;
+  const hal::Status saved = configuration::save_changes(file, before, after);
+  if (!saved.ok()) throw cli::Failure("nothing was written; " + saved.reason());
+}
+
+Tuning tuned(const TuneOptions& options) {
+  Tuning tuning{.work = {options.driver, sound_of(options.file), options.seconds,
+                         options.load ? std::max(std::thread::hardware_concurrency(), 1U) : 0},
+                .began = cli::utc_now()};
+  cli::watch_for_interruption();
+  tuning.steps = play_all(tuning.work);
+  tuning.is_interrupted = cli::is_interrupted();
+  if (!tuning.is_interrupted) tuning.best = recommended(tuning.steps);
+  return tuning;
+}
+
+int tune(const TuneOptions& options) {
+  cli::open_string(options.driver);  // refuses a wrong setting before a file is read
+  const configuration::ConfigurationFile file = configuration::configuration_file();
+  if (options.write && file.path.empty())
+    throw cli::Failure("there is no refwave.toml here; name one in REFWAVE_CONFIG, or leave out --write");
+  for (const std::string& warning : configuration::load_file(file).warnings)
+    cli::print_error("warning: " + warning);
+  cli::OutputFile json(options.json);
+  const Tuning tuning = tuned(options);
+  const auto has_failed = [](const Played& played) { return played.opened.rate == 0; };
+  if (!tuning.steps.empty() && std::ranges::all_of(tuning.steps, has_failed))
+    throw cli::Failure(tuning.steps.back().failure);
+  const std::size_t columns = cli::terminal_columns();
+  if (!json.is_standard_output()) std::fputs(as_text(tuning, columns).c_str(), stdout);
+  if (json.is_wanted()) json.write(as_json(tuning));
+  if (tuning.is_interrupted) return cli::kInterrupted;
+  if (!tuning.best)
+    throw cli::Failure(
+        "no step held with a margin, so nothing is recommended; see what `refwave doctor` says, end what "
+        "keeps this machine busy, and tune again");
+  if (!options.write) return 0;
+  write(file, tuning.steps[*tuning.best].step);
+  if (!json.is_standard_output())
+    std::fputs(cli::wrapped("wrote both into " + cli::visible(file.path) +
+                                "; programs that have refwave open use them when they open it again",
+                            columns)
+                   .c_str(),
+               stdout);
+  return 0;
+}
+
+}  // namespace
+}  // namespace refwave::tune
+
+namespace refwave::cli {
+
+void add_tune(CommandLine& line) {
+  const auto options = std::make_shared<tune::TuneOptions>();
+  const Subcommand command = line.add("tune", "Find the shortest period and latency that this machine holds");
+  command.option("FILE", options->file, "Sound file to play in place of silence").file();
+  add_driver_options(command, options->driver);
+  add_device_option(command, options->driver);
+  command.option("-s,--seconds", options->seconds, "Length of a step in seconds")
+      .finite(0.1, 3600)
+      .shows_default();
+  command.flag("-l,--load", options->load, "Keep every core busy with an ordinary thread");
+  command.flag("--write", options->write, "Write the recommended period and latency_ms into refwave.toml");
+  const Argument json = command.json_file(options->json);
+  command.runs([=] {
+    if (json.is_given() && options->json.empty()) options->json = "-";
+    return tune::tune(*options);
+  });
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,104 @@
+#include <algorithm>
+
+#include "bench/tune/tune.h"
+#include "driver/cli/console/json.h"
+#include "driver/cli/console/text.h"
+#include "driver/configuration/version.h"
+
+namespace refwave::tune {
+namespace {
+
+using cli::formatted;
+using cli::Json;
+using cli::wrapped;
+
+bool has_opened(const Played& played) { return played.opened.rate != 0; }
+
+const char* verdict(const Played& played) {
+  return !played.failure.empty() ? "failed" : played.held() ? "held" : "late";
+}
+
+/// Returns: a line of the table. A terminal of fewer than 80 columns shows no figures.
+std::string line(const std::string& asked, const std::string& figures, const std::string& end, bool is_wide) {
+  constexpr std::size_t kFigures = 58;
+  return asked + (is_wide ? cli::left(figures, kFigures) : "") + end + '\n';
+}
+
+std::string figures_of(const Played& played) {
+  if (!played.failure.empty()) return {};
+  const auto number = [](std::uint64_t count) -> unsigned long long { return count; };
+  const auto& [xruns, periods, blocks, gaps_ms] = played.late;
+  return formatted("  %6u %5.1f ms  %5llu %7llu %6llu %5.0f ms  %6.1f %%", played.opened.period_frames,
+                   1e3 * played.opened.latency_frames / played.opened.rate, number(xruns), number(periods),
+                   number(blocks), gaps_ms, played.core_percent);
+}
+
+}  // namespace
+
+std::optional<std::size_t> recommended(const std::vector<Played>& steps) {
+  std::size_t first = steps.size();  // from which on all held
+  while (first > 0 && steps[first - 1].held()) --first;
+  return first + 1 < steps.size() ? std::optional(first + 1) : std::nullopt;
+}
+
+std::string as_text(const Tuning& tuning, std::size_t columns) {
+  const auto& [work, began, steps, is_interrupted, best] = tuning;
+  const auto opened = std::ranges::find_if(steps, has_opened);
+  std::string text =
+      wrapped("tuning " + (opened == steps.end() ? "no device" : opened->opened.device) + ": " +
+                  cli::visible(work.sound.name) + formatted(", %.1f s a step", work.seconds) +
+                  (work.load == 0 ? "" : formatted(", a busy thread on each of %u cores", work.load)) +
+                  (is_interrupted ? "; interrupted" : ""),
+              columns);
+  const bool is_wide = columns >= cli::kUsualColumns;
+  text += line("     asked for", "         opened             heard late             share of", "", is_wide);
+  text += line("period latency", "  period  latency  xruns periods blocks     gaps    a core", "", is_wide);
+  std::string told;  // the reason above
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Played& played = steps[i];
+    text += line(formatted("%6u %4u ms", played.step.period, played.step.latency_ms), figures_of(played),
+                 std::string("  ") + verdict(played) + (i == best ? " *" : ""), is_wide);
+    if (played.failure.empty() || played.failure == told) continue;
+    told = played.failure;
+    text += "  " + wrapped(cli::visible(told), columns, 2, 2);
+  }
+  if (!best) return text;
+  return text + wrapped(formatted("* recommended: period = %u, latency_ms = %u, the shortest step that held "
+                                  "as all longer ones did and, for a margin, the next shorter one",
+                                  steps[*best].step.period, steps[*best].step.latency_ms),
+                        columns);
+}
+
+std::string as_json(const Tuning& tuning) {
+  const auto& [work, began, steps, is_interrupted, best] = tuning;
+  const auto step_json = [](const Step& step) {
+    return Json{{"period", step.period}, {"latency_ms", step.latency_ms}};
+  };
+  Json all = Json::array();
+  for (const Played& played : steps) {
+    Json one = step_json(played.step);
+    one.update({{"result", verdict(played)},
+                {"failure", played.failure},
+                {"device", played.opened.device},
+                {"device_rate", played.opened.rate},
+                {"period_frames", played.opened.period_frames},
+                {"latency_frames", played.opened.latency_frames},
+                {"xruns", played.late.xruns},
+                {"late_periods", played.late.periods},
+                {"late_blocks", played.late.blocks},
+                {"gaps_ms", cli::rounded(played.late.gaps_ms, 3)},
+                {"core_percent", cli::rounded(played.core_percent, 2)}});
+    all.push_back(one);
+  }
+  return cli::json_lines({{"schema", 1},
+                          {"version", configuration::version()},
+                          {"began", began},
+                          {"sound", work.sound.name},
+                          {"seconds", work.seconds},
+                          {"busy_threads", work.load},
+                          {"interrupted", is_interrupted},
+                          {"steps", all},
+                          {"recommended", best ? step_json(steps[*best].step) : Json{}}});
+}
+
+}  // namespace refwave::tune

@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <numeric>
+#include <thread>
+
+#include "bench/latency/surroundings.h"
+#include "bench/tune/tune.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/platform.h"
+#include "driver/cli/wave_client/latency_report.h"
+#include "driver/cli/wave_client/wave_out.h"
+#include "hal/system/clock.h"
+
+namespace refwave::tune {
+namespace {
+
+constexpr std::size_t kBlocks = 4;
+constexpr double kSettled = 0.2;  // of a step: before, the device is starting, and nothing counts
+
+/// Threads that compute without end, as busy programs do.
+class Load {
+ public:
+  explicit Load(unsigned threads) : seconds_(threads) {
+    for (double& seconds : seconds_) {
+      threads_.emplace_back([&seconds](const std::stop_token& end) {
+        while (!end.stop_requested()) {
+        }
+        seconds = latency::thread_seconds();
+      });
+    }
+  }
+  /// Effects: ends them. Returns: the processor time that they took, in seconds.
+  double end() {
+    threads_.clear();
+    return std::accumulate(seconds_.begin(), seconds_.end(), 0.0);
+  }
+
+ private:
+  std::vector<double> seconds_;
+  std::vector<std::jthread> threads_;  // last, because they write there
+};
+
+/// By how much the sound falls behind the clock. PulseAudio plays silence where it has no sound, and its
+/// plugin reports no xrun. Blocks come back unevenly, but never before the device can take the next. So the
+/// earliest ones of two fifths of a step are compared, each against the clock.
+class Pace {
+ public:
+  /// `part`: of the step, 0 to 1. `ahead_ms`: the sound that has come back, less the time that has gone by.
+  void add(double part, double ahead_ms) {
+    if (part >= kSettled && part < 2 * kSettled) first_ms_ = std::max(first_ms_.value_or(ahead_ms), ahead_ms);
+    if (part >= 1 - kSettled) last_ms_ = std::max(last_ms_.value_or(ahead_ms), ahead_ms);
+  }
+  /// Returns: 0 if it is no more than the clocks of device and machine may differ.
+  double behind_ms(double seconds) const {
+    const double behind_ms = first_ms_ && last_ms_ ? *first_ms_ - *last_ms_ : 0;
+    return behind_ms > 1 + kClockTolerance * 1e3 * seconds ? behind_ms : 0;
+  }
+
+ private:
+  static constexpr double kClockTolerance = 1e-3;
+  std::optional<double> first_ms_;
+  std::optional<double> last_ms_;
+};
+
+/// Keeps a stream full of the sound, in blocks of a period.
+class Client {
+ public:
+  Client(const Work& work, const Step& step, const std::function<void(double)>& show)
+      : work_(work), show_(show), wave_(work.sound.format, kBlocks, step.period, done_) {}
+
+  MMRESULT open() { return wave_.open(); }
+  REFWAVE_STATISTICS statistics() const {
+    if (const auto statistics = wave_.statistics()) return *statistics;
+    throw cli::Failure("the driver gives no statistics; `refwave tune` needs refwave.drv");
+  }
+
+  void begin(const Opened& opened) {
+    block_frames_ = std::max(opened.period_frames * work_.sound.format.rate / opened.rate, 1U);
+    wave_.set_block_frames(block_frames_);
+    wave_.suit_device();
+    began_ns_ = hal::monotonic_now_ns();
+  }
+
+  /// Effects: plays until so many seconds after the beginning, and until the first block is back. Returns:
+  /// the seconds. Throws: Failure, if the device is lost.
+  double play_until(double seconds) {
+    cli::BlockQueue& queue = wave_.queue();
+    double now = 0;
+    while ((now < seconds || queue.returned() == 0) && !cli::is_interrupted()) {
+      for (std::size_t n = 0; n < queue.blocks().size() && queue.has_block(); ++n) write(queue);
+      if (watchdog_.is_stalled(queue.returned()))
+        throw cli::Failure("the device has played nothing for five seconds");
+      done_.wait(cli::kWaitMicroseconds);
+      now = static_cast<double>(hal::monotonic_now_ns() - began_ns_) / 1e9;
+      show_(now);
+    }
+    return now;
+  }
+  double behind_ms() const { return pace_.behind_ms(work_.seconds); }
+
+ private:
+  /// Effects: notes when the oldest block came back, if it was written before, and writes the sound that is
+  /// next.
+  void write(cli::BlockQueue& queue) {
+    cli::Block& block = queue.next();
+    if (queue.sent() >= queue.blocks().size()) {
+      const double at_ms = static_cast<double>(block.returned_ns - began_ns_) / 1e6;
+      const auto frames = static_cast<double>((queue.sent() - queue.blocks().size() + 1) * block_frames_);
+      pace_.add(at_ms / 1e3 / work_.seconds, 1e3 * frames / work_.sound.format.rate - at_ms);
+    }
+    const std::vector<std::byte>& sound = work_.sound.bytes;
+    for (std::byte& byte : block.memory) {
+      byte = sound[at_];
+      at_ = at_ + 1 < sound.size() ? at_ + 1 : 0;
+    }
+    if (wave_.try_write(block.memory.size()) != MMSYSERR_NOERROR) throw cli::Failure("the device was lost");
+  }
+
+  const Work& work_;
+  const std::function<void(double)>& show_;
+  std::int64_t began_ns_ = 0;
+  std::uint32_t block_frames_ = 0;
+  std::size_t at_ = 0;  // the byte of the sound that comes next
+  Pace pace_;
+  cli::BlockQueue::Semaphore done_{0, 0};
+  cli::WaveOut wave_;
+  cli::Watchdog watchdog_;
+};
+
+/// Effects: plays on the device that is open, and fills in the figures. Throws: Failure, if it is lost.
+void measure(Client& client, const Work& work, Played& played) {
+  Load load(work.load);
+  const double own_before = latency::processor_time().own;
+  client.begin(played.opened);
+  client.play_until(kSettled * work.seconds);
+  const REFWAVE_STATISTICS before = client.statistics();
+  const double seconds = client.play_until(work.seconds);
+  const REFWAVE_STATISTICS now = client.statistics();
+  const double of_load = load.end();
+  const double own = latency::processor_time().own - own_before - of_load;
+  played.core_percent = 100 * std::max(own, 0.0) / seconds;
+  played.late = {.xruns = now.ullXruns - before.ullXruns,
+                 .periods = now.ullLatePeriods - before.ullLatePeriods,
+                 .blocks = now.ullUnderruns - before.ullUnderruns,
+                 .gaps_ms = static_cast<double>(now.ullDroppedNs - before.ullDroppedNs) / 1e6};
+  // The clocked device says itself what is late, and its pace may be another than the clock's.
+  if (!cli::is_on_clock(now)) played.late.gaps_ms += client.behind_ms();
+}
+
+/// Without a fallback a device that does not open, or is lost, is an error.
+cli::DriverOptions options_for(const Work& work, const Step& step) {
+  cli::DriverOptions options = work.driver;
+  options.settings.push_back("period=" + std::to_string(step.period));
+  options.settings.push_back("latency_ms=" + std::to_string(step.latency_ms));
+  options.settings.emplace_back("fallback=none");
+  return options;
+}
+
+}  // namespace
+
+Played play(const Work& work, const Step& step, const std::function<void(double)>& show) {
+  Played played{.step = step};
+  cli::DriverSession session(options_for(work, step));
+  Client client(work, step, show);
+  if (const MMRESULT result = client.open(); result != MMSYSERR_NOERROR) {
+    played.failure = cli::open_failure(session, result, work.driver.device, 0);
+    return played;
+  }
+  session.take_warnings();  // of the configuration, at each step the same
+  const REFWAVE_STATISTICS device = client.statistics();
+  played.opened = {cli::device_text(device), device.dwRate, device.dwPeriodFrames, device.dwLatencyFrames};
+  try {
+    measure(client, work, played);
+  } catch (const cli::Failure& failure) {
+    played.failure = failure.what();
+  }
+  return played;
+}
+
+}  // namespace refwave::tune

@@ -1,0 +1,83 @@
+// What `refwave tune` plays, what was heard late meanwhile, and what it makes of that. Main thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/cli/wave_client/driver_session.h"
+#include "dsp/format.h"
+
+namespace refwave::tune {
+
+/// What is played, over and over.
+struct Sound {
+  std::string name;
+  dsp::Format format;
+  std::vector<std::byte> bytes;  // whole frames
+};
+
+/// What the driver is asked for.
+struct Step {
+  std::uint32_t period = 0;  // frames
+  std::uint32_t latency_ms = 0;
+};
+
+/// The device as it was opened.
+struct Opened {
+  std::string device{};  // with its quotes
+  std::uint32_t rate = 0;
+  std::uint32_t period_frames = 0;
+  std::uint32_t latency_frames = 0;
+};
+
+/// What was heard late.
+struct Late {
+  std::uint64_t xruns = 0;    // that the device reported
+  std::uint64_t periods = 0;  // that began more than a period late
+  std::uint64_t blocks = 0;   // that were written too late: underruns
+  double gaps_ms = 0;         // by which the sound fell behind the clock, or which the device dropped
+};
+
+struct Played {
+  Step step{};
+  std::string failure{};  // why the device did not open, or no longer played; else empty
+  Opened opened{};
+  Late late{};
+  double core_percent = 0;  // of this process, without the load
+
+  bool held() const {
+    return failure.empty() && late.xruns + late.periods + late.blocks == 0 && late.gaps_ms == 0;
+  }
+};
+
+struct Work {
+  cli::DriverOptions driver;
+  Sound sound;
+  double seconds = 5;  // a step
+  unsigned load = 0;   // busy threads
+};
+
+/// Effects: plays for so long, or until Ctrl-C. Calls `show` with the seconds so far. Throws: Failure, if the
+/// driver is not usable.
+Played play(const Work& work, const Step& step, const std::function<void(double)>& show);
+
+/// Returns: the index of the shortest step that held as all longer ones did and, for a margin, the next
+/// shorter one; nothing if there is none. `steps`: from short to long.
+std::optional<std::size_t> recommended(const std::vector<Played>& steps);
+
+struct Tuning {
+  Work work;
+  std::string began{};
+  std::vector<Played> steps{};
+  bool is_interrupted = false;
+  std::optional<std::size_t> best{};  // the recommended step
+};
+/// Returns: the table for a terminal of so many columns.
+std::string as_text(const Tuning& tuning, std::size_t columns);
+std::string as_json(const Tuning& tuning);
+
+}  // namespace refwave::tune
