@@ -1,7 +1,10 @@
 // waveOut* and waveIn*: which drivers are loaded, when, and how their devices are numbered.
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -48,6 +51,12 @@ TEST_F(Wave, Drivers_are_loaded_at_first_use_in_the_documented_order) {
   EXPECT_EQ(last().message, static_cast<UINT>(DRVM_EXIT));
 }
 
+/// Returns: whether the driver's code is in memory.
+bool is_loaded(const std::string& path) {
+  const std::unique_ptr<void, int (*)(void*)> module(dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD), dlclose);
+  return module != nullptr;
+}
+
 /// Effects: opens a device while the allocation of that number fails, and then with memory enough. Returns:
 /// whether it came to that allocation.
 bool open_without_memory(int number) {
@@ -80,6 +89,7 @@ TEST_F(Wave, Wherever_memory_runs_out_while_drivers_are_loaded_the_next_open_wor
     };
     EXPECT_EQ(count(DRV_LOAD), count(DRV_FREE)) << "allocation " << number;
     EXPECT_EQ(count(DRV_OPEN), count(DRV_CLOSE)) << "allocation " << number;
+    EXPECT_FALSE(is_loaded(driver_path("first.drv"))) << "allocation " << number;
     puppets.reset();
   }
   EXPECT_GT(number, 50) << "that many things need memory";
