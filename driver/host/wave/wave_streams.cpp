@@ -17,7 +17,9 @@ namespace {
 
 /// An open HWAVEOUT or HWAVEIN.
 struct WaveStream {
-  WaveDevice device;
+  explicit WaveStream(const WaveDevice& on) : device(on) {}
+
+  const WaveDevice device;
   DWORD_PTR user = 0;  // the driver's own instance, written by the driver in *_OPEN
   std::atomic<bool> closing = false;
 };
@@ -37,7 +39,7 @@ const WaveMessages& messages(Direction direction) {
 }
 
 StreamTable& streams(Direction direction) {
-  static auto& tables = *new std::array<StreamTable, 2>;  // never destroyed: threads may outlive main
+  static constinit std::array<StreamTable, 2> tables;
   return tables[static_cast<std::size_t>(direction)];
 }
 
@@ -92,16 +94,14 @@ MMRESULT without_exceptions(Call call) {
 }
 
 MMRESULT open_on(Direction direction, const WaveDevice& device, const OpenCall& call, HWAVE* handle) {
-  auto stream = std::make_shared<WaveStream>();
-  stream->device = device;
-  const HWAVE opening = streams(direction).add(stream);
-  WAVEOPENDESC description = describe(call, opening);
+  const auto stream = streams(direction).add(std::make_unique<WaveStream>(device));
+  WAVEOPENDESC description = describe(call, stream.handle());
   const MMRESULT result = device.send(messages(direction).open, reinterpret_cast<DWORD_PTR>(&stream->user),
                                       address_of(description), call.flags);
   if (result == MMSYSERR_NOERROR) {
-    *handle = opening;
+    *handle = stream.handle();
   } else {
-    streams(direction).remove(opening);
+    streams(direction).remove(stream.handle());
   }
   return result;
 }
@@ -153,8 +153,8 @@ MMRESULT preferred_device(Direction direction, DWORD_PTR id_address, DWORD_PTR f
 MMRESULT send_to_stream(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                         DWORD_PTR parameter2) {
   const auto stream = streams(direction).find(handle);
-  return stream == nullptr ? send_to_system(direction, handle, message, parameter1, parameter2)
-                           : send(*stream, message, parameter1, parameter2);
+  return stream ? send(*stream, message, parameter1, parameter2)
+                : send_to_system(direction, handle, message, parameter1, parameter2);
 }
 
 MMRESULT send_to_stream_or_device(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
@@ -190,7 +190,7 @@ MMRESULT open_stream(Direction direction, HWAVE* handle, const OpenCall& call) {
 
 MMRESULT close_stream(Direction direction, HWAVE handle) {
   const auto stream = streams(direction).find(handle);
-  if (stream == nullptr) return send_to_system(direction, handle, messages(direction).close);
+  if (!stream) return send_to_system(direction, handle, messages(direction).close);
   if (stream->closing.exchange(true)) return MMSYSERR_INVALHANDLE;
   const MMRESULT result = send(*stream, messages(direction).close, 0, 0);
   if (result == MMSYSERR_NOERROR) {
@@ -227,7 +227,7 @@ MMRESULT queue_header(Direction direction, HWAVE handle, LPWAVEHDR header, UINT 
 MMRESULT stream_id(Direction direction, HWAVE handle, LPUINT id) {
   if (id == nullptr) return MMSYSERR_INVALPARAM;
   const auto stream = streams(direction).find(handle);
-  if (stream == nullptr) return id_in_system(direction, handle, id);
+  if (!stream) return id_in_system(direction, handle, id);
   *id = stream->device.id;
   return MMSYSERR_NOERROR;
 }
