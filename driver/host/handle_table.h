@@ -123,8 +123,12 @@ class HandleTable {
 
     void leave() {
       // Release: the object is not used after that. Acquire: the last one sees what the other uses did.
-      std::uint64_t left = word.fetch_sub(1, std::memory_order_acq_rel) - 1;
-      if ((left & (kOpen | kUses)) != 0 || left == 0) return;
+      const std::uint64_t left = word.fetch_sub(1, std::memory_order_acq_rel) - 1;
+      if ((left & (kOpen | kUses)) == 0 && left != 0) [[unlikely]]
+        end(left);
+    }
+    // Not inlined, so that a call which only uses the object saves no registers for it.
+    [[gnu::noinline]] void end(std::uint64_t left) {
       // Of several that find no use one gets the cell. Relaxed: the decrement has seen all uses.
       const std::uint64_t taken = left + 1;
       if (!word.compare_exchange_strong(left, taken, std::memory_order_relaxed)) return;

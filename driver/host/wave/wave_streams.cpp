@@ -93,6 +93,18 @@ MMRESULT without_exceptions(Call call) {
   }
 }
 
+/// `handle`: a device's number, or a handle of the system's that is as small. Not inlined, so that a call on
+/// a handle saves no registers for it.
+[[gnu::noinline]] MMRESULT send_to_device(Direction direction, HWAVE handle, UINT message,
+                                          DWORD_PTR parameter1, DWORD_PTR parameter2) {
+  if (is_in_system(direction, handle))
+    return send_to_system(direction, handle, message, parameter1, parameter2);
+  return without_exceptions([&] {
+    const auto device = find_device(direction, static_cast<UINT>(reinterpret_cast<DWORD_PTR>(handle)));
+    return device ? device->send(message, 0, parameter1, parameter2) : MMSYSERR_BADDEVICEID;
+  });
+}
+
 MMRESULT open_on(Direction direction, const WaveDevice& device, const OpenCall& call, HWAVE* handle) {
   const auto stream = streams(direction).add(std::make_unique<WaveStream>(device));
   WAVEOPENDESC description = describe(call, stream.handle());
@@ -159,13 +171,9 @@ MMRESULT send_to_stream(Direction direction, HWAVE handle, UINT message, DWORD_P
 
 MMRESULT send_to_stream_or_device(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                                   DWORD_PTR parameter2) {
-  const auto number = reinterpret_cast<DWORD_PTR>(handle);
-  if (!is_device_id(number) || is_in_system(direction, handle))
-    return send_to_stream(direction, handle, message, parameter1, parameter2);
-  return without_exceptions([&] {
-    const auto device = find_device(direction, static_cast<UINT>(number));
-    return device ? device->send(message, 0, parameter1, parameter2) : MMSYSERR_BADDEVICEID;
-  });
+  return is_device_id(reinterpret_cast<DWORD_PTR>(handle))
+             ? send_to_device(direction, handle, message, parameter1, parameter2)
+             : send_to_stream(direction, handle, message, parameter1, parameter2);
 }
 
 UINT device_count(Direction direction) {
