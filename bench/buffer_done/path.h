@@ -9,7 +9,7 @@ namespace refwave::bench {
 
 /// Effects: registers driver_callback/…, direct/….
 void register_calls();
-/// Effects: registers two_streams/….
+/// Effects: registers one_stream/…, two_streams/….
 void register_two_streams();
 /// Effects: registers wom_done/block_ms:….
 void register_jitter();

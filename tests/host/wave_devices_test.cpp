@@ -1,7 +1,11 @@
 // waveOut* and waveIn*: which drivers are loaded, when, and how their devices are numbered.
+#include <dlfcn.h>
+
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -48,6 +52,12 @@ TEST_F(Wave, Drivers_are_loaded_at_first_use_in_the_documented_order) {
   EXPECT_EQ(last().message, static_cast<UINT>(DRVM_EXIT));
 }
 
+/// Returns: whether the driver's code is in memory.
+bool is_loaded(const std::string& path) {
+  const std::unique_ptr<void, int (*)(void*)> module(dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD), dlclose);
+  return module != nullptr;
+}
+
 /// Effects: opens a device while the allocation of that number fails, and then with memory enough. Returns:
 /// whether it came to that allocation.
 bool open_without_memory(int number) {
@@ -80,6 +90,7 @@ TEST_F(Wave, Wherever_memory_runs_out_while_drivers_are_loaded_the_next_open_wor
     };
     EXPECT_EQ(count(DRV_LOAD), count(DRV_FREE)) << "allocation " << number;
     EXPECT_EQ(count(DRV_OPEN), count(DRV_CLOSE)) << "allocation " << number;
+    EXPECT_FALSE(is_loaded(driver_path("first.drv"))) << "allocation " << number;
     puppets.reset();
   }
   EXPECT_GT(number, 50) << "that many things need memory";
@@ -176,6 +187,45 @@ TEST_F(Wave, Unloading_the_drivers_closes_what_is_open) {
   winmm_host_unload_wave_drivers();
   EXPECT_EQ(waveOutReset(out), MMSYSERR_INVALHANDLE);
   EXPECT_EQ(waveOutGetNumDevs(), 2u) << "and they can be loaded again";
+}
+
+TEST_F(Wave, A_drivers_code_stays_until_the_last_call_in_it_returns) {
+  register_both();
+  HWAVEOUT out = open_out();
+  std::atomic<bool> inside = false;
+  std::atomic<bool> unloaded = false;
+  puppets.answer_wave([&](const WaveMessageSeen& seen) -> std::optional<DWORD> {
+    if (seen.message != WODM_PAUSE) return std::nullopt;
+    inside = true;
+    inside.notify_one();
+    unloaded.wait(false);
+    return MMSYSERR_NOERROR;
+  });
+  std::jthread client([&] { EXPECT_EQ(waveOutPause(out), MMSYSERR_NOERROR); });
+  inside.wait(false);
+  winmm_host_unload_wave_drivers();
+  EXPECT_EQ(puppets.driver_messages().back().message, static_cast<UINT>(DRV_FREE));
+  EXPECT_TRUE(is_loaded(driver_path("first.drv")));
+  unloaded = true;
+  unloaded.notify_one();
+  client.join();
+  EXPECT_FALSE(is_loaded(driver_path("first.drv")));
+}
+
+TEST_F(Wave, Drivers_may_be_unloaded_while_calls_run) {
+  register_both();
+  for (int round = 0; round < 20; ++round) {
+    HWAVEOUT out = open_out();
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 2; ++i) {
+      threads.emplace_back([&] {
+        MMRESULT result = MMSYSERR_NOERROR;
+        while (result == MMSYSERR_NOERROR) result = waveOutPause(out);
+        EXPECT_EQ(result, MMSYSERR_INVALHANDLE);
+      });
+    }
+    winmm_host_unload_wave_drivers();
+  }
 }
 
 TEST_F(Wave, A_driver_that_asks_while_it_is_loaded_sees_no_devices) {

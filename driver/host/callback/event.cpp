@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <new>
 
 #include "driver/host/handle_table.h"
 #include "hal/system/mutex.h"
@@ -53,7 +54,7 @@ class Event {
 };
 
 HandleTable<HANDLE, Event>& events() {
-  static auto& table = *new HandleTable<HANDLE, Event>;  // never destroyed: threads may outlive main
+  static constinit HandleTable<HANDLE, Event> table;
   return table;
 }
 
@@ -64,7 +65,11 @@ using namespace refwave::host;
 
 HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES, BOOL manual_reset, BOOL initial_state, LPCWSTR) {
   const auto mode = manual_reset != FALSE ? ResetMode::manual : ResetMode::automatic;
-  return events().add(std::make_shared<Event>(mode, initial_state != FALSE));
+  try {
+    return events().add(std::make_unique<Event>(mode, initial_state != FALSE)).handle();
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
 HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES attributes, BOOL manual_reset, BOOL initial_state, LPCSTR) {
@@ -73,20 +78,20 @@ HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES attributes, BOOL manual_reset, 
 
 BOOL WINAPI SetEvent(HANDLE event) {
   const auto found = events().find(event);
-  if (found != nullptr) found->set();
-  return found != nullptr;
+  if (found) found->set();
+  return found ? TRUE : FALSE;
 }
 
 BOOL WINAPI ResetEvent(HANDLE event) {
   const auto found = events().find(event);
-  if (found != nullptr) found->reset();
-  return found != nullptr;
+  if (found) found->reset();
+  return found ? TRUE : FALSE;
 }
 
 DWORD WINAPI WaitForSingleObject(HANDLE event, DWORD timeout_ms) {
   const auto found = events().find(event);
-  if (found == nullptr) return WAIT_FAILED;
+  if (!found) return WAIT_FAILED;
   return found->wait(timeout_ms) ? WAIT_OBJECT_0 : WAIT_TIMEOUT;
 }
 
-BOOL WINAPI CloseHandle(HANDLE event) { return events().remove(event) != nullptr; }
+BOOL WINAPI CloseHandle(HANDLE event) { return events().remove(event) ? TRUE : FALSE; }

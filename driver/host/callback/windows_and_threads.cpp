@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -155,14 +156,13 @@ struct Window {
 
 using WindowTable = HandleTable<HWND, Window>;
 
-// Neither is ever destroyed, because threads may outlive main.
 ThreadQueues& thread_queues() {
-  static auto& queues = *new ThreadQueues;
+  static auto& queues = *new ThreadQueues;  // never destroyed: threads may outlive main
   return queues;
 }
 
 WindowTable& windows() {
-  static auto& table = *new WindowTable;
+  static constinit WindowTable table;
   return table;
 }
 
@@ -184,7 +184,7 @@ const std::shared_ptr<MessageQueue>& own_queue() {
 
 std::shared_ptr<MessageQueue> queue_of(HWND window) {
   const auto found = windows().find(window);
-  return found == nullptr ? nullptr : found->queue.lock();
+  return found ? found->queue.lock() : nullptr;
 }
 
 BOOL post(const std::shared_ptr<MessageQueue>& queue, HWND window, UINT message, WPARAM wparam,
@@ -247,10 +247,14 @@ BOOL WINAPI PostThreadMessageA(DWORD thread, UINT message, WPARAM wparam, LPARAM
 BOOL WINAPI IsWindow(HWND window) { return queue_of(window) != nullptr; }
 
 HWND WINAPI winmm_host_create_window() {
-  return windows().add(std::make_shared<Window>(Window{own_queue()}));
+  try {
+    return windows().add(std::make_unique<Window>(Window{own_queue()})).handle();
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
-BOOL WINAPI winmm_host_destroy_window(HWND window) { return windows().remove(window) != nullptr; }
+BOOL WINAPI winmm_host_destroy_window(HWND window) { return windows().remove(window) ? TRUE : FALSE; }
 
 void WINAPI winmm_host_set_queue_capacity(UINT messages) { own_queue()->set_capacity(messages); }
 

@@ -31,9 +31,9 @@ class DriverLibrary {
   void* find(const char* name) const;
 
  private:
-  explicit DriverLibrary(void* handle) : handle_(handle) {}
+  DriverLibrary() = default;
 
-  void* handle_;
+  void* handle_ = nullptr;
   DRIVERPROC driver_proc_ = nullptr;
 };
 

@@ -20,15 +20,18 @@ std::string error_text(DWORD error) {
 }  // namespace
 
 DriverLibrary::Result DriverLibrary::load(const std::string& path) {
-  const HMODULE module = LoadLibraryExW(to_path(path).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
-  if (module == nullptr) return {nullptr, "cannot load " + path + ": " + error_text(GetLastError())};
-  const std::shared_ptr<DriverLibrary> library(new DriverLibrary(module));
+  const std::shared_ptr<DriverLibrary> library(new DriverLibrary);
+  library->handle_ = LoadLibraryExW(to_path(path).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
+  if (library->handle_ == nullptr)
+    return {nullptr, "cannot load " + path + ": " + error_text(GetLastError())};
   library->driver_proc_ = reinterpret_cast<DRIVERPROC>(library->find("DriverProc"));
   if (library->driver_proc_ == nullptr) return {nullptr, path + " exports no DriverProc, so it is no driver"};
   return {library, {}};
 }
 
-DriverLibrary::~DriverLibrary() { FreeLibrary(module_of(handle_)); }
+DriverLibrary::~DriverLibrary() {
+  if (handle_ != nullptr) FreeLibrary(module_of(handle_));
+}
 
 void* DriverLibrary::find(const char* name) const {
   return reinterpret_cast<void*>(GetProcAddress(module_of(handle_), name));

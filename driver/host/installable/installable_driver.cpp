@@ -119,14 +119,13 @@ struct DriverInstance {
 
 using InstanceTable = HandleTable<HDRVR, DriverInstance>;
 
-// Neither is ever destroyed, because threads may outlive main.
 InstanceTable& instances() {
-  static auto& table = *new InstanceTable;
+  static constinit InstanceTable table;
   return table;
 }
 
 DriverModules& modules() {
-  static auto& table = *new DriverModules;
+  static auto& table = *new DriverModules;  // never destroyed: threads may outlive main
   return table;
 }
 
@@ -139,31 +138,29 @@ LRESULT send(const DriverInstance& instance, HDRVR handle, UINT message, LPARAM 
 /// before the driver gets a message.
 class Opening {
  public:
-  explicit Opening(bool session)
-      : instance_(std::make_shared<DriverInstance>()), handle_(instances().add(instance_)) {
+  explicit Opening(bool session) : instance_(instances().add(std::make_unique<DriverInstance>())) {
     instance_->session = session;
   }
   ~Opening() {
-    if (!kept_) instances().remove(handle_);
+    if (!kept_) instances().remove(handle());
   }
   Opening(const Opening&) = delete;
   Opening& operator=(const Opening&) = delete;
 
   DriverInstance& instance() const { return *instance_; }
-  HDRVR handle() const { return handle_; }
+  HDRVR handle() const { return instance_.handle(); }
   void attach(const std::shared_ptr<DriverModule>& module) {
     instance_->library = module->library;
     instance_->module = module;
   }
   HDRVR keep() {
     kept_ = true;
-    return handle_;
+    return handle();
   }
-  LRESULT notify(UINT message) const { return send(*instance_, handle_, message); }
+  LRESULT notify(UINT message) const { return send(*instance_, handle(), message); }
 
  private:
-  std::shared_ptr<DriverInstance> instance_;
-  HDRVR handle_;
+  const InstanceTable::Use instance_;
   bool kept_ = false;
 };
 
@@ -271,7 +268,7 @@ OpenedDriver open_driver(const DriverLocation& location, LPARAM lparam2) {
 
 bool close_driver(HDRVR handle, LPARAM lparam1, LPARAM lparam2) {
   const auto instance = instances().find(handle);
-  if (instance == nullptr || instance->session || instance->closing.exchange(true)) return false;
+  if (!instance || instance->session || instance->closing.exchange(true)) return false;
   send(*instance, handle, DRV_CLOSE, lparam1, lparam2);
   retire(*instance, handle);
   return true;
@@ -279,12 +276,12 @@ bool close_driver(HDRVR handle, LPARAM lparam1, LPARAM lparam2) {
 
 LRESULT send_to_driver(HDRVR handle, UINT message, LPARAM lparam1, LPARAM lparam2) {
   const auto instance = instances().find(handle);
-  return instance == nullptr ? 0 : send(*instance, handle, message, lparam1, lparam2);
+  return instance ? send(*instance, handle, message, lparam1, lparam2) : 0;
 }
 
 std::shared_ptr<DriverLibrary> driver_library(HDRVR handle) {
   const auto instance = instances().find(handle);
-  return instance == nullptr ? nullptr : instance->library;
+  return instance ? instance->library : nullptr;
 }
 
 std::shared_ptr<DriverLibrary> driver_library(HMODULE module) { return modules().find_library(module); }

@@ -26,7 +26,7 @@ OpenHandles& open_handles(Direction direction) {
   return both[static_cast<std::size_t>(direction)];
 }
 
-/// Returns: the system, unless the handle is one of refwave's own that has been closed.
+/// Returns: the system, unless the handle is one of refwave's own, open or closed.
 const SystemWave* system_of(HWAVE handle) {
   return is_handle_number(reinterpret_cast<std::uintptr_t>(handle)) ? nullptr : system_wave();
 }
@@ -54,7 +54,7 @@ MMRESULT open_in_system(Direction direction, HWAVE* handle, const OpenCall& call
 }
 
 bool is_in_system(Direction direction, HWAVE handle) {
-  if (system_wave() == nullptr) return false;
+  if (system_of(handle) == nullptr) return false;
   OpenHandles& open = open_handles(direction);
   const hal::MutexLock lock(open.mutex);
   return open.handles.count(handle) > 0;

@@ -17,7 +17,9 @@ namespace {
 
 /// An open HWAVEOUT or HWAVEIN.
 struct WaveStream {
-  WaveDevice device;
+  explicit WaveStream(const WaveDevice& on) : device(on) {}
+
+  const WaveDevice device;
   DWORD_PTR user = 0;  // the driver's own instance, written by the driver in *_OPEN
   std::atomic<bool> closing = false;
 };
@@ -37,7 +39,7 @@ const WaveMessages& messages(Direction direction) {
 }
 
 StreamTable& streams(Direction direction) {
-  static auto& tables = *new std::array<StreamTable, 2>;  // never destroyed: threads may outlive main
+  static constinit std::array<StreamTable, 2> tables;
   return tables[static_cast<std::size_t>(direction)];
 }
 
@@ -91,17 +93,27 @@ MMRESULT without_exceptions(Call call) {
   }
 }
 
+/// `handle`: a device's number, or a handle of the system's that is as small. Not inlined, so that a call on
+/// a handle saves no registers for it.
+[[gnu::noinline]] MMRESULT send_to_device(Direction direction, HWAVE handle, UINT message,
+                                          DWORD_PTR parameter1, DWORD_PTR parameter2) {
+  if (is_in_system(direction, handle))
+    return send_to_system(direction, handle, message, parameter1, parameter2);
+  return without_exceptions([&] {
+    const auto device = find_device(direction, static_cast<UINT>(reinterpret_cast<DWORD_PTR>(handle)));
+    return device ? device->send(message, 0, parameter1, parameter2) : MMSYSERR_BADDEVICEID;
+  });
+}
+
 MMRESULT open_on(Direction direction, const WaveDevice& device, const OpenCall& call, HWAVE* handle) {
-  auto stream = std::make_shared<WaveStream>();
-  stream->device = device;
-  const HWAVE opening = streams(direction).add(stream);
-  WAVEOPENDESC description = describe(call, opening);
+  const auto stream = streams(direction).add(std::make_unique<WaveStream>(device));
+  WAVEOPENDESC description = describe(call, stream.handle());
   const MMRESULT result = device.send(messages(direction).open, reinterpret_cast<DWORD_PTR>(&stream->user),
                                       address_of(description), call.flags);
   if (result == MMSYSERR_NOERROR) {
-    *handle = opening;
+    *handle = stream.handle();
   } else {
-    streams(direction).remove(opening);
+    streams(direction).remove(stream.handle());
   }
   return result;
 }
@@ -153,19 +165,15 @@ MMRESULT preferred_device(Direction direction, DWORD_PTR id_address, DWORD_PTR f
 MMRESULT send_to_stream(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                         DWORD_PTR parameter2) {
   const auto stream = streams(direction).find(handle);
-  return stream == nullptr ? send_to_system(direction, handle, message, parameter1, parameter2)
-                           : send(*stream, message, parameter1, parameter2);
+  return stream ? send(*stream, message, parameter1, parameter2)
+                : send_to_system(direction, handle, message, parameter1, parameter2);
 }
 
 MMRESULT send_to_stream_or_device(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                                   DWORD_PTR parameter2) {
-  const auto number = reinterpret_cast<DWORD_PTR>(handle);
-  if (!is_device_id(number) || is_in_system(direction, handle))
-    return send_to_stream(direction, handle, message, parameter1, parameter2);
-  return without_exceptions([&] {
-    const auto device = find_device(direction, static_cast<UINT>(number));
-    return device ? device->send(message, 0, parameter1, parameter2) : MMSYSERR_BADDEVICEID;
-  });
+  return is_device_id(reinterpret_cast<DWORD_PTR>(handle))
+             ? send_to_device(direction, handle, message, parameter1, parameter2)
+             : send_to_stream(direction, handle, message, parameter1, parameter2);
 }
 
 UINT device_count(Direction direction) {
@@ -190,7 +198,7 @@ MMRESULT open_stream(Direction direction, HWAVE* handle, const OpenCall& call) {
 
 MMRESULT close_stream(Direction direction, HWAVE handle) {
   const auto stream = streams(direction).find(handle);
-  if (stream == nullptr) return send_to_system(direction, handle, messages(direction).close);
+  if (!stream) return send_to_system(direction, handle, messages(direction).close);
   if (stream->closing.exchange(true)) return MMSYSERR_INVALHANDLE;
   const MMRESULT result = send(*stream, messages(direction).close, 0, 0);
   if (result == MMSYSERR_NOERROR) {
@@ -227,7 +235,7 @@ MMRESULT queue_header(Direction direction, HWAVE handle, LPWAVEHDR header, UINT 
 MMRESULT stream_id(Direction direction, HWAVE handle, LPUINT id) {
   if (id == nullptr) return MMSYSERR_INVALPARAM;
   const auto stream = streams(direction).find(handle);
-  if (stream == nullptr) return id_in_system(direction, handle, id);
+  if (!stream) return id_in_system(direction, handle, id);
   *id = stream->device.id;
   return MMSYSERR_NOERROR;
 }

@@ -1,0 +1,114 @@
+// The table of handles itself: stale handles, cells that serve again, objects that stay while they are used.
+#include "driver/host/handle_table.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace refwave::host::test {
+namespace {
+
+using Handle = struct HandleTag*;
+
+/// Tells how many of its kind there are, and what it is worth until its end.
+class Counted {
+ public:
+  explicit Counted(std::atomic<int>& alive, int value = 7) : value(value), alive_(alive) { ++alive_; }
+  ~Counted() {
+    value = -1;
+    --alive_;
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+  int value;
+
+ private:
+  std::atomic<int>& alive_;
+};
+
+TEST(HandleTable, A_removed_object_lives_until_its_last_use_ends) {
+  std::atomic<int> alive = 0;
+  HandleTable<Handle, Counted> table;
+  const Handle handle = table.add(std::make_unique<Counted>(alive)).handle();
+  {
+    const auto use = table.find(handle);
+    EXPECT_TRUE(table.remove(handle));
+    EXPECT_FALSE(table.find(handle));
+    EXPECT_EQ(use->value, 7);
+  }
+  EXPECT_EQ(alive, 0);
+  EXPECT_FALSE(table.remove(handle)) << "again";
+}
+
+TEST(HandleTable, A_stale_handle_does_not_mean_the_next_object_in_its_cell) {
+  std::atomic<int> alive = 0;
+  HandleTable<Handle, Counted, 1> table;
+  const Handle stale = table.add(std::make_unique<Counted>(alive)).handle();
+  EXPECT_TRUE(table.remove(stale));
+  const Handle next = table.add(std::make_unique<Counted>(alive, 8)).handle();
+  EXPECT_FALSE(table.find(stale));
+  EXPECT_FALSE(table.remove(stale));
+  EXPECT_EQ(table.find(next)->value, 8);
+  table.clear();
+  EXPECT_EQ(alive, 0);
+}
+
+TEST(HandleTable, What_is_no_handle_finds_nothing_and_changes_nothing) {
+  std::atomic<int> alive = 0;
+  HandleTable<Handle, Counted, 1> table;
+  HandleTable<Handle, Counted, 1> other;
+  const Handle handle = table.add(std::make_unique<Counted>(alive)).handle();
+  const auto number = reinterpret_cast<std::uintptr_t>(handle);
+  for (const std::uintptr_t wrong : {std::uintptr_t{0}, number + 1, number + 4, ~std::uintptr_t{0}}) {
+    EXPECT_FALSE(table.find(reinterpret_cast<Handle>(wrong)));
+    EXPECT_FALSE(other.find(reinterpret_cast<Handle>(wrong)));
+  }
+  EXPECT_FALSE(other.find(handle));
+  EXPECT_TRUE(other.add(std::make_unique<Counted>(alive)));
+  EXPECT_TRUE(table.find(handle));
+  table.clear();
+  other.clear();
+  EXPECT_EQ(alive, 0);
+}
+
+TEST(HandleTable, A_full_table_refuses_until_one_is_removed) {
+  std::atomic<int> alive = 0;
+  HandleTable<Handle, Counted, 2> table;
+  const Handle first = table.add(std::make_unique<Counted>(alive)).handle();
+  table.add(std::make_unique<Counted>(alive));
+  EXPECT_THROW(table.add(std::make_unique<Counted>(alive)), std::bad_alloc);
+  EXPECT_TRUE(table.remove(first));
+  EXPECT_TRUE(table.add(std::make_unique<Counted>(alive)));
+  table.clear();
+  EXPECT_EQ(alive, 0);
+}
+
+TEST(HandleTable, Threads_use_an_object_while_others_remove_it_and_take_its_cell) {
+  std::atomic<int> alive = 0;
+  HandleTable<Handle, Counted, 2> table;
+  for (int round = 0; round < 2'000; ++round) {
+    const Handle handle = table.add(std::make_unique<Counted>(alive, round)).handle();
+    std::atomic<int> removed = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 2; ++i) {
+      threads.emplace_back([&] {
+        while (const auto use = table.find(handle)) EXPECT_EQ(use->value, round);
+        const auto stale = table.find(handle);
+        EXPECT_FALSE(stale);
+      });
+      threads.emplace_back([&] {
+        if (table.remove(handle)) ++removed;
+        table.remove(table.add(std::make_unique<Counted>(alive)).handle());
+      });
+    }
+    threads.clear();
+    ASSERT_EQ(removed, 1);
+    ASSERT_EQ(alive, 0);
+  }
+}
+
+}  // namespace
+}  // namespace refwave::host::test
