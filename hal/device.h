@@ -2,6 +2,7 @@
 // callback of its audio thread. portaudio/ and clocked/ implement it. It depends on dsp alone.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -91,6 +92,9 @@ enum class AudioPriority : std::uint8_t {
   for_clients,  // as realtime, for a thread that runs clients: never by rtkit under such a limit
 };
 
+/// In frames. A latency that is asked for makes no shorter ones.
+inline constexpr std::uint32_t kShortestPeriod = 16;
+
 /// The wishes for a device; 0 or empty: the device may choose. The opened device may differ in everything
 /// except the direction: ask Device::info().
 struct OpenRequest {
@@ -107,6 +111,12 @@ struct OpenRequest {
   bool any_type = true;  // false: `type` is asked for
   dsp::SampleType type = dsp::SampleType::s32;
   AudioPriority priority = AudioPriority::realtime;
+
+  /// Returns: the period at that rate. Two fit into a latency that is asked for.
+  std::uint32_t period_at(double frames_a_second) const {
+    const auto most = static_cast<std::uint32_t>(latency_ms * frames_a_second / 2'000);
+    return latency_ms > 0 ? std::min(period_frames, std::max(most, kShortestPeriod)) : period_frames;
+  }
 };
 
 /// What comes of the question whether a device's sound server still answers.

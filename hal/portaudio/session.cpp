@@ -394,7 +394,6 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   PortAudioStream::Plan plan;
   plan.direction = request.direction;
   plan.is_default = means_default(request.device);
-  plan.period_frames = request.period_frames;
   plan.priority = request.priority;
   plan.api = device->api;
   plan.pcm = device->pcm;
@@ -410,6 +409,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   const std::uint32_t rate = takes_it ? wanted : device->info.default_rate;
   plan.servers = servers_behind(device->info.name);
   plan.buffering = plan.servers.pulse ? pulse_buffering(request.direction, device->info.name) : Buffering{};
+  plan.period_frames = request.period_at(rate);
   plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, plan.buffering, rate);
   if (is_paced(request, device->api)) pace(plan, rate);
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};

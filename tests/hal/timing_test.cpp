@@ -82,6 +82,19 @@ TEST(Latency, Is_what_was_asked_for_or_what_the_device_needs) {
   }
 }
 
+TEST(Latency, That_is_asked_for_has_room_for_two_periods) {
+  const auto period = [](std::uint32_t frames, std::uint32_t latency_ms, double rate) {
+    return OpenRequest{.period_frames = frames, .latency_ms = latency_ms}.period_at(rate);
+  };
+  EXPECT_EQ(period(480, 0, 48'000), 480U) << "none is asked for";
+  EXPECT_EQ(period(480, 5, 48'000), 120U);
+  EXPECT_EQ(period(480, 5, 44'100), 110U);
+  EXPECT_EQ(period(100, 5, 48'000), 100U) << "a shorter one stays";
+  EXPECT_EQ(period(480, 20, 48'000), 480U);
+  EXPECT_EQ(period(480, 1, 8'000), kShortestPeriod);
+  EXPECT_EQ(period(0, 5, 48'000), 0U) << "the device's choice";
+}
+
 constexpr std::uint32_t kRate = 48'000;
 constexpr std::uint32_t kFrames = 240;
 constexpr std::int64_t kPeriodNs = 5'000'000;

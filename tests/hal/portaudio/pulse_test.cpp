@@ -165,6 +165,14 @@ TEST_F(PortAudioPulse, Periods_tell_a_latency_and_real_time) {
   EXPECT_TRUE(sane);
 }
 
+TEST_F(PortAudioPulse, A_latency_alone_is_kept) {
+  const auto device = open(std::make_shared<Client>(),
+                           {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = 5});
+  EXPECT_EQ(device->info().period_frames, 120U);
+  EXPECT_NEAR(device->info().latency_frames, 240.0, 24.0);
+  EXPECT_LE(device->info().device_buffer_frames, 384U);
+}
+
 TEST_F(PortAudioPulse, Nothing_is_called_after_stop_and_again_after_start) {
   const auto client = std::make_shared<Client>();
   const auto device = open(client);
