@@ -46,6 +46,8 @@ class AudioCallback {
   virtual ~AudioCallback() = default;
   /// Thread: audio, one thread at a time. It neither allocates, locks, blocks nor throws.
   REFWAVE_AUDIO_THREAD virtual void process(const Period& period) noexcept = 0;
+  /// Returns: whether nothing was left to play after the newest period. Thread: as process().
+  REFWAVE_AUDIO_THREAD virtual bool is_idle() const noexcept { return false; }
   /// The device has stopped by itself (unplugged, server gone); process() is not called again. Thread: any,
   /// the audio thread included, so the same rules apply as to process().
   REFWAVE_AUDIO_THREAD virtual void on_lost() noexcept = 0;
