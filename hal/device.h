@@ -2,6 +2,7 @@
 // callback of its audio thread. portaudio/ and clocked/ implement it. It depends on dsp alone.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +46,8 @@ class AudioCallback {
   virtual ~AudioCallback() = default;
   /// Thread: audio, one thread at a time. It neither allocates, locks, blocks nor throws.
   REFWAVE_AUDIO_THREAD virtual void process(const Period& period) noexcept = 0;
+  /// Returns: whether nothing was left to play after the newest period. Thread: as process().
+  REFWAVE_AUDIO_THREAD virtual bool is_idle() const noexcept { return false; }
   /// The device has stopped by itself (unplugged, server gone); process() is not called again. Thread: any,
   /// the audio thread included, so the same rules apply as to process().
   REFWAVE_AUDIO_THREAD virtual void on_lost() noexcept = 0;
@@ -91,6 +94,9 @@ enum class AudioPriority : std::uint8_t {
   for_clients,  // as realtime, for a thread that runs clients: never by rtkit under such a limit
 };
 
+/// In frames. A latency that is asked for makes no shorter ones.
+inline constexpr std::uint32_t kShortestPeriod = 16;
+
 /// The wishes for a device; 0 or empty: the device may choose. The opened device may differ in everything
 /// except the direction: ask Device::info().
 struct OpenRequest {
@@ -107,6 +113,12 @@ struct OpenRequest {
   bool any_type = true;  // false: `type` is asked for
   dsp::SampleType type = dsp::SampleType::s32;
   AudioPriority priority = AudioPriority::realtime;
+
+  /// Returns: the period at that rate. Two fit into a latency that is asked for.
+  std::uint32_t period_at(double frames_a_second) const {
+    const auto most = static_cast<std::uint32_t>(latency_ms * frames_a_second / 2'000);
+    return latency_ms > 0 ? std::min(period_frames, std::max(most, kShortestPeriod)) : period_frames;
+  }
 };
 
 /// What comes of the question whether a device's sound server still answers.

@@ -131,7 +131,7 @@ SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& opti
   constexpr std::uint32_t kBlocks = 4;
   // Over a hundred blocks of the default length, because p99 needs a hundred.
   constexpr double kSeconds = 1.2;
-  const latency::Load load{1, kBlocks, in_effect.period};
+  const latency::Load load{1, kBlocks, in_effect.period_at(latency::kFormat.rate)};
   SelfTest test;
   test.block_ns = static_cast<std::uint64_t>(load.block_ns());
   try {

@@ -83,7 +83,7 @@ void check(const Measurement& m, const Load& load) {
 int measure_latency(const LatencyOptions& options) {
   const configuration::Configuration configured = cli::configuration_with(options.driver);
   const Load load{options.streams, options.buffers,
-                  options.block_frames != 0 ? options.block_frames : configured.period};
+                  options.block_frames != 0 ? options.block_frames : configured.period_at(kFormat.rate)};
   check_files_differ(options);
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);

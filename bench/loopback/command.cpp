@@ -234,7 +234,8 @@ void check(const Measurement& m) {
 
 int measure_loopback(const LoopbackOptions& options) {
   const configuration::Configuration configured = cli::configuration_with(driver_options(options));
-  const std::uint32_t block_frames = options.block_frames != 0 ? options.block_frames : configured.period;
+  const std::uint32_t block_frames =
+      options.block_frames != 0 ? options.block_frames : configured.period_at(options.rate);
   cli::OutputFile json(options.json);
   cli::watch_for_interruption();
   Measurement m;

@@ -59,6 +59,10 @@ struct Configuration {
   std::vector<std::string> deny;  // programs that find no device
   std::string log;                // path of a text file; empty: none
 
+  /// Returns: the frames of a period at that rate, as latency_ms leaves them.
+  std::uint32_t period_at(double frames_a_second) const {
+    return hal::OpenRequest{.period_frames = period, .latency_ms = latency_ms}.period_at(frames_a_second);
+  }
   friend bool operator==(const Configuration&, const Configuration&) = default;
 };
 

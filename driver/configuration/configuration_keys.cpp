@@ -46,7 +46,7 @@ constexpr Key kKeys[] = {
      "Playback devices, one wave device each, in order; names as `refwave devices` lists them"},
     {"input", Names{&Configuration::input, kMostDevices, "device names"}, "Recording devices, likewise"},
     {"period", Integer{&Configuration::period, {16, 16384, "frames"}},
-     "Frames rendered or recorded at a time"},
+     "Frames rendered or recorded at a time; fewer where latency_ms needs it"},
     {"latency_ms", Integer{&Configuration::latency_ms, {0, 2000, "milliseconds"}},
      "Latency asked of the device; 0 leaves it to the device"},
     {"rate", Integer{&Configuration::rate, {8000, 192000, "frames a second", extra}},

@@ -129,8 +129,9 @@ double Form::rate() const { return wanted_.rate != 0 ? wanted_.rate : kUsualRate
 
 std::uint32_t Form::longest_period() const {
   const bool is_bounded = hal::is_wasapi(output_.offered[output_.chosen].present);
-  return is_bounded ? static_cast<std::uint32_t>(rate() * hal::kWasapiPeriodS)
-                    : std::numeric_limits<std::uint32_t>::max();
+  const std::uint32_t most = is_bounded ? static_cast<std::uint32_t>(rate() * hal::kWasapiPeriodS)
+                                        : std::numeric_limits<std::uint32_t>::max();
+  return hal::OpenRequest{.period_frames = most, .latency_ms = wanted_.latency_ms}.period_at(rate());
 }
 
 std::vector<std::uint32_t> Form::usual_periods() const {
@@ -157,7 +158,7 @@ std::string Form::period_note() const {
   const std::uint32_t longest = longest_period();
   std::array<char, 64> text{};
   if (wanted_.period > longest) {
-    std::snprintf(text.data(), text.size(), "frames; WASAPI takes %u (%.3g ms)", unsigned{longest},
+    std::snprintf(text.data(), text.size(), "frames; at most %u here (%.3g ms)", unsigned{longest},
                   longest * 1e3 / rate());
   } else {
     std::snprintf(text.data(), text.size(), "frames; %.3g ms at %.0f a second", wanted_.period * 1e3 / rate(),

@@ -32,6 +32,15 @@ std::string rate_reason(const hal::OpenRequest& request, const OpenDevice& opene
          std::to_string(asked) + " Hz" + (rate == asked ? "" : ", which it does not take");
 }
 
+/// Returns: why the device's periods are not those of the configuration; empty if they are, or if a backend
+/// has periods of its own.
+std::string period_reason(const hal::OpenRequest& request, const hal::OpenInfo& info) {
+  const std::uint32_t possible = request.period_at(info.format.rate);
+  if (possible == request.period_frames || info.period_frames != possible) return "";
+  return "; two periods of " + std::to_string(request.period_frames) +
+         " frames do not fit into latency_ms = " + std::to_string(request.latency_ms);
+}
+
 /// Effects: waits for the device's first callback. Returns: whether it came in time.
 bool wait_for_callback(const DeviceSide& side, std::chrono::milliseconds patience) {
   constexpr std::chrono::milliseconds kNap{5};
@@ -99,7 +108,8 @@ void DeviceOpener::report_open(const OpenDevice& opened, const hal::OpenRequest&
     const bool is_other = opened.clocked && wanted_device_ != hal::kClockedName;
     return event_log::device_text(info.name) + " opened for " + event_log::words_for(direction_) +
            (is_other ? ", in place of \"" : ", asked for as \"") + wanted_device_ +
-           "\": " + event_log::words_for(info) + "; " + rate_reason(request, opened);
+           "\": " + event_log::words_for(info) + "; " + rate_reason(request, opened) +
+           period_reason(request, info);
   });
 }
 

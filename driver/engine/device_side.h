@@ -36,6 +36,7 @@ class DeviceSide final : public hal::AudioCallback {
   void prepare(const hal::OpenInfo& info);
 
   REFWAVE_AUDIO_THREAD void process(const hal::Period& period) noexcept override;
+  REFWAVE_AUDIO_THREAD bool is_idle() const noexcept override { return mixer_ && mixer_->is_idle(); }
   REFWAVE_AUDIO_THREAD void on_lost() noexcept override { lost_.store(true, std::memory_order_relaxed); }
 
   std::uint32_t epoch() const { return settings_.epoch; }

@@ -125,7 +125,7 @@ ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) co
   return {.format = {.type = request.any_type ? dsp::SampleType::f32 : request.type,
                      .channels = channels,
                      .rate = rate},
-          .period_frames = std::clamp(given_or(request.period_frames, kDefaultPeriodFrames),
+          .period_frames = std::clamp(given_or(request.period_at(rate), kDefaultPeriodFrames),
                                       kShortestPeriodFrames, longest),
           .speed = std::max(0.0, options_.speed),
           .loop = options_.loop,

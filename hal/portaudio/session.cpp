@@ -17,6 +17,7 @@ namespace {
 constexpr const char* kJackPrefix = "JACK/";
 constexpr double kQuestionLatencyS = 0.040;
 constexpr double kWasapiRoomS = 0.040;  // for the time that the audio engine is late (latency.h)
+constexpr double kIdleS = 0.001;  // what a server has left when the next period comes, and nothing plays
 constexpr std::uint16_t kUsualChannels = 2;
 constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not tell its own rate
 // An attempt to open that is no older says that a device is missed.
@@ -54,6 +55,14 @@ dsp::SampleType usual_type(PaHostApiTypeId api) {
 /// length of the periods.
 bool is_paced(const OpenRequest& request, PaHostApiTypeId api) {
   return request.direction == Direction::output && request.period_frames > 0 && api == paWASAPI;
+}
+
+/// Returns: whether idle_queue.h decides when the device's periods begin. A card and PipeWire would report
+/// underruns of silence, and a sink that takes fragments needs them. A latency that was asked for holds all
+/// the time.
+bool is_shorter_when_idle(const OpenRequest& request, const PortAudioStream::Plan& plan) {
+  return request.direction == Direction::output && request.latency_ms == 0 && plan.period_frames > 0 &&
+         plan.servers == Servers{.pulse = true} && plan.buffering == Buffering{};
 }
 
 std::uint32_t frames_of(double seconds, std::uint32_t rate) {
@@ -394,7 +403,6 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   PortAudioStream::Plan plan;
   plan.direction = request.direction;
   plan.is_default = means_default(request.device);
-  plan.period_frames = request.period_frames;
   plan.priority = request.priority;
   plan.api = device->api;
   plan.pcm = device->pcm;
@@ -410,8 +418,10 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   const std::uint32_t rate = takes_it ? wanted : device->info.default_rate;
   plan.servers = servers_behind(device->info.name);
   plan.buffering = plan.servers.pulse ? pulse_buffering(request.direction, device->info.name) : Buffering{};
+  plan.period_frames = request.period_at(rate);
   plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, plan.buffering, rate);
   if (is_paced(request, device->api)) pace(plan, rate);
+  if (is_shorter_when_idle(request, plan)) plan.idle_frames = frames_of(kIdleS, rate);
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
   // The order of ALSA's cards, and in which its plugins for PulseAudio and PipeWire take the channels.
   if (device->api == paALSA && channels > 4) plan.info.format.channel_mask = dsp::kAlsaOrder;

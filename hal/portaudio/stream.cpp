@@ -83,6 +83,8 @@ Status PortAudioStream::start() {
   if (is_lost()) return failure("the device has gone");
   state_ = State::playing;
   if (plan_.queue_frames > 0) cadence_.emplace(plan_.info.format.rate, plan_.queue_frames);
+  if (plan_.idle_frames > 0 && plan_.info.latency_frames > plan_.idle_frames)
+    idle_queue_.emplace(plan_.info.format.rate, plan_.info.latency_frames - plan_.idle_frames);
   gate_.open();
   const PaError error = Pa_StartStream(stream_);
   note_wait(error);
@@ -177,9 +179,10 @@ int PortAudioStream::process(const void* input, void* output, unsigned long fram
 void PortAudioStream::render(std::byte* data, std::uint32_t frames, const PaStreamCallbackTimeInfo& time,
                              bool xrun) noexcept {
   const bool plays = plan_.direction == Direction::output;
-  const std::uint32_t latency = latency_frames(time);
-  newest_latency_.store(latency, std::memory_order_relaxed);
+  std::uint32_t latency = latency_frames(time);
   if (gate_.enter()) {
+    if (idle_queue_) latency -= std::min(latency, await_short_queue(frames));
+    newest_latency_.store(latency, std::memory_order_relaxed);
     callback_->process({.data = data,
                         .frames = frames,
                         .monotonic_ns = monotonic_now_ns(),
@@ -193,6 +196,19 @@ void PortAudioStream::render(std::byte* data, std::uint32_t frames, const PaStre
                 frames * plan_.info.format.bytes_per_frame());
     note_silence(data, frames);
   }
+}
+
+/// Effects: sleeps until the next period is due, if nothing plays. Returns: the frames that the device has
+/// played meanwhile.
+std::uint32_t PortAudioStream::await_short_queue(std::uint32_t frames) noexcept {
+  const bool is_idle =
+      callback_->is_idle() && silent_frames_.load(std::memory_order_relaxed) >= tail_frames();
+  const std::int64_t now_ns = monotonic_now_ns();
+  const std::int64_t due_ns = idle_queue_->next_ns(now_ns, frames, is_idle);
+  if (due_ns <= now_ns) return 0;
+  sleep_until_ns(due_ns);
+  return static_cast<std::uint32_t>(1e-9 * static_cast<double>(monotonic_now_ns() - now_ns) *
+                                    plan_.info.format.rate);
 }
 
 void PortAudioStream::note_silence(const std::byte* data, std::uint32_t frames) noexcept {

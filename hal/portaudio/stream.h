@@ -15,6 +15,7 @@
 #include "hal/callback_gate.h"
 #include "hal/device.h"
 #include "hal/portaudio/cadence.h"
+#include "hal/portaudio/idle_queue.h"
 #include "hal/portaudio/server_devices.h"
 #include "hal/system/status.h"
 
@@ -34,6 +35,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
     std::uint32_t queue_frames = 0;
     // The part of the buffer that stays free.
     std::uint32_t room_frames = 0;
+    // The frames that idle_queue.h leaves queued while nothing plays; 0: as many as always.
+    std::uint32_t idle_frames = 0;
     Direction direction = Direction::output;
     bool is_default = false;  // the default device was asked for, and no name
     Servers servers;          // behind the device
@@ -117,6 +120,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   REFWAVE_AUDIO_THREAD void render(std::byte* data, std::uint32_t frames,
                                    const PaStreamCallbackTimeInfo& time, bool xrun) noexcept;
   std::uint64_t tail_frames() const;
+  REFWAVE_AUDIO_THREAD std::uint32_t await_short_queue(std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void note_silence(const std::byte* data, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
 
@@ -135,8 +139,10 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   bool is_alsas_jack_ = false;
   std::string priority_;  // of PortAudio's audio thread
   CallbackGate gate_;
-  std::optional<Cadence> cadence_;  // belongs to the audio thread from start() on
-  bool ran_dry_ = false;            // the audio thread's: the device had no frame left before the last period
+  // The next two belong to the audio thread from start() on.
+  std::optional<Cadence> cadence_;
+  std::optional<IdleQueue> idle_queue_;
+  bool ran_dry_ = false;  // the audio thread's: the device had no frame left before the last period
   std::atomic<State> state_{State::stopped};
   // The audio thread writes the next two, and drain() reads them. Neither orders anything else.
   // Frames of silence since the last period with sound; very many before the first one.

@@ -5,6 +5,7 @@
 
 #include "hal/clocked/pacer.h"
 #include "hal/portaudio/cadence.h"
+#include "hal/portaudio/idle_queue.h"
 #include "hal/portaudio/latency.h"
 
 namespace refwave::hal {
@@ -82,6 +83,19 @@ TEST(Latency, Is_what_was_asked_for_or_what_the_device_needs) {
   }
 }
 
+TEST(Latency, That_is_asked_for_has_room_for_two_periods) {
+  const auto period = [](std::uint32_t frames, std::uint32_t latency_ms, double rate) {
+    return OpenRequest{.period_frames = frames, .latency_ms = latency_ms}.period_at(rate);
+  };
+  EXPECT_EQ(period(480, 0, 48'000), 480U) << "none is asked for";
+  EXPECT_EQ(period(480, 5, 48'000), 120U);
+  EXPECT_EQ(period(480, 5, 44'100), 110U);
+  EXPECT_EQ(period(100, 5, 48'000), 100U) << "a shorter one stays";
+  EXPECT_EQ(period(480, 20, 48'000), 480U);
+  EXPECT_EQ(period(480, 1, 8'000), kShortestPeriod);
+  EXPECT_EQ(period(0, 5, 48'000), 0U) << "the device's choice";
+}
+
 constexpr std::uint32_t kRate = 48'000;
 constexpr std::uint32_t kFrames = 240;
 constexpr std::int64_t kPeriodNs = 5'000'000;
@@ -143,6 +157,49 @@ TEST(Cadence, It_follows_a_device_whose_clock_is_not_ours) {
   for (const double speed : {0.9998, 1.0, 1.0002}) {
     EXPECT_NEAR(queued_in_the_end(speed), kUsual, 2 * kFrames) << speed;
   }
+}
+
+// --- a queue that is short while nothing plays ---
+
+/// A device that plays evenly, and has room for three periods of 10 ms. It starts full.
+class Server {
+ public:
+  /// Effects: renders a period. Returns: how much was queued just before that, in ms; below 0 it ran dry.
+  double render(bool is_idle) {
+    now_ns_ = std::max(now_ns_, full_until_ns_);
+    now_ns_ = queue_.next_ns(now_ns_, 2 * kFrames, is_idle);
+    const double left_ms = static_cast<double>(full_until_ns_ + 20 * kMs - now_ns_) / kMs;
+    full_until_ns_ += 10 * kMs;
+    return left_ms;
+  }
+  /// Effects: it has waited for more, and is full again.
+  void fill() { full_until_ns_ = now_ns_ + 10 * kMs; }
+
+ private:
+  IdleQueue queue_{kRate, 19 * kRate / 1'000};
+  std::int64_t now_ns_ = 1'000'000 * kMs;
+  std::int64_t full_until_ns_ = now_ns_;  // then there is room for a period
+};
+
+TEST(IdleQueue, It_is_full_while_something_plays) {
+  Server server;
+  for (int i = 0; i < 10; ++i) EXPECT_DOUBLE_EQ(server.render(false), 20) << i;
+}
+
+TEST(IdleQueue, It_is_short_while_nothing_plays_and_grows_slowly_again) {
+  Server server;
+  server.render(false);
+  for (const double left_ms : {10.0, 1.0, 1.0, 1.0}) EXPECT_DOUBLE_EQ(server.render(true), left_ms);
+  for (const double left_ms : {3.5, 6.0, 8.5, 11.0, 13.5, 16.0, 18.5, 20.0, 20.0})
+    EXPECT_DOUBLE_EQ(server.render(false), left_ms);
+}
+
+TEST(IdleQueue, One_that_a_server_has_filled_meanwhile_is_made_short_again) {
+  Server server;
+  server.render(false);
+  for (int i = 0; i < 5; ++i) server.render(true);
+  server.fill();
+  for (const double left_ms : {10.0, 1.0, 1.0}) EXPECT_DOUBLE_EQ(server.render(true), left_ms);
 }
 
 }  // namespace

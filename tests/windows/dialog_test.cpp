@@ -325,7 +325,7 @@ TEST(Dialog, The_test_tone_is_heard_on_the_device_that_is_chosen) {
   dialog.select(REFWAVE_OUTPUT, 0);
   EXPECT_THAT(dialog.text(REFWAVE_OUTPUT), HasSubstr(L"System default (now WASAPI/"));
   EXPECT_EQ(dialog.text(REFWAVE_PERIOD), L"480");
-  EXPECT_EQ(dialog.text(REFWAVE_PERIOD_NOTE), L"frames; WASAPI takes 240 (5 ms)");
+  EXPECT_EQ(dialog.text(REFWAVE_PERIOD_NOTE), L"frames; at most 240 here (5 ms)");
   dialog.press(REFWAVE_TONE);
   EXPECT_TRUE(says(dialog, L"Played: blocks done after"));
   EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"\nWASAPI/"));

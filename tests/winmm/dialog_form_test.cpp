@@ -156,12 +156,20 @@ TEST(Dialog_form, No_period_is_offered_that_the_chosen_output_does_not_make) {
 TEST(Dialog_form, A_period_that_WASAPI_cuts_short_is_shown_as_it_will_be) {
   Form form = form_with("default");
   form.set_period("960");
-  EXPECT_EQ(form.period_note(), "frames; WASAPI takes 240 (5 ms)");
+  EXPECT_EQ(form.period_note(), "frames; at most 240 here (5 ms)");
   form.set_period("240");
   EXPECT_EQ(form.period_note(), "frames; 5 ms at 48000 a second");
   form.choose(Field::output, 3);
   form.set_period("960");
   EXPECT_EQ(form.period_note(), "frames; 20 ms at 48000 a second");
+}
+
+TEST(Dialog_form, A_period_that_latency_ms_cuts_short_is_shown_as_it_will_be) {
+  Configuration configuration;
+  configuration.output = {"clocked"};
+  configuration.latency_ms = 4;
+  const Form form(configuration);
+  EXPECT_EQ(form.period_note(), "frames; at most 96 here (2 ms)");
 }
 
 }  // namespace

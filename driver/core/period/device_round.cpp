@@ -115,6 +115,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
     const dsp::FlushDenormals flush;
     round_.begin(cycle, device_.rate);
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
+      is_idle_ = true;
       const std::size_t samples = std::size_t{run.frames} * device_.channels;
       std::fill_n(bus_.data(), samples, 0.0F);
       const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
@@ -122,6 +123,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
         auto& playback = static_cast<PlaybackState&>(state);
         const std::uint32_t finished = playback.render(bus_.data(), run, volume);
         round_.foresee(playback.frames_to_done());
+        is_idle_ = is_idle_ && playback.ring().playing() == nullptr;
         return finished;
       });
       encoder_.encode(bus_.data(), out + first * device_.bytes_per_frame(), samples);

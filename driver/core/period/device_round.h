@@ -132,9 +132,12 @@ class Mixer {
   REFWAVE_AUDIO_THREAD void render(std::byte* out, const Cycle& cycle, Stack stack) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }
+  /// Returns: whether no stream had a block left after the newest period. Thread: audio.
+  REFWAVE_AUDIO_THREAD bool is_idle() const noexcept { return is_idle_; }
 
  private:
   DeviceRound round_;
+  bool is_idle_ = false;
   const dsp::Format device_;
   dsp::Encoder encoder_;
   const std::shared_ptr<const std::atomic<std::uint32_t>> device_volume_;

@@ -61,6 +61,15 @@ TEST(ClockedDevice, Opens_with_what_is_asked_for_within_reason_and_else_with_its
   }
 }
 
+TEST(ClockedDevice, A_latency_that_is_asked_for_makes_the_period_shorter) {
+  ClockedBackend backend(kStepped);
+  const auto device =
+      backend.open({.rate = 48'000, .period_frames = 480, .latency_ms = 5}, std::make_shared<Client>())
+          .device;
+  EXPECT_EQ(device->info().period_frames, 120U);
+  EXPECT_LE(device->info().latency_frames, 240U);
+}
+
 TEST(ClockedDevice, A_period_tells_its_size_its_latency_and_that_the_clock_stands) {
   ClockedBackend backend(kStepped);
   Period seen;

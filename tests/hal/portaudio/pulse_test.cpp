@@ -165,6 +165,54 @@ TEST_F(PortAudioPulse, Periods_tell_a_latency_and_real_time) {
   EXPECT_TRUE(sane);
 }
 
+TEST_F(PortAudioPulse, A_latency_alone_is_kept) {
+  const auto device = open(std::make_shared<Client>(),
+                           {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = 5});
+  EXPECT_EQ(device->info().period_frames, 120U);
+  EXPECT_NEAR(device->info().latency_frames, 240.0, 24.0);
+  EXPECT_LE(device->info().device_buffer_frames, 384U);
+}
+
+/// Has nothing to play, until it is told otherwise.
+class Idle : public Client {
+ public:
+  Idle() : Client([this](const Period& period) { render(period); }) {}
+  bool is_idle() const noexcept override { return idle; }
+
+  std::atomic<bool> idle{true};
+  std::atomic<std::uint32_t> latency{0};  // of the newest period
+
+ private:
+  void render(const Period& period) {
+    std::memset(period.data, idle ? 0 : 0x3e, period.frames * kS32Stereo);
+    latency = period.latency_frames;
+  }
+};
+
+TEST_F(PortAudioPulse, The_queue_is_short_while_nothing_plays_and_not_if_a_latency_was_asked_for) {
+  constexpr std::uint32_t kShorter = 480;  // less than by what it becomes shorter
+  for (const std::uint32_t latency_ms : {0U, 20U}) {
+    const auto client = std::make_shared<Idle>();
+    client->idle = false;
+    const auto device =
+        open(client, {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = latency_ms});
+    ASSERT_TRUE(test::succeeded(device->start()));
+    ASSERT_TRUE(eventually([&] { return client->periods > 30; }));
+    const std::uint32_t full = client->latency;
+    client->idle = true;
+    const auto is_short = [&] { return client->latency + kShorter < full; };
+    if (latency_ms == 0) {
+      EXPECT_TRUE(eventually(is_short));
+      client->idle = false;
+      EXPECT_TRUE(eventually([&] { return client->latency + kShorter / 2 > full; }));
+    } else {
+      const std::uint32_t before = client->periods;
+      ASSERT_TRUE(eventually([&] { return client->periods > before + 30; }));
+      EXPECT_FALSE(is_short()) << client->latency << " of " << full;
+    }
+  }
+}
+
 TEST_F(PortAudioPulse, Nothing_is_called_after_stop_and_again_after_start) {
   const auto client = std::make_shared<Client>();
   const auto device = open(client);
