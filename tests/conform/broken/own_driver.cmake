@@ -8,6 +8,7 @@ function(own_driver name)
   add_library(own_${name} MODULE ${source})
   set_target_properties(own_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name} SUFFIX .drv CXX_VISIBILITY_PRESET default)
   target_link_libraries(own_${name} PRIVATE refwave_build refwave::winmm)
+  refwave_is_mutant(own_${name})
   add_test(NAME conform.fix_first.${name}
     COMMAND $<TARGET_FILE:refwave> conform $<TARGET_FILE:own_${name}> --parameters "" --jobs 16 --patience 2)
   set_tests_properties(conform.fix_first.${name} PROPERTIES LABELS "conform;mutant" TIMEOUT 300 ENVIRONMENT COLUMNS=500
