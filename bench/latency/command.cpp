@@ -186,12 +186,11 @@ void add_latency(CommandLine& line) {
       .shows_default();
   command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
   command.option("--html", options->html, "File for a page with plots").file();
-  const Argument json = command.json_file(options->json);
+  command.json_file(options->json);
   command.option("--hgrm", options->hgrm, "File for the distribution in HdrHistogram's text form").file();
   latency::add_compare_options(command, *compared);
   command.runs([=] {
     if (!compared->files.empty()) return latency::compare_files(*compared);
-    if (json.is_given() && options->json.empty()) options->json = "-";
     return latency::measure_latency(*options);
   });
 }

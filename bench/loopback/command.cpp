@@ -281,11 +281,8 @@ void add_loopback(CommandLine& line) {
       .range(1, 8)
       .shows_default();
   command.option("-s,--seconds", options->seconds, "Length in seconds").finite(0.5, 600).shows_default();
-  const Argument json = command.json_file(options->json);
-  command.runs([=] {
-    if (json.is_given() && options->json.empty()) options->json = "-";
-    return loopback::measure_loopback(*options);
-  });
+  command.json_file(options->json);
+  command.runs([=] { return loopback::measure_loopback(*options); });
 }
 
 }  // namespace refwave::cli

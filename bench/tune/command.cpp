@@ -94,8 +94,7 @@ int tune(const TuneOptions& options) {
     cli::print_error("warning: " + warning);
   cli::OutputFile json(options.json);
   const Tuning tuning = tuned(options);
-  const auto has_failed = [](const Played& played) { return played.opened.rate == 0; };
-  if (!tuning.steps.empty() && std::ranges::all_of(tuning.steps, has_failed))
+  if (!tuning.steps.empty() && std::ranges::none_of(tuning.steps, &Played::has_opened))
     throw cli::Failure(tuning.steps.back().failure);
   const std::size_t columns = cli::terminal_columns();
   if (!json.is_standard_output()) std::fputs(as_text(tuning, columns).c_str(), stdout);
@@ -132,11 +131,8 @@ void add_tune(CommandLine& line) {
       .shows_default();
   command.flag("-l,--load", options->load, "Keep every core busy with an ordinary thread");
   command.flag("--write", options->write, "Write the recommended period and latency_ms into refwave.toml");
-  const Argument json = command.json_file(options->json);
-  command.runs([=] {
-    if (json.is_given() && options->json.empty()) options->json = "-";
-    return tune::tune(*options);
-  });
+  command.json_file(options->json);
+  command.runs([=] { return tune::tune(*options); });
 }
 
 }  // namespace refwave::cli

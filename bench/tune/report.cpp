@@ -12,8 +12,6 @@ using cli::formatted;
 using cli::Json;
 using cli::wrapped;
 
-bool has_opened(const Played& played) { return played.opened.rate != 0; }
-
 const char* verdict(const Played& played) {
   return !played.failure.empty() ? "failed" : played.held() ? "held" : "late";
 }
@@ -43,7 +41,7 @@ std::optional<std::size_t> recommended(const std::vector<Played>& steps) {
 
 std::string as_text(const Tuning& tuning, std::size_t columns) {
   const auto& [work, began, steps, is_interrupted, best] = tuning;
-  const auto opened = std::ranges::find_if(steps, has_opened);
+  const auto opened = std::ranges::find_if(steps, &Played::has_opened);
   std::string text =
       wrapped("tuning " + (opened == steps.end() ? "no device" : opened->opened.device) + ": " +
                   cli::visible(work.sound.name) + formatted(", %.1f s a step", work.seconds) +

@@ -49,6 +49,7 @@ struct Played {
   Late late{};
   double core_percent = 0;  // of this process, without the load
 
+  bool has_opened() const { return opened.rate != 0; }
   bool held() const {
     return failure.empty() && late.xruns + late.periods + late.blocks == 0 && late.gaps_ms == 0;
   }

@@ -45,7 +45,7 @@ constexpr Key kKeys[] = {
     {"output", Names{&Configuration::output, kMostDevices, "device names"},
      "Playback devices, one wave device each, in order; names as `refwave devices` lists them"},
     {"input", Names{&Configuration::input, kMostDevices, "device names"}, "Recording devices, likewise"},
-    {"period", Integer{&Configuration::period, {16, 16384, "frames"}},
+    {"period", Integer{&Configuration::period, {hal::kShortestPeriod, 16384, "frames"}},
      "Frames rendered or recorded at a time; fewer where latency_ms needs it"},
     {"latency_ms", Integer{&Configuration::latency_ms, {0, 2000, "milliseconds"}},
      "Latency asked of the device; 0 leaves it to the device"},

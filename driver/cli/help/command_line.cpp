@@ -177,8 +177,10 @@ Argument Subcommand::flag(const char* names, bool& value, const char* about) con
   return Argument(app_.add_flag(names, value, about));
 }
 
-Argument Subcommand::json_file(std::string& value) const {
-  return option("-j,--json", value, "File for all figures; without FILE, or with -, standard output")
+void Subcommand::json_file(std::string& value) const {
+  const auto take = [&value](const std::string& file) { value = file.empty() ? "-" : file; };
+  Argument(app_.add_option_function<std::string>(
+               "-j,--json", take, "File for all figures; without FILE, or with -, standard output"))
       .takes(0, 1)
       .file();
 }

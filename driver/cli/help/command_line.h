@@ -62,8 +62,8 @@ class Subcommand {
   template <typename Value>
   Argument option(const char* names, Value& value, const char* about) const;
   Argument flag(const char* names, bool& value, const char* about) const;
-  /// Returns: --json, which may lack its file.
-  Argument json_file(std::string& value) const;
+  /// Effects: the subcommand takes --json; `value` is "-" where it lacks its file.
+  void json_file(std::string& value) const;
   /// Returns: an option that was added before.
   Argument operator[](const char* name) const;
   /// Returns: those that were added before.
