@@ -161,6 +161,16 @@ TEST_F(Cut_file, An_ogg_stream_that_cannot_be_decoded_is_told_when_a_pipe_comes_
   EXPECT_THAT(outcome.out, HasSubstr("played -: 0:01.000"));
 }
 
+/// As a recorder that was killed may leave it.
+TEST_F(Cut_file, An_ogg_file_without_its_sound_is_refused) {
+  for (const int codec : {SF_FORMAT_VORBIS, SF_FORMAT_OPUS}) {
+    const std::string whole = content(write_noise("a.ogg", SF_FORMAT_OGG | codec, 2, 48000, 48000));
+    const std::size_t second = whole.find("OggS", 1);
+    const std::string file = write("b.ogg", whole.substr(0, whole.find("OggS", second + 1)));
+    expect_error(run_refwave({"play", file, "--device", "clocked"}), 1, HasSubstr("download"));
+  }
+}
+
 TEST_F(Cut_file, Mp3_without_a_length_is_played_to_its_end) {
   const std::string file = write("a.mp3", mp3_that_grows_quiet());
   EXPECT_LT(decode(file).samples.size(), 6U * 44'100 * 2) << "libsndfile's guess is short";

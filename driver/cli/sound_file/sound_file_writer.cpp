@@ -124,6 +124,8 @@ SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& for
     throw Failure(path + ": cannot be written: " + reason_in(error) +
                   "; name a file in a folder you may write to");
   if (container == SF_FORMAT_FLAC) most_frames_ = kMostFlacFrames;
+  // Of compressed ones there is nothing to bring up to date; libsndfile 1.2.2 would begin Ogg all over again.
+  states_length_ = container != SF_FORMAT_FLAC && container != SF_FORMAT_OGG;
   if (container == SF_FORMAT_AIFF)
     most_frames_ = (limits.aiff_bytes - kMostAiffHeader) / format.bytes_per_frame();
   if (file_ != nullptr) sf_command(file_.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
@@ -171,7 +173,7 @@ void SoundFileWriter::write(std::span<const std::byte> block) {
   if (fitting < frames)
     throw Failure(path_ + ": files of this kind hold no more; the first " + clock_text(seconds()) +
                   " are kept, record longer ones as .wav, .w64 or .caf");
-  if (pipe_ == nullptr && frames_ - frames_in_header_ >= format_.rate) update_header();
+  if (pipe_ == nullptr && states_length_ && frames_ - frames_in_header_ >= format_.rate) update_header();
 }
 
 void SoundFileWriter::update_header() {

@@ -118,11 +118,12 @@ class SndfileReader : public SoundFileReader {
   /// Throws: Failure, if it cannot be played.
   bool open(const Hints& hints) {
     hints_ = hints;
+    is_ogg_ = input_->read_at(0, 4) == "OggS";
     // Behind the sound there may be further chunks, but nobody waits for the end of a pipe to see them.
     for (const std::int64_t reach : {std::int64_t{64} << 10, Input::kUnknown}) {
       if (file_ != nullptr) break;
       input_->set_reach(reach);
-      open_until(input_->stated_end());
+      open_until(is_ogg_ && input_->is_seekable() ? input_->size() : input_->stated_end());
     }
     if (container() == SF_FORMAT_W64 && encoding() <= SF_FORMAT_ALAW) end_w64();
     // While it does not know the size, libsndfile believes what the container states.
@@ -156,10 +157,7 @@ class SndfileReader : public SoundFileReader {
   void open_until(std::int64_t end) {
     SF_VIRTUAL_IO calls{
         [](void* self) -> sf_count_t { return of(self).end_; },
-        [](sf_count_t offset, int whence, void* self) -> sf_count_t {
-          return whence == SEEK_END ? of(self).input_->seek(of(self).end_ + offset)
-                                    : of(self).input_->seek(offset, whence);
-        },
+        [](sf_count_t offset, int whence, void* self) -> sf_count_t { return of(self).seek(offset, whence); },
         [](void* bytes, sf_count_t count, void* self) {
           return static_cast<sf_count_t>(of(self).input_->read(bytes, static_cast<std::size_t>(count)));
         },
@@ -170,6 +168,14 @@ class SndfileReader : public SoundFileReader {
     info_ = hints_.raw;
     file_ = hints_.is_by_name ? open_sound_file(input_->path(), SFM_READ, info_)
                               : SoundFileHandle(sf_open_virtual(&calls, SFM_READ, &info_, this));
+  }
+  /// libsndfile looks for the last page of Ogg from the end that it was told back to the beginning, which
+  /// takes years from that of a pipe, and finds none where no sound follows the headers.
+  sf_count_t seek(sf_count_t offset, int whence) {
+    if (whence == SEEK_END) offset += end_;
+    const bool is_ahead = whence != SEEK_CUR && offset > input_->position();
+    if (is_ogg_ && is_ahead && !input_->is_seekable()) return -1;
+    return input_->seek(offset, whence == SEEK_CUR ? SEEK_CUR : SEEK_SET);
   }
   /// While it opens 8SVX, libsndfile reads on for ever, unless it comes to the end that it was told.
   sf_count_t place() const { return input_->is_at_end() && file_ == nullptr ? end_ : input_->position(); }
@@ -232,8 +238,9 @@ class SndfileReader : public SoundFileReader {
 
   Hints hints_;
   SF_INFO info_{};
-  sf_count_t stated_ = 0;    // the frames of the container, whether they are there or not
-  std::int64_t end_ = 0;     // of the input, as libsndfile is told
+  sf_count_t stated_ = 0;  // the frames of the container, whether they are there or not
+  std::int64_t end_ = 0;   // of the input, as libsndfile is told
+  bool is_ogg_ = false;
   bool is_endless_ = false;  // a codec that decodes on after the end, unless it knows the length
   SoundFileHandle file_;
   std::vector<std::int32_t> integers_;  // scratch
