@@ -34,11 +34,13 @@ HANDLE start(unsigned number) {
   return process.hProcess;
 }
 
-/// Wine with 32 bits ends a whole process by SIGSEGV, before any code of Windows runs, if ExitProcess() kills
-/// a thread that is just starting. So do 2 of 100 programs that start four threads and end (Wine 8.0,
-/// 2026-11-27).
-bool may_wine_die() {
-  return sizeof(void*) == 4 && GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version") != nullptr;
+/// Wine ends a whole process before any code of Windows runs, if ExitProcess() kills a thread that is just
+/// starting. With 32 bits that is a SIGSEGV, which ends 2 of 100 programs that start four threads and end
+/// (Wine 8.0, 2026-11-27); with 64 bits its client's "sendmsg: Socket operation on non-socket", in one run of
+/// ten (Wine 8.0 and 10.0, 2026-11-27). Returns: how many of `count` processes may end so.
+unsigned wine_may_end(unsigned count) {
+  const bool is_wine = GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version") != nullptr;
+  return !is_wine ? 0 : sizeof(void*) == 4 ? count / 8 : count / 75;
 }
 
 TEST(ProcessEnd, A_driver_that_is_closed_then_waits_for_nothing_and_calls_nobody) {
@@ -60,7 +62,7 @@ TEST(ProcessEnd, A_driver_that_is_closed_then_waits_for_nothing_and_calls_nobody
       if (WaitForSingleObject(running[i], kPatienceMs) == WAIT_OBJECT_0) {
         GetExitCodeProcess(running[i], &status);
         ++(status < ended.size() ? ended[status] : otherwise);
-        if (status != kNotClosed || !may_wine_die()) {
+        if (status != kNotClosed) {
           EXPECT_EQ(status, static_cast<DWORD>(kInOrder)) << "process " << first + i;
         }
       } else {
@@ -71,7 +73,7 @@ TEST(ProcessEnd, A_driver_that_is_closed_then_waits_for_nothing_and_calls_nobody
       CloseHandle(running[i]);
     }
   }
-  EXPECT_LE(ended[kNotClosed], count / 8);
+  EXPECT_LE(ended[kNotClosed], wine_may_end(count));
   std::printf("in order %u, not closed %u, late %u, hung %u, told %u, otherwise %u, not started %u\n",
               ended[kInOrder], ended[kNotClosed], ended[kLate], hung, ended[kTold], otherwise, not_started);
 }
