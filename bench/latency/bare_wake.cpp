@@ -26,6 +26,13 @@ std::vector<BareWake::Wake> BareWake::take() {
   return fresh;
 }
 
+void BareWake::take(Series& series, std::int64_t began_ns) {
+  for (const Wake& wake : take()) {
+    series.add(
+        {wake.signalled_ns - began_ns, static_cast<std::uint64_t>(wake.running_ns - wake.signalled_ns), 0});
+  }
+}
+
 void BareWake::finish() {
   if (!waker_.joinable()) return;
   is_over_ = true;

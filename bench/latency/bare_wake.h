@@ -20,6 +20,8 @@
 
 namespace refwave::latency {
 
+struct Series;
+
 class BareWake {
  public:
   /// One signal, on the monotonic clock. Each signal has its own stamps. So a late wake-up hides none of
@@ -42,6 +44,8 @@ class BareWake {
 
   /// Returns: the wakes since the last call, in order. Thread: any.
   std::vector<Wake> take();
+  /// Effects: the same, as samples of a measurement that began at that time.
+  void take(Series& series, std::int64_t began_ns);
   /// Effects: ends both threads; what is left can still be taken.
   void finish();
 

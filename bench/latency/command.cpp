@@ -4,12 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
-#include <stdexcept>
 
-#include "bench/latency/compare/comparison.h"
+#include "bench/latency/compare/gate.h"
 #include "bench/latency/measure.h"
 #include "bench/latency/plots/plots.h"
 #include "bench/latency/report/report.h"
@@ -117,38 +114,10 @@ struct CompareOptions {
   double tolerance_percent = 10;
 };
 
-Baselined read(const std::string& path) {
-  std::ifstream file(cli::to_path(path), std::ios::binary);
-  if (!file)
-    throw cli::Failure(path + ": cannot be read; name a file that `refwave latency --json` wrote",
-                       cli::kUsage);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  try {
-    return read_report(text);
-  } catch (const std::runtime_error& error) {
-    throw cli::Failure(
-        path + ": no report of `refwave latency --json`: " + error.what() + "; measure it again",
-        cli::kUsage);
-  }
-}
-
-/// Effects: prints the comparison. Returns: the exit status, 1 if the second file is worse. Throws:
-/// cli::Failure, if the two cannot be compared.
 int compare_files(const CompareOptions& options) {
-  const Baselined before = read(options.files.at(0));
-  const Baselined after = read(options.files.at(1));
-  try {
-    const Comparison comparison = compare(before, after, options.tolerance_percent / 100);
-    std::fputs(as_text(comparison, cli::terminal_columns()).c_str(), stdout);
-    if (!comparison.is_worse()) return 0;
-  } catch (const std::runtime_error& error) {
-    throw cli::Failure("these two cannot be compared: " + std::string(error.what()) +
-                           "; compare reports of the same settings",
-                       cli::kUsage);
-  }
-  cli::print_error(options.files.at(1) + ": worse than " + options.files.at(0) +
-                   ", so the exit status is 1; see what changed, and measure both again on a quiet machine");
-  return cli::kFailed;
+  const Reported before{options.files.at(0), read_file(options.files.at(0))};
+  return judge(before, {options.files.at(1), read_file(options.files.at(1))}, options.tolerance_percent,
+               stdout);
 }
 
 /// --compare refuses the options before it, which are those of a measurement.

@@ -68,13 +68,6 @@ class Collector {
   std::vector<REFWAVE_TRACE_EVENT> events_;  // of one take
 };
 
-void take_wakes(BareWake& bare, Series& series, std::int64_t began_ns) {
-  for (const BareWake::Wake& wake : bare.take()) {
-    series.add(
-        {wake.signalled_ns - began_ns, static_cast<std::uint64_t>(wake.running_ns - wake.signalled_ns), 0});
-  }
-}
-
 Counters counters_of(const REFWAVE_STATISTICS& s) {
   return {s.ullBlocks,      s.ullWakes, s.ullUnderruns, s.ullPeriods,
           s.ullLatePeriods, s.ullXruns, s.ullReanchors, s.ullDeviceLosses};
@@ -104,12 +97,12 @@ class Run {
     double elapsed = 0;
     while (elapsed < seconds && !cli::is_interrupted() && !is_device_lost(elapsed)) {
       collector.take(silence_.keep_full());
-      take_wakes(bare, bare_wakes.series, began_ns);
+      bare.take(bare_wakes.series, began_ns);
       elapsed = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
       progress.show(elapsed, [&] { return so_far(collector.series.measured); });
     }
     bare.finish();
-    take_wakes(bare, bare_wakes.series, began_ns);
+    bare.take(bare_wakes.series, began_ns);
     return result(elapsed, collector, std::move(bare_wakes));
   }
 

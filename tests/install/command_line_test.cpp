@@ -36,9 +36,9 @@ TEST(Windows_name, That_swallowed_an_option_is_refused_with_the_right_way_to_wri
   EXPECT_THAT(fault, HasSubstr("write \"C:\\A game\""));
 }
 
-TEST(Command_line, Has_every_argument_in_quotes_and_backslashes_doubled_before_one) {
+TEST(Command_line, Has_quotes_around_what_needs_them_and_backslashes_doubled_before_one) {
   EXPECT_EQ(install::line_of({"install", "", "C:\\A game\\", "a\"b\\\"c"}),
-            R"("install" "" "C:\A game\\" "a\"b\\\"c")");
+            R"(install "" "C:\A game\\" "a\"b\\\"c")");
 }
 
 TEST(Final_path, Names_the_server_or_the_disk_or_stays) {

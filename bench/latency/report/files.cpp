@@ -6,17 +6,18 @@
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {
-namespace {
 
-using cli::Json;
-
-Json figures(const bench::Histogram& histogram) {
-  Json all = {{"count", histogram.count()},
-              {"min_ns", histogram.min()},
-              {"mean_ns", cli::rounded(histogram.mean(), 3)}};
+cli::Json figures(const bench::Histogram& histogram) {
+  cli::Json all = {{"count", histogram.count()},
+                   {"min_ns", histogram.min()},
+                   {"mean_ns", cli::rounded(histogram.mean(), 3)}};
   for (const Column& column : kColumns) all[column.key] = histogram.percentile(column.share);
   return all;
 }
+
+namespace {
+
+using cli::Json;
 
 Json steps(const bench::Histogram& histogram) {
   Json rows = Json::array();
@@ -94,13 +95,14 @@ Json json_of(const Machine& m) {
 
 }  // namespace
 
-std::string as_json(const Measurement& m) {
+Json report_of(const Measurement& m) {
+  const char* const inside = m.conclusion.empty() ? "finished to callback" : "finished to callback, watched";
   Json report = {{"schema", 1},
                  {"version", m.version},
                  {"began", m.began},
                  {"seconds", cli::rounded(m.seconds, 3)},
                  {"interrupted", m.is_interrupted},
-                 {"measure", m.is_from_outside() ? "outside" : "finished to callback"},
+                 {"measure", m.is_from_outside() ? "outside" : inside},
                  {"machine", json_of(m.machine)},
                  {"others_percent", cli::rounded(m.others_percent, 3)},
                  {"settings", json_of(m.settings)},
@@ -109,8 +111,10 @@ std::string as_json(const Measurement& m) {
   if (m.pieces) add_pieces(*m.pieces, report);
   if (!m.is_from_outside()) report["lost_events"] = m.lost_events;
   if (m.counters) report["counters"] = json_of(*m.counters);
-  return cli::json_lines(report);
+  return report;
 }
+
+std::string as_json(const Measurement& m) { return cli::json_lines(report_of(m)); }
 
 namespace {
 

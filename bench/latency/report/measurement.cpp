@@ -151,7 +151,11 @@ std::vector<std::string> remarks(const Measurement& measurement) {
         "figures are the worse for it; end them, and measure again",
         measurement.others_percent));
   }
-  if (!measurement.is_from_outside()) lines.push_back(omission_remark(measurement.driver().series));
+  if (!measurement.conclusion.empty()) {
+    lines.push_back(measurement.conclusion);
+  } else if (!measurement.is_from_outside()) {
+    lines.push_back(omission_remark(measurement.driver().series));
+  }
   if (measurement.lost_events != 0) {
     lines.push_back(cli::formatted(
         "%llu of the driver's stamps were lost, and the blocks that they were of are not counted: fewer "

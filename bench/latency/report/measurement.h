@@ -134,6 +134,9 @@ struct Measurement {
   std::string version;
   double seconds = 0;
   bool is_interrupted = false;
+  /// What `refwave watch` says of another program's blocks. Its counts are the driver's own, and nothing in
+  /// them is corrected. Empty: no such measurement.
+  std::string conclusion;
   Machine machine;
   Settings settings;
   /// The driver first that the command is about, the bare wake last.

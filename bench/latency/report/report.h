@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "bench/latency/report/measurement.h"
+#include "driver/cli/console/json.h"
 
 namespace refwave::latency {
 
@@ -25,10 +26,19 @@ struct Bars {
 /// every histogram's bar and count side by side. Whatever was counted can be seen, be it once in a million.
 std::string bar_chart(std::span<const Bars> histograms, const TerminalStyle& style);
 
+/// Returns: the titles of the columns of a table in a terminal of so many columns, and a histogram's line of
+/// it. Its first column takes 20 letters, or 16 of a terminal with fewer than 80.
+std::string terminal_heading(std::size_t columns);
+std::string terminal_row(const std::string& name, const bench::Histogram& histogram, std::size_t columns);
+
 /// Returns: percentiles, pieces, remarks and bars.
 std::string as_text(const Measurement& measurement, const TerminalStyle& style);
 
-/// Returns: one object, and a line end after it.
+/// Returns: count, minimum, mean and percentiles.
+cli::Json figures(const bench::Histogram& histogram);
+/// Returns: all figures as one object.
+cli::Json report_of(const Measurement& measurement);
+/// Returns: the same as text, and a line end after it.
 std::string as_json(const Measurement& measurement);
 
 /// Returns: the distribution as HdrHistogram's plotter and many tools read it (.hgrm): the percentiles in

@@ -25,14 +25,20 @@ struct Layout {
 constexpr Layout kWide{20, 10, true};
 constexpr Layout kNarrow{16, 8, false};
 
-std::string heading(const Layout& layout) {
+const Layout& layout_for(std::size_t columns) { return columns < cli::kUsualColumns ? kNarrow : kWide; }
+
+}  // namespace
+
+std::string terminal_heading(std::size_t columns) {
+  const Layout& layout = layout_for(columns);
   std::string line = left("", layout.name);
   for (const Column& column : kColumns)
     if (layout.shows(column)) line += right(column.title, layout.cell);
   return line + (layout.is_whole ? right("count", layout.cell - 1) : "") + '\n';
 }
 
-std::string row(const Layout& layout, const std::string& name, const bench::Histogram& histogram) {
+std::string terminal_row(const std::string& name, const bench::Histogram& histogram, std::size_t columns) {
+  const Layout& layout = layout_for(columns);
   const std::uint64_t count = histogram.count();
   std::string line = left(name, layout.name);
   for (const Column& column : kColumns) {
@@ -42,7 +48,10 @@ std::string row(const Layout& layout, const std::string& name, const bench::Hist
   return line + (layout.is_whole ? right(std::to_string(count), layout.cell - 1) : "") + '\n';
 }
 
-std::string ratio_row(const Layout& layout, const Ratio& ratio) {
+namespace {
+
+std::string ratio_row(const Ratio& ratio, std::size_t columns) {
+  const Layout& layout = layout_for(columns);
   std::string line = left(ratio.name, layout.name);
   for (const Column& column : kColumns)
     if (layout.shows(column)) line += right(ratio_text(ratio, column), layout.cell);
@@ -53,28 +62,29 @@ std::string ratio_row(const Layout& layout, const Ratio& ratio) {
 std::vector<std::string> title(const Measurement& m) {
   const Settings& s = m.settings;
   std::string load =
-      cli::formatted("%u stream%s of %u-frame blocks (%s), ", s.streams, s.streams == 1 ? "" : "s",
+      cli::formatted("%u stream%s of %u-frame blocks (%s)", s.streams, s.streams == 1 ? "" : "s",
                      s.block_frames, duration_text(1e9 * s.block_frames / s.rate).c_str());
   if (s.period_frames != 0)
-    load += cli::formatted("periods of %u frames at %u Hz, ", s.period_frames, s.device_rate);
+    load += cli::formatted(", periods of %u frames at %u Hz", s.period_frames, s.device_rate);
   if (s.device_period_frames != 0)
-    load += cli::formatted("the device's own of %u in a buffer of %u, ", s.device_period_frames,
+    load += cli::formatted(", the device's own of %u in a buffer of %u", s.device_period_frames,
                            s.device_buffer_frames);
-  load += (m.is_from_outside() ? "refwave " : "") + s.completion + ", " + s.wake + ", " + s.done;
+  if (!s.completion.empty())
+    load += (m.is_from_outside() ? ", refwave " : ", ") + s.completion + ", " + s.wake + ", " + s.done;
   return {(m.is_from_outside() ? "blocks reported late by " : "buffer done on ") + cli::visible(s.device),
           load + cli::formatted("; %.1f s%s", m.seconds, m.is_interrupted ? ", interrupted" : "")};
 }
 
-std::string rows(const Layout& layout, const Measurement& m) {
+std::string rows(const Measurement& m, std::size_t columns) {
   std::string text;
   for (const Subject& subject : m.subjects) {
-    text += row(layout, subject.series.name, subject.series.corrected());
+    text += terminal_row(subject.series.name, subject.series.corrected(), columns);
     if (&subject != &m.driver() || !m.pieces) continue;
     for (std::size_t i = 0; i < trace::kPieces; ++i)
-      text += row(layout, "  " + std::string(trace::kPieceNames[i]), m.pieces->each[i]);
-    if (m.pieces->has_wakes()) text += row(layout, "  from wake", m.pieces->from_wake);
+      text += terminal_row("  " + std::string(trace::kPieceNames[i]), m.pieces->each[i], columns);
+    if (m.pieces->has_wakes()) text += terminal_row("  from wake", m.pieces->from_wake, columns);
   }
-  return text + ratio_row(layout, ratio_of(m));
+  return text + ratio_row(ratio_of(m), columns);
 }
 
 }  // namespace
@@ -82,8 +92,7 @@ std::string rows(const Layout& layout, const Measurement& m) {
 std::string as_text(const Measurement& measurement, const TerminalStyle& style) {
   std::string text;
   for (const std::string& line : title(measurement)) text += wrapped(line, style.columns);
-  const Layout& layout = style.columns < 80 ? kNarrow : kWide;
-  text += '\n' + heading(layout) + rows(layout, measurement) + '\n';
+  text += '\n' + terminal_heading(style.columns) + rows(measurement, style.columns) + '\n';
   if (measurement.is_from_outside()) text += wrapped("latency: " + meaning(measurement), style.columns);
   for (const std::string& line : remarks(measurement)) text += wrapped(line, style.columns);
   std::vector<bench::Histogram> corrected;

@@ -35,6 +35,10 @@ std::filesystem::path command_folder();
 /// Returns: whether standard error is a terminal on which a line can be rewritten.
 bool has_terminal();
 
+/// Returns: how many lines the terminal of standard output shows, on which text can be rewritten; 0 if it is
+/// none.
+std::size_t screen_lines();
+
 /// Returns: how wide text on standard output may be, 40 and more: COLUMNS in the environment, else the
 /// terminal, else 80.
 std::size_t terminal_columns();

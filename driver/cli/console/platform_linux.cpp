@@ -28,6 +28,12 @@ std::filesystem::path command_folder() { return program_file().parent_path(); }
 // Whatever is no end of a string may be in a name here.
 std::string correct_file_name(std::string& name) { return name.empty() ? "the name is empty" : ""; }
 
+std::size_t screen_lines() {
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) != 1) return 0;
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : kUsualLines;
+}
+
 std::size_t terminal_columns() {
   winsize size{};
   const bool is_terminal = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;

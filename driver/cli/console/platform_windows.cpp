@@ -40,11 +40,24 @@ std::size_t terminal_columns() {
   return columns_wanted(is_console ? static_cast<std::size_t>(std::max(shown, 0)) : kUsualColumns);
 }
 
-bool has_terminal() {
-  const HANDLE error = GetStdHandle(STD_ERROR_HANDLE);
+namespace {
+
+bool is_terminal(DWORD which) {
+  const HANDLE handle = GetStdHandle(which);
   DWORD mode = 0;
-  return GetConsoleMode(error, &mode) != FALSE &&
-         SetConsoleMode(error, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != FALSE;
+  return GetConsoleMode(handle, &mode) != FALSE &&
+         SetConsoleMode(handle, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != FALSE;
+}
+
+}  // namespace
+
+bool has_terminal() { return is_terminal(STD_ERROR_HANDLE); }
+
+std::size_t screen_lines() {
+  CONSOLE_SCREEN_BUFFER_INFO info{};
+  if (!is_terminal(STD_OUTPUT_HANDLE)) return 0;
+  if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) == FALSE) return kUsualLines;
+  return static_cast<std::size_t>(std::max(info.srWindow.Bottom - info.srWindow.Top + 1, 1));
 }
 
 namespace {

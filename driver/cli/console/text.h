@@ -104,6 +104,7 @@ inline std::string plain(std::string text) {
 }
 
 inline constexpr std::size_t kUsualColumns = 80;
+inline constexpr std::size_t kUsualLines = 24;
 
 /// Returns: COLUMNS of the environment if that is a number, else `shown`; never fewer than 40.
 std::size_t columns_wanted(std::size_t shown);

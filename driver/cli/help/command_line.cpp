@@ -15,6 +15,16 @@
 namespace refwave::cli {
 namespace {
 
+/// Effects: takes what follows -- off the line, if the line is for that subcommand. An option that may lack
+/// its value would take the --, and CLI11 a word in brackets apart.
+void take_program(std::vector<std::string>& words, const Program& program) {
+  if (words.empty() || words.front() != program.subcommand) return;
+  const auto mark = std::ranges::find(words, "--");
+  if (mark == words.end()) return;
+  program.words->assign(mark + 1, words.end());
+  words.erase(mark, words.end());
+}
+
 /// Throws: Failure, for "--name=" without a value, because CLI11 would take the next word as the value.
 void refuse_empty_values(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
@@ -194,6 +204,11 @@ std::vector<Argument> Subcommand::all() const {
   return all;
 }
 
+void Subcommand::program(std::vector<std::string>& words, const char* about) const {
+  option("PROGRAM", words, about).value("PROGRAM");
+  program_ = {app_.get_name(), &words};
+}
+
 void Subcommand::runs(Run run) const {
   app_.callback([&chosen = run_, run = std::move(run)] { chosen = run; });
 }
@@ -208,7 +223,7 @@ CommandLine::CommandLine(const char* about, const char* name)
 CommandLine::~CommandLine() = default;
 
 Subcommand CommandLine::add(const char* name, const std::string& about) {
-  return {*app_->add_subcommand(name, about), run_};
+  return {*app_->add_subcommand(name, about), run_, program_};
 }
 
 void CommandLine::add_help() {
@@ -236,6 +251,7 @@ int CommandLine::run(std::vector<std::string> words) {
   int status = 0;
   add_help();
   try {
+    take_program(words, program_);
     refuse_empty_values(words);
     std::ranges::reverse(words);  // CLI11 takes the words from the end
     app_->parse(std::move(words));

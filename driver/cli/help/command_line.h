@@ -52,10 +52,16 @@ class Argument {
   CLI::Option* option_;
 };
 
+/// The subcommand that takes another program's words.
+struct Program {
+  std::string subcommand;
+  std::vector<std::string>* words = nullptr;
+};
+
 /// A subcommand whose arguments are declared.
 class Subcommand {
  public:
-  Subcommand(CLI::App& app, Run& run) : app_(app), run_(run) {}
+  Subcommand(CLI::App& app, Run& run, Program& program) : app_(app), run_(run), program_(program) {}
 
   /// `names`: "-d,--device", or a word for a positional argument. `value` must live as long as the line; it
   /// is a text, a list of texts, or a number.
@@ -68,12 +74,15 @@ class Subcommand {
   Argument operator[](const char* name) const;
   /// Returns: those that were added before.
   std::vector<Argument> all() const;
+  /// Effects: a program and its arguments may come as its positional arguments, or, each as it is, after --.
+  void program(std::vector<std::string>& words, const char* about) const;
   /// Effects: a line that names this subcommand runs `run`.
   void runs(Run run) const;
 
  private:
   CLI::App& app_;
   Run& run_;
+  Program& program_;
 };
 
 class CommandLine {
@@ -94,6 +103,7 @@ class CommandLine {
 
   std::unique_ptr<CLI::App> app_;
   Run run_;
+  Program program_;
 };
 
 }  // namespace refwave::cli

@@ -30,7 +30,9 @@ const ListedValue* listed(const OptionEntry& option) {
   return nullptr;
 }
 
-bool is_file(const OptionEntry& option) { return option.value == "FILE" || option.value == "FOLDER"; }
+bool is_file(const OptionEntry& option) {
+  return option.value == "FILE" || option.value == "FOLDER" || option.value == "PROGRAM";
+}
 
 /// Returns: `text` in single quotes.
 std::string shell_quoted(std::string_view text) { return "'" + escaped(text, {{'\'', "'\\''"}}) + "'"; }

@@ -91,8 +91,8 @@ void Playback::obey(Key key, Playlist& files) {
     case Key::ahead:
       seek(files, kSeekSeconds);
       break;
-    case Key::quit:
-      break;  // Keys::has_quit() says it
+    default:
+      break;  // Keys::has_quit() says it; the others are no player's
   }
 }
 

@@ -1,25 +1,30 @@
 #include "driver/cli/wave_client/latency_report.h"
 
-#include <string_view>
-
 #include "driver/cli/console/text.h"
 
 namespace refwave::cli {
+namespace {
 
-bool is_on_clock(const REFWAVE_STATISTICS& statistics) {
-  return std::string_view(statistics.szDevice) == "clocked";
-}
+constexpr std::string_view kClocked = "clocked";
+
+}  // namespace
+
+bool is_on_clock(const REFWAVE_STATISTICS& statistics) { return statistics.szDevice == kClocked; }
 
 double taken_at_once(const std::optional<REFWAVE_STATISTICS>& statistics, double rate) {
   if (!statistics || statistics->dwRate == 0) return 0;
   return statistics->dwDevicePeriodFrames * rate / statistics->dwRate;
 }
 
+std::string device_text(std::string_view name, bool is_away) {
+  if (name == kClocked)
+    return is_away ? "the clocked device (the sound device is away: nothing is heard)"
+                   : "the clocked device (no sound device: nothing is heard)";
+  return "\"" + visible(name) + "\"";
+}
+
 std::string device_text(const REFWAVE_STATISTICS& statistics) {
-  if (is_on_clock(statistics))
-    return statistics.dwMissed != 0 ? "the clocked device (the sound device is away: nothing is heard)"
-                                    : "the clocked device (no sound device: nothing is heard)";
-  return "\"" + visible(statistics.szDevice) + "\"";
+  return device_text(statistics.szDevice, statistics.dwMissed != 0);
 }
 
 std::string latency_text(const REFWAVE_STATISTICS& s, std::size_t columns) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "driver/winmm/refwave.h"
 
@@ -21,7 +22,8 @@ std::optional<REFWAVE_STATISTICS> statistics_by(Ask ask) {
 /// Returns: whether the stream's device is no sound device.
 bool is_on_clock(const REFWAVE_STATISTICS& statistics);
 
-/// Returns: "the clocked device (…)" or the device's name in quotes.
+/// Returns: "the clocked device (…)" or the device's name in quotes. `is_away`: another was configured.
+std::string device_text(std::string_view name, bool is_away);
 std::string device_text(const REFWAVE_STATISTICS& statistics);
 
 /// Returns: the frames of a stream of that rate that the device takes or gives at once; 0 if it does not

@@ -6,6 +6,8 @@ namespace refwave::install {
 namespace {
 
 std::string quoted(const std::string& argument) {
+  // cmd.exe knows its own options without quotes alone.
+  if (!argument.empty() && argument.find_first_of(" \t\n\v\"") == std::string::npos) return argument;
   std::string text = "\"";
   std::size_t backslashes = 0;
   for (const char letter : argument) {

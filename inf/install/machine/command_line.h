@@ -8,8 +8,8 @@
 
 namespace refwave::install {
 
-/// Returns: a command line that CommandLineToArgvW takes apart into `arguments` again: each in quotes,
-/// backslashes doubled before a quote; without the program's own name.
+/// Returns: a command line that CommandLineToArgvW takes apart into `arguments` again: quotes around what
+/// needs them, backslashes doubled before a quote; without the program's own name.
 std::string line_of(const std::vector<std::string>& arguments);
 
 /// Returns: the name that GetFinalPathNameByHandleW gives to a file without \\?\, and with \\server for

@@ -1,4 +1,4 @@
-// The keys that steer what plays, where standard input is a terminal. While a Keys lives, and its job is in
+// The keys that steer what plays or is shown, where standard input is a terminal. While a Keys lives, and its job is in
 // the foreground, the terminal gives each key at once and shows none. It is as before at the end, after a
 // signal, and while the command is stopped (Ctrl-Z) or in the background. One at a time; main thread. One
 // source file for each system implements it.
@@ -10,7 +10,7 @@
 
 namespace refwave::cli {
 
-enum class Key : std::uint8_t { pause, back, ahead, quit };
+enum class Key : std::uint8_t { pause, back, ahead, up, down, enter, anew, help, quit };
 
 class Keys {
  public:

@@ -25,9 +25,11 @@ struct Sequence {
 };
 
 /// Arrows come as one of two sequences, by the terminal's mode.
-constexpr Sequence kSequences[] = {{" ", Key::pause},     {"q", Key::quit},       {"Q", Key::quit},
-                                   {"\033[D", Key::back}, {"\033[C", Key::ahead}, {"\033OD", Key::back},
-                                   {"\033OC", Key::ahead}};
+constexpr Sequence kSequences[] = {{" ", Key::pause},      {"q", Key::quit},      {"Q", Key::quit},
+                                   {"\033[D", Key::back},  {"\033OD", Key::back}, {"\033[C", Key::ahead},
+                                   {"\033OC", Key::ahead}, {"\033[A", Key::up},   {"\033OA", Key::up},
+                                   {"\033[B", Key::down},  {"\033OB", Key::down}, {"\n", Key::enter},
+                                   {"\r", Key::enter},     {"r", Key::anew},      {"?", Key::help}};
 
 /// Returns: the first key of what was typed, which is taken out.
 std::optional<Key> take_key(std::string& typed) {

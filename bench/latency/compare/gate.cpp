@@ -1,0 +1,39 @@
+#include "bench/latency/compare/gate.h"
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/platform.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::latency {
+
+Baselined read_file(const std::string& path) {
+  std::ifstream file(cli::to_path(path), std::ios::binary);
+  if (!file) throw cli::Failure(path + ": cannot be read; name a file that --json wrote", cli::kUsage);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  try {
+    return read_report(text);
+  } catch (const std::runtime_error& error) {
+    throw cli::Failure(path + ": no report of --json: " + error.what() + "; measure it again", cli::kUsage);
+  }
+}
+
+int judge(const Reported& before, const Reported& after, double tolerance_percent, std::FILE* to) {
+  try {
+    const Comparison comparison = compare(before.report, after.report, tolerance_percent / 100);
+    std::fputs(as_text(comparison, cli::terminal_columns()).c_str(), to);
+    if (!comparison.is_worse()) return 0;
+  } catch (const std::runtime_error& error) {
+    throw cli::Failure("these two cannot be compared: " + std::string(error.what()) +
+                           "; compare reports of the same settings",
+                       cli::kUsage);
+  }
+  cli::print_error(after.name + ": worse than " + before.name +
+                   ", so the exit status is 1; see what changed, and measure both again on a quiet machine");
+  return cli::kFailed;
+}
+
+}  // namespace refwave::latency
