@@ -371,6 +371,7 @@ int main(int argc, char** argv) {
   register_calls();
   register_two_streams();
   register_jitter();
+  register_publishing();
   register_ways();
   register_blocked();
   return run(argc, argv);

@@ -11,6 +11,8 @@ namespace refwave::bench {
 void register_calls();
 /// Effects: registers one_stream/…, two_streams/….
 void register_two_streams();
+/// Effects: registers publishing/….
+void register_publishing();
 /// Effects: registers wom_done/block_ms:….
 void register_jitter();
 

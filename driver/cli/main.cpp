@@ -15,6 +15,7 @@ void add_latency(CommandLine& line);
 void add_loopback(CommandLine& line);
 void add_trace(CommandLine& line);
 void add_tune(CommandLine& line);
+void add_watch(CommandLine& line);
 void add_doctor(CommandLine& line);
 void add_config(CommandLine& line);
 void add_conform(CommandLine& line);
@@ -28,7 +29,7 @@ int main(int count, char** words) {
   try {
     CommandLine line("plays, records and measures through the wave driver refwave.drv", "refwave");
     for (const auto add : {add_play, add_record, add_devices, add_latency, add_loopback, add_trace, add_tune,
-                           add_doctor, add_config, add_conform, add_install})
+                           add_watch, add_doctor, add_config, add_conform, add_install})
       add(line);
     return line.run(command_line(count, words));
   } catch (const Failure& failure) {

@@ -21,6 +21,7 @@ enum class SampleFormat : std::uint8_t { automatic, u8, s16, s24, s32, f32 };
 enum class Wake : std::uint8_t { park, predict, spin };
 enum class Priority : std::uint8_t { ordinary, realtime };
 enum class AudioPriority : std::uint8_t { ordinary, realtime, rtkit };
+enum class Watch : std::uint8_t { on, off };
 using Resampling = dsp::Quality;
 using core::Completion;
 using core::Done;
@@ -58,6 +59,7 @@ struct Configuration {
   std::uint32_t start_ms = 2000;
   std::vector<std::string> deny;  // programs that find no device
   std::string log;                // path of a text file; empty: none
+  Watch watch = Watch::on;
 
   /// Returns: the frames of a period at that rate, as latency_ms leaves them.
   std::uint32_t period_at(double frames_a_second) const {

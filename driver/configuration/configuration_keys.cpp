@@ -30,6 +30,7 @@ constexpr std::string_view kDones[] = {"consumed", "played"};
 constexpr std::string_view kFallbacks[] = {"clocked", "none"};
 constexpr std::string_view kResamplings[] = {"fastest", "medium", "best"};
 constexpr std::string_view kDithers[] = {"off", "on", "auto"};
+constexpr std::string_view kWatches[] = {"on", "off"};
 
 template <auto Field>
 constexpr Choice choice(std::span<const std::string_view> names) {
@@ -89,6 +90,8 @@ constexpr Key kKeys[] = {
      "Programs that get no refwave device: file names without folders, in any case"},
     {"log", Text{&Configuration::log, "a path"},
      "Text file for the driver's decisions and their reasons; REFWAVE_LOG overrides it"},
+    {"watch", choice<&Configuration::watch>(kWatches),
+     "Whether `refwave watch` may see the program's streams"},
 };
 
 constexpr auto kNames = [] {

@@ -30,6 +30,7 @@ Driver::Driver() : Driver(configuration::Configuration()) {
   });
   for (const std::string& warning : parsed.warnings) context_.event_log->add(warning);
   notifiers_->configure(configuration_);
+  publisher_->allow(configuration_.watch);
   replace_equipment(std::make_shared<Equipment>(make_equipment(configuration_, context_)));
 }
 
@@ -40,12 +41,15 @@ Driver::Driver(configuration::Configuration configuration) : configuration_(std:
   context_.device_thread = std::make_shared<engine::DeviceThread>();
   streams_ = std::make_shared<Streams>(context_.table, context_.event_log);
   notifiers_ = std::make_shared<notify::Notifiers>(context_.table);
-  supervisor_ =
-      std::make_unique<engine::Supervisor>([in_use = in_use_, streams = streams_, notifiers = notifiers_] {
+  publisher_ = std::make_shared<Publisher>(context_.table, context_.event_log);
+  supervisor_ = std::make_unique<engine::Supervisor>(
+      [in_use = in_use_, streams = streams_, notifiers = notifiers_, publisher = publisher_] {
         const std::int64_t now_ns = hal::monotonic_now_ns();
         streams->supervise();
         const bool too_many = notifiers->trim(now_ns, [&] { return streams->table()->threads_needed(); });
-        return in_use->tick() || too_many;
+        return in_use->tick([&](const Equipment& equipment, bool is_open) {
+          publisher->tick(now_ns, is_open, equipment);
+        }) || too_many;
       });
   context_.supervisor = supervisor_.get();
 }
@@ -58,6 +62,7 @@ bool Driver::end(const hal::Patience& patience) {
   // the objects stay.
   notifiers_->end(patience.left());
   supervisor_->end(patience.left());
+  publisher_->end();
   // Posted tasks run, and release their engines.
   context_.device_thread->end(patience.left());
   close_devices(replace_equipment(nullptr), patience);
@@ -119,6 +124,9 @@ bool Driver::configure(std::string_view open_string) {
   // Nothing may fail from here on, because a driver with half of its settings would be useless.
   std::swap(configuration_, parsed.configuration);
   notifiers_->configure(configuration_);
+  publisher_->allow(configuration_.watch);
+  // The record that may be there goes with the next tick.
+  supervisor_->wake();
   auto before = replace_equipment(std::move(next));
   configuring_ = true;
   lock.unlock();

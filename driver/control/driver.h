@@ -12,6 +12,7 @@
 
 #include "driver/configuration/configuration.h"
 #include "driver/control/equipment.h"
+#include "driver/control/publisher.h"
 #include "driver/control/streams.h"
 #include "driver/notify/notifiers.h"
 #include "hal/system/mutex.h"
@@ -97,6 +98,7 @@ class Driver {
   std::array<std::atomic<std::size_t>, 2> device_counts_{};  // of both directions, for messages
   std::shared_ptr<notify::Notifiers> notifiers_;
   const std::shared_ptr<EquipmentInUse> in_use_ = std::make_shared<EquipmentInUse>();
+  std::shared_ptr<Publisher> publisher_;
   std::unique_ptr<engine::Supervisor> supervisor_;
 };
 

@@ -61,12 +61,13 @@ void close_devices(std::shared_ptr<const Equipment> equipment, const hal::Patien
   closer.join(patience.left());
 }
 
-bool EquipmentInUse::tick() {
+bool EquipmentInUse::tick(const Look& look) {
   const hal::MutexLock one_at_a_time(ticking_);
   const auto equipment = now();
   bool is_open = false;
-  if (equipment)
-    equipment->each([&](engine::Engine& engine) { is_open |= engine.tick(hal::monotonic_now_ns()); });
+  if (!equipment) return false;
+  equipment->each([&](engine::Engine& engine) { is_open |= engine.tick(hal::monotonic_now_ns()); });
+  look(*equipment, is_open);
   return is_open;
 }
 

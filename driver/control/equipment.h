@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -58,8 +59,10 @@ class EquipmentInUse {
     const hal::MutexLock lock(mutex_);
     return std::exchange(equipment_, std::move(next));
   }
-  /// Effects: the engines check their devices. Returns: whether a device is open. Thread: the supervisor.
-  bool tick();
+  /// Effects: the engines check their devices; then calls `look` with what is in use. Returns: whether a
+  /// device is open. Thread: the supervisor.
+  using Look = std::function<void(const Equipment& equipment, bool is_open)>;
+  bool tick(const Look& look);
   /// Effects: waits until the supervisor no longer uses what was replaced.
   void wait_for_tick() { const hal::MutexLock lock(ticking_); }
 

@@ -48,6 +48,7 @@ class DeviceOpener {
 
   const std::string& wanted_device() const { return wanted_device_; }
   const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
+  const std::shared_ptr<core::MembershipMask>& membership() const { return membership_; }
 
   /// Returns: the configured device, or the clocked device in its place as `fallback` says; null if
   /// nothing opens. `preferred_rate`: the rate for the device, if the configuration leaves the rate to the

@@ -92,6 +92,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Returns: whether a device is open. Thread: any control thread.
   bool has_device() const { return active() != nullptr; }
   core::DeviceStatistics statistics();
+  /// Returns: the streams that the device serves. Thread: any.
+  const core::MembershipMask& membership() const { return *opener_.membership(); }
   /// The volume of the whole wave device: left in the low word, right in the high one.
   std::atomic<std::uint32_t>& volume() { return *opener_.volume(); }
 

@@ -34,6 +34,8 @@ std::size_t stack_bytes_of(std::uintptr_t thread) noexcept {
   return bytes;
 }
 
+std::uint32_t thread_number(std::uintptr_t) noexcept { return 0; }
+
 void keep_children_ordinary(std::uintptr_t thread) noexcept {
   int policy = 0;
   sched_param parameters{};

@@ -20,6 +20,8 @@ void fence_all_threads() noexcept {
 // Windows gives a thread the limits of its own stack only.
 std::size_t stack_bytes_of(std::uintptr_t) noexcept { return 0; }
 
+std::uint32_t thread_number(std::uintptr_t thread) noexcept { return static_cast<std::uint32_t>(thread); }
+
 // A new thread has ordinary priority, whatever priority its creator has.
 void keep_children_ordinary(std::uintptr_t) noexcept {}
 

@@ -31,7 +31,7 @@ class Log : public WithFolder {
     std::vector<std::string> arguments = {"record", path("out.wav"), "--seconds",
                                           "0.05",   "--device",      "clocked"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return run_refwave(arguments, {.environment = {log}});
+    return run_refwave(arguments, {.environment = {log, "XDG_RUNTIME_DIR=" + path("")}});
   }
 };
 
@@ -70,7 +70,10 @@ TEST_F(Log, Of_eight_programs_at_once_has_every_line_whole) {
     programs.emplace_back(
         std::vector<std::string>{REFWAVE_COMMAND, "trace", "--output", path(name), "--seconds", "0.3",
                                  "--device", "clocked", "--streams", "32"},
-        Environment{{"REFWAVE_LOG", path("a.log")}, {"XDG_CONFIG_HOME", path("")}, {"REFWAVE_CONFIG", ""}},
+        Environment{{"REFWAVE_LOG", path("a.log")},
+                    {"XDG_CONFIG_HOME", path("")},
+                    {"XDG_RUNTIME_DIR", path("")},
+                    {"REFWAVE_CONFIG", ""}},
         path(name + ".out"));
   }
   for (ChildProcess& each : programs)

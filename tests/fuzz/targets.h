@@ -24,6 +24,7 @@ void sound_file(Bytes input);      // what `refwave play` reads
 void program_file(Bytes input);    // what `refwave install` reads of an .exe or .dll
 void trace_picture(Bytes input);   // the driver's trace as a picture, which is read back
 void report(Bytes input);          // what `refwave latency --compare` reads, and texts in JSON
+void watch_record(Bytes input);    // what `refwave watch` reads of another process
 
 struct Target {
   std::string_view name;  // of its folder in corpus/
@@ -39,7 +40,8 @@ inline constexpr Target kTargets[] = {{"open_string", open_string},
                                       {"sound_file", sound_file},
                                       {"program_file", program_file},
                                       {"trace_picture", trace_picture},
-                                      {"report", report}};
+                                      {"report", report},
+                                      {"watch_record", watch_record}};
 
 class Broken : public std::runtime_error {
  public:

@@ -92,8 +92,8 @@ std::set<std::string> rooms_in(const std::string& file) {
 }
 
 TEST(DriverFile, Is_made_of_driver_hal_and_dsp_alone) {
-  const std::set<std::string> driver = {"configuration", "control",   "core",   "dialog", "dsp",  "engine",
-                                        "hal",           "event_log", "notify", "stream", "winmm"};
+  const std::set<std::string> driver = {"configuration", "control",   "core",   "dialog", "dsp",   "engine",
+                                        "hal",           "event_log", "notify", "stream", "watch", "winmm"};
   EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSubsetOf(driver));
   EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSupersetOf({"core", "hal", "winmm"}));
   EXPECT_THAT(rooms_in(COMMAND_FILE), testing::IsSupersetOf({"cli", "conform", "install", "latency"}));

@@ -25,6 +25,7 @@
 
 #include "driver/cli/wave_client/wave_out.h"
 #include "tests/support/eventually.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
 namespace {
@@ -255,9 +256,13 @@ void print(const Watched& watched) {
 class AudioThread : public testing::TestWithParam<std::string> {};
 
 TEST_P(AudioThread, Sleeps_and_wakes_once_a_period_and_makes_no_other_system_call) {
+  const TemporaryFolder folder;
+  // What it plays is published (refwave watch) meanwhile.
+  setenv("XDG_RUNTIME_DIR", folder.path().c_str(), 1);
   const Child child([](Shared& shared) { play_sixteen(shared, "wake=" + GetParam(), nullptr); });
   Watched watched = watch(child);
   print(watched);
+  EXPECT_FALSE(std::filesystem::is_empty(folder / "refwave"));
   ASSERT_EQ(watched.calls.problem, "");
   EXPECT_THAT(offences(watched), IsEmpty());
   // It was seen at work, and sleeping and waking.

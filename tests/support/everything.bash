@@ -6,7 +6,7 @@
 jobs=$(nproc)
 slots=$((5 * jobs / 2))
 # Folders whose tests run under the sanitizers with --all: the driver's. With --full all do.
-rooms=(contract control core configuration dsp engine hal host notify simulation stream winmm)
+rooms=(contract control core configuration dsp engine hal host notify simulation stream watch winmm)
 
 extent=native  # or all, or full
 budget=5       # second tries, of all trees

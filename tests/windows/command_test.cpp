@@ -180,6 +180,18 @@ TEST_F(Command, Measures_latency_beside_a_bare_wake) {
                                  HasSubstr("{\"name\": \"bare wake\", ")));
 }
 
+TEST_F(Command, Watches_a_program_that_it_starts) {
+  const std::wstring words = L"watch -- \"Z:" REFWAVE_COMMAND "\" ";
+  const Outcome outcome = run_refwave(words + L"latency --device clocked --seconds 1");
+  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  EXPECT_THAT(outcome.out, StartsWith("buffer done on the clocked device"));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("bare wake"), HasSubstr("plays on \"clocked\", 48000 Hz")));
+  const Outcome nothing = run_refwave(L"watch -- cmd /c \"echo one& exit 7\"");
+  EXPECT_EQ(nothing.status, 7U);
+  EXPECT_EQ(nothing.out, "one\n");
+  EXPECT_EQ(run_refwave(L"watch -- none.exe").status, 127U);
+}
+
 // What else is not right on this machine is nobody's test.
 TEST_F(Command, Says_what_is_right_here) {
   const Outcome outcome = run_refwave(L"doctor --option device=clocked");

@@ -17,6 +17,25 @@ namespace refwave::core {
 
 class LatencyHistogram {
  public:
+  static constexpr unsigned kStepBits = 4;
+  static constexpr std::size_t kSteps = std::size_t{1} << kStepBits;
+  static constexpr unsigned kMaxBits = 40;
+  static constexpr std::size_t kCounts = (kMaxBits - kStepBits + 1) * kSteps;
+  /// Returns: the place in which a value is counted.
+  static std::size_t index_of(std::uint64_t value) noexcept {
+    if (value < kSteps) return static_cast<std::size_t>(value);
+    const unsigned bits = static_cast<unsigned>(std::bit_width(value));
+    if (bits > kMaxBits) return kCounts - 1;
+    const unsigned shift = bits - 1 - kStepBits;
+    return (std::size_t{shift} + 1) * kSteps + static_cast<std::size_t>((value >> shift) - kSteps);
+  }
+  /// Returns: the largest value that is counted in that place, in ns.
+  static constexpr std::uint64_t upper_end(std::size_t index) noexcept {
+    if (index < kSteps) return index;
+    const std::size_t shift = index / kSteps - 1;
+    return ((std::uint64_t{kSteps} + index % kSteps + 1) << shift) - 1;
+  }
+
   /// Thread: the messages' owner.
   REFWAVE_AUDIO_THREAD void record(std::int64_t ns) noexcept {
     const std::uint64_t value = ns > 0 ? static_cast<std::uint64_t>(ns) : 0;
@@ -34,47 +53,39 @@ class LatencyHistogram {
 
   std::uint64_t total() const noexcept {
     std::uint64_t sum = 0;
-    for (const auto& count : counts_) sum += count.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; i < kCounts; ++i) sum += count(i);
     return sum;
   }
 
   /// Returns: the upper end of the step that holds the given share of the recorded values, in ns and no more
   /// than the largest value; 0 if there are none. `share`: 0 to 1, e.g. 0.99.
   std::uint64_t percentile(double share) const noexcept {
-    const std::uint64_t all = total();
+    return percentile_of([this](std::size_t i) { return count(i); }, total(), max_ns(), share);
+  }
+  /// Returns: the same of the counts that `count(index)` returns; `all`: their sum, `max_ns`: the largest
+  /// value.
+  template <typename Count>
+  static std::uint64_t percentile_of(Count count, std::uint64_t all, std::uint64_t max_ns,
+                                     double share) noexcept {
     if (all == 0) return 0;
     const double wanted = share * static_cast<double>(all);
     std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < counts_.size(); ++i) {
-      sum += counts_[i].load(std::memory_order_relaxed);
-      if (static_cast<double>(sum) >= wanted && sum > 0) return std::min(upper_end(i), max_ns());
+    for (std::size_t i = 0; i < kCounts; ++i) {
+      sum += count(i);
+      if (static_cast<double>(sum) >= wanted && sum > 0) return std::min(upper_end(i), max_ns);
     }
-    return max_ns();
+    return max_ns;
   }
 
   std::uint64_t max_ns() const noexcept { return max_ns_.load(std::memory_order_relaxed); }
+  std::uint64_t count(std::size_t index) const noexcept {
+    return counts_[index].load(std::memory_order_relaxed);
+  }
 
  private:
-  static constexpr unsigned kStepBits = 4;
-  static constexpr std::size_t kSteps = std::size_t{1} << kStepBits;
-  static constexpr unsigned kMaxBits = 40;
-  static constexpr std::size_t kCounts = (kMaxBits - kStepBits + 1) * kSteps;
-
   REFWAVE_AUDIO_THREAD static void add(std::atomic<std::uint64_t>& count, std::uint64_t n) noexcept {
     // There is one writer, so no read-modify-write is needed.
     count.store(count.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
-  static std::size_t index_of(std::uint64_t value) noexcept {
-    if (value < kSteps) return static_cast<std::size_t>(value);
-    const unsigned bits = static_cast<unsigned>(std::bit_width(value));
-    if (bits > kMaxBits) return kCounts - 1;
-    const unsigned shift = bits - 1 - kStepBits;
-    return (std::size_t{shift} + 1) * kSteps + static_cast<std::size_t>((value >> shift) - kSteps);
-  }
-  static std::uint64_t upper_end(std::size_t index) noexcept {
-    if (index < kSteps) return index;
-    const std::size_t shift = index / kSteps - 1;
-    return ((std::uint64_t{kSteps} + index % kSteps + 1) << shift) - 1;
   }
 
   std::array<std::atomic<std::uint64_t>, kCounts> counts_{};

@@ -65,7 +65,7 @@ std::uint32_t PlaybackState::render(float* bus, const Cycle& cycle, std::uint32_
     restart_dry();
   } else if (dry_) {
     // The first block that is written during a pause is a new beginning.
-    dry_frames_ = kLongAgo;
+    dry_frames_.store(kLongAgo, std::memory_order_relaxed);
   }
   if (made != 0) note_end(cycle);
   if (made == 0 && cycle.frames != 0) sounding_.store(false, std::memory_order_relaxed);
@@ -230,19 +230,20 @@ void PlaybackState::finish_played() noexcept {
 /// begins anew.
 bool PlaybackState::comes_late() const noexcept {
   const double by_the_clock_ns = static_cast<double>(now_ns_ - dry_ns_) * clock_rate_;
-  return dry_frames_ < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
+  return newest_gap_frames() < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
 }
 
 void PlaybackState::restart_dry() noexcept {
   dry_ = true;
-  dry_frames_ = 0;
+  dry_frames_.store(0, std::memory_order_relaxed);
   dry_ns_ = now_ns_;
 }
 
 void PlaybackState::ran_dry(std::uint32_t missing_frames) noexcept {
   // Silence while headers wait for room in the ring is an underrun, however long.
   if (!dry_ || stream_.waiting.load(std::memory_order_relaxed) != 0) restart_dry();
-  if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
+  if (const std::uint32_t frames = newest_gap_frames(); frames < kLongAgo)
+    dry_frames_.store(frames + missing_frames, std::memory_order_relaxed);
   if (!loop_.active || more_of_loop_may_come()) return;
   // The loop's end was never written. The loop is played once and not held any longer, so that nothing hangs.
   loop_.active = false;
@@ -292,7 +293,7 @@ void PlaybackState::return_all() noexcept {
   playout_end_ns_ = 0;
   has_tail_.store(false, std::memory_order_relaxed);
   dry_ = true;
-  dry_frames_ = kLongAgo;
+  dry_frames_.store(kLongAgo, std::memory_order_relaxed);
   sounding_.store(false, std::memory_order_relaxed);
   held_ = 0;
   silence_ = 0;

@@ -46,6 +46,9 @@ class PlaybackState final : public AudioState {
   /// tells when (stepped). Thread: any.
   bool has_tail() const noexcept override { return has_tail_.load(std::memory_order_relaxed); }
 
+  /// Returns: device frames of silence since the stream ran dry, or when it was dry last. Thread: any.
+  std::uint32_t newest_gap_frames() const noexcept { return dry_frames_.load(std::memory_order_relaxed); }
+
   std::unique_ptr<AudioState> make_fresh(PositionClock& clock) override;
   /// Effects: loops are forgotten, too.
   void return_all() noexcept override;
@@ -99,12 +102,13 @@ class PlaybackState final : public AudioState {
   DeviceLine line_;
   // Running dry is an underrun if more is written soon: soon by the device's count of frames, and also by the
   // clock, because a device may have been closed meanwhile.
-  static constexpr std::uint64_t kLongAgo = ~std::uint64_t{0} >> 1;
+  static constexpr std::uint32_t kLongAgo = std::uint32_t{1} << 31;
   bool dry_ = true;
-  std::uint64_t dry_frames_ = kLongAgo;  // device frames since it ran dry
-  std::int64_t dry_ns_ = 0;              // the period in which it did
-  std::int64_t now_ns_ = 0;              // the period that is being rendered
-  double clock_rate_ = 1.0;              // its device seconds for each second
+  // Device frames since it ran dry; afterwards, for how many it was dry. Audio thread → control; relaxed.
+  std::atomic<std::uint32_t> dry_frames_{kLongAgo};
+  std::int64_t dry_ns_ = 0;  // the period in which it did
+  std::int64_t now_ns_ = 0;  // the period that is being rendered
+  double clock_rate_ = 1.0;  // its device seconds for each second
   std::int64_t playout_end_ns_ = 0;
   // From the lock's owner to close, which waits for the tail and then takes the lock.
   std::atomic<bool> has_tail_{false};

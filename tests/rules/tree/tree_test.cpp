@@ -109,10 +109,12 @@ const std::vector<Layer> kLayers = {
      {"driver/core/handover/completion.h", "hal/device.h", "hal/system/files.h", "hal/system/status.h",
       "hal/system/wide_text.h", "dsp/encoder.h", "dsp/filter_design.h"}},
     {"driver/event_log", {"driver/core/stream/error.h", "hal"}},
+    {"driver/watch", {"driver/core/handover/latency_histogram.h", "dsp/format.h", "hal/system"}},
     {"driver/engine", {"driver/event_log", "driver/configuration", "driver/core", "hal"}},
     {"driver/notify", {"driver/configuration", "driver/core", "hal"}},
     {"driver/control",
-     {"driver/engine", "driver/notify", "driver/event_log", "driver/configuration", "driver/core", "hal"}},
+     {"driver/engine", "driver/notify", "driver/watch", "driver/event_log", "driver/configuration",
+      "driver/core", "hal"}},
     {"driver/abi", {}},
     {"driver/dialog",
      {"driver/control", "driver/engine/device_thread.h", "driver/abi/windows_headers.h",
@@ -171,6 +173,11 @@ const std::vector<Layer> kLayers = {
     {"bench/tune",
      {"bench/latency", "driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/sound_file",
       "driver/cli/wave_client", "driver/configuration", "dsp/format.h", "hal/system/clock.h"}},
+    {"bench/watch",
+     {"bench/latency", "driver/cli/console", "driver/cli/help/command_line.h",
+      "driver/cli/wave_client/latency_report.h", "driver/configuration/version.h", "driver/watch/reader.h",
+      "hal/system/clock.h", "hal/system/realtime.h", "hal/system/wide_text.h",
+      "inf/install/machine/command_line.h"}},
     {"tests/conform",
      {"driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/wave_client",
       "driver/abi/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
@@ -237,7 +244,7 @@ TEST(Tree, A_room_opens_its_own_namespace_alone) {
 
 TEST(Tree, Every_source_file_lies_in_a_layer) {
   const Lines files = lines_of(
-      "find dsp hal driver inf bench/doctor bench/latency bench/loopback bench/trace bench/tune "
+      "find dsp hal driver inf bench/doctor bench/latency bench/loopback bench/trace bench/tune bench/watch "
       "tests/conform -name '*.h' -o -name '*.cpp'");
   EXPECT_GT(files.size(), 400U);
   for (const std::string& file : files) {
@@ -256,7 +263,8 @@ TEST(Tree, Includes_in_quotes_are_paths_from_the_root) {
 
 /// The rooms that one source builds for every system, and which know no Windows.
 const std::string kInside =
-    "dsp hal driver/core driver/configuration driver/event_log driver/engine driver/notify driver/control ";
+    "dsp hal driver/core driver/configuration driver/event_log driver/watch driver/engine driver/notify "
+    "driver/control ";
 
 TEST(Tree, Only_the_abi_its_other_side_the_command_and_files_for_Windows_alone_know_Windows) {
   Lines strangers =
@@ -269,9 +277,10 @@ TEST(Tree, Only_the_abi_its_other_side_the_command_and_files_for_Windows_alone_k
 
 TEST(Tree, One_source_has_no_conditions) {
   const std::string condition = "^ *# *(if|ifdef|ifndef|elif|else)\\b";
-  Lines conditions = places(condition, kInside +
-                                           "driver/dialog driver/winmm driver/cli bench/doctor bench/latency "
-                                           "bench/loopback bench/trace bench/tune tests/conform inf/install");
+  Lines conditions =
+      places(condition, kInside +
+                            "driver/dialog driver/winmm driver/cli bench/doctor bench/latency "
+                            "bench/loopback bench/trace bench/tune bench/watch tests/conform inf/install");
   // Whether the compiler knows an attribute is a question to the preprocessor alone.
   std::erase_if(conditions, [](const std::string& line) {
     return line.starts_with("dsp/audio_thread.h:") || line.starts_with("hal/system/mutex.h:");

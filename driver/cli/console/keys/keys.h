@@ -1,7 +1,7 @@
-// The keys that steer what plays or is shown, where standard input is a terminal. While a Keys lives, and its job is in
-// the foreground, the terminal gives each key at once and shows none. It is as before at the end, after a
-// signal, and while the command is stopped (Ctrl-Z) or in the background. One at a time; main thread. One
-// source file for each system implements it.
+// The keys that steer what plays or is shown, where standard input is a terminal. While a Keys lives, and its
+// job is in the foreground, the terminal gives each key at once and shows none. It is as before at the end,
+// after a signal, and while the command is stopped (Ctrl-Z) or in the background. One at a time; main thread.
+// One source file for each system implements it.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,72 @@
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+
+#include "bench/watch/watch.h"
+#include "driver/cli/console/failure.h"
+
+namespace refwave::watching {
+namespace {
+
+pid_t program = 0;
+sigset_t awaited{};  // signals that are passed on, and that of the program's end
+
+/// Returns: the number of the process that has started that one, 0 if there is none.
+pid_t parent_of(pid_t process) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  pid_t parent = 0;
+  for (std::string word; status >> word;)
+    if (word == "PPid:") status >> parent;
+  return parent;
+}
+
+}  // namespace
+
+void start_program(std::vector<std::string> words) {
+  // Whatever the program leaves behind becomes a child of this process.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  ::sigemptyset(&awaited);
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD})
+    ::sigaddset(&awaited, signal);
+  std::signal(SIGCHLD, SIG_DFL);  // where it is ignored, nobody hears of an end
+  // All wait here for program_end(), and come to the program as ever.
+  sigset_t before;
+  ::pthread_sigmask(SIG_BLOCK, &awaited, &before);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawnattr_setsigmask(&attributes, &before);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  const int error = ::posix_spawnp(&program, pointers[0], nullptr, &attributes, pointers.data(), environ);
+  ::posix_spawnattr_destroy(&attributes);
+  if (error != 0)
+    throw cli::Failure(words.front() + ": cannot be started: " + std::strerror(error) + "; name a program",
+                       error == ENOENT ? 127 : 126);
+}
+
+std::optional<int> program_end(std::chrono::milliseconds patience) {
+  const timespec most{0, std::chrono::nanoseconds(patience).count()};
+  siginfo_t signal{};
+  const bool came = ::sigtimedwait(&awaited, &signal, &most) > 0;
+  // Those of the terminal (and of the kernel at all) go to the whole job, so the program has them already.
+  if (came && signal.si_signo != SIGCHLD && signal.si_code <= 0) ::kill(program, signal.si_signo);
+  int status = 0;
+  if (::waitpid(program, &status, WNOHANG) != program) return std::nullopt;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+bool is_of_program(std::uint32_t process) {
+  auto one = static_cast<pid_t>(process);
+  while (one > 0 && one != ::getpid()) one = parent_of(one);
+  return one > 0;
+}
+
+}  // namespace refwave::watching

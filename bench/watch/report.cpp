@@ -1,0 +1,294 @@
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "bench/watch/watch.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/latency_report.h"
+
+namespace refwave::watching {
+namespace {
+
+using cli::duration_text;
+using cli::formatted;
+using cli::Json;
+using watch::ClickKind;
+using Role = watch::Thread::Role;
+
+constexpr const char* kMoreTime = "give it a longer latency_ms, and the program more buffers";
+
+bool is_recording(const watch::Click& click, const watch::Process& process) {
+  return process.devices[click.device].direction == 1;
+}
+
+/// Returns: how many were heard. A recording's record counts the frames that it lacks.
+std::uint64_t heard(const watch::Click& click, const watch::Process& process) {
+  return is_recording(click, process) ? 1 : click.count;
+}
+
+/// Returns: seconds since the process's first open.
+double seconds_of(const watch::Click& click, const watch::Process& process) {
+  return static_cast<double>(click.at_ns - process.head.made_ns) / 1e9;
+}
+
+}  // namespace
+
+Verdict judged(const watch::Click& click, const watch::Process& process) {
+  const auto kind = static_cast<ClickKind>(click.kind);
+  if (kind == ClickKind::lost)
+    return {"device", "the device was lost", "see that it is there (`refwave devices`)"};
+  if (kind == ClickKind::stalled)
+    return {"device", "the device stood still",
+            "see that nothing suspends it, and that its server runs in time"};
+  if (kind == ClickKind::xrun) return {"device", "the device reported an xrun", kMoreTime};
+  if (kind == ClickKind::dropped)
+    return {"device", "the device took sound that it cannot have played", kMoreTime};
+  const bool was_told_late = click.gap_ns > 0 && click.notify_ns >= click.gap_ns;
+  if (kind == ClickKind::reanchored || click.late_periods > 0 || was_told_late)
+    return {"machine", "the machine ran the driver's threads late",
+            "end other programs, or let `refwave doctor` say what rights the driver lacks"};
+  if (click.taken_ns > click.elapsed_ns + click.queued_ns)
+    return {"device", "the device took more at once than was queued", kMoreTime};
+  return {"program",
+          is_recording(click, process) ? "the program gave buffers late" : "the program wrote late",
+          "give it more or longer buffers", click.gap_ns};
+}
+
+std::string conclusion(std::span<const Followed> processes) {
+  struct Blame {
+    const char* remedy = "";
+    std::uint64_t clicks = 0;
+    std::int64_t late_ns = 0;  // the longest
+  };
+  std::map<std::string, Blame> blamed;  // by reason
+  std::uint64_t all = 0;
+  std::uint64_t lost = 0;
+  for (const Followed& process : processes) {
+    lost += process.lost_clicks;
+    for (const watch::Click& click : process.clicks) {
+      const Verdict verdict = judged(click, process.now);
+      Blame& blame = blamed[verdict.reason];
+      blame.remedy = verdict.remedy;
+      blame.clicks += heard(click, process.now);
+      blame.late_ns = std::max(blame.late_ns, verdict.late_ns);
+      all += heard(click, process.now);
+    }
+  }
+  std::string text = all == 0 ? "no click" : all == 1 ? "1 click" : std::to_string(all) + " clicks";
+  const char* between = ": ";
+  for (const auto& [reason, blame] : blamed) {
+    text += blame.clicks != all ? std::exchange(between, "; ") + std::to_string(blame.clicks) + " because "
+            : all == 1          ? ", because "
+                                : ", all because ";
+    text += reason;
+    if (blame.late_ns != 0)
+      text +=
+          (blame.clicks == 1 ? ", by " : ", by up to ") + duration_text(static_cast<double>(blame.late_ns));
+    text += ": " + std::string(blame.remedy);
+  }
+  return lost == 0 ? text : text + "; lost records of other clicks: " + std::to_string(lost);
+}
+
+namespace {
+
+unsigned long long wide(std::uint64_t number) { return number; }
+
+std::string time_of(std::uint64_t frames, std::uint32_t rate) {
+  return duration_text(rate != 0 ? 1e9 * static_cast<double>(frames) / rate : 0);
+}
+
+std::uint64_t queued_frames(const watch::Stream& stream) {
+  return std::uint64_t{stream.headers} * stream.header_frames;
+}
+
+bench::Histogram histogram_of(const watch::Stream& counted) {
+  bench::Histogram all;
+  for (std::size_t i = 0; i < watch::kLatencySteps; ++i)
+    all.record(std::min(watch::step_end(i), counted.latency_max_ns), counted.latency[i]);
+  return all;
+}
+
+std::string format_of(const watch::Stream& stream) {
+  return cli::format_text(
+      {static_cast<dsp::SampleType>(stream.sample_type), stream.channels, stream.rate, 0});
+}
+
+std::string lines_of(const Followed& process, const watch::Stream& stream, std::size_t columns) {
+  const watch::Stream all = counted_since(process.begun, stream);
+  const watch::Stream lately = counted_since(process.recent.front().process, stream);
+  const std::string line = format_of(stream) + (stream.running == 0 ? ", paused" : "") +
+                           formatted("; %u headers, %s; underruns %llu, lately %llu", stream.headers,
+                                     time_of(queued_frames(stream), stream.rate).c_str(), wide(all.underruns),
+                                     wide(lately.underruns));
+  return cli::wrapped(line, columns, 4, 2) + latency::terminal_row("    in all", histogram_of(all), columns) +
+         latency::terminal_row("    lately", histogram_of(lately), columns);
+}
+
+std::string threads_text(const Followed& process, Role role) {
+  const auto [priority, core_percent] = process.threads(role);
+  return (priority.empty() ? "of unknown priority" : cli::visible(priority)) +
+         formatted(", %.1f %%", core_percent);
+}
+
+std::string heading(const Followed& process) {
+  const watch::Process& now = process.now;
+  const std::string name = cli::visible(now.head.program) + " " + std::to_string(now.number);
+  if (!now.problem.empty()) return name + ": " + cli::visible(now.problem);
+  return name + formatted(" (%u bits): audio ", now.head.pointer_bits) + threads_text(process, Role::audio) +
+         "; notifiers " + threads_text(process, Role::notifier);
+}
+
+std::string device_line(const watch::Device& device) {
+  return (device.direction == 0 ? "  plays on \"" : "  records from \"") + cli::visible(device.name) +
+         (device.missed != 0 ? "\", for the sound device is away" : "\"") +
+         formatted(", %u Hz, period %s, latency %s; late periods %llu, xruns %llu, losses %llu", device.rate,
+                   time_of(device.period_frames, device.rate).c_str(),
+                   time_of(device.latency_frames, device.rate).c_str(), wide(device.late_periods),
+                   wide(device.xruns), wide(device.losses));
+}
+
+}  // namespace
+
+std::string table(std::span<const Followed> processes, std::size_t columns, std::size_t chosen) {
+  std::string text = latency::terminal_heading(columns);
+  std::size_t row = 0;
+  for (const Followed& process : processes) {
+    const watch::Process& now = process.now;
+    std::size_t shown = kNone;
+    text += cli::wrapped(heading(process), columns, 2);
+    for (const watch::Stream& stream : now.streams) {
+      if (std::exchange(shown, stream.device) != stream.device)
+        text += cli::wrapped(device_line(counted_since(process.begun, now, stream.device)), columns, 4);
+      text += (row++ == chosen ? "> " : "  ") + lines_of(process, stream, columns);
+    }
+    if (now.problem.empty()) text += cli::wrapped("  " + conclusion(std::span(&process, 1)), columns, 4);
+  }
+  return text;
+}
+
+std::string click_lines(const Followed& process, std::size_t most) {
+  std::string text;
+  const std::size_t count = std::min(process.clicks.size(), most);
+  for (const watch::Click& click : std::span(process.clicks).last(count)) {
+    const Verdict verdict = judged(click, process.now);
+    text += cli::left("  " + cli::clock_text(seconds_of(click, process.now)), 14) +
+            formatted("%4llu  ", wide(heard(click, process.now))) + verdict.reason;
+    if (verdict.late_ns != 0) text += ", by " + duration_text(static_cast<double>(verdict.late_ns));
+    text += '\n';
+  }
+  return text;
+}
+
+std::string in_full(const Followed& process, const watch::Stream& stream,
+                    const latency::TerminalStyle& style) {
+  constexpr std::size_t kMostShown = 8;
+  Followed alone = process;
+  alone.now.streams = {stream};
+  std::erase_if(alone.clicks, [&](const watch::Click& click) {
+    return click.stream != stream.id && (click.stream != 0 || click.device != stream.device);
+  });
+  const watch::Device device = counted_since(process.begun, process.now, stream.device);
+  const std::string history = formatted(
+      "the device takes %u frames at once of %u; at most %s late; %llu schedule restarts, %llu returns, %s "
+      "dropped",
+      device.device_period_frames, device.device_buffer_frames,
+      duration_text(static_cast<double>(device.max_lateness_ns)).c_str(), wide(device.reanchors),
+      wide(device.returns), duration_text(static_cast<double>(device.dropped_ns)).c_str());
+  const bench::Histogram in_all = histogram_of(counted_since(process.begun, stream));
+  const bench::Histogram lately = histogram_of(counted_since(process.recent.front().process, stream));
+  const latency::Bars bars[] = {{"in all", &in_all}, {"lately", &lately}};
+  return table(std::span(&alone, 1), style.columns) + cli::wrapped(history, style.columns) +
+         click_lines(alone, kMostShown) + bar_chart(bars, style);
+}
+
+namespace {
+
+Json json_of(const Threads& threads) {
+  return {{"priority", threads.priority}, {"core_percent", cli::rounded(threads.core_percent, 3)}};
+}
+
+Json json_of(const watch::Device& device) {
+  return {{"name", device.name},
+          {"rate", device.rate},
+          {"period_frames", device.period_frames},
+          {"latency_frames", device.latency_frames},
+          {"late_periods", device.late_periods},
+          {"xruns", device.xruns},
+          {"losses", device.losses}};
+}
+
+Json figures_of(const watch::Stream& counted) {
+  Json all = {{"underruns", counted.underruns}};
+  all.update(latency::figures(histogram_of(counted)));
+  return all;
+}
+
+Json json_of(const Followed& process, const watch::Stream& stream) {
+  Json all = {{"id", stream.id},
+              {"direction", stream.direction == 0 ? "output" : "input"},
+              {"format", format_of(stream)},
+              {"headers", stream.headers},
+              {"queued_frames", queued_frames(stream)},
+              {"blocks", stream.blocks},
+              {"device", json_of(counted_since(process.begun, process.now, stream.device))}};
+  all.update(figures_of(counted_since(process.begun, stream)));
+  all["lately"] = figures_of(counted_since(process.recent.front().process, stream));
+  return all;
+}
+
+}  // namespace
+
+Json json_of(std::span<const Followed> processes) {
+  Json list = Json::array();
+  for (const Followed& process : processes) {
+    const watch::Process& now = process.now;
+    Json one = {{"process", now.number},
+                {"program", now.head.program},
+                {"bits", now.head.pointer_bits},
+                {"driver", now.head.driver},
+                {"problem", now.problem},
+                {"conclusion", conclusion(std::span(&process, 1))},
+                {"audio", json_of(process.threads(Role::audio))},
+                {"notifiers", json_of(process.threads(Role::notifier))},
+                {"streams", Json::array()},
+                {"clicks", Json::array()}};
+    for (const watch::Stream& stream : now.streams) one["streams"].push_back(json_of(process, stream));
+    for (const watch::Click& click : process.clicks) {
+      const Verdict verdict = judged(click, now);
+      one["clicks"].push_back({{"at_s", cli::rounded(seconds_of(click, now), 3)},
+                               {"count", heard(click, now)},
+                               {"cause", verdict.cause},
+                               {"reason", verdict.reason},
+                               {"late_ns", verdict.late_ns},
+                               {"stream", click.stream}});
+    }
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+void add(latency::Measurement& m, std::span<const Followed> processes) {
+  m.conclusion = conclusion(processes);
+  m.others_percent = std::numeric_limits<double>::quiet_NaN();
+  latency::Series& all = m.subjects.front().series;
+  all.name = cli::visible(processes.front().now.head.program);
+  for (const Followed& process : processes) {
+    for (const watch::Stream& stream : process.now.streams) {
+      all.measured.merge(histogram_of(stream));
+      if (++m.settings.streams > 1) continue;
+      const watch::Device& device = process.now.devices[stream.device];
+      m.settings.device = cli::device_text(device.name, device.missed != 0);
+      m.settings.buffers = stream.headers;
+      m.settings.block_frames = stream.header_frames;
+      m.settings.rate = stream.rate;
+      m.settings.period_frames = device.period_frames;
+      m.settings.device_rate = device.rate;
+      m.settings.device_period_frames = device.device_period_frames;
+      m.settings.device_buffer_frames = device.device_buffer_frames;
+    }
+  }
+  all.samples_left_out = all.measured.count();
+}
+
+}  // namespace refwave::watching

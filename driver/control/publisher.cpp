@@ -1,0 +1,253 @@
+#include "driver/control/publisher.h"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+#include <utility>
+
+#include "driver/configuration/version.h"
+#include "driver/control/streams.h"
+#include "driver/core/period/device_round.h"
+#include "hal/system/process.h"
+#include "hal/system/threads.h"
+#include "hal/system/wide_text.h"
+
+namespace refwave::control {
+namespace {
+
+constexpr std::int64_t kIntervalNs = 100'000'000;
+// Of more streams than this the histograms are taken over in turns.
+constexpr std::size_t kTurns = 16;
+constexpr std::uint64_t kMostCount = std::numeric_limits<std::uint32_t>::max();
+
+static_assert(watch::kStreams == core::kSlots && watch::kLatencySteps == core::LatencyHistogram::kCounts);
+
+template <std::size_t N>
+void put(char (&place)[N], std::string_view text) {
+  *std::ranges::copy(hal::whole_letters(text, N - 1), place).out = 0;
+}
+
+/// `to`: a watch::Device or a watch::OpenStream.
+template <class To>
+void put(To& to, const dsp::Format& format) {
+  to.sample_type = static_cast<std::uint8_t>(format.type);
+  to.channels = format.channels;
+  to.rate = format.rate;
+}
+
+std::int64_t ns_of(std::uint64_t frames, std::uint32_t rate) {
+  return rate != 0 ? static_cast<std::int64_t>(static_cast<double>(frames) * 1e9 / rate) : 0;
+}
+
+/// Effects: takes the histogram over. Returns: the longest latency that has come to it.
+std::int64_t take_over(const core::LatencyHistogram& from, watch::Latency& to) {
+  std::uint64_t longest_ns = 0;
+  const std::uint64_t max_ns = from.max_ns();
+  for (std::size_t i = 0; i <= core::LatencyHistogram::index_of(max_ns); ++i) {
+    const auto count = static_cast<std::uint32_t>(std::min(from.count(i), kMostCount));
+    if (std::exchange(to.counts[i], count) != count)
+      longest_ns = std::min(core::LatencyHistogram::upper_end(i), max_ns);
+  }
+  return static_cast<std::int64_t>(longest_ns);
+}
+
+}  // namespace
+
+void Publisher::tick(std::int64_t now_ns, bool is_device_open, const Equipment& equipment) noexcept {
+  const hal::MutexLock lock(mutex_);
+  if (has_ended_ || !is_allowed_.load(std::memory_order_relaxed)) {
+    place_.reset();
+    was_open_ = false;
+    return;
+  }
+  // Once more after the last device, so that the record shows none.
+  if (!is_device_open && !was_open_) return;
+  if (is_device_open && was_open_ && now_ns < next_ns_) return;
+  next_ns_ = now_ns + kIntervalNs;
+  const bool is_new = !std::exchange(was_open_, is_device_open);
+  try {
+    if (is_new && !place_) make(now_ns);
+    if (place_) publish(now_ns, equipment);
+  } catch (const std::bad_alloc&) {
+    // The next tick tries again, or the next device.
+  }
+}
+
+void Publisher::end() noexcept {
+  if (!mutex_.try_lock()) return;
+  has_ended_ = true;
+  place_.reset();
+  mutex_.unlock();
+}
+
+void Publisher::make(std::int64_t now_ns) {
+  std::string reason;
+  record_ = std::make_unique<watch::Record>();
+  record_->head.process = hal::process_number();
+  record_->head.pointer_bits = 8 * sizeof(void*);
+  record_->head.made_ns = record_->head.updated_ns = now_ns;
+  put(record_->head.program, hal::program_name());
+  put(record_->head.driver, configuration::version());
+  latencies_.clear();
+  place_ = watch::make_place(reason);
+  if (!place_) event_log_->report([&] { return "watch: no record: " + reason; });
+}
+
+void Publisher::publish(std::int64_t now_ns, const Equipment& equipment) {
+  watch::Head& head = record_->head;
+  const std::int64_t elapsed_ns = now_ns - std::exchange(head.updated_ns, now_ns);
+  head.devices = 0;
+  for (const auto direction : {hal::Direction::output, hal::Direction::input}) {
+    for (const auto& engine : equipment.of(direction)) {
+      const std::uint16_t device = head.devices++;
+      watch::Click click{.at_ns = now_ns, .device = device, .elapsed_ns = elapsed_ns};
+      record_->devices[device].direction = static_cast<std::uint8_t>(direction);
+      note_device(record_->devices[device], engine->statistics(), click);
+      for (core::Stream& stream : table_->streams) {
+        const std::size_t slot = stream.index();
+        if ((engine->membership().word(slot / 64) >> (slot % 64) & 1) == 0) continue;
+        if (latencies_.size() <= slot) latencies_.resize(slot + 1);
+        // A call that has the mutex is not waited for. Its stream is shown as it was.
+        if (!stream.mutex.try_lock()) continue;
+        note_stream(stream, click);
+        stream.mutex.unlock();
+      }
+    }
+  }
+  head.stream_places = static_cast<std::uint32_t>(latencies_.size());
+  for (std::size_t slot = 0; slot < head.stream_places; ++slot) {
+    // Relaxed: one that closes now is shown a little longer.
+    const Handle handle = table_->streams[slot].handle.load(std::memory_order_relaxed);
+    if (handle != record_->streams[slot].id) record_->streams[slot].id = 0;
+  }
+  const std::string problem = write();
+  if (problem.empty()) return;
+  event_log_->report([&] { return "watch: no record: " + problem; });
+  place_.reset();
+}
+
+// A seqlock with one writer: the sequence is odd before anything else is written, and even after all of it.
+std::string Publisher::write() {
+  watch::Head& head = record_->head;
+  const auto put_next_sequence = [&] {
+    ++head.sequence;
+    return place_->write(offsetof(watch::Head, sequence), std::as_bytes(std::span(&head.sequence, 1)));
+  };
+  std::string problem = put_next_sequence();
+  const std::size_t used = offsetof(watch::Record, streams) + head.stream_places * sizeof(watch::OpenStream);
+  if (problem.empty()) problem = place_->write(0, std::as_bytes(std::span(record_.get(), 1)).first(used));
+  for (std::size_t slot = 0; slot < head.stream_places && problem.empty(); ++slot) {
+    if (is_counted_[slot])
+      problem = place_->write(sizeof(watch::Record) + slot * sizeof(watch::Latency),
+                              std::as_bytes(std::span(&latencies_[slot], 1)));
+  }
+  is_counted_.reset();
+  return problem.empty() ? put_next_sequence() : problem;
+}
+
+/// Effects: `place` becomes `now`, and `click` what all clicks of its streams have.
+void Publisher::note_device(watch::Device& place, const core::DeviceStatistics& now, watch::Click& click) {
+  const watch::Device before = place;
+  put(place.name, now.name);
+  put(place, now.name.empty() ? dsp::Format{.channels = 0, .rate = 0} : now.format);
+  place.period_frames = now.period_frames;
+  place.latency_frames = now.latency_frames;
+  place.device_period_frames = now.device_period_frames;
+  place.device_buffer_frames = now.device_buffer_frames;
+  place.missed = static_cast<std::uint32_t>(now.missed);
+  place.audio_thread = hal::thread_number(now.audio_thread);
+  place.called_ns = now.called_ns;
+  place.late_periods = now.late_periods;
+  place.max_lateness_ns = now.max_lateness_ns;
+  place.wakes = now.wakes;
+  place.losses = now.losses;
+  place.returns = now.returns;
+  place.xruns = now.xruns;
+  place.reanchors = now.reanchors;
+  place.dropped_ns = now.dropped_ns;
+  // What was before the record is nobody's click.
+  if (record_->head.sequence == 0) return;
+  click.late_periods = static_cast<std::uint32_t>(place.late_periods - before.late_periods);
+  add(watch::ClickKind::xrun, place.xruns - before.xruns, click);
+  add(watch::ClickKind::reanchored, place.reanchors - before.reanchors, click);
+  add(watch::ClickKind::lost, place.losses - before.losses, click);
+  watch::Click gap = click;
+  gap.gap_ns = static_cast<std::int64_t>(place.dropped_ns - before.dropped_ns);
+  add(watch::ClickKind::dropped, gap.gap_ns != 0 ? 1 : 0, gap);
+  // A loss is counted as such. If this process stands still, the supervisor does, too.
+  const bool is_same = place.called_ns != 0 && place.losses == before.losses &&
+                       place.returns == before.returns && now.name == before.name;
+  if (is_same && place.called_ns == before.called_ns && click.elapsed_ns < 2 * kIntervalNs) {
+    place.silent_ns += click.elapsed_ns;
+    return;
+  }
+  const std::int64_t held_ns = ns_of(std::max(place.latency_frames, place.device_buffer_frames), place.rate);
+  gap.gap_ns = std::exchange(place.silent_ns, 0);
+  add(watch::ClickKind::stalled, is_same && gap.gap_ns > std::max(held_ns, 2 * kIntervalNs) ? 1 : 0, gap);
+}
+
+/// `click`: what all clicks of its device have.
+void Publisher::note_stream(core::Stream& stream, watch::Click click) {
+  const Handle handle = stream.handle.load(std::memory_order_relaxed);
+  if (handle == 0) return;
+  const std::size_t slot = stream.index();
+  watch::OpenStream& place = record_->streams[slot];
+  const bool is_new = place.id != handle;
+  if (is_new) {
+    place = {.id = handle, .opened_ns = click.at_ns};
+    latencies_[slot] = {};
+  }
+  const watch::Device& device = record_->devices[click.device];
+  const bool is_input = direction_of(handle) == hal::Direction::input;
+  put(place, stream.format());
+  click.stream = handle;
+  click.queued_ns = ns_of(std::uint64_t{place.headers} * place.header_frames, place.rate);
+
+  core::BlockRing& ring = stream.audio().ring();
+  place.direction = is_input ? 1 : 0;
+  place.device = click.device;
+  place.running = stream.running.load(std::memory_order_relaxed) ? 1 : 0;
+  place.sounding = stream.audio().is_sounding() ? 1 : 0;
+  place.headers = ring.written() - ring.released() + stream.waiting.load(std::memory_order_relaxed);
+  // Only writers change it, and they have the mutex.
+  place.header_frames = ring.at(ring.written() - 1).frames;
+  // Acquire: pairs with furnish() and replace_state().
+  place.position = stream.clock.load(std::memory_order_acquire)->end();
+
+  core::Statistics now;
+  now.add(stream.counters);
+  const std::uint64_t underruns = now.underruns - std::exchange(place.underruns, now.underruns);
+  const std::uint64_t periods = now.periods - std::exchange(place.periods, now.periods);
+  place.blocks = now.blocks;
+  place.messages = now.messages;
+  place.undelivered = now.undelivered;
+  place.skipped = now.skipped;
+  const bool has_its_turn = record_->head.sequence / 2 % kTurns == slot % kTurns;
+  if (is_new || underruns != 0 || latencies_.size() <= kTurns || has_its_turn) {
+    click.notify_ns = take_over(*stream.latency, latencies_[slot]);
+    place.latency_max_ns = stream.latency->max_ns();
+    is_counted_.set(slot);
+  }
+  // What was before the record is nobody's click here, too.
+  if (underruns == 0 || record_->head.sequence == 0) return;
+  if (is_new) click.elapsed_ns += kIntervalNs;  // it may have been opened just before the last look
+  // A long period counts once for each run.
+  const std::uint32_t runs = (device.period_frames + core::kBusFrames - 1) / core::kBusFrames;
+  click.taken_ns = ns_of(periods * device.period_frames / std::max(runs, 1U), device.rate);
+  if (is_input) {
+    click.gap_ns = ns_of(underruns, place.rate);
+  } else if (place.sounding != 0 && place.headers != 0) {
+    // Otherwise the newest gap may not be over, or be none.
+    click.gap_ns = ns_of(stream.playback().newest_gap_frames(), device.rate);
+  }
+  add(watch::ClickKind::underrun, underruns, click);
+}
+
+void Publisher::add(watch::ClickKind kind, std::uint64_t count, watch::Click click) {
+  if (count == 0) return;
+  click.kind = static_cast<std::uint16_t>(kind);
+  click.count = static_cast<std::uint32_t>(std::min(count, kMostCount));
+  record_->clicks[record_->head.clicks++ % watch::kClicks] = click;
+}
+
+}  // namespace refwave::control

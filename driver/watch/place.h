@@ -1,0 +1,28 @@
+// Where the record of this process lies: on Linux in a file in $XDG_RUNTIME_DIR/refwave, on Windows in a
+// named section of the session. Control threads, one at a time.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace refwave::watch {
+
+/// On Windows: what the number of the process follows in the section's name.
+inline constexpr wchar_t kSectionName[] = L"Local\\refwave-watch-";
+
+class Place {
+ public:
+  /// Effects: the record is gone; but not in a child of the process that made it.
+  virtual ~Place() = default;
+  /// Effects: puts `bytes` there, after those of the calls before. Precondition: both numbers are multiples
+  /// of 8. Returns: nothing, or why there is no room.
+  virtual std::string write(std::size_t at, std::span<const std::byte> bytes) = 0;
+};
+
+/// Effects: makes the place, for this user alone, and removes the records of processes that are gone.
+/// Returns: null if it cannot be had, and then `reason` says why.
+std::unique_ptr<Place> make_place(std::string& reason);
+
+}  // namespace refwave::watch

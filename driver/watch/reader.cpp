@@ -1,0 +1,98 @@
+#include "driver/watch/reader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "driver/core/handover/latency_histogram.h"
+#include "dsp/format.h"
+#include "hal/system/realtime.h"
+
+namespace refwave::watch {
+namespace {
+
+static_assert(kLatencySteps == core::LatencyHistogram::kCounts);
+
+/// Returns: whether the head is of this version's layout.
+bool is_known(const Head& head) {
+  const Head known;
+  return head.version == known.version && head.head_bytes == known.head_bytes &&
+         std::memcmp(&head.device_bytes, &known.device_bytes,
+                     offsetof(Head, stream_places) - offsetof(Head, device_bytes)) == 0;
+}
+
+/// Returns: whether `one`, a Device or a Stream, is of a kind that there is.
+template <class T>
+bool is_sound(const T& one) {
+  return one.direction <= 1 && one.sample_type < dsp::kSampleTypes;
+}
+
+bool agrees_with_itself(const Process& process) {
+  const auto has_device = [&](const auto& one) { return one.device < process.devices.size(); };
+  return std::ranges::all_of(process.devices, is_sound<Device>) &&
+         std::ranges::all_of(process.clicks, has_device) &&
+         std::ranges::all_of(process.streams, [&](const Stream& stream) {
+           return is_sound(stream) && has_device(stream) && stream.rate != 0 && stream.channels != 0;
+         });
+}
+
+}  // namespace
+
+Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
+  Record record;
+  Head& head = record.head;
+  head.magic = 0;
+  if (!bytes.empty())
+    std::memcpy(static_cast<void*>(&record), bytes.data(), std::min(bytes.size(), sizeof record));
+  const auto refuse = [&](std::string problem) {
+    return Process{.number = number, .problem = std::move(problem), .head = head};
+  };
+  if (head.magic != kMagic) return refuse("its record is none of refwave's");
+  if (!is_known(head))
+    return refuse("its record is of version " + std::to_string(head.version) + ", and this is " +
+                  std::to_string(kVersion));
+  if (head.sequence % 2 != 0) return refuse("its record is being written");
+  const auto rest = bytes.subspan(std::min(bytes.size(), sizeof record));
+  if (bytes.size() < offsetof(Record, streams) || head.devices > kDevices || head.stream_places > kStreams ||
+      rest.size() < head.stream_places * sizeof(Latency))
+    return refuse("its record is cut short");
+
+  head.program[sizeof head.program - 1] = head.driver[sizeof head.driver - 1] = 0;
+  for (Device& device : record.devices) device.name[sizeof device.name - 1] = 0;
+  Process process{.number = number, .head = head};
+  process.devices.assign(record.devices, record.devices + head.devices);
+  for (std::uint64_t i = head.clicks - std::min<std::uint64_t>(head.clicks, kClicks); i < head.clicks; ++i)
+    process.clicks.push_back(record.clicks[i % kClicks]);
+  for (std::size_t i = 0; i < head.stream_places; ++i) {
+    if (record.streams[i].id == 0) continue;
+    Stream& stream = process.streams.emplace_back(Stream{record.streams[i]});
+    std::memcpy(stream.latency, rest.data() + i * sizeof(Latency), sizeof(Latency));
+  }
+  return agrees_with_itself(process) ? process : refuse("its record contradicts itself");
+}
+
+Process read_record(std::uint32_t number, const Read& read) {
+  constexpr int kTries = 50;
+  constexpr std::chrono::microseconds kNap{200};
+  std::vector<std::byte> bytes(sizeof(Record) + kStreams * sizeof(Latency));  // no record has more
+  for (int i = 0; i < kTries; ++i) {
+    Process process = parse(number, std::span(bytes).first(read(0, bytes)));
+    std::uint64_t after = 0;
+    read(offsetof(Head, sequence), std::as_writable_bytes(std::span(&after, 1)));
+    if (after == process.head.sequence && after % 2 == 0) return process;
+    hal::nap(kNap);
+  }
+  return {.number = number, .problem = "its record is never at rest"};
+}
+
+std::uint64_t percentile(std::span<const std::uint32_t, kLatencySteps> counts, std::uint64_t max_ns,
+                         double share) {
+  const std::uint64_t all = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  return core::LatencyHistogram::percentile_of([&](std::size_t i) { return counts[i]; }, all, max_ns, share);
+}
+
+std::uint64_t step_end(std::size_t step) { return core::LatencyHistogram::upper_end(step); }
+
+}  // namespace refwave::watch

@@ -1,0 +1,271 @@
+// What a watcher makes of readings that the tests write themselves: figures of a time, causes, conclusions.
+#include <gmock/gmock.h>
+
+#include "bench/watch/watch.h"
+#include "driver/cli/console/text.h"
+#include "tests/bench/watch/made_up.h"
+
+namespace refwave::watching {
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+using watch::ClickKind;
+
+constexpr std::int64_t kMs = 1'000'000;
+
+std::string cause_of(const watch::Click& click) { return judged(click, made_up(1)).cause; }
+
+TEST(Watch_cause, Is_the_program_if_only_its_block_came_late) {
+  EXPECT_EQ(cause_of(click(ClickKind::underrun, {.gap_ns = 8 * kMs})), "program");
+  EXPECT_EQ(cause_of(click(ClickKind::underrun, {.gap_ns = 8 * kMs, .notify_ns = 8 * kMs - 1})), "program");
+}
+
+TEST(Watch_cause, Is_the_machine_if_it_ran_a_thread_of_the_driver_late) {
+  EXPECT_EQ(cause_of(click(ClickKind::underrun, {.late_periods = 1, .gap_ns = 8 * kMs})), "machine");
+  EXPECT_EQ(cause_of(click(ClickKind::underrun, {.gap_ns = 8 * kMs, .notify_ns = 8 * kMs})), "machine");
+  EXPECT_EQ(cause_of(click(ClickKind::reanchored, {})), "machine");
+}
+
+TEST(Watch_cause, Is_nobodys_late_message_while_the_gap_is_unknown) {
+  EXPECT_EQ(cause_of(click(ClickKind::underrun, {.notify_ns = 1})), "program");
+}
+
+TEST(Watch_cause, Is_the_device_if_it_says_so_or_took_more_than_was_there) {
+  for (const auto kind : {ClickKind::xrun, ClickKind::dropped, ClickKind::lost, ClickKind::stalled})
+    EXPECT_EQ(cause_of(click(kind, {.late_periods = 1})), "device");
+  watch::Click all_at_once = click(ClickKind::underrun, {.gap_ns = 8 * kMs});
+  all_at_once.elapsed_ns = 100 * kMs;
+  all_at_once.queued_ns = 40 * kMs;
+  all_at_once.taken_ns = 140 * kMs;
+  EXPECT_EQ(cause_of(all_at_once), "program");
+  ++all_at_once.taken_ns;
+  EXPECT_EQ(cause_of(all_at_once), "device");
+  all_at_once.late_periods = 1;
+  EXPECT_EQ(cause_of(all_at_once), "machine") << "it catches up";
+}
+
+std::string conclusion_of(const watch::Process& process) { return conclusion(followed({process})); }
+
+TEST(Watch_conclusion, Says_what_to_change_in_one_sentence) {
+  watch::Process process = made_up(1);
+  EXPECT_EQ(conclusion_of(process), "no click");
+  add(process, click(ClickKind::underrun, {.count = 11, .gap_ns = 3 * kMs}));
+  add(process, click(ClickKind::underrun, {.gap_ns = 8 * kMs}));
+  EXPECT_EQ(
+      conclusion_of(process),
+      "12 clicks, all because the program wrote late, by up to 8.00 ms: give it more or longer buffers");
+}
+
+TEST(Watch_conclusion, Of_one_click_has_no_all) {
+  watch::Process process = made_up(1);
+  add(process, click(ClickKind::underrun, {.gap_ns = 8 * kMs}));
+  EXPECT_THAT(conclusion_of(process), StartsWith("1 click, because the program wrote late, by 8.00 ms: "));
+}
+
+TEST(Watch_conclusion, Divides_clicks_among_their_causes) {
+  watch::Process process = made_up(1);
+  add(process, click(ClickKind::underrun, {.count = 2, .gap_ns = 8 * kMs}));
+  add(process, click(ClickKind::underrun, {.late_periods = 1, .gap_ns = 8 * kMs}));
+  add(process, click(ClickKind::xrun, {.count = 3}));
+  add(process, click(ClickKind::lost, {}));
+  EXPECT_THAT(conclusion_of(process),
+              AllOf(StartsWith("7 clicks: 3 because the device reported an xrun: give it a longer"),
+                    HasSubstr("; 1 because the device was lost: see that it is there"),
+                    HasSubstr("; 1 because the machine ran the driver's threads late: "),
+                    HasSubstr("; 2 because the program wrote late, by up to 8.00 ms: give it more")));
+}
+
+TEST(Watch_conclusion, Of_a_recording_counts_gaps_and_no_frames) {
+  watch::Process process = made_up(1);
+  process.devices[0].direction = 1;
+  add(process, click(ClickKind::underrun, {.count = 480, .gap_ns = 10 * kMs}));
+  EXPECT_THAT(conclusion_of(process),
+              StartsWith("1 click, because the program gave buffers late, by 10.0 ms"));
+}
+
+TEST(Watch_conclusion, Tells_of_clicks_that_nobody_could_read) {
+  watch::Process process = made_up(1);
+  add(process, click(ClickKind::xrun, {}));
+  process.head.clicks = 70;
+  EXPECT_THAT(conclusion_of(process), EndsWith("; lost records of other clicks: 69"));
+}
+
+TEST(Watch_follower, Counts_each_click_once) {
+  watch::Process process = made_up(1);
+  add(process, click(ClickKind::underrun, {}));
+  std::vector<Followed> all = followed({process});
+  follow(all, {process}, 100 * kMs, Gone::forget);
+  add(process, click(ClickKind::xrun, {}));
+  follow(all, {process}, 200 * kMs, Gone::forget);
+  EXPECT_EQ(all[0].clicks.size(), 2U);
+  EXPECT_EQ(all[0].lost_clicks, 0U);
+}
+
+TEST(Watch_follower, Has_figures_since_the_open_and_of_the_last_seconds) {
+  watch::Process process = made_up(1);
+  watch::Stream& stream = process.streams[0];
+  stream.latency_max_ns = 5 * kMs;
+  stream.latency[watch::kLatencySteps - 1] = 1;  // 5 ms at most: a step has an end of its own
+  stream.underruns = 7;
+  std::vector<Followed> all;
+  std::vector<std::uint64_t> longest_ns;
+  for (int second = 0; second <= 7; ++second) {
+    stream.latency[100] += 10;
+    longest_ns.push_back(follow(all, {process}, second * 1000 * kMs, Gone::forget));
+  }
+  const watch::Stream since = counted_since(all[0].begun, stream);
+  EXPECT_EQ(since.underruns, 7U);
+  EXPECT_EQ(since.latency_max_ns, 5U * kMs);
+  EXPECT_EQ(since.latency[100], 80U);
+  EXPECT_EQ(all[0].recent.front().at_ns, 2000 * kMs);
+  const watch::Stream lately = counted_since(all[0].recent.front().process, stream);
+  EXPECT_EQ(lately.underruns, 0U);
+  EXPECT_EQ(lately.latency[100], 50U);
+  EXPECT_EQ(lately.latency_max_ns, watch::step_end(100));
+  EXPECT_EQ(longest_ns.front(), 5U * kMs);
+  EXPECT_EQ(longest_ns.back(), watch::step_end(100));
+}
+
+TEST(Watch_follower, Begins_anew_for_itself_alone) {
+  watch::Process process = made_up(1);
+  process.streams[0].underruns = 7;
+  process.devices[0].late_periods = 3;
+  add(process, click(ClickKind::underrun, {}));
+  std::vector<Followed> all = followed({process});
+  begin_anew(all);
+  process.streams[0].underruns = 8;
+  process.devices[0].late_periods = 5;
+  follow(all, {process}, 100 * kMs, Gone::forget);
+  EXPECT_EQ(counted_since(all[0].begun, all[0].now.streams[0]).underruns, 1U);
+  EXPECT_EQ(counted_since(all[0].begun, all[0].now, 0).late_periods, 2U);
+  EXPECT_TRUE(all[0].clicks.empty());
+}
+
+TEST(Watch_follower, Forgets_or_keeps_what_is_gone) {
+  for (const Gone gone : {Gone::forget, Gone::keep}) {
+    watch::Process process = made_up(1);
+    std::vector<Followed> all = followed({process, made_up(2)});
+    process.streams.clear();
+    follow(all, {process}, 100 * kMs, gone);
+    ASSERT_EQ(all.size(), gone == Gone::keep ? 2U : 1U);
+    EXPECT_EQ(all[0].now.streams.size(), gone == Gone::keep ? 1U : 0U);
+  }
+}
+
+TEST(Watch_follower, Shows_a_device_that_is_closed_as_it_was) {
+  watch::Process process = made_up(1);
+  std::vector<Followed> all = followed({process});
+  process.devices[0] = {};
+  follow(all, {process}, 100 * kMs, Gone::forget);
+  EXPECT_STREQ(all[0].now.devices[0].name, "speaker");
+}
+
+TEST(Watch_follower, Has_streams_in_the_order_of_the_table) {
+  watch::Process process = made_up(1);
+  process.devices.push_back(process.devices[0]);
+  for (const std::uint64_t id : {78, 79}) {
+    process.streams.push_back(process.streams[0]);
+    process.streams.back().id = id;
+  }
+  process.streams[0].device = 1;
+  process.streams[1].opened_ns = 2;
+  process.streams[2].opened_ns = 1;
+  std::vector<std::uint64_t> ids;
+  for (const watch::Stream& stream : followed({process})[0].now.streams) ids.push_back(stream.id);
+  EXPECT_THAT(ids, testing::ElementsAre(79, 78, 77));
+}
+
+TEST(Watch_follower, Tells_a_later_process_of_the_same_number_from_an_earlier_one) {
+  watch::Process process = made_up(1);
+  std::vector<Followed> all = followed({process});
+  process.head.made_ns += 1;
+  follow(all, {process}, 100 * kMs, Gone::keep);
+  EXPECT_EQ(all.size(), 2U);
+}
+
+TEST(Watch_follower, Keeps_what_it_knows_of_a_record_that_cannot_be_read_for_once) {
+  watch::Process process = made_up(1);
+  process.head.made_ns = 5;
+  std::vector<Followed> all = followed({process});
+  follow(all, {{.number = 1, .problem = "its record is never at rest"}}, 100 * kMs, Gone::forget);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].now.problem, "");
+  EXPECT_EQ(all[0].now.streams.size(), 1U);
+}
+
+TEST(Watch_follower, Shares_of_a_core_are_those_of_the_last_seconds) {
+  using Role = watch::Thread::Role;
+  Followed process = followed({made_up(1)})[0];
+  process.recent = {{1000 * kMs, process.now, {{1, Role::audio, 5 * kMs, "SCHED_FIFO 20"}}},
+                    {3000 * kMs,
+                     process.now,
+                     {{1, Role::audio, 45 * kMs, "SCHED_FIFO 20"}, {2, Role::notifier, 0, "ordinary"}}}};
+  EXPECT_DOUBLE_EQ(process.threads(Role::audio).core_percent, 2);
+  EXPECT_EQ(process.threads(Role::audio).priority, "SCHED_FIFO 20");
+  EXPECT_DOUBLE_EQ(process.threads(Role::notifier).core_percent, 0);
+  EXPECT_EQ(process.threads(Role::notifier).priority, "ordinary");
+}
+
+TEST(Watch_table, Fits_80_columns_and_shows_no_control_characters) {
+  watch::Process process = made_up(1);
+  std::strcpy(process.head.program, "evil\033[2J");
+  std::strcpy(process.devices[0].name, "speaker\r\n");
+  add(process, click(ClickKind::underrun, {.count = 12, .gap_ns = 8 * kMs}));
+  const std::string text =
+      table(followed({process, {.number = 9, .problem = "its record is cut short"}}), 80, 0);
+  EXPECT_THAT(
+      text,
+      AllOf(HasSubstr("evil\\x1b[2J 1 (64 bits): audio of unknown priority, 0.0 %; notifiers "),
+            Not(HasSubstr("\033")), Not(HasSubstr("\r")),
+            HasSubstr("plays on \"speaker\\r\\n\", 48000 Hz, period 10.0 ms, latency 20.0 ms;"),
+            HasSubstr("\n> 44100 Hz, 2 channels, s16; 4 headers, 40.0 ms; underruns 0, lately 0\n"),
+            HasSubstr("12 clicks, all because the program"), HasSubstr(" 9: its record is cut short\n")));
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
+    EXPECT_LE(cli::letters_of(text.substr(at, text.find('\n', at) - at)), 80U);
+}
+
+TEST(Watch_table, One_stream_in_full_has_its_own_clicks_and_those_of_its_device) {
+  watch::Process process = made_up(1);
+  process.streams[0].latency[100] = 9;
+  add(process, click(ClickKind::underrun, {.gap_ns = 8 * kMs}, process.streams[0].id));
+  add(process, click(ClickKind::underrun, {}, process.streams[0].id + 1));
+  add(process, click(ClickKind::xrun, {}));
+  const Followed one = followed({process})[0];
+  const std::string text = in_full(one, one.now.streams[0], {});
+  EXPECT_THAT(text, AllOf(HasSubstr("   1  the program wrote late, by 8.00 ms\n"),
+                          HasSubstr("   1  the device reported an xrun\n"),
+                          HasSubstr("2 clicks: 1 because the device"), HasSubstr("the device takes 0 frames"),
+                          HasSubstr("in all"), HasSubstr(" 9\n"), Not(HasSubstr("lost records"))));
+}
+
+TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
+  watch::Process process = made_up(1);
+  process.streams.push_back(process.streams[0]);
+  process.streams[1].id = 78;
+  for (watch::Stream& stream : process.streams) {
+    stream.latency[100] = 99;
+    stream.latency[200] = 1;
+    stream.latency_max_ns = watch::step_end(200) - 5;
+  }
+  add(process, click(ClickKind::xrun, {}));
+  latency::Measurement m;
+  m.subjects = {latency::Subject(""), latency::Subject("bare wake")};
+  add(m, followed({process}));
+  const bench::Histogram& all = m.subjects[0].series.measured;
+  EXPECT_EQ(m.settings.streams, 2U);
+  EXPECT_EQ(all.count(), 200U);
+  for (const double share : {0.5, 0.99, 1.0})
+    EXPECT_EQ(all.percentile(share),
+              watch::percentile(process.streams[0].latency, process.streams[0].latency_max_ns, share));
+  EXPECT_THAT(as_text(m, {}), AllOf(HasSubstr("2 streams of 441-frame blocks (10.0 ms), periods of 480"),
+                                    HasSubstr("1 click, because the device reported an xrun"),
+                                    Not(HasSubstr("omission")), Not(HasSubstr(", , "))));
+  EXPECT_EQ(report_of(m)["measure"], "finished to callback, watched");
+}
+
+}  // namespace
+}  // namespace refwave::watching

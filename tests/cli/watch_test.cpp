@@ -1,0 +1,193 @@
+// `refwave watch` as a child process: what it passes through, whom it sees, and whose fault it calls clicks
+// that are made on purpose.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <nlohmann/json.hpp>
+
+#include "driver/cli/console/text.h"
+#include "tests/cli/run_refwave.h"
+#include "tests/cli/sound_files.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::test {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::Each;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+/// Its records lie in a folder of its own, where no other program's are.
+class Watch : public WithFolder {
+ protected:
+  Outcome bash(const std::string& command, Surroundings surroundings = {}) const {
+    surroundings.environment.push_back("XDG_RUNTIME_DIR=" + path(""));
+    return run_bash(command, surroundings);
+  }
+  /// Returns: what `refwave watch` reports of a program's end. `command` is bash's.
+  json watched(const std::string& command, int status = 0, const Surroundings& surroundings = {}) const {
+    const Outcome outcome =
+        bash("refwave watch --json " + path("report") + " -- bash -c '" + command + "'", surroundings);
+    EXPECT_EQ(outcome.status, status) << outcome.err;
+    return json::parse(content(path("report")), nullptr, false);
+  }
+  /// Expects: there were clicks, all of that cause.
+  static void expect_cause(const json& report, const std::string& cause) {
+    std::vector<std::string> causes;
+    for (const json& process : report["processes"])
+      for (const json& click : process["clicks"]) causes.push_back(click["cause"]);
+    EXPECT_THAT(causes, AllOf(Not(IsEmpty()), Each(cause))) << report["processes"];
+    EXPECT_THAT(report["conclusion"].get<std::string>(), HasSubstr("because the " + cause));
+  }
+};
+
+TEST_F(Watch, Without_a_program_says_how_one_gets_refwave) {
+  for (const char* words : {"", "--once", "--json", "--pid 1"}) {
+    const Outcome outcome = bash(std::string("refwave watch ") + words);
+    expect_error(outcome, 1, AllOf(HasSubstr("no program of this user"), HasSubstr("libwinmm")));
+    if (std::string(words) == "--json") {
+      EXPECT_EQ(json::parse(outcome.out)["processes"].size(), 0U);
+    }
+  }
+}
+
+TEST_F(Watch, Passes_words_output_and_status_through) {
+  const Outcome outcome = bash(
+      "refwave watch -- bash -c 'printf \"%s|\" \"$@\"; echo here >&2; exit 7' x '[1,2]' --name= '' --once "
+      "play");
+  EXPECT_EQ(outcome.status, 7);
+  EXPECT_EQ(outcome.out, "[1,2]|--name=||--once|play|");
+  EXPECT_THAT(outcome.err, AllOf(StartsWith("here\n"), HasSubstr("no stream was seen")));
+}
+
+TEST_F(Watch, Has_the_status_of_a_shell) {
+  EXPECT_EQ(bash("refwave watch -- bash -c 'kill -9 $$'").status, 137);
+  EXPECT_EQ(bash("env --ignore-signal=CHLD refwave watch -- bash -c 'exit 3'").status, 3);
+  expect_error(bash("refwave watch -- " + path("none")), 127, HasSubstr("cannot be started"));
+  expect_error(bash("refwave watch -- " + write("text", "no program")), 126, HasSubstr("cannot be started"));
+  expect_error(bash("refwave watch --onec"), 2, HasSubstr("did you mean --once?"));
+}
+
+TEST_F(Watch, Passes_signals_on) {
+  const Outcome outcome =
+      bash("refwave watch -- bash -c 'trap \"exit 5\" TERM; kill -TERM $PPID; while :; do sleep 0.02; done'");
+  EXPECT_EQ(outcome.status, 5);
+}
+
+TEST_F(Watch, Shows_three_programs_at_once) {
+  const std::string file = write_wav("a.wav", 48'000 * 100);
+  const Outcome outcome =
+      bash("for i in 1 2 3; do refwave play -q -d clocked " + file + " & done\n" +
+           "until refwave watch --json " + path("all") + " 2>&1 && [[ $(<" + path("all") +
+           ") == *'\"process\"'*'\"process\"'*'\"process\"'* ]]; do :; done\n" +
+           "refwave watch; refwave watch --json " + path("one") + " --pid $!; echo pid $!; kill $(jobs -p)");
+  EXPECT_THAT(outcome.out, HasSubstr("plays on \"clocked\", 48000 Hz, period 10.0 ms"));
+  const json all = json::parse(content(path("all")));
+  ASSERT_EQ(all["processes"].size(), 3U);
+  for (const json& process : all["processes"]) {
+    EXPECT_EQ(process["program"], "refwave");
+    ASSERT_EQ(process["streams"].size(), 1U);
+    EXPECT_EQ(process["streams"][0]["device"]["rate"], 48'000);
+    EXPECT_GT(process["streams"][0]["headers"], 0);
+  }
+  const json one = json::parse(content(path("one")))["processes"];
+  ASSERT_EQ(one.size(), 1U);
+  EXPECT_THAT(outcome.out, HasSubstr("pid " + std::to_string(one[0]["process"].get<int>()) + "\n"));
+}
+
+/// The pipe's writer sleeps, long after the last block is done.
+TEST_F(Watch, Has_the_drivers_own_figures) {
+  const json report =
+      watched("{ head -c 192000 /dev/zero; sleep 1; } | refwave play - --raw s16le,48000,2 -d clocked >" +
+              path("played"));
+  const json stream = report["processes"][0]["streams"][0];
+  const std::string played = content(path("played"));
+  const auto text = [&](const char* key) { return cli::duration_text(stream[key].get<double>()); };
+  EXPECT_THAT(played, AllOf(HasSubstr("p50 " + text("p50_ns")), HasSubstr("max " + text("max_ns")),
+                            HasSubstr("blocks " + std::to_string(stream["blocks"].get<int>()) + ",")))
+      << stream;
+  EXPECT_EQ(report["measured"][0]["p50_ns"], stream["p50_ns"]);
+  EXPECT_EQ(report["measured"][0]["count"], stream["count"]);
+  EXPECT_EQ(report["measured"][1]["name"], "bare wake");
+}
+
+/// Periods so long that no machine is late by one. A gap of half a second would be a pause.
+TEST_F(Watch, Calls_a_block_that_comes_late_the_programs) {
+  const std::string file = write_wav("a.wav", 48'000 * 2);
+  const json report = watched("{ head -c 200000 " + file + "; sleep 1.2; tail -c +200001 " + file +
+                              "; } | refwave play - -d clocked --option period=4800");
+  expect_cause(report, "program");
+  EXPECT_THAT(report["conclusion"].get<std::string>(),
+              AllOf(StartsWith("1 click, because the program wrote late, by "),
+                    HasSubstr(": give it more or longer buffers")));
+}
+
+TEST_F(Watch, Calls_a_process_that_stood_still_the_machines) {
+  const std::string file = write_wav("a.wav", 48'000 * 3);
+  expect_cause(watched("refwave play " + file +
+                       " -d clocked & sleep 1; kill -STOP $!; sleep 0.5; kill -CONT $!; wait $!"),
+               "machine");
+}
+
+TEST_F(Watch, Calls_what_the_device_takes_at_once_the_devices) {
+  const std::string alsa = write("asound.conf", "pcm.!default { type null }\n");
+  const std::string file = write_wav("a.wav", 48'000 * 20);
+  expect_cause(watched("refwave play --loop 10 " + file, 1,
+                       {.environment = {"ALSA_CONFIG_PATH=" + alsa, "JACK_DEFAULT_SERVER=refwave-none"}}),
+               "device");
+}
+
+TEST_F(Watch, Calls_a_loss_the_devices) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  const std::string file = write_wav("a.wav", 48'000 * 4);
+  const auto kill = once([&] { pulse.kill_server(); });
+  const json report = watched("refwave play " + file, 1, {.interrupt_when = [&](const std::string&) {
+                                if (!kill(false)) kill(pulse.hears_sound());
+                                return false;
+                              }});
+  EXPECT_THAT(report["conclusion"].get<std::string>(), HasSubstr("because the device was lost"));
+}
+
+TEST_F(Watch, Writes_a_page_and_is_a_gate) {
+  const std::string play = " -- refwave play " + write_wav("a.wav", 48'000 * 3) + " -d clocked";
+  ASSERT_EQ(bash("refwave watch --json " + path("a") + " --html " + path("page.html") + play).status, 0);
+  EXPECT_THAT(content(path("page.html")), AllOf(HasSubstr("refwave on the clocked device"),
+                                                HasSubstr("Over the run"), Not(HasSubstr("omission"))));
+  json faster = json::parse(content(path("a")));
+  for (json& step : faster["measured"][0]["histogram"])
+    step = {step[0].get<double>() / 1000, step[1].get<double>() / 1000, step[2]};
+  const Outcome worse = bash("refwave watch --compare " + write("b", faster.dump()) + play);
+  EXPECT_EQ(worse.status, 1);
+  EXPECT_THAT(worse.err, AllOf(HasSubstr("Exit status 1: B is worse"), HasSubstr("refwave: worse than ")));
+  const Outcome same = bash("refwave watch --tolerance 1000 --compare " + path("a") + play);
+  EXPECT_EQ(same.status, 0) << same.err;
+  EXPECT_EQ(bash("refwave watch --compare " + path("a") + " -- true").status, 1) << "nothing was measured";
+}
+
+TEST_F(Watch, On_a_terminal_lives_until_q_and_shows_one_stream_in_full) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  const std::string file = write_wav("a.wav", 48'000 * 100);
+  std::size_t step = 0;
+  const std::vector<std::pair<std::string, std::string>> steps = {
+      {"> 48000 Hz", "?"}, {"q ends, arrows", "\n"}, {"the device takes", "r"}, {"the device takes", "q"}};
+  std::size_t seen = 0;
+  const Outcome outcome =
+      bash("refwave play -q -d clocked " + file + " & refwave watch >&2; echo $?; stty -a; kill %1",
+           {.type = [&](const std::string& err) -> std::string {
+             std::string shown = err.substr(seen);
+             std::erase(shown, '\r');
+             if (step == steps.size() || shown.find(steps[step].first) == std::string::npos) return {};
+             seen = err.size();
+             return steps[step++].second;
+           }});
+  EXPECT_EQ(step, steps.size()) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(StartsWith("0\n"), HasSubstr(" icanon ")));
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,236 @@
+// Where a record cannot be had, and records that are not a living process's.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "driver/control/driver.h"
+#include "driver/watch/place.h"
+#include "driver/watch/reader.h"
+#include "tests/stream/assembled_driver.h"
+#include "tests/support/child_process.h"
+#include "tests/support/shell.h"
+#include "tests/watch/runtime_folder.h"
+
+namespace refwave::watch {
+namespace {
+
+namespace fs = std::filesystem;
+
+using test::eventually;
+using test::RuntimeFolder;
+using test::TemporaryFolder;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+std::vector<Process> all() {
+  std::string problem;
+  return processes(problem);
+}
+
+std::span<const std::byte> bytes_of(const Record& record) { return std::as_bytes(std::span(&record, 1)); }
+
+/// Effects: plays with a driver that cannot have its record. Returns: what its log says.
+std::string log_of_a_driver_that_plays() {
+  const TemporaryFolder folder;
+  const std::string log = (folder / "a.log").string();
+  ::setenv("REFWAVE_LOG", log.c_str(), 1);
+  control::Driver driver;
+  driver.configure(test::kClocked);
+  ::unsetenv("REFWAVE_LOG");
+  test::Client client;
+  EXPECT_EQ(driver.open(0, test::kOutput, test::kStereo16, client.callback(), client.handle),
+            core::Error::none);
+  EXPECT_TRUE(
+      eventually([&] { return test::contents_of(log).find("watch: no record: ") != std::string::npos; }));
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(driver.streams().write(client.handle, test::kOutput, client.make(480).header),
+              core::Error::none);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(driver.end());
+  EXPECT_THAT(all(), IsEmpty());
+  return test::contents_of(log);
+}
+
+TEST(Place, Is_missed_by_nobody_where_there_is_no_folder) {
+  for (const char* home : {"", "relative"}) {
+    ::setenv("XDG_RUNTIME_DIR", home, 1);
+    EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("watch: no record: XDG_RUNTIME_DIR names no folder"));
+  }
+  ::setenv("XDG_RUNTIME_DIR", "/no/such/folder", 1);
+  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("/no/such/folder/refwave: No such file or directory"));
+  ::unsetenv("XDG_RUNTIME_DIR");
+  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("XDG_RUNTIME_DIR names no folder"));
+}
+
+TEST(Place, Is_missed_by_nobody_where_the_folder_is_nobodys_or_anybodys) {
+  // Not even root may write there.
+  ::setenv("XDG_RUNTIME_DIR", "/proc/self", 1);
+  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("watch: no record: /proc/self/refwave: "));
+  const RuntimeFolder folder;
+  fs::create_directory(folder.records());
+  fs::permissions(folder.records(), fs::perms::all);
+  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("refwave is open to other users"));
+  fs::remove_all(folder.records());
+  std::ofstream(folder.records()) << "a file";
+  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("Not a directory"));
+}
+
+TEST(Place, Is_missed_by_nobody_where_there_is_no_room) {
+  const RuntimeFolder folder;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit little{.rlim_cur = 8'192, .rlim_max = before.rlim_max};  // less than a record
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &little), 0);
+  const std::string log = log_of_a_driver_that_plays();
+  setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_THAT(log, HasSubstr("refwave: No space left on device"));
+  EXPECT_TRUE(fs::is_empty(folder.records()));
+}
+
+TEST(Place, Is_for_this_user_alone) {
+  const RuntimeFolder folder;
+  std::string reason;
+  const fs::path file = folder.records() / std::to_string(::getpid());
+  make_place(reason);
+  std::ofstream(file).flush();  // a process of this number was killed before it had written anything
+  const auto place = make_place(reason);
+  ASSERT_TRUE(place) << reason;
+  EXPECT_EQ(fs::status(folder.records()).permissions(), fs::perms::owner_all);
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_FALSE(make_place(reason)) << "one a process";
+  EXPECT_THAT(reason, HasSubstr("another driver of this process"));
+}
+
+TEST(Place, Leaves_no_file_and_no_descriptor_after_a_hundred_lives) {
+  const RuntimeFolder folder;
+  const auto open_files = [] {
+    return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+  };
+  const auto before = open_files();
+  std::string reason;
+  for (int life = 0; life < 100; ++life) {
+    const auto place = make_place(reason);
+    ASSERT_TRUE(place) << reason;
+    EXPECT_THAT(all(), IsEmpty()) << "nothing is written";
+    EXPECT_THAT(place->write(0, bytes_of(Record())), IsEmpty());
+    EXPECT_THAT(all(), SizeIs(1));
+  }
+  EXPECT_TRUE(fs::is_empty(folder.records()));
+  EXPECT_EQ(open_files(), before);
+}
+
+TEST(Place, Is_not_given_to_a_program_with_more_rights_than_its_user) {
+  const RuntimeFolder folder;
+  const TemporaryFolder programs;
+  struct statvfs system {};
+  ASSERT_EQ(::statvfs(programs.path().c_str(), &system), 0);
+  if (::geteuid() != 0 || (system.f_flag & ST_NOSUID) != 0)
+    GTEST_SKIP() << "making such a program needs root, and a file system that allows it";
+  EXPECT_EQ(test::text_of(REFWAVE_PLACE), "a record");
+  const fs::path program = programs / "place";
+  fs::copy_file(REFWAVE_PLACE, program);
+  ASSERT_EQ(::chown(program.c_str(), 65'534, 65'534), 0);
+  ASSERT_EQ(::chmod(program.c_str(), 04755), 0);
+  fs::permissions(programs.path(), fs::perms::all);
+  EXPECT_THAT(test::text_of(program.string()), HasSubstr("more rights than its user"));
+}
+
+TEST(Place, Of_a_process_that_was_killed_is_swept_by_the_next_reader_and_by_the_next_writer) {
+  for (const bool by_a_reader : {true, false}) {
+    const RuntimeFolder folder;
+    const TemporaryFolder output;
+    test::ChildProcess program({REFWAVE_COMMAND, "latency", "--device", "clocked", "--seconds", "60"}, {},
+                               output / "log");
+    std::vector<Process> found;
+    ASSERT_TRUE(eventually([&] { return !(found = all()).empty() && !found.front().streams.empty(); }));
+    EXPECT_THAT(found, SizeIs(1));
+    EXPECT_STREQ(found.front().head.program, "refwave");
+    EXPECT_EQ(found.front().head.process, found.front().number);
+    EXPECT_TRUE(eventually([&] {
+      const std::vector<Thread> all_threads = threads(found.front());
+      return std::ranges::count(all_threads, Thread::Role::audio, &Thread::role) == 1 &&
+             std::ranges::count(all_threads, Thread::Role::notifier, &Thread::role) == 1;
+    }));
+    program.end(SIGKILL);
+    EXPECT_FALSE(fs::is_empty(folder.records()));
+    std::string reason;
+    if (by_a_reader) {
+      EXPECT_THAT(all(), IsEmpty());
+    } else {
+      EXPECT_TRUE(make_place(reason)) << reason;
+    }
+    EXPECT_TRUE(fs::is_empty(folder.records()));
+  }
+}
+
+/// A record that a living process has locked, with whatever is in it.
+class Locked {
+ public:
+  explicit Locked(const fs::path& path) : file_(::open(path.c_str(), O_RDWR | O_CREAT, 0600)) {
+    EXPECT_EQ(::flock(file_, LOCK_EX), 0);
+  }
+  ~Locked() { ::close(file_); }
+  int operator*() const { return file_; }
+
+ private:
+  int file_;
+};
+
+TEST(Place, With_rubbish_in_it_is_refused_by_a_reader) {
+  const RuntimeFolder folder;
+  fs::create_directory(folder.records());
+  fs::permissions(folder.records(), fs::perms::owner_all);
+  const Locked rubbish(folder.records() / "11");
+  ASSERT_EQ(::write(*rubbish, "rubbish", 7), 7);
+  const Locked large(folder.records() / "12");
+  ASSERT_EQ(::ftruncate(*large, std::int64_t{1} << 40), 0);
+  ASSERT_EQ(::mkfifo((folder.records() / "13").c_str(), 0600), 0);
+  fs::create_symlink("11", folder.records() / "14");
+  fs::create_directory(folder.records() / "15");
+  std::ofstream(folder.records() / "notes") << "not a process";
+  const Locked cut(folder.records() / "16");
+  Record record;
+  ASSERT_EQ(::write(*cut, &record, sizeof record), static_cast<ssize_t>(sizeof record));
+  ASSERT_EQ(::ftruncate(*cut, 1'000), 0);
+  std::vector<std::uint32_t> numbers;
+  for (const Process& process : all()) {
+    numbers.push_back(process.number);
+    EXPECT_NE(process.problem, "") << process.number;
+  }
+  EXPECT_THAT(numbers, testing::ElementsAre(11, 12, 13, 15, 16));
+  EXPECT_TRUE(fs::exists(folder.records() / "notes"));
+}
+
+TEST(Place, Of_another_user_is_refused_by_a_reader) {
+  if (::geteuid() != 0) GTEST_SKIP() << "giving a file to somebody needs root";
+  const RuntimeFolder folder;
+  fs::create_directory(folder.records());
+  fs::permissions(folder.records(), fs::perms::owner_all);
+  const Locked other(folder.records() / "11");
+  ASSERT_EQ(::write(*other, "x", 1), 1);
+  ASSERT_EQ(::fchown(*other, 65'534, 65'534), 0);
+  ASSERT_THAT(all(), SizeIs(1));
+  EXPECT_THAT(all().front().problem, HasSubstr("another user's"));
+}
+
+TEST(Place, That_is_cut_while_its_process_lives_costs_it_nothing) {
+  const RuntimeFolder folder;
+  std::string reason;
+  const auto place = make_place(reason);
+  ASSERT_TRUE(place) << reason;
+  const Record record;
+  ASSERT_THAT(place->write(0, bytes_of(record)), IsEmpty());
+  fs::resize_file(folder.records() / std::to_string(::getpid()), 10);
+  EXPECT_THAT(place->write(0, bytes_of(record)), IsEmpty());
+}
+
+}  // namespace
+}  // namespace refwave::watch

@@ -1,0 +1,190 @@
+// What a driver publishes of itself, read as another process would.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <set>
+
+#include "driver/control/driver.h"
+#include "driver/watch/reader.h"
+#include "hal/system/process.h"
+#include "tests/stream/assembled_driver.h"
+#include "tests/watch/runtime_folder.h"
+
+namespace refwave::watch {
+namespace {
+
+using control::Driver;
+using test::Client;
+using test::eventually;
+using test::kClocked;
+using test::kOutput;
+using test::RuntimeFolder;
+using testing::IsEmpty;
+
+/// Returns: what this process publishes; nothing if it does not.
+std::optional<Process> own() {
+  std::string problem;
+  for (Process& process : processes(problem)) {
+    if (process.number == hal::process_number()) return std::move(process);
+  }
+  return std::nullopt;
+}
+
+core::Error open(Driver& driver, Client& client) {
+  return driver.open(0, kOutput, test::kStereo16, client.callback(), client.handle);
+}
+core::Error write(Driver& driver, Client& client, std::uint32_t frames = 480) {
+  return driver.streams().write(client.handle, kOutput, client.make(frames).header);
+}
+
+TEST(Publisher, Says_what_the_driver_says_of_a_stream) {
+  const RuntimeFolder folder;
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  ASSERT_EQ(open(driver, client), core::Error::none);
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(write(driver, client), core::Error::none);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  std::optional<Process> process;
+  // The device plays silence meanwhile.
+  const auto periods = [&] { return process->streams.front().periods; };
+  ASSERT_TRUE(eventually([&] {
+    process = own();
+    return process && process->streams.size() == 1 && process->streams.front().messages == 200;
+  }));
+  core::Statistics said;
+  ASSERT_EQ(driver.streams().statistics(client.handle, kOutput, said), core::Error::none);
+  const Stream& stream = process->streams.front();
+  EXPECT_EQ(stream.blocks, said.blocks);
+  EXPECT_EQ(stream.underruns, said.underruns);
+  EXPECT_EQ(stream.skipped, said.skipped);
+  EXPECT_LE(periods(), said.periods);
+  EXPECT_GE(periods(), 200U);
+  EXPECT_EQ(stream.latency_max_ns, said.latency.max_ns);
+  EXPECT_EQ(percentile(stream.latency, stream.latency_max_ns, 0.5), said.latency.p50_ns);
+  EXPECT_EQ(percentile(stream.latency, stream.latency_max_ns, 0.99), said.latency.p99_ns);
+  EXPECT_EQ(stream.rate, 48'000U);
+  EXPECT_EQ(stream.channels, 2U);
+  EXPECT_EQ(stream.headers, 0U);
+  EXPECT_EQ(stream.header_frames, 480U);
+  EXPECT_EQ(stream.running, 1U);
+  EXPECT_EQ(process->head.program, hal::program_name());
+  EXPECT_EQ(process->head.pointer_bits, 8 * sizeof(void*));
+  ASSERT_EQ(process->devices.size(), 2U);
+  EXPECT_STREQ(process->devices[stream.device].name, "clocked");
+  EXPECT_EQ(process->devices[stream.device].period_frames, 480U);
+  EXPECT_STREQ(process->devices[1].name, "") << "no stream records";
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Publisher, Names_a_block_that_came_late_and_a_device_that_stood_still) {
+  const RuntimeFolder folder;
+  Client client;
+  Driver driver;
+  driver.configure("output = clocked; clock = 0");
+  ASSERT_EQ(open(driver, client), core::Error::none);
+  ASSERT_EQ(write(driver, client), core::Error::none);
+  driver.step(3);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(write(driver, client), core::Error::none);
+  driver.step(1);
+  std::optional<Process> process;
+  const auto has = [&](ClickKind kind) {
+    process = own();
+    return process && !process->clicks.empty() &&
+           process->clicks.back().kind == static_cast<std::uint16_t>(kind);
+  };
+  ASSERT_TRUE(eventually([&] { return has(ClickKind::underrun); }));
+  ASSERT_EQ(process->streams.size(), 1U);
+  const Click click = process->clicks.back();
+  EXPECT_EQ(click.stream, process->streams.front().id);
+  EXPECT_EQ(click.count, 1U);
+  EXPECT_EQ(click.gap_ns, 20'000'000) << "two periods of 10 ms";
+  EXPECT_EQ(process->streams.front().headers, 2U);
+  EXPECT_EQ(process->streams.front().sounding, 1U);
+
+  constexpr std::int64_t kStall = 300'000'000;
+  ASSERT_TRUE(eventually([&] { return (process = own()) && process->devices[0].silent_ns > kStall; }));
+  driver.step(1);
+  EXPECT_TRUE(eventually([&] { return has(ClickKind::stalled); }));
+  EXPECT_GT(process->clicks.back().gap_ns, kStall);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Publisher, Shows_streams_that_are_open_and_no_record_of_a_driver_that_has_ended) {
+  const RuntimeFolder folder;
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  EXPECT_FALSE(own()) << "nothing is open";
+  ASSERT_EQ(open(driver, client), core::Error::none);
+  EXPECT_TRUE(eventually([] { return own() && own()->streams.size() == 1; }));
+  ASSERT_EQ(driver.streams().close(client.handle, kOutput), core::Error::none);
+  EXPECT_TRUE(eventually([] { return own() && own()->streams.empty(); }));
+  EXPECT_TRUE(driver.end());
+  EXPECT_FALSE(own());
+}
+
+TEST(Publisher, Shows_as_many_streams_as_there_are) {
+  const RuntimeFolder folder;
+  std::deque<Client> clients(core::kSlots);
+  Driver driver;
+  driver.configure(kClocked);
+  for (Client& client : clients) ASSERT_EQ(open(driver, client), core::Error::none);
+  EXPECT_TRUE(eventually([] {
+    const auto process = own();
+    std::set<std::uint64_t> ids;
+    for (const Stream& stream : process ? process->streams : std::vector<Stream>()) ids.insert(stream.id);
+    return ids.size() == core::kSlots;
+  }));
+  EXPECT_TRUE(driver.end());
+}
+
+/// Effects: a stream plays for a tenth of a second, in which the supervisor looks at its device ten times.
+/// Returns: whether this process published a record then.
+bool publishes(Driver& driver) {
+  Client client;
+  EXPECT_EQ(open(driver, client), core::Error::none);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(write(driver, client), core::Error::none);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  const bool does = own().has_value();
+  EXPECT_EQ(driver.streams().close(client.handle, kOutput), core::Error::none);
+  return does;
+}
+
+TEST(Publisher, Is_switched_off_and_on_by_the_settings) {
+  const RuntimeFolder folder;
+  Driver driver;
+  for (const bool on : {false, true, false}) {
+    driver.configure(std::string("output = clocked; watch = ") + (on ? "on" : "off"));
+    EXPECT_EQ(publishes(driver), on);
+  }
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Publisher, Does_not_publish_a_trial) {
+  const RuntimeFolder folder;
+  Driver driver;
+  driver.configure("output = clocked");
+  const auto trial = driver.trial("period = 240");
+  EXPECT_FALSE(publishes(*trial));
+  EXPECT_TRUE(publishes(driver));
+  EXPECT_TRUE(trial->end());
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Publisher, Leaves_nothing_after_a_hundred_lives) {
+  const RuntimeFolder folder;
+  for (int life = 0; life < 100; ++life) {
+    Client client;
+    Driver driver;
+    driver.configure(kClocked);
+    ASSERT_EQ(open(driver, client), core::Error::none);
+    ASSERT_TRUE(eventually([] { return own().has_value(); })) << life;
+    EXPECT_TRUE(driver.end());
+    ASSERT_FALSE(own()) << life;
+  }
+}
+
+}  // namespace
+}  // namespace refwave::watch

@@ -1,0 +1,166 @@
+// What a reader makes of a record's bytes, whatever they are.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <random>
+
+#include "driver/core/handover/latency_histogram.h"
+#include "driver/watch/reader.h"
+
+namespace refwave::watch {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A record of this version: two devices, three clicks, two streams and a free place.
+struct Written {
+  Record record;
+  Latency latencies[3];
+
+  Written() {
+    record.head.stream_places = 3;
+    record.head.devices = 2;
+    record.head.clicks = 3;
+    record.head.sequence = 8;
+    for (std::size_t i = 0; i < 3; ++i) record.clicks[i].at_ns = static_cast<std::int64_t>(i + 1);
+    for (OpenStream& stream : record.streams) {
+      stream.rate = 48'000;
+      stream.channels = 2;
+      stream.device = 1;
+    }
+    record.streams[0].id = 5;
+    record.streams[2].id = 7;
+    latencies[2].counts[9] = 11;
+  }
+  std::vector<std::byte> bytes() const {
+    std::vector<std::byte> all(sizeof *this);
+    std::memcpy(all.data(), static_cast<const void*>(this), sizeof *this);
+    return all;
+  }
+};
+
+TEST(Record, Is_read_as_it_was_written) {
+  const Process process = parse(42, Written().bytes());
+  EXPECT_THAT(process.problem, IsEmpty());
+  EXPECT_EQ(process.number, 42U);
+  EXPECT_EQ(process.devices.size(), 2U);
+  ASSERT_EQ(process.clicks.size(), 3U);
+  EXPECT_EQ(process.clicks.back().at_ns, 3);
+  ASSERT_EQ(process.streams.size(), 2U) << "a place is free";
+  EXPECT_EQ(process.streams[1].id, 7U);
+  EXPECT_EQ(process.streams[1].latency[9], 11U);
+}
+
+TEST(Record, Has_its_newest_clicks_with_the_oldest_first) {
+  Written written;
+  written.record.head.clicks = kClicks + 2;  // the first two places have the newest
+  const Process process = parse(1, written.bytes());
+  ASSERT_EQ(process.clicks.size(), kClicks);
+  EXPECT_EQ(process.clicks.front().at_ns, 3);
+  EXPECT_EQ(process.clicks.back().at_ns, 2);
+}
+
+struct Mistake {
+  const char* name;
+  std::function<void(Written&)> make;
+  const char* problem;  // a part of it
+};
+
+TEST(Record, Whose_members_are_wrong_is_refused) {
+  const std::vector<Mistake> mistakes = {
+      {"magic", [](Written& w) { w.record.head.magic = 0; }, "none of refwave's"},
+      {"version", [](Written& w) { ++w.record.head.version; }, "of version 2, and this is 1"},
+      {"odd", [](Written& w) { ++w.record.head.sequence; }, "being written"},
+      {"head", [](Written& w) { w.record.head.head_bytes = 8; }, "of version"},
+      {"size", [](Written& w) { w.record.head.stream_bytes = 0; }, "of version"},
+      {"places", [](Written& w) { w.record.head.device_places = 0xFFFF; }, "of version"},
+      {"clicks", [](Written& w) { w.record.head.click_places = 0xFFFF'FFFF; }, "of version"},
+      {"more devices than places", [](Written& w) { w.record.head.devices = kDevices + 1; }, "cut short"},
+      {"streams", [](Written& w) { w.record.head.stream_places = 4; }, "cut short"},
+      {"all streams", [](Written& w) { w.record.head.stream_places = kStreams; }, "cut short"},
+      {"more streams than places", [](Written& w) { w.record.head.stream_places = 0xFFFF'FFFF; },
+       "cut short"},
+      {"device of a stream", [](Written& w) { w.record.streams[2].device = 2; }, "contradicts"},
+      {"device of a click", [](Written& w) { w.record.clicks[0].device = 9; }, "contradicts"},
+      {"type", [](Written& w) { w.record.streams[0].sample_type = 200; }, "contradicts"},
+      {"type of a device", [](Written& w) { w.record.devices[1].sample_type = 200; }, "contradicts"},
+      {"direction", [](Written& w) { w.record.streams[0].direction = 2; }, "contradicts"},
+      {"rate", [](Written& w) { w.record.streams[0].rate = 0; }, "contradicts"},
+      {"channels", [](Written& w) { w.record.streams[0].channels = 0; }, "contradicts"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    Written written;
+    mistake.make(written);
+    const Process process = parse(1, written.bytes());
+    EXPECT_THAT(process.problem, HasSubstr(mistake.problem)) << mistake.name;
+    EXPECT_TRUE(process.streams.empty() && process.devices.empty() && process.clicks.empty()) << mistake.name;
+  }
+}
+
+TEST(Record, That_is_cut_is_refused_wherever_it_is) {
+  const std::vector<std::byte> whole = Written().bytes();
+  for (std::size_t size = 0; size < whole.size(); size += size < 300 ? 1 : 97) {
+    // Memory of that size alone, so that a sanitizer sees what is read behind it.
+    const std::vector<std::byte> cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_NE(parse(1, cut).problem, "") << size;
+  }
+}
+
+TEST(Record, With_any_byte_changed_is_read_or_refused) {
+  std::minstd_rand random(static_cast<std::uint32_t>(GTEST_FLAG_GET(random_seed)));
+  const std::vector<std::byte> whole = Written().bytes();
+  for (std::size_t at = 0; at < whole.size(); at += at < 200 ? 1 : 61) {
+    std::vector<std::byte> changed = whole;
+    changed[at] = static_cast<std::byte>(random());
+    const Process process = parse(1, changed);
+    EXPECT_LE(process.streams.size(), 3U);
+    EXPECT_EQ(process.head.program[sizeof process.head.program - 1], 0);
+  }
+}
+
+TEST(Record, That_is_written_meanwhile_is_read_again) {
+  Written written;
+  int reads = 0;
+  const Process process = read_record(1, [&](std::size_t at, std::span<std::byte> bytes) {
+    // The writer is at work during the first two readings.
+    if (++reads == 1 || reads == 2) ++written.record.head.sequence;
+    const std::vector<std::byte> all = written.bytes();
+    const std::size_t count = std::min(bytes.size(), all.size() - at);
+    std::memcpy(bytes.data(), all.data() + at, count);
+    return count;
+  });
+  EXPECT_THAT(process.problem, IsEmpty());
+  EXPECT_EQ(process.head.sequence, 10U);
+}
+
+TEST(Record, That_is_never_at_rest_is_given_up) {
+  Written written;
+  const Process process = read_record(1, [&](std::size_t at, std::span<std::byte> bytes) {
+    ++written.record.head.sequence;
+    const std::vector<std::byte> all = written.bytes();
+    const std::size_t count = std::min(bytes.size(), all.size() - at);
+    std::memcpy(bytes.data(), all.data() + at, count);
+    return count;
+  });
+  EXPECT_THAT(process.problem, HasSubstr("never at rest"));
+  EXPECT_TRUE(process.streams.empty());
+}
+
+TEST(Record, Percentiles_are_those_of_the_drivers_own_histogram) {
+  std::minstd_rand random(static_cast<std::uint32_t>(GTEST_FLAG_GET(random_seed)));
+  core::LatencyHistogram histogram;
+  Stream stream;
+  for (int i = 0; i < 10'000; ++i) histogram.record(1 << random() % 30);
+  for (std::size_t i = 0; i < kLatencySteps; ++i)
+    stream.latency[i] = static_cast<std::uint32_t>(histogram.count(i));
+  for (const double share : {0.0, 0.5, 0.99, 0.999, 1.0})
+    EXPECT_EQ(percentile(stream.latency, histogram.max_ns(), share), histogram.percentile(share)) << share;
+  EXPECT_EQ(percentile(Stream().latency, 0, 0.5), 0U);
+}
+
+}  // namespace
+}  // namespace refwave::watch
