@@ -58,9 +58,12 @@ std::optional<int> program_end(std::chrono::milliseconds patience) {
   const bool came = ::sigtimedwait(&awaited, &signal, &most) > 0;
   // Those of the terminal (and of the kernel at all) go to the whole job, so the program has them already.
   if (came && signal.si_signo != SIGCHLD && signal.si_code <= 0) ::kill(program, signal.si_signo);
+  std::optional<int> end;
   int status = 0;
-  if (::waitpid(program, &status, WNOHANG) != program) return std::nullopt;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  // What the program has left behind ends here, too.
+  for (pid_t one = 0; (one = ::waitpid(-1, &status, WNOHANG)) > 0;)
+    if (one == program) end = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return end;
 }
 
 bool is_of_program(std::uint32_t process) {

@@ -26,7 +26,7 @@ void start_program(std::vector<std::string> words) {
                      &startup, &program) == FALSE) {
     const DWORD error = GetLastError();
     throw cli::Failure(words.front() + ": cannot be started: " + hal::words_for(error) + "; name a program",
-                       error == ERROR_FILE_NOT_FOUND ? 127 : 126);
+                       error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND ? 127 : 126);
   }
   job = CreateJobObjectW(nullptr, nullptr);
   AssignProcessToJobObject(job, program.hProcess);

@@ -24,7 +24,7 @@ bool is_recording(const watch::Click& click, const watch::Process& process) {
 
 /// Returns: how many were heard. A recording's record counts the frames that it lacks.
 std::uint64_t heard(const watch::Click& click, const watch::Process& process) {
-  return is_recording(click, process) ? 1 : click.count;
+  return click.stream != 0 && is_recording(click, process) ? 1 : click.count;
 }
 
 /// Returns: seconds since the process's first open.
@@ -135,8 +135,10 @@ std::string heading(const Followed& process) {
   const watch::Process& now = process.now;
   const std::string name = cli::visible(now.head.program) + " " + std::to_string(now.number);
   if (!now.problem.empty()) return name + ": " + cli::visible(now.problem);
+  constexpr std::int64_t kLong = 1'000'000'000;  // a record is written ten times a second
+  const bool stands = !process.recent.empty() && process.recent.back().at_ns - now.head.updated_ns > kLong;
   return name + formatted(" (%u bits): audio ", now.head.pointer_bits) + threads_text(process, Role::audio) +
-         "; notifiers " + threads_text(process, Role::notifier);
+         "; notifiers " + threads_text(process, Role::notifier) + (stands ? "; stands still" : "");
 }
 
 std::string device_line(const watch::Device& device) {

@@ -60,6 +60,12 @@ void Publisher::tick(std::int64_t now_ns, bool is_device_open, const Equipment& 
     was_open_ = false;
     return;
   }
+  if (devices_.lock() != equipment.devices) {
+    // By DRV_OPEN: other devices, whose counters begin anew.
+    devices_ = equipment.devices;
+    place_.reset();
+    was_open_ = false;
+  }
   // Once more after the last device, so that the record shows none.
   if (!is_device_open && !was_open_) return;
   if (is_device_open && was_open_ && now_ns < next_ns_) return;
@@ -106,7 +112,7 @@ void Publisher::publish(std::int64_t now_ns, const Equipment& equipment) {
       for (core::Stream& stream : table_->streams) {
         const std::size_t slot = stream.index();
         if ((engine->membership().word(slot / 64) >> (slot % 64) & 1) == 0) continue;
-        if (latencies_.size() <= slot) latencies_.resize(slot + 1);
+        for (; latencies_.size() <= slot; latencies_.emplace_back()) is_counted_.set(latencies_.size());
         // A call that has the mutex is not waited for. Its stream is shown as it was.
         if (!stream.mutex.try_lock()) continue;
         note_stream(stream, click);
@@ -177,8 +183,8 @@ void Publisher::note_device(watch::Device& place, const core::DeviceStatistics& 
   // A loss is counted as such. If this process stands still, the supervisor does, too.
   const bool is_same = place.called_ns != 0 && place.losses == before.losses &&
                        place.returns == before.returns && now.name == before.name;
-  if (is_same && place.called_ns == before.called_ns && click.elapsed_ns < 2 * kIntervalNs) {
-    place.silent_ns += click.elapsed_ns;
+  if (is_same && place.called_ns == before.called_ns) {
+    if (click.elapsed_ns < 2 * kIntervalNs) place.silent_ns += click.elapsed_ns;
     return;
   }
   const std::int64_t held_ns = ns_of(std::max(place.latency_frames, place.device_buffer_frames), place.rate);
@@ -193,6 +199,7 @@ void Publisher::note_stream(core::Stream& stream, watch::Click click) {
   const std::size_t slot = stream.index();
   watch::OpenStream& place = record_->streams[slot];
   const bool is_new = place.id != handle;
+  const std::int64_t noted_ns = std::exchange(noted_ns_[slot], click.at_ns);
   if (is_new) {
     place = {.id = handle, .opened_ns = click.at_ns};
     latencies_[slot] = {};
@@ -224,13 +231,15 @@ void Publisher::note_stream(core::Stream& stream, watch::Click click) {
   place.skipped = now.skipped;
   const bool has_its_turn = record_->head.sequence / 2 % kTurns == slot % kTurns;
   if (is_new || underruns != 0 || latencies_.size() <= kTurns || has_its_turn) {
-    click.notify_ns = take_over(*stream.latency, latencies_[slot]);
+    const std::int64_t longest_ns = take_over(*stream.latency, latencies_[slot]);
+    if (latencies_.size() <= kTurns) click.notify_ns = longest_ns;  // of this look alone
     place.latency_max_ns = stream.latency->max_ns();
     is_counted_.set(slot);
   }
   // What was before the record is nobody's click here, too.
   if (underruns == 0 || record_->head.sequence == 0) return;
-  if (is_new) click.elapsed_ns += kIntervalNs;  // it may have been opened just before the last look
+  // It may have been opened just before the last look, or that may have found its mutex taken.
+  click.elapsed_ns = is_new ? click.elapsed_ns + kIntervalNs : click.at_ns - noted_ns;
   // A long period counts once for each run.
   const std::uint32_t runs = (device.period_frames + core::kBusFrames - 1) / core::kBusFrames;
   click.taken_ns = ns_of(periods * device.period_frames / std::max(runs, 1U), device.rate);
@@ -238,7 +247,9 @@ void Publisher::note_stream(core::Stream& stream, watch::Click click) {
     click.gap_ns = ns_of(underruns, place.rate);
   } else if (place.sounding != 0 && place.headers != 0) {
     // Otherwise the newest gap may not be over, or be none.
-    click.gap_ns = ns_of(stream.playback().newest_gap_frames(), device.rate);
+    // An underrun is shorter than half a second. After a reset, or a pause, the gap is not known.
+    const std::uint32_t gap = stream.playback().newest_gap_frames();
+    if (gap < device.rate) click.gap_ns = ns_of(gap, device.rate);
   }
   add(watch::ClickKind::underrun, underruns, click);
 }

@@ -3,6 +3,7 @@
 // that guards.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <bitset>
 #include <cstdint>
@@ -56,7 +57,9 @@ class Publisher {
   std::int64_t next_ns_ GUARDED_BY(mutex_) = 0;
   std::unique_ptr<watch::Place> place_ GUARDED_BY(mutex_);
   std::unique_ptr<watch::Record> record_ GUARDED_BY(mutex_);
-  std::vector<watch::Latency> latencies_ GUARDED_BY(mutex_);         // of the record's streams
+  std::weak_ptr<hal::Devices> devices_ GUARDED_BY(mutex_);                      // that the record is of
+  std::array<std::int64_t, watch::kStreams> noted_ns_ GUARDED_BY(mutex_) = {};  // when each stream was read
+  std::vector<watch::Latency> latencies_ GUARDED_BY(mutex_);                    // of the record's streams
   std::bitset<watch::kStreams> is_counted_ GUARDED_BY(mutex_) = {};  // those of them that have been read anew
 };
 

@@ -27,6 +27,7 @@ class Descriptor {
     if (number_ >= 0) close(number_);
   }
   int operator*() const { return number_; }
+  void forget() { number_ = -1; }
   explicit operator bool() const { return number_ >= 0; }
 
  private:

@@ -1,6 +1,7 @@
 // What each process publishes of its streams for `refwave watch`: the layout of its record, which is the same
 // in 32 and 64 bits and on every system. Plain values. control::Publisher writes it ten times a second while
-// a device is open, reader.h reads it. Nothing in it names a file, a text or a sound.
+// a device is open, reader.h reads it. Nothing in it names a text or a sound, nor a file but the
+// program's, unless the name of an ALSA device has one.
 //
 // A Record is followed by the Latency of as many streams as it says. The counters are the driver's own, those
 // of REFWAVE_GET_STATISTICS, and only grow. So a watcher has the figures of a time, its percentiles among
@@ -45,7 +46,7 @@ struct Head {
   char driver[32] = {};         // the version of the driver
 };
 
-/// A wave device. The counters are since DRV_ENABLE, over all sound devices that have served it.
+/// A wave device. The counters are since the settings' DRV_OPEN, over all sound devices that have served it.
 struct Device {
   char name[128] = {};           // of the sound device that serves now; empty: none is open
   std::uint8_t direction = 0;    // hal::Direction: 0 output, 1 input
@@ -96,7 +97,7 @@ struct Click {
   std::uint32_t late_periods = 0;  // of the device
   std::uint32_t reserved = 0;
   std::int64_t gap_ns = 0;     // for how long the newest of them was silent; dropped sound; 0: not known
-  std::int64_t notify_ns = 0;  // the longest buffer-done latency of the stream
+  std::int64_t notify_ns = 0;  // the longest buffer-done latency of the stream; 0: not known
   std::int64_t taken_ns = 0;   // what the device took of the stream, silence included
   std::int64_t elapsed_ns = 0;
   std::int64_t queued_ns = 0;  // of the stream, when that tenth began

@@ -91,7 +91,7 @@ TEST(Place, Is_missed_by_nobody_where_there_is_no_room) {
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &little), 0);
   const std::string log = log_of_a_driver_that_plays();
   setrlimit(RLIMIT_FSIZE, &before);
-  EXPECT_THAT(log, HasSubstr("refwave: No space left on device"));
+  EXPECT_THAT(log, HasSubstr(": No space left on device"));
   EXPECT_TRUE(fs::is_empty(folder.records()));
 }
 
@@ -230,6 +230,34 @@ TEST(Place, That_is_cut_while_its_process_lives_costs_it_nothing) {
   ASSERT_THAT(place->write(0, bytes_of(record)), IsEmpty());
   fs::resize_file(folder.records() / std::to_string(::getpid()), 10);
   EXPECT_THAT(place->write(0, bytes_of(record)), IsEmpty());
+}
+
+/// As a program does that becomes a daemon, or starts another.
+TEST(Place, Whose_descriptor_the_program_has_closed_writes_into_no_file_of_its_own) {
+  const RuntimeFolder folder;
+  std::string reason;
+  auto place = make_place(reason);
+  ASSERT_TRUE(place) << reason;
+  const fs::path record = folder.records() / std::to_string(::getpid());
+  const auto number_of_record = [&] {
+    for (const auto& one : fs::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      if (fs::equivalent(one, record, gone)) return std::stoi(one.path().filename().string());
+    }
+    return -1;
+  };
+  const int number = number_of_record();
+  ASSERT_GE(number, 0);
+  const fs::path own = folder.records().parent_path() / "own";
+  const int file = ::open(own.c_str(), O_RDWR | O_CREAT, 0600);
+  ASSERT_EQ(::dup2(file, number), number);
+  EXPECT_THAT(place->write(0, bytes_of(Record())), HasSubstr("has closed it"));
+  EXPECT_EQ(fs::file_size(own), 0U);
+  place.reset();
+  EXPECT_EQ(::write(number, "x", 1), 1) << "it is the program's";
+  EXPECT_FALSE(fs::exists(record));
+  ::close(number);
+  ::close(file);
 }
 
 }  // namespace

@@ -86,6 +86,8 @@ TEST(Record, Whose_members_are_wrong_is_refused) {
        "cut short"},
       {"device of a stream", [](Written& w) { w.record.streams[2].device = 2; }, "contradicts"},
       {"device of a click", [](Written& w) { w.record.clicks[0].device = 9; }, "contradicts"},
+      {"time", [](Written& w) { w.record.clicks[0].elapsed_ns = INT64_MAX; }, "contradicts"},
+      {"time before all", [](Written& w) { w.record.head.made_ns = INT64_MIN; }, "contradicts"},
       {"type", [](Written& w) { w.record.streams[0].sample_type = 200; }, "contradicts"},
       {"type of a device", [](Written& w) { w.record.devices[1].sample_type = 200; }, "contradicts"},
       {"direction", [](Written& w) { w.record.streams[0].direction = 2; }, "contradicts"},

@@ -82,9 +82,11 @@ TEST(Watch_conclusion, Divides_clicks_among_their_causes) {
 TEST(Watch_conclusion, Of_a_recording_counts_gaps_and_no_frames) {
   watch::Process process = made_up(1);
   process.devices[0].direction = 1;
-  add(process, click(ClickKind::underrun, {.count = 480, .gap_ns = 10 * kMs}));
+  add(process, click(ClickKind::underrun, {.count = 480, .gap_ns = 10 * kMs}, 77));
   EXPECT_THAT(conclusion_of(process),
               StartsWith("1 click, because the program gave buffers late, by 10.0 ms"));
+  process.clicks = {click(ClickKind::xrun, {.count = 5})};
+  EXPECT_THAT(conclusion_of(process), StartsWith("5 clicks, all because the device reported an xrun"));
 }
 
 TEST(Watch_conclusion, Tells_of_clicks_that_nobody_could_read) {
