@@ -167,7 +167,7 @@ class SoundFileWriter {
   std::uint64_t most_frames_ = 0;  // in such a file
   std::uint64_t frames_ = 0;
   std::uint64_t frames_in_header_ = 0;
-  bool states_length_ = true;           // the header, which grows old
+  bool states_length_ = false;          // the header of a file, which grows old
   std::vector<std::int32_t> integers_;  // scratch
   std::vector<std::byte> turned_;       // scratch
 };

@@ -94,7 +94,7 @@ std::unique_ptr<SoundFileReader> open_reader(const std::string& path, const std:
   Hints hints = raw ? hints_of(*raw) : read_headers(*input);
   const std::string start = raw ? "" : input->read_at(0, 5 * kGsmFrame);
   std::unique_ptr<SoundFileReader> reader;
-  if (start.starts_with("OggS")) reader = ogg_reader(input);
+  if (hints.is_ogg) reader = ogg_reader(input);
   if (!reader && hints.is_mpeg) reader = mpeg_reader(input);
   if (!reader) reader = sndfile_reader(input, hints);
   const std::string reason = reason_of(nullptr);

@@ -173,7 +173,7 @@ void SoundFileWriter::write(std::span<const std::byte> block) {
   if (fitting < frames)
     throw Failure(path_ + ": files of this kind hold no more; the first " + clock_text(seconds()) +
                   " are kept, record longer ones as .wav, .w64 or .caf");
-  if (pipe_ == nullptr && states_length_ && frames_ - frames_in_header_ >= format_.rate) update_header();
+  if (states_length_ && frames_ - frames_in_header_ >= format_.rate) update_header();
 }
 
 void SoundFileWriter::update_header() {

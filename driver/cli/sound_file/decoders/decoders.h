@@ -10,7 +10,8 @@ namespace refwave::cli {
 
 /// What libsndfile does not find out.
 struct Hints {
-  bool is_mpeg = false;            // also in WAV
+  bool is_mpeg = false;  // also in WAV
+  bool is_ogg = false;
   bool is_low_24 = false;          // 24 bits in the low bytes of 32, as arecord writes S24_LE
   bool is_open = false;            // a WAV file, or samples of a codec without a header, of no known length
   bool is_by_name = false;         // only the name shows what it is

@@ -118,12 +118,11 @@ class SndfileReader : public SoundFileReader {
   /// Throws: Failure, if it cannot be played.
   bool open(const Hints& hints) {
     hints_ = hints;
-    is_ogg_ = input_->read_at(0, 4) == "OggS";
     // Behind the sound there may be further chunks, but nobody waits for the end of a pipe to see them.
     for (const std::int64_t reach : {std::int64_t{64} << 10, Input::kUnknown}) {
       if (file_ != nullptr) break;
       input_->set_reach(reach);
-      open_until(is_ogg_ && input_->is_seekable() ? input_->size() : input_->stated_end());
+      open_until(hints.is_ogg && input_->is_seekable() ? input_->size() : input_->stated_end());
     }
     if (container() == SF_FORMAT_W64 && encoding() <= SF_FORMAT_ALAW) end_w64();
     // While it does not know the size, libsndfile believes what the container states.
@@ -174,7 +173,7 @@ class SndfileReader : public SoundFileReader {
   sf_count_t seek(sf_count_t offset, int whence) {
     if (whence == SEEK_END) offset += end_;
     const bool is_ahead = whence != SEEK_CUR && offset > input_->position();
-    if (is_ogg_ && is_ahead && !input_->is_seekable()) return -1;
+    if (hints_.is_ogg && is_ahead && !input_->is_seekable()) return -1;
     return input_->seek(offset, whence == SEEK_CUR ? SEEK_CUR : SEEK_SET);
   }
   /// While it opens 8SVX, libsndfile reads on for ever, unless it comes to the end that it was told.
@@ -238,9 +237,8 @@ class SndfileReader : public SoundFileReader {
 
   Hints hints_;
   SF_INFO info_{};
-  sf_count_t stated_ = 0;  // the frames of the container, whether they are there or not
-  std::int64_t end_ = 0;   // of the input, as libsndfile is told
-  bool is_ogg_ = false;
+  sf_count_t stated_ = 0;    // the frames of the container, whether they are there or not
+  std::int64_t end_ = 0;     // of the input, as libsndfile is told
   bool is_endless_ = false;  // a codec that decodes on after the end, unless it knows the length
   SoundFileHandle file_;
   std::vector<std::int32_t> integers_;  // scratch
@@ -251,7 +249,7 @@ class SndfileReader : public SoundFileReader {
 Hints read_headers(Input& input) {
   skip_tags(input);
   const std::string start = input.read_at(0, 12);
-  Hints hints{.is_mpeg = is_mpeg_frame(start)};
+  Hints hints{.is_mpeg = is_mpeg_frame(start), .is_ogg = start.starts_with("OggS")};
   const bool is_wav = start.starts_with("RIFF") || start.starts_with("RF64") || start.starts_with("BW64");
   if (is_wav && start.ends_with("WAVE")) read_wav(input, hints);
   if (start.starts_with("fLaC")) hints.channel_mask = flac_mask(input);
