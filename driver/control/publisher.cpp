@@ -111,7 +111,7 @@ void Publisher::publish(std::int64_t now_ns, const Equipment& equipment) {
       note_device(record_->devices[device], engine->statistics(), click);
       for (core::Stream& stream : table_->streams) {
         const std::size_t slot = stream.index();
-        if ((engine->membership().word(slot / 64) >> (slot % 64) & 1) == 0) continue;
+        if (!engine->membership().has(slot)) continue;
         for (; latencies_.size() <= slot; latencies_.emplace_back()) is_counted_.set(latencies_.size());
         // A call that has the mutex is not waited for. Its stream is shown as it was.
         if (!stream.mutex.try_lock()) continue;
@@ -245,8 +245,7 @@ void Publisher::note_stream(core::Stream& stream, watch::Click click) {
   click.taken_ns = ns_of(periods * device.period_frames / std::max(runs, 1U), device.rate);
   if (is_input) {
     click.gap_ns = ns_of(underruns, place.rate);
-  } else if (place.sounding != 0 && place.headers != 0) {
-    // Otherwise the newest gap may not be over, or be none.
+  } else if (place.sounding != 0 && place.headers != 0) {  // else the newest gap may not be over, or be none
     // An underrun is shorter than half a second. After a reset, or a pause, the gap is not known.
     const std::uint32_t gap = stream.playback().newest_gap_frames();
     if (gap < device.rate) click.gap_ns = ns_of(gap, device.rate);

@@ -35,10 +35,10 @@ bool is_time(std::int64_t ns) { return ns >= 0 && ns < std::int64_t{1} << 61; }
 bool agrees_with_itself(const Process& process) {
   const auto has_device = [&](const auto& one) { return one.device < process.devices.size(); };
   return std::ranges::all_of(process.devices, is_sound<Device>) && is_time(process.head.made_ns) &&
-         is_time(process.head.updated_ns) && std::ranges::all_of(process.clicks, has_device) &&
+         is_time(process.head.updated_ns) &&
          std::ranges::all_of(process.clicks,
-                             [](const Click& click) {
-                               return is_time(click.at_ns) && is_time(click.gap_ns) &&
+                             [&](const Click& click) {
+                               return has_device(click) && is_time(click.at_ns) && is_time(click.gap_ns) &&
                                       is_time(click.notify_ns) && is_time(click.taken_ns) &&
                                       is_time(click.elapsed_ns) && is_time(click.queued_ns);
                              }) &&

@@ -74,6 +74,7 @@ class MembershipMask {
     // Pairs with add().
     return words_[i].load(std::memory_order_acquire);
   }
+  bool has(std::size_t index) const noexcept { return (word(index / 64) & bit(index)) != 0; }
   static constexpr std::size_t kWords = kSlots / 64;
 
  private:
