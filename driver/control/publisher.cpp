@@ -165,7 +165,6 @@ void Publisher::note_device(watch::Device& place, const core::DeviceStatistics& 
   place.called_ns = now.called_ns;
   place.late_periods = now.late_periods;
   place.max_lateness_ns = now.max_lateness_ns;
-  place.wakes = now.wakes;
   place.losses = now.losses;
   place.returns = now.returns;
   place.xruns = now.xruns;
@@ -218,8 +217,6 @@ void Publisher::note_stream(core::Stream& stream, watch::Click click) {
   place.headers = ring.written() - ring.released() + stream.waiting.load(std::memory_order_relaxed);
   // Only writers change it, and they have the mutex.
   place.header_frames = ring.at(ring.written() - 1).frames;
-  // Acquire: pairs with furnish() and replace_state().
-  place.position = stream.clock.load(std::memory_order_acquire)->end();
 
   core::Statistics now;
   now.add(stream.counters);
@@ -227,7 +224,6 @@ void Publisher::note_stream(core::Stream& stream, watch::Click click) {
   const std::uint64_t periods = now.periods - std::exchange(place.periods, now.periods);
   place.blocks = now.blocks;
   place.messages = now.messages;
-  place.undelivered = now.undelivered;
   place.skipped = now.skipped;
   const bool has_its_turn = record_->head.sequence / 2 % kTurns == slot % kTurns;
   if (is_new || underruns != 0 || latencies_.size() <= kTurns || has_its_turn) {

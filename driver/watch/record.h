@@ -29,9 +29,9 @@ struct Head {
   std::uint16_t head_bytes = 160;
   std::uint64_t sequence = 0;  // odd while the record is being written; the next even number afterwards
   // The layout of this version, up to `stream_places`.
-  std::uint16_t device_bytes = 240;
+  std::uint16_t device_bytes = 232;
   std::uint16_t click_bytes = 72;
-  std::uint16_t stream_bytes = 104;
+  std::uint16_t stream_bytes = 88;
   std::uint16_t device_places = kDevices;
   std::uint32_t click_places = kClicks;
   std::uint32_t stream_places = 0;  // free ones among them
@@ -62,7 +62,6 @@ struct Device {
   std::int64_t called_ns = 0;      // its newest callback; 0: none
   std::uint64_t late_periods = 0;  // that began more than a period late
   std::uint64_t max_lateness_ns = 0;
-  std::uint64_t wakes = 0;
   std::uint64_t losses = 0;
   std::uint64_t returns = 0;
   std::uint64_t xruns = 0;       // that the device has reported
@@ -117,10 +116,8 @@ struct OpenStream {
   std::uint32_t headers = 0;        // queued
   std::uint32_t header_frames = 0;  // of the newest one that was written; all are of one length, as a rule
   std::uint32_t reserved = 0;
-  std::uint64_t position = 0;  // frames heard or recorded since the open or the last reset
-  std::uint64_t blocks = 0;    // finished
-  std::uint64_t messages = 0;  // WOM_DONE and WIM_DATA delivered
-  std::uint64_t undelivered = 0;
+  std::uint64_t blocks = 0;     // finished
+  std::uint64_t messages = 0;   // WOM_DONE and WIM_DATA delivered
   std::uint64_t underruns = 0;  // an input: frames dropped
   std::uint64_t periods = 0;    // of the device that served it
   std::uint64_t skipped = 0;    // in which its lock was taken
@@ -144,7 +141,7 @@ struct Latency {
 static_assert(sizeof(Head) == Head().head_bytes && offsetof(Head, made_ns) == 48);
 static_assert(sizeof(Device) == Head().device_bytes && offsetof(Device, called_ns) == 160);
 static_assert(sizeof(Click) == Head().click_bytes && offsetof(Click, gap_ns) == 32);
-static_assert(sizeof(OpenStream) == Head().stream_bytes && offsetof(OpenStream, position) == 40);
+static_assert(sizeof(OpenStream) == Head().stream_bytes && offsetof(OpenStream, blocks) == 40);
 static_assert(sizeof(Record) == sizeof(Head) + sizeof(Device[kDevices]) + sizeof(Click[kClicks]) +
                                     sizeof(OpenStream[kStreams]));
 static_assert(sizeof(Latency) % sizeof(std::uint64_t) == 0);
