@@ -23,12 +23,11 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 string(REPLACE "-g " "-g1 " CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
 set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 
-# The sources of a library are compiled as one where nobody looks at its objects, in less than half the time: in the tree that
-# ./run makes for a new user, whose debugging information names functions and lines alone. The presets of the sanitizers and of Windows
-# do so, too.
-if(NOT REFWAVE_TESTS AND NOT DEFINED CMAKE_UNITY_BUILD)
+# The sources of a library are compiled as one, twelve at a time, in less than half the time. With -DCMAKE_UNITY_BUILD=OFF each is
+# compiled alone, which shows what it forgets to include.
+if(NOT DEFINED CMAKE_UNITY_BUILD)
   set(CMAKE_UNITY_BUILD ON)
-  set(CMAKE_UNITY_BUILD_BATCH_SIZE 0)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
 endif()
 
 find_program(REFWAVE_CCACHE ccache)
@@ -103,24 +102,17 @@ if(REFWAVE_EMULATED OR REFWAVE_SANITIZE OR REFWAVE_COVERAGE)
 endif()
 
 # refwave_soon_built([TARGET…]): these, or else all of this folder that comes later, wait for people and not for sound: help,
-# pages, plans, rules. Less optimisation halves the time that they take to compile, which a new user waits before the first sound; so
-# does compiling six sources as one. Other builds than the usual one have flags of their own.
+# pages, plans, rules. Less optimisation halves the time that they take to compile, which a new user waits before the first sound.
+# Other builds than the usual one have flags of their own.
 function(refwave_soon_built)
   if(NOT CMAKE_BUILD_TYPE STREQUAL RelWithDebInfo OR REFWAVE_SANITIZE)
     return()
   endif()
   if(NOT ARGN)
     add_compile_options(-O1)
-    if(NOT CMAKE_UNITY_BUILD)
-      set(CMAKE_UNITY_BUILD ON PARENT_SCOPE)
-      set(CMAKE_UNITY_BUILD_BATCH_SIZE 6 PARENT_SCOPE)
-    endif()
   endif()
   foreach(target ${ARGN})
     target_compile_options(${target} PRIVATE -O1)
-    if(NOT CMAKE_UNITY_BUILD)
-      set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
-    endif()
   endforeach()
 endfunction()
 
@@ -207,10 +199,6 @@ function(refwave_test name)
       set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON SKIP_PRECOMPILE_HEADERS ON)
     endif()
   endforeach()
-  list(LENGTH arg_SOURCES sources)
-  if(sources GREATER 1)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
-  endif()
   target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)
   if(TARGET refwave_test_headers)
     target_precompile_headers(${name} REUSE_FROM refwave_test_headers)

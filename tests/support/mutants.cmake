@@ -7,8 +7,8 @@ function(refwave_is_mutant program)
 endfunction()
 
 # refwave_mutated_source(VARIABLE NAME name FILE path REPLACE [[text]] WITH [[text]]): VARIABLE becomes the path of a copy
-# of the source file with one text replaced, made when the build needs it. An object of it, linked before the static
-# library of the original, takes the original object's place.
+# of the source file with one text replaced, made when the build needs it. An object of it, linked before
+# refwave_apart, takes the original object's place.
 function(refwave_mutated_source variable)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAME;FILE;REPLACE;WITH" "")
   set(script ${PROJECT_SOURCE_DIR}/tests/support/mutate.cmake)
@@ -22,3 +22,16 @@ function(refwave_mutated_source variable)
     DEPENDS ${source} ${folder}/replace.txt ${folder}/with.txt ${script} VERBATIM)
   set(${variable} ${folder}/${name} PARENT_SCOPE)
 endfunction()
+
+# The rooms whose sources have mutants, each source an object of its own.
+add_library(refwave_apart INTERFACE)
+foreach(room control notify engine core)
+  get_target_property(sources refwave_${room} SOURCES)
+  get_target_property(folder refwave_${room} SOURCE_DIR)
+  list(TRANSFORM sources PREPEND ${folder}/)
+  add_library(refwave_${room}_apart STATIC EXCLUDE_FROM_ALL ${sources})
+  target_link_libraries(refwave_${room}_apart PUBLIC refwave_${room})
+  set_target_properties(refwave_${room}_apart PROPERTIES UNITY_BUILD OFF)
+  target_compile_options(refwave_${room}_apart PRIVATE -g0)
+  target_link_libraries(refwave_apart INTERFACE refwave_${room}_apart)
+endforeach()

@@ -282,8 +282,8 @@ class CloseMeetsOwner final : public Closed {
     });
   }
 };
-const Registered<CloseMeetsOwner<Owner::delivers, Closer::waits>> waits("close_waits",
-                                                                        "a close waits for the owner");
+const Registered<CloseMeetsOwner<Owner::delivers, Closer::waits>> close_waits("close_waits",
+                                                                              "a close waits for the owner");
 const Registered<CloseMeetsOwner<Owner::delivers, Closer::gives_up>> gives_up(
     "close_gives_up", "a close that does not wait; the next stream in the place");
 const Registered<CloseMeetsOwner<Owner::hands_back, Closer::gives_up>> hands_back(

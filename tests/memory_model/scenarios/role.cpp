@@ -73,9 +73,9 @@ class Woken final : public Play {
 const Registered<Woken> woken("role", "no message waits while all notifiers sleep; the role guards its data");
 
 /// Two setters of one slot's bit, one after the other, and two claimers: who claims sees both setters' work.
-class Claimed final : public Play {
+class ClaimedBit final : public Play {
  public:
-  Claimed() {
+  ClaimedBit() {
     thread("setter", [this] {
       ++work_;
       ready_.set(3);
@@ -101,7 +101,7 @@ class Claimed final : public Play {
   int work_ = 0;
   int claims_ = 0;
 };
-const Registered<Claimed> claimed("ready_bit", "who claims a bit sees its setter's work");
+const Registered<ClaimedBit> claimed_bit("ready_bit", "who claims a bit sees its setter's work");
 
 }  // namespace
 }  // namespace refwave::memory_model

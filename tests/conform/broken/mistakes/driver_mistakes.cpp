@@ -78,7 +78,7 @@ class Worker {
 Worker worker;
 std::thread ended_by_free;
 
-constexpr Mistake kMistakes[] = {
+constexpr Mistake kDriverMistakes[] = {
     {.name = "has_a_worker_until_disable",
      .breaks = "Process.ends Process.ends_playing",
      .proc = [](const Proc& proc) -> LRESULT {
@@ -275,6 +275,6 @@ constexpr Mistake kMistakes[] = {
 
 }  // namespace
 
-std::span<const Mistake> driver_mistakes() { return kMistakes; }
+std::span<const Mistake> driver_mistakes() { return kDriverMistakes; }
 
 }  // namespace refwave::conform

@@ -21,7 +21,7 @@ DWORD answered(const Call& call, UINT message, DWORD actual, DWORD other) {
   return call.message == message && result == actual ? other : result;
 }
 
-constexpr Mistake kMistakes[] = {
+constexpr Mistake kHeaderMistakes[] = {
     {.name = "prepare_clears_done",
      .breaks = "WODM_PREPARE.again WIDM_PREPARE.again",
      .call = [](Call call) -> DWORD { return forward_and_clear(call, WODM_PREPARE, WHDR_DONE); }},
@@ -126,6 +126,6 @@ constexpr Mistake kMistakes[] = {
 
 }  // namespace
 
-std::span<const Mistake> header_mistakes() { return kMistakes; }
+std::span<const Mistake> header_mistakes() { return kHeaderMistakes; }
 
 }  // namespace refwave::conform

@@ -38,7 +38,7 @@ DWORD opened_unless(const Call& call, Refuses refuses) {
 thread_local bool inside_callback = false;
 std::atomic<int> streams[2];
 
-constexpr Mistake kMistakes[] = {
+constexpr Mistake kOpenMistakes[] = {
     {.name = "rounds_odd_bits_up",
      .breaks = "WODM_OPEN.bad_format WIDM_OPEN.bad_format",
      .call = [](Call call) -> DWORD {
@@ -116,6 +116,6 @@ constexpr Mistake kMistakes[] = {
 
 }  // namespace
 
-std::span<const Mistake> open_mistakes() { return kMistakes; }
+std::span<const Mistake> open_mistakes() { return kOpenMistakes; }
 
 }  // namespace refwave::conform

@@ -51,7 +51,7 @@ class Lender {
 };
 Lender lender;
 
-constexpr Mistake kMistakes[] = {
+constexpr Mistake kStreamMistakes[] = {
     {.name = "counts_what_is_queued",
      .breaks = "WODM_GETPOS.played",
      .call = [](Call call) -> DWORD {
@@ -173,6 +173,6 @@ constexpr Mistake kMistakes[] = {
 
 }  // namespace
 
-std::span<const Mistake> stream_mistakes() { return kMistakes; }
+std::span<const Mistake> stream_mistakes() { return kStreamMistakes; }
 
 }  // namespace refwave::conform
