@@ -69,10 +69,10 @@ std::string relocated_symbol(const std::string& line) {
   return symbol.starts_with(".") ? std::string{} : symbol;
 }
 
-/// Returns: for each object of a library the symbols that it wants from elsewhere.
-std::map<std::string, Symbols> wanted_by_object(const std::string& file) {
+/// Returns: for each object of a library the symbols that `nm` tells with these options.
+std::map<std::string, Symbols> symbols_by_object(const std::string& options, const std::string& file) {
   std::map<std::string, Symbols> objects;
-  std::istringstream lines = output_of("nm --demangle --undefined-only", file);
+  std::istringstream lines = output_of("nm --demangle " + options, file);
   Symbols* current = &objects[std::filesystem::path(file).filename()];
   for (std::string line; std::getline(lines, line);) {
     if (line.ends_with(".o:")) {
@@ -90,7 +90,11 @@ bool is_ours(const std::string& symbol) { return symbol.find("refwave::") != std
 
 std::map<std::string, Functions> wanted_by_function(const std::string& file) {
   std::map<std::string, Functions> objects;
-  auto imported = wanted_by_object(file);
+  auto imported = symbols_by_object("--undefined-only", file);
+  // Those that refer to nothing, too.
+  for (const auto& [name, functions] : symbols_by_object("--defined-only --extern-only", file))
+    for (const std::string& function : functions)
+      if (function.ends_with(")")) objects[name][function];
   std::istringstream lines = output_of(OBJDUMP " --reloc --demangle", file);
   Functions* object = nullptr;
   const Symbols* wanted = nullptr;
