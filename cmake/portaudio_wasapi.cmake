@@ -23,7 +23,6 @@ function(refwave_add_portaudio target api file)
     target_compile_definitions(${target} PRIVATE PA_USE_${other}=$<STREQUAL:${other},${api}>)
   endforeach()
   target_compile_options(${target} PRIVATE -w)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
   target_link_libraries(${target} INTERFACE ole32 winmm)
 endfunction()
 

@@ -23,15 +23,20 @@ function(refwave_mutated_source variable)
   set(${variable} ${folder}/${name} PARENT_SCOPE)
 endfunction()
 
-# The rooms whose sources have mutants, each source an object of its own.
-add_library(refwave_apart INTERFACE)
-foreach(room control notify engine core)
+# refwave_apart_library(ROOM LIBS…): refwave_ROOM_apart, the sources of refwave_ROOM with an object of each.
+function(refwave_apart_library room)
   get_target_property(sources refwave_${room} SOURCES)
   get_target_property(folder refwave_${room} SOURCE_DIR)
   list(TRANSFORM sources PREPEND ${folder}/)
   add_library(refwave_${room}_apart STATIC EXCLUDE_FROM_ALL ${sources})
-  target_link_libraries(refwave_${room}_apart PUBLIC refwave_${room})
   set_target_properties(refwave_${room}_apart PROPERTIES UNITY_BUILD OFF)
   target_compile_options(refwave_${room}_apart PRIVATE -g0)
+  target_link_libraries(refwave_${room}_apart PUBLIC ${ARGN})
+endfunction()
+
+# The rooms that mutants are of.
+add_library(refwave_apart INTERFACE)
+foreach(room control notify engine core)
+  refwave_apart_library(${room} refwave_${room})
   target_link_libraries(refwave_apart INTERFACE refwave_${room}_apart)
 endforeach()
