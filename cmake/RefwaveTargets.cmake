@@ -191,6 +191,8 @@ endfunction()
 #   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
 #   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it
 #   PROPERTIES       of all its CTest tests
+# Cases with a JACK server are ALONE, and RESOURCE_LOCK jack keeps one from another's: all JACK servers of a machine share one list of
+# names, and one that a test has stopped may hold its lock.
 function(refwave_test name)
   cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;TIMED;ALONE;PROPERTIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
