@@ -47,9 +47,11 @@ Driver::Driver(configuration::Configuration configuration) : configuration_(std:
         const std::int64_t now_ns = hal::monotonic_now_ns();
         streams->supervise();
         const bool too_many = notifiers->trim(now_ns, [&] { return streams->table()->threads_needed(); });
-        return in_use->tick([&](const Equipment& equipment, bool is_open) {
-          publisher->tick(now_ns, is_open, equipment);
-        }) || too_many;
+        const bool is_open = in_use->tick([&](const Equipment& equipment, bool has_device) {
+          publisher->tick(now_ns, has_device, equipment);
+        });
+        publisher->write();
+        return is_open || too_many;
       });
   context_.supervisor = supervisor_.get();
 }

@@ -55,28 +55,42 @@ std::int64_t take_over(const core::LatencyHistogram& from, watch::Latency& to) {
 
 void Publisher::tick(std::int64_t now_ns, bool is_device_open, const Equipment& equipment) noexcept {
   const hal::MutexLock lock(mutex_);
-  if (has_ended_ || !is_allowed_.load(std::memory_order_relaxed)) {
-    place_.reset();
-    was_open_ = false;
-    return;
-  }
-  if (devices_.lock() != equipment.devices) {
-    // By DRV_OPEN: other devices, whose counters begin anew.
-    devices_ = equipment.devices;
-    place_.reset();
+  // By DRV_OPEN there may be other devices, whose counters begin anew.
+  const bool is_same = std::exchange(devices_, equipment.devices).lock() == equipment.devices;
+  const bool is_wanted = !has_ended_ && is_allowed_.load(std::memory_order_relaxed);
+  if (!is_wanted || !is_same) {
+    record_.reset();
     was_open_ = false;
   }
+  if (!is_wanted) return;
   // Once more after the last device, so that the record shows none.
   if (!is_device_open && !was_open_) return;
   if (is_device_open && was_open_ && now_ns < next_ns_) return;
   next_ns_ = now_ns + kIntervalNs;
   const bool is_new = !std::exchange(was_open_, is_device_open);
   try {
-    if (is_new && !place_) make(now_ns);
-    if (place_) publish(now_ns, equipment);
+    if (is_new && !record_) make(now_ns);
+    if (record_) take(now_ns, equipment);
   } catch (const std::bad_alloc&) {
     // The next tick tries again, or the next device.
   }
+}
+
+void Publisher::write() noexcept {
+  const hal::MutexLock lock(mutex_);
+  if (!record_ || record_->head.sequence == 0) place_.reset();
+  if (!record_ || !std::exchange(is_taken_, false)) return;
+  try {
+    std::string problem;
+    if (!place_) place_ = watch::make_place(problem);
+    if (place_) problem = put_record();
+    if (problem.empty()) return;
+    event_log_->report([&] { return "watch: no record: " + problem; });
+  } catch (const std::bad_alloc&) {
+    // Until the next device there is none.
+  }
+  record_.reset();
+  place_.reset();
 }
 
 void Publisher::end() noexcept {
@@ -87,7 +101,6 @@ void Publisher::end() noexcept {
 }
 
 void Publisher::make(std::int64_t now_ns) {
-  std::string reason;
   record_ = std::make_unique<watch::Record>();
   record_->head.process = hal::process_number();
   record_->head.pointer_bits = 8 * sizeof(void*);
@@ -95,11 +108,9 @@ void Publisher::make(std::int64_t now_ns) {
   put(record_->head.program, hal::program_name());
   put(record_->head.driver, configuration::version());
   latencies_.clear();
-  place_ = watch::make_place(reason);
-  if (!place_) event_log_->report([&] { return "watch: no record: " + reason; });
 }
 
-void Publisher::publish(std::int64_t now_ns, const Equipment& equipment) {
+void Publisher::take(std::int64_t now_ns, const Equipment& equipment) {
   watch::Head& head = record_->head;
   const std::int64_t elapsed_ns = now_ns - std::exchange(head.updated_ns, now_ns);
   head.devices = 0;
@@ -126,14 +137,11 @@ void Publisher::publish(std::int64_t now_ns, const Equipment& equipment) {
     const Handle handle = table_->streams[slot].handle.load(std::memory_order_relaxed);
     if (handle != record_->streams[slot].id) record_->streams[slot].id = 0;
   }
-  const std::string problem = write();
-  if (problem.empty()) return;
-  event_log_->report([&] { return "watch: no record: " + problem; });
-  place_.reset();
+  is_taken_ = true;
 }
 
 // A seqlock with one writer: the sequence is odd before anything else is written, and even after all of it.
-std::string Publisher::write() {
+std::string Publisher::put_record() {
   watch::Head& head = record_->head;
   const auto put_next_sequence = [&] {
     ++head.sequence;

@@ -31,18 +31,22 @@ class Publisher {
   void allow(configuration::Watch watch) noexcept {
     is_allowed_.store(watch == configuration::Watch::on, std::memory_order_relaxed);
   }
-  /// Effects: makes the record with the first device, and writes it ten times a second while one is open. If
-  /// that fails, the log says why, and it is tried again with the next device. Thread: the supervisor.
+  /// Effects: takes over what is counted, ten times a second while a device is open, and once more then.
+  /// Thread: the supervisor.
   void tick(std::int64_t now_ns, bool is_device_open, const Equipment& equipment) noexcept;
+  /// Effects: the record is what was taken over; it is made with the first device, and gone where there may
+  /// be none. If that fails, the log says why, and it is tried again with the next device. Thread: the
+  /// supervisor, under no other lock, because the record may lie anywhere.
+  void write() noexcept;
   /// Effects: the record is gone, and none is made any more. One in which a supervisor hangs stays. Thread:
   /// control, after the supervisor's end.
   void end() noexcept;
 
  private:
   void make(std::int64_t now_ns) REQUIRES(mutex_);
-  void publish(std::int64_t now_ns, const Equipment& equipment) REQUIRES(mutex_);
+  void take(std::int64_t now_ns, const Equipment& equipment) REQUIRES(mutex_);
   /// Returns: nothing, or why the record could not be written.
-  std::string write() REQUIRES(mutex_);
+  std::string put_record() REQUIRES(mutex_);
   void note_device(watch::Device& place, const core::DeviceStatistics& now, watch::Click& click)
       REQUIRES(mutex_);
   void note_stream(core::Stream& stream, watch::Click click) REQUIRES(mutex_, stream.mutex);
@@ -54,10 +58,11 @@ class Publisher {
   hal::Mutex mutex_;
   bool has_ended_ GUARDED_BY(mutex_) = false;
   bool was_open_ GUARDED_BY(mutex_) = false;
+  bool is_taken_ GUARDED_BY(mutex_) = false;  // since it was written
   std::int64_t next_ns_ GUARDED_BY(mutex_) = 0;
-  std::unique_ptr<watch::Place> place_ GUARDED_BY(mutex_);
-  std::unique_ptr<watch::Record> record_ GUARDED_BY(mutex_);
-  std::weak_ptr<hal::Devices> devices_ GUARDED_BY(mutex_);                      // that the record is of
+  std::unique_ptr<watch::Place> place_ GUARDED_BY(mutex_);    // of the record, if it has been written
+  std::unique_ptr<watch::Record> record_ GUARDED_BY(mutex_);  // null: there is to be none
+  std::weak_ptr<hal::Devices> devices_ GUARDED_BY(mutex_);    // that the record is of
   std::array<std::int64_t, watch::kStreams> noted_ns_ GUARDED_BY(mutex_) = {};  // when each stream was read
   std::vector<watch::Latency> latencies_ GUARDED_BY(mutex_);                    // of the record's streams
   std::bitset<watch::kStreams> is_counted_ GUARDED_BY(mutex_) = {};  // those of them that have been read anew
