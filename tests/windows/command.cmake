@@ -35,6 +35,15 @@ add_test(NAME windows.interrupted_record
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/interrupted_record ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>)
 set_tests_properties(windows.interrupted_record PROPERTIES TIMEOUT 120 LABELS windows)
 
+# Those of 32 bits beside those of 64, if that tree is built.
+set(others)
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  set(others ${PROJECT_SOURCE_DIR}/build/win64/refwave.exe)
+endif()
+add_test(NAME windows.watched
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watched ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave> ${others})
+set_tests_properties(windows.watched PROPERTIES TIMEOUT 180 LABELS windows SKIP_RETURN_CODE 77)
+
 # A terminal of Unix is a console under Wine.
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
   add_test(NAME windows.keys
