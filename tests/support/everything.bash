@@ -3,8 +3,7 @@
 
 # Most tests wait more than they compute, so more run at a time than there are processors; of the native ones alone, most of all.
 # Tests that compute count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
-jobs=$(nproc)
-slots=$((5 * jobs / 2))
+jobs=$(nproc) slots=$((5 * jobs / 2))
 # Folders whose tests run under the sanitizers with --all: the driver's. With --full all do.
 rooms=(contract control core configuration dsp engine hal host notify simulation stream watch winmm)
 
@@ -194,10 +193,8 @@ test_everything() {
     budget=10
   fi
   # Drivers with a mistake are tests of the tests, models are proofs, what fuzzers found is old, and a package compiles all once more.
-  if [[ $extent == native ]]; then
-    without="mutant|models|memory_model|fuzz|package|benchmark" slots=$((4 * jobs))
+  [[ $extent != native ]] || without="mutant|models|memory_model|fuzz|package|benchmark" slots=$((4 * jobs)) \
     targets[native]="bench/all driver/all inf/all $(printf 'tests/%s/all ' "${rooms[@]}" bench cli conform/broken install rules)"
-  fi
   tree native
   without=""
   if [[ $extent != native ]]; then
