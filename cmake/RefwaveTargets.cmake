@@ -60,7 +60,9 @@ target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion $<$<NO
   "$<$<AND:${is_unity},$<CXX_COMPILER_ID:GNU>>:-Wshadow=local;-Wno-subobject-linkage>")
 # By itself g++ collects its garbage from 128 MB on, which costs a tenth of the time.
 cmake_host_system_information(RESULT memory_mb QUERY TOTAL_PHYSICAL_MEMORY)
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND memory_mb GREATER 7000)
+cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+math(EXPR memory_mb "${memory_mb} / ${cores}")
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND memory_mb GREATER 3000)
   target_compile_options(refwave_build INTERFACE --param=ggc-min-heapsize=524288)
 endif()
 target_compile_definitions(refwave_build INTERFACE UNICODE)
@@ -171,7 +173,10 @@ endfunction()
 # Optimisation and debugging information would double the time that tests take to compile. Under ThreadSanitizer they
 # compute for long enough to be worth some; Windows programs were not tried without.
 function(refwave_compiles_as_tests name)
-  set(level -O0 -g0)
+  set(level -O0)
+  if(NOT REFWAVE_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+    list(APPEND level -g0)
+  endif()
   if(REFWAVE_SANITIZE MATCHES thread OR WIN32)
     set(level -O1)
   endif()
@@ -191,7 +196,7 @@ endfunction()
 #   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
 #   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it
 #   PROPERTIES       of all its CTest tests
-# Cases with a JACK server are ALONE, and RESOURCE_LOCK jack keeps one from another's: all JACK servers of a machine share one list of
+# Cases with a JACK server are ALONE, and RESOURCE_LOCK jack runs them one at a time: all JACK servers of a machine share one list of
 # names, and one that a test has stopped may hold its lock.
 function(refwave_test name)
   cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;TIMED;ALONE;PROPERTIES" ${ARGN})

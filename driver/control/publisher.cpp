@@ -56,13 +56,13 @@ std::int64_t take_over(const core::LatencyHistogram& from, watch::Latency& to) {
 void Publisher::tick(std::int64_t now_ns, bool is_device_open, const Equipment& equipment) noexcept {
   const hal::MutexLock lock(mutex_);
   // By DRV_OPEN there may be other devices, whose counters begin anew.
-  const bool is_same = std::exchange(devices_, equipment.devices).lock() == equipment.devices;
-  const bool is_wanted = !has_ended_ && is_allowed_.load(std::memory_order_relaxed);
-  if (!is_wanted || !is_same) {
+  const bool is_same = !devices_.owner_before(equipment.devices) && !equipment.devices.owner_before(devices_);
+  if (!is_wanted() || !is_same) {
+    devices_ = equipment.devices;
     record_.reset();
     was_open_ = false;
   }
-  if (!is_wanted) return;
+  if (!is_wanted()) return;
   // Once more after the last device, so that the record shows none.
   if (!is_device_open && !was_open_) return;
   if (is_device_open && was_open_ && now_ns < next_ns_) return;
@@ -72,12 +72,13 @@ void Publisher::tick(std::int64_t now_ns, bool is_device_open, const Equipment& 
     if (is_new && !record_) make(now_ns);
     if (record_) take(now_ns, equipment);
   } catch (const std::bad_alloc&) {
-    // The next tick tries again, or the next device.
+    // The next device tries again; if there is a record, the next tick does.
   }
 }
 
 void Publisher::write() noexcept {
   const hal::MutexLock lock(mutex_);
+  if (!is_wanted()) record_.reset();  // since the tick
   if (!record_ || record_->head.sequence == 0) place_.reset();
   if (!record_ || !std::exchange(is_taken_, false)) return;
   try {
@@ -101,13 +102,14 @@ void Publisher::end() noexcept {
 }
 
 void Publisher::make(std::int64_t now_ns) {
-  record_ = std::make_unique<watch::Record>();
-  record_->head.process = hal::process_number();
-  record_->head.pointer_bits = 8 * sizeof(void*);
-  record_->head.made_ns = record_->head.updated_ns = now_ns;
-  put(record_->head.program, hal::program_name());
-  put(record_->head.driver, configuration::version());
+  auto made = std::make_unique<watch::Record>();
+  made->head.process = hal::process_number();
+  made->head.pointer_bits = 8 * sizeof(void*);
+  made->head.made_ns = made->head.updated_ns = now_ns;
+  put(made->head.program, hal::program_name());
+  put(made->head.driver, configuration::version());
   latencies_.clear();
+  record_ = std::move(made);
 }
 
 void Publisher::take(std::int64_t now_ns, const Equipment& equipment) {
@@ -120,9 +122,10 @@ void Publisher::take(std::int64_t now_ns, const Equipment& equipment) {
       watch::Click click{.at_ns = now_ns, .device = device, .elapsed_ns = elapsed_ns};
       record_->devices[device].direction = static_cast<std::uint8_t>(direction);
       note_device(record_->devices[device], engine->statistics(), click);
-      for (core::Stream& stream : table_->streams) {
-        const std::size_t slot = stream.index();
+      // Others than its members are not touched: their memory would be fetched for nothing.
+      for (std::size_t slot = 0; slot < core::kSlots; ++slot) {
         if (!engine->membership().has(slot)) continue;
+        core::Stream& stream = table_->streams[slot];
         for (; latencies_.size() <= slot; latencies_.emplace_back()) is_counted_.set(latencies_.size());
         // A call that has the mutex is not waited for. Its stream is shown as it was.
         if (!stream.mutex.try_lock()) continue;
@@ -143,9 +146,9 @@ void Publisher::take(std::int64_t now_ns, const Equipment& equipment) {
 // A seqlock with one writer: the sequence is odd before anything else is written, and even after all of it.
 std::string Publisher::put_record() {
   watch::Head& head = record_->head;
-  const auto put_next_sequence = [&] {
+  const auto put_next_sequence = [&head, &place = *place_] {
     ++head.sequence;
-    return place_->write(offsetof(watch::Head, sequence), std::as_bytes(std::span(&head.sequence, 1)));
+    return place.write(offsetof(watch::Head, sequence), std::as_bytes(std::span(&head.sequence, 1)));
   };
   std::string problem = put_next_sequence();
   const std::size_t used = offsetof(watch::Record, streams) + head.stream_places * sizeof(watch::OpenStream);

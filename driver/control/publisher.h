@@ -31,18 +31,21 @@ class Publisher {
   void allow(configuration::Watch watch) noexcept {
     is_allowed_.store(watch == configuration::Watch::on, std::memory_order_relaxed);
   }
-  /// Effects: takes over what is counted, ten times a second while a device is open, and once more then.
-  /// Thread: the supervisor.
+  /// Effects: takes over what is counted, ten times a second while a device is open, and once after the last
+  /// one has closed. Thread: the supervisor.
   void tick(std::int64_t now_ns, bool is_device_open, const Equipment& equipment) noexcept;
-  /// Effects: the record is what was taken over; it is made with the first device, and gone where there may
-  /// be none. If that fails, the log says why, and it is tried again with the next device. Thread: the
-  /// supervisor, under no other lock, because the record may lie anywhere.
+  /// Effects: writes what tick() took; makes the record with the first device, and removes it where none is
+  /// allowed. If that fails, the log says why, and it is tried again with the next device. Thread: the
+  /// supervisor, under no lock for which others wait, because the folder may hang.
   void write() noexcept;
   /// Effects: the record is gone, and none is made any more. One in which a supervisor hangs stays. Thread:
   /// control, after the supervisor's end.
   void end() noexcept;
 
  private:
+  bool is_wanted() const REQUIRES(mutex_) {
+    return !has_ended_ && is_allowed_.load(std::memory_order_relaxed);
+  }
   void make(std::int64_t now_ns) REQUIRES(mutex_);
   void take(std::int64_t now_ns, const Equipment& equipment) REQUIRES(mutex_);
   /// Returns: nothing, or why the record could not be written.

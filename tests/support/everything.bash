@@ -192,7 +192,7 @@ test_everything() {
     install "${to_clang[@]}" "${to_fuzz[@]}" "${to_coverage[@]}"
     budget=10
   fi
-  # Drivers with a mistake are tests of the tests, models are proofs, what fuzzers found is old, and a package compiles all once more.
+  # Drivers with a mistake are tests of the tests, models are proofs, the fuzzers' corpora rarely fail, and a package compiles all once more.
   [[ $extent != native ]] || without="mutant|models|memory_model|fuzz|package|benchmark" slots=$((4 * jobs)) \
     targets[native]="bench/all driver/all inf/all $(printf 'tests/%s/all ' "${rooms[@]}" bench cli conform/broken install rules)"
   tree native
