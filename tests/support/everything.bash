@@ -1,7 +1,7 @@
 # ./run test: trees and their tests, a line for each. At the end come the failures, the counts and the times. Sourced by ./run after
 # cmake/steps.bash. shellcheck shell=bash disable=SC2154 # root, logs and the lists of packages are from there
 
-# Most tests wait more than they compute, so more run at a time than there are processors; of the native ones alone, most of all.
+# Most tests wait more than they compute, so more run at a time than there are processors.
 # Tests that compute count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
 jobs=$(nproc) slots=$((5 * jobs / 2))
 # Folders whose tests run under the sanitizers with --all: the driver's. With --full all do.
@@ -193,7 +193,7 @@ test_everything() {
     budget=10
   fi
   # Drivers with a mistake are tests of the tests, models are proofs, the fuzzers' corpora rarely fail, and a package compiles all once more.
-  [[ $extent != native ]] || without="mutant|models|memory_model|fuzz|package|benchmark" slots=$((4 * jobs)) \
+  [[ $extent != native ]] || without="mutant|models|memory_model|fuzz|package|benchmark" \
     targets[native]="bench/all driver/all inf/all $(printf 'tests/%s/all ' "${rooms[@]}" bench cli conform/broken install rules)"
   tree native
   without=""
