@@ -55,14 +55,16 @@ std::int64_t take_over(const core::LatencyHistogram& from, watch::Latency& to) {
 
 void Publisher::tick(std::int64_t now_ns, bool is_device_open, const Equipment& equipment) noexcept {
   const hal::MutexLock lock(mutex_);
-  // By DRV_OPEN there may be other devices, whose counters begin anew.
-  const bool is_same = !devices_.owner_before(equipment.devices) && !equipment.devices.owner_before(devices_);
-  if (!is_wanted() || !is_same) {
+  if (!is_wanted()) {
+    was_open_ = false;
+    return;
+  }
+  if (devices_.owner_before(equipment.devices) || equipment.devices.owner_before(devices_)) {
+    // By DRV_OPEN: other devices, whose counters begin anew.
     devices_ = equipment.devices;
     record_.reset();
     was_open_ = false;
   }
-  if (!is_wanted()) return;
   // Once more after the last device, so that the record shows none.
   if (!is_device_open && !was_open_) return;
   if (is_device_open && was_open_ && now_ns < next_ns_) return;
@@ -78,7 +80,7 @@ void Publisher::tick(std::int64_t now_ns, bool is_device_open, const Equipment& 
 
 void Publisher::write() noexcept {
   const hal::MutexLock lock(mutex_);
-  if (!is_wanted()) record_.reset();  // since the tick
+  if (!is_wanted()) record_.reset();
   if (!record_ || record_->head.sequence == 0) place_.reset();
   if (!record_ || !std::exchange(is_taken_, false)) return;
   try {

@@ -1,8 +1,8 @@
 # ./run test: trees and their tests, a line for each. At the end come the failures, the counts and the times. Sourced by ./run after
 # cmake/steps.bash. shellcheck shell=bash disable=SC2154 # root, logs and the lists of packages are from there
 
-# Most tests wait more than they compute, so more run at a time than there are processors.
-# Tests that compute count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
+# Most tests wait more than they compute, so more run at a time than there are processors. Tests that compute count twice (PROCESSORS).
+# Tests that must not be disturbed run alone (RUN_SERIAL).
 jobs=$(nproc) slots=$((5 * jobs / 2))
 # Folders whose tests run under the sanitizers with --all: the driver's. With --full all do.
 rooms=(contract control core configuration dsp engine hal host notify simulation stream watch winmm)
