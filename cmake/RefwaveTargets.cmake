@@ -137,6 +137,21 @@ function(refwave_gtest name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
+# refwave_computes(TEST… [REAL_TIME]): CTest tests that keep a processor busy for seconds. REAL_TIME: in audio threads, which go before
+# all others where the user has that right. One test of each kind runs at a time, so that the sound servers of other tests get their
+# time. They begin early, to be done with the others. Under sanitizers, counters and emulators nearly all tests compute, and none is
+# held back.
+function(refwave_computes)
+  cmake_parse_arguments(arg "REAL_TIME" "" "" ${ARGN})
+  set(lock processor)
+  if(arg_REAL_TIME)
+    set(lock real_time)
+  endif()
+  if(NOT REFWAVE_SLOWED)
+    set_tests_properties(${arg_UNPARSED_ARGUMENTS} PROPERTIES RESOURCE_LOCK ${lock} COST 110)
+  endif()
+endfunction()
+
 # refwave_long_proof(NAME [SERVER] [SEED] [LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that
 # takes minutes. Only `./run test --full` and `ctest -C full` run it. A proof with a sound server (SERVER) waits most of its time,
 # and begins first. A sanitizer makes a client too slow for a server, so such a proof is native alone. The others compute, at the

@@ -128,7 +128,7 @@ TEST_F(Play, Speed_shortens_a_file_and_pitch_does_not) {
 
 TEST_F(Play, A_pitch_with_the_defaults_runs_dry_at_no_rate) {
   for (const int rate : {8'000, 88'200, 176'400, 192'000}) {
-    const std::string file = write_noise("in.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, rate, rate * 3 / 10);
+    const std::string file = write_noise("in.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, rate, rate * 3 / 20);
     for (const char* const pitch : {"0.25", "2"}) {
       const Outcome outcome = play({file, "--pitch", pitch, "--option", "clock=0.25"});
       EXPECT_EQ(outcome.status, 0) << outcome.err;

@@ -1,4 +1,4 @@
-// Thirty days of the driver in simulated time: sessions of random clients on a device that is lost and comes
+// Days of the driver in simulated time: sessions of random clients on a device that is lost and comes
 // back, with rests between them in which the device is closed. One client stays for all of it. In each rest
 // threads, descriptors, keys and memory are counted: they stay as they were. Options: --hours N, --seed N.
 #include <malloc.h>

@@ -1,8 +1,8 @@
 # ./run test: trees and their tests, a line for each. At the end come the failures, the counts and the times. Sourced by ./run after
 # cmake/steps.bash. shellcheck shell=bash disable=SC2154 # root, logs and the lists of packages are from there
 
-# Most tests wait more than they compute, so more run at a time than there are processors. Tests that compute count twice (PROCESSORS).
-# Tests that must not be disturbed run alone (RUN_SERIAL).
+# Most tests wait more than they compute, so more run at a time than there are processors; of those that compute (refwave_computes),
+# one or two. What computes in several threads counts more than once (PROCESSORS). What must not be disturbed runs alone (RUN_SERIAL).
 jobs=$(nproc) slots=$((5 * jobs / 2))
 # Folders whose tests run under the sanitizers with --all: the driver's. With --full all do.
 rooms=(contract control core configuration dsp engine hal host notify simulation stream watch winmm)
@@ -48,7 +48,7 @@ check() {
   fi
 }
 
-# suite PRESET [CTEST-OPTION…]: builds one tree and runs its tests. Tests of real time come last, with little beside them, and once
+# suite PRESET [CTEST-OPTION…]: builds one tree and runs its tests. Tests of real time come last, fewer at a time, and once
 # more if they fail. support/count says what no second try forgives.
 suite() {
   local tree=$root/build/$1 name=$1$part built counts watcher status=0 test
@@ -67,7 +67,7 @@ suite() {
   quietly "$name-test" "${test[@]}" -LE "^(${without:+$without|}timed)\$" -j "$slots" --output-junit "$tree/Testing/usual.xml" ||
     status=1
   if [[ $without != *timed* ]]; then
-    quietly "$name-timed" "${test[@]}" -L '^timed$' ${without:+-LE "^($without)\$"} -j "$jobs" --repeat until-pass:2 \
+    quietly "$name-timed" "${test[@]}" -L '^timed$' ${without:+-LE "^($without)\$"} -j "$((3 * jobs / 2))" --repeat until-pass:2 \
       --output-junit "$tree/Testing/timed.xml" --output-log "$tree/Testing/timed.log" || status=1
   fi
   { kill "$watcher"; wait "$watcher"; } 2>/dev/null || true
@@ -195,7 +195,7 @@ test_everything() {
   # Drivers with a mistake are tests of the tests, models are proofs, the fuzzers' corpora rarely fail, and a package compiles all once more.
   [[ $extent != native ]] || without="mutant|models|memory_model|fuzz|package|benchmark" \
     targets[native]="bench/all driver/all inf/all $(printf 'tests/%s/all ' "${rooms[@]}" bench cli conform/broken install rules)"
-  tree native
+  slots=$((7 * jobs / 2)) tree native  # elsewhere tests compute more
   without=""
   if [[ $extent != native ]]; then
     with_clang_14 clang-format formatted

@@ -53,7 +53,7 @@ TEST_F(Killed, While_recording_into_a_compressed_file_leaves_what_can_be_decoded
     const std::string file = path(name);
     // Silence is small: minutes of it until the encoder's pages are written.
     kill_at({"record", file, "--device", "clocked", "--seconds", "6000", "--option", "clock=200"}, file,
-            40'000);
+            12'000);
     const Outcome played = run_refwave({"play", file, "--device", "clocked", "--option", "clock=1000"});
     EXPECT_THAT(played.out + played.err, HasSubstr(name));
     EXPECT_THAT(played.err, Not(HasSubstr("cannot be read"))) << played.err;
