@@ -17,12 +17,12 @@ using test::output_of;
 using test::random_bytes;
 using test::text_of;
 
-struct Case {
+struct RawFormat {
   dsp::Format format;
   const char* raw;  // the same samples in sox's words
 };
 
-const Case kCases[] = {
+const RawFormat kRawFormats[] = {
     {{SampleType::u8, 1, 8'000}, "-e unsigned -b 8 -c 1"},
     {{SampleType::s16, 2, 44'100}, "-e signed -b 16 -c 2"},
     {{SampleType::s24, 1, 48'000}, "-e signed -b 24 -c 1"},
@@ -46,7 +46,7 @@ std::vector<std::byte> good_bytes(const dsp::Format& format, std::size_t frames)
   return bytes;
 }
 
-class WavFile : public testing::TestWithParam<Case> {};
+class WavFile : public testing::TestWithParam<RawFormat> {};
 
 TEST_P(WavFile, Is_read_bit_for_bit_by_sox) {
   const auto& [format, raw] = GetParam();
@@ -70,7 +70,7 @@ TEST_P(WavFile, Is_read_bit_for_bit_by_sox) {
   EXPECT_EQ(std::filesystem::file_size(path) % 2, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, WavFile, testing::ValuesIn(kCases));
+INSTANTIATE_TEST_SUITE_P(Formats, WavFile, testing::ValuesIn(kRawFormats));
 
 TEST(WavFile, Over_four_gigabytes_is_an_RF64_that_libsndfile_reads) {
   const test::TemporaryFolder folder;
