@@ -29,7 +29,7 @@ class PunctualThread {
   PunctualThread& operator=(const PunctualThread&) = delete;
 
  private:
-  void* membership_ = nullptr;  // in a class of threads, where the system has them
+  [[maybe_unused]] void* membership_ = nullptr;  // in a class of threads, where the system has them
 };
 
 /// The requests of a thread that runs client code to the system's scheduler, and their end: to be woken
@@ -62,7 +62,7 @@ class Scheduling {
   std::array<std::uint64_t, 16> own_{};  // a bit for each processor that the thread may use
   std::optional<std::uint32_t> kept_off_;
   bool is_prompt_ = false;
-  void* membership_ = nullptr;  // in a class of threads, where the system has them
+  [[maybe_unused]] void* membership_ = nullptr;  // in a class of threads, where the system has them
 };
 
 /// Effects: asks for SCHED_FIFO at priority 20, or at as much of it as RLIMIT_RTPRIO allows, for a thread of

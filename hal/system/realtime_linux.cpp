@@ -43,7 +43,7 @@ PunctualThread::PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcep
 }
 
 // The priority ends with the thread.
-PunctualThread::~PunctualThread() { static_cast<void>(membership_); }
+PunctualThread::~PunctualThread() = default;
 
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   if (monotonic_now_ns() >= deadline_ns) return;
