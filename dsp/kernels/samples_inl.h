@@ -211,7 +211,14 @@ struct S32 : plain::S32 {
   static HWY_INLINE void write_vector(Floats floats, Vector x, std::byte* out) {
     // NearestInt() saturates. It does not know NaN.
     x = hn::IfThenElseZero(hn::Eq(x, x), x);
-    write_integers(floats, hn::NearestInt(hn::Mul(x, hn::Set(Floats(), 2'147'483'648.0F))), out);
+    auto integers = hn::NearestInt(hn::Mul(x, hn::Set(Floats(), 2'147'483'648.0F)));
+    if constexpr (HWY_TARGET == HWY_EMU128) {
+      // But emulated and compiled by clang 14 it does not at 1.0.
+      const hn::RebindToSigned<Floats> d;
+      const auto over = hn::RebindMask(d, hn::Ge(x, hn::Set(Floats(), 1.0F)));
+      integers = hn::IfThenElse(over, hn::Set(d, 2'147'483'647), integers);
+    }
+    write_integers(floats, integers, out);
   }
 };
 
