@@ -10,7 +10,23 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kRecent = 5 * kSecond;
-constexpr std::ptrdiff_t kMostClicks = 1000;
+constexpr std::size_t kMostClicks = 1000;
+
+constexpr const char* kMoreTime = "give it a longer latency_ms, and the program more buffers";
+constexpr Reason kRanLate = {"machine", "the machine ran the driver's threads late",
+                             "end other programs, or let `refwave doctor` say what rights the driver lacks"};
+constexpr std::pair<std::uint64_t watch::Device::*, Reason> kOfDevices[] = {
+    {&watch::Device::losses, {"device", "the device was lost", "see that it is there (`refwave devices`)"}},
+    {&watch::Device::stalls,
+     {"device", "the device stood still", "see that nothing suspends it, and that its server runs in time"}},
+    {&watch::Device::xruns, {"device", "the device reported an xrun", kMoreTime}},
+    {&watch::Device::drops, {"device", "the device took sound that it cannot have played", kMoreTime}},
+    {&watch::Device::reanchors, kRanLate}};
+// By direction and watch::Cause.
+constexpr Reason kTookAtOnce = {"device", "the device took more at once than was queued", kMoreTime};
+constexpr Reason kOfStreams[2][watch::kCauses] = {
+    {{"program", "the program wrote late", "give it more or longer buffers"}, kRanLate, kTookAtOnce},
+    {{"program", "the program gave buffers late", "give it more or longer buffers"}, kRanLate, kTookAtOnce}};
 
 /// Returns: the process's stream with that id, null if there is none.
 const watch::Stream* stream_of(const watch::Process& process, std::uint64_t id) {
@@ -21,17 +37,25 @@ const watch::Stream* stream_of(const watch::Process& process, std::uint64_t id) 
 /// Effects: takes a record of the process that was read. Returns: the longest latency that is new in it.
 std::uint64_t take(Followed& followed, watch::Process process, std::int64_t at_ns, Gone gone) {
   const watch::Process& before = followed.now;
-  std::uint64_t longest_ns = 0;
-  for (const watch::Stream& stream : process.streams)
-    longest_ns = std::max(longest_ns, counted_since(before, stream).latency_max_ns);
-
-  const std::uint64_t fresh =
-      std::min<std::uint64_t>(process.head.clicks - before.head.clicks, process.clicks.size());
   auto& clicks = followed.clicks;
-  clicks.insert(clicks.end(), process.clicks.end() - static_cast<std::ptrdiff_t>(fresh),
-                process.clicks.end());
-  if (std::ssize(clicks) > kMostClicks) clicks.erase(clicks.begin(), clicks.end() - kMostClicks);
-  followed.lost_clicks = process.head.clicks - followed.begun.head.clicks - clicks.size();
+  const auto note = [&](const Click& click) {
+    if (click.count != 0) clicks.push_back(click);
+  };
+  for (std::size_t i = 0; i < process.devices.size(); ++i) {
+    const watch::Device counted = counted_since(before, process, i);
+    for (const auto& [count, reason] : kOfDevices)
+      note({process.head.updated_ns, i, 0, &reason, counted.*count});
+  }
+  std::uint64_t longest_ns = 0;
+  for (const watch::Stream& stream : process.streams) {
+    const watch::Stream counted = counted_since(before, stream);
+    longest_ns = std::max(longest_ns, counted.latency_max_ns);
+    for (std::size_t i = 0; i < watch::kCauses; ++i)
+      note({process.head.updated_ns, stream.device, stream.id,
+            &kOfStreams[process.devices[stream.device].direction][i], counted.clicks[i],
+            i == 0 ? counted.longest_late_ns : 0});
+  }
+  for (; clicks.size() > kMostClicks; clicks.pop_front()) followed.lost_clicks += clicks.front().count;
 
   // A device that is closed now is shown as it was.
   process.devices.resize(std::max(process.devices.size(), before.devices.size()));
@@ -57,6 +81,8 @@ watch::Stream counted_since(const watch::Process& before, watch::Stream now) {
   const watch::Stream* const then = stream_of(before, now.id);
   if (then == nullptr) return now;
   now.underruns -= then->underruns;
+  now.longest_late_ns = now.late_ns;
+  std::ranges::transform(now.clicks, then->clicks, std::begin(now.clicks), std::minus());
   std::ranges::transform(now.latency, then->latency, std::begin(now.latency), std::minus());
   now.latency_max_ns = watch::percentile(now.latency, now.latency_max_ns, 1);
   return now;
@@ -66,8 +92,8 @@ watch::Device counted_since(const watch::Process& before, const watch::Process& 
   using D = watch::Device;
   D counted = now.devices[device];
   if (device >= before.devices.size()) return counted;
-  for (const auto count :
-       {&D::late_periods, &D::losses, &D::returns, &D::xruns, &D::reanchors, &D::dropped_ns})
+  for (const auto count : {&D::late_periods, &D::returns, &D::dropped_ns, &D::losses, &D::xruns, &D::drops,
+                           &D::stalls, &D::reanchors})
     counted.*count -= before.devices[device].*count;
   return counted;
 }

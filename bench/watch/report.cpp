@@ -13,66 +13,32 @@ namespace {
 using cli::duration_text;
 using cli::formatted;
 using cli::Json;
-using watch::ClickKind;
 using Role = watch::Thread::Role;
 
-constexpr const char* kMoreTime = "give it a longer latency_ms, and the program more buffers";
-
-bool is_recording(const watch::Click& click, const watch::Process& process) {
-  return process.devices[click.device].direction == 1;
-}
-
-/// Returns: how many were heard. A recording's record counts the frames that it lacks.
-std::uint64_t heard(const watch::Click& click, const watch::Process& process) {
-  return click.stream != 0 && is_recording(click, process) ? 1 : click.count;
-}
-
 /// Returns: seconds since the process's first open.
-double seconds_of(const watch::Click& click, const watch::Process& process) {
-  return static_cast<double>(click.at_ns - process.head.made_ns) / 1e9;
+double seconds_of(const Click& click, const Followed& process) {
+  return static_cast<double>(click.at_ns - process.now.head.made_ns) / 1e9;
 }
 
 }  // namespace
-
-Verdict judged(const watch::Click& click, const watch::Process& process) {
-  const auto kind = static_cast<ClickKind>(click.kind);
-  if (kind == ClickKind::lost)
-    return {"device", "the device was lost", "see that it is there (`refwave devices`)"};
-  if (kind == ClickKind::stalled)
-    return {"device", "the device stood still",
-            "see that nothing suspends it, and that its server runs in time"};
-  if (kind == ClickKind::xrun) return {"device", "the device reported an xrun", kMoreTime};
-  if (kind == ClickKind::dropped)
-    return {"device", "the device took sound that it cannot have played", kMoreTime};
-  const bool was_told_late = click.gap_ns > 0 && click.notify_ns >= click.gap_ns;
-  if (kind == ClickKind::reanchored || click.late_periods > 0 || was_told_late)
-    return {"machine", "the machine ran the driver's threads late",
-            "end other programs, or let `refwave doctor` say what rights the driver lacks"};
-  if (click.taken_ns > click.elapsed_ns + click.queued_ns)
-    return {"device", "the device took more at once than was queued", kMoreTime};
-  return {"program",
-          is_recording(click, process) ? "the program gave buffers late" : "the program wrote late",
-          "give it more or longer buffers", click.gap_ns};
-}
 
 std::string conclusion(std::span<const Followed> processes) {
   struct Blame {
     const char* remedy = "";
     std::uint64_t clicks = 0;
-    std::int64_t late_ns = 0;  // the longest
+    std::uint64_t late_ns = 0;  // the longest
   };
   std::map<std::string, Blame> blamed;  // by reason
   std::uint64_t all = 0;
   std::uint64_t lost = 0;
   for (const Followed& process : processes) {
     lost += process.lost_clicks;
-    for (const watch::Click& click : process.clicks) {
-      const Verdict verdict = judged(click, process.now);
-      Blame& blame = blamed[verdict.reason];
-      blame.remedy = verdict.remedy;
-      blame.clicks += heard(click, process.now);
-      blame.late_ns = std::max(blame.late_ns, verdict.late_ns);
-      all += heard(click, process.now);
+    for (const Click& click : process.clicks) {
+      Blame& blame = blamed[click.reason->text];
+      blame.remedy = click.reason->remedy;
+      blame.clicks += click.count;
+      blame.late_ns = std::max(blame.late_ns, click.late_ns);
+      all += click.count;
     }
   }
   std::string text = all == 0 ? "no click" : all == 1 ? "1 click" : std::to_string(all) + " clicks";
@@ -87,7 +53,7 @@ std::string conclusion(std::span<const Followed> processes) {
           (blame.clicks == 1 ? ", by " : ", by up to ") + duration_text(static_cast<double>(blame.late_ns));
     text += ": " + std::string(blame.remedy);
   }
-  return lost == 0 ? text : text + "; lost records of other clicks: " + std::to_string(lost);
+  return lost == 0 ? text : text + "; other clicks, before these: " + std::to_string(lost);
 }
 
 namespace {
@@ -171,12 +137,12 @@ std::string table(std::span<const Followed> processes, std::size_t columns, std:
 
 std::string click_lines(const Followed& process, std::size_t most) {
   std::string text;
-  const std::size_t count = std::min(process.clicks.size(), most);
-  for (const watch::Click& click : std::span(process.clicks).last(count)) {
-    const Verdict verdict = judged(click, process.now);
-    text += cli::left("  " + cli::clock_text(seconds_of(click, process.now)), 14) +
-            formatted("%4llu  ", wide(heard(click, process.now))) + verdict.reason;
-    if (verdict.late_ns != 0) text += ", by " + duration_text(static_cast<double>(verdict.late_ns));
+  const std::size_t all = process.clicks.size();
+  for (std::size_t i = all - std::min(all, most); i < all; ++i) {
+    const Click& click = process.clicks[i];
+    text += cli::left("  " + cli::clock_text(seconds_of(click, process)), 14) +
+            formatted("%4llu  ", wide(click.count)) + click.reason->text;
+    if (click.late_ns != 0) text += ", by " + duration_text(static_cast<double>(click.late_ns));
     text += '\n';
   }
   return text;
@@ -187,7 +153,7 @@ std::string in_full(const Followed& process, const watch::Stream& stream,
   constexpr std::size_t kMostShown = 8;
   Followed alone = process;
   alone.now.streams = {stream};
-  std::erase_if(alone.clicks, [&](const watch::Click& click) {
+  std::erase_if(alone.clicks, [&](const Click& click) {
     return click.stream != stream.id && (click.stream != 0 || click.device != stream.device);
   });
   const watch::Device device = counted_since(process.begun, process.now, stream.device);
@@ -228,7 +194,7 @@ Json figures_of(const watch::Stream& counted) {
 
 Json json_of(const Followed& process, const watch::Stream& stream) {
   Json all = {{"id", stream.id},
-              {"direction", stream.direction == 0 ? "output" : "input"},
+              {"direction", process.now.devices[stream.device].direction == 0 ? "output" : "input"},
               {"format", format_of(stream)},
               {"headers", stream.headers},
               {"queued_frames", queued_frames(stream)},
@@ -256,13 +222,12 @@ Json json_of(std::span<const Followed> processes) {
                 {"streams", Json::array()},
                 {"clicks", Json::array()}};
     for (const watch::Stream& stream : now.streams) one["streams"].push_back(json_of(process, stream));
-    for (const watch::Click& click : process.clicks) {
-      const Verdict verdict = judged(click, now);
-      one["clicks"].push_back({{"at_s", cli::rounded(seconds_of(click, now), 3)},
-                               {"count", heard(click, now)},
-                               {"cause", verdict.cause},
-                               {"reason", verdict.reason},
-                               {"late_ns", verdict.late_ns},
+    for (const Click& click : process.clicks) {
+      one["clicks"].push_back({{"at_s", cli::rounded(seconds_of(click, process), 3)},
+                               {"count", click.count},
+                               {"cause", click.reason->cause},
+                               {"reason", click.reason->text},
+                               {"late_ns", click.late_ns},
                                {"stream", click.stream}});
     }
     list.push_back(std::move(one));

@@ -23,6 +23,23 @@ struct Threads {
   double core_percent = 0;  // of one core, of all of them together, lately
 };
 
+/// Why there was a click. The counters of a record tell it: see Device and Cause there.
+struct Reason {
+  const char* cause;   // "program", "machine" or "device"
+  const char* text;    // "the program wrote late"
+  const char* remedy;  // "give it more or longer buffers"
+};
+
+/// What was heard between two readings, for one reason.
+struct Click {
+  std::int64_t at_ns;
+  std::size_t device;
+  std::uint64_t stream;  // its id; 0: all of the device's
+  const Reason* reason;
+  std::uint64_t count;
+  std::uint64_t late_ns = 0;  // by how long the program was, at most; 0: not known
+};
+
 /// A process that is followed.
 struct Followed {
   struct Reading {
@@ -31,18 +48,18 @@ struct Followed {
     std::vector<watch::Thread> threads;
   };
 
-  watch::Process now;                  // the newest; its streams by device and age
-  watch::Process begun{};              // what it was at begin_anew()
-  std::deque<Reading> recent{};        // a second apart, for some seconds
-  std::vector<watch::Click> clicks{};  // the newest since then
-  std::uint64_t lost_clicks = 0;       // others, which were too many for the record or for here
+  watch::Process now;             // the newest; its streams by device and age
+  watch::Process begun{};         // what it was at begin_anew()
+  std::deque<Reading> recent{};   // a second apart, for some seconds
+  std::deque<Click> clicks{};     // the newest since then
+  std::uint64_t lost_clicks = 0;  // others, which are too many to keep
   bool is_there = true;
 
   Threads threads(watch::Thread::Role role) const;
 };
 
 /// Returns: what was counted of the same stream, or device, since `before`; all, if that had none. A longest
-/// latency is the end of the histogram's step that holds it.
+/// latency is the end of the histogram's step that holds it; longest_late_ns is the newest click's.
 watch::Stream counted_since(const watch::Process& before, watch::Stream now);
 watch::Device counted_since(const watch::Process& before, const watch::Process& now, std::size_t device);
 
@@ -55,15 +72,6 @@ std::uint64_t follow(std::vector<Followed>& processes, const std::vector<watch::
                      std::int64_t at_ns, Gone gone);
 /// Effects: what was counted in all, and the clicks, begin now.
 void begin_anew(std::vector<Followed>& processes);
-
-/// Whose fault a click is; driver/watch/record.h has the rule.
-struct Verdict {
-  const char* cause;         // "program", "machine" or "device"
-  const char* reason;        // "the program wrote late"
-  const char* remedy;        // "give it more or longer buffers"
-  std::int64_t late_ns = 0;  // by how long the program was; 0: not known
-};
-Verdict judged(const watch::Click& click, const watch::Process& process);
 
 // Reports. Text from a record is made visible.
 

@@ -27,14 +27,6 @@ void put(char (&place)[N], std::string_view text) {
   *std::ranges::copy(hal::whole_letters(text, N - 1), place).out = 0;
 }
 
-/// `to`: a watch::Device or a watch::OpenStream.
-template <class To>
-void put(To& to, const dsp::Format& format) {
-  to.sample_type = static_cast<std::uint8_t>(format.type);
-  to.channels = format.channels;
-  to.rate = format.rate;
-}
-
 std::int64_t ns_of(std::uint64_t frames, std::uint32_t rate) {
   return rate != 0 ? static_cast<std::int64_t>(static_cast<double>(frames) * 1e9 / rate) : 0;
 }
@@ -105,12 +97,13 @@ void Publisher::end() noexcept {
 
 void Publisher::make(std::int64_t now_ns) {
   auto made = std::make_unique<watch::Record>();
+  made->head.record_bytes = sizeof(watch::Record);
   made->head.process = hal::process_number();
-  made->head.pointer_bits = 8 * sizeof(void*);
   made->head.made_ns = made->head.updated_ns = now_ns;
   put(made->head.program, hal::program_name());
   put(made->head.driver, configuration::version());
   latencies_.clear();
+  devices_before_ = {};
   record_ = std::move(made);
 }
 
@@ -120,10 +113,10 @@ void Publisher::take(std::int64_t now_ns, const Equipment& equipment) {
   head.devices = 0;
   for (const auto direction : {hal::Direction::output, hal::Direction::input}) {
     for (const auto& engine : equipment.of(direction)) {
-      const std::uint16_t device = head.devices++;
-      watch::Click click{.at_ns = now_ns, .device = device, .elapsed_ns = elapsed_ns};
-      record_->devices[device].direction = static_cast<std::uint8_t>(direction);
-      note_device(record_->devices[device], engine->statistics(), click);
+      const std::size_t device = head.devices++;
+      record_->devices[device].direction = static_cast<std::uint32_t>(direction);
+      const Dry dry{.late_periods = note_device(device, engine->statistics(), elapsed_ns),
+                    .elapsed_ns = elapsed_ns};
       // Others than its members are not touched: their memory would be fetched for nothing.
       for (std::size_t slot = 0; slot < core::kSlots; ++slot) {
         if (!engine->membership().has(slot)) continue;
@@ -131,13 +124,13 @@ void Publisher::take(std::int64_t now_ns, const Equipment& equipment) {
         for (; latencies_.size() <= slot; latencies_.emplace_back()) is_counted_.set(latencies_.size());
         // A call that has the mutex is not waited for. Its stream is shown as it was.
         if (!stream.mutex.try_lock()) continue;
-        note_stream(stream, click);
+        note_stream(stream, device, dry);
         stream.mutex.unlock();
       }
     }
   }
-  head.stream_places = static_cast<std::uint32_t>(latencies_.size());
-  for (std::size_t slot = 0; slot < head.stream_places; ++slot) {
+  head.streams = static_cast<std::uint32_t>(latencies_.size());
+  for (std::size_t slot = 0; slot < head.streams; ++slot) {
     // Relaxed: one that closes now is shown a little longer.
     const Handle handle = table_->streams[slot].handle.load(std::memory_order_relaxed);
     if (handle != record_->streams[slot].id) record_->streams[slot].id = 0;
@@ -153,9 +146,9 @@ std::string Publisher::put_record() {
     return place.write(offsetof(watch::Head, sequence), std::as_bytes(std::span(&head.sequence, 1)));
   };
   std::string problem = put_next_sequence();
-  const std::size_t used = offsetof(watch::Record, streams) + head.stream_places * sizeof(watch::OpenStream);
+  const std::size_t used = offsetof(watch::Record, streams) + head.streams * sizeof(watch::OpenStream);
   if (problem.empty()) problem = place_->write(0, std::as_bytes(std::span(record_.get(), 1)).first(used));
-  for (std::size_t slot = 0; slot < head.stream_places && problem.empty(); ++slot) {
+  for (std::size_t slot = 0; slot < head.streams && problem.empty(); ++slot) {
     if (is_counted_[slot])
       problem = place_->write(sizeof(watch::Record) + slot * sizeof(watch::Latency),
                               std::as_bytes(std::span(&latencies_[slot], 1)));
@@ -164,69 +157,64 @@ std::string Publisher::put_record() {
   return problem.empty() ? put_next_sequence() : problem;
 }
 
-/// Effects: `place` becomes `now`, and `click` what all clicks of its streams have.
-void Publisher::note_device(watch::Device& place, const core::DeviceStatistics& now, watch::Click& click) {
-  const watch::Device before = place;
+std::uint64_t Publisher::note_device(std::size_t device, const core::DeviceStatistics& now,
+                                     std::int64_t elapsed_ns) {
+  watch::Device& place = record_->devices[device];
+  Before& before = devices_before_[device];
+  // A loss is counted as such.
+  const bool has_called = before.at_ns != 0 && now.name == place.name && now.losses == place.losses &&
+                          now.returns == place.returns;
   put(place.name, now.name);
-  put(place, now.name.empty() ? dsp::Format{.channels = 0, .rate = 0} : now.format);
+  place.rate = now.name.empty() ? 0 : now.format.rate;
   place.period_frames = now.period_frames;
   place.latency_frames = now.latency_frames;
   place.device_period_frames = now.device_period_frames;
   place.device_buffer_frames = now.device_buffer_frames;
   place.missed = static_cast<std::uint32_t>(now.missed);
   place.audio_thread = hal::thread_number(now.audio_thread);
-  place.called_ns = now.called_ns;
-  place.late_periods = now.late_periods;
+  const std::uint64_t late_periods = now.late_periods - std::exchange(place.late_periods, now.late_periods);
   place.max_lateness_ns = now.max_lateness_ns;
-  place.losses = now.losses;
   place.returns = now.returns;
+  place.drops += std::exchange(place.dropped_ns, now.dropped_ns) != now.dropped_ns ? 1 : 0;
+  place.losses = now.losses;
   place.xruns = now.xruns;
   place.reanchors = now.reanchors;
-  place.dropped_ns = now.dropped_ns;
-  // What was before the record is nobody's click.
-  if (record_->head.sequence == 0) return;
-  click.late_periods = static_cast<std::uint32_t>(place.late_periods - before.late_periods);
-  add(watch::ClickKind::xrun, place.xruns - before.xruns, click);
-  add(watch::ClickKind::reanchored, place.reanchors - before.reanchors, click);
-  add(watch::ClickKind::lost, place.losses - before.losses, click);
-  watch::Click gap = click;
-  gap.gap_ns = static_cast<std::int64_t>(place.dropped_ns - before.dropped_ns);
-  add(watch::ClickKind::dropped, gap.gap_ns != 0 ? 1 : 0, gap);
-  // A loss is counted as such. If this process stands still, the supervisor does, too.
-  const bool is_same = place.called_ns != 0 && place.losses == before.losses &&
-                       place.returns == before.returns && now.name == before.name;
-  if (is_same && place.called_ns == before.called_ns) {
-    if (click.elapsed_ns < 2 * kIntervalNs) place.silent_ns += click.elapsed_ns;
-    return;
+
+  const std::int64_t called_ns = std::exchange(before.at_ns, now.called_ns);
+  if (has_called && called_ns == now.called_ns) {
+    // If this process stands still, the supervisor does, too.
+    if (elapsed_ns < 2 * kIntervalNs) before.silent_ns += elapsed_ns;
+    return late_periods;
   }
   const std::int64_t held_ns = ns_of(std::max(place.latency_frames, place.device_buffer_frames), place.rate);
-  gap.gap_ns = std::exchange(place.silent_ns, 0);
-  add(watch::ClickKind::stalled, is_same && gap.gap_ns > std::max(held_ns, 2 * kIntervalNs) ? 1 : 0, gap);
+  const std::int64_t silent_ns = std::exchange(before.silent_ns, 0);
+  if (has_called && silent_ns > std::max(held_ns, 2 * kIntervalNs)) ++place.stalls;
+  return late_periods;
 }
 
-/// `click`: what all clicks of its device have.
-void Publisher::note_stream(core::Stream& stream, watch::Click click) {
+void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
   const Handle handle = stream.handle.load(std::memory_order_relaxed);
   if (handle == 0) return;
   const std::size_t slot = stream.index();
   watch::OpenStream& place = record_->streams[slot];
+  Before& before = streams_before_[slot];
+  const std::int64_t now_ns = record_->head.updated_ns;
   const bool is_new = place.id != handle;
-  const std::int64_t noted_ns = std::exchange(noted_ns_[slot], click.at_ns);
   if (is_new) {
-    place = {.id = handle, .opened_ns = click.at_ns};
+    place = {.id = handle, .opened_ns = now_ns};
     latencies_[slot] = {};
+    // It may have been opened just before the last look, or that may have found its mutex taken.
+    before = {.at_ns = now_ns - dry.elapsed_ns - kIntervalNs};
   }
-  const watch::Device& device = record_->devices[click.device];
-  const bool is_input = direction_of(handle) == hal::Direction::input;
-  put(place, stream.format());
-  click.stream = handle;
-  click.queued_ns = ns_of(std::uint64_t{place.headers} * place.header_frames, place.rate);
+  dry.elapsed_ns = now_ns - std::exchange(before.at_ns, now_ns);
+  dry.queued_ns = ns_of(std::uint64_t{place.headers} * place.header_frames, place.rate);
 
   core::BlockRing& ring = stream.audio().ring();
-  place.direction = is_input ? 1 : 0;
-  place.device = click.device;
+  place.device = static_cast<std::uint16_t>(device);
   place.running = stream.running.load(std::memory_order_relaxed) ? 1 : 0;
-  place.sounding = stream.audio().is_sounding() ? 1 : 0;
+  place.sample_type = static_cast<std::uint16_t>(stream.format().type);
+  place.channels = stream.format().channels;
+  place.rate = stream.format().rate;
   place.headers = ring.written() - ring.released() + stream.waiting.load(std::memory_order_relaxed);
   // Only writers change it, and they have the mutex.
   place.header_frames = ring.at(ring.written() - 1).frames;
@@ -234,39 +222,35 @@ void Publisher::note_stream(core::Stream& stream, watch::Click click) {
   core::Statistics now;
   now.add(stream.counters);
   const std::uint64_t underruns = now.underruns - std::exchange(place.underruns, now.underruns);
-  const std::uint64_t periods = now.periods - std::exchange(place.periods, now.periods);
+  const std::uint64_t periods = now.periods - std::exchange(before.periods, now.periods);
   place.blocks = now.blocks;
-  place.messages = now.messages;
-  place.skipped = now.skipped;
   const bool has_its_turn = record_->head.sequence / 2 % kTurns == slot % kTurns;
   if (is_new || underruns != 0 || latencies_.size() <= kTurns || has_its_turn) {
     const std::int64_t longest_ns = take_over(*stream.latency, latencies_[slot]);
-    if (latencies_.size() <= kTurns) click.notify_ns = longest_ns;  // of this look alone
+    if (latencies_.size() <= kTurns) dry.notify_ns = longest_ns;  // of this look alone
     place.latency_max_ns = stream.latency->max_ns();
     is_counted_.set(slot);
   }
-  // What was before the record is nobody's click here, too.
+  // What was before the record is nobody's click.
   if (underruns == 0 || record_->head.sequence == 0) return;
-  // It may have been opened just before the last look, or that may have found its mutex taken.
-  click.elapsed_ns = is_new ? click.elapsed_ns + kIntervalNs : click.at_ns - noted_ns;
+  const watch::Device& taker = record_->devices[device];
   // A long period counts once for each run.
-  const std::uint32_t runs = (device.period_frames + core::kBusFrames - 1) / core::kBusFrames;
-  click.taken_ns = ns_of(periods * device.period_frames / std::max(runs, 1U), device.rate);
+  const std::uint32_t runs = (taker.period_frames + core::kBusFrames - 1) / core::kBusFrames;
+  dry.taken_ns = ns_of(periods * taker.period_frames / std::max(runs, 1U), taker.rate);
+  const bool is_input = direction_of(handle) == hal::Direction::input;
   if (is_input) {
-    click.gap_ns = ns_of(underruns, place.rate);
-  } else if (place.sounding != 0 && place.headers != 0) {  // else the newest gap may not be over, or be none
+    dry.gap_ns = ns_of(underruns, place.rate);
+  } else if (stream.audio().is_sounding() &&
+             place.headers != 0) {  // else the gap may not be over, or be none
     // An underrun is shorter than half a second. After a reset, or a pause, the gap is not known.
     const std::uint32_t gap = stream.playback().newest_gap_frames();
-    if (gap < device.rate) click.gap_ns = ns_of(gap, device.rate);
+    if (gap < taker.rate) dry.gap_ns = ns_of(gap, taker.rate);
   }
-  add(watch::ClickKind::underrun, underruns, click);
-}
-
-void Publisher::add(watch::ClickKind kind, std::uint64_t count, watch::Click click) {
-  if (count == 0) return;
-  click.kind = static_cast<std::uint16_t>(kind);
-  click.count = static_cast<std::uint32_t>(std::min(count, kMostCount));
-  record_->clicks[record_->head.clicks++ % watch::kClicks] = click;
+  const watch::Cause cause = cause_of(dry);
+  place.clicks[static_cast<std::size_t>(cause)] += is_input ? 1 : underruns;
+  if (cause != watch::Cause::program) return;
+  place.late_ns = static_cast<std::uint64_t>(dry.gap_ns);
+  place.longest_late_ns = std::max(place.longest_late_ns, place.late_ns);
 }
 
 }  // namespace refwave::control

@@ -21,6 +21,25 @@
 
 namespace refwave::control {
 
+/// What is known of a stream that ran dry, of the tenth of a second in which that was counted.
+struct Dry {
+  std::uint64_t late_periods = 0;  // of the device
+  std::int64_t gap_ns = 0;         // for how long the stream was silent, the last time; 0: not known
+  std::int64_t notify_ns = 0;      // its longest buffer-done latency; 0: not known
+  std::int64_t taken_ns = 0;       // what the device took of it, silence included
+  std::int64_t elapsed_ns = 0;
+  std::int64_t queued_ns = 0;  // when that tenth of a second began
+};
+
+/// Returns: whose fault it is. The machine's if the audio thread woke late, or a notifier so late that a
+/// client that is told in time would have been in time; the device's if it took more at once than was queued;
+/// otherwise the program's, whose block came late by the gap.
+constexpr watch::Cause cause_of(const Dry& dry) {
+  const bool was_told_late = dry.gap_ns > 0 && dry.notify_ns >= dry.gap_ns;
+  if (dry.late_periods > 0 || was_told_late) return watch::Cause::machine;
+  return dry.taken_ns > dry.elapsed_ns + dry.queued_ns ? watch::Cause::device : watch::Cause::program;
+}
+
 class Publisher {
  public:
   Publisher(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const event_log::EventLog> event_log)
@@ -50,10 +69,11 @@ class Publisher {
   void take(std::int64_t now_ns, const Equipment& equipment) REQUIRES(mutex_);
   /// Returns: nothing, or why the record could not be written.
   std::string put_record() REQUIRES(mutex_);
-  void note_device(watch::Device& place, const core::DeviceStatistics& now, watch::Click& click)
+  /// Returns: how many periods have begun late since the last look.
+  std::uint64_t note_device(std::size_t device, const core::DeviceStatistics& now, std::int64_t elapsed_ns)
       REQUIRES(mutex_);
-  void note_stream(core::Stream& stream, watch::Click click) REQUIRES(mutex_, stream.mutex);
-  void add(watch::ClickKind kind, std::uint64_t count, watch::Click click) REQUIRES(mutex_);
+  /// `dry`: what holds for all streams of the device.
+  void note_stream(core::Stream& stream, std::size_t device, Dry dry) REQUIRES(mutex_, stream.mutex);
 
   const std::shared_ptr<core::StreamTable> table_;
   const std::shared_ptr<const event_log::EventLog> event_log_;
@@ -66,8 +86,15 @@ class Publisher {
   std::unique_ptr<watch::Place> place_ GUARDED_BY(mutex_);    // of the record, if it has been written
   std::unique_ptr<watch::Record> record_ GUARDED_BY(mutex_);  // null: there is to be none
   std::weak_ptr<hal::Devices> devices_ GUARDED_BY(mutex_);    // that the record is of
-  std::array<std::int64_t, watch::kStreams> noted_ns_ GUARDED_BY(mutex_) = {};  // when each stream was read
-  std::vector<watch::Latency> latencies_ GUARDED_BY(mutex_);                    // of the record's streams
+  /// What a device or a stream was when it was read before.
+  struct Before {
+    std::int64_t at_ns = 0;      // a device: of its newest callback
+    std::int64_t silent_ns = 0;  // of a device: since when, about, it has called no more
+    std::uint64_t periods = 0;   // of a stream
+  };
+  std::array<Before, watch::kDevices> devices_before_ GUARDED_BY(mutex_) = {};
+  std::array<Before, watch::kStreams> streams_before_ GUARDED_BY(mutex_) = {};
+  std::vector<watch::Latency> latencies_ GUARDED_BY(mutex_);         // of the record's streams
   std::bitset<watch::kStreams> is_counted_ GUARDED_BY(mutex_) = {};  // those of them that have been read anew
 };
 

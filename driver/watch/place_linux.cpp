@@ -44,23 +44,19 @@ class RecordFile final : public Place {
 }  // namespace
 
 std::unique_ptr<Place> make_place(std::string& reason) {
-  Folder folder = folder_of_records(reason);
-  if (!folder.open) return nullptr;
+  const std::string folder = folder_of_records(reason);
+  if (folder.empty()) return nullptr;
   std::string ignored;
-  for (const std::string& name : records_in(folder)) open_record(folder, name, ignored);
+  for (const std::string& name : records_in(folder)) open_record(folder + name, ignored);
   const std::string name = std::to_string(hal::process_number());
-  const std::string unlocked = "new-" + name;
-  constexpr int kFlags = O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
-  Descriptor file(openat(*folder.open, unlocked.c_str(), kFlags, 0600));
-  if (file && flock(*file, LOCK_EX | LOCK_NB) == 0 &&
-      linkat(*folder.open, unlocked.c_str(), *folder.open, name.c_str(), 0) == 0) {
-    unlinkat(*folder.open, unlocked.c_str(), 0);
-    return std::make_unique<RecordFile>(folder.path + "/" + name, std::move(file));
-  }
-  reason = folder.path + ": " +
-           (errno == EEXIST ? "another driver of this process has its record" : std::strerror(errno));
-  unlinkat(*folder.open, unlocked.c_str(), 0);
-  return nullptr;
+  const std::string path = folder + name, unlocked = folder + "new-" + name;
+  Descriptor file(open(unlocked.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+  const bool is_made =
+      file && flock(*file, LOCK_EX | LOCK_NB) == 0 && link(unlocked.c_str(), path.c_str()) == 0;
+  if (!is_made)
+    reason = path + ": " + (errno == EEXIST ? "another driver of this process has it" : std::strerror(errno));
+  unlink(unlocked.c_str());
+  return is_made ? std::make_unique<RecordFile>(path, std::move(file)) : nullptr;
 }
 
 }  // namespace refwave::watch

@@ -15,36 +15,17 @@ namespace {
 
 static_assert(kLatencySteps == core::LatencyHistogram::kCounts);
 
-/// Returns: whether the head is of this version's layout.
-bool is_known(const Head& head) {
-  const Head known;
-  return head.version == known.version && head.head_bytes == known.head_bytes &&
-         std::memcmp(&head.device_bytes, &known.device_bytes,
-                     offsetof(Head, stream_places) - offsetof(Head, device_bytes)) == 0;
-}
-
-/// Returns: whether `one`, a Device or a Stream, is of a kind that there is.
-template <class T>
-bool is_sound(const T& one) {
-  return one.direction <= 1 && one.sample_type < dsp::kSampleTypes;
-}
-
 /// Returns: whether a sum or a difference of two such times is one, too.
 bool is_time(std::int64_t ns) { return ns >= 0 && ns < std::int64_t{1} << 61; }
 
 bool agrees_with_itself(const Process& process) {
-  const auto has_device = [&](const auto& one) { return one.device < process.devices.size(); };
-  return std::ranges::all_of(process.devices, is_sound<Device>) && is_time(process.head.made_ns) &&
-         is_time(process.head.updated_ns) &&
-         std::ranges::all_of(process.clicks,
-                             [&](const Click& click) {
-                               return has_device(click) && is_time(click.at_ns) && is_time(click.gap_ns) &&
-                                      is_time(click.notify_ns) && is_time(click.taken_ns) &&
-                                      is_time(click.elapsed_ns) && is_time(click.queued_ns);
-                             }) &&
-         std::ranges::all_of(process.streams, [&](const Stream& stream) {
-           return is_sound(stream) && has_device(stream) && stream.rate != 0 && stream.channels != 0;
-         });
+  const auto is_device = [](const Device& device) { return device.direction <= 1; };
+  const auto is_stream = [&](const Stream& stream) {
+    return stream.sample_type < dsp::kSampleTypes && stream.device < process.devices.size() &&
+           stream.rate != 0 && stream.channels != 0;
+  };
+  return is_time(process.head.made_ns) && is_time(process.head.updated_ns) &&
+         std::ranges::all_of(process.devices, is_device) && std::ranges::all_of(process.streams, is_stream);
 }
 
 }  // namespace
@@ -59,22 +40,20 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
     return Process{.number = number, .problem = std::move(problem), .head = head};
   };
   if (head.magic != kMagic) return refuse("its record is none of refwave's");
-  if (!is_known(head))
+  if (head.version != kVersion || head.record_bytes != sizeof record)
     return refuse("its record is of version " + std::to_string(head.version) + ", and this is " +
                   std::to_string(kVersion));
   if (head.sequence % 2 != 0) return refuse("its record is being written");
   const auto rest = bytes.subspan(std::min(bytes.size(), sizeof record));
-  if (bytes.size() < offsetof(Record, streams) || head.devices > kDevices || head.stream_places > kStreams ||
-      rest.size() < head.stream_places * sizeof(Latency))
+  if (bytes.size() < offsetof(Record, streams) || head.devices > kDevices || head.streams > kStreams ||
+      rest.size() < head.streams * sizeof(Latency))
     return refuse("its record is cut short");
 
   head.program[sizeof head.program - 1] = head.driver[sizeof head.driver - 1] = 0;
   for (Device& device : record.devices) device.name[sizeof device.name - 1] = 0;
   Process process{.number = number, .head = head};
   process.devices.assign(record.devices, record.devices + head.devices);
-  for (std::uint64_t i = head.clicks - std::min<std::uint64_t>(head.clicks, kClicks); i < head.clicks; ++i)
-    process.clicks.push_back(record.clicks[i % kClicks]);
-  for (std::size_t i = 0; i < head.stream_places; ++i) {
+  for (std::size_t i = 0; i < head.streams; ++i) {
     if (record.streams[i].id == 0) continue;
     Stream& stream = process.streams.emplace_back(Stream{record.streams[i]});
     std::memcpy(stream.latency, rest.data() + i * sizeof(Latency), sizeof(Latency));

@@ -25,7 +25,6 @@ struct Process {
   std::string problem{};     // one line: why nothing else is known; empty: it is
   Head head{};
   std::vector<Device> devices{};
-  std::vector<Click> clicks{};    // the newest, the oldest of them first; the last is number head.clicks - 1
   std::vector<Stream> streams{};  // open ones, by their place; `device` is one of `devices`
 };
 

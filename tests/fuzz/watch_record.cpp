@@ -10,15 +10,12 @@ void watch_record(Bytes input) {
   require(process.number == 7, "a process keeps its number");
   if (!process.problem.empty()) {
     require_harmless(process.problem);
-    require(process.devices.empty() && process.clicks.empty() && process.streams.empty(),
-            "a record that is refused has no figures");
+    require(process.devices.empty() && process.streams.empty(), "a record that is refused has no figures");
     return;
   }
   require(std::ranges::count(process.head.program, 0) != 0, "a name ends");
   for (const watch::Device& device : process.devices)
     require(std::ranges::count(device.name, 0) != 0, "a name ends");
-  for (const watch::Click& click : process.clicks)
-    require(click.device < process.devices.size(), "a click has a device");
   for (const watch::Stream& stream : process.streams) {
     require(stream.device < process.devices.size() && stream.rate != 0, "a stream has a device and a rate");
     require(watch::percentile(stream.latency, stream.latency_max_ns, 0.99) <= stream.latency_max_ns,

@@ -87,7 +87,7 @@ TEST(Place, Is_missed_by_nobody_where_there_is_no_room) {
   const RuntimeFolder folder;
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-  const rlimit little{.rlim_cur = 8'192, .rlim_max = before.rlim_max};  // less than a record
+  const rlimit little{.rlim_cur = 4'096, .rlim_max = before.rlim_max};  // less than a record
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &little), 0);
   const std::string log = log_of_a_driver_that_plays();
   setrlimit(RLIMIT_FSIZE, &before);
@@ -106,7 +106,7 @@ TEST(Place, Is_for_this_user_alone) {
   EXPECT_EQ(fs::status(folder.records()).permissions(), fs::perms::owner_all);
   EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_FALSE(make_place(reason)) << "one a process";
-  EXPECT_THAT(reason, HasSubstr("another driver of this process"));
+  EXPECT_THAT(reason, HasSubstr("another driver of this process has it"));
 }
 
 TEST(Place, Leaves_no_file_and_no_descriptor_after_a_hundred_lives) {

@@ -16,17 +16,16 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// A record of this version: two devices, three clicks, two streams and a free place.
+/// A record of this version: two devices, two streams and a free place.
 struct Written {
   Record record;
   Latency latencies[3];
 
   Written() {
-    record.head.stream_places = 3;
+    record.head.record_bytes = sizeof record;
+    record.head.streams = 3;
     record.head.devices = 2;
-    record.head.clicks = 3;
     record.head.sequence = 8;
-    for (std::size_t i = 0; i < 3; ++i) record.clicks[i].at_ns = static_cast<std::int64_t>(i + 1);
     for (OpenStream& stream : record.streams) {
       stream.rate = 48'000;
       stream.channels = 2;
@@ -48,20 +47,9 @@ TEST(Record, Is_read_as_it_was_written) {
   EXPECT_THAT(process.problem, IsEmpty());
   EXPECT_EQ(process.number, 42U);
   EXPECT_EQ(process.devices.size(), 2U);
-  ASSERT_EQ(process.clicks.size(), 3U);
-  EXPECT_EQ(process.clicks.back().at_ns, 3);
   ASSERT_EQ(process.streams.size(), 2U) << "a place is free";
   EXPECT_EQ(process.streams[1].id, 7U);
   EXPECT_EQ(process.streams[1].latency[9], 11U);
-}
-
-TEST(Record, Has_its_newest_clicks_with_the_oldest_first) {
-  Written written;
-  written.record.head.clicks = kClicks + 2;  // the first two places have the newest
-  const Process process = parse(1, written.bytes());
-  ASSERT_EQ(process.clicks.size(), kClicks);
-  EXPECT_EQ(process.clicks.front().at_ns, 3);
-  EXPECT_EQ(process.clicks.back().at_ns, 2);
 }
 
 struct Mistake {
@@ -73,24 +61,18 @@ struct Mistake {
 TEST(Record, Whose_members_are_wrong_is_refused) {
   const std::vector<Mistake> mistakes = {
       {"magic", [](Written& w) { w.record.head.magic = 0; }, "none of refwave's"},
-      {"version", [](Written& w) { ++w.record.head.version; }, "of version 2, and this is 1"},
+      {"version", [](Written& w) { ++w.record.head.version; }, "of version 3, and this is 2"},
       {"odd", [](Written& w) { ++w.record.head.sequence; }, "being written"},
-      {"head", [](Written& w) { w.record.head.head_bytes = 8; }, "of version"},
-      {"size", [](Written& w) { w.record.head.stream_bytes = 0; }, "of version"},
-      {"places", [](Written& w) { w.record.head.device_places = 0xFFFF; }, "of version"},
-      {"clicks", [](Written& w) { w.record.head.click_places = 0xFFFF'FFFF; }, "of version"},
+      {"size", [](Written& w) { --w.record.head.record_bytes; }, "of version"},
       {"more devices than places", [](Written& w) { w.record.head.devices = kDevices + 1; }, "cut short"},
-      {"streams", [](Written& w) { w.record.head.stream_places = 4; }, "cut short"},
-      {"all streams", [](Written& w) { w.record.head.stream_places = kStreams; }, "cut short"},
-      {"more streams than places", [](Written& w) { w.record.head.stream_places = 0xFFFF'FFFF; },
-       "cut short"},
+      {"streams", [](Written& w) { w.record.head.streams = 4; }, "cut short"},
+      {"all streams", [](Written& w) { w.record.head.streams = kStreams; }, "cut short"},
+      {"more streams than places", [](Written& w) { w.record.head.streams = 0xFFFF'FFFF; }, "cut short"},
       {"device of a stream", [](Written& w) { w.record.streams[2].device = 2; }, "contradicts"},
-      {"device of a click", [](Written& w) { w.record.clicks[0].device = 9; }, "contradicts"},
-      {"time", [](Written& w) { w.record.clicks[0].elapsed_ns = INT64_MAX; }, "contradicts"},
+      {"time", [](Written& w) { w.record.head.updated_ns = INT64_MAX; }, "contradicts"},
       {"time before all", [](Written& w) { w.record.head.made_ns = INT64_MIN; }, "contradicts"},
       {"type", [](Written& w) { w.record.streams[0].sample_type = 200; }, "contradicts"},
-      {"type of a device", [](Written& w) { w.record.devices[1].sample_type = 200; }, "contradicts"},
-      {"direction", [](Written& w) { w.record.streams[0].direction = 2; }, "contradicts"},
+      {"direction", [](Written& w) { w.record.devices[1].direction = 2; }, "contradicts"},
       {"rate", [](Written& w) { w.record.streams[0].rate = 0; }, "contradicts"},
       {"channels", [](Written& w) { w.record.streams[0].channels = 0; }, "contradicts"},
   };
@@ -99,7 +81,7 @@ TEST(Record, Whose_members_are_wrong_is_refused) {
     mistake.make(written);
     const Process process = parse(1, written.bytes());
     EXPECT_THAT(process.problem, HasSubstr(mistake.problem)) << mistake.name;
-    EXPECT_TRUE(process.streams.empty() && process.devices.empty() && process.clicks.empty()) << mistake.name;
+    EXPECT_TRUE(process.streams.empty() && process.devices.empty()) << mistake.name;
   }
 }
 

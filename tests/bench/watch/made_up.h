@@ -1,6 +1,7 @@
 // Processes as no driver has published them.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -8,32 +9,19 @@
 
 namespace refwave::watching {
 
-/// What tells a click's cause.
-struct Why {
-  std::uint32_t count = 1;
-  std::uint32_t late_periods = 0;
-  std::int64_t gap_ns = 0;
-  std::int64_t notify_ns = 0;
-};
-
-inline watch::Click click(watch::ClickKind kind, const Why& why, std::uint64_t stream = 0) {
-  return {.at_ns = 100'000'000,
-          .stream = stream,
-          .kind = static_cast<std::uint16_t>(kind),
-          .count = why.count,
-          .late_periods = why.late_periods,
-          .gap_ns = why.gap_ns,
-          .notify_ns = why.notify_ns};
-}
-
-inline void add(watch::Process& process, const watch::Click& click) {
-  process.clicks.push_back(click);
-  ++process.head.clicks;
+/// Effects: its first stream ran dry so many times, by that cause.
+inline void add(watch::Process& process, watch::Cause cause, std::uint64_t count, std::uint64_t late_ns = 0) {
+  watch::Stream& stream = process.streams.front();
+  stream.underruns += count;
+  stream.clicks[static_cast<std::size_t>(cause)] += count;
+  stream.late_ns = late_ns;
+  stream.longest_late_ns = std::max(stream.longest_late_ns, late_ns);
 }
 
 /// Returns: a process with one stream on one device.
 inline watch::Process made_up(std::uint32_t number) {
   watch::Process process{.number = number};
+  process.head.updated_ns = 100'000'000;
   process.head.pointer_bits = 64;
   std::strcpy(process.head.program, "game");
   watch::Device& device = process.devices.emplace_back();
