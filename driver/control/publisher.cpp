@@ -140,21 +140,27 @@ void Publisher::take(std::int64_t now_ns, const Equipment& equipment) {
 
 // A seqlock with one writer: the sequence is odd before anything else is written, and even after all of it.
 std::string Publisher::put_record() {
-  watch::Head& head = record_->head;
-  const auto put_next_sequence = [&head, &place = *place_] {
-    ++head.sequence;
-    return place.write(offsetof(watch::Head, sequence), std::as_bytes(std::span(&head.sequence, 1)));
+  const auto bytes_of = [](const auto* first, std::size_t count) {
+    return std::as_bytes(std::span(first, count));
   };
-  std::string problem = put_next_sequence();
+  watch::Head& head = record_->head;
+  const std::uint64_t odd = ++head.sequence, even = odd + 1;
   const std::size_t used = offsetof(watch::Record, streams) + head.streams * sizeof(watch::OpenStream);
-  if (problem.empty()) problem = place_->write(0, std::as_bytes(std::span(record_.get(), 1)).first(used));
-  for (std::size_t slot = 0; slot < head.streams && problem.empty(); ++slot) {
-    if (is_counted_[slot])
-      problem = place_->write(sizeof(watch::Record) + slot * sizeof(watch::Latency),
-                              std::as_bytes(std::span(&latencies_[slot], 1)));
+  std::vector<watch::Piece> pieces = {{offsetof(watch::Head, sequence), bytes_of(&odd, 1)},
+                                      {0, bytes_of(record_.get(), 1).first(used)}};
+  // Neighbours together.
+  for (std::size_t begin = 0, end = 0; begin < head.streams; begin = end + 1) {
+    for (end = begin; end < head.streams && is_counted_[end]; ++end) {
+    }
+    if (end != begin)
+      pieces.push_back({sizeof(watch::Record) + begin * sizeof(watch::Latency),
+                        bytes_of(&latencies_[begin], end - begin)});
   }
+  pieces.push_back({offsetof(watch::Head, sequence), bytes_of(&even, 1)});
+  std::string problem = place_->write(pieces);
+  head.sequence = even;
   is_counted_.reset();
-  return problem.empty() ? put_next_sequence() : problem;
+  return problem;
 }
 
 std::uint64_t Publisher::note_device(std::size_t device, const core::DeviceStatistics& now,
@@ -224,7 +230,7 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
   const std::uint64_t underruns = now.underruns - std::exchange(place.underruns, now.underruns);
   const std::uint64_t periods = now.periods - std::exchange(before.periods, now.periods);
   place.blocks = now.blocks;
-  const bool has_its_turn = record_->head.sequence / 2 % kTurns == slot % kTurns;
+  const bool has_its_turn = record_->head.sequence / 2 % kTurns == slot * kTurns / latencies_.size();
   if (is_new || underruns != 0 || latencies_.size() <= kTurns || has_its_turn) {
     const std::int64_t longest_ns = take_over(*stream.latency, latencies_[slot]);
     if (latencies_.size() <= kTurns) dry.notify_ns = longest_ns;  // of this look alone

@@ -27,16 +27,18 @@ class Section final : public Place {
   Section& operator=(const Section&) = delete;
   bool is_mapped() const { return view_ != nullptr; }
 
-  // The words are relaxed; the fence keeps them after those of the calls before. So a record's sequence is
+  // The words are relaxed; the fence keeps them after those of the pieces before. So a record's sequence is
   // odd before the rest is written and even after it. Readers are other processes, which copy by a system
   // call between two looks at the sequence (reader_windows.cpp).
-  std::string write(std::size_t at, std::span<const std::byte> bytes) override {
-    std::atomic_thread_fence(std::memory_order_release);
-    for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::uint64_t)) {
-      std::uint64_t value = 0;
-      std::memcpy(&value, &bytes[i], sizeof value);
-      std::atomic_ref(*reinterpret_cast<std::uint64_t*>(view_ + at + i))
-          .store(value, std::memory_order_relaxed);
+  std::string write(std::span<const Piece> pieces) override {
+    for (const auto& [at, bytes] : pieces) {
+      std::atomic_thread_fence(std::memory_order_release);
+      for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::uint64_t)) {
+        std::uint64_t value = 0;
+        std::memcpy(&value, &bytes[i], sizeof value);
+        std::atomic_ref(*reinterpret_cast<std::uint64_t*>(view_ + at + i))
+            .store(value, std::memory_order_relaxed);
+      }
     }
     return {};
   }

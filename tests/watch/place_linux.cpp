@@ -35,7 +35,11 @@ std::vector<Process> all() {
   return processes(problem);
 }
 
-std::span<const std::byte> bytes_of(const Record& record) { return std::as_bytes(std::span(&record, 1)); }
+std::string write(Place& place) {
+  const Record record;
+  const Piece whole{0, std::as_bytes(std::span(&record, 1))};
+  return place.write(std::span(&whole, 1));
+}
 
 /// Effects: plays with a driver that cannot have its record. Returns: what its log says.
 std::string log_of_a_driver_that_plays() {
@@ -120,7 +124,7 @@ TEST(Place, Leaves_no_file_and_no_descriptor_after_a_hundred_lives) {
     const auto place = make_place(reason);
     ASSERT_TRUE(place) << reason;
     EXPECT_THAT(all(), IsEmpty()) << "nothing is written";
-    EXPECT_THAT(place->write(0, bytes_of(Record())), IsEmpty());
+    EXPECT_THAT(write(*place), IsEmpty());
     EXPECT_THAT(all(), SizeIs(1));
   }
   EXPECT_TRUE(fs::is_empty(folder.records()));
@@ -226,10 +230,9 @@ TEST(Place, That_is_cut_while_its_process_lives_costs_it_nothing) {
   std::string reason;
   const auto place = make_place(reason);
   ASSERT_TRUE(place) << reason;
-  const Record record;
-  ASSERT_THAT(place->write(0, bytes_of(record)), IsEmpty());
+  ASSERT_THAT(write(*place), IsEmpty());
   fs::resize_file(folder.records() / std::to_string(::getpid()), 10);
-  EXPECT_THAT(place->write(0, bytes_of(record)), IsEmpty());
+  EXPECT_THAT(write(*place), IsEmpty());
 }
 
 /// As a program does that becomes a daemon, or starts another.
@@ -251,7 +254,7 @@ TEST(Place, Whose_descriptor_the_program_has_closed_writes_into_no_file_of_its_o
   const fs::path own = folder.records().parent_path() / "own";
   const int file = ::open(own.c_str(), O_RDWR | O_CREAT, 0600);
   ASSERT_EQ(::dup2(file, number), number);
-  EXPECT_THAT(place->write(0, bytes_of(Record())), HasSubstr("has closed it"));
+  EXPECT_THAT(write(*place), HasSubstr("has closed it"));
   EXPECT_EQ(fs::file_size(own), 0U);
   place.reset();
   EXPECT_EQ(::write(number, "x", 1), 1) << "it is the program's";
