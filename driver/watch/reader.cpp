@@ -40,13 +40,13 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
     return Process{.number = number, .problem = std::move(problem), .head = head};
   };
   if (head.magic != kMagic) return refuse("its record is none of refwave's");
-  if (head.version != kVersion || head.record_bytes != sizeof record)
+  if (head.version != kVersion)
     return refuse("its record is of version " + std::to_string(head.version) + ", and this is " +
                   std::to_string(kVersion));
   if (head.sequence % 2 != 0) return refuse("its record is being written");
   const auto rest = bytes.subspan(std::min(bytes.size(), sizeof record));
-  if (bytes.size() < offsetof(Record, streams) || head.devices > kDevices || head.streams > kStreams ||
-      rest.size() < head.streams * sizeof(Latency))
+  if (head.record_bytes != sizeof record || bytes.size() < offsetof(Record, streams) ||
+      head.devices > kDevices || head.streams > kStreams || rest.size() < head.streams * sizeof(Latency))
     return refuse("its record is cut short");
 
   head.program[sizeof head.program - 1] = head.driver[sizeof head.driver - 1] = 0;

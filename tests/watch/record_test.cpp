@@ -63,7 +63,7 @@ TEST(Record, Whose_members_are_wrong_is_refused) {
       {"magic", [](Written& w) { w.record.head.magic = 0; }, "none of refwave's"},
       {"version", [](Written& w) { ++w.record.head.version; }, "of version 3, and this is 2"},
       {"odd", [](Written& w) { ++w.record.head.sequence; }, "being written"},
-      {"size", [](Written& w) { --w.record.head.record_bytes; }, "of version"},
+      {"size", [](Written& w) { --w.record.head.record_bytes; }, "cut short"},
       {"more devices than places", [](Written& w) { w.record.head.devices = kDevices + 1; }, "cut short"},
       {"streams", [](Written& w) { w.record.head.streams = 4; }, "cut short"},
       {"all streams", [](Written& w) { w.record.head.streams = kStreams; }, "cut short"},
