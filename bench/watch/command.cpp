@@ -49,18 +49,24 @@ std::string nobody() {
          (problem.empty() ? "" : " (" + problem + ")") + "; " + kHowTo;
 }
 
-/// Effects: follows, without a PROGRAM, whoever has a stream, or a record that cannot be read. Returns: the
-/// longest latency that is new.
+/// Effects: follows whoever has a record. Returns: the longest latency that is new.
 std::uint64_t look(const WatchOptions& options, std::vector<Followed>& processes) {
   const bool has_program = !options.program.empty();
   std::string problem;
   std::vector<watch::Process> found = watch::processes(problem);
   std::erase_if(found, [&](const watch::Process& process) {
     if (has_program) return !is_of_program(process.number);
-    const bool has_nothing = process.problem.empty() && process.streams.empty();
-    return has_nothing || (options.process != 0 && process.number != options.process);
+    return options.process != 0 && process.number != options.process;
   });
   return follow(processes, found, hal::monotonic_now_ns(), has_program ? Gone::keep : Gone::forget);
+}
+
+/// Returns: those with a stream, or with a record that cannot be read.
+std::vector<Followed> worth_showing(std::vector<Followed> processes) {
+  std::erase_if(processes, [](const Followed& process) {
+    return process.now.problem.empty() && process.now.streams.empty();
+  });
+  return processes;
 }
 
 void print(const std::string& text, std::FILE* to) {
@@ -76,6 +82,7 @@ int print_once(const WatchOptions& options) {
   look(options, processes);
   hal::nap(kFor);
   look(options, processes);
+  processes = worth_showing(std::move(processes));
   if (json.is_wanted())
     json.write(cli::json_lines(
         {{"schema", 1}, {"version", configuration::version()}, {"processes", json_of(processes)}}));
@@ -124,7 +131,7 @@ void draw(const std::string& text) {
 
 int show(const WatchOptions& options) {
   constexpr std::chrono::milliseconds kNap{20};
-  constexpr int kNapsPerReading = 25;
+  constexpr int kNapsPerReading = 5, kNapsPerDrawing = 25;
   std::vector<Followed> processes;
   View view;
   cli::watch_for_interruption();
@@ -132,14 +139,14 @@ int show(const WatchOptions& options) {
   print("\033[2J", stdout);
   for (int naps = 0; !keys.has_quit() && !cli::is_interrupted(); ++naps) {
     const std::optional<cli::Key> key = keys.next();
-    const bool is_due = naps % kNapsPerReading == 0;
+    const bool is_due = naps % kNapsPerDrawing == 0;
     if (key == cli::Key::up && view.stream > 0) --view.stream;
     if (key == cli::Key::down) ++view.stream;
     if (key == cli::Key::enter) view.is_in_full = !view.is_in_full;
     if (key == cli::Key::help) view.has_help = !view.has_help;
     if (key == cli::Key::anew) begin_anew(processes);
-    if (is_due) look(options, processes);
-    if (is_due || key) draw(text_of(processes, view));
+    if (naps % kNapsPerReading == 0) look(options, processes);
+    if (is_due || key) draw(text_of(worth_showing(processes), view));
     hal::nap(kNap);
   }
   return cli::is_interrupted() ? cli::kInterrupted : 0;

@@ -22,8 +22,8 @@ constexpr std::pair<std::uint64_t watch::Device::*, Reason> kOfDevices[] = {
     {&watch::Device::xruns, {"device", "the device reported an xrun", kMoreTime}},
     {&watch::Device::drops, {"device", "the device took sound that it cannot have played", kMoreTime}},
     {&watch::Device::reanchors, kRanLate}};
-// By direction and watch::Cause.
 constexpr Reason kTookAtOnce = {"device", "the device took more at once than was queued", kMoreTime};
+// By direction and watch::Cause.
 constexpr Reason kOfStreams[2][watch::kCauses] = {
     {{"program", "the program wrote late", "give it more or longer buffers"}, kRanLate, kTookAtOnce},
     {{"program", "the program gave buffers late", "give it more or longer buffers"}, kRanLate, kTookAtOnce}};
@@ -41,26 +41,30 @@ std::uint64_t take(Followed& followed, watch::Process process, std::int64_t at_n
   const auto note = [&](const Click& click) {
     if (click.count != 0) clicks.push_back(click);
   };
+  const std::int64_t read_ns = process.head.updated_ns;
+  std::vector<watch::Device> devices;  // what is new of each
   for (std::size_t i = 0; i < process.devices.size(); ++i) {
-    const watch::Device counted = counted_since(before, process, i);
-    for (const auto& [count, reason] : kOfDevices)
-      note({process.head.updated_ns, i, 0, &reason, counted.*count});
+    devices.push_back(counted_since(before, process, i));
+    for (const auto& [count, reason] : kOfDevices) note({read_ns, i, 0, &reason, devices[i].*count});
   }
   std::uint64_t longest_ns = 0;
   for (const watch::Stream& stream : process.streams) {
     const watch::Stream counted = counted_since(before, stream);
     longest_ns = std::max(longest_ns, counted.latency_max_ns);
-    for (std::size_t i = 0; i < watch::kCauses; ++i)
-      note({process.head.updated_ns, stream.device, stream.id,
-            &kOfStreams[process.devices[stream.device].direction][i], counted.clicks[i],
+    watch::Device& device = devices[stream.device];
+    for (std::size_t i = 0; i < watch::kCauses; ++i) {
+      device.clicks[i] -= counted.clicks[i];
+      note({read_ns, stream.device, stream.id, &kOfStreams[device.direction][i], counted.clicks[i],
             i == 0 ? counted.longest_late_ns : 0});
+    }
   }
+  // The others were of streams that are closed.
+  for (std::size_t i = 0; i < devices.size(); ++i)
+    for (std::size_t j = 0; j < watch::kCauses; ++j)
+      note({read_ns, i, 0, &kOfStreams[devices[i].direction][j], devices[i].clicks[j]});
   for (; clicks.size() > kMostClicks; clicks.pop_front()) followed.lost_clicks += clicks.front().count;
 
-  // A device that is closed now is shown as it was.
   process.devices.resize(std::max(process.devices.size(), before.devices.size()));
-  for (std::size_t i = 0; i < before.devices.size(); ++i)
-    if (process.devices[i].rate == 0) process.devices[i] = before.devices[i];
   for (const watch::Stream& stream : before.streams)
     if (gone == Gone::keep && stream_of(process, stream.id) == nullptr) process.streams.push_back(stream);
   std::ranges::stable_sort(process.streams, {}, [](const watch::Stream& stream) {
@@ -81,7 +85,7 @@ watch::Stream counted_since(const watch::Process& before, watch::Stream now) {
   const watch::Stream* const then = stream_of(before, now.id);
   if (then == nullptr) return now;
   now.underruns -= then->underruns;
-  now.longest_late_ns = now.late_ns;
+  if (now.longest_late_ns == then->longest_late_ns) now.longest_late_ns = now.late_ns;
   std::ranges::transform(now.clicks, then->clicks, std::begin(now.clicks), std::minus());
   std::ranges::transform(now.latency, then->latency, std::begin(now.latency), std::minus());
   now.latency_max_ns = watch::percentile(now.latency, now.latency_max_ns, 1);
@@ -95,6 +99,8 @@ watch::Device counted_since(const watch::Process& before, const watch::Process& 
   for (const auto count : {&D::late_periods, &D::returns, &D::dropped_ns, &D::losses, &D::xruns, &D::drops,
                            &D::stalls, &D::reanchors})
     counted.*count -= before.devices[device].*count;
+  std::ranges::transform(counted.clicks, before.devices[device].clicks, std::begin(counted.clicks),
+                         std::minus());
   return counted;
 }
 

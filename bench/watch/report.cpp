@@ -99,11 +99,12 @@ std::string threads_text(const Followed& process, Role role) {
 
 std::string heading(const Followed& process) {
   const watch::Process& now = process.now;
-  const std::string name = cli::visible(now.head.program) + " " + std::to_string(now.number);
-  if (!now.problem.empty()) return name + ": " + cli::visible(now.problem);
+  const std::string number = std::to_string(now.number);
+  if (!now.problem.empty()) return "process " + number + ": " + now.problem;
   constexpr std::int64_t kLong = 1'000'000'000;  // a record is written ten times a second
   const bool stands = !process.recent.empty() && process.recent.back().at_ns - now.head.updated_ns > kLong;
-  return name + formatted(" (%u bits): audio ", now.head.pointer_bits) + threads_text(process, Role::audio) +
+  return cli::visible(now.head.program) + " " + number +
+         formatted(" (%u bits): audio ", now.head.pointer_bits) + threads_text(process, Role::audio) +
          "; notifiers " + threads_text(process, Role::notifier) + (stands ? "; stands still" : "");
 }
 

@@ -34,10 +34,10 @@ struct Reason {
 struct Click {
   std::int64_t at_ns;
   std::size_t device;
-  std::uint64_t stream;  // its id; 0: all of the device's
+  std::uint64_t stream;  // its id; 0: all of the device's, or one that is closed
   const Reason* reason;
   std::uint64_t count;
-  std::uint64_t late_ns = 0;  // by how long the program was, at most; 0: not known
+  std::uint64_t late_ns = 0;  // by how long the program was; 0: not known
 };
 
 /// A process that is followed.
@@ -59,7 +59,8 @@ struct Followed {
 };
 
 /// Returns: what was counted of the same stream, or device, since `before`; all, if that had none. A longest
-/// latency is the end of the histogram's step that holds it; longest_late_ns is the newest click's.
+/// latency is the end of the histogram's step that holds it. longest_late_ns is
+/// the newest click's, unless a longer one than ever was among them.
 watch::Stream counted_since(const watch::Process& before, watch::Stream now);
 watch::Device counted_since(const watch::Process& before, const watch::Process& now, std::size_t device);
 

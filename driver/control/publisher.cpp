@@ -99,6 +99,7 @@ void Publisher::make(std::int64_t now_ns) {
   auto made = std::make_unique<watch::Record>();
   made->head.record_bytes = sizeof(watch::Record);
   made->head.process = hal::process_number();
+  made->head.pointer_bits = 8 * sizeof(void*);
   made->head.made_ns = made->head.updated_ns = now_ns;
   put(made->head.program, hal::program_name());
   put(made->head.driver, configuration::version());
@@ -170,18 +171,21 @@ std::uint64_t Publisher::note_device(std::size_t device, const core::DeviceStati
   // A loss is counted as such.
   const bool has_called = before.at_ns != 0 && now.name == place.name && now.losses == place.losses &&
                           now.returns == place.returns;
-  put(place.name, now.name);
-  place.rate = now.name.empty() ? 0 : now.format.rate;
-  place.period_frames = now.period_frames;
-  place.latency_frames = now.latency_frames;
-  place.device_period_frames = now.device_period_frames;
-  place.device_buffer_frames = now.device_buffer_frames;
-  place.missed = static_cast<std::uint32_t>(now.missed);
+  if (!now.name.empty()) {
+    put(place.name, now.name);
+    place.rate = now.format.rate;
+    place.period_frames = now.period_frames;
+    place.latency_frames = now.latency_frames;
+    place.device_period_frames = now.device_period_frames;
+    place.device_buffer_frames = now.device_buffer_frames;
+    place.missed = static_cast<std::uint32_t>(now.missed);
+  }
   place.audio_thread = hal::thread_number(now.audio_thread);
   const std::uint64_t late_periods = now.late_periods - std::exchange(place.late_periods, now.late_periods);
   place.max_lateness_ns = now.max_lateness_ns;
   place.returns = now.returns;
-  place.drops += std::exchange(place.dropped_ns, now.dropped_ns) != now.dropped_ns ? 1 : 0;
+  const bool has_dropped = std::exchange(place.dropped_ns, now.dropped_ns) != now.dropped_ns;
+  if (has_dropped && record_->head.sequence != 0) ++place.drops;
   place.losses = now.losses;
   place.xruns = now.xruns;
   place.reanchors = now.reanchors;
@@ -237,9 +241,9 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
     place.latency_max_ns = stream.latency->max_ns();
     is_counted_.set(slot);
   }
-  // What was before the record is nobody's click.
+  // What was before the record has no known cause.
   if (underruns == 0 || record_->head.sequence == 0) return;
-  const watch::Device& taker = record_->devices[device];
+  watch::Device& taker = record_->devices[device];
   // A long period counts once for each run.
   const std::uint32_t runs = (taker.period_frames + core::kBusFrames - 1) / core::kBusFrames;
   dry.taken_ns = ns_of(periods * taker.period_frames / std::max(runs, 1U), taker.rate);
@@ -253,7 +257,8 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
     if (gap < taker.rate) dry.gap_ns = ns_of(gap, taker.rate);
   }
   const watch::Cause cause = cause_of(dry);
-  place.clicks[static_cast<std::size_t>(cause)] += is_input ? 1 : underruns;
+  for (auto* clicks : {&place.clicks, &taker.clicks})
+    (*clicks)[static_cast<std::size_t>(cause)] += is_input ? 1 : underruns;
   if (cause != watch::Cause::program) return;
   place.late_ns = static_cast<std::uint64_t>(dry.gap_ns);
   place.longest_late_ns = std::max(place.longest_late_ns, place.late_ns);

@@ -88,8 +88,8 @@ class Publisher {
   std::weak_ptr<hal::Devices> devices_ GUARDED_BY(mutex_);    // that the record is of
   /// What a device or a stream was when it was read before.
   struct Before {
-    std::int64_t at_ns = 0;      // a device: of its newest callback
-    std::int64_t silent_ns = 0;  // of a device: since when, about, it has called no more
+    std::int64_t at_ns = 0;      // when that was; a device: of its newest callback
+    std::int64_t silent_ns = 0;  // of a device: for how long, about, it has called no more
     std::uint64_t periods = 0;   // of a stream
   };
   std::array<Before, watch::kDevices> devices_before_ GUARDED_BY(mutex_) = {};

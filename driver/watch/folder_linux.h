@@ -20,7 +20,8 @@ namespace refwave::watch {
 
 class Descriptor {
  public:
-  explicit Descriptor(int number = -1) : number_(number) {}
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   ~Descriptor() {
     if (number_ >= 0) close(number_);
@@ -33,31 +34,35 @@ class Descriptor {
   int number_ = -1;
 };
 
-/// Effects: makes the folder. Returns: its path, with a slash; empty if it cannot be had, and then `reason`
-/// says why.
-inline std::string folder_of_records(std::string& reason) {
+struct Folder {
+  std::string path;
+  Descriptor open;
+};
+
+/// Effects: makes the folder. Returns: it; without a descriptor if it cannot be had, and then `reason` says
+/// why.
+inline Folder folder_of_records(std::string& reason) {
   const std::string home = hal::environment_variable("XDG_RUNTIME_DIR");
   if (!home.starts_with('/')) {
     reason = "XDG_RUNTIME_DIR names no folder, or the program has more rights than its user";
     return {};
   }
-  const std::string folder = home + "/refwave";
+  std::string path = home + "/refwave";
+  const bool is_there = mkdir(path.c_str(), 0700) == 0 || errno == EEXIST;
+  Descriptor open(is_there ? ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1);
   struct stat look {};
-  const bool is_there = mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST;
-  if (!is_there || lstat(folder.c_str(), &look) != 0)
-    reason = folder + ": " + std::strerror(errno);
-  else if (!S_ISDIR(look.st_mode))
-    reason = folder + ": " + std::strerror(ENOTDIR);
-  else if (look.st_uid == geteuid() && (look.st_mode & 077) == 0)
-    return folder + "/";
-  else
-    reason = folder + " is open to other users";
+  if (!open || fstat(*open, &look) != 0) {
+    reason = path + ": " + std::strerror(errno);
+    return {};
+  }
+  if (look.st_uid == geteuid() && (look.st_mode & 077) == 0) return {std::move(path), std::move(open)};
+  reason = path + " is open to other users";
   return {};
 }
 
 /// Returns: the names of records in it.
-inline std::vector<std::string> records_in(const std::string& folder) {
-  std::vector<std::string> names = hal::names_in(folder);
+inline std::vector<std::string> records_in(const Folder& folder) {
+  std::vector<std::string> names = hal::names_in(folder.path);
   std::erase_if(names, [](const std::string& name) {
     return name.size() > 10 || name.find_first_not_of("0123456789") != std::string::npos;
   });
@@ -66,18 +71,19 @@ inline std::vector<std::string> records_in(const std::string& folder) {
 
 /// Returns: the record of a living process; no descriptor if there is none. Effects: that of a dead one is
 /// removed. `problem`: why it must not be read.
-inline Descriptor open_record(const std::string& path, std::string& problem) {
-  Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+inline Descriptor open_record(const Folder& folder, const std::string& name, std::string& problem) {
+  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  Descriptor file(openat(*folder.open, name.c_str(), kFlags));
   struct stat look {};
-  if (!file || fstat(*file, &look) != 0) return Descriptor();
+  if (!file || fstat(*file, &look) != 0) return {};
   if (look.st_uid != geteuid()) problem = "its record is another user's";
   if (!S_ISREG(look.st_mode)) problem = "its record is no file";
   if (!problem.empty()) return file;
   // An empty one is being made.
   if (flock(*file, LOCK_EX | LOCK_NB) != 0) return look.st_size != 0 ? std::move(file) : Descriptor();
   // Another process may have removed it before, and a living one may have the name by now.
-  if (fstat(*file, &look) == 0 && look.st_nlink != 0) unlink(path.c_str());
-  return Descriptor();
+  if (fstat(*file, &look) == 0 && look.st_nlink != 0) unlinkat(*folder.open, name.c_str(), 0);
+  return {};
 }
 
 }  // namespace refwave::watch

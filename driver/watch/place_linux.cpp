@@ -1,6 +1,6 @@
 // The record is written by system calls and not mapped: a program whose file another one cuts short, or for
 // whose file there is no room, would die of SIGBUS. A program may close descriptors that are not its own
-// (closefrom), and its next file then has the record's number: so each write looks first whose it is.
+// (closefrom), and its next file then has the record's number: so each record looks first whose it is.
 #include "driver/watch/place.h"
 
 #include "driver/watch/folder_linux.h"
@@ -46,18 +46,20 @@ class RecordFile final : public Place {
 }  // namespace
 
 std::unique_ptr<Place> make_place(std::string& reason) {
-  const std::string folder = folder_of_records(reason);
-  if (folder.empty()) return nullptr;
+  const Folder folder = folder_of_records(reason);
+  if (!folder.open) return nullptr;
   std::string ignored;
-  for (const std::string& name : records_in(folder)) open_record(folder + name, ignored);
+  for (const std::string& name : records_in(folder)) open_record(folder, name, ignored);
   const std::string name = std::to_string(hal::process_number());
-  const std::string path = folder + name, unlocked = folder + "new-" + name;
-  Descriptor file(open(unlocked.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-  const bool is_made =
-      file && flock(*file, LOCK_EX | LOCK_NB) == 0 && link(unlocked.c_str(), path.c_str()) == 0;
+  const std::string unlocked = "new-" + name;
+  const std::string path = folder.path + "/" + name;
+  constexpr int kFlags = O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+  Descriptor file(openat(*folder.open, unlocked.c_str(), kFlags, 0600));
+  const bool is_made = file && flock(*file, LOCK_EX | LOCK_NB) == 0 &&
+                       linkat(*folder.open, unlocked.c_str(), *folder.open, name.c_str(), 0) == 0;
   if (!is_made)
     reason = path + ": " + (errno == EEXIST ? "another driver of this process has it" : std::strerror(errno));
-  unlink(unlocked.c_str());
+  unlinkat(*folder.open, unlocked.c_str(), 0);
   return is_made ? std::make_unique<RecordFile>(path, std::move(file)) : nullptr;
 }
 

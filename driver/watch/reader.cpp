@@ -37,7 +37,7 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
   if (!bytes.empty())
     std::memcpy(static_cast<void*>(&record), bytes.data(), std::min(bytes.size(), sizeof record));
   const auto refuse = [&](std::string problem) {
-    return Process{.number = number, .problem = std::move(problem), .head = head};
+    return Process{.number = number, .problem = std::move(problem), .head = {.sequence = head.sequence}};
   };
   if (head.magic != kMagic) return refuse("its record is none of refwave's");
   if (head.version != kVersion)

@@ -23,7 +23,7 @@ struct Stream : OpenStream {
 struct Process {
   std::uint32_t number = 0;  // of the process, by which its record was found
   std::string problem{};     // one line: why nothing else is known; empty: it is
-  Head head{};
+  Head head{};               // where there is a problem, its sequence alone
   std::vector<Device> devices{};
   std::vector<Stream> streams{};  // open ones, by their place; `device` is one of `devices`
 };

@@ -32,10 +32,11 @@ std::string priority_of(std::uint32_t thread) {
 
 std::vector<Process> processes(std::string& problem) {
   std::vector<Process> found;
-  const std::string folder = folder_of_records(problem);
+  const Folder folder = folder_of_records(problem);
+  if (!folder.open) return found;
   for (const std::string& name : records_in(folder)) {
     Process process{.number = number_of(name)};
-    const Descriptor file = open_record(folder + name, process.problem);
+    const Descriptor file = open_record(folder, name, process.problem);
     if (!file) continue;
     const auto read = [&](std::size_t at, std::span<std::byte> bytes) {
       const ssize_t count = pread(*file, bytes.data(), bytes.size(), static_cast<off_t>(at));

@@ -21,11 +21,11 @@ inline constexpr std::size_t kStreams = 256;
 inline constexpr std::size_t kLatencySteps = 592;
 
 struct Head {
-  // Every version begins with these.
+  // Every version begins with these, pointer_bits aside.
   std::uint32_t magic = kMagic;
   std::uint16_t version = kVersion;
-  std::uint16_t pointer_bits = 8 * sizeof(void*);
-  std::uint64_t sequence = 0;  // odd while the record is being written; the next even number afterwards
+  std::uint16_t pointer_bits = 0;  // 32, 64
+  std::uint64_t sequence = 0;      // odd while the record is being written; the next even number afterwards
 
   std::uint32_t record_bytes = 0;  // sizeof(Record)
   std::uint32_t process = 0;       // its number, as the system has it
@@ -37,14 +37,19 @@ struct Head {
   char driver[32] = {};         // the version of the driver
 };
 
-/// A wave device. The counters are since the settings' DRV_OPEN, over all sound devices that have served it.
+/// Whose fault it is that a stream ran dry, or that an input's frames found no block.
+enum class Cause : std::uint8_t { program, machine, device };
+inline constexpr std::size_t kCauses = 3;
+
+/// A wave device. The counters are since the settings' DRV_OPEN, over all sound devices that have served it,
+/// unless a comment says "of the record": since that was made.
 struct Device {
-  char name[128] = {};          // of the sound device that serves now; empty: none is open
+  char name[128] = {};          // of the sound device that serves, or that served last; empty: none has
   std::uint32_t direction = 0;  // hal::Direction: 0 output, 1 input
-  std::uint32_t rate = 0;       // this and the next four: 0 while none is open, and where it is not known
+  std::uint32_t rate = 0;       // this and the next four: of that sound device; 0: not known
   std::uint32_t period_frames = 0;
   std::uint32_t latency_frames = 0;
-  std::uint32_t device_period_frames = 0;  // what the device, or the plugin before it, takes at once
+  std::uint32_t device_period_frames = 0;  // what it, or the plugin before it, takes at once
   std::uint32_t device_buffer_frames = 0;
   std::uint32_t missed = 0;        // hal::Presence: what there is of the configured device, if another serves
   std::uint32_t audio_thread = 0;  // the system's number; 0: not known (then it is found by its name)
@@ -53,16 +58,13 @@ struct Device {
   std::uint64_t returns = 0;     // of the configured device, after a loss
   std::uint64_t dropped_ns = 0;  // sound that it took and cannot have played
   // Clicks of all its streams, by what caused them.
-  std::uint64_t losses = 0;  // the device: it was lost, and the clocked device took over
-  std::uint64_t xruns = 0;   // the device: it reported one
-  std::uint64_t drops = 0;   // the device: tenths of a second in which dropped_ns grew
-  std::uint64_t stalls = 0;  // the device: it called no more, and then went on, as a sink that is suspended
+  std::uint64_t losses = 0;     // the device: it was lost, and the clocked device took over
+  std::uint64_t xruns = 0;      // the device: it reported one
+  std::uint64_t drops = 0;      // the device: tenths of a second, of the record, in which dropped_ns grew
+  std::uint64_t stalls = 0;     // the device, of the record: it called no more, and then went on
   std::uint64_t reanchors = 0;  // the machine: it was stopped for so long that the schedule began anew
+  std::uint64_t clicks[kCauses] = {};  // of the record: those of its streams, closed ones among them
 };
-
-/// Whose fault it is that a stream ran dry, or that an input's frames found no block.
-enum class Cause : std::uint8_t { program, machine, device };
-inline constexpr std::size_t kCauses = 3;
 
 /// An open stream. The counters are since its open.
 struct OpenStream {
@@ -76,11 +78,12 @@ struct OpenStream {
   std::uint32_t headers = 0;        // queued
   std::uint32_t header_frames = 0;  // of the newest one that was written; all are of one length, as a rule
   std::uint32_t reserved = 0;
-  std::uint64_t blocks = 0;            // finished
-  std::uint64_t underruns = 0;         // an input: frames dropped
-  std::uint64_t clicks[kCauses] = {};  // underruns, by their Cause; an input: tenths of a second with some
-  std::uint64_t late_ns = 0;           // by how long the program was late for the newest; 0: not known
-  std::uint64_t longest_late_ns = 0;   // the longest such time
+  std::uint64_t blocks = 0;     // finished
+  std::uint64_t underruns = 0;  // an input: frames dropped
+  // Of the record: underruns by their Cause; an input: tenths of a second with some.
+  std::uint64_t clicks[kCauses] = {};
+  std::uint64_t late_ns = 0;          // by how long the program was late for the newest; 0: not known
+  std::uint64_t longest_late_ns = 0;  // the longest such time
   std::uint64_t latency_max_ns = 0;
 };
 
@@ -98,7 +101,7 @@ struct Latency {
 
 // No padding anywhere, so a compiler for 32 bits has no choice.
 static_assert(sizeof(Head) == 144 && offsetof(Head, made_ns) == 32);
-static_assert(sizeof(Device) == 232 && offsetof(Device, late_periods) == 160);
+static_assert(sizeof(Device) == 256 && offsetof(Device, late_periods) == 160);
 static_assert(sizeof(OpenStream) == 104 && offsetof(OpenStream, blocks) == 40);
 static_assert(sizeof(Record) == sizeof(Head) + sizeof(Device[kDevices]) + sizeof(OpenStream[kStreams]));
 static_assert(sizeof(Latency) % sizeof(std::uint64_t) == 0);

@@ -10,7 +10,8 @@ void watch_record(Bytes input) {
   require(process.number == 7, "a process keeps its number");
   if (!process.problem.empty()) {
     require_harmless(process.problem);
-    require(process.devices.empty() && process.streams.empty(), "a record that is refused has no figures");
+    require(process.head.program[0] == 0 && process.devices.empty() && process.streams.empty(),
+            "a record that is refused has no figures");
     return;
   }
   require(std::ranges::count(process.head.program, 0) != 0, "a name ends");

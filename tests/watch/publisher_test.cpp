@@ -97,6 +97,7 @@ TEST(Publisher, Names_a_block_that_came_late_and_a_device_that_stood_still) {
   ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.front().underruns == 1; }));
   const Stream& stream = process->streams.front();
   EXPECT_THAT(stream.clicks, ElementsAre(1, 0, 0)) << "the program's";
+  EXPECT_THAT(process->devices[0].clicks, ElementsAre(1, 0, 0));
   EXPECT_EQ(stream.late_ns, 20'000'000U) << "two periods of 10 ms";
   EXPECT_EQ(stream.longest_late_ns, 20'000'000U);
   EXPECT_EQ(stream.headers, 2U);
@@ -141,6 +142,7 @@ TEST(Publisher, Shows_streams_that_are_open_and_no_record_of_a_driver_that_has_e
   EXPECT_TRUE(eventually([] { return own() && own()->streams.size() == 1; }));
   ASSERT_EQ(driver.streams().close(client.handle, kOutput), core::Error::none);
   EXPECT_TRUE(eventually([] { return own() && own()->streams.empty(); }));
+  EXPECT_STREQ(own()->devices[0].name, "clocked") << "that it was";
   EXPECT_TRUE(driver.end());
   EXPECT_FALSE(own());
 }

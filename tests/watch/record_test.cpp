@@ -81,6 +81,7 @@ TEST(Record, Whose_members_are_wrong_is_refused) {
     mistake.make(written);
     const Process process = parse(1, written.bytes());
     EXPECT_THAT(process.problem, HasSubstr(mistake.problem)) << mistake.name;
+    EXPECT_STREQ(process.head.program, "") << mistake.name;
     EXPECT_TRUE(process.streams.empty() && process.devices.empty()) << mistake.name;
   }
 }

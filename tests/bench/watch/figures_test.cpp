@@ -146,12 +146,27 @@ TEST(Watch_follower, Forgets_or_keeps_what_is_gone) {
   }
 }
 
-TEST(Watch_follower, Shows_a_device_that_is_closed_as_it_was) {
+TEST(Watch_follower, Has_the_clicks_of_a_stream_that_was_closed_before_it_was_read) {
   watch::Process process = made_up(1);
   std::vector<Followed> all = followed({process});
-  process.devices[0] = {};
+  add(process, Cause::program, 2, 8 * kMs);
+  const auto closed = process.streams.front();
+  process.streams.clear();
+  for (int i = 1; i < 4; ++i) follow(all, {process}, i * 100 * kMs, Gone::forget);
+  ASSERT_EQ(all[0].clicks.size(), 1U);
+  EXPECT_EQ(all[0].clicks[0].count, 2U);
+  EXPECT_EQ(all[0].clicks[0].stream, 0U);
+  process.streams = {closed};
+  EXPECT_EQ(followed({process})[0].clicks.at(0).stream, closed.id) << "it is open";
+}
+
+TEST(Watch_follower, Has_the_longest_lateness_of_several_if_none_before_was_longer) {
+  watch::Process process = made_up(1);
+  std::vector<Followed> all = followed({process});
+  add(process, Cause::program, 1, 90 * kMs);
+  add(process, Cause::program, 1, 3 * kMs);
   follow(all, {process}, 100 * kMs, Gone::forget);
-  EXPECT_STREQ(all[0].now.devices[0].name, "speaker");
+  EXPECT_EQ(all[0].clicks.at(0).late_ns, 90U * kMs);
 }
 
 TEST(Watch_follower, Has_streams_in_the_order_of_the_table) {
@@ -207,13 +222,13 @@ TEST(Watch_table, Fits_80_columns_and_shows_no_control_characters) {
   add(process, Cause::program, 12, 8 * kMs);
   const std::string text =
       table(followed({process, {.number = 9, .problem = "its record is cut short"}}), 80, 0);
-  EXPECT_THAT(
-      text,
-      AllOf(HasSubstr("evil\\x1b[2J 1 (64 bits): audio of unknown priority, 0.0 %; notifiers "),
-            Not(HasSubstr("\033")), Not(HasSubstr("\r")),
-            HasSubstr("plays on \"speaker\\r\\n\", 48000 Hz, period 10.0 ms, latency 20.0 ms;"),
-            HasSubstr("\n> 44100 Hz, 2 channels, s16; 4 headers, 40.0 ms; underruns 12, lately 0\n"),
-            HasSubstr("12 clicks, all because the program"), HasSubstr(" 9: its record is cut short\n")));
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("evil\\x1b[2J 1 (64 bits): audio of unknown priority, 0.0 %; notifiers "),
+                    Not(HasSubstr("\033")), Not(HasSubstr("\r")),
+                    HasSubstr("plays on \"speaker\\r\\n\", 48000 Hz, period 10.0 ms, latency 20.0 ms;"),
+                    HasSubstr("\n> 44100 Hz, 2 channels, s16; 4 headers, 40.0 ms; underruns 12, lately 0\n"),
+                    HasSubstr("12 clicks, all because the program"),
+                    HasSubstr("process 9: its record is cut short\n")));
   for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
     EXPECT_LE(cli::letters_of(text.substr(at, text.find('\n', at) - at)), 80U);
 }
@@ -223,7 +238,7 @@ TEST(Watch_table, One_stream_in_full_has_its_own_clicks_and_those_of_its_device)
   process.streams[0].latency[100] = 9;
   process.streams.push_back(process.streams[0]);
   process.streams[1].id = 78;
-  process.streams[1].clicks[0] = 5;
+  process.streams[1].clicks[0] = process.devices[0].clicks[0] = 5;
   add(process, Cause::program, 1, 8 * kMs);
   process.devices[0].xruns = 1;
   const Followed one = followed({process})[0];

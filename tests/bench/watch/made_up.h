@@ -14,6 +14,7 @@ inline void add(watch::Process& process, watch::Cause cause, std::uint64_t count
   watch::Stream& stream = process.streams.front();
   stream.underruns += count;
   stream.clicks[static_cast<std::size_t>(cause)] += count;
+  process.devices[stream.device].clicks[static_cast<std::size_t>(cause)] += count;
   stream.late_ns = late_ns;
   stream.longest_late_ns = std::max(stream.longest_late_ns, late_ns);
 }
