@@ -42,7 +42,9 @@ struct WatchOptions {
 };
 
 /// Returns: why there is nobody, and how a program gets refwave.
-std::string nobody() {
+std::string nobody(const WatchOptions& options) {
+  if (options.process != 0)
+    return "process " + std::to_string(options.process) + " has no stream open on refwave; " + kHowTo;
   std::string problem;
   watch::processes(problem);
   return "no program of this user has a stream open on refwave" +
@@ -86,28 +88,36 @@ int print_once(const WatchOptions& options) {
   if (json.is_wanted())
     json.write(cli::json_lines(
         {{"schema", 1}, {"version", configuration::version()}, {"processes", json_of(processes)}}));
-  if (processes.empty()) throw cli::Failure(nobody());
+  if (processes.empty()) throw cli::Failure(nobody(options));
   if (!json.is_wanted()) print(table(processes, cli::terminal_columns()), stdout);
   return 0;
 }
 
 /// What the keys choose.
 struct View {
-  std::size_t stream = 0;
+  std::size_t stream = 0;                            // which of those that are shown
+  std::pair<std::uint32_t, std::uint64_t> chosen{};  // its process and its id; 0: those of its place
   bool is_in_full = false;
   bool has_help = false;
 };
 
-std::string text_of(const std::vector<Followed>& processes, View& view) {
+std::string text_of(const WatchOptions& options, const std::vector<Followed>& processes, View& view) {
   const latency::TerminalStyle style = latency::output_style();
   std::vector<std::pair<const Followed*, const watch::Stream*>> streams;
   for (const Followed& process : processes)
     for (const watch::Stream& stream : process.now.streams) streams.emplace_back(&process, &stream);
+  const auto identity = [](const auto& one) { return std::pair(one.first->now.number, one.second->id); };
+  const auto found = std::ranges::find(streams, view.chosen, identity);
+  if (found != streams.end()) view.stream = static_cast<std::size_t>(found - streams.begin());
+  // It is gone.
+  else if (view.chosen.first != 0)
+    view.is_in_full = false;
   view.stream = std::min(view.stream, std::max<std::size_t>(streams.size(), 1) - 1);
+  view.chosen = streams.empty() ? decltype(view.chosen){} : identity(streams[view.stream]);
   std::string text = "refwave watch: programs " + std::to_string(processes.size()) + ", streams " +
                      std::to_string(streams.size()) + "; ? for the keys\n";
   if (view.has_help) text += cli::wrapped(kKeys, style.columns);
-  if (processes.empty()) return text + cli::wrapped(nobody(), style.columns);
+  if (processes.empty()) return text + cli::wrapped(nobody(options), style.columns);
   if (!view.is_in_full || streams.empty()) return text + table(processes, style.columns, view.stream);
   const auto [process, stream] = streams[view.stream];
   return text + in_full(*process, *stream, style);
@@ -131,7 +141,7 @@ void draw(const std::string& text) {
 
 int show(const WatchOptions& options) {
   constexpr std::chrono::milliseconds kNap{20};
-  constexpr int kNapsPerReading = 5, kNapsPerDrawing = 25;
+  constexpr int kNapsPerReading = 25;
   std::vector<Followed> processes;
   View view;
   cli::watch_for_interruption();
@@ -139,14 +149,15 @@ int show(const WatchOptions& options) {
   print("\033[2J", stdout);
   for (int naps = 0; !keys.has_quit() && !cli::is_interrupted(); ++naps) {
     const std::optional<cli::Key> key = keys.next();
-    const bool is_due = naps % kNapsPerDrawing == 0;
+    const bool is_due = naps % kNapsPerReading == 0;
+    if (key == cli::Key::up || key == cli::Key::down) view.chosen = {};
     if (key == cli::Key::up && view.stream > 0) --view.stream;
     if (key == cli::Key::down) ++view.stream;
     if (key == cli::Key::enter) view.is_in_full = !view.is_in_full;
     if (key == cli::Key::help) view.has_help = !view.has_help;
     if (key == cli::Key::anew) begin_anew(processes);
-    if (naps % kNapsPerReading == 0) look(options, processes);
-    if (is_due || key) draw(text_of(worth_showing(processes), view));
+    if (is_due) look(options, processes);
+    if (is_due || key) draw(text_of(options, worth_showing(processes), view));
     hal::nap(kNap);
   }
   return cli::is_interrupted() ? cli::kInterrupted : 0;
@@ -233,9 +244,9 @@ void add_watch(CommandLine& line) {
   command.option("--html", options->html, "File for the PROGRAM's page with plots, as of `latency`").file();
   command
       .option("--compare", options->compare,
-              "A file that --json wrote: the exit status is 1 if the PROGRAM fared worse")
+              "A file that --json wrote: the exit status is 1 if the PROGRAM's latencies are worse")
       .file();
-  command.option("--tolerance", options->tolerance_percent, "Percent by which it may fare worse")
+  command.option("--tolerance", options->tolerance_percent, "Percent by which they may be worse")
       .needs("--compare")
       .finite(0, 1000)
       .shows_default();

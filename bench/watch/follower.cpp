@@ -22,11 +22,14 @@ constexpr std::pair<std::uint64_t watch::Device::*, Reason> kOfDevices[] = {
     {&watch::Device::xruns, {"device", "the device reported an xrun", kMoreTime}},
     {&watch::Device::drops, {"device", "the device took sound that it cannot have played", kMoreTime}},
     {&watch::Device::reanchors, kRanLate}};
-constexpr Reason kTookAtOnce = {"device", "the device took more at once than was queued", kMoreTime};
 // By direction and watch::Cause.
 constexpr Reason kOfStreams[2][watch::kCauses] = {
-    {{"program", "the program wrote late", "give it more or longer buffers"}, kRanLate, kTookAtOnce},
-    {{"program", "the program gave buffers late", "give it more or longer buffers"}, kRanLate, kTookAtOnce}};
+    {{"program", "the program wrote late", "give it more or longer buffers"},
+     kRanLate,
+     {"device", "the device took more at once than was queued", kMoreTime}},
+    {{"program", "the program gave buffers late", "give it more or longer buffers"},
+     kRanLate,
+     {"device", "the device gave more at once than the buffers held", kMoreTime}}};
 
 /// Returns: the process's stream with that id, null if there is none.
 const watch::Stream* stream_of(const watch::Process& process, std::uint64_t id) {

@@ -158,12 +158,14 @@ std::string in_full(const Followed& process, const watch::Stream& stream,
     return click.stream != stream.id && (click.stream != 0 || click.device != stream.device);
   });
   const watch::Device device = counted_since(process.begun, process.now, stream.device);
-  const std::string history = formatted(
-      "the device takes %u frames at once of %u; at most %s late; %llu schedule restarts, %llu returns, %s "
-      "dropped",
-      device.device_period_frames, device.device_buffer_frames,
-      duration_text(static_cast<double>(device.max_lateness_ns)).c_str(), wide(device.reanchors),
-      wide(device.returns), duration_text(static_cast<double>(device.dropped_ns)).c_str());
+  const std::string history =
+      (device.device_buffer_frames == 0
+           ? ""
+           : formatted("the device takes %u frames at once of %u; ", device.device_period_frames,
+                       device.device_buffer_frames)) +
+      formatted("the latest period was %s late; schedule restarts %llu, returns %llu, dropped %s",
+                duration_text(static_cast<double>(device.max_lateness_ns)).c_str(), wide(device.reanchors),
+                wide(device.returns), duration_text(static_cast<double>(device.dropped_ns)).c_str());
   const bench::Histogram in_all = histogram_of(counted_since(process.begun, stream));
   const bench::Histogram lately = histogram_of(counted_since(process.recent.front().process, stream));
   const latency::Bars bars[] = {{"in all", &in_all}, {"lately", &lately}};
@@ -247,7 +249,9 @@ void add(latency::Measurement& m, std::span<const Followed> processes) {
       if (++m.settings.streams > 1) continue;
       const watch::Device& device = process.now.devices[stream.device];
       m.settings.device = cli::device_text(device.name, device.missed != 0);
-      m.settings.buffers = stream.headers;
+      for (const Followed::Reading& reading : process.recent)
+        for (const watch::Stream& then : reading.process.streams)
+          if (then.id == stream.id) m.settings.buffers = std::max(m.settings.buffers, then.headers);
       m.settings.block_frames = stream.header_frames;
       m.settings.rate = stream.rate;
       m.settings.period_frames = device.period_frames;

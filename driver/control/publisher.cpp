@@ -227,7 +227,7 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
   place.rate = stream.format().rate;
   place.headers = ring.written() - ring.released() + stream.waiting.load(std::memory_order_relaxed);
   // Only writers change it, and they have the mutex.
-  place.header_frames = ring.at(ring.written() - 1).frames;
+  place.header_frames = std::max(place.header_frames, ring.at(ring.written() - 1).frames);
 
   core::Statistics now;
   now.add(stream.counters);
@@ -242,24 +242,35 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
     is_counted_.set(slot);
   }
   // What was before the record has no known cause.
-  if (underruns == 0 || record_->head.sequence == 0) return;
-  watch::Device& taker = record_->devices[device];
-  // A long period counts once for each run.
-  const std::uint32_t runs = (taker.period_frames + core::kBusFrames - 1) / core::kBusFrames;
-  dry.taken_ns = ns_of(periods * taker.period_frames / std::max(runs, 1U), taker.rate);
+  if (record_->head.sequence == 0) return;
   const bool is_input = direction_of(handle) == hal::Direction::input;
-  if (is_input) {
-    dry.gap_ns = ns_of(underruns, place.rate);
-  } else if (stream.audio().is_sounding() &&
-             place.headers != 0) {  // else the gap may not be over, or be none
-    // An underrun is shorter than half a second. After a reset, or a pause, the gap is not known.
-    const std::uint32_t gap = stream.playback().newest_gap_frames();
-    if (gap < taker.rate) dry.gap_ns = ns_of(gap, taker.rate);
+  watch::Device& taker = record_->devices[device];
+  if (underruns != 0) {
+    // A long period counts once for each run.
+    const std::uint32_t runs = (taker.period_frames + core::kBusFrames - 1) / core::kBusFrames;
+    dry.taken_ns = ns_of(periods * taker.period_frames / std::max(runs, 1U), taker.rate);
+    dry.at_once_ns = ns_of(std::max(taker.period_frames, taker.device_period_frames), taker.rate);
+    if (is_input) {
+      dry.gap_ns = ns_of(underruns, place.rate);
+    } else if (stream.audio().is_sounding() && place.headers != 0) {  // else it may not be over, or be none
+      // An underrun is shorter than half a second. After a reset, or a pause, the gap is not known.
+      const std::uint32_t gap = stream.playback().newest_gap_frames();
+      if (gap < taker.rate) dry.gap_ns = ns_of(gap, taker.rate);
+    }
+    if (before.gap_ns == 0) before.cause = cause_of(dry);
   }
-  const watch::Cause cause = cause_of(dry);
+  // An input's gap is one click, and told when it is over.
+  if (is_input) {
+    const bool is_over = underruns == 0 && before.gap_ns != 0;
+    before.gap_ns += dry.gap_ns;
+    if (!is_over) return;
+    dry.gap_ns = std::exchange(before.gap_ns, 0);
+  } else if (underruns == 0) {
+    return;
+  }
   for (auto* clicks : {&place.clicks, &taker.clicks})
-    (*clicks)[static_cast<std::size_t>(cause)] += is_input ? 1 : underruns;
-  if (cause != watch::Cause::program) return;
+    (*clicks)[static_cast<std::size_t>(before.cause)] += is_input ? 1 : underruns;
+  if (before.cause != watch::Cause::program) return;
   place.late_ns = static_cast<std::uint64_t>(dry.gap_ns);
   place.longest_late_ns = std::max(place.longest_late_ns, place.late_ns);
 }

@@ -28,16 +28,18 @@ struct Dry {
   std::int64_t notify_ns = 0;      // its longest buffer-done latency; 0: not known
   std::int64_t taken_ns = 0;       // what the device took of it, silence included
   std::int64_t elapsed_ns = 0;
-  std::int64_t queued_ns = 0;  // when that tenth of a second began
+  std::int64_t queued_ns = 0;   // when that tenth of a second began
+  std::int64_t at_once_ns = 0;  // what the device takes at once as a rule
 };
 
 /// Returns: whose fault it is. The machine's if the audio thread woke late, or a notifier so late that a
-/// client that is told in time would have been in time; the device's if it took more at once than was queued;
-/// otherwise the program's, whose block came late by the gap.
+/// client that is told in time would have been in time; the device's if it took more at once than it does and
+/// than was queued; otherwise the program's, whose block came late by the gap.
 constexpr watch::Cause cause_of(const Dry& dry) {
   const bool was_told_late = dry.gap_ns > 0 && dry.notify_ns >= dry.gap_ns;
   if (dry.late_periods > 0 || was_told_late) return watch::Cause::machine;
-  return dry.taken_ns > dry.elapsed_ns + dry.queued_ns ? watch::Cause::device : watch::Cause::program;
+  const bool took_at_once = dry.taken_ns > dry.elapsed_ns + dry.at_once_ns + dry.queued_ns;
+  return took_at_once ? watch::Cause::device : watch::Cause::program;
 }
 
 class Publisher {
@@ -90,7 +92,10 @@ class Publisher {
   struct Before {
     std::int64_t at_ns = 0;      // when that was; a device: of its newest callback
     std::int64_t silent_ns = 0;  // of a device: for how long, about, it has called no more
-    std::uint64_t periods = 0;   // of a stream
+    // Of a stream.
+    std::uint64_t periods = 0;
+    std::int64_t gap_ns = 0;  // an input: of frames that are being dropped
+    watch::Cause cause = {};  // of that
   };
   std::array<Before, watch::kDevices> devices_before_ GUARDED_BY(mutex_) = {};
   std::array<Before, watch::kStreams> streams_before_ GUARDED_BY(mutex_) = {};

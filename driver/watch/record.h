@@ -76,11 +76,11 @@ struct OpenStream {
   std::uint16_t channels = 0;
   std::uint32_t rate = 0;
   std::uint32_t headers = 0;        // queued
-  std::uint32_t header_frames = 0;  // of the newest one that was written; all are of one length, as a rule
+  std::uint32_t header_frames = 0;  // of the longest one; all are of one length, as a rule
   std::uint32_t reserved = 0;
   std::uint64_t blocks = 0;     // finished
   std::uint64_t underruns = 0;  // an input: frames dropped
-  // Of the record: underruns by their Cause; an input: tenths of a second with some.
+  // Of the record: underruns by their Cause; an input: gaps that are over.
   std::uint64_t clicks[kCauses] = {};
   std::uint64_t late_ns = 0;          // by how long the program was late for the newest; 0: not known
   std::uint64_t longest_late_ns = 0;  // the longest such time

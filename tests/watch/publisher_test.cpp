@@ -21,6 +21,7 @@ using control::Driver;
 using test::Client;
 using test::eventually;
 using test::kClocked;
+using test::kInput;
 using test::kOutput;
 using test::RuntimeFolder;
 using testing::ElementsAre;
@@ -110,6 +111,28 @@ TEST(Publisher, Names_a_block_that_came_late_and_a_device_that_stood_still) {
   EXPECT_TRUE(driver.end());
 }
 
+TEST(Publisher, Has_one_click_for_each_gap_of_a_recording_when_it_is_over) {
+  const RuntimeFolder folder;
+  Client client;
+  Driver driver;
+  driver.configure("input = clocked; clock = 0");
+  ASSERT_EQ(driver.open(0, kInput, test::kStereo16, client.callback(), client.handle), core::Error::none);
+  ASSERT_EQ(driver.streams().run(client.handle, kInput), core::Error::none);
+  std::optional<Process> process;
+  const auto stream = [&] { return process->streams.front(); };
+  ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.size() == 1; }));
+  for (std::uint64_t frames : {2'400, 4'800}) {
+    driver.step(5);
+    ASSERT_TRUE(eventually([&] { return (process = own()) && stream().underruns == frames; }));
+    EXPECT_THAT(stream().clicks, ElementsAre(0, 0, 0)) << "it lasts";
+  }
+  ASSERT_EQ(driver.streams().write(client.handle, kInput, client.make(480).header), core::Error::none);
+  driver.step(1);
+  ASSERT_TRUE(eventually([&] { return (process = own()) && stream().clicks[0] == 1; }));
+  EXPECT_EQ(stream().late_ns, 100'000'000U) << "ten periods of 10 ms";
+  EXPECT_TRUE(driver.end());
+}
+
 constexpr std::int64_t kMs = 1'000'000;
 
 TEST(Publisher_cause, Is_the_program_if_only_its_block_came_late) {
@@ -127,6 +150,10 @@ TEST(Publisher_cause, Is_the_device_if_it_took_more_than_was_there) {
   control::Dry dry{.gap_ns = 8 * kMs, .taken_ns = 140 * kMs, .elapsed_ns = 100 * kMs, .queued_ns = 40 * kMs};
   EXPECT_EQ(control::cause_of(dry), Cause::program);
   ++dry.taken_ns;
+  EXPECT_EQ(control::cause_of(dry), Cause::device);
+  dry.at_once_ns = 10 * kMs;
+  EXPECT_EQ(control::cause_of(dry), Cause::program) << "a period more, as it falls on the tenth of a second";
+  dry.taken_ns += 10 * kMs;
   EXPECT_EQ(control::cause_of(dry), Cause::device);
   dry.late_periods = 1;
   EXPECT_EQ(control::cause_of(dry), Cause::machine) << "it catches up";
