@@ -167,9 +167,9 @@ std::string Publisher::put_record() {
 std::uint64_t Publisher::note_device(std::size_t device, const core::DeviceStatistics& now,
                                      std::int64_t elapsed_ns) {
   watch::Device& place = record_->devices[device];
-  Before& before = devices_before_[device];
+  DeviceBefore& before = devices_before_[device];
   // A loss is counted as such.
-  const bool has_called = before.at_ns != 0 && now.name == place.name && now.losses == place.losses &&
+  const bool has_called = before.called_ns != 0 && now.name == place.name && now.losses == place.losses &&
                           now.returns == place.returns;
   if (!now.name.empty()) {
     put(place.name, now.name);
@@ -190,7 +190,7 @@ std::uint64_t Publisher::note_device(std::size_t device, const core::DeviceStati
   place.xruns = now.xruns;
   place.reanchors = now.reanchors;
 
-  const std::int64_t called_ns = std::exchange(before.at_ns, now.called_ns);
+  const std::int64_t called_ns = std::exchange(before.called_ns, now.called_ns);
   if (has_called && called_ns == now.called_ns) {
     // If this process stands still, the supervisor does, too.
     if (elapsed_ns < 2 * kIntervalNs) before.silent_ns += elapsed_ns;
@@ -207,7 +207,7 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
   if (handle == 0) return;
   const std::size_t slot = stream.index();
   watch::OpenStream& place = record_->streams[slot];
-  Before& before = streams_before_[slot];
+  StreamBefore& before = streams_before_[slot];
   const std::int64_t now_ns = record_->head.updated_ns;
   const bool is_new = place.id != handle;
   if (is_new) {

@@ -88,17 +88,20 @@ class Publisher {
   std::unique_ptr<watch::Place> place_ GUARDED_BY(mutex_);    // of the record, if it has been written
   std::unique_ptr<watch::Record> record_ GUARDED_BY(mutex_);  // null: there is to be none
   std::weak_ptr<hal::Devices> devices_ GUARDED_BY(mutex_);    // that the record is of
-  /// What a device or a stream was when it was read before.
-  struct Before {
-    std::int64_t at_ns = 0;      // when that was; a device: of its newest callback
-    std::int64_t silent_ns = 0;  // of a device: for how long, about, it has called no more
-    // Of a stream.
+  /// What a device was at the look before.
+  struct DeviceBefore {
+    std::int64_t called_ns = 0;  // when it had called last; 0: never
+    std::int64_t silent_ns = 0;  // for how long, about, it has called no more
+  };
+  /// What a stream was when it was read before.
+  struct StreamBefore {
+    std::int64_t at_ns = 0;  // when that was
     std::uint64_t periods = 0;
     std::int64_t gap_ns = 0;  // an input: of frames that are being dropped
     watch::Cause cause = {};  // of that
   };
-  std::array<Before, watch::kDevices> devices_before_ GUARDED_BY(mutex_) = {};
-  std::array<Before, watch::kStreams> streams_before_ GUARDED_BY(mutex_) = {};
+  std::array<DeviceBefore, watch::kDevices> devices_before_ GUARDED_BY(mutex_) = {};
+  std::array<StreamBefore, watch::kStreams> streams_before_ GUARDED_BY(mutex_) = {};
   std::vector<watch::Latency> latencies_ GUARDED_BY(mutex_);         // of the record's streams
   std::bitset<watch::kStreams> is_counted_ GUARDED_BY(mutex_) = {};  // those of them that have been read anew
 };

@@ -5,7 +5,6 @@
 #include <numeric>
 #include <optional>
 #include <set>
-#include <thread>
 
 #include "driver/control/driver.h"
 #include "driver/control/publisher.h"
@@ -104,8 +103,9 @@ TEST(Publisher, Names_a_block_that_came_late_and_a_device_that_stood_still) {
   EXPECT_EQ(stream.headers, 2U);
   EXPECT_EQ(process->devices[0].stalls, 0U) << "it had not called before";
 
-  // A slow machine may have had another one before.
-  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  constexpr std::int64_t kStall = 400'000'000;
+  const std::int64_t stands_ns = process->head.updated_ns;
+  ASSERT_TRUE(eventually([&] { return (process = own()) && process->head.updated_ns - stands_ns > kStall; }));
   driver.step(1);
   EXPECT_TRUE(eventually([&] { return (process = own()) && process->devices[0].stalls != 0; }));
   EXPECT_TRUE(driver.end());
