@@ -259,9 +259,10 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
     }
     if (before.gap_ns == 0) before.cause = cause_of(dry);
   }
-  // An input's gap is one click, and told when it is over.
+  // An input's gap is one click, and told when it is over: when the device has given sound that had a place,
+  // or none any more.
   if (is_input) {
-    const bool is_over = underruns == 0 && before.gap_ns != 0;
+    const bool is_over = before.gap_ns != 0 && underruns == 0 && (periods != 0 || place.running == 0);
     before.gap_ns += dry.gap_ns;
     if (!is_over) return;
     dry.gap_ns = std::exchange(before.gap_ns, 0);

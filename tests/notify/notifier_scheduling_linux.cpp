@@ -21,6 +21,7 @@ using test::eventually;
 struct Treatment {
   int policy = 0;
   cpu_set_t processors{};
+  std::uint32_t processor = 0;
 };
 
 /// Where the cache warmer ran first: its thread had just woken up by the clock.
@@ -39,6 +40,7 @@ class NotifierScheduling : public testing::Test {
       const std::lock_guard lock(mutex_);
       newest_.policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
       sched_getaffinity(0, sizeof newest_.processors, &newest_.processors);
+      newest_.processor = hal::current_processor();
     };
   }
   void configure(configuration::Wake wake, configuration::Priority priority) {
@@ -80,17 +82,18 @@ TEST_F(NotifierScheduling,
   for (const auto priority : {configuration::Priority::ordinary, configuration::Priority::realtime}) {
     configure(configuration::Wake::predict, priority);
     EXPECT_EQ(notifiers_.count(), 2U) << "one may nap, another has to be there for what comes early";
-    int wakes = 0;
+    int wakes = 0, there = 0;  // `there`: on the processor of the audio thread
+    Treatment newest;
     EXPECT_TRUE(eventually([&] {
-      const std::uint32_t audio = hal::current_processor();
+      const std::uint32_t audio = newest.processor;  // where one may have fallen asleep
       woke_on = -1;
-      const Treatment treatment = tell(audio);
-      EXPECT_TRUE(CPU_EQUAL(&treatment.processors, &all))
-          << "a thread that the client starts would inherit it";
+      newest = tell(audio);
+      EXPECT_TRUE(CPU_EQUAL(&newest.processors, &all)) << "a thread that the client starts would inherit it";
       if (woke_on < 0) return false;  // nobody has napped
-      EXPECT_NE(woke_on, static_cast<int>(audio));
+      there += woke_on == static_cast<int>(audio) ? 1 : 0;
       return ++wakes == 20;
     }));
+    EXPECT_LE(there, 2) << "and a busy system may move a thread that is awake";
   }
 }
 
