@@ -218,7 +218,12 @@ int watch_program(const WatchOptions& options) {
 }
 
 int run(const WatchOptions& options) {
-  if (!options.program.empty()) return watch_program(options);
+  if (!options.program.empty()) {
+    if (options.once || options.process != 0)
+      throw cli::Failure("--once and --pid are about programs that run; leave them out before a program",
+                         cli::kUsage);
+    return watch_program(options);
+  }
   if (!options.html.empty() || !options.compare.empty())
     throw cli::Failure("--html and --compare are about a program; write it after them and --", cli::kUsage);
   if (options.once || !options.json.empty() || cli::screen_lines() == 0) return print_once(options);

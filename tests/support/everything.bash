@@ -193,9 +193,10 @@ test_everything() {
     budget=10
   fi
   # Drivers with a mistake are tests of the tests, models are proofs, the fuzzers' corpora rarely fail, and a package compiles all once more.
-  [[ $extent != native ]] || without="mutant|models|memory_model|fuzz|package|benchmark" \
+  # Those compute more, too: without them more tests run at a time.
+  [[ $extent != native ]] || without="mutant|models|memory_model|fuzz|package|benchmark" slots=$((7 * jobs / 2)) \
     targets[native]="bench/all driver/all inf/all $(printf 'tests/%s/all ' "${rooms[@]}" bench cli conform/broken install rules)"
-  slots=$((7 * jobs / 2)) tree native  # elsewhere tests compute more
+  tree native
   without=""
   if [[ $extent != native ]]; then
     with_clang_14 clang-format formatted

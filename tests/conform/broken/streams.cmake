@@ -38,7 +38,8 @@ refwave_mutant(threads_left_at_free
   WITH [[ended = driver->end(patience);
     hal::pin_module();
     std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();]]
-  BREAKS DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives)
+  BREAKS DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives
+  ENDS hung)
 
 # Kept in memory for good, too.
 refwave_mutant(works_while_being_loaded

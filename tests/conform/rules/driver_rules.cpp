@@ -246,6 +246,8 @@ void ends_while_playing(Subject& subject) {
   static const auto& stream = *new Stream(subject, kOut, diary);
   stream.queue(blocks);
   diary.need_done(1);
+  // Until the driver's threads wait again. What they wait for is what may be destroyed.
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
   subject.leave_loaded();
 }
 
