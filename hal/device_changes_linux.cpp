@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <iterator>
+#include <new>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -47,8 +49,9 @@ struct DeviceChanges::Registration {
   Registration& operator=(const Registration&) = delete;
 
   /// A place that is watched, or the folder above that exists, for the next folder on the way to the place.
+  static constexpr int kMoved = -1;  // by a folder that has come or gone; follow() watches anew
   struct Watched {
-    int watch = -1;
+    int watch = kMoved;
     fs::path place;
     std::string way{};  // that folder's name; empty: the place itself
   };
@@ -68,26 +71,35 @@ struct DeviceChanges::Registration {
     }
   }
 
-  /// Returns: whether it reports a server or a card. Effects: follows a folder that comes or goes.
-  bool is_looked_for(const inotify_event& event) {
+  /// Returns: whether it reports a server or a card.
+  bool is_looked_for(const inotify_event& event) noexcept {
     const std::string_view name = event.len > 0 ? event.name : "";
-    std::vector<fs::path> moved;
     bool found = false;
-    std::erase_if(watched, [&](Watched& one) {
-      if (event.wd != one.watch) return false;
-      if (one.way.empty())
-        found = found || (!name.empty() && name.starts_with(one.place.filename().native()));
-      if ((event.mask & IN_IGNORED) == 0 && (one.way.empty() || name != one.way)) return false;
-      moved.push_back(std::move(one.place));
-      return true;
-    });
-    for (const fs::path& place : moved) {
+    for (Watched& one : watched) {
+      if (event.wd != one.watch) continue;
+      const std::string_view place = one.place.native();
+      if (one.way.empty() && !name.empty())
+        found = found || name.starts_with(place.substr(place.rfind('/') + 1));
+      if ((event.mask & IN_IGNORED) != 0 || (!one.way.empty() && name == one.way)) one.watch = kMoved;
+    }
+    return found;
+  }
+
+  /// Effects: follows folders that have come or gone. Returns: whether it finds a server or a card there.
+  bool follow() {
+    bool found = false;
+    for (std::size_t i = watched.size(); i-- > 0;) {
+      if (watched[i].watch != kMoved) continue;
+      const fs::path place = watched[i].place;
       watch(place);
+      watched.erase(watched.begin() + static_cast<std::ptrdiff_t>(i));
       // It may have come before its folder was watched.
       found = found || has_path_that_begins(place);
     }
     return found;
   }
+
+  void count() const { counts->all.fetch_add(1, std::memory_order_relaxed); }
 
   const std::shared_ptr<ChangeCounts> counts;
   const int descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -100,15 +112,18 @@ DeviceChanges::~DeviceChanges() = default;
 
 void DeviceChanges::look() {
   alignas(inotify_event) char events[4096];
-  for (;;) {
-    const ssize_t bytes = read(registration_->descriptor, events, sizeof events);
-    if (bytes <= 0) return;
+  for (ssize_t bytes = 0; (bytes = read(registration_->descriptor, events, sizeof events)) > 0;) {
     for (const char* at = events; at < events + bytes;) {
       const auto& event = *reinterpret_cast<const inotify_event*>(at);
-      if (registration_->is_looked_for(event))
-        registration_->counts->all.fetch_add(1, std::memory_order_relaxed);
+      if (registration_->is_looked_for(event)) registration_->count();
       at += sizeof event + event.len;
     }
+  }
+  try {
+    if (registration_->follow()) registration_->count();
+  } catch (const std::bad_alloc&) {
+    // The next look goes on. Nobody has looked whether something has come.
+    registration_->count();
   }
 }
 

@@ -101,7 +101,11 @@ void PortAudioThread::State::serve() {
       // The task's objects are destroyed here, before the thread that waits for the task goes on.
       job->task = nullptr;
     }
-    watching = watch();
+    try {
+      watching = watch();
+    } catch (const std::bad_alloc&) {  // it looks again
+      watching = true;
+    }
     lock.lock();
     gone = false;
     if (job) {

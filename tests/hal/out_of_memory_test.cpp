@@ -6,6 +6,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <new>
 #include <thread>
 
@@ -121,6 +123,27 @@ TEST_F(OutOfMemory, At_any_point_of_an_open_is_an_error_or_an_exception_and_the_
     EXPECT_EQ(backend->open({}, std::make_shared<Client>()).error, "");
   }
   EXPECT_GT(points, 3) << "the open takes memory more often than that";
+}
+
+TEST_F(OutOfMemory, Of_the_look_at_the_servers_loses_none_that_comes_meanwhile) {
+  const auto run = folder / "run";
+  std::filesystem::create_directory(run);
+  setenv("XDG_RUNTIME_DIR", run.c_str(), 1);
+  const auto backend = make_portaudio_backend();
+  auto device = backend->open({}, std::make_shared<Client>()).device;
+  ASSERT_NE(device, nullptr);
+  EXPECT_TRUE(test::succeeded(device->start()));
+  {
+    const Starvation starvation(0);
+    std::filesystem::create_directory(run / "pulse");
+    EXPECT_TRUE(eventually([] { return refused > 2; })) << "nobody wanted memory";
+  }
+  const std::uint32_t before = backend->changes();
+  EXPECT_TRUE(eventually([&] {
+    std::filesystem::remove(run / "pulse/native");
+    std::ofstream(run / "pulse/native");
+    return backend->changes() > before + 1;  // a look that lacked memory may have counted one more
+  }));
 }
 
 TEST_F(OutOfMemory, Of_everybody_does_not_keep_a_device_from_being_stopped_and_closed) {
