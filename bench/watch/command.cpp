@@ -220,8 +220,7 @@ int watch_program(const WatchOptions& options) {
 int run(const WatchOptions& options) {
   if (!options.program.empty()) {
     if (options.once || options.process != 0)
-      throw cli::Failure("--once and --pid are about programs that run; leave them out before a program",
-                         cli::kUsage);
+      throw cli::Failure("--once and --pid are about programs that run already; leave them out", cli::kUsage);
     return watch_program(options);
   }
   if (!options.html.empty() || !options.compare.empty())

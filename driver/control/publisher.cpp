@@ -233,7 +233,7 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
   now.add(stream.counters);
   const std::uint64_t underruns = now.underruns - std::exchange(place.underruns, now.underruns);
   const std::uint64_t periods = now.periods - std::exchange(before.periods, now.periods);
-  place.blocks = now.blocks;
+  const std::uint64_t blocks = now.blocks - std::exchange(place.blocks, now.blocks);
   const bool has_its_turn = record_->head.sequence / 2 % kTurns == slot * kTurns / latencies_.size();
   if (is_new || underruns != 0 || latencies_.size() <= kTurns || has_its_turn) {
     const std::int64_t longest_ns = take_over(*stream.latency, latencies_[slot]);
@@ -257,23 +257,32 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
       const std::uint32_t gap = stream.playback().newest_gap_frames();
       if (gap < taker.rate) dry.gap_ns = ns_of(gap, taker.rate);
     }
-    if (before.gap_ns == 0) before.cause = cause_of(dry);
   }
-  // An input's gap is one click, and told when it is over: when the device has given sound that had a place,
-  // or none any more.
-  if (is_input) {
-    const bool is_over = before.gap_ns != 0 && underruns == 0 && (periods != 0 || place.running == 0);
-    before.gap_ns += dry.gap_ns;
-    if (!is_over) return;
-    dry.gap_ns = std::exchange(before.gap_ns, 0);
-  } else if (underruns == 0) {
+  const auto tell = [&](watch::Cause cause, std::uint64_t clicks, std::int64_t gap_ns) {
+    for (auto* counters : {&place.clicks, &taker.clicks})
+      (*counters)[static_cast<std::size_t>(cause)] += clicks;
+    if (cause != watch::Cause::program) return;
+    place.late_ns = static_cast<std::uint64_t>(gap_ns);
+    place.longest_late_ns = std::max(place.longest_late_ns, place.late_ns);
+  };
+  const watch::Cause cause = cause_of(dry);
+  if (!is_input) {
+    if (underruns != 0) tell(cause, underruns, dry.gap_ns);
     return;
   }
-  for (auto* clicks : {&place.clicks, &taker.clicks})
-    (*clicks)[static_cast<std::size_t>(before.cause)] += is_input ? 1 : underruns;
-  if (before.cause != watch::Cause::program) return;
-  place.late_ns = static_cast<std::uint64_t>(dry.gap_ns);
-  place.longest_late_ns = std::max(place.longest_late_ns, place.late_ns);
+  // A recording's gap is one click, and told when it is over.
+  const auto end_gap = [&] {
+    if (before.gap_ns != 0) tell(before.cause, 1, std::exchange(before.gap_ns, 0));
+  };
+  const bool has_block = place.headers != 0;
+  if (blocks != 0 && !has_block) end_gap();  // another one has begun
+  if (before.gap_ns == 0) before.cause = cause;
+  before.gap_ns += dry.gap_ns;
+  if (has_block) {
+    end_gap();
+  } else if (place.running == 0) {
+    before.gap_ns = 0;  // nothing follows, so nothing is cut
+  }
 }
 
 }  // namespace refwave::control

@@ -93,7 +93,7 @@ TEST_F(NotifierScheduling,
       there += woke_on == static_cast<int>(audio) ? 1 : 0;
       return ++wakes == 20;
     }));
-    EXPECT_LE(there, 2) << "and a busy system may move a thread that is awake";
+    EXPECT_LE(there, 2) << "a few, because a busy system may move a thread that is awake";
   }
 }
 

@@ -9,6 +9,7 @@
 #include "driver/control/driver.h"
 #include "driver/control/publisher.h"
 #include "driver/watch/reader.h"
+#include "hal/system/clock.h"
 #include "hal/system/process.h"
 #include "tests/stream/assembled_driver.h"
 #include "tests/watch/runtime_folder.h"
@@ -111,26 +112,70 @@ TEST(Publisher, Names_a_block_that_came_late_and_a_device_that_stood_still) {
   EXPECT_TRUE(driver.end());
 }
 
-TEST(Publisher, Has_one_click_for_each_gap_of_a_recording_when_it_is_over) {
-  const RuntimeFolder folder;
-  Client client;
-  Driver driver;
-  driver.configure("input = clocked; clock = 0");
-  ASSERT_EQ(driver.open(0, kInput, test::kStereo16, client.callback(), client.handle), core::Error::none);
-  ASSERT_EQ(driver.streams().run(client.handle, kInput), core::Error::none);
-  std::optional<Process> process;
-  const auto stream = [&] { return process->streams.front(); };
-  ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.size() == 1; }));
-  for (std::uint64_t frames : {2'400, 4'800}) {
-    driver.step(5);
-    ASSERT_TRUE(eventually([&] { return (process = own()) && stream().underruns == frames; }));
-    EXPECT_THAT(stream().clicks, ElementsAre(0, 0, 0)) << "it lasts";
+/// A recording, period by period.
+class PublisherOfInput : public testing::Test {
+ protected:
+  PublisherOfInput() {
+    driver_.configure("input = clocked; clock = 0");
+    const auto opened = driver_.open(0, kInput, test::kStereo16, client_.callback(), client_.handle);
+    EXPECT_EQ(opened, core::Error::none);
+    EXPECT_EQ(streams().run(client_.handle, kInput), core::Error::none);
+    EXPECT_TRUE(eventually([&] { return (process_ = own()) && process_->streams.size() == 1; }));
   }
-  ASSERT_EQ(driver.streams().write(client.handle, kInput, client.make(480).header), core::Error::none);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return (process = own()) && stream().clicks[0] == 1; }));
-  EXPECT_EQ(stream().late_ns, 100'000'000U) << "ten periods of 10 ms";
-  EXPECT_TRUE(driver.end());
+  ~PublisherOfInput() override { EXPECT_TRUE(driver_.end()); }
+
+  control::Streams& streams() { return driver_.streams(); }
+  void give_block() {
+    ASSERT_EQ(streams().write(client_.handle, kInput, client_.make(480).header), core::Error::none);
+  }
+  /// Returns: the stream, after some looks at it.
+  Stream seen() {
+    const std::int64_t now_ns = hal::monotonic_now_ns();
+    EXPECT_TRUE(
+        eventually([&] { return (process_ = own()) && process_->head.updated_ns > now_ns + kLooks; }));
+    return process_->streams.front();
+  }
+
+  static constexpr std::int64_t kLooks = 250'000'000;
+  const RuntimeFolder folder_;
+  Client client_;
+  Driver driver_;
+  std::optional<Process> process_;
+};
+
+TEST_F(PublisherOfInput, Has_one_click_for_a_gap_when_it_is_over) {
+  for (const std::uint64_t frames : {2'400U, 4'800U}) {
+    driver_.step(5);
+    const Stream stream = seen();
+    EXPECT_EQ(stream.underruns, frames);
+    EXPECT_THAT(stream.clicks, ElementsAre(0, 0, 0)) << "it lasts";
+  }
+  give_block();
+  driver_.step(1);
+  const Stream stream = seen();
+  EXPECT_THAT(stream.clicks, ElementsAre(1, 0, 0));
+  EXPECT_EQ(stream.late_ns, 100'000'000U) << "ten periods of 10 ms";
+}
+
+TEST_F(PublisherOfInput, Has_a_click_for_each_gap_though_each_block_comes_late) {
+  for (std::uint64_t gaps = 0; gaps < 3; ++gaps) {
+    give_block();
+    driver_.step(3);
+    EXPECT_THAT(seen().clicks, ElementsAre(gaps, 0, 0)) << "the newest one lasts";
+  }
+  EXPECT_EQ(seen().longest_late_ns, 20'000'000U);
+}
+
+TEST_F(PublisherOfInput, Has_no_click_for_what_follows_its_last_block) {
+  give_block();
+  driver_.step(3);
+  EXPECT_EQ(seen().underruns, 960U);
+  ASSERT_EQ(streams().stop(client_.handle), core::Error::none);
+  seen();
+  ASSERT_EQ(streams().run(client_.handle, kInput), core::Error::none);
+  give_block();
+  driver_.step(1);
+  EXPECT_THAT(seen().clicks, ElementsAre(0, 0, 0));
 }
 
 constexpr std::int64_t kMs = 1'000'000;

@@ -32,6 +32,7 @@ refwave_mutant(one_volume_for_all
   BREAKS WODM_SETVOLUME.answered WODM_SETVOLUME.own WODM_SETVOLUME.refused)
 
 # Kept in memory for good, so that the thread never runs unloaded code, which would crash at any moment.
+# Each life is slower with the threads of those before, and on a busy machine Crowd.lives does not end in time.
 refwave_mutant(threads_left_at_free
   FILE driver/control/driver_gate.cpp
   REPLACE [[ended = driver->end(patience);]]

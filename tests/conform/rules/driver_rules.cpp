@@ -246,7 +246,7 @@ void ends_while_playing(Subject& subject) {
   static const auto& stream = *new Stream(subject, kOut, diary);
   stream.queue(blocks);
   diary.need_done(1);
-  // Until the driver's threads wait again. What they wait for is what may be destroyed.
+  // The usual mistake destroys what a thread of the driver waits for. No message says that it waits again.
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   subject.leave_loaded();
 }
