@@ -39,17 +39,15 @@ std::vector<fs::path> places() {
 
 /// Inotify's descriptor, and what each of its watches stands for.
 struct DeviceChanges::Registration {
-  explicit Registration(std::shared_ptr<ChangeCounts> to) : counts(std::move(to)) {
-    for (const fs::path& place : places()) watch(place);
-  }
+  explicit Registration(std::shared_ptr<ChangeCounts> to) : counts(std::move(to)) {}
   ~Registration() {
     if (descriptor >= 0) close(descriptor);
   }
   Registration(const Registration&) = delete;
   Registration& operator=(const Registration&) = delete;
 
+  static constexpr int kMoved = -1;  // its folder has come or gone; follow() watches anew
   /// A place that is watched, or the folder above that exists, for the next folder on the way to the place.
-  static constexpr int kMoved = -1;  // by a folder that has come or gone; follow() watches anew
   struct Watched {
     int watch = kMoved;
     fs::path place;
@@ -62,6 +60,7 @@ struct DeviceChanges::Registration {
     for (fs::path folder = place.parent_path();; folder = folder.parent_path()) {
       const int number = inotify_add_watch(descriptor, folder.c_str(), IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
       const bool is_absent = number < 0 && errno == ENOENT;
+      if (number < 0 && errno == ENOMEM) throw std::bad_alloc();
       std::error_code ignored;
       // The next folder may have come before this one was watched.
       if (number >= 0 && !way.empty() && fs::is_directory(folder / way, ignored)) return watch(place);
@@ -74,8 +73,10 @@ struct DeviceChanges::Registration {
   /// Returns: whether it reports a server or a card.
   bool is_looked_for(const inotify_event& event) noexcept {
     const std::string_view name = event.len > 0 ? event.name : "";
-    bool found = false;
+    const bool is_overflow = (event.mask & IN_Q_OVERFLOW) != 0;  // nothing is known of what did not fit
+    bool found = is_overflow;
     for (Watched& one : watched) {
+      if (is_overflow) one.watch = kMoved;
       if (event.wd != one.watch) continue;
       const std::string_view place = one.place.native();
       if (one.way.empty() && !name.empty())
@@ -104,10 +105,13 @@ struct DeviceChanges::Registration {
   const std::shared_ptr<ChangeCounts> counts;
   const int descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   std::vector<Watched> watched;
+  bool is_unsure = false;  // follow() did not come to its end, so something may have come
 };
 
 DeviceChanges::DeviceChanges(std::shared_ptr<ChangeCounts> counts)
-    : registration_(std::make_unique<Registration>(std::move(counts))) {}
+    : registration_(std::make_unique<Registration>(std::move(counts))) {
+  for (const fs::path& place : places()) registration_->watch(place);
+}
 DeviceChanges::~DeviceChanges() = default;
 
 void DeviceChanges::look() {
@@ -119,11 +123,11 @@ void DeviceChanges::look() {
       at += sizeof event + event.len;
     }
   }
+  const bool was_unsure = std::exchange(registration_->is_unsure, false);
   try {
-    if (registration_->follow()) registration_->count();
+    if (registration_->follow() || was_unsure) registration_->count();
   } catch (const std::bad_alloc&) {
-    // The next look goes on. Nobody has looked whether something has come.
-    registration_->count();
+    registration_->is_unsure = true;  // the next look goes on
   }
 }
 

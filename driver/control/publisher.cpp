@@ -219,6 +219,9 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
   dry.elapsed_ns = now_ns - std::exchange(before.at_ns, now_ns);
   dry.queued_ns = ns_of(std::uint64_t{place.headers} * place.header_frames, place.rate);
 
+  // Before the queue: a block that waits then comes after what was lost.
+  core::Statistics now;
+  now.add(stream.counters);
   core::BlockRing& ring = stream.audio().ring();
   place.device = static_cast<std::uint16_t>(device);
   place.running = stream.running.load(std::memory_order_relaxed) ? 1 : 0;
@@ -229,8 +232,6 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
   // Only writers change it, and they have the mutex.
   place.header_frames = std::max(place.header_frames, ring.at(ring.written() - 1).frames);
 
-  core::Statistics now;
-  now.add(stream.counters);
   const std::uint64_t underruns = now.underruns - std::exchange(place.underruns, now.underruns);
   const std::uint64_t periods = now.periods - std::exchange(before.periods, now.periods);
   const std::uint64_t blocks = now.blocks - std::exchange(place.blocks, now.blocks);
@@ -275,7 +276,7 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
     if (before.gap_ns != 0) tell(before.cause, 1, std::exchange(before.gap_ns, 0));
   };
   const bool has_block = place.headers != 0;
-  if (blocks != 0 && !has_block) end_gap();  // another one has begun
+  if (blocks != 0 && !has_block) end_gap();  // a block has ended it
   if (before.gap_ns == 0) before.cause = cause;
   before.gap_ns += dry.gap_ns;
   if (has_block) {

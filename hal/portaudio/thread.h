@@ -24,7 +24,7 @@ class PortAudioThread {
   static Prepared prepare(Task task);
 
   /// Effects: starts the thread. The thread calls `watch` after each task, and about every 20 ms as long as
-  /// `watch` returns true. `started` is a failure if there is no thread.
+  /// `watch` returns true, or lacks memory. `started` is a failure if there is no thread.
   PortAudioThread(std::function<bool()> watch, Status& started);
   /// Effects: waits for the tasks that are queued, kPatience at most. A thread that hangs is abandoned and
   /// counted.

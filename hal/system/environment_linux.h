@@ -4,9 +4,11 @@
 #include <dirent.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,7 @@ inline std::vector<std::string> names_in(const std::string& folder) {
   };
   std::vector<std::string> names;
   const std::unique_ptr<DIR, Close> open(::opendir(folder.c_str()));
+  if (!open && errno == ENOMEM) throw std::bad_alloc();
   while (const dirent* const entry = open ? ::readdir(open.get()) : nullptr)
     names.emplace_back(entry->d_name);
   return names;
