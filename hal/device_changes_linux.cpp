@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstddef>
 #include <filesystem>
 #include <iterator>
 #include <new>
@@ -46,7 +45,8 @@ struct DeviceChanges::Registration {
   Registration(const Registration&) = delete;
   Registration& operator=(const Registration&) = delete;
 
-  static constexpr int kMoved = -1;  // its folder has come or gone; follow() watches anew
+  static constexpr int kMoved = -1;    // its folder has come or gone; follow() watches anew
+  static constexpr int kNowhere = -2;  // no folder on its way can be watched
   /// A place that is watched, or the folder above that exists, for the next folder on the way to the place.
   struct Watched {
     int watch = kMoved;
@@ -54,8 +54,9 @@ struct DeviceChanges::Registration {
     std::string way{};  // that folder's name; empty: the place itself
   };
 
-  /// Effects: watches the place. A server makes its folder when it starts for the first time.
-  void watch(const fs::path& place) {
+  /// Effects: watches the place. A server makes its folder when it starts for the first time. Throws:
+  /// std::bad_alloc.
+  Watched watch(const fs::path& place) const {
     std::string way;
     for (fs::path folder = place.parent_path();; folder = folder.parent_path()) {
       const int number = inotify_add_watch(descriptor, folder.c_str(), IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
@@ -64,8 +65,8 @@ struct DeviceChanges::Registration {
       std::error_code ignored;
       // The next folder may have come before this one was watched.
       if (number >= 0 && !way.empty() && fs::is_directory(folder / way, ignored)) return watch(place);
-      if (number >= 0) watched.push_back({number, place, way});
-      if (!is_absent || folder == folder.parent_path()) return;
+      if (number >= 0) return {number, place, way};
+      if (!is_absent || folder == folder.parent_path()) return {kNowhere, place};
       way = folder.filename().string();
     }
   }
@@ -86,18 +87,15 @@ struct DeviceChanges::Registration {
     return found;
   }
 
-  /// Effects: follows folders that have come or gone. Returns: whether it finds a server or a card there.
-  bool follow() {
-    bool found = false;
-    for (std::size_t i = watched.size(); i-- > 0;) {
-      if (watched[i].watch != kMoved) continue;
-      const fs::path place = watched[i].place;
-      watch(place);
-      watched.erase(watched.begin() + static_cast<std::ptrdiff_t>(i));
+  /// Effects: follows folders that have come or gone. Throws: std::bad_alloc; the next call goes on.
+  void follow() {
+    for (Watched& one : watched) {
+      if (one.watch != kMoved) continue;
+      Watched anew = watch(one.place);
       // It may have come before its folder was watched.
-      found = found || has_path_that_begins(place);
+      if (has_path_that_begins(one.place)) count();
+      one = std::move(anew);
     }
-    return found;
   }
 
   void count() const { counts->all.fetch_add(1, std::memory_order_relaxed); }
@@ -105,12 +103,11 @@ struct DeviceChanges::Registration {
   const std::shared_ptr<ChangeCounts> counts;
   const int descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   std::vector<Watched> watched;
-  bool is_unsure = false;  // follow() did not come to its end, so something may have come
 };
 
 DeviceChanges::DeviceChanges(std::shared_ptr<ChangeCounts> counts)
     : registration_(std::make_unique<Registration>(std::move(counts))) {
-  for (const fs::path& place : places()) registration_->watch(place);
+  for (const fs::path& place : places()) registration_->watched.push_back(registration_->watch(place));
 }
 DeviceChanges::~DeviceChanges() = default;
 
@@ -123,11 +120,9 @@ void DeviceChanges::look() {
       at += sizeof event + event.len;
     }
   }
-  const bool was_unsure = std::exchange(registration_->is_unsure, false);
   try {
-    if (registration_->follow() || was_unsure) registration_->count();
-  } catch (const std::bad_alloc&) {
-    registration_->is_unsure = true;  // the next look goes on
+    registration_->follow();
+  } catch (const std::bad_alloc&) {  // the next look goes on
   }
 }
 
