@@ -243,7 +243,7 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
     is_counted_.set(slot);
   }
   // What was before the record has no known cause.
-  if (record_->head.sequence == 0) return;
+  if (record_->head.sequence == 0 || (underruns == 0 && before.gap_ns == 0)) return;
   const bool is_input = direction_of(handle) == hal::Direction::input;
   watch::Device& taker = record_->devices[device];
   if (underruns != 0) {
@@ -268,7 +268,7 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry) {
   };
   const watch::Cause cause = cause_of(dry);
   if (!is_input) {
-    if (underruns != 0) tell(cause, underruns, dry.gap_ns);
+    tell(cause, underruns, dry.gap_ns);
     return;
   }
   // A recording's gap is one click, and told when it is over.
