@@ -91,11 +91,11 @@ TEST_F(Loopback, The_page_has_at_most_80_columns) {
       run_refwave({"loopback", "--device", "clocked", "--option", "loop=true", "--option", "latency_ms=25",
                    "--seconds", "1", "--buffers", "40", "--json", path("all.json")});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("loopback of \"clocked\" into \"clocked\"\n48000 Hz, 2 channels"),
-                                 ContainsRegex("driver and device, frames +[0-9.]+ +1[0-9]{3}[.][0-9]{3} "),
-                                 ContainsRegex("\n +ms +[0-9.]+ +2[0-9][.][0-9]{3} "),
-                                 HasSubstr("written to recorded, ms"), HasSubstr("drift 0.00 ppm"),
-                                 HasSubstr("level 0.0 dB")));
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("loopback of \"clocked\" into \"clocked\"\n48000 Hz, 2 channels"),
+                    ContainsRegex("driver and device, frames +[0-9.]+ +1(199|200)[.][0-9]{3} "),
+                    ContainsRegex("\n +ms +[0-9.]+ +2[45][.][0-9]{3} "), HasSubstr("written to recorded, ms"),
+                    HasSubstr("drift 0.00 ppm"), HasSubstr("level 0.0 dB")));
   for (const std::string& line : lines_of(outcome.out)) EXPECT_LE(line.size(), 80U) << line;
   EXPECT_TRUE(json::parse(std::ifstream(path("all.json")))["round_trip_frames"].is_object());
 }
