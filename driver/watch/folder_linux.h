@@ -18,6 +18,7 @@
 
 namespace refwave::watch {
 
+/// A file descriptor, closed at its end.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -34,6 +35,7 @@ class Descriptor {
   int number_ = -1;
 };
 
+/// The folder, open, so that its path cannot be replaced meanwhile.
 struct Folder {
   std::string path;
   Descriptor open;

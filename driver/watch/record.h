@@ -20,6 +20,7 @@ inline constexpr std::size_t kStreams = 256;
 /// Steps of the buffer-done latency, with the bounds of core::LatencyHistogram.
 inline constexpr std::size_t kLatencySteps = 592;
 
+/// What a reader needs to tell whose record this is, and whether it can read it.
 struct Head {
   // Every version begins with these, pointer_bits aside.
   std::uint32_t magic = kMagic;
