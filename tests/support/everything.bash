@@ -48,6 +48,9 @@ check() {
   fi
 }
 
+# as_typed [WORD…]: ./run as a user types it. documents_test looks that each command of ./run --help is run here, or by a test.
+as_typed() { check "${1:-run}" "$root/run" "$@"; }
+
 # suite PRESET [CTEST-OPTION…]: builds one tree and runs its tests. Tests of real time come last, fewer at a time, and once
 # more if they fail. support/count says what no second try forgives.
 suite() {
@@ -147,7 +150,7 @@ on_cards() {
   quietly cards-machine "$root/tests/cards/machine" make "$root/build/cards" ||
     { omit cards "no virtual machine" cards-machine; return; }
   begin cards
-  quietly cards "$root/tests/cards/machine" check "$root/build/cards" "$root/build/native" || status=$?
+  quietly cards "$root/run" cards || status=$?
   wrong=$(grep -c '^FAILED ' "$seen") || true
   ((status == 0 || wrong > 0)) || wrong=1
   result "$(grep -c '^ok ' "$seen")" "$wrong" 0 0
@@ -182,7 +185,7 @@ test_everything() {
   cd "$root" || return
   strict=yes
   install "${to_build[@]}" "${to_play[@]}" "${to_test[@]}"
-  [[ $extent == native ]] || install "${to_bench[@]}" "${to_style[@]}" "${to_cross[@]}" "${to_wine[@]}"
+  [[ $extent == native ]] || install "${to_bench[@]}" "${to_docs[@]}" "${to_style[@]}" "${to_cross[@]}" "${to_wine[@]}"
   sources
   logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
   if [[ $extent == full ]]; then
@@ -200,8 +203,13 @@ test_everything() {
   without=""
   if [[ $extent != native ]]; then
     with_clang_14 clang-format formatted
+    as_typed
+    as_typed "${recordings[0]}"
+    as_typed help
+    as_typed docs
     of_rooms asan
     of_threads
+    as_typed windows
     # Wine beside other programs says nothing of times.
     [[ $extent == full ]] || without="server|timed"
     tree win64
@@ -218,8 +226,7 @@ test_everything() {
     on_arm armhf armhf check armhf build armhf refwave_control
     on_cards
     with_clang_14 clang-tidy tidy
-    check docs "$root/run" docs
-    check coverage "$root/run" coverage
+    as_typed coverage
   fi
 
   [[ -z $remarks ]] || printf '\n%s' "$remarks"
