@@ -61,7 +61,7 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
     case DRV_FREE:
       // A host that forgot DRV_DISABLE must not leave threads in unloaded code.
       control::disable();
-      hal::forget_this_thread();
+      if (!hal::are_other_threads_killed()) hal::forget_this_thread();
       return 1;
     case DRV_INSTALL:
       return DRVCNF_OK;

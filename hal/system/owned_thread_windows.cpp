@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "hal/system/owned_thread.h"
+#include "hal/system/process.h"
 
 namespace refwave::hal {
 namespace {
@@ -44,12 +45,16 @@ struct OwnedThread::Run {
   }
 
   static unsigned __stdcall main(void* argument) {
-    const std::unique_ptr<std::shared_ptr<Run>> held(static_cast<std::shared_ptr<Run>*>(argument));
-    Run& run = **held;
-    name_this_thread(run.name);
-    run.body();
-    // The body's objects are destroyed here, before the owner goes on.
-    run.body = nullptr;
+    {
+      const std::unique_ptr<std::shared_ptr<Run>> held(static_cast<std::shared_ptr<Run>*>(argument));
+      Run& run = **held;
+      name_this_thread(run.name);
+      run.body();
+      // The body's objects are destroyed here, before the owner goes on.
+      run.body = nullptr;
+    }
+    // A loader that calls no TLS callbacks of a DLL that is loaded later does not tell of the thread's end.
+    forget_this_thread();
     return 0;
   }
 };

@@ -15,8 +15,8 @@ std::uint32_t process_number();
 
 /// Effects: this module is never unloaded. Thread: any.
 void pin_module() noexcept;
-/// Effects: gives back the C++ library's record of the calling thread. Thread: the thread that unloads the
-/// module, in its last call.
+/// Effects: gives back the C++ library's record of the calling thread. Thread: any, in its last call into the
+/// module; other threads must not have been killed, because one may have held a lock of that library.
 void forget_this_thread() noexcept;
 
 /// Effects: the functions below can tell, and are wait-free, from now on. Thread: the one that enables the

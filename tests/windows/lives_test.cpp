@@ -4,6 +4,7 @@
 #include <windows.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -107,6 +108,35 @@ TEST(Lives, Of_the_driver_leave_no_thread_no_handle_no_memory_and_no_index_of_th
   std::printf("bytes a life: %.1f on heaps, %.1f of the process\n", held_per_life, private_per_life);
   EXPECT_LT(held_per_life, 100);
   EXPECT_LT(private_per_life, 4096);  // a page
+}
+
+/// Effects: nobody calls the module's TLS callbacks from now on, as no loader before Windows 6 does for a DLL
+/// that is loaded by a program.
+void forget_tls_callbacks(HMODULE module) {
+  auto* const base = reinterpret_cast<std::byte*>(module);
+  const auto* const dos = reinterpret_cast<const IMAGE_DOS_HEADER*>(base);
+  const auto* const headers = reinterpret_cast<const IMAGE_NT_HEADERS*>(base + dos->e_lfanew);
+  const IMAGE_DATA_DIRECTORY& entry = headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_TLS];
+  ASSERT_NE(entry.VirtualAddress, 0U);
+  auto* const directory = reinterpret_cast<IMAGE_TLS_DIRECTORY*>(base + entry.VirtualAddress);
+  DWORD before = 0;
+  ASSERT_NE(VirtualProtect(directory, sizeof *directory, PAGE_READWRITE, &before), FALSE);
+  directory->AddressOfCallBacks = 0;
+}
+
+TEST(Lives, Leave_no_handle_where_a_loader_tells_the_driver_of_no_threads_end) {
+  const Configured configured("output = [\"clocked\"]\ninput = []\nclock = 1000\nlinger_ms = 0\n");
+  const auto live = [] {
+    const RealDriver driver;
+    forget_tls_callbacks(GetDriverModuleHandle(driver.handle()));
+    Output output(driver);
+    ASSERT_EQ(output.play(), static_cast<DWORD>(MMSYSERR_NOERROR));
+    ASSERT_TRUE(output.wait());
+  };
+  for (int i = 0; i < 5; ++i) live();
+  const std::size_t handles = handles_of_this_process();
+  for (int i = 0; i < 20 && !testing::Test::HasFailure(); ++i) live();
+  EXPECT_LE(handles_of_this_process(), handles + 6);
 }
 
 }  // namespace
