@@ -24,10 +24,7 @@ fs::path folder_of(HMODULE module) {
 std::string environment(const char* name) {
   // The variables name drivers to be loaded, and an elevated process has them from programs that are not.
   if (hal::is_elevated()) return {};
-  const WideText wide = to_utf16(name);
-  std::vector<wchar_t> value(GetEnvironmentVariableW(wide.c_str(), nullptr, 0) + 1);
-  const DWORD length = GetEnvironmentVariableW(wide.c_str(), value.data(), static_cast<DWORD>(value.size()));
-  return length < value.size() ? to_utf8({value.data(), length}) : std::string();
+  return to_utf8(hal::environment_variable(to_utf16(name).c_str()).value_or(L""));
 }
 
 fs::path program_folder() { return folder_of(nullptr); }

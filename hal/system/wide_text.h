@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,8 +48,15 @@ inline std::string_view whole_letters(std::string_view utf8, std::size_t most) {
 /// only.
 std::string words_for(unsigned long error);
 
+/// Returns: whether this process has an administrator's rights, whoever else has them. Windows only.
+bool has_administrator_rights();
+
 /// Returns: whether the process has the rights of an administrator that its user's other programs have not,
 /// so that its environment may be theirs. Windows only.
 bool is_elevated();
+
+/// Returns: the variable's text, which may be empty; nothing if it is not set. Some systems fault when asked
+/// for the length of an empty one alone. Windows only.
+std::optional<std::wstring> environment_variable(const wchar_t* name);
 
 }  // namespace refwave::hal

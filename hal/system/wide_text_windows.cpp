@@ -1,7 +1,9 @@
-// Windows documentation: "FormatMessageW function", "TOKEN_ELEVATION_TYPE enumeration".
+// Windows documentation: "FormatMessageW function", "TOKEN_ELEVATION structure", "CheckTokenMembership
+// function".
 #include <windows.h>
 
 #include <iterator>
+#include <vector>
 
 #include "hal/system/wide_text.h"
 
@@ -18,6 +20,26 @@ bool has_account_control() {
          enabled != 0;
 }
 
+/// Returns: what this process' token answers; nothing where this Windows does not know the question.
+template <class Answer>
+std::optional<Answer> ask_token(TOKEN_INFORMATION_CLASS question) {
+  HANDLE token = nullptr;
+  if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) == FALSE) return std::nullopt;
+  Answer answer{};
+  DWORD length = 0;
+  const bool known = GetTokenInformation(token, question, &answer, sizeof answer, &length) != FALSE;
+  CloseHandle(token);
+  return known ? std::optional(answer) : std::nullopt;
+}
+
+bool is_member_of_administrators() {
+  alignas(SID) BYTE administrators[SECURITY_MAX_SID_SIZE];
+  DWORD bytes = sizeof administrators;
+  BOOL is_member = FALSE;
+  return CreateWellKnownSid(WinBuiltinAdministratorsSid, nullptr, administrators, &bytes) != FALSE &&
+         CheckTokenMembership(nullptr, administrators, &is_member) != FALSE && is_member != FALSE;
+}
+
 }  // namespace
 
 std::string words_for(unsigned long error) {
@@ -30,15 +52,26 @@ std::string words_for(unsigned long error) {
   return words.empty() ? "error " + std::to_string(error) : words;
 }
 
+bool has_administrator_rights() {
+  const auto elevation = ask_token<TOKEN_ELEVATION>(TokenElevation);
+  return elevation ? elevation->TokenIsElevated != 0 : is_member_of_administrators();
+}
+
 bool is_elevated() {
-  HANDLE token = nullptr;
   if (!has_account_control()) return false;
-  if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) == FALSE) return true;
-  TOKEN_ELEVATION_TYPE type = TokenElevationTypeDefault;
-  DWORD length = 0;
-  const bool known = GetTokenInformation(token, TokenElevationType, &type, sizeof type, &length) != FALSE;
-  CloseHandle(token);
-  return !known || type == TokenElevationTypeFull;
+  const auto type = ask_token<TOKEN_ELEVATION_TYPE>(TokenElevationType);
+  return !type || *type == TokenElevationTypeFull;
+}
+
+std::optional<std::wstring> environment_variable(const wchar_t* name) {
+  std::vector<wchar_t> text(256);
+  for (;;) {
+    SetLastError(ERROR_SUCCESS);
+    const DWORD length = GetEnvironmentVariableW(name, text.data(), static_cast<DWORD>(text.size()));
+    if (length == 0 && GetLastError() == ERROR_ENVVAR_NOT_FOUND) return std::nullopt;
+    if (length < text.size()) return std::wstring(text.data(), length);
+    text.resize(length);
+  }
 }
 
 }  // namespace refwave::hal

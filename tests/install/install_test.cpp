@@ -9,8 +9,10 @@ namespace refwave::test {
 namespace {
 
 using cli::Failure;
+using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST(Install, Puts_file_and_value_into_both_views_and_uninstall_takes_exactly_these) {
   Machine machine;
@@ -243,6 +245,28 @@ TEST(Status, Names_every_slot_of_each_view) {
         "32-bit programs\n  wave   wdmaud.drv  Windows' own\n  wave1  refwave.drv  refwave\n",
         "wave9  (free)", "C:\\SysWOW64\\refwave.drv: refwave", "refwave is installed"})
     EXPECT_THAT(text, HasSubstr(part));
+}
+
+TEST(Status, Of_the_file_alone_says_where_it_may_be_from_and_what_to_do) {
+  constexpr const char* kDevice = "the device Root\\refwave";
+  Machine machine;
+  machine.files[Machine::driver_path(View::bits_64)] = "refwave 1";
+  machine.files[Machine::driver_path(View::bits_32)] = "refwave 1";
+  const std::string text = status_text(machine.look());
+  for (const char* part : {kDevice, "`refwave repair` completes it", "`refwave uninstall` removes it"})
+    EXPECT_THAT(text, HasSubstr(part));
+  machine.install();
+  machine.slots[View::bits_64][1].reset();
+  EXPECT_THAT(status_text(machine.look()), Not(HasSubstr(kDevice))) << "repair is all that it needs";
+}
+
+TEST(Uninstall, Takes_the_empty_folder_of_the_INF_away) {
+  Machine machine;
+  machine.install();
+  Snapshot snapshot = machine.look();
+  snapshot.empty_folder = "C:\\Program Files\\refwave";
+  EXPECT_THAT(plan_uninstall(snapshot).discards, Contains(snapshot.empty_folder));
+  EXPECT_THAT(plan_install(snapshot, Force::no).discards, IsEmpty());
 }
 
 TEST(Preview, Prints_every_step_and_takes_none) {

@@ -10,6 +10,9 @@ std::string missing_driver_hint() {
   return "it belongs beside this command: unpack refwave's whole archive, and leave the files together";
 }
 
-void use_no_configuration_file() { SetEnvironmentVariableW(L"REFWAVE_CONFIG", L""); }
+// Without either there is none. Some systems mishandle a variable that is set and empty.
+void use_no_configuration_file() {
+  for (const wchar_t* variable : {L"REFWAVE_CONFIG", L"APPDATA"}) SetEnvironmentVariableW(variable, nullptr);
+}
 
 }  // namespace refwave::cli

@@ -86,10 +86,14 @@ class Windows : public System {
       throw last_error("copy " + from + " to " + to);
   }
   void delete_file(const std::string& path) override {
-    if (!DeleteFileW(hal::to_wide(path).c_str())) throw last_error("delete " + path);
+    const std::wstring name = hal::to_wide(path);
+    if (!DeleteFileW(name.c_str()) && !RemoveDirectoryW(name.c_str())) throw last_error("delete " + path);
+    cancel_deletion_at_restart(name);
   }
   void delete_at_restart(const std::string& path) override {
-    if (!MoveFileExW(hal::to_wide(path).c_str(), nullptr, MOVEFILE_DELAY_UNTIL_REBOOT))
+    const std::wstring name = hal::to_wide(path);
+    cancel_deletion_at_restart(name);
+    if (!MoveFileExW(name.c_str(), nullptr, MOVEFILE_DELAY_UNTIL_REBOOT))
       throw last_error("delete " + path + " at the next restart");
   }
 
@@ -132,6 +136,10 @@ Snapshot WindowsObserver::look() const {
   if (is_64_bit_windows()) snapshot.views.push_back(look_at_view(View::bits_64));
   snapshot.views.push_back(look_at_view(View::bits_32));
   snapshot.record = read_record();
+  const fs::path folder = fs::path(hal::environment_variable(L"ProgramFiles").value_or(L"")) / "refwave";
+  std::error_code error;
+  if (fs::is_directory(folder, error) && fs::is_empty(folder, error))
+    snapshot.empty_folder = cli::path_text(folder);
   if (is_arm64())
     snapshot.remarks.emplace_back("on ARM64, refwave serves emulated x64 and x86 programs at best; untested");
   return snapshot;
@@ -173,15 +181,7 @@ bool may_write(const fs::path& folder) {
   return true;
 }
 
-bool has_administrator_rights() {
-  HANDLE token = nullptr;
-  if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) return false;
-  TOKEN_ELEVATION elevation = {};
-  DWORD size = 0;
-  const BOOL known = GetTokenInformation(token, TokenElevation, &elevation, sizeof elevation, &size);
-  CloseHandle(token);
-  return known && elevation.TokenIsElevated != 0;
-}
+bool has_administrator_rights() { return hal::has_administrator_rights(); }
 
 bool is_interactive() {
   DWORD mode = 0;

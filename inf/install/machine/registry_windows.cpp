@@ -2,6 +2,8 @@
 
 #include <windows.h>
 
+#include <cwchar>
+
 #include "hal/system/wide_text.h"
 
 namespace refwave::install {
@@ -47,7 +49,43 @@ bool open(View view, const std::wstring& path, REGSAM rights, OpenKey& key) {
   return true;
 }
 
+/// Returns: `pending` without the deletions of `file`. It has pairs of a file and its new name, each with a 0
+/// at its end; the new name of a file that is to be deleted is empty. One more 0 is last.
+std::wstring without_deletion(const std::wstring& pending, const std::wstring& file) {
+  std::wstring kept;
+  for (std::size_t at = 0; at < pending.size() && pending[at] != 0;) {
+    const std::size_t name_end = pending.find(L'\0', at);
+    const std::size_t end = name_end == std::wstring::npos ? name_end : pending.find(L'\0', name_end + 1);
+    if (end == std::wstring::npos) return pending;  // no such list
+    const bool is_deletion = end == name_end + 1;
+    if (!is_deletion || _wcsicmp(&pending[at], file.c_str()) != 0) kept.append(pending, at, end + 1 - at);
+    at = end + 1;
+  }
+  return kept.empty() ? kept : kept + L'\0';
+}
+
 }  // namespace
+
+void cancel_deletion_at_restart(const std::wstring& path) {
+  constexpr const wchar_t* kPending = L"PendingFileRenameOperations";
+  OpenKey key;
+  if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SYSTEM\\CurrentControlSet\\Control\\Session Manager", 0,
+                    KEY_QUERY_VALUE | KEY_SET_VALUE, key.address()) != ERROR_SUCCESS)
+    return;
+  DWORD bytes = 0;
+  if (RegQueryValueExW(key.get(), kPending, nullptr, nullptr, nullptr, &bytes) != ERROR_SUCCESS) return;
+  std::wstring pending(bytes / sizeof(wchar_t), L'\0');
+  if (RegQueryValueExW(key.get(), kPending, nullptr, nullptr, reinterpret_cast<BYTE*>(pending.data()),
+                       &bytes) != ERROR_SUCCESS)
+    return;
+  const std::wstring kept = without_deletion(pending, L"\\??\\" + path);
+  if (kept == pending) return;
+  if (kept.empty())
+    RegDeleteValueW(key.get(), kPending);
+  else
+    RegSetValueExW(key.get(), kPending, 0, REG_MULTI_SZ, reinterpret_cast<const BYTE*>(kept.data()),
+                   static_cast<DWORD>(kept.size() * sizeof(wchar_t)));
+}
 
 SystemError system_error(const std::string& what, unsigned long code) {
   return SystemError(what + ": " + hal::words_for(code));

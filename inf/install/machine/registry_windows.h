@@ -14,6 +14,10 @@ SystemError system_error(const std::string& what, unsigned long code);
 /// Returns: the same for GetLastError().
 SystemError last_error(const std::string& what);
 
+/// Effects: Windows does not delete the file at its next restart, whoever asked for that. If the registry
+/// refuses, it does.
+void cancel_deletion_at_restart(const std::wstring& path);
+
 /// One key below HKEY_LOCAL_MACHINE, seen as programs of one bitness see it. Every call opens it anew.
 class RegistryKey {
  public:

@@ -65,6 +65,7 @@ using Record = std::map<View, ViewRecord>;
 struct Snapshot {
   std::vector<ViewState> views;  // a 32-bit Windows has one
   std::optional<Record> record;
+  std::string empty_folder;          // what refwave.inf leaves of its folder in Program Files, if it did
   std::vector<std::string> remarks;  // what the user should know of this machine
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "driver/cli/console/failure.h"
 #include "inf/install/picture/slots.h"
 #include "inf/install/plan/plan.h"
@@ -35,6 +37,13 @@ bool has_traces(const Snapshot& snapshot) {
     if (our_slot(view) || view.driver.content == Content::ours || view.driver.kept) return true;
   }
   return false;
+}
+
+/// Returns: whether only the driver's file is there, and nothing was ever entered.
+bool is_file_alone(const Snapshot& snapshot) {
+  return !snapshot.record && has_traces(snapshot) &&
+         std::ranges::none_of(snapshot.views,
+                              [](const ViewState& view) { return our_slot(view).has_value(); });
 }
 
 std::string remark(const ViewState& view, std::size_t slot) {
@@ -86,7 +95,11 @@ std::string status_text(const Snapshot& snapshot) {
   if (diagnosis.health == Health::installed) text += "refwave is installed\n";
   if (diagnosis.health == Health::not_installed) text += "refwave is not installed\n";
   for (const std::string& reason : diagnosis.reasons) text += reason + "\n";
-  if (!diagnosis.reasons.empty()) text += "refwave is only partly installed; `refwave repair` completes it\n";
+  if (is_file_alone(snapshot))
+    text += "Windows may have ignored the device Root\\refwave, which brings the file alone\n";
+  if (!diagnosis.reasons.empty())
+    text +=
+        "refwave is only partly installed; `refwave repair` completes it, `refwave uninstall` removes it\n";
   return text;
 }
 

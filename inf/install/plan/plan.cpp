@@ -215,6 +215,7 @@ Plan plan_uninstall(const Snapshot& snapshot) {
   for (const ViewState& view : snapshot.views) Slotting(view, record[view.view], plan).leave_all();
   for (const ViewState& view : snapshot.views) remove(view.driver, plan);
   remember(snapshot.record, std::nullopt, plan);
+  if (!snapshot.empty_folder.empty()) plan.discards.push_back(snapshot.empty_folder);
   return plan;
 }
 
