@@ -201,10 +201,9 @@ std::string no_signal(const std::vector<std::int16_t>& samples, const Measuremen
                                       : "the recording, with a peak of " +
                                             cli::level_text(static_cast<float>(peak) / 32'768) +
                                             ", is something else, or too full of gaps";
-  const std::string connect =
-      "connect " + m.device + " to " + m.capture_device +
-      " (by a cable, by jack_connect, or by recording a sound server's monitor), turn both "
-      "volumes up, or name others with --device and --capture-device";
+  const std::string connect = "connect " + m.device + " to " + m.capture_device + " (" + cli::loop_hint() +
+                              "), turn both "
+                              "volumes up, or name others with --device and --capture-device";
   const bool is_clock = m.device == "\"clocked\"" && m.capture_device == m.device;
   return cli::formatted("the signal did not come back in %.1f seconds: ", m.seconds) + heard + "; " +
          (!is_clock ? connect

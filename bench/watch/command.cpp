@@ -19,6 +19,7 @@
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
+#include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/version.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
@@ -26,9 +27,6 @@
 namespace refwave::watching {
 namespace {
 
-constexpr const char* kHowTo =
-    "a program plays on refwave if it is linked with libwinmm (Linux), if winmm.dll and refwave.drv lie "
-    "beside it, or after `refwave install` (Windows)";
 constexpr const char* kKeys =
     "q ends, arrows choose a stream, Enter shows it in full and goes back, r begins all figures anew (here "
     "alone), ? shows or hides this";
@@ -44,11 +42,12 @@ struct WatchOptions {
 /// Returns: why there is nobody, and how a program gets refwave.
 std::string nobody(const WatchOptions& options) {
   if (options.process != 0)
-    return "process " + std::to_string(options.process) + " has no stream open on refwave; " + kHowTo;
+    return "process " + std::to_string(options.process) + " has no stream open on refwave; " +
+           cli::use_hint();
   std::string problem;
   watch::processes(problem);
   return "no program of this user has a stream open on refwave" +
-         (problem.empty() ? "" : " (" + problem + ")") + "; " + kHowTo;
+         (problem.empty() ? "" : " (" + problem + ")") + "; " + cli::use_hint();
 }
 
 /// Effects: follows whoever has a record. Returns: the longest latency that is new.
@@ -197,7 +196,7 @@ int watch_program(const WatchOptions& options) {
 
   std::erase_if(processes, [](const Followed& process) { return process.now.streams.empty(); });
   if (processes.empty()) {
-    cli::print_error(options.program.front() + ": no stream was seen on refwave; " + kHowTo);
+    cli::print_error(options.program.front() + ": no stream was seen on refwave; " + cli::use_hint());
     return *status == 0 && baseline ? cli::kFailed : *status;
   }
   add(m, processes);

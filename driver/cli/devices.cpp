@@ -85,8 +85,7 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
   say("* the default; a device that takes a stream's rate is opened at it (rate = 0)");
   if (!std::ranges::all_of(devices, is_clocked)) return;
   say("Only the built-in clocked device is there, which makes no sound" +
-      std::string(hangs ? "."
-                        : ": start a sound server (PulseAudio, PipeWire, JACK) or plug a sound card in."));
+      (hangs ? std::string(".") : ": " + no_sound_hint() + "."));
 }
 
 int devices(const DevicesOptions& options) {

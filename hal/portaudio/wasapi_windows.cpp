@@ -36,7 +36,7 @@ ServerAnswer ask_servers(const Servers&) { return ServerAnswer::unknown; }
 Buffering pulse_buffering(Direction, const std::string&) { return {}; }
 std::unique_ptr<ServerFollower> follow_server(Direction, const std::string&) { return nullptr; }
 std::string reason_of_hang(const std::string&) {
-  return "the sound server does not respond; resume or restart it";
+  return "the service \"Windows Audio\" does not respond; restart it";
 }
 bool is_sound_server_there() { return false; }
 bool is_jack_there() { return false; }

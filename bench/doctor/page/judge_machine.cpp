@@ -120,14 +120,17 @@ void judge_timers(const Facts& facts, Section& section) {
                                           : "see governor, power plan and, in a virtual machine, the host");
 }
 
-void judge_load(const Pace& pace, Section& section) {
+void judge_load(const Facts& facts, Section& section) {
+  const Pace& pace = facts.pace;
   const std::string load = pace.load ? cli::formatted(", load %.1f", *pace.load) : "";
   const std::string text = "busy: " + percent(pace.busy) + " of " + std::to_string(pace.processors) +
                            (pace.processors == 1 ? " processor" : " processors") + load;
   if (pace.busy <= kBusy)
     section.good(text);
   else
-    section.wrong(text, "find what runs (`top`, the task manager) and end it, or measure when it has ended");
+    section.wrong(text, std::string("find what runs (") +
+                            (facts.system == System::windows ? "the task manager" : "`top`") +
+                            ") and end it, or measure when it has ended");
   if (pace.stolen > kStolen)
     section.wrong("the host of this virtual machine took " + percent(pace.stolen) + " of its time",
                   "give the virtual machine processors of its own, or measure on hardware");
@@ -165,7 +168,7 @@ Section judge_pace(const Facts& facts) {
   else if (!source.empty())
     section.good("clock source: " + source);
   judge_timers(facts, section);
-  judge_load(facts.pace, section);
+  judge_load(facts, section);
   return section;
 }
 

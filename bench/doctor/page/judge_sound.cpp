@@ -52,7 +52,7 @@ std::string rates_of(const Device& device) {
 
 /// Effects: adds the device's line. A device without rates is wrong only if it is configured, because another
 /// program may use it, or it may be a plugin of ALSA's that opens no device.
-void judge_device(const Device& device, Section& section) {
+void judge_device(const Facts& facts, const Device& device, Section& section) {
   const bool is_busy = !device.used_by.empty();
   const bool is_unasked = device.channels == 0 && !is_busy;
   const std::string text = std::string(device.is_input ? "records " : "plays ") +
@@ -67,9 +67,9 @@ void judge_device(const Device& device, Section& section) {
   else if (is_busy)
     section.wrong(text, "end that program, or configure another device");
   else
-    section.wrong(text,
-                  "see whether another program has it (`fuser -v /dev/snd/*` on Linux, exclusive mode on "
-                  "Windows), or configure another");
+    section.wrong(text, std::string("see whether another program has it (") +
+                            (facts.system == System::windows ? "exclusive mode" : "`fuser -v /dev/snd/*`") +
+                            "), or configure another");
 }
 
 std::string to_get_sound(const Facts& facts) {
@@ -120,13 +120,15 @@ Section judge_devices(const Facts& facts) {
     section.wrong(devices.failure, "reinstall refwave, and keep its files together");
     return section;
   }
-  for (const Device& device : devices.list) judge_device(device, section);
+  for (const Device& device : devices.list) judge_device(facts, device, section);
   for (const std::string& name : devices.missing)
     section.wrong("configured, but not found: " + name, "`refwave devices` lists the names to choose from");
   const bool is_silent = std::ranges::all_of(devices.list, is_clocked);
   for (const std::string& warning : devices.warnings) {
     if (devices.hangs && warning == devices.warnings.front())
-      section.wrong(warning, "continue the sound server that hangs, or restart it");
+      section.wrong(warning, facts.system == System::windows
+                                 ? "restart the service \"Windows Audio\""
+                                 : "continue the sound server that hangs, or restart it");
     else if (is_silent)
       section.note(warning);
     else

@@ -101,6 +101,12 @@ void unload_drivers();
 
 /// Returns: what to do about a driver that is not beside the command.
 std::string missing_driver_hint();
+/// Returns: what to do where no device makes a sound.
+std::string no_sound_hint();
+/// Returns: by which ways a device hears another one.
+std::string loop_hint();
+/// Returns: how a program comes to play on refwave.
+std::string use_hint();
 
 /// Returns: why the last attempt to load a driver failed, one line; empty if the system does not say.
 std::string load_error();

@@ -237,6 +237,26 @@ TEST(Devices, That_take_no_rate_matter_where_they_are_configured) {
       AllOf(HasSubstr("ALSA/hdmi: 8 channels, takes none of the usual rates"), HasSubstr("fuser -v")));
 }
 
+TEST(Windows, Is_told_nothing_of_Linux_things) {
+  const std::vector<Spoil> spoils = {
+      leave_the_clock_alone,
+      [](Facts& facts) {
+        facts.devices.hangs = true;
+        facts.devices.warnings = {"the devices do not answer"};
+      },
+      [](Facts& facts) {
+        facts.devices.list.push_back({"WASAPI/hdmi", false, false, false, false, 8, {}});
+        facts.devices.list.back().is_configured = true;
+      },
+      [](Facts& facts) { facts.pace.busy = 0.9; }, [](Facts& facts) { facts.rights.gets_realtime = false; }};
+  for (const Spoil& spoil : spoils) {
+    const std::string advice = advice_after(good_windows(), spoil);
+    for (const char* words :
+         {"PulseAudio", "PipeWire", "JACK", "ALSA", "sound server that", "`top`", "fuser", "/etc/"})
+      EXPECT_THAT(advice, Not(HasSubstr(words)));
+  }
+}
+
 // --- the machine ---
 
 TEST(Rights, Below_what_is_asked_for_are_told_and_are_enough) {
