@@ -52,6 +52,65 @@ TEST_F(Bad_file, Is_refused_with_the_reason) {
   }
 }
 
+/// Junk in which two headers of MP3 stand as far apart as they say, as by chance in any large file.
+std::string two_frames_in_junk() {
+  constexpr std::size_t kFrame = 417;
+  const std::string frame = std::string("\xFF\xFB\x90\0", 4) + std::string(kFrame - 4, 'x');
+  return std::string(3'000, 'y') + frame + frame + std::string(3'000, 'z');
+}
+
+TEST_F(Bad_file, Of_another_kind_is_named_and_not_played_as_mp3) {
+  const std::string zeros(600, '\0');
+  const auto begun = [&](std::size_t at, const std::string& bytes) {
+    return std::string(zeros).replace(at, bytes.size(), bytes);
+  };
+  const std::string packet = "G" + std::string(187, 'p');
+  for (const auto& [start, reason] : std::vector<std::pair<std::string, const char*>>{
+           {begun(4, "ftypM4A "), "this is an MP4 file"},
+           {begun(4, "ftypqt  "), "this is an MP4 file"},
+           {begun(4, "moov"), "this is a QuickTime file"},
+           {begun(0, "\x1A\x45\xDF\xA3"), "this is a Matroska or WebM file"},
+           {begun(0, "\xFF\xF1\x50\x80"), "this is an AAC file"},
+           {begun(0, "\xFF\xF9\x50\x80"), "this is an AAC file"},
+           {packet + packet + packet, "this is an MPEG transport stream"},
+           {begun(0, {"\0\0\1\xBA", 4}), "this is an MPEG program stream"},
+           {begun(0, "nut/multimedia container"), "this is a NUT file"},
+           {begun(0, "RIFF\1\1\1\1AVI LIST"), "this is an AVI file"},
+           {begun(257, "ustar"), "this is a tar archive"},
+           {begun(0, "PK\3\4"), "this is a ZIP archive"},
+           {begun(0, "\177ELF\2\1\1"), "this is a program or library"},
+           {begun(0, "MZ"), "this is a program or library"},
+           {begun(0, "OggS").replace(28, 5, "\177FLAC"), "this is FLAC in Ogg"},
+           {"\xFF\xFB", "cannot be read as a sound file"},
+           {"", "cannot be read as a sound file"}}) {
+    for (const std::string& line : both_ways(write("a.bin", start + two_frames_in_junk())))
+      expect_error(run_bash(line + " --device clocked --option clock=50"), 1,
+                   testing::AllOf(HasSubstr(reason), HasSubstr("ffmpeg -i IN")));
+  }
+}
+
+/// As some recorders write it. libopusfile, as the only one, does not play it.
+TEST_F(Bad_file, Opus_with_impossible_times_is_named) {
+  if (REFWAVE_CODECS == 0) GTEST_SKIP() << "built without libopusfile";
+  const auto checksum = [](const std::string& page) {  // "RFC 3533", section 6, 7
+    std::uint32_t sum = 0;
+    for (const char byte : page) {
+      sum ^= std::uint32_t{static_cast<unsigned char>(byte)} << 24;
+      for (int bit = 0; bit < 8; ++bit) sum = sum << 1 ^ (sum >> 31 != 0 ? 0x04C11DB7U : 0U);
+    }
+    return sum;
+  };
+  std::string all = content(write_noise("a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 2, 48000, 96000));
+  const std::size_t third = all.find("OggS", all.find("OggS", 1) + 1);
+  std::string page = all.substr(third, all.find("OggS", third + 1) - third);
+  page.replace(6, 8, 8, '\0').replace(22, 4, 4, '\0');
+  page.replace(22, 4, little_endian(checksum(page), 4));
+  const std::string file = write("b.opus", all.replace(third, page.size(), page));
+  for (const std::string& line : both_ways(file))
+    expect_error(run_bash(line + " --device clocked"), 1,
+                 testing::AllOf(HasSubstr("impossible times"), HasSubstr("ffmpeg -i IN")));
+}
+
 TEST_F(Bad_file, Whose_name_has_a_newline_still_gives_one_line) {
   expect_error(run_refwave({"play", path("two\nlines.wav")}), 1, HasSubstr("no such file"));
 }

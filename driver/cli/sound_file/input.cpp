@@ -80,6 +80,13 @@ std::size_t Input::read(void* bytes, std::size_t count) {
   return done;
 }
 
+/// A library may have gone ahead of what was read.
+void Input::finish_opening() {
+  reach_ = kUnknown;
+  if (!is_seekable_) keep(position_);
+  is_opening_ = false;
+}
+
 /// Effects: reads a pipe up to `end`, and keeps what it reads.
 void Input::keep(std::int64_t end) {
   if (position_ > static_cast<std::int64_t>(kept_.size()) + reach_) return;

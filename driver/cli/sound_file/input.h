@@ -44,8 +44,8 @@ class Input {
   /// Effects: until finish_opening(), who goes farther ahead than that in a pipe finds its end there, and the
   /// pipe is not read up to there.
   void set_reach(std::int64_t bytes) { reach_ = bytes; }
-  /// Effects: keeps no more bytes of a pipe.
-  void finish_opening() { is_opening_ = false; }
+  /// Effects: goes on from here, and keeps no more bytes of a pipe.
+  void finish_opening();
 
  private:
   void keep(std::int64_t end);

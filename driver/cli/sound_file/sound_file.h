@@ -63,6 +63,9 @@ bool is_at_terminal(int mode);
 /// How sure a length is. One that is promised stands in the container, and a file with less of it was cut.
 enum class Length : std::uint8_t { guessed, stated, promised };
 
+/// A length that exceeds the sound by so many bytes was never true: its writer could not know it.
+constexpr std::int64_t kNeverThere = 1'000'000'000;
+
 /// Reads a file in its own sample format where that is linear PCM or float, else as 32-bit float, with its
 /// channels in WAVE's order. Each library that reads files implements it.
 class SoundFileReader {
@@ -103,8 +106,12 @@ class SoundFileReader {
   void set_vorbis_order();
   /// The same of a file that tells libsndfile its channels.
   void set_sndfile_order(SNDFILE* file);
-  /// The same of FLAC. `mask`: one that may be in its comments.
-  void set_flac_order(std::uint32_t mask);
+  /// The same of FLAC.
+  void set_flac_order();
+  /// Returns: whether so many frames more than there are cannot have been true.
+  bool lacks_too_much(std::int64_t frames) const {
+    return frames * static_cast<std::int64_t>(format_.bytes_per_frame()) >= kNeverThere;
+  }
 
   std::shared_ptr<Input> input_;
   dsp::Format format_;

@@ -58,12 +58,37 @@ Hints hints_of(const RawFormat& raw) {
   return {.is_open = !is_linear(raw), .raw = info};
 }
 
-constexpr std::size_t kGsmFrame = 33;  // bytes, of which the first four bits are the same in each
+struct OtherKind {
+  const char* name;
+  std::size_t at;
+  std::string_view bytes;
+};
+/// How files begin that are not played. Some hold what looks like MP3.
+constexpr OtherKind kOtherKinds[] = {{"an MP4 file (M4A, MOV)", 4, "ftyp"},
+                                     {"a QuickTime file", 4, "moov"},
+                                     {"a QuickTime file", 4, "wide"},
+                                     {"a Matroska or WebM file", 0, "\x1A\x45\xDF\xA3"},
+                                     {"an AAC file", 0, "\xFF\xF1"},
+                                     {"an AAC file", 0, "\xFF\xF9"},
+                                     {"an MPEG transport stream", 188, "G"},
+                                     {"an MPEG program stream", 0, {"\0\0\1\xBA", 4}},
+                                     {"a NUT file", 0, "nut/"},
+                                     {"an AVI file", 8, "AVI "},
+                                     {"a WMA or WMV file", 0, "\x30\x26\xB2\x75"},
+                                     {"FLAC in Ogg", 28, "\177FLAC"},
+                                     {"a tar archive", 257, "ustar"},
+                                     {"a ZIP archive", 0, "PK\3\4"},
+                                     {"a program or library", 0, "\177ELF"},
+                                     {"a program or library", 0, "MZ"}};
 
-bool is_gsm(std::string_view start) {
-  bool is_each = start.size() > 3 * kGsmFrame;
-  for (std::size_t at = 0; at < start.size(); at += kGsmFrame) is_each &= (start[at] & 0xF0) == 0xD0;
-  return is_each;
+/// Throws: Failure, if the beginning of the file shows such a kind.
+void check_kind(Input& input) {
+  const std::string start = input.read_at(0, 512);
+  for (const auto& [name, at, bytes] : kOtherKinds) {
+    const bool is_packet = bytes == "G";  // the second one; the first begins with a G, too
+    if (start.size() > at && start.substr(at).starts_with(bytes) && (!is_packet || start[0] == 'G'))
+      refuse(input, std::string("this is ") + name);
+  }
 }
 
 /// Returns: how to make a file of it that can be read.
@@ -78,6 +103,10 @@ std::string conversion(const Input& input) {
 
 }  // namespace
 
+void refuse(const Input& input, const std::string& reason) {
+  throw Failure(input.path() + ": cannot be read as a sound file: " + reason + "; " + conversion(input));
+}
+
 std::string reason_of(SNDFILE* file) {
   constexpr std::string_view kPrefix = "Error : ";
   std::string why = sf_strerror(file);
@@ -91,22 +120,15 @@ std::unique_ptr<SoundFileReader> open_reader(const std::string& path, const std:
   const auto input = std::make_shared<Input>(path);
   if (input->read_at(0, 1).empty())
     throw Failure(path + ": nothing arrived; see why the program at the other end wrote nothing");
-  Hints hints = raw ? hints_of(*raw) : read_headers(*input);
-  const std::string start = raw ? "" : input->read_at(0, 5 * kGsmFrame);
-  std::unique_ptr<SoundFileReader> reader;
-  if (hints.is_ogg) reader = ogg_reader(input);
-  if (!reader && hints.is_mpeg) reader = mpeg_reader(input);
-  if (!reader) reader = sndfile_reader(input, hints);
-  const std::string reason = reason_of(nullptr);
-  // libsndfile itself would look for MP3 in such a file, and print what it thinks of it.
-  hints.is_by_name = !raw && !input->is_pipe() && !path.ends_with(".mp3") && !path.ends_with(".MP3");
-  if (!reader && hints.is_by_name) reader = sndfile_reader(input, hints);
-  if (!reader && is_gsm(start))
-    throw Failure(path + ": GSM 06.10 without a header; play it with `--raw gsm,8000,1`");
+  const Hints hints = raw ? hints_of(*raw) : read_headers(*input);
+  if (!raw) check_kind(*input);
+  std::unique_ptr<SoundFileReader> reader = hints.is_ogg    ? ogg_reader(input, hints)
+                                            : hints.is_mpeg ? mpeg_reader(input, hints)
+                                                            : sndfile_reader(input, hints);
+  const std::string reason = hints.is_ogg ? "it holds no Vorbis or Opus" : reason_of(nullptr);
   // After zeros, or after a tag whose length is wrong.
-  if (!reader && !raw) reader = mpeg_reader(input);
-  if (!reader)
-    throw Failure(path + ": cannot be read as a sound file: " + reason + "; " + conversion(*input));
+  if (!reader && !raw && !hints.is_mpeg && !hints.is_ogg) reader = mpeg_reader(input, hints);
+  if (!reader) refuse(*input, hints.is_mpeg ? "no MP3 frames follow each other" : reason);
   input->finish_opening();
   return reader;
 }
@@ -153,8 +175,8 @@ void SoundFileReader::set_sndfile_order(SNDFILE* file) {
   set_order(speakers);
 }
 
-void SoundFileReader::set_flac_order(std::uint32_t mask) {
-  if (mask >> 18 != 0 || std::popcount(mask) != format_.channels) mask = mask_of_xiph(format_.channels);
+void SoundFileReader::set_flac_order() {
+  const std::uint32_t mask = mask_of_xiph(format_.channels);
   format_.channel_mask = mask == dsp::default_channel_mask(format_.channels) ? 0 : mask;
 }
 
@@ -212,8 +234,9 @@ std::string SoundFileReader::complaint() const {
   const std::string remedy = "; the rest was played; download the file again";
   if (const std::string& failure = input_->failure(); !failure.empty())
     return input_->path() + ": " + failure + remedy;
-  if (length_ == Length::promised && frames_ > position_) {
-    const double missing = static_cast<double>(frames_ - position_) / format_.rate;
+  const auto lacking = static_cast<std::int64_t>(frames_ - position_);
+  if (length_ == Length::promised && lacking > 0 && !lacks_too_much(lacking)) {
+    const double missing = static_cast<double>(lacking) / format_.rate;
     return input_->path() +
            formatted(": cut short or damaged: %.3f s of %.3f s are missing", missing,
                      static_cast<double>(frames_) / format_.rate) +

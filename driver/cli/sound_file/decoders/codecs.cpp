@@ -13,13 +13,17 @@ namespace {
 
 Input& of(void* input) { return *static_cast<Input*>(input); }
 
+constexpr long kMostJunk = 1 << 20;  // bytes before the first frame
+
 /// libmpg123 finds the frames between whatever else there is, and decodes to the end.
 class MpegReader : public SoundFileReader {
  public:
   using SoundFileReader::SoundFileReader;
 
-  bool open() {
-    constexpr long kMostJunk = 1 << 20;  // before the first frame
+  bool open() { return begin_reading() && find_run() && begin_reading() && begin_sound(); }
+
+ private:
+  bool begin_reading() {
     constexpr long kFlags = MPG123_QUIET | MPG123_GAPLESS | MPG123_FORCE_FLOAT | MPG123_SEEKBUFFER;
     mpg123_handle* const handle = handle_.get();
     input_->seek(0);
@@ -32,11 +36,45 @@ class MpegReader : public SoundFileReader {
         },
         [](void* input, off_t offset, int whence) -> off_t { return of(input).seek(offset, whence); },
         nullptr);
+    return mpg123_open_handle(handle, input_.get()) == MPG123_OK;
+  }
+
+  /// Effects: what precedes the first run of frames that follow each other is cut off if it holds any that do
+  /// not. By chance a header, or two that fit, are in anything. Returns: false if there is no run, nor a
+  /// short file most of which is frames.
+  bool find_run() {
+    constexpr int kRun = 5;
+    constexpr std::int64_t kMost = 3;
+    std::int64_t bytes = 0;
+    std::int64_t begin = 0;
+    std::int64_t next = -1;
+    int frames = 0;
+    int result = MPG123_OK;
+    while (frames < kRun && begin < kMostJunk) {
+      result = mpg123_framebyframe_next(handle_.get());
+      if (result != MPG123_OK && result != MPG123_NEW_FORMAT) break;
+      const std::int64_t place = mpg123_framepos(handle_.get());
+      if (place != next) {
+        begin = next < 0 ? 0 : place;
+        bytes = frames = 0;
+      }
+      mpg123_frameinfo frame{};
+      mpg123_info(handle_.get(), &frame);
+      next = place + frame.framesize;
+      bytes += frame.framesize;
+      ++frames;
+    }
+    const bool is_short = result == MPG123_DONE && kMost * bytes >= input_->position();
+    if (frames < kRun && !is_short) return false;
+    if (begin > 0) input_->begin_at(begin);
+    return true;
+  }
+
+  bool begin_sound() {
+    mpg123_handle* const handle = handle_.get();
     long rate = 0;
     int channels = 0;
-    if (mpg123_open_handle(handle, input_.get()) != MPG123_OK ||
-        mpg123_getformat(handle, &rate, &channels, nullptr) != MPG123_OK)
-      return false;
+    if (mpg123_getformat(handle, &rate, &channels, nullptr) != MPG123_OK) return false;
     begin(dsp::SampleType::f32, rate, channels);
     // Where the format changes on the way, libmpg123 converts to this one.
     mpg123_format_none(handle);
@@ -47,7 +85,6 @@ class MpegReader : public SoundFileReader {
     return true;
   }
 
- private:
   std::size_t decode(std::byte* bytes, std::size_t frames) override {
     const std::size_t frame_bytes = format_.bytes_per_frame();
     std::size_t done = 0;
@@ -100,7 +137,9 @@ class OggReader : public SoundFileReader {
         input_->is_seekable() ? seek_input : nullptr,
         [](void* input) -> opus_int64 { return of(input).position(); }, nullptr};
     input_->seek(0);
-    opus_.reset(op_open_callbacks(input_.get(), &calls, nullptr, 0, nullptr));
+    int error = 0;
+    opus_.reset(op_open_callbacks(input_.get(), &calls, nullptr, 0, &error));
+    if (error == OP_EBADTIMESTAMP) refuse(*input_, "the pages of this Opus file state impossible times");
     return opus_ != nullptr;
   }
   bool open_vorbis() {
@@ -188,11 +227,11 @@ class OggReader : public SoundFileReader {
 
 }  // namespace
 
-std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input) {
+std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input, const Hints&) {
   auto reader = std::make_unique<MpegReader>(input);
   return reader->open() ? std::move(reader) : nullptr;
 }
-std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>& input) {
+std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>& input, const Hints&) {
   auto reader = std::make_unique<OggReader>(input);
   return reader->open() ? std::move(reader) : nullptr;
 }

@@ -3,7 +3,11 @@
 
 namespace refwave::cli {
 
-std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>&) { return nullptr; }
-std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>&) { return nullptr; }
+std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input, const Hints& hints) {
+  return hints.is_mpeg ? sndfile_reader(input, hints) : nullptr;
+}
+std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>& input, const Hints& hints) {
+  return sndfile_reader(input, hints);
+}
 
 }  // namespace refwave::cli

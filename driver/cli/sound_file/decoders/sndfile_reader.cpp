@@ -1,7 +1,6 @@
 // Whatever libsndfile reads, as integers or floats as the file holds them. And headers that it does not read
 // as their writers meant them.
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <map>
 
@@ -11,15 +10,33 @@
 namespace refwave::cli {
 namespace {
 
-/// A length with so many bytes or more was written by somebody who could not know: sox writes this one into a
-/// pipe, others up to 0xFFFFFFFF.
-constexpr std::int64_t kOpenLength = 0x7F00'0000;
-
 /// Returns: the number in some bytes of `text`, little endian; 0 if they are not there.
-std::int64_t number(const std::string& text, std::size_t at, std::size_t bytes) {
+std::int64_t number(std::string_view text, std::size_t at, std::size_t bytes) {
   std::uint64_t value = 0;
   if (at + bytes <= text.size()) std::memcpy(&value, &text[at], bytes);
   return static_cast<std::int64_t>(std::min<std::uint64_t>(value, Input::kUnknown));
+}
+
+/// Returns: whether a chunk may begin so, and no sound.
+bool is_chunk(const std::string& start, std::int64_t bytes_there) {
+  const bool is_name = std::ranges::all_of(start.substr(0, 4), [](char c) { return c >= ' ' && c <= '~'; });
+  return start.size() == 8 && is_name && number(start, 4, 4) < std::min(bytes_there, kNeverThere);
+}
+
+/// Returns: the length of the sound at `place`: what is there, if `stated` cannot be true. Its writer was
+/// stopped, wrote into a pipe, or went on beyond the 4 GiB that RIFF can state.
+std::int64_t true_length(Input& input, std::int64_t place, std::int64_t stated, bool is_64_bits,
+                         Hints& hints) {
+  constexpr std::int64_t kMostRiff = 0xFFFF'FFFF;
+  constexpr std::int64_t kOfPipes = 0x7F00'0000;  // sox writes this one, others up to 0xFFFFFFFF
+  const std::int64_t there = input.size() - place;
+  const std::string start = stated == 0 ? input.read_at(place, 8) : "";
+  const bool is_unset = !start.empty() && !is_chunk(start, there);
+  const bool is_beyond = input.is_seekable() ? stated >= there + kNeverThere : stated >= kOfPipes;
+  const bool is_wrapped = input.is_seekable() && there >= kMostRiff;
+  hints.is_open = is_unset || (!is_64_bits && (is_beyond || is_wrapped));
+  if (!hints.is_open) return stated;
+  return input.is_seekable() ? there : Input::kUnknown;
 }
 
 /// Effects: has samples of 24 bits in 32 read as such of 32.
@@ -37,7 +54,6 @@ void read_format(std::string& format, Hints& hints) {
 /// Effects: leaves nothing but the format and the sound of a WAV file. With the lengths of the whole and of
 /// the sound that it writes, libsndfile takes all that there is.
 void read_wav(Input& input, Hints& hints) {
-  constexpr std::int64_t kMostRiff = 0xFFFF'FFFF;
   constexpr std::int64_t kMostRead = 254;     // bytes of a chunk
   std::map<std::string, std::string> chunks;  // how each begins
   std::int64_t place = 12;
@@ -54,40 +70,31 @@ void read_wav(Input& input, Hints& hints) {
   std::string& format = chunks["fmt "];
   read_format(format, hints);
   const std::string& sizes = chunks["ds64"];  // in 64 bits
-  const std::int64_t whole = sizes.empty() ? number(input.read_at(4, 4), 0, 4) : number(sizes, 0, 8);
-  if (!sizes.empty() && length == kMostRiff) length = number(sizes, 8, 8);
-  const std::int64_t there = input.is_seekable() ? input.size() - place : 0;
-  const bool is_unset = length == 0 && (whole + 8 <= place || whole >= kOpenLength);
-  const bool is_beyond = there >= kMostRiff || (length >= kOpenLength && length > there);
-  // The writer was stopped, wrote into a pipe, or went on beyond the 4 GiB that RIFF can state.
-  hints.is_open = (is_unset && !input.read_at(place, 1).empty()) || (is_beyond && sizes.empty());
-  if (hints.is_open) length = input.is_seekable() ? there : Input::kUnknown;
+  if (!sizes.empty() && length == 0xFFFF'FFFF) length = number(sizes, 8, 8);
+  length = true_length(input, place, length, !sizes.empty(), hints);
   const std::string before = std::string("RIFF\x08\0\0\0WAVEfmt ", 16) + static_cast<char>(format.size()) +
                              std::string(3, '\0') + format + std::string("data\0\0\0\0", 8);
   input.begin_at(place, before, length);
 }
 
-/// Returns: the mask in a comment of a FLAC file, as libFLAC's tools write it; 0 if there is none. libsndfile
-/// has no such comments.
-std::uint32_t flac_mask(Input& input) {
-  constexpr std::string_view kName = "WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x";
-  constexpr std::size_t kMostBefore = 1 << 16;  // bytes of other metadata
-  const std::string metadata = input.read_at(0, kMostBefore);
-  const std::size_t found = metadata.find(kName);
-  const char* const digits = found == std::string::npos ? "0" : &metadata[found + kName.size()];
-  return static_cast<std::uint32_t>(std::strtoul(digits, nullptr, 16));
+/// Effects: has the header of a CAF file whose sound reaches to its end state a length, without which
+/// libsndfile 1.2.0 refuses it ("Apple Core Audio Format Specification", "Audio Data Chunk").
+void read_caf(Input& input) {
+  constexpr std::string_view kOpen = "data\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+  constexpr std::size_t kMostBefore = 1 << 16;  // bytes of other chunks
+  std::string before = input.read_at(0, kMostBefore);
+  const std::size_t found = before.find(kOpen);
+  if (found == std::string::npos) return;
+  before.resize(found + kOpen.size());
+  const auto place = static_cast<std::int64_t>(before.size());
+  auto there = static_cast<std::uint64_t>(input.size() - place);
+  for (std::size_t i = 1; i <= 8; ++i, there >>= 8) before[before.size() - i] = static_cast<char>(there);
+  input.begin_at(place, before);
 }
 
+/// Returns: whether a header of MPEG's layers I to III stands there. AAC has none of these.
 bool is_mpeg_frame(const std::string& start) {
-  return start.size() > 1 && start[0] == '\xFF' && (start[1] & 0xE0) == 0xE0;
-}
-
-/// Returns: whether that may follow a tag. Zeros may come between.
-bool is_beginning(const std::string& start) {
-  constexpr std::string_view kKinds[] = {"ID3",  "OggS", "fLaC", "RIFF", "RF64",   "BW64",
-                                         "FORM", ".snd", "caff", "riff", {"\0", 1}};
-  return is_mpeg_frame(start) ||
-         std::ranges::any_of(kKinds, [&](std::string_view kind) { return start.starts_with(kind); });
+  return start.size() > 1 && start[0] == '\xFF' && (start[1] & 0xE0) == 0xE0 && (start[1] & 0x06) != 0;
 }
 
 /// Effects: has the input begin after its ID3v2 tags, as what follows them decides the kind. Four bytes of
@@ -99,7 +106,7 @@ void skip_tags(Input& input) {
     if (tag.size() < kHeader || !tag.starts_with("ID3")) return;
     std::int64_t bytes = 0;
     for (const char part : tag.substr(6)) bytes = bytes << 7 | (part & 0x7F);
-    input.begin_at(is_beginning(input.read_at(kHeader + bytes, 4)) ? kHeader + bytes : kHeader);
+    input.begin_at(input.read_at(kHeader + bytes, 1).empty() ? kHeader : kHeader + bytes);
   }
 }
 
@@ -138,7 +145,7 @@ class SndfileReader : public SoundFileReader {
     begin(hints.is_low_24 ? dsp::SampleType::s24 : type_of(encoding()), info_.samplerate, info_.channels);
     find_length();
     set_sndfile_order(file_.get());
-    if (container() == SF_FORMAT_FLAC) set_flac_order(hints.channel_mask);
+    if (container() == SF_FORMAT_FLAC) set_flac_order();
     is_endless_ = frames_ == 0 && encoding() > SF_FORMAT_DOUBLE && container() != kMpeg;
     return true;
   }
@@ -165,8 +172,7 @@ class SndfileReader : public SoundFileReader {
     input_->seek(0);
     end_ = end;
     info_ = hints_.raw;
-    file_ = hints_.is_by_name ? open_sound_file(input_->path(), SFM_READ, info_)
-                              : SoundFileHandle(sf_open_virtual(&calls, SFM_READ, &info_, this));
+    file_.reset(sf_open_virtual(&calls, SFM_READ, &info_, this));
   }
   /// libsndfile looks for the last page of Ogg from the end that it was told back to the beginning, which
   /// takes years from that of a pipe, and finds none where no sound follows the headers.
@@ -185,10 +191,8 @@ class SndfileReader : public SoundFileReader {
 
   void find_length() {
     const bool is_exact = std::ranges::find(kExact, container()) != std::end(kExact);
-    const bool is_cut = !input_->is_seekable() || info_.frames < stated_;
-    const bool is_beyond = stated_ * static_cast<sf_count_t>(format_.bytes_per_frame()) >= kOpenLength;
-    const bool is_open =
-        hints_.is_open || stated_ >= kUnknownFrames || (container() == SF_FORMAT_AIFF && is_beyond && is_cut);
+    const bool is_beyond = input_->is_seekable() && lacks_too_much(stated_ - info_.frames);
+    const bool is_open = hints_.is_open || stated_ >= kUnknownFrames || is_beyond;
     if (is_exact && stated_ > 0 && !is_open) {
       length_ = Length::promised;
       frames_ = static_cast<std::uint64_t>(stated_);
@@ -252,7 +256,7 @@ Hints read_headers(Input& input) {
   Hints hints{.is_mpeg = is_mpeg_frame(start), .is_ogg = start.starts_with("OggS")};
   const bool is_wav = start.starts_with("RIFF") || start.starts_with("RF64") || start.starts_with("BW64");
   if (is_wav && start.ends_with("WAVE")) read_wav(input, hints);
-  if (start.starts_with("fLaC")) hints.channel_mask = flac_mask(input);
+  if (start.starts_with("caff")) read_caf(input);
   return hints;
 }
 
