@@ -12,9 +12,7 @@ refwave_wine_test(install_test ${decisions})
 
 # These change the system, and so this Wine is theirs alone.
 refwave_wine_test(install_windows_test windows_test.cpp ${PROJECT_SOURCE_DIR}/tests/windows/administrator.rc)
-target_compile_definitions(install_windows_test PRIVATE REFWAVE_COMMAND="$<TARGET_FILE:refwave>"
-  REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>" REFWAVE_DROPIN="$<TARGET_FILE:winmm_dropin>"
-  REFWAVE_SNDFILE="$<TARGET_FILE:sndfile_dll>"
-  REFWAVE_INF="${PROJECT_BINARY_DIR}/refwave.inf")
+target_compile_definitions(install_windows_test PRIVATE REFWAVE_UNPACKED="${REFWAVE_UNPACKED}")
 target_link_libraries(install_windows_test PRIVATE refwave_install)
-add_dependencies(install_windows_test refwave refwave_drv winmm_dropin)
+add_dependencies(install_windows_test refwave_windows)
+refwave_from_zip(install_windows_test)

@@ -10,10 +10,12 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "driver/cli/console/platform.h"
 #include "inf/install/machine/command_line.h"
 #include "inf/install/machine/machine.h"
+#include "inf/install/picture/program_file.h"
 #include "tests/install/executable.h"
 #include "tests/support/temporary_folder.h"
 
@@ -37,6 +39,8 @@ inline constexpr Bitness kOther = sizeof(void*) == 8 ? Bitness::k32 : Bitness::k
 
 constexpr const wchar_t* kDrivers32 = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Drivers32";
 constexpr const wchar_t* kOwnKey = L"SOFTWARE\\refwave";
+constexpr const wchar_t* kSessionManager = L"SYSTEM\\CurrentControlSet\\Control\\Session Manager";
+constexpr const wchar_t* kPending = L"PendingFileRenameOperations";
 
 bool is_wine() { return GetProcAddress(GetModuleHandleW(L"ntdll"), "wine_get_version") != nullptr; }
 
@@ -53,9 +57,7 @@ HKEY drivers32(Bitness bitness) {
 
 class On_windows : public testing::Test {
  protected:
-  /// Effects: takes away what an earlier test left, and unpacks an archive: the folder of its own bitness
-  /// with refwave.exe, refwave.drv, winmm.dll and sndfile.dll, the other with files that pass for refwave.drv
-  /// and winmm.dll.
+  /// Effects: takes away what an earlier test left, and unpacks the archive.
   void SetUp() override {
     if (!is_wine()) GTEST_SKIP() << "this test changes the system; it runs under Wine alone";
     Wow64DisableWow64FsRedirection(&redirection_);
@@ -68,14 +70,12 @@ class On_windows : public testing::Test {
       }
     }
     RegDeleteKeyExW(HKEY_LOCAL_MACHINE, kOwnKey, KEY_WOW64_64KEY, 0);
+    RegDeleteKeyValueW(HKEY_LOCAL_MACHINE, kSessionManager, kPending);
     folder_ = fs::temp_directory_path() / ("refwave install " + std::to_string(GetCurrentProcessId()));
     archive_ = folder_ / "archive";
-    fs::create_directories(archive_ / part(kOwn));
-    fs::create_directories(archive_ / part(kOther));
-    for (const char* file : {REFWAVE_COMMAND, REFWAVE_DRIVER, REFWAVE_DROPIN, REFWAVE_SNDFILE})
-      fs::copy_file(fs::path(file), archive_ / part(kOwn) / fs::path(file).filename());
-    for (const char* name : {"refwave.drv", "winmm.dll"})
-      write(archive_ / part(kOther) / name, executable(kOther == Bitness::k64 ? kX64 : kX86, "refwave"));
+    fs::create_directories(folder_);
+    fs::copy(REFWAVE_UNPACKED, archive_, fs::copy_options::recursive);
+    stand_in_for_other_half();
   }
   void TearDown() override {
     std::error_code in_use;
@@ -87,13 +87,17 @@ class On_windows : public testing::Test {
   /// first program that needs one, and the desktop keeps that program's end of a pipe for as long as this
   /// process lives.
   Outcome refwave(const std::string& arguments) const {
+    return at_prompt("\"" + (archive_ / part(kOwn) / "refwave.exe").string() + "\" " + arguments);
+  }
+  /// `line`: UTF-8, typed in the folder of refwave.exe.
+  Outcome at_prompt(const std::string& line) const {
     static int count = 0;
     const fs::path printed =
         fs::temp_directory_path() /
         ("refwave printed " + std::to_string(GetCurrentProcessId()) + "." + std::to_string(++count));
-    const std::wstring command = L"\"\"" + (archive_ / part(kOwn) / "refwave.exe").wstring() + L"\" " +
-                                 fs::path(std::u8string(arguments.begin(), arguments.end())).wstring() +
-                                 L" >\"" + printed.wstring() + L"\" 2>&1\"";
+    const std::wstring command = L"\"cd /d \"" + (archive_ / part(kOwn)).wstring() + L"\" && " +
+                                 fs::path(std::u8string(line.begin(), line.end())).wstring() + L" >\"" +
+                                 printed.wstring() + L"\" 2>&1\"";
     const int status = _wsystem(command.c_str());
     std::string text = contents_of(printed);
     std::erase(text, '\r');
@@ -136,6 +140,18 @@ class On_windows : public testing::Test {
     }
     return text;
   }
+  /// Returns: how often the words occur in what Windows does with files at its next restart.
+  static int times_pending(const std::wstring& words) {
+    std::vector<wchar_t> pending(32'768);
+    DWORD size = static_cast<DWORD>(pending.size() * sizeof(wchar_t));
+    if (RegGetValueW(HKEY_LOCAL_MACHINE, kSessionManager, kPending, RRF_RT_REG_MULTI_SZ, nullptr,
+                     pending.data(), &size) != ERROR_SUCCESS)
+      return 0;
+    const std::wstring text(pending.data(), size / sizeof(wchar_t));
+    int times = 0;
+    for (std::size_t at = text.find(words); at != std::wstring::npos; at = text.find(words, at + 1)) ++times;
+    return times;
+  }
   static bool has_own_key() {
     HKEY key = nullptr;
     const LSTATUS status =
@@ -165,6 +181,19 @@ class On_windows : public testing::Test {
   std::filesystem::path archive_;  // in it
 
  private:
+  /// Effects: where only one build tree is there, the zip has its files twice: gives those of the other
+  /// bitness the looks of it.
+  void stand_in_for_other_half() const {
+    for (const auto& entry : fs::directory_iterator(archive_ / part(kOther))) {
+      const auto file = install::read_program_file(entry.path());
+      if (file && file->architecture != architecture(kOther))
+        write(entry.path(), executable(kOther == Bitness::k64 ? kX64 : kX86, "refwave"));
+    }
+  }
+  static install::Architecture architecture(Bitness bitness) {
+    return bitness == Bitness::k64 ? install::Architecture::x64 : install::Architecture::x86;
+  }
+
   void* redirection_ = nullptr;  // of the system folder, which a 32-bit process is shown under another name
 };
 
@@ -239,6 +268,10 @@ TEST_F(Installer, A_driver_in_the_folder_of_the_other_bitness_is_seen) {
 }
 
 TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_later) {
+  const fs::path others = folder_ / "somebody's";
+  const fs::path renamed = folder_ / "somebody's too";
+  write(others, "");
+  ASSERT_NE(MoveFileExW(others.c_str(), renamed.c_str(), MOVEFILE_DELAY_UNTIL_REBOOT), FALSE);
   install();
   const std::string old_version = contents_of(driver(kOwn));
   HMODULE user = LoadLibraryW(driver(kOwn).c_str());
@@ -250,16 +283,17 @@ TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_late
   EXPECT_TRUE(is_from_archive(driver(kOwn), (part(kOwn) / "refwave.drv").string()));
   const fs::path old_file = driver(kOwn).wstring() + L".old-refwave-1";
   EXPECT_TRUE(contents_of(old_file) == old_version);
-  wchar_t pending[4096] = {};
-  DWORD size = sizeof pending;
-  RegGetValueW(HKEY_LOCAL_MACHINE, L"SYSTEM\\CurrentControlSet\\Control\\Session Manager",
-               L"PendingFileRenameOperations", RRF_RT_REG_MULTI_SZ, nullptr, pending, &size);
-  EXPECT_THAT(std::wstring(pending, size / sizeof(wchar_t)), HasSubstr(L".old-refwave-1"));
+  EXPECT_EQ(times_pending(L".old-refwave-1"), 1);
   EXPECT_EQ(refwave("uninstall").status, 0);
   EXPECT_FALSE(fs::exists(driver(kOwn)));
+  EXPECT_EQ(times_pending(L".old-refwave-1"), 1) << "it was asked for before";
   FreeLibrary(user);
   EXPECT_EQ(refwave("uninstall").status, 0);
   EXPECT_FALSE(fs::exists(old_file)) << "it is not used any more";
+  EXPECT_EQ(times_pending(L".old-refwave-"), 0) << "what is gone need not go at the restart";
+  EXPECT_EQ(times_pending(L"somebody's"), 2) << "of others";
+  EXPECT_NE(MoveFileExW(others.c_str(), nullptr, MOVEFILE_DELAY_UNTIL_REBOOT), FALSE) << "the list is whole";
+  EXPECT_EQ(times_pending(L"somebody's"), 3);
 }
 
 TEST_F(Installer, A_step_that_Windows_refuses_leaves_everything_as_it_was) {
@@ -364,15 +398,101 @@ TEST_F(For_one_program, Is_never_Windows_itself_nor_refwave) {
   for (const char* own : {"x64/winmm.dll", "x86/winmm.dll"}) EXPECT_TRUE(fs::exists(archive_ / own)) << own;
 }
 
+/// README.txt, as somebody reads it who has nothing else: each line that it has for a prompt is typed in a
+/// folder of the archive, in their order.
+class Readme : public For_one_program {
+ protected:
+  void SetUp() override {
+    For_one_program::SetUp();
+    const fs::path media = windows_folder() / "Media";
+    fs::create_directories(media);
+    write(media / "tada.wav", wav());
+    fs::create_directories(kOldGame);
+    write(kOldGame / "game.exe", executable(kOwn == Bitness::k64 ? kX64 : kX86, "a game"));
+    write(folder_ / "refwave.toml", "output = ['clocked']\ninput = ['clocked']\n");
+    SetEnvironmentVariableW(L"REFWAVE_CONFIG", (folder_ / "refwave.toml").c_str());
+  }
+  void TearDown() override {
+    SetEnvironmentVariableW(L"REFWAVE_CONFIG", nullptr);
+    fs::remove_all(kOldGame);
+    For_one_program::TearDown();
+  }
+
+  /// Returns: the lines in the README that begin with the command, without what is said beside them.
+  std::vector<std::string> lines() const {
+    std::vector<std::string> found;
+    std::ifstream readme(archive_ / "README.txt");
+    for (std::string line; std::getline(readme, line);) {
+      if (!line.starts_with("  refwave ")) continue;
+      line = line.substr(2, line.find("  ", 2) - 2);
+      std::erase(line, '\r');
+      found.push_back(line);
+    }
+    return found;
+  }
+
+  static fs::path windows_folder() {
+    wchar_t path[MAX_PATH];
+    return std::wstring(path, GetWindowsDirectoryW(path, MAX_PATH));
+  }
+  /// Returns: a tenth of a second of silence: 16 bits, mono, 8 kHz.
+  static std::string wav() {
+    std::string bytes(
+        "RIFF\x64\x06\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1F\0\0\x80\x3E\0\0\2\0\x10\0data\x40\x06\0\0", 44);
+    return bytes + std::string(1'600, '\0');
+  }
+
+  const fs::path kOldGame = "C:\\Games\\An old game";
+};
+
+TEST_F(Readme, Lines_do_what_they_promise_in_their_order) {
+  struct Line {
+    std::string typed;
+    int worst;  // exit status: 1 where the machine may be busy, or has no screen
+    std::string printed;
+    bool is_beside = false;     // winmm.dll beside the program, afterwards
+    bool is_installed = false;  // for all programs
+  };
+  const std::vector<Line> expected = {
+      {"refwave play C:\\Windows\\Media\\tada.wav", 0, "played C:\\Windows\\Media\\tada.wav"},
+      {"refwave devices", 0, "Only the built-in clocked device is there"},
+      {"refwave --help", 0, "Commands:"},
+      {"refwave install --program \"C:\\Games\\An old game\" --dry-run", 0, "copy "},
+      {"refwave install --program \"C:\\Games\\An old game\"", 0, "copy ", true},
+      {"refwave uninstall --program \"C:\\Games\\An old game\"", 0, "delete "},
+      {"refwave install --dry-run", 0, "set wave1"},
+      {"refwave install", 0, "set wave1", false, true},
+      {"refwave status", 0, "refwave is installed", false, true},
+      {"refwave uninstall", 0, "clear wave1"},
+      {"refwave doctor", 1, "refwave doctor"},
+      {"refwave doctor --report report.txt", 1, ""},
+      {"refwave config --dialog", 1, ""},
+      {"refwave config", 0, "latency_ms"},
+      {"refwave tune --write", 1, "tuning the clocked device"},
+  };
+  const std::string before = state();
+  std::vector<std::string> typed;
+  for (const Line& line : expected) typed.push_back(line.typed);
+  ASSERT_EQ(lines(), typed);
+  for (const Line& line : expected) {
+    const Outcome outcome = at_prompt(line.typed);
+    EXPECT_LE(outcome.status, line.worst) << line.typed << '\n' << outcome.text;
+    EXPECT_THAT(outcome.text, HasSubstr(line.printed)) << line.typed;
+    for (const char* others : {"PulseAudio", "PipeWire", "JACK", "ALSA", "/etc/", "libwinmm"})
+      EXPECT_THAT(outcome.text, Not(HasSubstr(others))) << line.typed;
+    EXPECT_EQ(fs::exists(kOldGame / "winmm.dll"), line.is_beside) << line.typed;
+    EXPECT_EQ(slot(kOwn, 1).value_or("") == "refwave.drv", line.is_installed) << line.typed;
+    EXPECT_EQ(state() == before, !line.is_installed) << line.typed;
+  }
+  EXPECT_THAT(contents_of(archive_ / part(kOwn) / "report.txt"), HasSubstr("refwave doctor"));
+}
+
 /// refwave.inf as setupapi carries it out. Its entry point tells nobody of failures: what is there counts.
 class Inf_on_windows : public On_windows {
  protected:
   void SetUp() override {
     if (kOwn == Bitness::k32) GTEST_SKIP() << "the INF installs the 64-bit command";
     On_windows::SetUp();
-    fs::copy_file(REFWAVE_INF, archive_ / "refwave.inf");
-    for (const char* name : {"refwave32.drv", "winmm32.dll"})
-      write(archive_ / "x86" / name, executable(kX86, "refwave"));
   }
 
   /// Effects: as the Explorer does for a right click.
@@ -398,7 +518,7 @@ TEST_F(Inf_on_windows, Copies_the_files_runs_the_installer_and_takes_all_away) {
   carry_out("DefaultUninstall");
   EXPECT_EQ(state(), before);
   EXPECT_FALSE(has_own_key());
-  EXPECT_FALSE(fs::exists(folder_of_programs_ / "refwave.exe"));
+  EXPECT_FALSE(fs::exists(folder_of_programs_));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-# The command refwave.exe: the whole contract, what it prints and writes, and Ctrl-C.
-add_test(NAME windows.conform COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave> conform)
+# The command refwave.exe of the zip: the whole contract, what it prints and writes, and Ctrl-C.
+add_test(NAME windows.conform COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe conform)
 set_tests_properties(windows.conform PROPERTIES TIMEOUT 300 LABELS windows)
 
 # A driver that cuts addresses to 32 bits is found, although a program's memory lies low in Wine 8. In Wine 10 it lies high, and the
@@ -8,7 +8,7 @@ if(CMAKE_SIZEOF_VOID_P EQUAL 8)
   add_library(windows_narrow_driver MODULE narrow_driver.cpp ${PROJECT_SOURCE_DIR}/driver/winmm/exports.def)
   target_link_libraries(windows_narrow_driver PRIVATE refwave_build winmm)
   set_target_properties(windows_narrow_driver PROPERTIES PREFIX "" OUTPUT_NAME narrow SUFFIX .drv)
-  add_test(NAME "windows.conform.finds a driver of 32 bits" COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>
+  add_test(NAME "windows.conform.finds a driver of 32 bits" COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe
     conform $<TARGET_FILE:windows_narrow_driver> --parameters "" --rule DriverProc.pointer_width)
   set_tests_properties("windows.conform.finds a driver of 32 bits" PROPERTIES TIMEOUT 120 LABELS windows
     PASS_REGULAR_EXPRESSION ", 1 broken|narrow.drv: crashed")
@@ -20,41 +20,47 @@ add_library(windows_silent_driver MODULE ${example}/silent_driver.cpp ${example}
 target_link_libraries(windows_silent_driver PRIVATE refwave_build winmm)
 set_target_properties(windows_silent_driver PROPERTIES PREFIX "" OUTPUT_NAME silent SUFFIX .drv)
 list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
-add_test(NAME windows.silent_driver COMMAND ${CMAKE_COMMAND} -DREFWAVE=$<TARGET_FILE:refwave>
+add_test(NAME windows.silent_driver COMMAND ${CMAKE_COMMAND} -DREFWAVE=${unpacked}/refwave.exe
   -DDRIVER=$<TARGET_FILE:windows_silent_driver> -DEMULATOR=${emulator} -DEXAMPLES=${example}
   -P ${PROJECT_SOURCE_DIR}/tests/conform/broken/silent_driver.cmake)
 set_tests_properties(windows.silent_driver PROPERTIES TIMEOUT 300 LABELS "windows;timed")
 
 # Through WASAPI Windows' own DLLs have threads, which are none of the driver's.
 add_test(NAME windows.conform.threads COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/programs/with_private_pulse
-  ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave> conform --parameters "device=default"
+  ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe conform --parameters "device=default"
   --rule DRV_DISABLE.ends_threads --rule DRV_FREE.no_thread --rule DRV_LOAD.starts_nothing --jobs 1)
 set_tests_properties(windows.conform.threads PROPERTIES TIMEOUT 120 LABELS "windows;server")
 
 add_test(NAME windows.interrupted_record
-  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/interrupted_record ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>)
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/interrupted_record ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe)
 set_tests_properties(windows.interrupted_record PROPERTIES TIMEOUT 120 LABELS windows)
 
-# Those of 32 bits beside those of 64, if that tree is built.
+# Those of 32 bits beside those of 64.
 set(others)
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
-  set(others ${PROJECT_SOURCE_DIR}/build/win64/refwave.exe)
+  set(others ${REFWAVE_UNPACKED}/x64/refwave.exe)
 endif()
 add_test(NAME windows.watched
-  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watched ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave> ${others})
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watched ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe ${others})
 set_tests_properties(windows.watched PROPERTIES TIMEOUT 180 LABELS windows SKIP_RETURN_CODE 77)
 
 # A terminal of Unix is a console under Wine.
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
   add_test(NAME windows.keys
-    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/keys ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>)
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/keys ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe)
   set_tests_properties(windows.keys PROPERTIES TIMEOUT 120 LABELS windows SKIP_RETURN_CODE 77)
 endif()
 
 add_test(NAME windows.plain_locale
-  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/plain_locale ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>)
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/plain_locale ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe)
 set_tests_properties(windows.plain_locale PROPERTIES TIMEOUT 120 LABELS windows)
 
 refwave_test(windows_command_test SOURCES command_test.cpp LABELS windows)
-target_compile_definitions(windows_command_test PRIVATE REFWAVE_COMMAND="$<TARGET_FILE:refwave>")
-add_dependencies(windows_command_test refwave refwave_drv)
+target_compile_definitions(windows_command_test PRIVATE REFWAVE_COMMAND="${unpacked}/refwave.exe")
+add_dependencies(windows_command_test refwave_windows)
+
+refwave_from_zip(windows.conform windows.silent_driver windows.conform.threads windows.interrupted_record windows.watched
+  windows.plain_locale windows_command_test)
+if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+  refwave_from_zip("windows.conform.finds a driver of 32 bits" windows.keys)
+endif()

@@ -1,16 +1,14 @@
 # The configuration dialog with a sound server beside it, on a screen of usual resolution and on one of 144 dots an inch.
 add_executable(dialog_test dialog_test.cpp real_driver.cpp)
-target_compile_definitions(dialog_test PRIVATE REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>"
-  REFWAVE_COMMAND=L"$<TARGET_FILE:refwave>")
+target_compile_definitions(dialog_test PRIVATE REFWAVE_DRIVER="${unpacked}/refwave.drv"
+  REFWAVE_COMMAND=L"${unpacked}/refwave.exe")
 target_link_libraries(dialog_test PRIVATE refwave_build winmm_headers winmm gdi32 GTest::gtest_main GTest::gmock)
-add_dependencies(dialog_test refwave refwave_drv)
-if(NOT CMAKE_CROSSCOMPILING_EMULATOR)
-  return()
-endif()
+add_dependencies(dialog_test refwave_windows)
 foreach(dpi 96 144)
   refwave_gtest(dialog_${dpi}dpi ${CMAKE_CURRENT_SOURCE_DIR}/programs/with_private_pulse
     ${CMAKE_CURRENT_SOURCE_DIR}/with_display ${dpi} ${CMAKE_CURRENT_SOURCE_DIR}/run_in_wine
     ${PROJECT_BINARY_DIR}/wine-dialog $<TARGET_FILE:dialog_test>)
   set_tests_properties(dialog_${dpi}dpi PROPERTIES LABELS "windows;dialog;server" RESOURCE_LOCK wine-dialog
     ENVIRONMENT REFWAVE_DIALOG_PICTURE=Z:${CMAKE_CURRENT_BINARY_DIR}/dialog-${dpi}dpi.bmp)
+  refwave_from_zip(dialog_${dpi}dpi)
 endforeach()

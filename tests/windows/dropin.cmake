@@ -1,5 +1,6 @@
 # The drop-in winmm.dll, as programs meet it: with refwave.drv beside it, without, and with one that is none.
 set(folder ${CMAKE_CURRENT_BINARY_DIR}/dropin)
+set(beside ${CMAKE_CURRENT_SOURCE_DIR}/beside)
 set(in_wine env WINEDLLOVERRIDES=winmm=n,b ${CMAKE_CROSSCOMPILING_EMULATOR})
 
 # dropin_program(NAME SOURCES…): a client of the winmm.dll that lies in its folder.
@@ -12,21 +13,15 @@ endfunction()
 
 # dropin_test(NAME PROGRAM FILES…): runs a copy of the program in a folder with copies of these files.
 function(dropin_test name program)
-  set(stamp ${folder}/${name}.stamp)
-  add_custom_command(OUTPUT ${stamp}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}/${name}
-    COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:${program}> ${ARGN} ${folder}/${name}
-    COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
-    DEPENDS ${program} ${ARGN})
-  add_custom_target(${name}_folder ALL DEPENDS ${stamp})
-  refwave_gtest(windows.${name} ${in_wine} ${folder}/${name}/$<TARGET_FILE_NAME:${program}>)
+  refwave_gtest(windows.${name} ${beside} ${folder}/${name} $<TARGET_FILE:${program}> ${ARGN} -- ${in_wine})
   set_tests_properties(windows.${name} PROPERTIES LABELS windows)
+  refwave_from_zip(windows.${name})
 endfunction()
 
 dropin_program(dropin_client dropin_forward_test.cpp dropin_serve_test.cpp)
 dropin_program(dropin_client_without_driver dropin_without_driver_test.cpp)
 set(no_driver ${folder}/no_driver/refwave.drv)
 file(WRITE ${no_driver} "no DLL\n")
-dropin_test(dropin dropin_client $<TARGET_FILE:winmm_dropin> $<TARGET_FILE:refwave_drv>)
-dropin_test(dropin_without_driver dropin_client_without_driver $<TARGET_FILE:winmm_dropin>)
-dropin_test(dropin_with_a_bad_driver dropin_client_without_driver $<TARGET_FILE:winmm_dropin> ${no_driver})
+dropin_test(dropin dropin_client ${unpacked}/winmm.dll ${unpacked}/refwave.drv)
+dropin_test(dropin_without_driver dropin_client_without_driver ${unpacked}/winmm.dll)
+dropin_test(dropin_with_a_bad_driver dropin_client_without_driver ${unpacked}/winmm.dll ${no_driver})

@@ -47,11 +47,11 @@ Recording separated(const std::vector<Sample>& interleaved, float full_scale) {
 }  // namespace
 
 GuestProgram::GuestProgram(const std::string& name, Route route) : name_(name + ".exe") {
-  fs::copy_file(fs::path(REFWAVE_PROGRAMS) / name_, folder_ / name_);
-  // What refwave.exe reads sound files with.
-  fs::copy_file(fs::path(REFWAVE_PROGRAMS) / "sndfile.dll", folder_ / "sndfile.dll");
-  fs::copy_file(REFWAVE_WINMM, folder_ / "winmm.dll");
-  fs::copy_file(REFWAVE_DRIVER, folder_ / "refwave.drv");
+  const fs::path unpacked = REFWAVE_UNPACKED;
+  fs::copy_file((name == "refwave" ? unpacked : fs::path(REFWAVE_PROGRAMS)) / name_, folder_ / name_);
+  // refwave.exe reads sound files with the last one.
+  for (const char* file : {"winmm.dll", "refwave.drv", "sndfile.dll"})
+    fs::copy_file(unpacked / file, folder_ / file);
   std::ofstream(folder_ / "refwave.toml") << configuration(route, capture());
 }
 

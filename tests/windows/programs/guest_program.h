@@ -21,7 +21,7 @@ enum class Route { clocked, wasapi };
 
 class GuestProgram {
  public:
-  /// `name`: a program that this directory builds, without its ".exe".
+  /// `name`: a program that this directory builds, or the zip's refwave, without its ".exe".
   GuestProgram(const std::string& name, Route route);
   ~GuestProgram();
 
