@@ -64,3 +64,14 @@ refwave_from_zip(windows.conform windows.silent_driver windows.conform.threads w
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
   refwave_from_zip("windows.conform.finds a driver of 32 bits" windows.keys)
 endif()
+
+# try.cmd, as a user has it. Where Wine runs programs of 32 bits, also as on a Windows of 32 bits.
+set(try ${CMAKE_CURRENT_SOURCE_DIR}/try_zip ${CMAKE_CURRENT_SOURCE_DIR}/run_in_wine)
+add_test(NAME windows.try COMMAND ${try} ${CMAKE_CURRENT_BINARY_DIR}/try ${REFWAVE_UNPACKED})
+set(names windows.try)
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  add_test(NAME windows.try.on_32_bits COMMAND ${try} ${CMAKE_CURRENT_BINARY_DIR}/try-win32 ${REFWAVE_UNPACKED} win32)
+  list(APPEND names windows.try.on_32_bits)
+endif()
+set_tests_properties(${names} PROPERTIES LABELS windows TIMEOUT 1200 SKIP_RETURN_CODE 77 COST 100
+  FIXTURES_REQUIRED windows_zip)
