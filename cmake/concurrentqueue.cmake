@@ -10,6 +10,12 @@ find_path(REFWAVE_CONCURRENTQUEUE concurrentqueue.h PATHS /usr/include PATH_SUFF
 if(WIN32 OR NOT REFWAVE_CONCURRENTQUEUE MATCHES "/concurrentqueue$")
   set(headers ${PROJECT_BINARY_DIR}/headers)
   file(MAKE_DIRECTORY ${headers})
-  file(CREATE_LINK ${REFWAVE_CONCURRENTQUEUE} ${headers}/concurrentqueue SYMBOLIC)
+  if(CMAKE_HOST_WIN32)  # not everybody may make links there
+    foreach(header concurrentqueue.h lightweightsemaphore.h)
+      file(WRITE ${headers}/concurrentqueue/${header} "#include \"${REFWAVE_CONCURRENTQUEUE}/${header}\"\n")
+    endforeach()
+  else()
+    file(CREATE_LINK ${REFWAVE_CONCURRENTQUEUE} ${headers}/concurrentqueue SYMBOLIC)
+  endif()
   target_include_directories(refwave_build SYSTEM INTERFACE ${headers})
 endif()

@@ -1,6 +1,7 @@
 # The same targets as in libraries_linux.cmake, for Windows. They are built from sources that cmake/fetch_sources has fetched,
-# and are linked statically. Libraries of headers come from this machine's packages, through a folder that has links to them
-# alone, because with /usr/include itself on its path the compiler for Windows would find Linux's headers.
+# and are linked statically. Libraries of headers come from this machine's packages: on Windows MSYS2's, which the compiler finds by
+# itself; elsewhere through a folder that has links to them alone, because with /usr/include itself on its path the compiler for
+# Windows would find Linux's headers.
 enable_language(C)
 enable_language(RC)
 # Each function and each table gets its own section, and the linker keeps only the sections that are used. This halves the
@@ -11,7 +12,14 @@ set(REFWAVE_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/
 
 set(headers ${PROJECT_BINARY_DIR}/headers)
 file(MAKE_DIRECTORY ${headers})
-foreach(library CLI nlohmann toml++)
+set(libraries CLI nlohmann toml++)
+set(googletest /usr/src/googletest)
+if(CMAKE_HOST_WIN32)
+  include(fetch_sources)
+  set(libraries)
+  set(googletest ${REFWAVE_SOURCES}/googletest-1.12.1)
+endif()
+foreach(library ${libraries})
   if(NOT EXISTS /usr/include/${library})
     message(FATAL_ERROR "/usr/include/${library} is missing (./run windows installs it)")
   endif()
@@ -44,7 +52,7 @@ endfunction()
 
 if(REFWAVE_TESTS)
   set(INSTALL_GTEST OFF)
-  add_subdirectory(/usr/src/googletest ${PROJECT_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
+  add_subdirectory(${googletest} ${PROJECT_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
   foreach(library gtest gtest_main gmock gmock_main)
     if(NOT TARGET GTest::${library})
       add_library(GTest::${library} ALIAS ${library})

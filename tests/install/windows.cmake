@@ -2,8 +2,10 @@
 function(refwave_wine_test name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE refwave_build refwave_installer GTest::gtest_main GTest::gmock)
-  set_target_properties(${name} PROPERTIES CROSSCOMPILING_EMULATOR
-    "${PROJECT_SOURCE_DIR}/tests/windows/run_in_wine;${PROJECT_BINARY_DIR}/wine-install")
+  if(CMAKE_CROSSCOMPILING)
+    set_target_properties(${name} PROPERTIES CROSSCOMPILING_EMULATOR
+      "${PROJECT_SOURCE_DIR}/tests/windows/run_in_wine;${PROJECT_BINARY_DIR}/wine-install")
+  endif()
   refwave_gtest(${name} ${name})
   set_tests_properties(${name} PROPERTIES RESOURCE_LOCK wine-install)
 endfunction()
