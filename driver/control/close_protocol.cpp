@@ -12,10 +12,8 @@
 namespace refwave::control {
 namespace {
 
-/// The longest waits of a close for the sound that was already played: until the audio thread has taken it
-/// all, and until the device, which may hold five seconds, has let it be heard.
+/// The longest wait of a close until the audio thread has taken all that was already played.
 constexpr std::int64_t kLongestTailNs = 500'000'000;
-constexpr std::int64_t kLongestHearingNs = 5'500'000'000;
 
 }  // namespace
 

@@ -18,6 +18,9 @@
 
 namespace refwave::control {
 
+/// The longest wait for sound that a device has: it may hold five seconds.
+inline constexpr std::int64_t kLongestHearingNs = 5'500'000'000;
+
 /// The engine whose device serves the stream of each slot. Each is used under that stream's mutex.
 using ServingEngines = std::array<std::shared_ptr<engine::Engine>, core::kSlots>;
 

@@ -143,4 +143,11 @@ void disable() noexcept {
   hal::pin_module();
 }
 
+void hear_out_at_exit() noexcept {
+  hal::at_process_exit([]() noexcept {
+    const DriverReference driver;
+    if (driver) driver->streams().hear_out();
+  });
+}
+
 }  // namespace refwave::control

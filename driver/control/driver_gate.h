@@ -39,4 +39,8 @@ bool enable(core::ClientCallback::Function warm) noexcept;
 /// Once the system has killed all other threads, enable() and disable() do nothing.
 void disable() noexcept;
 
+/// Effects: the exit of this process waits until what was reported done has been heard, where the system lets
+/// it (hal::at_process_exit()). Thread: any that has opened a stream.
+void hear_out_at_exit() noexcept;
+
 }  // namespace refwave::control

@@ -1,5 +1,6 @@
 #include "driver/control/streams.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <utility>
@@ -240,6 +241,18 @@ void Streams::end_stream(Handle handle, std::int64_t latest_ns) {
     if (hal::monotonic_now_ns() >= latest_ns) return;
     hal::nap(kNap);
   }
+}
+
+void Streams::hear_out() noexcept {
+  std::int64_t heard_ns = 0;
+  for (const core::Stream& stream : table_->streams)
+    heard_ns = std::max(heard_ns, stream.heard_ns.load(std::memory_order_relaxed));
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  if (heard_ns <= now_ns) return;
+  table_->hears_out.store(true, std::memory_order_relaxed);
+  hal::sleep_until_ns(std::min(heard_ns, now_ns + kLongestHearingNs));
+  // A destructor of the program's may wait for its callback.
+  table_->hears_out.store(false, std::memory_order_relaxed);
 }
 
 void Streams::close_all(std::int64_t latest_ns) {

@@ -182,6 +182,10 @@ class Streams {
   /// Effects: resets and closes every stream and notifies the clients. Waits for a sound or a callback end at
   /// `latest_ns` at the latest. An open that is under way ends as if there were no device.
   void close_all(std::int64_t latest_ns = kNoHurry);
+  /// Effects: waits until what has been reported done by now has been heard, although the stream was reset,
+  /// or was never closed. Meanwhile no callback begins on a thread of the driver's, because what it uses may
+  /// be gone. Thread: the one that ends the process.
+  void hear_out() noexcept;
   /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
   /// and replaces audio states that an audio thread does not leave. Leaves out a stream whose mutex a
   /// client's call holds. Thread: the supervisor.

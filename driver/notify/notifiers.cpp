@@ -75,6 +75,8 @@ class Notifiers::Worker {
         }
         // An open may have kept the thread.
         if (*slot == core::kRetireBit) continue;
+        constexpr std::chrono::milliseconds kNap{1};
+        while (table_.hears_out.load(std::memory_order_relaxed)) hal::nap(kNap);
         core::Stream& stream = table_.streams[*slot];
         // A bit may be left over, because a reset or a close has delivered.
         if (!stream.delivery.hold()) continue;

@@ -89,8 +89,11 @@ DWORD open_stream(const WaveCall& call) {
   if (instance == nullptr) return MMSYSERR_INVALPARAM;
   // The handle is written before the client is notified of the open, because the client may use the stream at
   // once.
-  return result_of(call.driver.open(call.device, call.direction, *format,
-                                    client_callback(*description, flags, call.direction), *instance));
+  const core::Error error = call.driver.open(call.device, call.direction, *format,
+                                             client_callback(*description, flags, call.direction), *instance);
+  // Only now: the device's libraries are loaded, and still work when the exit waits.
+  if (error == core::Error::none) control::hear_out_at_exit();
+  return result_of(error);
 }
 
 DWORD close_stream(const WaveCall& call) {

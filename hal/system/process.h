@@ -25,6 +25,10 @@ void watch_for_process_end() noexcept;
 /// Effects: on Linux, a process that is at its exit is ending from now on. Thread: the one that disables the
 /// driver.
 void note_disable() noexcept;
+/// Effects: on Linux the process's exit() calls `act` before it ends any library that is loaded by now;
+/// _exit() and signals do not, nor does a forked child. On Windows nothing: the exit has killed the threads
+/// that would play. Later calls do nothing. Thread: any.
+void at_process_exit(void (*act)() noexcept) noexcept;
 /// Returns: whether the process is ending. Then a client's module may be gone, and on Windows all other
 /// threads are. Thread: any.
 bool is_process_ending() noexcept;

@@ -16,6 +16,14 @@ struct AtExit {
   ~AtExit() { is_at_exit = true; }
 };
 
+struct ExitAct {
+  void (*act)() noexcept;
+  const pid_t process = getpid();
+  ~ExitAct() {
+    if (getpid() == process) act();
+  }
+};
+
 }  // namespace
 
 std::string program_name() {
@@ -44,6 +52,8 @@ void watch_for_process_end() noexcept {
   static const AtExit at_exit;
   is_ending = false;
 }
+
+void at_process_exit(void (*act)() noexcept) noexcept { static const ExitAct at_exit{act}; }
 
 // Not earlier: a program's own static objects may live longer than AtExit, and wait for their callbacks when
 // they close.

@@ -47,6 +47,8 @@ void watch_for_process_end() noexcept { question(); }
 
 void note_disable() noexcept {}
 
+void at_process_exit(void (*)() noexcept) noexcept {}
+
 bool is_process_ending() noexcept {
   const Ask ask = question();
   return ask != nullptr && ask() != FALSE;

@@ -187,6 +187,50 @@ TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
   }
 }
 
+TEST(Streams, The_end_of_a_process_waits_for_what_was_reported_done) {
+  configuration::Configuration half_a_second;
+  half_a_second.period = 24'000;
+  for (const bool reset : {true, false}) {
+    Client client;
+    AssembledDriver driver(half_a_second, 1);
+    ASSERT_EQ(driver.open(client), Error::none);
+    driver.write(client, 10);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    if (reset) {
+      driver.reset(client);
+      ASSERT_EQ(driver.close(client), Error::none);
+    }
+    const std::int64_t done_ns = client.sent.front().done_ns;
+    driver.streams->hear_out();
+    EXPECT_GE(hal::monotonic_now_ns() - done_ns, 250'000'000) << reset;
+  }
+}
+
+TEST(Streams, The_end_of_a_process_calls_no_client_while_it_waits) {
+  Client client;
+  AssembledDriver driver(configuration::Configuration(), test::kStepped);
+  ASSERT_EQ(driver.open(client), Error::none);
+  driver.context.table->hears_out = true;
+  driver.write(client, 1);
+  driver.step(1);
+  ASSERT_NE(client.sent.front().header.flags & core::kDone, 0U);
+  // The notifier has claimed what was ready.
+  ASSERT_TRUE(eventually([&] { return !driver.context.table->ready.any(); }));
+  EXPECT_EQ(client.done, 0U);
+  driver.context.table->hears_out = false;
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+}
+
+TEST(Streams, The_end_of_a_process_waits_for_nothing_if_no_clock_knows_when_it_is_heard) {
+  Client client;
+  AssembledDriver driver(configuration::Configuration(), test::kStepped);
+  ASSERT_EQ(driver.open(client), Error::none);
+  driver.write(client, 1);
+  driver.step(1);
+  EXPECT_NE(client.sent.front().header.flags & core::kDone, 0U);
+  EXPECT_EQ(driver.slot(0).heard_ns, 0);
+}
+
 TEST(Streams, A_handle_is_never_zero_though_its_generations_have_run_out) {
   Generations<std::uint32_t> counts;
   counts.add(0, 0xFFFF'FFFEU);

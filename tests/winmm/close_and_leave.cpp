@@ -1,13 +1,19 @@
-// close_and_leave FRAMES: plays so many frames of 16-bit stereo at 48 kHz, both sides counting up from 1,
-// waits for WOM_DONE, closes, and ends that moment.
+// close_and_leave FRAMES END: plays so many frames of 16-bit stereo at 48 kHz, both sides counting up from 1,
+// in two blocks, waits for the last WOM_DONE, and ends that moment: by a close and _Exit, by reset and close,
+// by a reset, or by nothing but the return from main.
 #include <cstdlib>
+#include <string_view>
 #include <vector>
 
 #include "driver/abi/windows_headers.h"
 
 int main(int argc, char** argv) {
-  const auto frames = static_cast<std::size_t>(argc == 2 ? std::atoi(argv[1]) : 0);
-  std::vector<short> samples(2 * frames);
+  if (argc != 3) return 1;
+  const auto frames = static_cast<std::size_t>(std::atoi(argv[1]));
+  const std::string_view end = argv[2];
+  // The driver still has them when main returns.
+  static std::vector<short> samples(2 * frames);
+  static WAVEHDR headers[2]{};
   for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<short>(i / 2 + 1);
 
   WAVEFORMATEX format = {WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
@@ -17,13 +23,15 @@ int main(int argc, char** argv) {
       MMSYSERR_NOERROR) {
     return 1;
   }
-  WAVEHDR header{};
-  header.lpData = reinterpret_cast<char*>(samples.data());
-  header.dwBufferLength = static_cast<DWORD>(samples.size() * sizeof(short));
-  waveOutPrepareHeader(wave, &header, sizeof header);
-  waveOutWrite(wave, &header, sizeof header);
-  while ((header.dwFlags & WHDR_DONE) == 0) WaitForSingleObject(done, INFINITE);
-  waveOutUnprepareHeader(wave, &header, sizeof header);
-  waveOutClose(wave);
-  std::_Exit(0);
+  for (std::size_t i = 0; i < 2; ++i) {
+    headers[i].lpData = reinterpret_cast<char*>(samples.data() + i * frames);
+    headers[i].dwBufferLength = static_cast<DWORD>(frames * sizeof(short));
+    waveOutPrepareHeader(wave, &headers[i], sizeof(WAVEHDR));
+    waveOutWrite(wave, &headers[i], sizeof(WAVEHDR));
+  }
+  while ((headers[1].dwFlags & WHDR_DONE) == 0) WaitForSingleObject(done, INFINITE);
+  if (end.starts_with("reset")) waveOutReset(wave);
+  if (end.ends_with("close")) waveOutClose(wave);
+  if (end == "close") std::_Exit(0);
+  return 0;
 }

@@ -73,6 +73,8 @@ void DeviceRound::end() noexcept {
 }
 
 void DeviceRound::call_clients(Stack stack) noexcept {
+  // What was posted is delivered after a later period.
+  if (table_->hears_out.load(std::memory_order_relaxed)) return;
   for (std::size_t i = 0; i < posted_.size(); ++i) {
     for (std::uint64_t word = std::exchange(posted_[i], 0); word != 0; word &= word - 1)
       call_client(table_->streams[i * 64 + static_cast<std::size_t>(std::countr_zero(word))], stack);

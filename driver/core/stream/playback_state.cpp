@@ -47,6 +47,7 @@ std::uint32_t PlaybackState::render(float* bus, const Cycle& cycle, std::uint32_
   if (std::exchange(breaks_seen_, breaks) != breaks && loop_.active) loop_.passes_left = 1;
   std::uint32_t made = 0;
   if (stream_.running.load(std::memory_order_relaxed)) {
+    end_ns_ = end_ns(cycle);
     apply_volume(device_volume);
     apply_speed();
     Pipeline& way = *pipeline_;
@@ -67,7 +68,7 @@ std::uint32_t PlaybackState::render(float* bus, const Cycle& cycle, std::uint32_
     // The first block that is written during a pause is a new beginning.
     dry_frames_.store(kLongAgo, std::memory_order_relaxed);
   }
-  if (made != 0) note_end(cycle);
+  if (made != 0) playout_end_ns_ = end_ns_;
   if (made == 0 && cycle.frames != 0) sounding_.store(false, std::memory_order_relaxed);
   has_tail_.store(holds_frames() && cycle.clock_rate > 0, std::memory_order_relaxed);
   line_.advance(cycle.latency_frames, made, cycle.frames - made);
@@ -210,7 +211,15 @@ void PlaybackState::end_block(Block& block) noexcept {
     if (block.ends_loop) loop_.active = false;
   }
   ring().set_play(ring().play() + 1);
-  if (loop_.active || done_when_ == Done::played) return;
+  if (!loop_.active) finish_consumed();
+}
+
+/// Effects: finishes the blocks whose last frame is consumed (done = consumed), and notes when that will have
+/// been heard.
+void PlaybackState::finish_consumed() noexcept {
+  if (done_when_ == Done::played) return;
+  if (end_ns_ > stream_.heard_ns.load(std::memory_order_relaxed))
+    stream_.heard_ns.store(end_ns_, std::memory_order_relaxed);
   floor_ = position_;
   finished_ += finish_until(ring().play(), floor_);
 }
@@ -247,9 +256,7 @@ void PlaybackState::ran_dry(std::uint32_t missing_frames) noexcept {
   if (!loop_.active || more_of_loop_may_come()) return;
   // The loop's end was never written. The loop is played once and not held any longer, so that nothing hangs.
   loop_.active = false;
-  if (done_when_ == Done::played) return;
-  floor_ = position_;
-  finished_ += finish_until(ring().play(), floor_);
+  finish_consumed();
 }
 
 /// Returns: whether the rest of the loop that plays is on its way: it waits for room in the ring, is in it by
@@ -263,10 +270,10 @@ bool PlaybackState::more_of_loop_may_come() noexcept {
   return comes_late();
 }
 
-void PlaybackState::note_end(const Cycle& cycle) noexcept {
+std::int64_t PlaybackState::end_ns(const Cycle& cycle) const noexcept {
   const double device_frames = static_cast<double>(cycle.latency_frames) + cycle.frames;
   const double rate = cycle.clock_rate * pipeline_->to.rate * 1e-9;
-  playout_end_ns_ = rate > 0 ? cycle.monotonic_ns + static_cast<std::int64_t>(device_frames / rate) : 0;
+  return rate > 0 ? cycle.monotonic_ns + static_cast<std::int64_t>(device_frames / rate) : 0;
 }
 
 std::uint32_t PlaybackState::frames_to_done() noexcept {

@@ -84,7 +84,8 @@ class PlaybackState final : public AudioState {
   REFWAVE_AUDIO_THREAD std::uint64_t heard_frames() const noexcept;
   REFWAVE_AUDIO_THREAD double speed_rate() const noexcept;
   REFWAVE_AUDIO_THREAD bool holds_frames() const noexcept;
-  REFWAVE_AUDIO_THREAD void note_end(const Cycle& cycle) noexcept;
+  REFWAVE_AUDIO_THREAD std::int64_t end_ns(const Cycle& cycle) const noexcept;
+  REFWAVE_AUDIO_THREAD void finish_consumed() noexcept;
 
   const Done done_when_;
   const dsp::CountNonFinite count_non_finite_;  // null for integers
@@ -109,6 +110,7 @@ class PlaybackState final : public AudioState {
   std::int64_t dry_ns_ = 0;  // the period in which it did
   std::int64_t now_ns_ = 0;  // the period that is being rendered
   double clock_rate_ = 1.0;  // its device seconds for each second
+  std::int64_t end_ns_ = 0;  // when its last frame will have been heard; 0: no clock knows it
   std::int64_t playout_end_ns_ = 0;
   // From the lock's owner to close, which waits for the tail and then takes the lock.
   std::atomic<bool> has_tail_{false};

@@ -147,6 +147,10 @@ class Stream {
   std::atomic<std::uint32_t> returned{0};
 
   alignas(hal::kCacheLine) StreamCounters counters;
+  /// When what was reported done while its sound was still in the device will have been heard, in ns of the
+  /// monotonic clock; of the slot's earlier streams, too. It only grows. Written by the lock's owner, before
+  /// the header is flagged; any thread reads. Relaxed: the flag's release orders it.
+  std::atomic<std::int64_t> heard_ns{0};
 
   // --- calls of control threads ---
 

@@ -26,6 +26,9 @@ struct StreamTable {
   Waker waker;
   Forecast forecast;
   Trace trace;
+  /// Whether the process's exit waits for its last sound (Streams::hear_out()). No callback begins meanwhile
+  /// on a thread of the driver's. Relaxed: a callback that is late by a moment does no harm.
+  std::atomic<bool> hears_out{false};
 
   /// Effects: a notifier delivers the stream's messages. Thread: any.
   REFWAVE_AUDIO_THREAD void hand_to_notifier(std::size_t index) noexcept {
