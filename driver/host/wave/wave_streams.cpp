@@ -56,11 +56,10 @@ MMRESULT send(const WaveStream& stream, UINT message, DWORD_PTR parameter1, DWOR
   return stream.device.send(message, stream.user, parameter1, parameter2);
 }
 
-/// The header's flags, which the driver's threads change while the client looks.
-std::atomic_ref<DWORD> flags_of(LPWAVEHDR header) {
-  static_assert(offsetof(WAVEHDR, dwFlags) % alignof(DWORD) == 0);
-  auto* bytes = reinterpret_cast<std::byte*>(header) + offsetof(WAVEHDR, dwFlags);
-  return std::atomic_ref<DWORD>(*reinterpret_cast<DWORD*>(bytes));
+/// The first byte of the header's flags, which the driver's threads change while the client looks. It has all
+/// of WHDR_*. A WAVEHDR may lie at any address, where only a byte can be atomic on every processor.
+std::atomic_ref<BYTE> flags_of(LPWAVEHDR header) {
+  return std::atomic_ref<BYTE>(reinterpret_cast<BYTE*>(header)[offsetof(WAVEHDR, dwFlags)]);
 }
 
 MMRESULT send_header(Direction direction, HWAVE handle, UINT message, LPWAVEHDR header, UINT size) {
@@ -214,7 +213,7 @@ MMRESULT prepare_header(Direction direction, HWAVE handle, LPWAVEHDR header, UIN
   if (result != MMSYSERR_NOTSUPPORTED) return result;
   const auto flags = flags_of(header);
   if ((flags.load() & (WHDR_PREPARED | WHDR_INQUEUE)) != 0) return MMSYSERR_NOERROR;
-  flags.fetch_and(~static_cast<DWORD>(WHDR_DONE));
+  flags.fetch_and(static_cast<BYTE>(~WHDR_DONE));
   flags.fetch_or(WHDR_PREPARED);
   return MMSYSERR_NOERROR;
 }
@@ -224,7 +223,7 @@ MMRESULT unprepare_header(Direction direction, HWAVE handle, LPWAVEHDR header, U
   if (result != MMSYSERR_NOTSUPPORTED) return result;
   const auto flags = flags_of(header);
   if ((flags.load() & WHDR_INQUEUE) != 0) return WAVERR_STILLPLAYING;
-  flags.fetch_and(~static_cast<DWORD>(WHDR_PREPARED));
+  flags.fetch_and(static_cast<BYTE>(~WHDR_PREPARED));
   return MMSYSERR_NOERROR;
 }
 
