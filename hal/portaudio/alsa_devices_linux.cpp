@@ -329,9 +329,9 @@ AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t r
     if (tries > 1) nap(kNap);
   }
   if (answer.error > 0) return answer;
+  const std::unique_ptr<snd_pcm_t, decltype(alsa.pcm_close)> device(opened, alsa.pcm_close);
   answer.error = 0;
-  take_limits(alsa, opened, rate, answer);
-  alsa.pcm_close(opened);
+  take_limits(alsa, device.get(), rate, answer);
   return answer;
 }
 
@@ -341,8 +341,7 @@ std::string alsa_user(const std::string& pcm, Direction direction) {
   std::string of_it;
   std::string of_all;
   for (const CardUser& user : card_users(kProc, direction)) {
-    if (user.card == name.card && std::to_string(user.device) == name.device)
-      of_it.append(of_it.empty() ? "" : ", ").append(user.program);
+    if (user.has(name.card, name.device)) of_it.append(of_it.empty() ? "" : ", ").append(user.program);
     of_all.append(of_all.empty() ? "" : ", ")
         .append(user.program + " on hw:CARD=" + user.card + ",DEV=" + std::to_string(user.device));
   }

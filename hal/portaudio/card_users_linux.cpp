@@ -73,8 +73,14 @@ std::vector<CardUser> card_users(const fs::path& proc, Direction direction) {
     for (const Numbered& device : folders(card.path, "pcm", direction == Direction::output ? "p" : "c"))
       for (const Numbered& part : folders(device.path, "sub", ""))
         if (const auto thread = value_of(part.path / "status", "owner_pid"))
-          all.push_back({first_line(card.path / "id"), device.number, program_of(proc, *thread)});
+          all.push_back(
+              {card.number, first_line(card.path / "id"), device.number, program_of(proc, *thread)});
   return all;
+}
+
+bool CardUser::has(const std::string& in_card, const std::string& its_device) const {
+  const bool is_card = in_card == card || (in_card.empty() ? "0" : in_card) == std::to_string(number);
+  return is_card && its_device == std::to_string(device);
 }
 
 }  // namespace refwave::hal

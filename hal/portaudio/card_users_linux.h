@@ -11,9 +11,14 @@ namespace refwave::hal {
 
 /// A program that has a device of a card.
 struct CardUser {
+  int number = 0;    // of the card
   std::string card;  // its id: "PCH"
   int device = 0;
   std::string program;  // "aplay (process 431)"
+
+  /// Returns: whether it has that device. As in ALSA's names: `in_card` is an id or a number, or empty for
+  /// card 0.
+  bool has(const std::string& in_card, const std::string& its_device) const;
 };
 
 /// Returns: the users of all cards in that direction, in the order of the cards' numbers. `proc`: where the

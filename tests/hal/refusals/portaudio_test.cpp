@@ -1,4 +1,5 @@
 // Calls of PortAudio's that fail or hang, on a device of ALSA's that plays to nobody.
+#include <alsa/asoundlib.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <portaudio.h>
@@ -8,7 +9,9 @@
 #include <cstdlib>
 #include <future>
 #include <mutex>
+#include <new>
 
+#include "hal/portaudio/alsa_devices.h"
 #include "tests/hal/portaudio/hanging_alsa.h"
 #include "tests/hal/refusals/replacement.h"
 
@@ -122,6 +125,27 @@ TEST_F(PortAudioRefuses, A_device_that_another_program_has_and_it_is_listed_and_
   }
   EXPECT_EQ(backend->list(Direction::output)[0].used_by, "");
   EXPECT_NE(play(client), nullptr);
+}
+
+int devices_open = 0;  // of ALSA's, by hal
+
+TEST_F(PortAudioRefuses, Memory_for_a_question_and_the_device_is_closed) {
+  devices_open = 0;
+  const Replacement open(
+      "snd_pcm_open", +[](snd_pcm_t** pcm, const char* name, snd_pcm_stream_t stream, int mode) {
+        ++devices_open;
+        return test::function_in<decltype(snd_pcm_open)>("libasound.so.2", "snd_pcm_open")(pcm, name, stream,
+                                                                                           mode);
+      });
+  const Replacement close(
+      "snd_pcm_close", +[](snd_pcm_t* pcm) {
+        --devices_open;
+        return test::function_in<decltype(snd_pcm_close)>("libasound.so.2", "snd_pcm_close")(pcm);
+      });
+  const Replacement refusal(
+      "snd_pcm_hw_params_malloc", +[](snd_pcm_hw_params_t**) { return -ENOMEM; });
+  EXPECT_THROW(ask_alsa("default", Direction::output, 48'000, IfBusy::tell), std::bad_alloc);
+  EXPECT_EQ(devices_open, 0);
 }
 
 /// The next list closes the stream, because PortAudio is initialised anew then.
