@@ -150,11 +150,17 @@ class PortAudioDevice final : public Device {
       portaudio_->thread.post(
           [answered = question_, session = portaudio_->session, since_ns, servers = stream().servers()] {
             const std::int64_t asked_ns = monotonic_now_ns();
-            const ServerAnswer answer = session->ask(servers, since_ns);
+            std::optional<ServerAnswer> answer;
+            try {
+              answer = session->ask(servers, since_ns);
+            } catch (const std::bad_alloc&) {
+              // The next tick asks.
+            }
             const MutexLock lock(answered->mutex);
-            answered->answer = answer;
-            answered->asked_ns = asked_ns;
             answered->waits = false;
+            if (!answer) return;
+            answered->answer = *answer;
+            answered->asked_ns = asked_ns;
           });
       question.waits = true;
       question.put_ns = monotonic_now_ns();

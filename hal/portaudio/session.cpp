@@ -497,9 +497,10 @@ ServerAnswer PortAudioSession::ask(const Servers& servers, std::int64_t since_ns
   const std::int64_t now_ns = monotonic_now_ns();
   const bool is_fresh = asked_ns_ > since_ns && now_ns - asked_ns_ < kAnswerLastsNs;
   if (is_fresh && servers == asked_) return answer_;
+  answer_ = ask_servers(servers);
   asked_ = servers;
   asked_ns_ = now_ns;
-  return answer_ = ask_servers(servers);
+  return answer_;
 }
 
 /// Returns: whether the default device of that direction has changed since PortAudio made its list.

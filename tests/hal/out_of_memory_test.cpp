@@ -15,9 +15,11 @@
 #include "hal/clocked/clocked_backend.h"
 #include "hal/portaudio/backend.h"
 #include "hal/portaudio/thread.h"
+#include "hal/system/clock.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/own_alsa.h"
+#include "tests/support/silent_server.h"
 #include "tests/support/status.h"
 
 namespace {
@@ -157,6 +159,22 @@ TEST_F(OutOfMemory, Does_not_hide_a_server_that_comes_meanwhile) {
   }
   EXPECT_TRUE(eventually([&] { return backend->changes() > before; }));
   device.reset();
+  unsetenv("PULSE_SERVER");
+}
+
+TEST_F(OutOfMemory, Of_a_question_to_the_server_is_no_end_and_it_is_asked_again) {
+  const test::SilentServer server(folder / "native", 8);
+  setenv("PULSE_SERVER", ("unix:" + (folder / "native").string()).c_str(), 1);
+  const auto backend = make_portaudio_backend();
+  const auto device = backend->open({}, std::make_shared<Client>()).device;
+  ASSERT_NE(device, nullptr);
+  {
+    const Starvation starvation(0);
+    EXPECT_EQ(device->ask_server(monotonic_now_ns()), ServerAnswer::unknown);
+    EXPECT_THROW(backend->list(Direction::output), std::bad_alloc) << "it comes after the question";
+  }
+  const std::int64_t since_ns = monotonic_now_ns();
+  EXPECT_TRUE(eventually([&] { return device->ask_server(since_ns) == ServerAnswer::silent; }));
   unsetenv("PULSE_SERVER");
 }
 
