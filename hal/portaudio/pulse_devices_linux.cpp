@@ -230,7 +230,7 @@ class PulseFollower final : public ServerFollower, PulseConnection {
     connected_ = std::chrono::steady_clock::now();
   }
   void ask() {
-    asks_ = false;
+    asks_ = has_told_ = false;
     drop(direction_ == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, this)
                                          : pulse_.get_sources(context_, &keep<pa_source_info>, this));
   }
@@ -245,17 +245,18 @@ class PulseFollower final : public ServerFollower, PulseConnection {
     if (kind == PA_SUBSCRIPTION_EVENT_REMOVE) follower.names_.erase(index);
     if (kind == PA_SUBSCRIPTION_EVENT_NEW) follower.asks_ = true;
   }
+  /// libpulse calls this once for each device, and with null at the end; `end` is negative if the list
+  /// failed.
   template <class Info>
-  static void keep(pa_context*, const Info* info, int, void* self) noexcept {
+  static void keep(pa_context*, const Info* info, int end, void* self) noexcept {
     auto& follower = *static_cast<PulseFollower*>(self);
     try {
       if (info != nullptr && info->name != nullptr)
         follower.names_[info->index] = std::string(kPulsePrefix) + info->name;
-      follower.has_told_ = follower.has_told_ || info == nullptr;
     } catch (const std::bad_alloc&) {  // without the name the device would count as gone
-      follower.has_told_ = false;
       follower.asks_ = true;
     }
+    if (end > 0) follower.has_told_ = !follower.asks_;
   }
 
   const Direction direction_;

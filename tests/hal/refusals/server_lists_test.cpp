@@ -165,6 +165,25 @@ TEST_F(PulseList, Is_untold_only_by_a_server_that_may_yet_tell_it) {
   EXPECT_EQ(untold(), Servers{}) << "nobody can ask it";
 }
 
+int failed_lists = 0;
+
+TEST_F(PulseList, Is_not_known_to_a_follower_whose_question_has_failed) {
+  failed_lists = 0;
+  const Replacement failing(
+      "pa_context_get_sink_info_list",
+      +[](pa_context* context, pa_sink_info_cb_t answer, void* self) -> pa_operation* {
+        ++failed_lists;
+        answer(context, nullptr, -1, self);
+        return nullptr;
+      });
+  const auto follower = follow_pulse(Direction::output);
+  EXPECT_TRUE(test::eventually([&] {
+    follower->look();
+    return failed_lists > 0;
+  }));
+  EXPECT_FALSE(follower->lacks("PulseAudio/ref"));
+}
+
 TEST_F(PulseList, Has_no_answer_without_a_connection) {
   EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::answers);
   const Broken broken;
