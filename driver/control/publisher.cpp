@@ -22,9 +22,15 @@ constexpr std::uint64_t kMostCount = std::numeric_limits<std::uint32_t>::max();
 
 static_assert(watch::kStreams == core::kSlots && watch::kLatencySteps == core::LatencyHistogram::kCounts);
 
+/// Returns: as much of the text as the place has room for.
+template <std::size_t N>
+std::string_view fitted(const char (&)[N], std::string_view text) {
+  return hal::whole_letters(text, N - 1);
+}
+
 template <std::size_t N>
 void put(char (&place)[N], std::string_view text) {
-  *std::ranges::copy(hal::whole_letters(text, N - 1), place).out = 0;
+  *std::ranges::copy(fitted(place, text), place).out = 0;
 }
 
 std::int64_t ns_of(std::uint64_t frames, std::uint32_t rate) {
@@ -169,8 +175,8 @@ std::uint64_t Publisher::note_device(std::size_t device, const core::DeviceStati
   watch::Device& place = record_->devices[device];
   DeviceBefore& before = devices_before_[device];
   // A loss is counted as such.
-  const bool has_called = before.called_ns != 0 && now.name == place.name && now.losses == place.losses &&
-                          now.returns == place.returns;
+  const bool has_called = before.called_ns != 0 && fitted(place.name, now.name) == place.name &&
+                          now.losses == place.losses && now.returns == place.returns;
   if (!now.name.empty()) {
     put(place.name, now.name);
     place.rate = now.format.rate;

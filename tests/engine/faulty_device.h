@@ -39,6 +39,7 @@ struct Faults {
   std::atomic<std::uint64_t> loud_periods{0};     // in which a sample was not zero
   std::atomic<std::uint64_t> loud_frames{0};      // in which the left sample was not zero
   std::vector<std::uint32_t> period_frames{480};  // one after the other; constant while a device is open
+  std::string name = "faulty";                    // of an open device
   std::atomic<std::uint32_t> rate{48'000};
   std::atomic<bool> takes_any_rate{false};  // otherwise its own rate alone
   std::int64_t nap_us = 1'000;              // between two callbacks
@@ -66,7 +67,7 @@ class FaultyDevice final : public hal::Device {
   FaultyDevice(std::shared_ptr<Faults> faults, std::shared_ptr<hal::AudioCallback> callback,
                std::uint32_t rate)
       : faults_(std::move(faults)), callback_(std::move(callback)), lost_after_(faults_->lost_after) {
-    info_ = {.name = "faulty",
+    info_ = {.name = faults_->name,
              .format = {.type = dsp::SampleType::s16, .channels = 2, .rate = rate},
              .period_frames = faults_->period_frames.front(),
              .latency_frames = 480,

@@ -27,6 +27,8 @@ using test::RuntimeFolder;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+constexpr std::int64_t kMs = 1'000'000;
+
 /// Returns: what this process publishes; nothing if it does not.
 std::optional<Process> own() {
   std::string problem;
@@ -112,6 +114,35 @@ TEST(Publisher, Names_a_block_that_came_late_and_a_device_that_stood_still) {
   EXPECT_TRUE(driver.end());
 }
 
+TEST(Publisher, Counts_the_stalls_of_a_device_whose_name_is_longer_than_the_records_place) {
+  const RuntimeFolder folder;
+  const auto faults = std::make_shared<test::Faults>();
+  faults->name = std::string(200, 'n');
+  faults->pause_ms = 60'000;
+  test::AssembledDriver driver({}, 1, faults);
+  Client client;
+  ASSERT_EQ(driver.open(client), core::Error::none);
+  ASSERT_EQ(driver.write(client, 48'000), core::Error::none);
+  ASSERT_TRUE(eventually([&] { return faults->periods != 0; }));
+  control::Publisher publisher(driver.context.table, driver.context.event_log);
+  publisher.allow(configuration::Watch::on);
+  const control::Equipment equipment{.devices = driver.context.devices,
+                                     .clock = driver.clock,
+                                     .engines = {{{driver.output}, {driver.input}}}};
+  std::int64_t now_ns = hal::monotonic_now_ns();
+  const auto look = [&] {
+    publisher.tick(now_ns += 100 * kMs, true, equipment);
+    publisher.write();
+    return own();
+  };
+  faults->calls = false;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(look().value().devices[0].stalls, 0U) << "it may call again";
+  const std::uint64_t before = faults->periods;
+  faults->calls = true;
+  ASSERT_TRUE(eventually([&] { return faults->periods > before; }));
+  EXPECT_EQ(look().value().devices[0].stalls, 1U);
+}
+
 /// A recording, period by period.
 class PublisherOfInput : public testing::Test {
  protected:
@@ -180,8 +211,6 @@ TEST_F(PublisherOfInput, Has_no_click_for_what_follows_its_last_block) {
   driver_.step(1);
   EXPECT_THAT(seen().clicks, ElementsAre(0, 0, 0));
 }
-
-constexpr std::int64_t kMs = 1'000'000;
 
 TEST(Publisher_cause, Is_the_program_if_only_its_block_came_late) {
   EXPECT_EQ(control::cause_of({.gap_ns = 8 * kMs}), Cause::program);
