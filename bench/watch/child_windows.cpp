@@ -43,6 +43,8 @@ std::optional<int> program_end(std::chrono::milliseconds patience) {
 
 bool is_of_program(std::uint32_t process) {
   if (process == program.dwProcessId) return true;
+  // Without a job the question would be whether the process is in any.
+  if (job == nullptr) return false;
   BOOL is_in_job = FALSE;
   const HANDLE handle = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process);
   if (handle == nullptr) return false;
