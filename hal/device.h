@@ -204,9 +204,9 @@ class Backend {
   virtual bool may_have(Direction /*direction*/, const std::string& /*name*/) { return false; }
   /// Returns: the reason why the last list() or open() found no devices at all; empty if it found some.
   virtual std::string problem() const { return {}; }
-  /// Returns: the reason why the backend does not answer now, and a remedy; empty if it answers. Does not
-  /// wait.
-  virtual std::string hang() const { return {}; }
+  /// Returns: the reason why the backend does not answer now, or why a sound server admitted nobody to the
+  /// newest list(), and after "; " a remedy; empty if there is none. Does not wait.
+  virtual std::string obstacle() const { return {}; }
   /// Returns: what there was of devices at the last list() or open(), if that found or opened none. Does not
   /// wait.
   virtual Presence presence() const { return Presence::nothing; }

@@ -65,10 +65,10 @@ std::vector<DeviceInfo> Devices::list(Direction direction, AskRates ask) {
   return all;
 }
 
-std::string Devices::hang() const {
+std::string Devices::obstacle() const {
   std::string why;
   for (const auto& backend : backends_)
-    if (why.empty()) why = backend->hang();
+    if (why.empty()) why = backend->obstacle();
   return why;
 }
 

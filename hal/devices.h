@@ -27,8 +27,8 @@ class Devices {
 
   /// Returns: all devices; the first backend's default alone is a default.
   std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no);
-  /// Returns: as Backend::hang, of the first backend that does not answer.
-  std::string hang() const;
+  /// Returns: as Backend::obstacle, of the first backend that has one.
+  std::string obstacle() const;
   /// Returns: as Backend::changes, of all backends.
   std::uint32_t changes() const noexcept;
 

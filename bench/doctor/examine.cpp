@@ -116,9 +116,15 @@ Devices find_devices(cli::DriverSession& session, const Configured& configured,
   Devices devices;
   for (const REFWAVE_DEVICE& told : session.devices()) devices.list.push_back(device_from(told));
   take_warnings(session, configured, devices);
-  devices.hangs = !devices.warnings.empty() &&
-                  std::ranges::all_of(devices.list, [](const Device& device) { return device.is_clocked; });
-  if (devices.hangs) return devices;
+  const bool has_clock_alone =
+      std::ranges::all_of(devices.list, [](const Device& device) { return device.is_clocked; });
+  if (!devices.warnings.empty() && has_clock_alone) {
+    const std::string& warning = devices.warnings.front();
+    const std::size_t end = std::min(warning.find("; "), warning.size());
+    devices.obstacle = warning.substr(0, end);
+    devices.remedy = warning.substr(std::min(end + 2, warning.size()));
+    return devices;
+  }
   mark_configured(in_effect.output, false, devices);
   mark_configured(in_effect.input, true, devices);
   return devices;
@@ -167,7 +173,7 @@ void try_driver(const cli::DriverOptions& options, const Configuration& in_effec
     facts.devices = find_devices(session, facts.configured, in_effect);
     facts.self_test = test_driver(session, options, in_effect);
     take_warnings(session, facts.configured, facts.devices);
-    if (facts.devices.hangs) facts.self_test.instead_of = "a sound server hangs";
+    facts.self_test.instead_of = facts.devices.obstacle;
   } catch (const cli::Failure& failure) {
     facts.devices.failure = failure.what();
   }

@@ -56,8 +56,8 @@ void print_names(const std::vector<REFWAVE_DEVICE>& devices) {
     if (printed.insert(device.szName).second) std::puts(visible(device.szName).c_str());
 }
 
-/// `hangs`: a sound server is there and does not answer, as the driver's warnings say.
-void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
+/// `is_told_why`: a sound server is there and does not serve, as the driver's warnings say.
+void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool is_told_why) {
   std::size_t width = 4;
   for (const REFWAVE_DEVICE& device : devices) width = std::max(width, letters_of(visible(device.szName)));
   const std::size_t columns = terminal_columns();
@@ -85,7 +85,7 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
   say("* the default; a device that takes a stream's rate is opened at it (rate = 0)");
   if (!std::ranges::all_of(devices, is_clocked)) return;
   say("Only the built-in clocked device is there, which makes no sound" +
-      (hangs ? std::string(".") : ": " + no_sound_hint() + "."));
+      (is_told_why ? std::string(".") : ": " + no_sound_hint() + "."));
 }
 
 int devices(const DevicesOptions& options) {

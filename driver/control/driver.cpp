@@ -268,7 +268,7 @@ std::vector<hal::DeviceInfo> Driver::list_devices(hal::AskRates ask) {
   std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output, ask);
   const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input, ask);
   all.insert(all.end(), inputs.begin(), inputs.end());
-  if (const std::string hang = devices->hang(); !hang.empty()) context_.event_log->add(hang);
+  if (const std::string obstacle = devices->obstacle(); !obstacle.empty()) context_.event_log->add(obstacle);
   return all;
 }
 

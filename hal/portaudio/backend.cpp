@@ -192,12 +192,15 @@ class PortAudioBackend final : public Backend {
       std::vector<DeviceInfo> devices;
       std::string problem;
       Presence presence = Presence::nothing;
+      std::string refusal;
     };
     auto answer = portaudio->ask([direction](PortAudioSession& session) {
       std::vector<DeviceInfo> devices = session.list(direction);
-      return Answer{std::move(devices), session.problem(), session.presence(direction)};
+      return Answer{std::move(devices), session.problem(), session.presence(direction),
+                    session.refusal(direction)};
     });
     note(answer ? answer->problem : kGone, answer ? answer->presence : Presence::slow_server);
+    note_refusal(answer ? std::move(answer->refusal) : "");
     if (!answer) return {};
     if (ask == AskRates::yes) ask_all(*portaudio, answer->devices);
     return std::move(answer->devices);
@@ -229,9 +232,10 @@ class PortAudioBackend final : public Backend {
     return presence_;
   }
 
-  std::string hang() const override {
+  std::string obstacle() const override {
     const MutexLock lock(mutex_);
-    return portaudio_ && portaudio_->thread.gone() ? reason_of_hang(portaudio_->session->at_work_on()) : "";
+    const bool hangs = portaudio_ && portaudio_->thread.gone();
+    return hangs ? reason_of_hang(portaudio_->session->at_work_on()) : refusal_;
   }
 
   std::uint32_t changes() const noexcept override { return changes_->all.load(std::memory_order_relaxed); }
@@ -278,10 +282,15 @@ class PortAudioBackend final : public Backend {
     problem_ = std::move(problem);
     presence_ = presence;
   }
+  void note_refusal(std::string refusal) {
+    const MutexLock lock(mutex_);
+    refusal_ = std::move(refusal);
+  }
 
   const std::shared_ptr<ChangeCounts> changes_ = std::make_shared<ChangeCounts>();
   mutable Mutex mutex_;
   std::string problem_ GUARDED_BY(mutex_);
+  std::string refusal_ GUARDED_BY(mutex_);  // of a server, at the newest list()
   Presence presence_ GUARDED_BY(mutex_) = Presence::nothing;
   std::shared_ptr<PortAudio> portaudio_ GUARDED_BY(mutex_);
 };

@@ -104,9 +104,9 @@ class PulseClient : public PulseConnection {
   /// Effects: adds the devices that the server reports before the deadline to `all`.
   void list(Direction direction, ServerList& all) {
     const bool is_connected = connect();
-    // A server that admits nobody has nothing to tell.
-    const bool is_denied = context_ != nullptr && pulse_.context_errno(context_) == PA_ERR_ACCESS;
-    all.untold.pulse = !is_denied;
+    // A server that does not admit this user has nothing to tell.
+    all.refuses.pulse = context_ != nullptr && pulse_.context_errno(context_) == PA_ERR_ACCESS;
+    all.untold.pulse = !all.refuses.pulse;
     if (is_connected)
       wait(direction == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, &all)
                                           : pulse_.get_sources(context_, &keep<pa_source_info>, &all));

@@ -33,7 +33,8 @@ struct Servers {
 /// What the servers have, as far as they have reported it.
 struct ServerList {
   std::vector<ServerDevice> devices{};
-  Servers untold{};  // they listen on this machine, and have not told all that they have
+  Servers untold{};   // they listen on this machine, and have not told all that they have
+  Servers refuses{};  // they admit nobody who has no right
 };
 
 /// Returns: the devices that the running servers have now. PipeWire's own list is used only if PulseAudio's

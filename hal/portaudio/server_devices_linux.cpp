@@ -81,6 +81,7 @@ ServerList server_devices(Direction direction) {
   if (!all.devices.empty()) return all;
   ServerList others = pipewire_devices(direction, deadline);
   others.untold.pulse = all.untold.pulse;
+  others.refuses.pulse = all.refuses.pulse;
   return others;
 }
 

@@ -362,6 +362,11 @@ bool PortAudioSession::is_untold(Direction direction, const std::string& name) c
   return !has_jacks(Direction::output) && !has_jacks(Direction::input);
 }
 
+std::string PortAudioSession::refusal(Direction direction) const {
+  if (!server_devices_[static_cast<std::size_t>(direction)].refuses.pulse) return {};
+  return "PulseAudio refuses this user; run as the user whose server it is, not with sudo";
+}
+
 bool PortAudioSession::has_jacks(Direction direction) const {
   return std::ranges::any_of(devices(direction), [](const Listed& device) { return device.api == paJACK; });
 }

@@ -38,6 +38,9 @@ class PortAudioSession {
   const std::string& problem() const { return problem_; }
   /// Returns: what there is of devices for that direction after a list().
   Presence presence(Direction direction) const;
+  /// Returns: which server refused this user at the newest list() of that direction, and a remedy; empty if
+  /// none did.
+  std::string refusal(Direction direction) const;
   /// Returns: whether a server that may have a device of that name is there, and has not reported what it
   /// has, as of the newest list() or open(). `name`: as request.device of open().
   bool is_untold(Direction direction, const std::string& name) const;

@@ -7,6 +7,7 @@
 #include "tests/cli/run_refwave.h"
 #include "tests/support/own_alsa.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/refusing_server.h"
 
 namespace refwave::test {
 namespace {
@@ -27,6 +28,15 @@ TEST(DevicesOfAServerThatStandsStill, Are_missed_with_the_right_advice) {
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("Only the built-in clocked device"), Not(HasSubstr("start a"))));
   EXPECT_THAT(outcome.err, HasSubstr("does not respond"));
+}
+
+TEST(DevicesOfAServerThatRefusesTheUser, Are_missed_with_the_right_advice) {
+  const OwnAlsa folder("pcm.!default { type pulse }\n");
+  const RefusingServer server(folder / "native");
+  const std::string place = "PULSE_SERVER=unix:" + (folder / "native").string();
+  const Outcome outcome = run_refwave({"devices"}, {.environment = {place, "XDG_RUNTIME_DIR="}});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("Only the built-in clocked device"), Not(HasSubstr("start a"))));
+  EXPECT_THAT(outcome.err, HasSubstr("PulseAudio refuses this user; run as the user"));
 }
 
 TEST(Devices, Are_all_listed_however_many_there_are) {

@@ -11,6 +11,7 @@
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/refusing_server.h"
 #include "tests/support/silent_server.h"
 #include "tests/support/temporary_folder.h"
 
@@ -97,6 +98,18 @@ TEST_F(Doctor, Is_not_kept_by_a_pulseaudio_that_stands_still) {
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("!!  PulseAudio is stopped (pulseaudio, process "),
                                  HasSubstr("kill -CONT"), Not(HasSubstr("start a sound server (")),
                                  ContainsRegex("[0-9]+ blocks done: p50 [0-9.]+ (µs|ms)")));
+}
+
+TEST_F(Doctor, Says_of_a_pulseaudio_that_refuses_the_user_what_the_driver_says_of_it) {
+  const RefusingServer pulse(folder_ / "pulse");
+  std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n";
+  const std::string folder = folder_.path().string();
+  const std::string page =
+      run({}, {"PULSE_SERVER=unix:" + folder + "/pulse", "ALSA_CONFIG_PATH=" + folder + "/asound.conf"}).out;
+  EXPECT_THAT(page, AllOf(HasSubstr("!!  PulseAudio refuses this user ("),
+                          HasSubstr("!!  PulseAudio refuses this user\n       -> run as the user"),
+                          HasSubstr("because PulseAudio refuses this user"),
+                          Not(HasSubstr("start a sound server ("))));
 }
 
 TEST_F(Doctor, Asks_pipewire_for_its_version_and_is_not_kept_by_one_that_stands_still) {

@@ -37,7 +37,7 @@ struct FakeBackend final : Backend {
 
   std::string_view name() const override { return "Fake"; }
   std::string problem() const override { return trouble; }
-  std::string hang() const override { return silence; }
+  std::string obstacle() const override { return silence; }
   Presence presence() const override { return there; }
   std::uint32_t changes() const noexcept override { return changed; }
   bool may_have(Direction, const std::string&) override { return is_slow; }
@@ -209,11 +209,11 @@ TEST(DevicesOfTwoLibraries, The_first_that_stands_still_is_told_and_every_change
   auto* const first = new FakeBackend;
   auto* const second = new FakeBackend;
   const Devices both(backends(first, second));
-  EXPECT_EQ(both.hang(), "");
+  EXPECT_EQ(both.obstacle(), "");
   second->silence = "the second stands still";
-  EXPECT_EQ(both.hang(), "the second stands still");
+  EXPECT_EQ(both.obstacle(), "the second stands still");
   first->silence = "the first stands still";
-  EXPECT_EQ(both.hang(), "the first stands still");
+  EXPECT_EQ(both.obstacle(), "the first stands still");
   const std::uint32_t before = both.changes();
   ++first->changed;
   EXPECT_NE(both.changes(), before);

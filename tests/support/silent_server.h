@@ -32,6 +32,9 @@ class SilentServer {
   SilentServer(const SilentServer&) = delete;
   SilentServer& operator=(const SilentServer&) = delete;
 
+ protected:
+  int descriptor() const { return descriptor_; }
+
  private:
   int descriptor_;
 };

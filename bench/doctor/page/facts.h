@@ -81,7 +81,8 @@ struct Devices {
   std::vector<Device> list;
   std::vector<std::string> warnings;  // of the driver, for example about a server that hangs
   std::vector<std::string> missing;   // configured names that no device has
-  bool hangs = false;                 // the driver waited in vain for a sound server
+  std::string obstacle;               // why only the clocked device is there; empty if no warning says so
+  std::string remedy;                 // as that warning says
   std::string failure;                // why the driver did not load; empty if it did
 };
 

@@ -125,16 +125,14 @@ Section judge_devices(const Facts& facts) {
     section.wrong("configured, but not found: " + name, "`refwave devices` lists the names to choose from");
   const bool is_silent = std::ranges::all_of(devices.list, is_clocked);
   for (const std::string& warning : devices.warnings) {
-    if (devices.hangs && warning == devices.warnings.front())
-      section.wrong(warning, facts.system == System::windows
-                                 ? "restart the service \"Windows Audio\""
-                                 : "continue the sound server that hangs, or restart it");
+    if (!devices.obstacle.empty() && warning.starts_with(devices.obstacle))
+      section.wrong(devices.obstacle, devices.remedy);
     else if (is_silent)
       section.note(warning);
     else
       section.wrong(warning, "`refwave devices` lists the names to choose from");
   }
-  if (is_silent && !facts.configured.wants_clock && !devices.hangs && !has_sick_server(facts))
+  if (is_silent && !facts.configured.wants_clock && devices.obstacle.empty() && !has_sick_server(facts))
     section.wrong("only the built-in clocked device is there, which makes no sound", to_get_sound(facts));
   return section;
 }

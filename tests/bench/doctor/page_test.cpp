@@ -220,12 +220,13 @@ TEST(Devices, That_a_hanging_server_keeps_away_are_told_as_that) {
   const std::string advice = advice_after(good_linux(), [](Facts& facts) {
     leave_the_clock_alone(facts);
     facts.servers = {{"PulseAudio", Server::State::stopped, "", "pulseaudio, process 812"}};
-    facts.devices.hangs = true;
-    facts.devices.warnings = {"a sound server stands still"};
-    facts.self_test.instead_of = "a sound server hangs";
+    facts.devices.warnings = {"the sound server stands still; continue it"};
+    facts.devices.obstacle = facts.self_test.instead_of = "the sound server stands still";
+    facts.devices.remedy = "continue it";
   });
-  EXPECT_THAT(advice, AllOf(HasSubstr("Devices (* the default): a sound server stands still -> continue"),
-                            HasSubstr("PulseAudio is stopped"), Not(HasSubstr("start a sound server ("))));
+  EXPECT_THAT(advice,
+              AllOf(HasSubstr("Devices (* the default): the sound server stands still -> continue it"),
+                    HasSubstr("PulseAudio is stopped"), Not(HasSubstr("start a sound server ("))));
 }
 
 TEST(Devices, That_take_no_rate_matter_where_they_are_configured) {

@@ -172,18 +172,18 @@ TEST_F(PortAudioRefuses, To_return_from_a_start_and_nobody_waits_for_it) {
   hung_start_ends = end.get_future().share();
   const auto device = open(client);
   ASSERT_NE(device, nullptr);
-  EXPECT_EQ(backend->hang(), "");
+  EXPECT_EQ(backend->obstacle(), "");
   const Replacement hanging(
       "Pa_StartStream", +[](PaStream*) -> PaError {
         hung_start_ends.wait();
         return paInternalError;
       });
   EXPECT_THAT(device->start().reason(), HasSubstr("has not returned for two seconds"));
-  EXPECT_THAT(backend->hang(), HasSubstr("\"ALSA/default\" does not respond: its driver hangs"))
+  EXPECT_THAT(backend->obstacle(), HasSubstr("\"ALSA/default\" does not respond: its driver hangs"))
       << "no server is there";
   EXPECT_THAT(device->stop().reason(), HasSubstr("has not returned for two seconds"));
   end.set_value();
-  EXPECT_TRUE(eventually([&] { return backend->hang().empty(); }));
+  EXPECT_TRUE(eventually([&] { return backend->obstacle().empty(); }));
 }
 
 TEST_F(PortAudioRefuses, Nothing_when_a_client_hangs_and_a_stop_returns_after_a_second_or_more) {
