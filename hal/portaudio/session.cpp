@@ -22,6 +22,10 @@ constexpr std::uint16_t kUsualChannels = 2;
 constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not tell its own rate
 // An attempt to open that is no older says that a device is missed.
 constexpr std::chrono::seconds kMissed{3};
+// JACK's client leaves its server so long after the last stream, and after a list, whose devices may be asked
+// about.
+constexpr std::chrono::milliseconds kLeaveAfterClose{10};
+constexpr std::chrono::milliseconds kLeaveAfterList{1'000};
 constexpr std::int64_t kAnswerLastsNs = 1'500'000'000;  // and a question may take a second of it
 // A sink without a clock of its own (PulseAudio's null sink) takes up to two seconds at once.
 constexpr std::uint32_t kServerPauseMs = 2'500;
@@ -182,6 +186,7 @@ PortAudioSession::Library::~Library() {
 }
 
 void PortAudioSession::initialise() {
+  leaves_jack_ = std::chrono::steady_clock::now() + kLeaveAfterList;
   if (!listening_) listening_.emplace(changes_);
   stale_ = stale_ || has_another_default(Direction::output) || has_another_default(Direction::input);
   if (!stale_) return;
@@ -371,6 +376,8 @@ bool PortAudioSession::has_jacks(Direction direction) const {
   return std::ranges::any_of(devices(direction), [](const Listed& device) { return device.api == paJACK; });
 }
 
+bool PortAudioSession::is_on_jack() const { return library_ && Pa_HostApiTypeIdToHostApiIndex(paJACK) >= 0; }
+
 Presence PortAudioSession::presence(Direction direction) const {
   return is_untold(direction, "") ? Presence::slow_server : told_presence(direction);
 }
@@ -496,6 +503,7 @@ void PortAudioSession::close(const StreamPointer& stream) {
   stale_ = stale_ || stream->is_lost();
   stream->close();
   std::erase(streams_, stream);
+  leaves_jack_ = std::chrono::steady_clock::now() + kLeaveAfterClose;
 }
 
 ServerAnswer PortAudioSession::ask(const Servers& servers, std::int64_t since_ns) {
@@ -563,8 +571,14 @@ bool PortAudioSession::watch() {
   }
   // While an engine misses a device, this look must notice the device's return, because the engine's next
   // attempt may be more than a second away.
-  const bool is_missed = stale_ && std::chrono::steady_clock::now() - last_open_ < kMissed;
-  return any_plays || is_missed;
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_missed = stale_ && now - last_open_ < kMissed;
+  const bool may_leave = streams_.empty() && is_on_jack();
+  if (may_leave && now >= leaves_jack_) {
+    library_.reset();
+    stale_ = true;
+  }
+  return any_plays || is_missed || (may_leave && library_);
 }
 
 }  // namespace refwave::hal

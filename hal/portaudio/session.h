@@ -71,7 +71,8 @@ class PortAudioSession {
   /// Effects: notices streams that have stopped by themselves. If a stream plays on the default device, and
   /// another device has become the default, notifies all streams that they are lost, because PortAudio finds
   /// the new default only after all streams are closed. A stream whose sink or source its server has removed
-  /// is lost, too. Looks whether a device has come. Returns: whether it must be called again soon.
+  /// is lost, too. Looks whether a device has come. Leaves JACK's server when no stream is open, because a
+  /// client is woken in each of the server's periods. Returns: whether it must be called again soon.
   bool watch();
 
  private:
@@ -114,6 +115,7 @@ class PortAudioSession {
   };
 
   void follow_servers();
+  bool is_on_jack() const;
   void initialise();
   bool any_healthy() const;
   bool has_another_default(Direction direction) const;
@@ -139,6 +141,8 @@ class PortAudioSession {
   std::array<std::uint32_t, 2> listed_defaults_{};  // changes_->defaults as of Pa_Initialize
   std::optional<Library> library_;
   std::string problem_;
+  // Without a stream JACK's client leaves its server then.
+  std::chrono::steady_clock::time_point leaves_jack_;
   bool stale_ = true;                                // a device was lost, or none found, since Pa_Initialize
   std::chrono::steady_clock::time_point last_open_;  // the engine repeats it while a device is missed
   bool is_busy_ = false;          // the newest open failed because another program has the device

@@ -49,11 +49,31 @@ TEST_F(PortAudioJack, Keeps_its_ports_when_a_stream_ends_and_uses_them_again) {
   const auto has_two_ports = testing::AllOf(HasSubstr("refwave:out_0\n"), HasSubstr("refwave:out_1\n"),
                                             testing::Not(HasSubstr("out_2")));
   const auto plays = testing::AllOf(HasSubstr("system:playback_1"), HasSubstr("system:playback_2"));
+  const auto other = open(client, {.direction = Direction::input, .device = "JACK/system"});
   for (int stream = 0; stream < 3; ++stream) {
     const auto device = start(client, {.device = "JACK/system"});
     EXPECT_THAT(ports({"-c"}), testing::AllOf(has_two_ports, plays));
   }
   EXPECT_THAT(ports({"-c"}), testing::AllOf(has_two_ports, testing::Not(HasSubstr("system:"))));
+}
+
+TEST_F(PortAudioJack, Is_left_with_the_last_stream_and_served_again_by_the_next) {
+  for (int life = 0; life < 3; ++life) {
+    auto device = start(client, {.device = "JACK/system"});
+    EXPECT_THAT(ports(), HasSubstr("refwave:out_0\n"));
+    const std::uint32_t before = client->periods;
+    EXPECT_TRUE(eventually([&] { return client->periods > before + 3; }));
+    device.reset();
+    EXPECT_TRUE(eventually([] { return ports().empty(); }));
+  }
+  const auto threads = [] {
+    const std::filesystem::directory_iterator all("/proc/self/task");
+    return std::distance(begin(all), end(all));
+  };
+  const auto without_a_client = threads();
+  EXPECT_FALSE(backend->list(Direction::output).empty());
+  EXPECT_GT(threads(), without_a_client) << "of the client that has made the list";
+  EXPECT_TRUE(eventually([&] { return threads() <= without_a_client; }));
 }
 
 /// JACK names the socket through which a client hears of its server's end for the client alone. Two clients
