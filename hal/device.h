@@ -164,6 +164,8 @@ class Device {
   /// Returns: the priority of its audio thread since the newest start(), in words for the log; empty where
   /// the backend asks for none.
   virtual std::string priority() const { return {}; }
+  /// Returns: what the user has to do before the stream of the newest start() is heard; empty if nothing.
+  virtual std::string caution() const { return {}; }
   /// Effects: its audio thread counts as hung, so devices that are opened from now on get another thread.
   /// Thread: any control thread, at any time.
   virtual void give_up() noexcept {}

@@ -168,6 +168,8 @@ bool DeviceOpener::start(OpenDevice& device, std::string& problem) {
     problem = started.reason();
     return false;
   }
+  if (const std::string caution = device.device->caution(); !caution.empty())
+    context_.event_log->add(device.device->info().name + ": " + caution);
   if (const std::string priority = device.device->priority(); !priority.empty())
     context_.event_log->report([&] {
       return event_log::device_text(device.device->info().name) + ": its audio thread has " + priority;

@@ -88,17 +88,20 @@ class PortAudioDevice final : public Device {
     struct Started {
       Status status;
       std::string priority;
+      std::string caution;
     };
     auto started = portaudio_->ask([stream = opened_->stream](PortAudioSession& session) {
       Status status = session.start(*stream);
-      return Started{std::move(status), stream->priority()};
+      return Started{std::move(status), stream->priority(), stream->caution()};
     });
     if (!started) return Status::failure(kGone);
     priority_ = std::move(started->priority);
+    caution_ = std::move(started->caution);
     return std::move(started->status);
   }
 
   std::string priority() const override { return priority_; }
+  std::string caution() const override { return caution_; }
 
   ServerAnswer ask_server(std::int64_t since_ns) noexcept override {
     if (stream().servers() == Servers{}) return ServerAnswer::unknown;
@@ -179,6 +182,7 @@ class PortAudioDevice final : public Device {
   const std::shared_ptr<Question> question_ = std::make_shared<Question>();
   bool answered_ = true;
   std::string priority_;
+  std::string caution_;
 };
 
 class PortAudioBackend final : public Backend {

@@ -65,6 +65,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   bool is_kept_waiting() const { return is_kept_waiting_; }
   /// Returns: what start() got for PortAudio's thread, in words; empty where libraries see to it themselves.
   const std::string& priority() const { return priority_; }
+  /// Returns: as Device::caution.
+  std::string caution() const;
 
   // Thread: any.
   const OpenInfo& info() const { return plan_.info; }

@@ -7,6 +7,7 @@ extern "C" [[gnu::weak]] int PaAlsa_RefwaveUsesJack(PaStream* stream);
 extern "C" [[gnu::weak]] PaError PaAlsa_RefwaveBuffer(PaStream* stream, unsigned long* period,
                                                       unsigned long* buffer);
 extern "C" [[gnu::weak]] int PaJack_RefwaveHasEnded();
+extern "C" [[gnu::weak]] int PaJack_RefwaveIsRefused(PaStream* stream);
 
 namespace refwave::hal {
 
@@ -25,6 +26,14 @@ void PortAudioStream::note_buffer() {
 
 bool PortAudioStream::goes_through_alsas_jack() const {
   return plan_.api == paALSA && PaAlsa_RefwaveUsesJack != nullptr && PaAlsa_RefwaveUsesJack(stream_) != 0;
+}
+
+std::string PortAudioStream::caution() const {
+  const bool is_refused = stream_ != nullptr && plan_.api == paJACK && PaJack_RefwaveIsRefused != nullptr &&
+                          PaJack_RefwaveIsRefused(stream_) != 0;
+  return is_refused ? "the server refuses the connections that a program makes itself (jackd -a); connect "
+                      "refwave's ports in a patchbay"
+                    : "";
 }
 
 bool PortAudioStream::jack_has_ended() {

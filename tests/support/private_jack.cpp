@@ -8,6 +8,7 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "tests/support/eventually.h"
 
@@ -52,11 +53,13 @@ bool is_up(const std::string& last_line) {
 
 }  // namespace
 
-PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle, std::uint32_t period_frames, int captures)
+PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle, std::uint32_t period_frames, int captures,
+                         std::vector<std::string> options)
     : PrivateServer(rate, "recorded.s32"),
       cycle_(cycle),
       period_frames_(period_frames),
       captures_(captures),
+      options_(std::move(options)),
       name_(free_name(lock_)) {
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type hw card 99 }\n";
   environment_ = {{"JACK_DEFAULT_SERVER", name_},
@@ -98,6 +101,7 @@ bool PrivateJack::start() {
   fs::remove(folder_ / "ear.log");
   std::vector<std::string> arguments = {"jackd", "--no-realtime", "--name", name_};
   if (cycle_ == Cycle::waits_for_clients) arguments.insert(arguments.end(), {"--sync", "--timeout", "2000"});
+  arguments.insert(arguments.end(), options_.begin(), options_.end());
   arguments.insert(arguments.end(), {"-d", "dummy", "-r", std::to_string(rate_), "-p",
                                      std::to_string(period_frames_), "-C", std::to_string(captures_)});
   server_ = ChildProcess(arguments, environment_, folder_ / "server.log");

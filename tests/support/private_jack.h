@@ -17,9 +17,11 @@ class PrivateJack : public PrivateServer {
 
   enum class Cycle { goes_on, waits_for_clients };
 
-  /// Effects: starts the server and waits until it answers. Errors: std::runtime_error with the server's log.
+  /// Effects: starts the server, with jackd's own `options`, and waits until it answers. Errors:
+  /// std::runtime_error with the server's log.
   explicit PrivateJack(std::uint32_t rate = 48'000, Cycle cycle = Cycle::goes_on,
-                       std::uint32_t period_frames = 128, int captures = 2);
+                       std::uint32_t period_frames = 128, int captures = 2,
+                       std::vector<std::string> options = {});
   /// Effects: ends the server.
   ~PrivateJack();
 
@@ -57,7 +59,8 @@ class PrivateJack : public PrivateServer {
   const Cycle cycle_;
   const std::uint32_t period_frames_;
   const int captures_;  // ports that record
-  int lock_ = -1;       // the lock on the name, one of kNames
+  const std::vector<std::string> options_;
+  int lock_ = -1;  // the lock on the name, one of kNames
   std::string name_;
 };
 

@@ -76,6 +76,26 @@ TEST_F(PortAudioJack, Is_left_with_the_last_stream_and_served_again_by_the_next)
   EXPECT_TRUE(eventually([&] { return threads() <= without_a_client; }));
 }
 
+class PortAudioJackThatConnectsNobody : public testing::TestWithParam<const char*> {};
+
+TEST_P(PortAudioJackThatConnectsNobody, Is_played_to_unconnected_and_says_so) {
+  test::PrivateJack jack(48'000, test::PrivateJack::Cycle::goes_on, 128, 2, {"-a", GetParam()});
+  jack.export_environment();
+  const auto backend = make_portaudio_backend();
+  for (const Direction direction : {Direction::output, Direction::input}) {
+    const auto client = std::make_shared<Client>();
+    const OpenResult result = backend->open({.direction = direction, .device = "JACK/system"}, client);
+    ASSERT_NE(result.device, nullptr) << result.error;
+    EXPECT_TRUE(test::succeeded(result.device->start()));
+    EXPECT_THAT(result.device->caution(), HasSubstr("refuses the connections"));
+    EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
+    EXPECT_EQ(client->losses, 0U);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(OfPrograms, PortAudioJackThatConnectsNobody, testing::Values("E", "A"),
+                         [](const auto& of) { return std::string(of.param); });
+
 /// JACK names the socket through which a client hears of its server's end for the client alone. Two clients
 /// of one name that open at the same moment, on one server or on two, would take that socket from each other.
 class AnotherProgramOpens {
