@@ -87,6 +87,7 @@ void Members::move_over(core::Stream& stream, Member& member) noexcept {
   std::unique_ptr<core::Pipeline> before;  // destroyed after the lock was left
   const core::AudioSection section(stream, core::IfOverdue::come_back_later);
   member.left_behind = !section.entered() || (!member.next && !stream.audio().has_pipeline());
+  is_any_behind_ = is_any_behind_ || member.left_behind;
   if (member.left_behind) return;
   stream.audio().move_to(epoch_, timed_);
   member.inside = 0;
@@ -98,8 +99,12 @@ void Members::move_over(core::Stream& stream, Member& member) noexcept {
 
 std::size_t Members::fetch_left_behind() {
   std::size_t overdue = 0;
+  // A walk through all members at each tick would be most of what the supervisor does.
+  if (!is_any_behind_) return overdue;
+  is_any_behind_ = false;
   for (auto& [index, member] : members_) {
     if (!member.left_behind) continue;
+    is_any_behind_ = true;  // one more look finds out
     core::Stream& stream = table_->streams[index];
     if (!member.adopted) serve(stream, member);
     if (!member.left_behind || !member.adopted) continue;
@@ -128,7 +133,7 @@ bool Members::serve(core::Stream& stream, Member& member) noexcept {
 
 void Members::serve_again(core::Stream& stream) noexcept {
   Member& member = members_.at(stream.index());
-  member.left_behind = true;
+  member.left_behind = is_any_behind_ = true;
   member.adopted.reset();
   serve(stream, member);
 }

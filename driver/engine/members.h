@@ -85,6 +85,7 @@ class Members {
   const core::Timed timed_;
   const std::shared_ptr<core::MembershipMask> membership_;
   std::map<std::size_t, Member> members_;
+  bool is_any_behind_ = false;  // perhaps; false: no member is left behind
   dsp::Format format_{};
   std::uint32_t epoch_ = 0;  // the newest device's
 };
