@@ -59,16 +59,31 @@ double slope(const std::vector<Piece>& pieces, const std::vector<double>& delays
   return xx > 0 ? xy / xx : 0;
 }
 
+/// The paces of both streams.
+struct Paces {
+  explicit Paces(const Recording& of)
+      : taken(of.done_ns, of.block_frames, of.rate), recorded(of.recorded_ns, of.block_frames, of.rate) {}
+
+  /// Returns: whether a stream stood still while the piece was recorded.
+  bool have_spoilt(const Piece& piece) const {
+    const auto first = static_cast<double>(piece.first);
+    const double begin_ns = recorded.time_of(first);
+    const double end_ns = recorded.time_of(first + kPieceFrames);
+    return taken.stood_still(begin_ns, end_ns) || recorded.stood_still(begin_ns, end_ns);
+  }
+
+  Pace taken;
+  Pace recorded;
+};
+
 /// Returns: for each piece the lead of the playing over the recording, in frames: the frames that the driver
 /// had taken when it recorded the piece's last frame, less the frames that it had recorded. The times of the
 /// reports give both.
-std::vector<double> timed_leads(const Recording& recording, const std::vector<Piece>& pieces) {
-  const Pace taken(recording.done_ns, recording.block_frames, recording.rate);
-  const Pace recorded(recording.recorded_ns, recording.block_frames, recording.rate);
+std::vector<double> timed_leads(const Paces& paces, const std::vector<Piece>& pieces) {
   std::vector<double> all;
   for (const Piece& piece : pieces) {
     const double place = static_cast<double>(piece.first) + kPieceFrames;
-    all.push_back(taken.frames_at(recorded.time_of(place)) - place);
+    all.push_back(paces.taken.frames_at(paces.recorded.time_of(place)) - place);
   }
   return all;
 }
@@ -164,9 +179,13 @@ std::optional<Result> analyse(const Recording& recording) {
   }
   result.drift_ppm = 1e6 * slope(settled, count_jumps(settled, usual_drift(settled), result));
   result.in_step = is_in_step(recording);
+  const Paces paces(recording);
+  result.spoilt_pieces = std::erase_if(settled, [&](const Piece& piece) { return paces.have_spoilt(piece); });
   std::vector<double> round_trips =
-      result.in_step ? counted_leads(recording, settled) : timed_leads(recording, settled);
-  for (std::size_t i = 0; i < settled.size(); ++i) round_trips[i] += settled[i].delay;
+      result.in_step ? counted_leads(recording, settled) : timed_leads(paces, settled);
+  // Times are less exact than frames, and no sound comes back before it was played.
+  for (std::size_t i = 0; i < settled.size(); ++i)
+    round_trips[i] = std::max(0.0, round_trips[i] + settled[i].delay);
   result.round_trip_frames = figures(std::move(round_trips));
   result.written_to_recorded_ms = figures(client_times(recording, settled));
   result.gain = median_gain(settled);
@@ -214,6 +233,18 @@ double Pace::earliest(std::size_t block) const {
 bool Pace::is_interrupted(std::size_t block) const {
   const double gap_ns = static_cast<double>(times_ns_[block] - times_ns_[block - 1]);
   return gap_ns > 3 * block_frames_ * ns_per_frame_ + kLongestPauseNs;
+}
+
+bool Pace::stood_still(double begin_ns, double end_ns) const {
+  const double block_ns = block_frames_ * ns_per_frame_;
+  const auto after = std::ranges::upper_bound(times_ns_, static_cast<std::int64_t>(begin_ns - block_ns));
+  for (auto i = std::max<std::ptrdiff_t>(1, after - times_ns_.begin());
+       i < std::ssize(times_ns_) &&
+       static_cast<double>(times_ns_[static_cast<std::size_t>(i - 1)]) < end_ns + block_ns;
+       ++i) {
+    if (is_interrupted(static_cast<std::size_t>(i))) return true;
+  }
+  return false;
 }
 
 double Pace::time_of(double frames) const {

@@ -42,6 +42,8 @@ struct Result {
   std::uint64_t lost_frames = 0;
   std::uint64_t doubled_frames = 0;  // or inserted as silence
   std::uint32_t places = 0;          // where frames were lost or doubled
+  /// A stream stood still in or beside them, so their times are not known. They are in no figure above.
+  std::size_t spoilt_pieces = 0;
   std::uint64_t compared_frames = 0;
   std::uint64_t equal_frames = 0;  // of the compared frames, bit for bit
   double gain = 0;                 // recorded level divided by played level; below 0: the sign is reversed
@@ -61,6 +63,8 @@ class Pace {
   double time_of(double frames) const;
   /// Returns: how many frames were done at that time.
   double frames_at(double time_ns) const;
+  /// Returns: whether the stream stood still between these times, or up to a block before or after.
+  bool stood_still(double begin_ns, double end_ns) const;
 
  private:
   double earliest(std::size_t block) const;

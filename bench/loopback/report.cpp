@@ -26,7 +26,7 @@ unsigned long long number(std::uint64_t count) { return count; }
 std::string cells(const Figures& figures, double factor, std::size_t cell) {
   std::string line;
   for (const double value : {figures.min, figures.p50, figures.p99, figures.max})
-    line += right(formatted("%.3f", cli::rounded(factor * value, 3)), cell);
+    line += right(figures.count == 0 ? "-" : formatted("%.3f", cli::rounded(factor * value, 3)), cell);
   return line;
 }
 
@@ -86,6 +86,9 @@ std::vector<std::string> remarks(const Measurement& m) {
                 : "driver and device: from a frame's leaving a client's block to its arrival in one, "
                   "by the times at which blocks were reported, to about 0.1 ms",
       "written to recorded: from waveOutWrite to the report of the block in which it came back"};
+  if (r.spoilt_pieces != 0)
+    all.push_back(formatted("%llu pieces are in no figure, because a stream stood still meanwhile",
+                            number(r.spoilt_pieces)));
   if (m.counters && (m.counters->underruns != 0 || m.counters->xruns != 0))
     all.push_back(formatted("the driver counted %llu underruns, the device %llu",
                             number(m.counters->underruns), number(m.counters->xruns)));
@@ -93,10 +96,13 @@ std::vector<std::string> remarks(const Measurement& m) {
 }
 
 Json json_of(const Figures& figures, double factor) {
-  return {{"min", cli::rounded(factor * figures.min, 4)},
-          {"p50", cli::rounded(factor * figures.p50, 4)},
-          {"p99", cli::rounded(factor * figures.p99, 4)},
-          {"max", cli::rounded(factor * figures.max, 4)},
+  const auto figure = [&](double value) {
+    return figures.count == 0 ? Json() : Json(cli::rounded(factor * value, 4));
+  };
+  return {{"min", figure(figures.min)},
+          {"p50", figure(figures.p50)},
+          {"p99", figure(figures.p99)},
+          {"max", figure(figures.max)},
           {"count", figures.count}};
 }
 
@@ -143,6 +149,7 @@ std::string as_json(const Measurement& m) {
       {"lost_frames", r.lost_frames},
       {"doubled_frames", r.doubled_frames},
       {"places", r.places},
+      {"spoilt_pieces", r.spoilt_pieces},
       {"compared_frames", r.compared_frames},
       {"equal_frames", r.equal_frames},
       {"level_db", level_db(r.gain)},

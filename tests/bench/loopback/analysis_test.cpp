@@ -145,6 +145,35 @@ TEST(Loopback, Reports_that_come_late_do_not_make_the_way_longer) {
   EXPECT_EQ(result->round_trip_frames.max, 1'234);
 }
 
+/// As JACK's server does that is stopped and continued: neither stream reports anything meanwhile.
+TEST(Loopback, What_a_stream_spoils_that_stands_still_is_in_no_figure) {
+  constexpr std::int64_t kStall = 150'000'000;
+  Recording recording = recording_of(1'234);
+  for (std::size_t i = 150; i < recording.done_ns.size(); ++i) {
+    recording.done_ns[i] += kStall;
+    recording.recorded_ns[i] += kStall;
+  }
+  // One direction goes on a third of a block before the other, so that blocks cannot be counted.
+  for (std::int64_t& time : recording.done_ns) time -= kBlockNs / 3;
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->in_step);
+  EXPECT_NEAR(result->round_trip_frames.min, 1'234 + 160, 2);
+  EXPECT_NEAR(result->round_trip_frames.max, 1'234 + 160, 2);
+  EXPECT_LT(result->written_to_recorded_ms.max, 100);
+  EXPECT_GT(result->spoilt_pieces, 0U);
+  EXPECT_LT(result->spoilt_pieces, 5U);
+}
+
+TEST(Loopback, Nothing_comes_back_before_it_was_played) {
+  Recording recording = recording_of(0);
+  for (std::int64_t& time : recording.done_ns) time += kBlockNs / 20;
+  for (std::int64_t& time : recording.recorded_ns) time -= kBlockNs / 20;
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_GE(result->round_trip_frames.min, 0);
+}
+
 TEST(Loopback, What_the_driver_takes_ahead_is_a_part_of_the_way) {
   // The driver takes blocks three blocks and a third before they are heard.
   Recording recording = recording_of(100);
