@@ -83,6 +83,8 @@ Status PortAudioStream::start() {
   if (is_lost()) return failure("the device has gone");
   state_ = State::playing;
   if (plan_.queue_frames > 0) cadence_.emplace(plan_.info.format.rate, plan_.queue_frames);
+  if (plan_.direction == Direction::output && plan_.servers != Servers{})
+    growing_queue_.emplace(plan_.info.format.rate, plan_.info.latency_frames + 2 * plan_.info.period_frames);
   if (plan_.idle_frames > 0 && plan_.info.latency_frames > plan_.idle_frames)
     idle_queue_.emplace(plan_.info.format.rate, plan_.info.latency_frames - plan_.idle_frames);
   gate_.open();
@@ -181,7 +183,7 @@ void PortAudioStream::render(std::byte* data, std::uint32_t frames, const PaStre
   const bool plays = plan_.direction == Direction::output;
   std::uint32_t latency = latency_frames(time);
   if (gate_.enter()) {
-    if (idle_queue_) latency -= std::min(latency, await_short_queue(frames));
+    latency -= std::min(latency, await_turn(frames, latency));
     newest_latency_.store(latency, std::memory_order_relaxed);
     callback_->process({.data = data,
                         .frames = frames,
@@ -198,13 +200,18 @@ void PortAudioStream::render(std::byte* data, std::uint32_t frames, const PaStre
   }
 }
 
-/// Effects: sleeps until the next period is due, if nothing plays. Returns: the frames that the device has
-/// played meanwhile.
-std::uint32_t PortAudioStream::await_short_queue(std::uint32_t frames) noexcept {
-  const bool is_idle =
-      callback_->is_idle() && silent_frames_.load(std::memory_order_relaxed) >= tail_frames();
+/// Effects: sleeps until the next period is due, if the device holds more than was asked for, or nothing
+/// plays. Returns: the frames that the device has played meanwhile.
+std::uint32_t PortAudioStream::await_turn(std::uint32_t frames, std::uint32_t held_frames) noexcept {
+  if (!growing_queue_ && !idle_queue_) return 0;
   const std::int64_t now_ns = monotonic_now_ns();
-  const std::int64_t due_ns = idle_queue_->next_ns(now_ns, frames, is_idle);
+  std::int64_t due_ns = now_ns;
+  if (growing_queue_) due_ns = growing_queue_->next_ns(now_ns, frames, held_frames);
+  if (idle_queue_) {
+    const bool is_idle =
+        callback_->is_idle() && silent_frames_.load(std::memory_order_relaxed) >= tail_frames();
+    due_ns = std::max(due_ns, idle_queue_->next_ns(now_ns, frames, is_idle));
+  }
   if (due_ns <= now_ns) return 0;
   sleep_until_ns(due_ns);
   return static_cast<std::uint32_t>(1e-9 * static_cast<double>(monotonic_now_ns() - now_ns) *

@@ -15,6 +15,7 @@
 #include "hal/callback_gate.h"
 #include "hal/device.h"
 #include "hal/portaudio/cadence.h"
+#include "hal/portaudio/growing_queue.h"
 #include "hal/portaudio/idle_queue.h"
 #include "hal/portaudio/server_devices.h"
 #include "hal/system/status.h"
@@ -122,7 +123,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   REFWAVE_AUDIO_THREAD void render(std::byte* data, std::uint32_t frames,
                                    const PaStreamCallbackTimeInfo& time, bool xrun) noexcept;
   std::uint64_t tail_frames() const;
-  REFWAVE_AUDIO_THREAD std::uint32_t await_short_queue(std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t await_turn(std::uint32_t frames, std::uint32_t held_frames) noexcept;
   REFWAVE_AUDIO_THREAD void note_silence(const std::byte* data, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
 
@@ -141,8 +142,9 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   bool is_alsas_jack_ = false;
   std::string priority_;  // of PortAudio's audio thread
   CallbackGate gate_;
-  // The next two belong to the audio thread from start() on.
+  // The next three belong to the audio thread from start() on.
   std::optional<Cadence> cadence_;
+  std::optional<GrowingQueue> growing_queue_;
   std::optional<IdleQueue> idle_queue_;
   bool ran_dry_ = false;  // the audio thread's: the device had no frame left before the last period
   std::atomic<State> state_{State::stopped};

@@ -1,10 +1,13 @@
 // When to render, and how much to have queued: plain arithmetic.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include <algorithm>
 
 #include "hal/clocked/pacer.h"
 #include "hal/portaudio/cadence.h"
+#include "hal/portaudio/growing_queue.h"
 #include "hal/portaudio/idle_queue.h"
 #include "hal/portaudio/latency.h"
 
@@ -200,6 +203,44 @@ TEST(IdleQueue, One_that_a_server_has_filled_meanwhile_is_made_short_again) {
   for (int i = 0; i < 5; ++i) server.render(true);
   server.fill();
   for (const double left_ms : {10.0, 1.0, 1.0}) EXPECT_DOUBLE_EQ(server.render(true), left_ms);
+}
+
+/// A server whose queue is longer than was asked for.
+class LongServer {
+ public:
+  /// Effects: it takes a period. Returns: how much later than it could, in ms.
+  double take(double held_ms) {
+    const std::int64_t due_ns = queue_.next_ns(now_ns_, kFrames480, static_cast<std::uint32_t>(48 * held_ms));
+    return static_cast<double>(due_ns - std::exchange(now_ns_, due_ns)) / kMs;
+  }
+  void pass(std::int64_t ms) { now_ns_ += ms * kMs; }
+
+ private:
+  static constexpr std::uint32_t kFrames480 = 480;
+  GrowingQueue queue_{kRate, 4 * kFrames480};
+  std::int64_t now_ns_ = 1'000'000 * kMs;
+};
+
+TEST(GrowingQueue, It_takes_what_was_asked_for_at_once_and_then_grows_at_twice_real_time) {
+  LongServer server;
+  double held_ms = 0;
+  for (int i = 0; i < 5; ++i, held_ms += 10) EXPECT_EQ(server.take(held_ms), 0) << i;
+  for (int i = 0; i < 100; ++i, held_ms += 5) EXPECT_EQ(server.take(held_ms), 5) << i;
+}
+
+TEST(GrowingQueue, A_server_that_was_late_takes_what_it_missed_at_that_pace_while_it_has_enough) {
+  LongServer server;
+  for (int i = 0; i < 100; ++i) server.take(5.0 * i);
+  server.pass(300);
+  EXPECT_EQ(server.take(200), 0) << "it has waited for longer";
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(server.take(210), 5) << i;
+}
+
+TEST(GrowingQueue, One_that_ran_dry_takes_all_at_once_whatever_its_device_holds) {
+  LongServer server;
+  for (int i = 0; i < 100; ++i) server.take(5.0 * i);
+  server.pass(1'000);
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(server.take(200), 0) << i;
 }
 
 }  // namespace
