@@ -113,11 +113,11 @@ class PulseClient : public PulseConnection {
     all.untold.pulse = all.untold.pulse && is_pulse_there();
   }
 
-  /// Returns: how a sink takes its audio; `name` empty: the default sink.
-  Buffering buffering(const std::string& name) {
+  /// Returns: what the server says of a sink; `name` empty: the default sink.
+  PulseSink sink(const std::string& name) {
     if (!connect()) return {};
     SinkQuestion question{pulse_, {}};
-    wait(pulse_.get_sink(context_, name.empty() ? nullptr : name.c_str(), &take_buffering, &question));
+    wait(pulse_.get_sink(context_, name.empty() ? nullptr : name.c_str(), &take_sink, &question));
     return question.answer;
   }
 
@@ -133,25 +133,32 @@ class PulseClient : public PulseConnection {
 
   struct SinkQuestion {
     const Pulse& pulse;
-    Buffering answer;
+    PulseSink answer;
   };
 
   /// libpulse calls this for the sink, and with null at the end. A sink of a dynamic latency follows its
   /// streams' wishes. The properties are there if the sink is a sound card; in bytes.
-  static void take_buffering(pa_context*, const pa_sink_info* info, int, void* self) noexcept {
-    if (info == nullptr || (info->flags & PA_SINK_DYNAMIC_LATENCY) != 0) return;
+  static void take_sink(pa_context*, const pa_sink_info* info, int, void* self) noexcept {
+    if (info == nullptr) return;
     auto& question = *static_cast<SinkQuestion*>(self);
+    const auto is_speaker = [](pa_channel_position_t position) {
+      return position >= PA_CHANNEL_POSITION_FRONT_LEFT && position <= PA_CHANNEL_POSITION_SIDE_RIGHT;
+    };
+    const pa_channel_map& map = info->channel_map;
+    if (std::all_of(map.map, map.map + map.channels, is_speaker)) question.answer.speakers = map.channels;
+    if ((info->flags & PA_SINK_DYNAMIC_LATENCY) != 0) return;
     const auto byte_rate =
         static_cast<double>(info->sample_spec.rate * question.pulse.frame_size(&info->sample_spec));
     const auto seconds = [&](const char* property) {
       const char* const bytes = question.pulse.property(info->proplist, property);
       return bytes != nullptr && byte_rate > 0 ? std::clamp(std::atof(bytes) / byte_rate, 0.0, kMostS) : 0.0;
     };
-    question.answer = {.fragment_s = seconds(PA_PROP_DEVICE_BUFFERING_FRAGMENT_SIZE),
-                       .buffer_s = seconds(PA_PROP_DEVICE_BUFFERING_BUFFER_SIZE)};
+    Buffering& buffering = question.answer.buffering;
+    buffering = {.fragment_s = seconds(PA_PROP_DEVICE_BUFFERING_FRAGMENT_SIZE),
+                 .buffer_s = seconds(PA_PROP_DEVICE_BUFFERING_BUFFER_SIZE)};
     // Other sinks, as those of networks and pipes, tell only for how long they are configured.
-    if (question.answer.buffer_s == 0)
-      question.answer.buffer_s = std::min(static_cast<double>(info->configured_latency) / 1e6, kMostS);
+    if (buffering.buffer_s == 0)
+      buffering.buffer_s = std::min(static_cast<double>(info->configured_latency) / 1e6, kMostS);
   }
 
   void wait(pa_operation* question) {
@@ -287,11 +294,11 @@ ServerList pulse_devices(Direction direction, ServerDeadline deadline) {
   return all;
 }
 
-Buffering ask_pulse_buffering(Direction direction, const std::string& device, ServerDeadline deadline) {
+PulseSink ask_pulse_sink(Direction direction, const std::string& device, ServerDeadline deadline) {
   // A recording waits in the server until it is read.
   if (direction == Direction::input || !has_pulse_socket()) return {};
   PulseClient client(deadline);
-  return client.is_complete() ? client.buffering(device) : Buffering{};
+  return client.is_complete() ? client.sink(device) : PulseSink{};
 }
 
 ServerAnswer ask_pulse(ServerDeadline deadline) {

@@ -54,10 +54,15 @@ Servers servers_behind(const std::string& device);
 /// socket any more; `unknown` if there are none, or if their libraries are missing.
 ServerAnswer ask_servers(const Servers& servers);
 
-/// Returns: how PulseAudio's device of that direction takes its audio; it is the server's default device
-/// unless `name` is one of server_devices(). Zeros if the server takes audio as a stream wishes (it schedules
-/// by timer), or does not answer in a third of a second.
-Buffering pulse_buffering(Direction direction, const std::string& name);
+/// What PulseAudio says of a sink.
+struct PulseSink {
+  Buffering buffering{};       // zeros if it takes audio as a stream wishes (it schedules by timer)
+  std::uint16_t speakers = 0;  // its channels, if each is a loudspeaker
+};
+
+/// Returns: what it says of that one, the server's default sink unless `name` is one of server_devices().
+/// Zeros for a source, and if the server does not answer in a third of a second.
+PulseSink pulse_sink(Direction direction, const std::string& name);
 
 /// Follows which devices of a direction a server has, as long as it lives, by a connection of its own. A
 /// stream whose device is removed hears nothing of that: the server plays it on another one.

@@ -95,9 +95,9 @@ bool may_list(const Servers& servers, const std::string& name) {
   return !name.starts_with(kAlsaPrefix) && (servers.pulse || servers.pipewire);
 }
 
-Buffering pulse_buffering(Direction direction, const std::string& name) {
+PulseSink pulse_sink(Direction direction, const std::string& name) {
   const std::string device = name.starts_with(kPulsePrefix) ? name.substr(kPulsePrefix.size()) : "";
-  return ask_pulse_buffering(direction, device, std::chrono::steady_clock::now() + kPatienceWithSink);
+  return ask_pulse_sink(direction, device, std::chrono::steady_clock::now() + kPatienceWithSink);
 }
 
 Servers servers_behind(const std::string& device) {

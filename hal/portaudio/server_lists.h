@@ -20,9 +20,9 @@ inline constexpr std::string_view kPipewirePrefix = "PipeWire/";
 ServerList pulse_devices(Direction direction, ServerDeadline deadline);
 ServerList pipewire_devices(Direction direction, ServerDeadline deadline);
 
-/// Returns: as pulse_buffering() of server_devices.h. `device`: its name without the server's; empty: the
+/// Returns: as pulse_sink() of server_devices.h. `device`: its name without the server's; empty: the
 /// default one.
-Buffering ask_pulse_buffering(Direction direction, const std::string& device, ServerDeadline deadline);
+PulseSink ask_pulse_sink(Direction direction, const std::string& device, ServerDeadline deadline);
 
 /// Returns: null if the library is missing.
 std::unique_ptr<ServerFollower> follow_pulse(Direction direction);

@@ -55,6 +55,12 @@ dsp::SampleType usual_type(PaHostApiTypeId api) {
   return api == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
 }
 
+/// Returns: the channels of a stream that asks for none. Cards and JACK tell how many they take, and not how
+/// many loudspeakers there are; and ALSA has no order for three and seven.
+std::uint16_t usual_channels(std::uint16_t speakers) {
+  return speakers > 3 && speakers != 7 ? std::min(speakers, dsp::kMaxChannels) : kUsualChannels;
+}
+
 /// Returns: whether cadence.h decides when the device's periods begin. It does not if PortAudio chooses the
 /// length of the periods.
 bool is_paced(const OpenRequest& request, PaHostApiTypeId api) {
@@ -409,8 +415,14 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   }
   const bool as_asked = !request.any_type && sample_format(request.type) != 0;
   const dsp::SampleType type = as_asked ? request.type : usual_type(device->api);
-  const std::uint16_t channels = std::clamp(request.channels > 0 ? request.channels : kUsualChannels,
-                                            device->least_channels, device->info.max_channels);
+  const Servers servers = servers_behind(device->info.name);
+  const PulseSink sink = servers.pulse ? pulse_sink(request.direction, device->info.name) : PulseSink{};
+  const std::uint16_t speakers = device->api == paWASAPI && request.direction == Direction::output
+                                     ? device->info.max_channels
+                                     : sink.speakers;
+  const std::uint16_t channels =
+      std::clamp(request.channels > 0 ? request.channels : usual_channels(speakers), device->least_channels,
+                 device->info.max_channels);
 
   PortAudioStream::Plan plan;
   plan.direction = request.direction;
@@ -428,8 +440,8 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
       asks ? device->answer->takes_rate
            : is_usual || (wanted > 0 && takes(plan.parameters, plan.pcm, request.direction, wanted));
   const std::uint32_t rate = takes_it ? wanted : device->info.default_rate;
-  plan.servers = servers_behind(device->info.name);
-  plan.buffering = plan.servers.pulse ? pulse_buffering(request.direction, device->info.name) : Buffering{};
+  plan.servers = servers;
+  plan.buffering = sink.buffering;
   plan.period_frames = request.period_at(rate);
   plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, plan.buffering, rate);
   if (is_paced(request, device->api)) pace(plan, rate);

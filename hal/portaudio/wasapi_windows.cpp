@@ -33,7 +33,7 @@ bool is_servers_name(const std::string&) { return false; }
 bool may_list(const Servers&, const std::string&) { return false; }
 Servers servers_behind(const std::string&) { return {}; }
 ServerAnswer ask_servers(const Servers&) { return ServerAnswer::unknown; }
-Buffering pulse_buffering(Direction, const std::string&) { return {}; }
+PulseSink pulse_sink(Direction, const std::string&) { return {}; }
 std::unique_ptr<ServerFollower> follow_server(Direction, const std::string&) { return nullptr; }
 std::string reason_of_hang(const std::string&) {
   return "the service \"Windows Audio\" does not respond; restart it";

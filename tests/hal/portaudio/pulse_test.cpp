@@ -153,6 +153,28 @@ TEST_F(PortAudioPulse, Each_channel_of_a_wide_sink_reaches_its_speaker) {
   }
 }
 
+/// ALSA has no order for three and seven, and an AUX is no loudspeaker.
+TEST_F(PortAudioPulse, A_stream_that_asks_for_no_channels_has_those_of_the_sinks_loudspeakers) {
+  const std::string surround = "front-left,front-right,rear-left,rear-right,front-center,lfe";
+  for (const auto& [names, channels] : std::vector<std::pair<std::string, int>>{
+           {"front-left,front-right,rear-left,rear-right", 4},
+           {surround, 6},
+           {"front-left,front-right,front-center,lfe,side-left,side-right", 6},
+           {surround + ",side-left,side-right", 8},
+           {"front-left,front-right,lfe", 2},
+           {surround + ",rear-center", 2},
+           {"aux0,aux1,aux2,aux3,aux4,aux5", 2}}) {
+    test::PrivatePulse wide;
+    backend.reset();
+    wide.export_environment();
+    backend = make_portaudio_backend();
+    wide.change_default_to(names);
+    const auto device = open(std::make_shared<Client>(), {});
+    ASSERT_NE(device, nullptr) << names;
+    EXPECT_EQ(device->info().format.channels, channels) << names;
+  }
+}
+
 TEST_F(PortAudioPulse, Periods_tell_a_latency_and_real_time) {
   std::atomic<bool> sane{true};
   const auto client = std::make_shared<Client>([&](const Period& period) {
