@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace refwave::cli {
@@ -34,6 +35,13 @@ std::filesystem::path command_folder();
 
 /// Returns: whether standard error is a terminal on which a line can be rewritten.
 bool has_terminal();
+
+/// Effects: writes as much of `text` to that terminal as it takes now, and never waits: after Ctrl-S, or
+/// where nobody reads it, it takes nothing. (Windows: waits.)
+void show_on_terminal(std::string_view text);
+
+/// Returns: whether standard output and standard error take text now, without a wait. (Windows: true.)
+bool takes_text();
 
 /// Returns: how many lines the terminal of standard output shows, on which text can be rewritten; 0 if it is
 /// none.

@@ -1,8 +1,10 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -41,6 +43,19 @@ std::size_t terminal_columns() {
 }
 
 bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+/// Only a descriptor of its own may be told not to wait: other programs share standard error.
+void show_on_terminal(std::string_view text) {
+  constexpr int kFlags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  static const int own = ::open("/proc/self/fd/2", kFlags);
+  [[maybe_unused]] const auto written =
+      ::write(own >= 0 ? own : STDERR_FILENO, text.data(), own >= 0 || takes_text() ? text.size() : 0);
+}
+
+bool takes_text() {
+  std::array<pollfd, 2> polled{pollfd{STDOUT_FILENO, POLLOUT, 0}, pollfd{STDERR_FILENO, POLLOUT, 0}};
+  return ::poll(polled.data(), polled.size(), 0) == static_cast<int>(polled.size());
+}
 
 namespace {
 

@@ -53,6 +53,10 @@ bool is_terminal(DWORD which) {
 
 bool has_terminal() { return is_terminal(STD_ERROR_HANDLE); }
 
+void show_on_terminal(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+bool takes_text() { return true; }
+
 std::size_t screen_lines() {
   CONSOLE_SCREEN_BUFFER_INFO info{};
   if (!is_terminal(STD_OUTPUT_HANDLE)) return 0;

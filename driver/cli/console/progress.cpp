@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
@@ -31,7 +30,7 @@ Progress::Progress(std::string label, double total_seconds, Total total)
 Progress::~Progress() { wipe(); }
 
 void Progress::wipe() const {
-  if (is_visible_) std::fputs("\r\033[K", stderr);
+  if (is_visible_) show_on_terminal("\r\033[K");
 }
 
 void Progress::show(double seconds, float peak) {
@@ -67,7 +66,7 @@ std::string Progress::beginning(double seconds) const {
   return label_ + "  " + clock_text(seconds) + total + "  ";
 }
 
-void Progress::print(const std::string& line) const { std::fprintf(stderr, "\r%s\033[K", line.c_str()); }
+void Progress::print(const std::string& line) const { show_on_terminal("\r" + line + "\033[K"); }
 
 namespace {
 

@@ -1,5 +1,5 @@
 // The line that shows time and level while something plays or records. On a terminal it is rewritten in
-// place; elsewhere there is none. Main thread.
+// place, and never waited for; elsewhere there is none. Main thread.
 #pragma once
 
 #include <chrono>

@@ -133,6 +133,7 @@ class Playback {
   void report_tracks(Playlist& files, std::uint64_t position, bool is_over);
   void show_progress(Playlist& files, std::uint64_t position);
   void tell_end(const Track& track, std::uint64_t end, const char* how);
+  void tell_waiting();
 
   DriverSession& session_;
   dsp::Format format_;
@@ -147,6 +148,7 @@ class Playback {
   std::optional<Progress> progress_;  // of the file that is heard now
   std::size_t waiting_bytes_ = 0;     // of a block that was filled, and that the driver has not taken yet
   std::uint64_t sent_before_ = 0;     // blocks that were sent before the last seek
+  std::vector<std::function<void()>> untold_;  // what waits for the terminal, each as a call that prints it
   bool is_at_end_ = false;
   bool is_beginning_ = true;  // the stream pauses until the first blocks are written
   bool is_paused_ = false;    // by the listener

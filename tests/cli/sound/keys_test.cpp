@@ -98,6 +98,31 @@ TEST_F(Keys, Space_pauses_and_goes_on) {
   EXPECT_THAT(outcome.out, HasSubstr("a.wav: 0:04.000 of 48000 Hz"));
 }
 
+/// Ctrl-S: the terminal takes no text. What was told meanwhile waits for it, and the second file does not.
+TEST_F(Keys, A_terminal_that_takes_nothing_holds_up_no_sound) {
+  const std::string file = noise(1);
+  const std::string captured = path("out.wav");
+  const auto samples_heard = [&] {
+    const std::string bytes = content(captured);
+    const std::string silent(4, '\0');
+    std::size_t count = 0;
+    for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) count += bytes.compare(at, 4, silent) != 0;
+    return count;
+  };
+  constexpr std::size_t kNearlyAll = 190'000;  // of 192,000 in both files
+  bool is_stopped = false;
+  const Outcome outcome =
+      run_bash("refwave play " + file + " " + file + " -d clocked --rate 48000 --capture " + captured,
+               {.type = [&](const std::string& err) -> std::string {
+                 if (is_stopped)
+                   return is_longer(captured, 4 * kNearlyAll) && samples_heard() > kNearlyAll ? "\x11" : "";
+                 is_stopped = err.find("0:0") != std::string::npos;
+                 return is_stopped ? "\x13" : "";
+               }});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out, ContainsRegex("played .*\nplayed"));
+}
+
 TEST_F(Keys, Q_ends_and_is_no_failure) {
   const Outcome outcome = play(100, {{"0:0", "xq"}});
   EXPECT_EQ(outcome.status, 0);
