@@ -52,6 +52,15 @@ TEST_F(Bad_file, Is_refused_with_the_reason) {
   }
 }
 
+TEST_F(Bad_file, Address_is_played_if_it_is_a_file_and_told_how_if_it_is_not) {
+  write_wav("a b%20.wav", 4'800);
+  const std::string address = "file://" + path("a%20b%2520.wav");
+  expect_error(run_refwave({"play", "https://example.org/a.mp3", address, "--device", "clocked"}), 1,
+               HasSubstr("https://example.org/a.mp3: an address; pipe what is there, as with `curl"));
+  EXPECT_THAT(run_refwave({"play", address, "--device", "clocked"}).out, HasSubstr("a b%20.wav: 0:00.100"));
+  expect_error(run_refwave({"play", "file:///absent.wav"}), 1, HasSubstr("/absent.wav: no such file"));
+}
+
 /// Junk in which two headers of MP3 stand as far apart as they say, as by chance in any large file.
 std::string two_frames_in_junk() {
   constexpr std::size_t kFrame = 417;

@@ -1,9 +1,11 @@
 // `refwave play`: plays sound files through the wave functions, block by block, as any player does.
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/keys/keys.h"
@@ -26,6 +28,23 @@ int play_stream(DriverSession& session, const PlayOptions& options, const dsp::F
   const std::vector<std::string> losses = playback.losses();
   for (const std::string& loss : losses) print_error(loss);
   return !losses.empty() || playback.has_complaints() ? kFailed : 0;
+}
+
+/// Returns: the path in an address of a file ("file:///music/a%20b.wav"); everything else as it is.
+std::string path_in(const std::string& name) {
+  constexpr std::string_view kScheme = "file://";
+  if (!name.starts_with(kScheme)) return name;
+  std::string path;
+  for (std::size_t at = std::min(name.find('/', kScheme.size()), name.size()); at < name.size(); ++at) {
+    unsigned code = 0;
+    const char* const digits = name.data() + at + 1;
+    const bool is_code = name[at] == '%' && at + 2 < name.size() &&
+                         std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2;
+    path += is_code ? static_cast<char>(code) : name[at];
+    if (is_code) at += 2;
+  }
+  const bool has_drive = path.size() > 2 && path[2] == ':';  // as on Windows: /C:/music
+  return has_drive ? path.substr(1) : path;
 }
 
 void report_reopening(const std::string& path, const dsp::Format& format) {
@@ -54,7 +73,8 @@ int report_capture(const DriverSession& session, const std::string& path) {
   return kFailed;
 }
 
-int play(const PlayOptions& options) {
+int play(PlayOptions options) {
+  std::ranges::transform(options.files, options.files.begin(), path_in);
   open_string(options.driver);  // refuses a wrong setting before any file is opened
   const std::string capture = configuration_with(options.driver).capture;
   if (!capture.empty()) check_capture(capture, options.files);

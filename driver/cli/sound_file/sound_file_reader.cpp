@@ -29,6 +29,8 @@ void check_is_readable(const std::string& path) {
   const std::filesystem::file_status status = std::filesystem::status(to_path(place_of(path)), error);
   if (std::filesystem::is_directory(status)) throw Failure(path + ": a folder; name the files in it");
   if (is_pipe_name(path)) return;
+  if (status.type() == std::filesystem::file_type::not_found && path.find("://") != std::string::npos)
+    throw Failure(path + ": an address; pipe what is there, as with `curl -sL URL | refwave play -`");
   if (status.type() == std::filesystem::file_type::not_found)
     throw Failure(path + ": no such file; check the name");
   if (status.type() == std::filesystem::file_type::none)
