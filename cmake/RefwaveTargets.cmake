@@ -206,7 +206,7 @@ endfunction()
 # [PROPERTIES …]): a GoogleTest program. CTest starts it once for all its cases: under a sanitizer a start costs more than most cases. What
 # departs from that is
 #   TIMED            cases ("Suite.Name" or "Suite.*") whose claim is a time: they have a start of their own, NAME:timed, with the
-#                    label timed, and may fail once; * for all cases
+#                    label timed; * for all cases
 #   ALONE            cases ("Suite.Name" or "Suite.*") that need a process of their own; those that TIMED names, too, have its label
 #   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
 #   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it

@@ -11,6 +11,7 @@
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/processor_waits.h"
 #include "tests/support/silent_server.h"
 
 namespace refwave::test {
@@ -229,10 +230,13 @@ TEST_F(Losses, Of_a_device_that_takes_faster_than_anything_can_play_are_told) {
 
 TEST_F(Losses, And_underruns_do_not_come_from_a_long_latency) {
   const std::string file = write_wav("a.wav", 48000 * 2);
+  constexpr std::chrono::milliseconds kLateAtMost{100};
   for (const char* const latency : {"latency_ms=100", "latency_ms=400"}) {
+    const ProcessorWaits waits;
     const Outcome outcome = run_refwave({"play", file, "--option", latency});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
-    EXPECT_THAT(outcome.out, HasSubstr("underruns 0")) << latency;
+    EXPECT_TRUE(outcome.out.find("underruns 0") != outcome.out.npos || waits.are_over(kLateAtMost))
+        << latency << ": " << outcome.out;
   }
 }
 

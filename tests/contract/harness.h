@@ -76,8 +76,8 @@ inline void expect_done_once_in_order(Client& client) {
   expect_done_once_in_order(client.diary, client.blocks);
 }
 
-/// Expects: so many frames are sent, and arrive as they are. A machine that stands still may make gaps: they
-/// are sent once more then, which counts as a second try.
+/// Expects: so many frames are sent, and arrive as they are. On a loud machine a server may leave some out,
+/// or, as PipeWire does, resample those with which it makes up for lost time.
 void expect_exact(const std::string& what, std::size_t frames, const std::function<test::Arrival()>& send);
 
 }  // namespace refwave::contract

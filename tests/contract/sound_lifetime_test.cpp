@@ -12,12 +12,15 @@
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/processor_waits.h"
 
 namespace refwave::contract {
 namespace {
 
 constexpr int kWarmUps = 5;
+constexpr std::chrono::milliseconds kOpenAtEase{200};  // for an open
 constexpr std::size_t kLeakBytesPerLife = 200;
+constexpr std::chrono::milliseconds kDriversPatience{2'000};  // with a server
 
 /// Returns: the number of lives: REFWAVE_LIVES of the environment, or `usual`.
 int lives(int usual) {
@@ -31,30 +34,34 @@ void open_and_close(LoadedDriver& driver) {
   EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
 }
 
-/// Returns: whether so many lives have left no memory behind. Expects: nor anything else.
+/// Returns: whether so many lives, all of them whole, have left no memory behind. Expects: nor anything else.
 template <class Life>
 bool leave_nothing(int count, Life life) {
   const Census before;
-  for (int i = 0; i < count; ++i) life();
+  bool are_whole = true;
+  for (int i = 0; i < count; ++i) are_whole = life() && are_whole;
   const Census after = census_after(before);
   std::cout << "before " << count << " lives: " << before << "\nafter: " << after << '\n';
   EXPECT_EQ(after.threads, before.threads);
   EXPECT_EQ(after.files, before.files);
   EXPECT_EQ(after.keys_left, before.keys_left);
-  return after.memory_bytes < before.memory_bytes + static_cast<std::size_t>(count) * kLeakBytesPerLife;
+  return are_whole &&
+         after.memory_bytes < before.memory_bytes + static_cast<std::size_t>(count) * kLeakBytesPerLife;
 }
 
 /// Expects: in one of three rounds the lives leave no memory behind. What a library keeps of its first need,
-/// whenever that comes, is no leak; a life that leaks does so in each round.
+/// whenever that comes, is no leak; a life that leaks does so in each round. On a loud machine a server may
+/// answer some lives of each round too late: `life` returns whether it was whole.
 template <class Life>
 void expect_nothing_left(int count, Life life) {
   for (int i = 0; i < kWarmUps; ++i) life();
+  const test::ProcessorWaits waits;
   bool clean = false;
   for (int round = 0; !clean && round < 3; ++round) {
     // A sanitizer has its own malloc, and finds leaks by itself.
     clean = leave_nothing(count, life) || !CONTRACT_MEASURES_MEMORY;
   }
-  EXPECT_TRUE(clean);
+  EXPECT_TRUE(clean || waits.are_over(kDriversPatience));
 }
 
 TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
@@ -63,6 +70,7 @@ TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
   expect_nothing_left(lives(100), [] {
     LoadedDriver driver("device=default");
     open_and_close(driver);
+    return true;
   });
   EXPECT_GE(free_keys() + 3, keys_before) << "libjack takes three, once";
 }
@@ -72,9 +80,12 @@ void expect_nothing_left_after_playing(const std::string& device = "default") {
   const Server server;
   server.export_environment();
   expect_nothing_left(lives(20), [&device] {
+    const test::ProcessorWaits waits;
     LoadedDriver driver("output=" + device);
     open_and_close(driver);
-    EXPECT_EQ(driver.warnings(), "");
+    const std::string warnings = driver.warnings();
+    EXPECT_TRUE(warnings.empty() || waits.are_over(kOpenAtEase)) << warnings;
+    return warnings.empty();
   });
 }
 

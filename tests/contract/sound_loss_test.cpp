@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "tests/contract/harness.h"
-#include "tests/support/eventually.h"
+#include "tests/support/processor_waits.h"
 #include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
@@ -44,17 +44,17 @@ TYPED_TEST(SoundLoss, Of_a_server_that_dies_at_the_start_is_over_within_two_seco
   for (int round = 0; round < 4; ++round) {
     LoadedDriver driver("device=default; channels=2");
     Diary diary;
-    Blocks blocks = sounding_blocks(10s);
+    Blocks blocks = sounding_blocks(60s);
     Stream player(driver, Direction::output, diary);
     player.queue(blocks);
     std::this_thread::sleep_for(round * 700us);
     this->server.kill_server();
-    EXPECT_TRUE(test::eventually([&] { return diary.done().size() > 50; }, 2s))
+    EXPECT_LT(test::own_time_until([&] { return diary.done().size() > 50; }), 2s)
         << "the clock has not taken over";
 
     this->server.start_server();
     const std::size_t before = diary.done().size();
-    EXPECT_TRUE(test::eventually([&] { return this->plays(player, diary, before); }, 2s))
+    EXPECT_LT(test::own_time_until([&] { return this->plays(player, diary, before); }), 2s)
         << "round " << round << ": " << driver.warnings();
     player.reset();
     EXPECT_EQ(player.close(), MMSYSERR_NOERROR);

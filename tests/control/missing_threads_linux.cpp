@@ -52,7 +52,7 @@ TEST_P(MissingThreads, Leave_no_header_behind_and_are_told_to_the_next_write) {
   leave_only(GetParam());
   for (int i = 0; i < 300; ++i) ASSERT_EQ(driver_.write(client_, 480), Error::none);
   ASSERT_TRUE(eventually([&] { return driver_.output->cannot_run(); }));
-  EXPECT_TRUE(eventually([&] { return client_.all_done(); }, 1s));
+  EXPECT_TRUE(eventually([&] { return client_.all_done(); }));
   EXPECT_TRUE(client_.in_order());
   EXPECT_EQ(driver_.position(client_), 300U * 480);
   EXPECT_EQ(driver_.write(client_, 480), Error::no_memory);

@@ -169,22 +169,23 @@ TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
   using std::chrono::steady_clock;
   configuration::Configuration half_a_second;
   half_a_second.period = 24'000;
-  for (const bool reset : {true, false}) {
+  const auto close_takes = [&](bool reset) {
     Client client;
     AssembledDriver driver(half_a_second, 1);
-    ASSERT_EQ(driver.open(client), Error::none);
+    EXPECT_EQ(driver.open(client), Error::none);
     driver.write(client, 10);
-    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    EXPECT_TRUE(eventually([&] { return client.all_done(); }));
     if (reset) driver.reset(client);
     const auto begun = steady_clock::now();
     EXPECT_EQ(driver.close(client), Error::none);
-    const auto waited = steady_clock::now() - begun;
-    if (reset) {
-      EXPECT_LT(waited, std::chrono::milliseconds(250));
-    } else {
-      EXPECT_GT(waited, std::chrono::milliseconds(250)) << "the program may exit next";
-    }
-  }
+    return steady_clock::now() - begun;
+  };
+  EXPECT_GT(close_takes(false), std::chrono::milliseconds(250)) << "the program may exit next";
+  // A loud machine makes some slow; one that waits for what was played would be so each time.
+  bool is_quick = false;
+  for (int tries = 0; tries < 20 && !is_quick; ++tries)
+    is_quick = close_takes(true) < std::chrono::milliseconds(250);
+  EXPECT_TRUE(is_quick);
 }
 
 TEST(Streams, The_end_of_a_process_waits_for_what_was_reported_done) {

@@ -94,13 +94,21 @@ using test::eventually;
 
 class OutOfMemory : public testing::Test {
  protected:
+  /// Returns: a device; null if none opens. On a loud machine an open may end after its two seconds.
+  static std::unique_ptr<Device> open(Backend& backend,
+                                      const std::shared_ptr<Client>& client = std::make_shared<Client>()) {
+    std::unique_ptr<Device> device;
+    eventually([&] { return (device = backend.open({}, client).device) != nullptr; });
+    return device;
+  }
+
   const test::OwnAlsa folder;
 };
 
 TEST_F(OutOfMemory, Of_a_task_is_told_to_whoever_waits_for_it_and_the_thread_goes_on) {
   Status started;
   PortAudioThread thread([] { return false; }, started);
-  const auto soon = std::chrono::steady_clock::now() + 2s;
+  const auto soon = std::chrono::steady_clock::now() + 30s;
   const std::string what(100, 'x');
   {
     const Starvation starvation(0);
@@ -125,7 +133,7 @@ TEST_F(OutOfMemory, At_any_point_of_an_open_is_an_error_or_an_exception_and_the_
       }
       failed = refused > 0;
     }
-    EXPECT_EQ(backend->open({}, std::make_shared<Client>()).error, "");
+    EXPECT_NE(open(*backend), nullptr);
   }
   EXPECT_GT(points, 3) << "the open takes memory more often than that";
 }
@@ -139,7 +147,7 @@ TEST_F(OutOfMemory, Of_the_watch_is_no_end_and_it_watches_again) {
         return false;
       },
       started);
-  EXPECT_TRUE(thread.run([] {}, std::chrono::steady_clock::now() + 2s));
+  EXPECT_TRUE(thread.run([] {}, std::chrono::steady_clock::now() + 30s));
   EXPECT_TRUE(eventually([&] { return looks == 2; }));
 }
 
@@ -147,7 +155,7 @@ TEST_F(OutOfMemory, Does_not_hide_a_server_that_comes_meanwhile) {
   const auto socket = folder / "run/native";
   setenv("PULSE_SERVER", ("unix:" + socket.string()).c_str(), 1);
   const auto backend = make_portaudio_backend();
-  auto device = backend->open({}, std::make_shared<Client>()).device;
+  auto device = open(*backend);
   ASSERT_NE(device, nullptr);
   EXPECT_TRUE(test::succeeded(device->start()));
   const std::uint32_t before = backend->changes();
@@ -181,7 +189,7 @@ TEST_F(OutOfMemory, Of_a_question_to_the_server_is_no_end_and_it_is_asked_again)
 TEST_F(OutOfMemory, Of_everybody_does_not_keep_a_device_from_being_stopped_and_closed) {
   const auto backend = make_portaudio_backend();
   const auto client = std::make_shared<Client>();
-  auto device = backend->open({}, client).device;
+  auto device = open(*backend, client);
   ASSERT_NE(device, nullptr);
   EXPECT_TRUE(test::succeeded(device->start()));
   EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
@@ -190,7 +198,7 @@ TEST_F(OutOfMemory, Of_everybody_does_not_keep_a_device_from_being_stopped_and_c
     device.reset();
   }
   EXPECT_EQ(client.use_count(), 1) << "PortAudio still has the stream";
-  EXPECT_NE(backend->open({}, client).device, nullptr);
+  EXPECT_NE(open(*backend, client), nullptr);
 }
 
 TEST_F(OutOfMemory, Of_the_capture_loses_no_frame) {

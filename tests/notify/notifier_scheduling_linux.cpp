@@ -11,6 +11,7 @@
 #include "hal/system/threads.h"
 #include "tests/notify/clients.h"
 #include "tests/support/eventually.h"
+#include "tests/support/processor_waits.h"
 #include "tests/support/status.h"
 
 namespace refwave::notify {
@@ -82,6 +83,7 @@ TEST_F(NotifierScheduling,
   for (const auto priority : {configuration::Priority::ordinary, configuration::Priority::realtime}) {
     configure(configuration::Wake::predict, priority);
     EXPECT_EQ(notifiers_.count(), 2U) << "one may nap, another has to be there for what comes early";
+    const test::ProcessorWaits waits;
     int wakes = 0, there = 0;  // `there`: on the processor of the audio thread
     Treatment newest;
     EXPECT_TRUE(eventually([&] {
@@ -93,7 +95,8 @@ TEST_F(NotifierScheduling,
       there += woke_on == static_cast<int>(audio) ? 1 : 0;
       return ++wakes == 20;
     }));
-    EXPECT_LE(there, 2) << "a few, because a busy system may move a thread that is awake";
+    EXPECT_TRUE(there <= 2 || waits.are_over(std::chrono::milliseconds(100)))
+        << there << ": a busy system may move a thread that is awake";
   }
 }
 

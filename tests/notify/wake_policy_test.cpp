@@ -10,6 +10,7 @@
 #include "hal/system/realtime.h"
 #include "tests/notify/clients.h"
 #include "tests/support/eventually.h"
+#include "tests/support/processor_waits.h"
 
 namespace refwave::notify {
 namespace {
@@ -177,6 +178,7 @@ TEST(WakePolicy, Spinning_stays_within_its_share) {
   constexpr std::uint32_t kPercent = 5;
   Told told(waiting(configuration::Wake::predict, kPercent));
   told.notifiers.ensure(2);
+  const test::ProcessorWaits waits;
   const std::int64_t begin_ns = hal::monotonic_now_ns();
   std::uint64_t raised = 0;
   while (hal::monotonic_now_ns() - begin_ns <
@@ -188,8 +190,9 @@ TEST(WakePolicy, Spinning_stays_within_its_share) {
   }
   const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
   // A spin is over before its allowance is looked at again: one too many, and the allowance saved up before.
+  // One that has no processor meanwhile counts, too.
   EXPECT_LE(static_cast<std::int64_t>(told.notifiers.statistics().spun_ns),
-            passed_ns * kPercent / 100 + 10 * kMs);
+            passed_ns * kPercent / 100 + 10 * kMs + waits.length() / std::chrono::nanoseconds(1));
 }
 
 }  // namespace

@@ -81,20 +81,22 @@ int process(jack_nframes_t frames, void* self) {
   return 0;
 }
 
-/// Returns: whether every port of this client is connected to the matching port of refwave's.
+/// Effects: connects the ports of this client to the matching ones of each client of refwave's: on a loud
+/// machine one that refwave has given up may still be there. Returns: whether every port is connected.
 bool connect(const Ear& ear) {
   const unsigned long theirs = ear.plays ? JackPortIsInput : JackPortIsOutput;
   const char** const found = jack_get_ports(ear.client, kRefwaves, JACK_DEFAULT_AUDIO_TYPE, theirs);
   std::size_t connected = 0;
-  for (std::size_t c = 0; found != nullptr && c < kChannels && found[c] != nullptr; ++c) {
-    const char* const ours = jack_port_name(ear.ports[c]);
+  for (std::size_t c = 0; found != nullptr && found[c] != nullptr; ++c) {
+    jack_port_t* const port = ear.ports[c % kChannels];
+    const char* const ours = jack_port_name(port);
     // It fails as long as the other client is not active.
-    connected += jack_port_connected_to(ear.ports[c], found[c]) != 0 ||
+    connected += jack_port_connected_to(port, found[c]) != 0 ||
                  (ear.plays ? jack_connect(ear.client, ours, found[c])
                             : jack_connect(ear.client, found[c], ours)) == 0;
   }
   jack_free(found);
-  return connected == kChannels;
+  return connected >= kChannels;
 }
 
 bool open(Ear& ear) {

@@ -20,7 +20,7 @@
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
-#include "tests/support/second_try.h"
+#include "tests/support/processor_waits.h"
 
 namespace refwave::contract {
 namespace {
@@ -117,35 +117,30 @@ struct Played {
   DWORD bytes = 0;
 };
 
-/// Expects: so many streams play to their end, on the server's device unless that is lost. Returns: whether
-/// it is.
-bool lose_the_device(LoadedDriver& driver, std::size_t streams) {
+/// Expects: so many streams play to their end. Returns: whether the server's device played them all.
+bool play_on_the_device(LoadedDriver& driver, std::size_t streams) {
   std::deque<Played> clients;
   while (clients.size() < streams) clients.emplace_back(driver);
-  bool is_lost = false;
+  bool is_kept = true;
   for (Played& client : clients) {
     EXPECT_TRUE(test::eventually([&] { return client.all_done(); }, 30s)) << driver.warnings();
     expect_done_once_in_order(client.diary, client.blocks);
     EXPECT_EQ(client.stream.position(TIME_BYTES), client.bytes);
     const REFWAVE_STATISTICS now = statistics_of(client.stream);
-    is_lost = is_lost || now.ullDeviceLosses != 0;
-    EXPECT_TRUE(is_lost || std::string(now.szDevice) != "clocked") << driver.warnings();
+    is_kept = is_kept && now.ullDeviceLosses == 0 && std::string(now.szDevice) != "clocked";
     EXPECT_EQ(client.stream.close(), MMSYSERR_NOERROR);
   }
-  return is_lost;
+  return is_kept;
 }
 
-/// Expects: one stream and then eight play to their end, and no device is lost. A server that a machine
-/// stops for long is lost: then they play once more, which counts as a second try.
+/// Expects: one stream and then eight play to their end, and no device is lost. The driver takes a server
+/// that a loud machine keeps from it for 200 ms for one that is gone.
 void play_to_the_end(const std::string& settings) {
-  for (const bool is_first : {true, false}) {
-    LoadedDriver driver(settings);
-    const bool one = lose_the_device(driver, 1);
-    const bool eight = lose_the_device(driver, 8);
-    if (!one && !eight) return;
-    const std::string lost = std::string(one ? "one stream" : "eight streams") + " lost the device";
-    if (!is_first) FAIL() << lost << ": " << driver.warnings();
-    test::note_second_try(lost);
+  LoadedDriver driver(settings);
+  for (const std::size_t streams : {1U, 8U}) {
+    const test::ProcessorWaits waits;
+    EXPECT_TRUE(play_on_the_device(driver, streams) || waits.are_over(200ms))
+        << streams << ": " << driver.warnings();
   }
 }
 
@@ -186,7 +181,10 @@ class EveryServersSound : public EveryServer {
     std::deque<Blocks> blocks(streams);
     for (Diary& diary : diaries)
       players.emplace_back(driver, Direction::output, diary, pcm(2, 16, GetParam().rate));
-    EXPECT_EQ(statistics_of(players[0]).dwRate, GetParam().rate) << driver.warnings();
+    EXPECT_TRUE(test::eventually([&] {
+      const REFWAVE_STATISTICS now = statistics_of(players[0]);
+      return std::string(now.szDevice) != "clocked" && now.dwRate == GetParam().rate;
+    })) << driver.warnings();
     server->listen();
     std::vector<char> bytes;
     for (const std::int32_t sample : samples)

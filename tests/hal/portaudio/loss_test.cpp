@@ -12,13 +12,13 @@
 #include "tests/hal/portaudio/on_server.h"
 #include "tests/support/entries.h"
 #include "tests/support/eventually.h"
+#include "tests/support/processor_waits.h"
 #include "tests/support/sound_servers.h"
 
 namespace refwave::hal {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 using namespace test;
 
 /// Returns: how often each loss is tried; more often where REFWAVE_ROUNDS says so.
@@ -46,18 +46,15 @@ class PortAudioLoss : public OnServer<Server> {
   ~PortAudioLoss() override { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
 
   /// Returns: a device that plays; null if it does not in time.
-  std::unique_ptr<Device> play(const std::shared_ptr<Client>& client,
-                               std::chrono::milliseconds patience = 30s) {
+  std::unique_ptr<Device> play(const std::shared_ptr<Client>& client) {
     std::unique_ptr<Device> device;
-    const bool plays = eventually(
-        [&] {
-          device = backend->open({.rate = 48'000}, client).device;
-          const std::uint32_t before = client->periods;
-          return device && device->start().ok() &&
-                 eventually([&] { return client->periods > before + 3 || client->losses > 0; }, 1s) &&
-                 client->losses == 0;
-        },
-        patience);
+    const bool plays = eventually([&] {
+      device = backend->open({.rate = 48'000}, client).device;
+      const std::uint32_t before = client->periods;
+      return device && device->start().ok() &&
+             eventually([&] { return client->periods > before + 3 || client->losses > 0; }, 1s) &&
+             client->losses == 0;
+    });
     return plays ? std::move(device) : nullptr;
   }
   /// Effects: starts the killed server. Some hundred rounds would fill libjack's database. Precondition: no
@@ -73,23 +70,21 @@ class PortAudioLoss : public OnServer<Server> {
     const std::uint32_t until = client->periods + 1 + static_cast<std::uint32_t>(7 * round) % 20;
     ASSERT_TRUE(eventually([&] { return client->periods >= until; }));
     server.kill_server();
-    EXPECT_TRUE(eventually([&] { return client->losses > 0; }, 2s)) << "round " << round;
+    EXPECT_LT(own_time_until([&] { return client->losses > 0; }), 2s) << "round " << round;
     const auto used = processor_time();
     std::this_thread::sleep_for(200ms);
     EXPECT_LT(processor_time() - used, 100ms) << "something spins";
-    const auto closing = Clock::now();
-    device.reset();
-    EXPECT_LT(Clock::now() - closing, 1s);
+    EXPECT_LT(own_time_until([&] { return device.reset(), true; }), 1s);
     EXPECT_EQ(client->losses, 1U);
     EXPECT_NE(backend->open({.rate = 48'000}, client).error, "");
 
     restart_server(round);
-    const auto returned = Clock::now();
     client = sounding();
-    device = play(client, 2s);
-    ASSERT_NE(device, nullptr) << "round " << round;
-    EXPECT_TRUE(eventually([&] { return server.hears_sound(); }, 2s));
-    EXPECT_LT(Clock::now() - returned, 2s);
+    EXPECT_LT(own_time_until(
+                  [&] { return (device || (device = play(client)) != nullptr) && server.hears_sound(); }),
+              2s)
+        << "round " << round;
+    ASSERT_NE(device, nullptr);
   }
 };
 
@@ -97,7 +92,7 @@ TYPED_TEST_SUITE(PortAudioLoss, test::ThreeServers, test::ServerNames);
 
 TYPED_TEST(PortAudioLoss, A_killed_server_is_told_quietly_and_plays_again_within_two_seconds) {
   auto client = sounding();
-  auto device = this->play(client, 2s);
+  auto device = this->play(client);
   ASSERT_NE(device, nullptr);
   this->lose_and_return(device, client, 0);  // what libraries take, they have taken after one
   if (this->HasFatalFailure()) return;

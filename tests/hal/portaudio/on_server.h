@@ -8,6 +8,7 @@
 
 #include "hal/portaudio/backend.h"
 #include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
 #include "tests/support/status.h"
 
 namespace refwave::test {
@@ -17,17 +18,18 @@ class OnServer : public testing::Test {
  protected:
   OnServer() { server.export_environment(); }
 
-  /// Returns: the device, which must open.
-  std::unique_ptr<hal::Device> open(std::shared_ptr<hal::AudioCallback> client,
+  /// Returns: the device, which must open. On a loud machine an open may end after its two seconds.
+  std::unique_ptr<hal::Device> open(const std::shared_ptr<hal::AudioCallback>& client,
                                     const hal::OpenRequest& request = {.rate = 48'000}) {
-    hal::OpenResult result = backend->open(request, std::move(client));
+    hal::OpenResult result;
+    eventually([&] { return (result = backend->open(request, client)).device != nullptr; });
     EXPECT_EQ(result.error, "");
     return std::move(result.device);
   }
   /// Returns: the device, which must open and start.
-  std::unique_ptr<hal::Device> start(std::shared_ptr<hal::AudioCallback> client,
+  std::unique_ptr<hal::Device> start(const std::shared_ptr<hal::AudioCallback>& client,
                                      const hal::OpenRequest& request = {.rate = 48'000}) {
-    auto device = open(std::move(client), request);
+    auto device = open(client, request);
     if (device) {
       EXPECT_TRUE(succeeded(device->start()));
     }

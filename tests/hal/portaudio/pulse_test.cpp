@@ -203,11 +203,13 @@ class Idle : public Client {
 
   std::atomic<bool> idle{true};
   std::atomic<std::uint32_t> latency{0};  // of the newest period
+  std::atomic<std::uint32_t> longest{0};  // of all
 
  private:
   void render(const Period& period) {
     std::memset(period.data, idle ? 0 : 0x3e, period.frames * kS32Stereo);
     latency = period.latency_frames;
+    longest = std::max(longest.load(), period.latency_frames);
   }
 };
 
@@ -219,8 +221,13 @@ TEST_F(PortAudioPulse, The_queue_is_short_while_nothing_plays_and_not_if_a_laten
     const auto device =
         open(client, {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = latency_ms});
     ASSERT_TRUE(test::succeeded(device->start()));
-    ASSERT_TRUE(eventually([&] { return client->periods > 30; }));
-    const std::uint32_t full = client->latency;
+    // A loud machine lets the queue run low now and then.
+    const auto longest_of_30 = [&] {
+      client->longest = 0;
+      EXPECT_TRUE(eventually([&, before = client->periods.load()] { return client->periods > before + 30; }));
+      return client->longest.load();
+    };
+    const std::uint32_t full = longest_of_30();
     client->idle = true;
     const auto is_short = [&] { return client->latency + kShorter < full; };
     if (latency_ms == 0) {
@@ -228,9 +235,8 @@ TEST_F(PortAudioPulse, The_queue_is_short_while_nothing_plays_and_not_if_a_laten
       client->idle = false;
       EXPECT_TRUE(eventually([&] { return client->latency + kShorter / 2 > full; }));
     } else {
-      const std::uint32_t before = client->periods;
-      ASSERT_TRUE(eventually([&] { return client->periods > before + 30; }));
-      EXPECT_FALSE(is_short()) << client->latency << " of " << full;
+      longest_of_30();
+      EXPECT_GE(longest_of_30() + kShorter, full);
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "hal/priority/rtkit_linux.h"
 #include "tests/hal/priority/in_child.h"
 #include "tests/support/bus/private_bus.h"
+#include "tests/support/processor_waits.h"
 
 namespace refwave::hal {
 namespace {
@@ -55,8 +56,6 @@ bool may_raise_limits() {
   return limit.rlim_max >= 95 || test::has_capability(CAP_SYS_RESOURCE);
 }
 
-long long milliseconds(std::chrono::steady_clock::duration time) { return time / 1ms; }
-
 std::string ask_here(const Given& given, AudioPriority wish) {
   set_limit(RLIMIT_RTPRIO, given.rtprio);
   set_limit(RLIMIT_RTTIME, given.rttime);
@@ -68,9 +67,11 @@ std::string ask_here(const Given& given, AudioPriority wish) {
     over.get_future().wait();
   });
   const pid_t thread = number.get_future().get();
-  const auto begun = std::chrono::steady_clock::now();
-  const std::string words = prioritise(thread, wish);
-  const auto first = std::chrono::steady_clock::now();
+  std::string words;
+  const auto first = test::own_time_until([&] {
+    words = prioritise(thread, wish);
+    return true;
+  });
   sched_param parameters{};
   sched_getparam(thread, &parameters);
   rlimit limit{};
@@ -78,10 +79,12 @@ std::string ask_here(const Given& given, AudioPriority wish) {
   std::ostringstream text;
   text << (sched_getscheduler(thread) & ~SCHED_RESET_ON_FORK) << ' ' << parameters.sched_priority << ' '
        << getpriority(PRIO_PROCESS, static_cast<id_t>(thread)) << ' ' << (limit.rlim_max != RLIM_INFINITY)
-       << ' ' << milliseconds(first - begun);
-  const auto second = std::chrono::steady_clock::now();
-  prioritise(thread, wish);
-  text << ' ' << milliseconds(std::chrono::steady_clock::now() - second) << ' ' << words;
+       << ' ' << first.count();
+  const auto second = test::own_time_until([&] {
+    prioritise(thread, wish);
+    return true;
+  });
+  text << ' ' << second.count() << ' ' << words;
   over.set_value();
   sleeper.join();
   return text.str();
