@@ -45,7 +45,7 @@ std::string nobody(const WatchOptions& options) {
     return "process " + std::to_string(options.process) + " has no stream open on refwave; " +
            cli::use_hint();
   std::string problem;
-  watch::processes(problem);
+  watching::processes(problem);
   return "no program of this user has a stream open on refwave" +
          (problem.empty() ? "" : " (" + problem + ")") + "; " + cli::use_hint();
 }
@@ -54,8 +54,8 @@ std::string nobody(const WatchOptions& options) {
 std::uint64_t look(const WatchOptions& options, std::vector<Followed>& processes) {
   const bool has_program = !options.program.empty();
   std::string problem;
-  std::vector<watch::Process> found = watch::processes(problem);
-  std::erase_if(found, [&](const watch::Process& process) {
+  std::vector<Process> found = watching::processes(problem);
+  std::erase_if(found, [&](const Process& process) {
     if (has_program) return !is_of_program(process.number);
     return options.process != 0 && process.number != options.process;
   });
@@ -102,9 +102,9 @@ struct View {
 
 std::string text_of(const WatchOptions& options, const std::vector<Followed>& processes, View& view) {
   const latency::TerminalStyle style = latency::output_style();
-  std::vector<std::pair<const Followed*, const watch::Stream*>> streams;
+  std::vector<std::pair<const Followed*, const Stream*>> streams;
   for (const Followed& process : processes)
-    for (const watch::Stream& stream : process.now.streams) streams.emplace_back(&process, &stream);
+    for (const Stream& stream : process.now.streams) streams.emplace_back(&process, &stream);
   const auto identity = [](const auto& one) { return std::pair(one.first->now.number, one.second->id); };
   const auto found = std::ranges::find(streams, view.chosen, identity);
   if (found != streams.end()) view.stream = static_cast<std::size_t>(found - streams.begin());

@@ -32,14 +32,14 @@ constexpr Reason kOfStreams[2][watch::kCauses] = {
      {"device", "the device gave more at once than the buffers held", kMoreTime}}};
 
 /// Returns: the process's stream with that id, null if there is none.
-const watch::Stream* stream_of(const watch::Process& process, std::uint64_t id) {
-  const auto found = std::ranges::find(process.streams, id, &watch::Stream::id);
+const Stream* stream_of(const Process& process, std::uint64_t id) {
+  const auto found = std::ranges::find(process.streams, id, &Stream::id);
   return found == process.streams.end() ? nullptr : &*found;
 }
 
 /// Effects: takes a record of the process that was read. Returns: the longest latency that is new in it.
-std::uint64_t take(Followed& followed, watch::Process process, std::int64_t at_ns, Gone gone) {
-  const watch::Process& before = followed.now;
+std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone gone) {
+  const Process& before = followed.now;
   auto& clicks = followed.clicks;
   const auto note = [&](const Click& click) {
     if (click.count != 0) clicks.push_back(click);
@@ -51,8 +51,8 @@ std::uint64_t take(Followed& followed, watch::Process process, std::int64_t at_n
     for (const auto& [count, reason] : kOfDevices) note({read_ns, i, 0, &reason, devices[i].*count});
   }
   std::uint64_t longest_ns = 0;
-  for (const watch::Stream& stream : process.streams) {
-    const watch::Stream counted = counted_since(before, stream);
+  for (const Stream& stream : process.streams) {
+    const Stream counted = counted_since(before, stream);
     longest_ns = std::max(longest_ns, counted.latency_max_ns);
     watch::Device& device = devices[stream.device];
     for (std::size_t i = 0; i < watch::kCauses; ++i) {
@@ -68,34 +68,33 @@ std::uint64_t take(Followed& followed, watch::Process process, std::int64_t at_n
   for (; clicks.size() > kMostClicks; clicks.pop_front()) followed.lost_clicks += clicks.front().count;
 
   process.devices.resize(std::max(process.devices.size(), before.devices.size()));
-  for (const watch::Stream& stream : before.streams)
+  for (const Stream& stream : before.streams)
     if (gone == Gone::keep && stream_of(process, stream.id) == nullptr) process.streams.push_back(stream);
-  std::ranges::stable_sort(process.streams, {}, [](const watch::Stream& stream) {
-    return std::pair(stream.device, stream.opened_ns);
-  });
+  std::ranges::stable_sort(process.streams, {},
+                           [](const Stream& stream) { return std::pair(stream.device, stream.opened_ns); });
 
   followed.now = std::move(process);
   auto& recent = followed.recent;
   if (recent.empty() || at_ns - recent.back().at_ns >= kSecond)
-    recent.push_back({at_ns, followed.now, watch::threads(followed.now)});
+    recent.push_back({at_ns, followed.now, threads(followed.now)});
   while (recent.size() > 1 && at_ns - recent[1].at_ns >= kRecent) recent.pop_front();
   return longest_ns;
 }
 
 }  // namespace
 
-watch::Stream counted_since(const watch::Process& before, watch::Stream now) {
-  const watch::Stream* const then = stream_of(before, now.id);
+Stream counted_since(const Process& before, Stream now) {
+  const Stream* const then = stream_of(before, now.id);
   if (then == nullptr) return now;
   now.underruns -= then->underruns;
   if (now.longest_late_ns == then->longest_late_ns) now.longest_late_ns = now.late_ns;
   std::ranges::transform(now.clicks, then->clicks, std::begin(now.clicks), std::minus());
   std::ranges::transform(now.latency, then->latency, std::begin(now.latency), std::minus());
-  now.latency_max_ns = watch::percentile(now.latency, now.latency_max_ns, 1);
+  now.latency_max_ns = percentile(now.latency, now.latency_max_ns, 1);
   return now;
 }
 
-watch::Device counted_since(const watch::Process& before, const watch::Process& now, std::size_t device) {
+watch::Device counted_since(const Process& before, const Process& now, std::size_t device) {
   using D = watch::Device;
   D counted = now.devices[device];
   if (device >= before.devices.size()) return counted;
@@ -107,11 +106,11 @@ watch::Device counted_since(const watch::Process& before, const watch::Process& 
   return counted;
 }
 
-Threads Followed::threads(watch::Thread::Role role) const {
+Threads Followed::threads(Thread::Role role) const {
   Threads all;
   const auto cpu_ns = [&](const Reading& reading) {
     double sum = 0;
-    for (const watch::Thread& thread : reading.threads) {
+    for (const Thread& thread : reading.threads) {
       if (thread.role != role) continue;
       all.priority = thread.priority;
       sum += static_cast<double>(thread.cpu_ns);
@@ -126,18 +125,18 @@ Threads Followed::threads(watch::Thread::Role role) const {
   return all;
 }
 
-std::uint64_t follow(std::vector<Followed>& processes, const std::vector<watch::Process>& found,
-                     std::int64_t at_ns, Gone gone) {
+std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process>& found, std::int64_t at_ns,
+                     Gone gone) {
   std::uint64_t longest_ns = 0;
   for (Followed& followed : processes) followed.is_there = false;
-  for (const watch::Process& process : found) {
+  for (const Process& process : found) {
     const bool is_read = process.problem.empty();
     // A record that could not be read this time may be read the next time.
     auto followed = std::ranges::find_if(processes, [&](const Followed& one) {
       return one.now.number == process.number && (!is_read || one.now.head.made_ns == process.head.made_ns);
     });
     if (followed == processes.end())
-      followed = processes.insert(followed, {.now = is_read ? watch::Process{} : process});
+      followed = processes.insert(followed, {.now = is_read ? Process{} : process});
     followed->is_there = true;
     if (is_read) longest_ns = std::max(longest_ns, take(*followed, process, at_ns, gone));
   }

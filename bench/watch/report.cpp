@@ -13,7 +13,7 @@ namespace {
 using cli::duration_text;
 using cli::formatted;
 using cli::Json;
-using Role = watch::Thread::Role;
+using Role = Thread::Role;
 
 /// Returns: seconds since the process's first open.
 double seconds_of(const Click& click, const Followed& process) {
@@ -64,25 +64,25 @@ std::string time_of(std::uint64_t frames, std::uint32_t rate) {
   return duration_text(rate != 0 ? 1e9 * static_cast<double>(frames) / rate : 0);
 }
 
-std::uint64_t queued_frames(const watch::Stream& stream) {
+std::uint64_t queued_frames(const Stream& stream) {
   return std::uint64_t{stream.headers} * stream.header_frames;
 }
 
-bench::Histogram histogram_of(const watch::Stream& counted) {
+bench::Histogram histogram_of(const Stream& counted) {
   bench::Histogram all;
   for (std::size_t i = 0; i < watch::kLatencySteps; ++i)
-    all.record(std::min(watch::step_end(i), counted.latency_max_ns), counted.latency[i]);
+    all.record(std::min(step_end(i), counted.latency_max_ns), counted.latency[i]);
   return all;
 }
 
-std::string format_of(const watch::Stream& stream) {
+std::string format_of(const Stream& stream) {
   return cli::format_text(
       {static_cast<dsp::SampleType>(stream.sample_type), stream.channels, stream.rate, 0});
 }
 
-std::string lines_of(const Followed& process, const watch::Stream& stream, std::size_t columns) {
-  const watch::Stream all = counted_since(process.begun, stream);
-  const watch::Stream lately = counted_since(process.recent.front().process, stream);
+std::string lines_of(const Followed& process, const Stream& stream, std::size_t columns) {
+  const Stream all = counted_since(process.begun, stream);
+  const Stream lately = counted_since(process.recent.front().process, stream);
   const std::string line = format_of(stream) + (stream.running == 0 ? ", paused" : "") +
                            formatted("; %u headers, %s; underruns %llu, lately %llu", stream.headers,
                                      time_of(queued_frames(stream), stream.rate).c_str(), wide(all.underruns),
@@ -98,7 +98,7 @@ std::string threads_text(const Followed& process, Role role) {
 }
 
 std::string heading(const Followed& process) {
-  const watch::Process& now = process.now;
+  const Process& now = process.now;
   const std::string number = std::to_string(now.number);
   if (!now.problem.empty()) return "process " + number + ": " + now.problem;
   constexpr std::int64_t kLong = 1'000'000'000;  // a record is written ten times a second
@@ -123,10 +123,10 @@ std::string table(std::span<const Followed> processes, std::size_t columns, std:
   std::string text = latency::terminal_heading(columns);
   std::size_t row = 0;
   for (const Followed& process : processes) {
-    const watch::Process& now = process.now;
+    const Process& now = process.now;
     std::size_t shown = kNone;
     text += cli::wrapped(heading(process), columns, 2);
-    for (const watch::Stream& stream : now.streams) {
+    for (const Stream& stream : now.streams) {
       if (std::exchange(shown, stream.device) != stream.device)
         text += cli::wrapped(device_line(counted_since(process.begun, now, stream.device)), columns, 4);
       text += (row++ == chosen ? "> " : "  ") + lines_of(process, stream, columns);
@@ -149,8 +149,7 @@ std::string click_lines(const Followed& process, std::size_t most) {
   return text;
 }
 
-std::string in_full(const Followed& process, const watch::Stream& stream,
-                    const latency::TerminalStyle& style) {
+std::string in_full(const Followed& process, const Stream& stream, const latency::TerminalStyle& style) {
   constexpr std::size_t kMostShown = 8;
   Followed alone = process;
   alone.now.streams = {stream};
@@ -189,13 +188,13 @@ Json json_of(const watch::Device& device) {
           {"losses", device.losses}};
 }
 
-Json figures_of(const watch::Stream& counted) {
+Json figures_of(const Stream& counted) {
   Json all = {{"underruns", counted.underruns}};
   all.update(latency::figures(histogram_of(counted)));
   return all;
 }
 
-Json json_of(const Followed& process, const watch::Stream& stream) {
+Json json_of(const Followed& process, const Stream& stream) {
   Json all = {{"id", stream.id},
               {"direction", process.now.devices[stream.device].direction == 0 ? "output" : "input"},
               {"format", format_of(stream)},
@@ -213,7 +212,7 @@ Json json_of(const Followed& process, const watch::Stream& stream) {
 Json json_of(std::span<const Followed> processes) {
   Json list = Json::array();
   for (const Followed& process : processes) {
-    const watch::Process& now = process.now;
+    const Process& now = process.now;
     Json one = {{"process", now.number},
                 {"program", now.head.program},
                 {"bits", now.head.pointer_bits},
@@ -224,7 +223,7 @@ Json json_of(std::span<const Followed> processes) {
                 {"notifiers", json_of(process.threads(Role::notifier))},
                 {"streams", Json::array()},
                 {"clicks", Json::array()}};
-    for (const watch::Stream& stream : now.streams) one["streams"].push_back(json_of(process, stream));
+    for (const Stream& stream : now.streams) one["streams"].push_back(json_of(process, stream));
     for (const Click& click : process.clicks) {
       one["clicks"].push_back({{"at_s", cli::rounded(seconds_of(click, process), 3)},
                                {"count", click.count},
@@ -244,13 +243,13 @@ void add(latency::Measurement& m, std::span<const Followed> processes) {
   latency::Series& all = m.subjects.front().series;
   all.name = cli::visible(processes.front().now.head.program);
   for (const Followed& process : processes) {
-    for (const watch::Stream& stream : process.now.streams) {
+    for (const Stream& stream : process.now.streams) {
       all.measured.merge(histogram_of(stream));
       if (++m.settings.streams > 1) continue;
       const watch::Device& device = process.now.devices[stream.device];
       m.settings.device = cli::device_text(device.name, device.missed != 0);
       for (const Followed::Reading& reading : process.recent)
-        for (const watch::Stream& then : reading.process.streams)
+        for (const Stream& then : reading.process.streams)
           if (then.id == stream.id) m.settings.buffers = std::max(m.settings.buffers, then.headers);
       m.settings.block_frames = stream.header_frames;
       m.settings.rate = stream.rate;

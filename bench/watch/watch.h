@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "bench/latency/report/report.h"
+#include "bench/watch/reader.h"
 #include "driver/cli/console/json.h"
-#include "driver/watch/reader.h"
 
 namespace refwave::watching {
 
@@ -44,33 +44,33 @@ struct Click {
 struct Followed {
   struct Reading {
     std::int64_t at_ns;
-    watch::Process process;
-    std::vector<watch::Thread> threads;
+    Process process;
+    std::vector<Thread> threads;
   };
 
-  watch::Process now;             // the newest; its streams by device and age
-  watch::Process begun{};         // what it was at begin_anew()
+  Process now;                    // the newest; its streams by device and age
+  Process begun{};                // what it was at begin_anew()
   std::deque<Reading> recent{};   // a second apart, for some seconds
   std::deque<Click> clicks{};     // the newest since then
   std::uint64_t lost_clicks = 0;  // others, which are too many to keep
   bool is_there = true;
 
-  Threads threads(watch::Thread::Role role) const;
+  Threads threads(Thread::Role role) const;
 };
 
 /// Returns: what was counted of the same stream, or device, since `before`; all, if that had none. A longest
 /// latency is the end of the histogram's step that holds it. longest_late_ns is
 /// the newest click's, unless a longer one than ever was among them.
-watch::Stream counted_since(const watch::Process& before, watch::Stream now);
-watch::Device counted_since(const watch::Process& before, const watch::Process& now, std::size_t device);
+Stream counted_since(const Process& before, Stream now);
+watch::Device counted_since(const Process& before, const Process& now, std::size_t device);
 
 /// What becomes of streams and processes that are gone.
 enum class Gone : std::uint8_t { forget, keep };
 
 /// Effects: takes what was read at `at_ns`, and looks at the threads once a second. Returns: the longest
 /// latency that is new in it, 0 if none is.
-std::uint64_t follow(std::vector<Followed>& processes, const std::vector<watch::Process>& found,
-                     std::int64_t at_ns, Gone gone);
+std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process>& found, std::int64_t at_ns,
+                     Gone gone);
 /// Effects: what was counted in all, and the clicks, begin now.
 void begin_anew(std::vector<Followed>& processes);
 
@@ -91,8 +91,7 @@ std::string click_lines(const Followed& process, std::size_t most);
 
 /// Returns: one stream in full: its figures, its device's history, the newest clicks of both, its
 /// distribution.
-std::string in_full(const Followed& process, const watch::Stream& stream,
-                    const latency::TerminalStyle& style);
+std::string in_full(const Followed& process, const Stream& stream, const latency::TerminalStyle& style);
 
 /// Returns: a list of processes; bench/MEASURING.md says what each member means.
 cli::Json json_of(std::span<const Followed> processes);

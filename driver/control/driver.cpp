@@ -10,6 +10,17 @@
 #include "hal/system/process.h"
 
 namespace refwave::control {
+namespace {
+
+std::vector<watch::Served> served_by(const Equipment& equipment) {
+  std::vector<watch::Served> all;
+  for (const auto direction : {hal::Direction::output, hal::Direction::input})
+    for (const auto& engine : equipment.of(direction))
+      all.push_back({direction, engine->statistics(), engine->membership()});
+  return all;
+}
+
+}  // namespace
 
 Driver::Driver() : Driver(configuration::Configuration()) {
   const configuration::ConfigurationFile file = configuration::configuration_file();
@@ -41,17 +52,18 @@ Driver::Driver(configuration::Configuration configuration) : configuration_(std:
   context_.device_thread = std::make_shared<engine::DeviceThread>();
   streams_ = std::make_shared<Streams>(context_.table, context_.event_log);
   notifiers_ = std::make_shared<notify::Notifiers>(context_.table);
-  publisher_ = std::make_shared<Publisher>(context_.table, context_.event_log);
+  publisher_ = std::make_shared<watch::Publisher>(context_.table, context_.event_log);
   supervisor_ = std::make_unique<engine::Supervisor>(
       [in_use = in_use_, streams = streams_, notifiers = notifiers_, publisher = publisher_] {
         const std::int64_t now_ns = hal::monotonic_now_ns();
         streams->supervise();
         const bool too_many = notifiers->trim(now_ns, [&] { return streams->table()->threads_needed(); });
+        bool is_unpublished = false;
         const bool is_open = in_use->tick([&](const Equipment& equipment, bool has_device) {
-          publisher->tick(now_ns, has_device, equipment);
+          is_unpublished =
+              publisher->tick(now_ns, has_device, equipment.devices, [&] { return served_by(equipment); });
         });
-        publisher->write();
-        return is_open || too_many;
+        return is_open || too_many || is_unpublished;
       });
   context_.supervisor = supervisor_.get();
 }
@@ -64,7 +76,7 @@ bool Driver::end(const hal::Patience& patience) {
   // the objects stay.
   notifiers_->end(patience.left());
   supervisor_->end(patience.left());
-  publisher_->end();
+  publisher_->end(patience);
   // Posted tasks run, and release their engines.
   context_.device_thread->end(patience.left());
   close_devices(replace_equipment(nullptr), patience);

@@ -12,9 +12,9 @@
 
 #include "driver/configuration/configuration.h"
 #include "driver/control/equipment.h"
-#include "driver/control/publisher.h"
 #include "driver/control/streams.h"
 #include "driver/notify/notifiers.h"
+#include "driver/watch/publisher.h"
 #include "hal/system/mutex.h"
 
 namespace refwave::control {
@@ -98,7 +98,7 @@ class Driver {
   std::array<std::atomic<std::size_t>, 2> device_counts_{};  // of both directions, for messages
   std::shared_ptr<notify::Notifiers> notifiers_;
   const std::shared_ptr<EquipmentInUse> in_use_ = std::make_shared<EquipmentInUse>();
-  std::shared_ptr<Publisher> publisher_;
+  std::shared_ptr<watch::Publisher> publisher_;
   std::unique_ptr<engine::Supervisor> supervisor_;
 };
 

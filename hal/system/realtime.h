@@ -65,6 +65,9 @@ class Scheduling {
   [[maybe_unused]] void* membership_ = nullptr;  // in a class of threads, where the system has them
 };
 
+/// Effects: the calling thread comes after all ordinary ones from now on, as far as the system sees to it.
+void step_back() noexcept;
+
 /// Effects: asks for SCHED_FIFO at priority 20, or at as much of it as RLIMIT_RTPRIO allows, for a thread of
 /// this process (the kernel's number; 0: the calling thread). Threads that it starts are ordinary all the
 /// same. Returns: the priority; 0 if it is refused, and where there is no such thing (Windows).

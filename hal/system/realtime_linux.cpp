@@ -25,6 +25,12 @@ constexpr std::size_t kPageBytes = 4'096;
 
 }  // namespace
 
+void step_back() noexcept {
+  constexpr int kLeast = 19;
+  // Of a thread alone, as the kernel sees it; this thread is 0.
+  setpriority(PRIO_PROCESS, 0, kLeast);
+}
+
 int take_fifo(std::int32_t thread) noexcept {
   rlimit limit{};
   // A limit of 0 says nothing about a process that has the capability.

@@ -82,6 +82,8 @@ PunctualThread::~PunctualThread() {
   if (membership_ != nullptr) AvRevertMmThreadCharacteristics(membership_);
 }
 
+void step_back() noexcept { SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_LOWEST); }
+
 int take_fifo(std::int32_t) noexcept { return 0; }
 
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {

@@ -1,12 +1,12 @@
 #include <algorithm>
 
-#include "driver/watch/reader.h"
+#include "bench/watch/reader.h"
 #include "tests/fuzz/targets.h"
 
 namespace refwave::fuzz {
 
 void watch_record(Bytes input) {
-  const watch::Process process = watch::parse(7, std::as_bytes(input));
+  const watching::Process process = watching::parse(7, std::as_bytes(input));
   require(process.number == 7, "a process keeps its number");
   if (!process.problem.empty()) {
     require_harmless(process.problem);
@@ -17,9 +17,9 @@ void watch_record(Bytes input) {
   require(std::ranges::count(process.head.program, 0) != 0, "a name ends");
   for (const watch::Device& device : process.devices)
     require(std::ranges::count(device.name, 0) != 0, "a name ends");
-  for (const watch::Stream& stream : process.streams) {
+  for (const watching::Stream& stream : process.streams) {
     require(stream.device < process.devices.size() && stream.rate != 0, "a stream has a device and a rate");
-    require(watch::percentile(stream.latency, stream.latency_max_ns, 0.99) <= stream.latency_max_ns,
+    require(watching::percentile(stream.latency, stream.latency_max_ns, 0.99) <= stream.latency_max_ns,
             "no percentile is beyond the maximum");
   }
 }

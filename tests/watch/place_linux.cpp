@@ -6,17 +6,30 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 
+#include "bench/watch/reader.h"
 #include "driver/control/driver.h"
 #include "driver/watch/place.h"
-#include "driver/watch/reader.h"
 #include "tests/stream/assembled_driver.h"
 #include "tests/support/child_process.h"
 #include "tests/support/shell.h"
 #include "tests/watch/runtime_folder.h"
+
+namespace {
+std::atomic<bool> folder_hangs{false};
+}
+
+/// As the system's, but while the folder hangs.
+extern "C" __attribute__((visibility("default"))) ssize_t pwrite(int file, const void* bytes, size_t count,
+                                                                 off_t at) {
+  folder_hangs.wait(true);
+  return ::syscall(SYS_pwrite64, file, bytes, count, at);
+}
 
 namespace refwave::watch {
 namespace {
@@ -29,6 +42,9 @@ using test::TemporaryFolder;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using watching::Process;
+using watching::processes;
+using watching::Thread;
 
 std::vector<Process> all() {
   std::string problem;
@@ -99,6 +115,26 @@ TEST(Place, Is_missed_by_nobody_where_there_is_no_room) {
   EXPECT_TRUE(fs::is_empty(folder.records()));
 }
 
+TEST(Place, That_hangs_delays_no_header_and_the_end_no_longer_than_it_may) {
+  const RuntimeFolder folder;
+  folder_hangs = true;
+  test::Client client;
+  control::Driver driver;
+  driver.configure(test::kClocked);
+  ASSERT_EQ(driver.open(0, test::kOutput, test::kStereo16, client.callback(), client.handle),
+            core::Error::none);
+  ASSERT_TRUE(eventually([&] { return fs::exists(folder.records() / std::to_string(::getpid())); }));
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(driver.streams().write(client.handle, test::kOutput, client.make(480).header),
+              core::Error::none);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(driver.streams().close(client.handle, test::kOutput), core::Error::none);
+  EXPECT_FALSE(driver.end(hal::Patience(std::chrono::milliseconds(100)))) << "its thread is abandoned";
+  folder_hangs = false;
+  folder_hangs.notify_all();
+  EXPECT_TRUE(eventually([&] { return fs::is_empty(folder.records()); })) << "as soon as it can";
+}
+
 TEST(Place, Is_for_this_user_alone) {
   const RuntimeFolder folder;
   std::string reason;
@@ -159,7 +195,7 @@ TEST(Place, Of_a_process_that_was_killed_is_swept_by_the_next_reader_and_by_the_
     EXPECT_STREQ(found.front().head.program, "refwave");
     EXPECT_EQ(found.front().head.process, found.front().number);
     EXPECT_TRUE(eventually([&] {
-      const std::vector<Thread> all_threads = threads(found.front());
+      const std::vector<Thread> all_threads = watching::threads(found.front());
       return std::ranges::count(all_threads, Thread::Role::audio, &Thread::role) == 1 &&
              std::ranges::count(all_threads, Thread::Role::notifier, &Thread::role) == 1;
     }));

@@ -6,9 +6,9 @@
 #include <optional>
 #include <set>
 
+#include "bench/watch/reader.h"
 #include "driver/control/driver.h"
-#include "driver/control/publisher.h"
-#include "driver/watch/reader.h"
+#include "driver/watch/publisher.h"
 #include "hal/system/clock.h"
 #include "hal/system/process.h"
 #include "tests/stream/assembled_driver.h"
@@ -26,6 +26,10 @@ using test::kOutput;
 using test::RuntimeFolder;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using watching::percentile;
+using watching::Process;
+using watching::processes;
+using watching::Stream;
 
 constexpr std::int64_t kMs = 1'000'000;
 
@@ -213,27 +217,27 @@ TEST_F(PublisherOfInput, Has_no_click_for_what_follows_its_last_block) {
 }
 
 TEST(Publisher_cause, Is_the_program_if_only_its_block_came_late) {
-  EXPECT_EQ(control::cause_of({.gap_ns = 8 * kMs}), Cause::program);
-  EXPECT_EQ(control::cause_of({.gap_ns = 8 * kMs, .notify_ns = 8 * kMs - 1}), Cause::program);
-  EXPECT_EQ(control::cause_of({.notify_ns = 1}), Cause::program) << "the gap is not known";
+  EXPECT_EQ(cause_of({.gap_ns = 8 * kMs}), Cause::program);
+  EXPECT_EQ(cause_of({.gap_ns = 8 * kMs, .notify_ns = 8 * kMs - 1}), Cause::program);
+  EXPECT_EQ(cause_of({.notify_ns = 1}), Cause::program) << "the gap is not known";
 }
 
 TEST(Publisher_cause, Is_the_machine_if_it_ran_a_thread_of_the_driver_late) {
-  EXPECT_EQ(control::cause_of({.late_periods = 1, .gap_ns = 8 * kMs}), Cause::machine);
-  EXPECT_EQ(control::cause_of({.gap_ns = 8 * kMs, .notify_ns = 8 * kMs}), Cause::machine);
+  EXPECT_EQ(cause_of({.late_periods = 1, .gap_ns = 8 * kMs}), Cause::machine);
+  EXPECT_EQ(cause_of({.gap_ns = 8 * kMs, .notify_ns = 8 * kMs}), Cause::machine);
 }
 
 TEST(Publisher_cause, Is_the_device_if_it_took_more_than_was_there) {
-  control::Dry dry{.gap_ns = 8 * kMs, .taken_ns = 140 * kMs, .elapsed_ns = 100 * kMs, .queued_ns = 40 * kMs};
-  EXPECT_EQ(control::cause_of(dry), Cause::program);
+  Dry dry{.gap_ns = 8 * kMs, .taken_ns = 140 * kMs, .elapsed_ns = 100 * kMs, .queued_ns = 40 * kMs};
+  EXPECT_EQ(cause_of(dry), Cause::program);
   ++dry.taken_ns;
-  EXPECT_EQ(control::cause_of(dry), Cause::device);
+  EXPECT_EQ(cause_of(dry), Cause::device);
   dry.at_once_ns = 10 * kMs;
-  EXPECT_EQ(control::cause_of(dry), Cause::program) << "a period more, as it falls on the tenth of a second";
+  EXPECT_EQ(cause_of(dry), Cause::program) << "a period more, as it falls on the tenth of a second";
   dry.taken_ns += 10 * kMs;
-  EXPECT_EQ(control::cause_of(dry), Cause::device);
+  EXPECT_EQ(cause_of(dry), Cause::device);
   dry.late_periods = 1;
-  EXPECT_EQ(control::cause_of(dry), Cause::machine) << "it catches up";
+  EXPECT_EQ(cause_of(dry), Cause::machine) << "it catches up";
 }
 
 TEST(Publisher, Shows_streams_that_are_open_and_no_record_of_a_driver_that_has_ended) {

@@ -7,14 +7,19 @@
 #include <limits>
 #include <random>
 
+#include "bench/watch/reader.h"
 #include "driver/core/handover/latency_histogram.h"
-#include "driver/watch/reader.h"
 
 namespace refwave::watch {
 namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+using watching::parse;
+using watching::percentile;
+using watching::Process;
+using watching::read_record;
+using watching::Stream;
 
 /// A record of this version: two devices, two streams and a free place.
 struct Written {

@@ -17,10 +17,10 @@ using watch::Cause;
 
 constexpr std::int64_t kMs = 1'000'000;
 
-std::string conclusion_of(const watch::Process& process) { return conclusion(followed({process})); }
+std::string conclusion_of(const Process& process) { return conclusion(followed({process})); }
 
 TEST(Watch_conclusion, Says_what_to_change_in_one_sentence) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   EXPECT_EQ(conclusion_of(process), "no click");
   add(process, Cause::program, 11, 3 * kMs);
   add(process, Cause::program, 1, 8 * kMs);
@@ -30,7 +30,7 @@ TEST(Watch_conclusion, Says_what_to_change_in_one_sentence) {
 }
 
 TEST(Watch_conclusion, Of_one_click_has_no_all) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   add(process, Cause::program, 1, 8 * kMs);
   EXPECT_THAT(conclusion_of(process), StartsWith("1 click, because the program wrote late, by 8.00 ms: "));
   process.devices[0].direction = 1;
@@ -39,7 +39,7 @@ TEST(Watch_conclusion, Of_one_click_has_no_all) {
 }
 
 TEST(Watch_conclusion, Divides_clicks_among_their_causes) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   add(process, Cause::program, 2, 8 * kMs);
   add(process, Cause::machine, 1);
   process.devices[0].xruns = 3;
@@ -57,7 +57,7 @@ TEST(Watch_follower, Has_a_click_for_whatever_has_grown) {
   for (const auto& [count, cause] :
        {std::pair(&D::losses, "device"), std::pair(&D::stalls, "device"), std::pair(&D::xruns, "device"),
         std::pair(&D::drops, "device"), std::pair(&D::reanchors, "machine")}) {
-    watch::Process process = made_up(1);
+    Process process = made_up(1);
     process.devices[0].*count = 2;
     const Followed one = followed({process})[0];
     ASSERT_EQ(one.clicks.size(), 1U);
@@ -65,13 +65,13 @@ TEST(Watch_follower, Has_a_click_for_whatever_has_grown) {
     EXPECT_EQ(one.clicks[0].count, 2U);
     EXPECT_EQ(one.clicks[0].stream, 0U) << "all of the device's";
   }
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   add(process, Cause::device, 1);
   EXPECT_EQ(followed({process})[0].clicks.at(0).reason->cause, std::string("device"));
 }
 
 TEST(Watch_follower, Counts_each_click_once) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   add(process, Cause::program, 1, 8 * kMs);
   std::vector<Followed> all = followed({process});
   follow(all, {process}, 100 * kMs, Gone::forget);
@@ -84,7 +84,7 @@ TEST(Watch_follower, Counts_each_click_once) {
 }
 
 TEST(Watch_follower, Keeps_a_thousand_clicks_and_counts_the_others) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   std::vector<Followed> all;
   for (int i = 0; i < 1003; ++i) {
     process.devices[0].xruns += 2;
@@ -96,8 +96,8 @@ TEST(Watch_follower, Keeps_a_thousand_clicks_and_counts_the_others) {
 }
 
 TEST(Watch_follower, Has_figures_since_the_open_and_of_the_last_seconds) {
-  watch::Process process = made_up(1);
-  watch::Stream& stream = process.streams[0];
+  Process process = made_up(1);
+  Stream& stream = process.streams[0];
   stream.latency_max_ns = 5 * kMs;
   stream.latency[watch::kLatencySteps - 1] = 1;  // 5 ms at most: a step has an end of its own
   stream.underruns = 7;
@@ -107,21 +107,21 @@ TEST(Watch_follower, Has_figures_since_the_open_and_of_the_last_seconds) {
     stream.latency[100] += 10;
     longest_ns.push_back(follow(all, {process}, second * 1000 * kMs, Gone::forget));
   }
-  const watch::Stream since = counted_since(all[0].begun, stream);
+  const Stream since = counted_since(all[0].begun, stream);
   EXPECT_EQ(since.underruns, 7U);
   EXPECT_EQ(since.latency_max_ns, 5U * kMs);
   EXPECT_EQ(since.latency[100], 80U);
   EXPECT_EQ(all[0].recent.front().at_ns, 2000 * kMs);
-  const watch::Stream lately = counted_since(all[0].recent.front().process, stream);
+  const Stream lately = counted_since(all[0].recent.front().process, stream);
   EXPECT_EQ(lately.underruns, 0U);
   EXPECT_EQ(lately.latency[100], 50U);
-  EXPECT_EQ(lately.latency_max_ns, watch::step_end(100));
+  EXPECT_EQ(lately.latency_max_ns, step_end(100));
   EXPECT_EQ(longest_ns.front(), 5U * kMs);
-  EXPECT_EQ(longest_ns.back(), watch::step_end(100));
+  EXPECT_EQ(longest_ns.back(), step_end(100));
 }
 
 TEST(Watch_follower, Begins_anew_for_itself_alone) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   process.streams[0].underruns = 6;
   process.devices[0].late_periods = 3;
   add(process, Cause::program, 1);
@@ -137,7 +137,7 @@ TEST(Watch_follower, Begins_anew_for_itself_alone) {
 
 TEST(Watch_follower, Forgets_or_keeps_what_is_gone) {
   for (const Gone gone : {Gone::forget, Gone::keep}) {
-    watch::Process process = made_up(1);
+    Process process = made_up(1);
     std::vector<Followed> all = followed({process, made_up(2)});
     process.streams.clear();
     follow(all, {process}, 100 * kMs, gone);
@@ -147,7 +147,7 @@ TEST(Watch_follower, Forgets_or_keeps_what_is_gone) {
 }
 
 TEST(Watch_follower, Has_the_clicks_of_a_stream_that_was_closed_before_it_was_read) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   std::vector<Followed> all = followed({process});
   add(process, Cause::program, 2, 8 * kMs);
   const auto closed = process.streams.front();
@@ -161,7 +161,7 @@ TEST(Watch_follower, Has_the_clicks_of_a_stream_that_was_closed_before_it_was_re
 }
 
 TEST(Watch_follower, Has_the_longest_lateness_of_several_if_none_before_was_longer) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   std::vector<Followed> all = followed({process});
   add(process, Cause::program, 1, 90 * kMs);
   add(process, Cause::program, 1, 3 * kMs);
@@ -170,7 +170,7 @@ TEST(Watch_follower, Has_the_longest_lateness_of_several_if_none_before_was_long
 }
 
 TEST(Watch_follower, Has_streams_in_the_order_of_the_table) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   process.devices.push_back(process.devices[0]);
   for (const std::uint64_t id : {78, 79}) {
     process.streams.push_back(process.streams[0]);
@@ -180,12 +180,12 @@ TEST(Watch_follower, Has_streams_in_the_order_of_the_table) {
   process.streams[1].opened_ns = 2;
   process.streams[2].opened_ns = 1;
   std::vector<std::uint64_t> ids;
-  for (const watch::Stream& stream : followed({process})[0].now.streams) ids.push_back(stream.id);
+  for (const Stream& stream : followed({process})[0].now.streams) ids.push_back(stream.id);
   EXPECT_THAT(ids, testing::ElementsAre(79, 78, 77));
 }
 
 TEST(Watch_follower, Tells_a_later_process_of_the_same_number_from_an_earlier_one) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   std::vector<Followed> all = followed({process});
   process.head.made_ns += 1;
   follow(all, {process}, 100 * kMs, Gone::keep);
@@ -193,7 +193,7 @@ TEST(Watch_follower, Tells_a_later_process_of_the_same_number_from_an_earlier_on
 }
 
 TEST(Watch_follower, Keeps_what_it_knows_of_a_record_that_cannot_be_read_for_once) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   process.head.made_ns = 5;
   std::vector<Followed> all = followed({process});
   follow(all, {{.number = 1, .problem = "its record is never at rest"}}, 100 * kMs, Gone::forget);
@@ -203,7 +203,7 @@ TEST(Watch_follower, Keeps_what_it_knows_of_a_record_that_cannot_be_read_for_onc
 }
 
 TEST(Watch_follower, Shares_of_a_core_are_those_of_the_last_seconds) {
-  using Role = watch::Thread::Role;
+  using Role = Thread::Role;
   Followed process = followed({made_up(1)})[0];
   process.recent = {{1000 * kMs, process.now, {{1, Role::audio, 5 * kMs, "SCHED_FIFO 20"}}},
                     {3000 * kMs,
@@ -216,7 +216,7 @@ TEST(Watch_follower, Shares_of_a_core_are_those_of_the_last_seconds) {
 }
 
 TEST(Watch_table, Fits_80_columns_and_shows_no_control_characters) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   std::strcpy(process.head.program, "evil\033[2J");
   std::strcpy(process.devices[0].name, "speaker\r\n");
   add(process, Cause::program, 12, 8 * kMs);
@@ -234,7 +234,7 @@ TEST(Watch_table, Fits_80_columns_and_shows_no_control_characters) {
 }
 
 TEST(Watch_table, One_stream_in_full_has_its_own_clicks_and_those_of_its_device) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   process.streams[0].latency[100] = 9;
   process.streams.push_back(process.streams[0]);
   process.streams[1].id = 78;
@@ -251,13 +251,13 @@ TEST(Watch_table, One_stream_in_full_has_its_own_clicks_and_those_of_its_device)
 }
 
 TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
-  watch::Process process = made_up(1);
+  Process process = made_up(1);
   process.streams.push_back(process.streams[0]);
   process.streams[1].id = 78;
-  for (watch::Stream& stream : process.streams) {
+  for (Stream& stream : process.streams) {
     stream.latency[100] = 99;
     stream.latency[200] = 1;
-    stream.latency_max_ns = watch::step_end(200) - 5;
+    stream.latency_max_ns = step_end(200) - 5;
   }
   process.devices[0].xruns = 1;
   latency::Measurement m;
@@ -268,7 +268,7 @@ TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
   EXPECT_EQ(all.count(), 200U);
   for (const double share : {0.5, 0.99, 1.0})
     EXPECT_EQ(all.percentile(share),
-              watch::percentile(process.streams[0].latency, process.streams[0].latency_max_ns, share));
+              percentile(process.streams[0].latency, process.streams[0].latency_max_ns, share));
   EXPECT_THAT(as_text(m, {}), AllOf(HasSubstr("2 streams of 441-frame blocks (10.0 ms), periods of 480"),
                                     HasSubstr("1 click, because the device reported an xrun"),
                                     Not(HasSubstr("omission")), Not(HasSubstr(", , "))));

@@ -10,8 +10,8 @@
 namespace refwave::watching {
 
 /// Effects: its first stream ran dry so many times, by that cause.
-inline void add(watch::Process& process, watch::Cause cause, std::uint64_t count, std::uint64_t late_ns = 0) {
-  watch::Stream& stream = process.streams.front();
+inline void add(Process& process, watch::Cause cause, std::uint64_t count, std::uint64_t late_ns = 0) {
+  Stream& stream = process.streams.front();
   stream.underruns += count;
   stream.clicks[static_cast<std::size_t>(cause)] += count;
   process.devices[stream.device].clicks[static_cast<std::size_t>(cause)] += count;
@@ -20,8 +20,8 @@ inline void add(watch::Process& process, watch::Cause cause, std::uint64_t count
 }
 
 /// Returns: a process with one stream on one device.
-inline watch::Process made_up(std::uint32_t number) {
-  watch::Process process{.number = number};
+inline Process made_up(std::uint32_t number) {
+  Process process{.number = number};
   process.head.updated_ns = 100'000'000;
   process.head.pointer_bits = 64;
   std::strcpy(process.head.program, "game");
@@ -30,7 +30,7 @@ inline watch::Process made_up(std::uint32_t number) {
   device.rate = 48'000;
   device.period_frames = 480;
   device.latency_frames = 960;
-  watch::Stream& stream = process.streams.emplace_back();
+  Stream& stream = process.streams.emplace_back();
   stream.id = 77;
   stream.sample_type = 1;  // s16
   stream.channels = 2;
@@ -42,7 +42,7 @@ inline watch::Process made_up(std::uint32_t number) {
 }
 
 /// Returns: what is made of the processes when they are read for the first time.
-inline std::vector<Followed> followed(const std::vector<watch::Process>& processes) {
+inline std::vector<Followed> followed(const std::vector<Process>& processes) {
   std::vector<Followed> all;
   follow(all, processes, 0, Gone::keep);
   return all;

@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "bench/watch/reader.h"
 #include "driver/watch/folder_linux.h"
-#include "driver/watch/reader.h"
 
-namespace refwave::watch {
+namespace refwave::watching {
 namespace {
 
 std::uint32_t number_of(const std::string& name) {
@@ -32,11 +32,11 @@ std::string priority_of(std::uint32_t thread) {
 
 std::vector<Process> processes(std::string& problem) {
   std::vector<Process> found;
-  const Folder folder = folder_of_records(problem);
+  const watch::Folder folder = watch::folder_of_records(problem);
   if (!folder.open) return found;
-  for (const std::string& name : records_in(folder)) {
+  for (const std::string& name : watch::records_in(folder)) {
     Process process{.number = number_of(name)};
-    const Descriptor file = open_record(folder, name, process.problem);
+    const watch::Descriptor file = watch::open_record(folder, name, process.problem);
     if (!file) continue;
     const auto read = [&](std::size_t at, std::span<std::byte> bytes) {
       const ssize_t count = pread(*file, bytes.data(), bytes.size(), static_cast<off_t>(at));
@@ -63,4 +63,4 @@ std::vector<Thread> threads(const Process& process) {
   return all;
 }
 
-}  // namespace refwave::watch
+}  // namespace refwave::watching

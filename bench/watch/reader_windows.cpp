@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "bench/watch/reader.h"
 #include "driver/watch/place.h"
-#include "driver/watch/reader.h"
 
-namespace refwave::watch {
+namespace refwave::watching {
 namespace {
 
 /// A handle, or a view, that the system takes back by `Release`.
@@ -51,7 +51,7 @@ std::uint64_t ns_of(FILETIME time) {
 std::vector<Process> processes(std::string& /*problem*/) {
   std::vector<Process> found;
   each(TH32CS_SNAPPROCESS, Process32FirstW, Process32NextW, [&](const PROCESSENTRY32W& entry) {
-    const std::wstring name = kSectionName + std::to_wstring(entry.th32ProcessID);
+    const std::wstring name = watch::kSectionName + std::to_wstring(entry.th32ProcessID);
     const Held<CloseHandle> section(OpenFileMappingW(FILE_MAP_READ, FALSE, name.c_str()));
     if (!section) return;
     const Held<UnmapViewOfFile> view(MapViewOfFile(section.get(), FILE_MAP_READ, 0, 0, 0));
@@ -89,4 +89,4 @@ std::vector<Thread> threads(const Process& process) {
   return all;
 }
 
-}  // namespace refwave::watch
+}  // namespace refwave::watching

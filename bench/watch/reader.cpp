@@ -1,4 +1,4 @@
-#include "driver/watch/reader.h"
+#include "bench/watch/reader.h"
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +10,7 @@
 #include "dsp/format.h"
 #include "hal/system/realtime.h"
 
-namespace refwave::watch {
+namespace refwave::watching {
 namespace {
 
 static_assert(kLatencySteps == core::LatencyHistogram::kCounts);
@@ -31,7 +31,7 @@ bool agrees_with_itself(const Process& process) {
 }  // namespace
 
 Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
-  Record record;
+  watch::Record record;
   Head& head = record.head;
   head.magic = 0;
   if (!bytes.empty())
@@ -39,14 +39,15 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
   const auto refuse = [&](std::string problem) {
     return Process{.number = number, .problem = std::move(problem), .head = {.sequence = head.sequence}};
   };
-  if (head.magic != kMagic) return refuse("its record is none of refwave's");
-  if (head.version != kVersion)
+  if (head.magic != watch::kMagic) return refuse("its record is none of refwave's");
+  if (head.version != watch::kVersion)
     return refuse("its record is of version " + std::to_string(head.version) + ", and this is " +
-                  std::to_string(kVersion));
+                  std::to_string(watch::kVersion));
   if (head.sequence % 2 != 0) return refuse("its record is being written");
   const auto rest = bytes.subspan(std::min(bytes.size(), sizeof record));
-  if (head.record_bytes != sizeof record || bytes.size() < offsetof(Record, streams) ||
-      head.devices > kDevices || head.streams > kStreams || rest.size() < head.streams * sizeof(Latency))
+  if (head.record_bytes != sizeof record || bytes.size() < offsetof(watch::Record, streams) ||
+      head.devices > watch::kDevices || head.streams > watch::kStreams ||
+      rest.size() < head.streams * sizeof(watch::Latency))
     return refuse("its record is cut short");
 
   head.program[sizeof head.program - 1] = head.driver[sizeof head.driver - 1] = 0;
@@ -56,7 +57,7 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
   for (std::size_t i = 0; i < head.streams; ++i) {
     if (record.streams[i].id == 0) continue;
     Stream& stream = process.streams.emplace_back(Stream{record.streams[i]});
-    std::memcpy(stream.latency, rest.data() + i * sizeof(Latency), sizeof(Latency));
+    std::memcpy(stream.latency, rest.data() + i * sizeof(watch::Latency), sizeof(watch::Latency));
   }
   return agrees_with_itself(process) ? process : refuse("its record contradicts itself");
 }
@@ -64,7 +65,8 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
 Process read_record(std::uint32_t number, const Read& read) {
   constexpr int kTries = 50;
   constexpr std::chrono::microseconds kNap{200};
-  std::vector<std::byte> bytes(sizeof(Record) + kStreams * sizeof(Latency));  // no record has more
+  std::vector<std::byte> bytes(sizeof(watch::Record) +
+                               watch::kStreams * sizeof(watch::Latency));  // no record has more
   for (int i = 0; i < kTries; ++i) {
     Process process = parse(number, std::span(bytes).first(read(0, bytes)));
     std::uint64_t after = 0;
@@ -83,4 +85,4 @@ std::uint64_t percentile(std::span<const std::uint32_t, kLatencySteps> counts, s
 
 std::uint64_t step_end(std::size_t step) { return core::LatencyHistogram::upper_end(step); }
 
-}  // namespace refwave::watch
+}  // namespace refwave::watching

@@ -12,10 +12,14 @@
 
 #include "driver/watch/record.h"
 
-namespace refwave::watch {
+namespace refwave::watching {
+
+using watch::Device;
+using watch::Head;
+using watch::kLatencySteps;
 
 /// An open stream with its buffer-done latencies: how many messages in each step.
-struct Stream : OpenStream {
+struct Stream : watch::OpenStream {
   std::uint32_t latency[kLatencySteps] = {};
 };
 
@@ -57,4 +61,4 @@ struct Thread {
 /// Returns: the process's threads; none if the system does not show them.
 std::vector<Thread> threads(const Process& process);
 
-}  // namespace refwave::watch
+}  // namespace refwave::watching

@@ -1,0 +1,417 @@
+#include "driver/watch/publisher.h"
+
+#include <algorithm>
+#include <bitset>
+#include <cassert>
+#include <limits>
+#include <new>
+#include <span>
+#include <string>
+#include <utility>
+
+// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
+#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue/lightweightsemaphore.h>
+
+#include "driver/configuration/version.h"
+#include "driver/core/period/device_round.h"
+#include "driver/watch/place.h"
+#include "hal/system/process.h"
+#include "hal/system/realtime.h"
+#include "hal/system/threads.h"
+#include "hal/system/wide_text.h"
+
+namespace refwave::watch {
+namespace {
+
+constexpr std::int64_t kIntervalNs = 100'000'000;
+// Of more streams than this the histograms are taken over in turns.
+constexpr std::size_t kTurns = 16;
+constexpr std::uint64_t kMostCount = std::numeric_limits<std::uint32_t>::max();
+
+static_assert(kStreams == core::kSlots && kLatencySteps == core::LatencyHistogram::kCounts);
+
+/// Returns: as much of the text as the place has room for.
+template <std::size_t N>
+std::string_view fitted(const char (&)[N], std::string_view text) {
+  return hal::whole_letters(text, N - 1);
+}
+
+template <std::size_t N>
+void put(char (&place)[N], std::string_view text) {
+  *std::ranges::copy(fitted(place, text), place).out = 0;
+}
+
+std::int64_t ns_of(std::uint64_t frames, std::uint32_t rate) {
+  return rate != 0 ? static_cast<std::int64_t>(static_cast<double>(frames) * 1e9 / rate) : 0;
+}
+
+/// Effects: takes the histogram over. Returns: the longest latency that has come to it.
+std::int64_t take_over(const core::LatencyHistogram& from, Latency& to) {
+  std::uint64_t longest_ns = 0;
+  const std::uint64_t max_ns = from.max_ns();
+  for (std::size_t i = 0; i <= core::LatencyHistogram::index_of(max_ns); ++i) {
+    const auto count = static_cast<std::uint32_t>(std::min(from.count(i), kMostCount));
+    if (std::exchange(to.counts[i], count) != count)
+      longest_ns = std::min(core::LatencyHistogram::upper_end(i), max_ns);
+  }
+  return static_cast<std::int64_t>(longest_ns);
+}
+
+}  // namespace
+
+/// What the supervisor has taken over, for the thread that writes it. Under the mutex both only copy.
+struct Publisher::Outbox {
+  explicit Outbox(std::shared_ptr<const event_log::EventLog> log) : event_log(std::move(log)) {}
+
+  /// Effects: writes what is taken over, until no device needs that. Thread: the publishing thread.
+  void run() noexcept;
+  /// Effects: the place has what was taken over, or is gone. Thread: as run(), or another while none runs.
+  void write() noexcept;
+
+  const std::shared_ptr<const event_log::EventLog> event_log;
+  hal::Mutex mutex;                                         // the supervisor only tries it
+  std::unique_ptr<Record> record GUARDED_BY(mutex);         // null: there is to be none
+  std::vector<Latency> latencies GUARDED_BY(mutex);         // of the record's streams
+  std::bitset<kStreams> is_counted GUARDED_BY(mutex) = {};  // those of them that have been read anew
+  bool is_taken GUARDED_BY(mutex) = false;                  // since it was written
+  bool is_needed GUARDED_BY(mutex) = false;                 // by a device
+  bool has_run GUARDED_BY(mutex) = true;                    // the thread has ended, or is about to
+  moodycamel::LightweightSemaphore changed{0, 0};
+  std::atomic<bool> is_over{false};  // end() → publishing thread; relaxed: a signal comes after it
+  bool has_place = false;            // the publishing thread's, and end()'s after it
+
+ private:
+  bool copy();
+  std::string put();
+
+  // The publishing thread's: what the place has.
+  std::unique_ptr<Place> place_;
+  std::unique_ptr<Record> copy_ = std::make_unique<Record>();
+  std::vector<Latency> copied_;
+  std::bitset<kStreams> is_new_ = {};
+  std::uint64_t sequence_ = 0;
+};
+
+void Publisher::Outbox::run() noexcept {
+  hal::step_back();
+  for (;;) {
+    while (!changed.wait()) {
+    }
+    write();
+    const bool ends = is_over.load(std::memory_order_relaxed);
+    // The end has come while it was written.
+    if (ends && has_place) write();
+    const hal::MutexLock lock(mutex);
+    has_run = ends || (!is_needed && !is_taken);
+    if (has_run) return;
+  }
+}
+
+void Publisher::Outbox::write() noexcept {
+  std::string problem;
+  try {
+    const std::int64_t made_ns = copy_->head.made_ns;
+    if (!copy()) return;
+    if (copy_->head.made_ns != made_ns) {
+      place_.reset();
+      sequence_ = 0;
+    }
+    if (!place_ && copy_->head.made_ns != 0) place_ = make_place(problem);
+    if (place_) problem = put();
+  } catch (const std::bad_alloc&) {
+    problem = "no memory";
+  }
+  if (!problem.empty()) {
+    place_.reset();
+    event_log->report([&] { return "watch: no record: " + problem; });
+    // Until the next device there is none.
+    const hal::MutexLock lock(mutex);
+    record.reset();
+  }
+  has_place = place_ != nullptr;
+}
+
+/// Effects: takes over what is to be written; a record that was never made, if there is to be none. Returns:
+/// whether it is another than before. Throws std::bad_alloc.
+bool Publisher::Outbox::copy() {
+  if (is_over.load(std::memory_order_relaxed)) {
+    copy_->head = {};
+    return true;
+  }
+  const hal::MutexLock lock(mutex);
+  if (!std::exchange(is_taken, false)) return false;
+  copy_->head = record ? record->head : Head();
+  if (!record) return true;
+  std::copy_n(record->devices, record->head.devices, copy_->devices);
+  std::copy_n(record->streams, record->head.streams, copy_->streams);
+  copied_.resize(latencies.size());
+  is_new_ = std::exchange(is_counted, {});
+  for (std::size_t i = 0; i < latencies.size(); ++i)
+    if (is_new_[i]) copied_[i] = latencies[i];
+  return true;
+}
+
+// A seqlock with one writer: the sequence is odd before anything else is written, and even after all of it.
+std::string Publisher::Outbox::put() {
+  const auto bytes_of = [](const auto* first, std::size_t count) {
+    return std::as_bytes(std::span(first, count));
+  };
+  const std::uint64_t odd = ++sequence_, even = ++sequence_;
+  Head& head = copy_->head;
+  head.sequence = odd;
+  const std::size_t used = offsetof(Record, streams) + head.streams * sizeof(OpenStream);
+  std::vector<Piece> pieces = {{offsetof(Head, sequence), bytes_of(&odd, 1)},
+                               {0, bytes_of(copy_.get(), 1).first(used)}};
+  // Neighbours together.
+  for (std::size_t begin = 0, end = 0; begin < head.streams; begin = end + 1) {
+    for (end = begin; end < head.streams && is_new_[end]; ++end) {
+    }
+    if (end != begin)
+      pieces.push_back({sizeof(Record) + begin * sizeof(Latency), bytes_of(&copied_[begin], end - begin)});
+  }
+  pieces.push_back({offsetof(Head, sequence), bytes_of(&even, 1)});
+  return place_->write(pieces);
+}
+
+Publisher::Publisher(std::shared_ptr<core::StreamTable> table,
+                     std::shared_ptr<const event_log::EventLog> event_log)
+    : table_(std::move(table)), outbox_(std::make_shared<Outbox>(std::move(event_log))) {}
+
+Publisher::~Publisher() = default;
+
+bool Publisher::tick(std::int64_t now_ns, bool is_device_open, const std::weak_ptr<const void>& devices,
+                     const Serving& serving) noexcept {
+  const hal::MutexLock lock(mutex_);
+  if (has_ended_) return false;
+  const bool is_wanted = is_allowed_.load(std::memory_order_relaxed);
+  // By DRV_OPEN: other devices, whose counters begin anew.
+  const bool is_other = devices_.owner_before(devices) || devices.owner_before(devices_);
+  const bool is_stale = is_recording_ && (is_other || !is_wanted);
+  // Once more after the last device, so that the record shows none.
+  const bool is_due =
+      is_wanted && (is_device_open ? !was_open_ || is_other || now_ns >= next_ns_ : was_open_ && !is_other);
+  if (!is_due && !is_stale) return false;
+  Outbox& outbox = *outbox_;
+  if (!outbox.mutex.try_lock()) return true;
+  const bool is_new = is_other || !was_open_;
+  devices_ = devices;
+  was_open_ = is_wanted && is_device_open;
+  next_ns_ = now_ns + kIntervalNs;
+  if (is_stale) outbox.record.reset();
+  is_recording_ = is_recording_ && !is_stale;
+  outbox.is_taken = outbox.is_taken || is_stale;
+  try {
+    if (was_open_ && is_new && !outbox.record) make(now_ns, outbox);
+    if (is_due && outbox.record) take(now_ns, outbox, serving);
+  } catch (const std::bad_alloc&) {
+    // The next device tries again; if there is a record, the next tick does.
+  }
+  outbox.is_needed = was_open_;
+  // A thread that nothing needs any more ends.
+  const bool is_news = outbox.is_taken || (!outbox.is_needed && !outbox.has_run);
+  const bool has_run = outbox.has_run;
+  if (is_news) outbox.has_run = false;
+  outbox.mutex.unlock();
+  if (is_news) have_written(has_run);
+  return false;
+}
+
+/// Effects: the publishing thread writes what was taken. `has_run`: there is none, or it does so no more.
+void Publisher::have_written(bool has_run) noexcept {
+  bool runs = !has_run;
+  if (has_run) thread_.join();
+  try {
+    runs = runs || thread_.start("refwave-watch", 0, [outbox = outbox_] { outbox->run(); }).ok();
+  } catch (const std::bad_alloc&) {
+    // As without a thread.
+  }
+  if (runs) {
+    outbox_->changed.signal();
+    return;
+  }
+  // The next look tries again.
+  const hal::MutexLock lock(outbox_->mutex);
+  outbox_->has_run = true;
+}
+
+void Publisher::end(const hal::Patience& patience) noexcept {
+  const hal::MutexLock lock(mutex_);
+  if (std::exchange(has_ended_, true)) return;
+  outbox_->is_over.store(true, std::memory_order_relaxed);
+  outbox_->changed.signal();
+  if (!thread_.join(patience.left()) || !outbox_->has_place) return;
+  // The thread had ended with the last device.
+  have_written(true);
+  thread_.join(patience.left());
+}
+
+void Publisher::make(std::int64_t now_ns, Outbox& outbox) {
+  auto made = std::make_unique<Record>();
+  made->head.record_bytes = sizeof(Record);
+  made->head.process = hal::process_number();
+  made->head.pointer_bits = 8 * sizeof(void*);
+  made->head.made_ns = made->head.updated_ns = now_ns;
+  put(made->head.program, hal::program_name());
+  put(made->head.driver, configuration::version());
+  outbox.latencies.clear();
+  devices_before_ = {};
+  looks_ = 0;
+  outbox.record = std::move(made);
+  is_recording_ = true;
+}
+
+void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving) {
+  Record& record = *outbox.record;
+  Head& head = record.head;
+  const std::int64_t elapsed_ns = now_ns - std::exchange(head.updated_ns, now_ns);
+  head.devices = 0;
+  for (const Served& served : serving()) {
+    const std::size_t device = head.devices++;
+    record.devices[device].direction = static_cast<std::uint32_t>(served.direction);
+    const Dry dry{.late_periods = note_device(record.devices[device], device, served.statistics, elapsed_ns),
+                  .elapsed_ns = elapsed_ns};
+    // Others than its members are not touched: their memory would be fetched for nothing.
+    for (std::size_t slot = 0; slot < core::kSlots; ++slot) {
+      if (!served.members.has(slot)) continue;
+      core::Stream& stream = table_->streams[slot];
+      for (; outbox.latencies.size() <= slot; outbox.latencies.emplace_back())
+        outbox.is_counted.set(outbox.latencies.size());
+      // A call that has the mutex is not waited for. Its stream is shown as it was.
+      if (!stream.mutex.try_lock()) continue;
+      note_stream(stream, device, dry, outbox);
+      stream.mutex.unlock();
+    }
+  }
+  head.streams = static_cast<std::uint32_t>(outbox.latencies.size());
+  for (std::size_t slot = 0; slot < head.streams; ++slot) {
+    // Relaxed: one that closes now is shown a little longer.
+    const std::uintptr_t handle = table_->streams[slot].handle.load(std::memory_order_relaxed);
+    if (handle != record.streams[slot].id) record.streams[slot].id = 0;
+  }
+  ++looks_;
+  outbox.is_taken = true;
+}
+
+std::uint64_t Publisher::note_device(Device& place, std::size_t device, const core::DeviceStatistics& now,
+                                     std::int64_t elapsed_ns) {
+  DeviceBefore& before = devices_before_[device];
+  // A loss is counted as such.
+  const bool has_called = before.called_ns != 0 && fitted(place.name, now.name) == place.name &&
+                          now.losses == place.losses && now.returns == place.returns;
+  if (!now.name.empty()) {
+    put(place.name, now.name);
+    place.rate = now.format.rate;
+    place.period_frames = now.period_frames;
+    place.latency_frames = now.latency_frames;
+    place.device_period_frames = now.device_period_frames;
+    place.device_buffer_frames = now.device_buffer_frames;
+    place.missed = static_cast<std::uint32_t>(now.missed);
+  }
+  place.audio_thread = hal::thread_number(now.audio_thread);
+  const std::uint64_t late_periods = now.late_periods - std::exchange(place.late_periods, now.late_periods);
+  place.max_lateness_ns = now.max_lateness_ns;
+  place.returns = now.returns;
+  const bool has_dropped = std::exchange(place.dropped_ns, now.dropped_ns) != now.dropped_ns;
+  if (has_dropped && looks_ != 0) ++place.drops;
+  place.losses = now.losses;
+  place.xruns = now.xruns;
+  place.reanchors = now.reanchors;
+
+  const std::int64_t called_ns = std::exchange(before.called_ns, now.called_ns);
+  if (has_called && called_ns == now.called_ns) {
+    // If this process stands still, the supervisor does, too.
+    if (elapsed_ns < 2 * kIntervalNs) before.silent_ns += elapsed_ns;
+    return late_periods;
+  }
+  const std::int64_t held_ns = ns_of(std::max(place.latency_frames, place.device_buffer_frames), place.rate);
+  const std::int64_t silent_ns = std::exchange(before.silent_ns, 0);
+  if (has_called && silent_ns > std::max(held_ns, 2 * kIntervalNs)) ++place.stalls;
+  return late_periods;
+}
+
+void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry, Outbox& outbox) {
+  const std::uintptr_t handle = stream.handle.load(std::memory_order_relaxed);
+  if (handle == 0) return;
+  const std::size_t slot = stream.index();
+  OpenStream& place = outbox.record->streams[slot];
+  StreamBefore& before = streams_before_[slot];
+  const std::int64_t now_ns = outbox.record->head.updated_ns;
+  const bool is_new = place.id != handle;
+  if (is_new) {
+    place = {.id = handle, .opened_ns = now_ns};
+    outbox.latencies[slot] = {};
+    // It may have been opened just before the last look, or that may have found its mutex taken.
+    before = {.at_ns = now_ns - dry.elapsed_ns - kIntervalNs};
+  }
+  dry.elapsed_ns = now_ns - std::exchange(before.at_ns, now_ns);
+  dry.queued_ns = ns_of(std::uint64_t{place.headers} * place.header_frames, place.rate);
+
+  // Before the queue: a block that waits then comes after what was lost.
+  core::Statistics now;
+  now.add(stream.counters);
+  core::BlockRing& ring = stream.audio().ring();
+  place.device = static_cast<std::uint16_t>(device);
+  place.running = stream.running.load(std::memory_order_relaxed) ? 1 : 0;
+  place.sample_type = static_cast<std::uint16_t>(stream.format().type);
+  place.channels = stream.format().channels;
+  place.rate = stream.format().rate;
+  place.headers = ring.written() - ring.released() + stream.waiting.load(std::memory_order_relaxed);
+  // Only writers change it, and they have the mutex.
+  place.header_frames = std::max(place.header_frames, ring.at(ring.written() - 1).frames);
+
+  const std::uint64_t underruns = now.underruns - std::exchange(place.underruns, now.underruns);
+  const std::uint64_t periods = now.periods - std::exchange(before.periods, now.periods);
+  const std::uint64_t blocks = now.blocks - std::exchange(place.blocks, now.blocks);
+  const bool has_its_turn = looks_ % kTurns == slot * kTurns / outbox.latencies.size();
+  if (is_new || underruns != 0 || outbox.latencies.size() <= kTurns || has_its_turn) {
+    const std::int64_t longest_ns = take_over(*stream.latency, outbox.latencies[slot]);
+    if (outbox.latencies.size() <= kTurns) dry.notify_ns = longest_ns;  // of this look alone
+    place.latency_max_ns = stream.latency->max_ns();
+    outbox.is_counted.set(slot);
+  }
+  // What was before the record has no known cause.
+  if (looks_ == 0 || (underruns == 0 && before.gap_ns == 0)) return;
+  Device& taker = outbox.record->devices[device];
+  const bool is_input = taker.direction == static_cast<std::uint32_t>(hal::Direction::input);
+  if (underruns != 0) {
+    // A long period counts once for each run.
+    const std::uint32_t runs = (taker.period_frames + core::kBusFrames - 1) / core::kBusFrames;
+    dry.taken_ns = ns_of(periods * taker.period_frames / std::max(runs, 1U), taker.rate);
+    dry.at_once_ns = ns_of(std::max(taker.period_frames, taker.device_period_frames), taker.rate);
+    if (is_input) {
+      dry.gap_ns = ns_of(underruns, place.rate);
+    } else if (stream.audio().is_sounding() && place.headers != 0) {  // else it may not be over, or be none
+      // An underrun is shorter than half a second. After a reset, or a pause, the gap is not known.
+      const std::uint32_t gap = stream.playback().newest_gap_frames();
+      if (gap < taker.rate) dry.gap_ns = ns_of(gap, taker.rate);
+    }
+  }
+  const auto tell = [&](Cause cause, std::uint64_t clicks, std::int64_t gap_ns) {
+    for (auto* counters : {&place.clicks, &taker.clicks})
+      (*counters)[static_cast<std::size_t>(cause)] += clicks;
+    if (cause != Cause::program) return;
+    place.late_ns = static_cast<std::uint64_t>(gap_ns);
+    place.longest_late_ns = std::max(place.longest_late_ns, place.late_ns);
+  };
+  const Cause cause = cause_of(dry);
+  if (!is_input) {
+    tell(cause, underruns, dry.gap_ns);
+    return;
+  }
+  // A recording's gap is one click, and told when it is over.
+  const auto end_gap = [&] {
+    if (before.gap_ns != 0) tell(before.cause, 1, std::exchange(before.gap_ns, 0));
+  };
+  const bool has_block = place.headers != 0;
+  if (blocks != 0 && !has_block) end_gap();  // a block has ended it
+  if (before.gap_ns == 0) before.cause = cause;
+  before.gap_ns += dry.gap_ns;
+  if (has_block) {
+    end_gap();
+  } else if (place.running == 0) {
+    before.gap_ns = 0;  // nothing follows, so nothing is cut
+  }
+}
+
+}  // namespace refwave::watch
