@@ -8,7 +8,6 @@
 #include "tests/contract/harness.h"
 #include "tests/contract/sound/client_format.h"
 #include "tests/support/eventually.h"
-#include "tests/support/processor_waits.h"
 #include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
@@ -53,33 +52,20 @@ struct PatientJack : test::PrivateJack {
 /// 400 ms, so that a busy machine makes no gap.
 const std::string kSettings = "latency_ms=400; device=default; input=";
 
-/// Effects: waits until the stream has a device of the server's. On a busy machine a server may answer late,
-/// and the clocked device serves meanwhile. Returns: whether it has one.
-bool await_server(const Stream& stream, DWORD rate, LoadedDriver& driver) {
-  const test::ProcessorWaits waits;
-  const bool has_one = test::eventually([&] {
-    const REFWAVE_STATISTICS now = statistics_of(stream);
-    return std::string(now.szDevice) != "clocked" && now.dwRate == rate;
-  });
-  EXPECT_TRUE(has_one || waits.are_over(std::chrono::seconds(5))) << driver.warnings();
-  return has_one;
-}
-
 template <class Server>
 test::Arrival play(Server& server, DWORD rate, const ClientFormat& format) {
   const std::vector<std::int32_t> samples = noise(format.bits);
   LoadedDriver driver(kSettings + Server::kInput);
   Diary diary;
-  Stream player(driver, Direction::output, diary, wave_format(format, rate));
-  if (!await_server(player, rate, driver)) return {};
+  const auto player = open_on_server(driver, Direction::output, diary, wave_format(format, rate));
   if constexpr (std::is_same_v<Server, PatientJack>) server.wait_for_ear();
   server.forget_recording();
   Blocks blocks;
   const std::vector<char> bytes = bytes_of(samples, format);
   fill(blocks.emplace_back(bytes.size()), bytes);
-  player.queue(blocks);
+  player->queue(blocks);
   EXPECT_TRUE(eventually([&] { return diary.done().size() == blocks.size(); }));
-  EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
+  EXPECT_EQ(player->close(), MMSYSERR_NOERROR);
   return test::compare(samples, server.wait_for_recording(kFrames));
 }
 
@@ -88,13 +74,12 @@ test::Arrival record(Server& server, DWORD rate, const ClientFormat& format) {
   const std::vector<std::int32_t> samples = noise(std::min<WORD>(format.bits, 24));
   LoadedDriver driver(kSettings + Server::kInput);
   Diary diary;
-  Stream recorder(driver, Direction::input, diary, wave_format(format, rate));
-  if (!await_server(recorder, rate, driver)) return {};
+  const auto recorder = open_on_server(driver, Direction::input, diary, wave_format(format, rate));
   Blocks blocks;
   const std::size_t bytes = rate / 10 * kChannels * format.bits / 8;
   for (int i = 0; i < 60; ++i) blocks.emplace_back(bytes);
-  recorder.queue(blocks);
-  recorder.start();
+  recorder->queue(blocks);
+  recorder->start();
   EXPECT_TRUE(eventually([&] { return diary.done().size() > 2; }));
   server.play(samples);
   std::vector<std::int32_t> received;
@@ -107,8 +92,8 @@ test::Arrival record(Server& server, DWORD rate, const ClientFormat& format) {
                    std::find_if(received.begin(), received.end(), [](auto sample) { return sample != 0; }));
     return received.size() >= samples.size();
   });
-  recorder.reset();
-  EXPECT_EQ(recorder.close(), MMSYSERR_NOERROR);
+  recorder->reset();
+  EXPECT_EQ(recorder->close(), MMSYSERR_NOERROR);
   return test::compare(samples, received);
 }
 

@@ -57,6 +57,18 @@ REFWAVE_STATISTICS statistics_of(const Stream& stream, DWORD_PTR what) {
   return statistics;
 }
 
+std::unique_ptr<Stream> open_on_server(LoadedDriver& driver, Direction direction, Diary& diary,
+                                       const WAVEFORMATEX& format) {
+  std::unique_ptr<Stream> stream;
+  EXPECT_TRUE(test::eventually([&] {
+    stream.reset();
+    stream = std::make_unique<Stream>(driver, direction, diary, format);
+    const REFWAVE_STATISTICS now = statistics_of(*stream);
+    return std::string(now.szDevice) != "clocked" && now.dwRate == format.nSamplesPerSec;
+  })) << driver.warnings();
+  return stream;
+}
+
 void fill(Block& block, const std::vector<char>& bytes) {
   std::memcpy(block.header.lpData, bytes.data(), bytes.size());
 }

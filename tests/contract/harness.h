@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "driver/winmm/refwave.h"
@@ -62,6 +63,12 @@ class LoadedDriver : public conform::Subject {
 
 /// Returns: the driver's statistics of one stream. `what`: REFWAVE_WITH_LEVELS, or no more than usual.
 REFWAVE_STATISTICS statistics_of(const Stream& stream, DWORD_PTR what = 0);
+
+/// Effects: opens a stream until it is on a device of the server's, at the format's rate. On a loud machine a
+/// server may answer later than an open waits, and a stream that does not run stays on the clocked device.
+/// Returns: the newest stream. Expects: it has come there.
+std::unique_ptr<Stream> open_on_server(LoadedDriver& driver, Direction direction, Diary& diary,
+                                       const WAVEFORMATEX& format);
 
 /// Effects: copies the bytes into the block. Precondition: the block has room for them.
 void fill(Block& block, const std::vector<char>& bytes);

@@ -177,25 +177,21 @@ class EveryServersSound : public EveryServer {
     const Samples samples = sound();
     LoadedDriver driver("latency_ms=400; " + GetParam().settings());
     std::deque<Diary> diaries(streams);
-    std::deque<Stream> players;
+    std::deque<std::unique_ptr<Stream>> players;
     std::deque<Blocks> blocks(streams);
     for (Diary& diary : diaries)
-      players.emplace_back(driver, Direction::output, diary, pcm(2, 16, GetParam().rate));
-    EXPECT_TRUE(test::eventually([&] {
-      const REFWAVE_STATISTICS now = statistics_of(players[0]);
-      return std::string(now.szDevice) != "clocked" && now.dwRate == GetParam().rate;
-    })) << driver.warnings();
+      players.push_back(open_on_server(driver, Direction::output, diary, pcm(2, 16, GetParam().rate)));
     server->listen();
     std::vector<char> bytes;
     for (const std::int32_t sample : samples)
       for (const int shift : {16, 24}) bytes.push_back(static_cast<char>(sample >> shift));
     for (std::size_t i = streams; i-- > 0;) {
       fill(blocks[i].emplace_back(bytes.size()), i == 0 ? bytes : std::vector<char>(bytes.size()));
-      players[i].queue(blocks[i]);
+      players[i]->queue(blocks[i]);
     }
     for (std::size_t i = 0; i < streams; ++i) {
       EXPECT_TRUE(test::eventually([&] { return diaries[i].done().size() == 1; })) << driver.warnings();
-      EXPECT_EQ(players[i].close(), MMSYSERR_NOERROR);
+      EXPECT_EQ(players[i]->close(), MMSYSERR_NOERROR);
     }
     return noise_of(samples, server->wait_for_recording(kSentFrames));
   }
