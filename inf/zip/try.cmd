@@ -5,11 +5,11 @@ rem
 rem What lives longer than a run that was interrupted lies in %place%, so that the next run finds it and restores. Only an
 rem administrator can write there, which is how this file knows whether it has one.
 setlocal EnableExtensions DisableDelayedExpansion
-if defined PROCESSOR_ARCHITEW6432 (
-  rem A cmd.exe of 32 bits is shown another System32.
-  "%SystemRoot%\Sysnative\cmd.exe" /c ""%~f0" %*"
-  exit /b
-)
+rem A cmd.exe of 32 bits is shown another System32.
+if not defined PROCESSOR_ARCHITEW6432 goto true_bits
+"%SystemRoot%\Sysnative\cmd.exe" /c ""%~f0" %*"
+exit /b %errorlevel%
+:true_bits
 set "here=%~dp0"
 set "self=%~f0"
 set "asks=%~1"
@@ -67,6 +67,7 @@ copy /y nul "%report%" >nul 2>&1
 if not exist "%report%" set "report=%USERPROFILE%\refwave-report.txt"
 set "results=%TEMP%\refwave-results.txt"
 set "failures=0"
+set "steps=0"
 set "wrong=FAILED"
 >"%report%" echo refwave's trial, begun %date% %time%. The summary is at the end.
 >"%results%" ver
@@ -118,8 +119,11 @@ if "%admin%"=="no" (
   >>"%results%" echo no        installed: no administrator
   goto drop_in
 )
+set "others=refwave status failed"
+if "%status%"=="0" set "others=refwave was there before, and stays"
+if "%status%"=="4" set "others=a part of refwave was there before, and stays"
 if not "%status%"=="3" (
-  >>"%results%" echo no        installed by this trial: refwave was there before, and stays
+  >>"%results%" echo no        installed by this trial: %others%
   goto meet
 )
 >"%place%\installs" echo from here on refwave is to be removed
@@ -187,11 +191,14 @@ shift
 shift
 shift
 >>"%report%" echo   ^> %program% %1 %2 %3 %4 %5 %6 %7 %8 %9
-"%folder%\%program%.exe" %1 %2 %3 %4 %5 %6 %7 %8 %9 >"%place%\output.txt" 2>&1
+set /a steps+=1
+set "output=%place%\output-%steps%.txt"
+"%folder%\%program%.exe" %1 %2 %3 %4 %5 %6 %7 %8 %9 >"%output%" 2>&1
 set "status=%errorlevel%"
-type "%place%\output.txt" >>"%report%"
+if not exist "%output%" set "status=none: it did not run"
+type "%output%" >>"%report%"
 set "last="
-for /f "usebackq delims=" %%l in ("%place%\output.txt") do set "last=%%l"
+for /f "usebackq delims=" %%l in ("%output%") do set "last=%%l"
 set "result=ok    "
 if not "%status%"=="0" set "result=%wrong%"
 if not "%status%"=="0" if "%wrong%"=="FAILED" set /a failures+=1
@@ -206,7 +213,7 @@ rem :lines TEXT [TEXT]: the lines of the output with these texts stand in the su
 :lines
 set "other=%~2"
 if not defined other set "other=%~1"
-type "%place%\output.txt" | find "%~1" | find "%other%" >>"%results%"
+type "%output%" | find "%~1" | find "%other%" >>"%results%"
 exit /b 0
 
 rem :state: prints what an installation may change.

@@ -189,6 +189,7 @@ const std::vector<Layer> kLayers = {
     {"tests/conform/client",
      {"driver/cli/console", "driver/cli/wave_client", "driver/abi/windows_headers.h"}},
     {"inf/install", {"driver/cli/console", "driver/cli/help/command_line.h", "hal/system/wide_text.h"}},
+    {"inf/zip", {}},
     {"inf/install/picture", {"driver/cli/console"}},
     {"inf/install/plan", {"inf/install/picture", "driver/cli/console"}},
     {"inf/install/machine", {"inf/install/picture", "driver/cli/console", "hal/system/wide_text.h"}},
