@@ -283,7 +283,6 @@ std::optional<dsp::Format> Playlist::begin_stream() {
   tracks_.clear();
   frames_ = 0;
   if (!reader_ && !open_next()) return std::nullopt;
-  reader_->begin_next_part();
   format_ = reader_->format();
   begin_track();
   return format_;
@@ -344,14 +343,12 @@ std::size_t Playlist::read(std::span<std::byte> block, float& peak) {
   return done;
 }
 
-/// Effects: ends the newest track. The next file becomes a track of this stream, if its format is the same. A
-/// file that goes on in another format does so in the next stream.
+/// Effects: ends the newest track. The next file becomes a track of this stream, if its format is the same.
 void Playlist::end_track() {
   Track& track = tracks_.back();
   track.is_read = true;
   // A pipe that the user has ended is not cut short.
   if (!has_ended()) track.complaint = reader_->complaint();
-  if (reader_->has_next_part()) return;
   reader_.reset();
   if (open_next() && reader_->format() == format_) begin_track();
 }

@@ -90,24 +90,18 @@ class SoundFileReader {
   std::size_t read(std::span<std::byte> block, float& peak);
   /// Returns: after the end was reached, what was missing or broken, in one line; empty if nothing was.
   std::string complaint() const;
-  /// Returns: after the end, whether the file goes on in another format.
-  virtual bool has_next_part() const { return false; }
-  /// Effects: if so, goes on with that, as with a file of its own. Throws: Failure, if it cannot be played.
-  virtual void begin_next_part() {}
 
  protected:
-  /// Returns: up to `frames` in `bytes`; 0 only at the end, and where another format begins.
+  /// Returns: up to `frames` in `bytes`; 0 only at the end.
   virtual std::size_t decode(std::byte* bytes, std::size_t frames) = 0;
   virtual bool go_to(std::uint64_t frame) = 0;
 
-  /// Effects: begins a file, or a part. Throws: Failure, unless such sound can be played.
+  /// Effects: sets format(). Throws: Failure, unless such sound can be played.
   void begin(dsp::SampleType type, std::int64_t rate, std::int64_t channels);
   /// Effects: has read() bring the channels of Vorbis and Opus into WAVE's order.
   void set_vorbis_order();
   /// The same of a file that tells libsndfile its channels.
   void set_sndfile_order(SNDFILE* file);
-  /// The same of FLAC.
-  void set_flac_order();
   /// Returns: whether so many frames more than there are cannot have been true.
   bool lacks_too_much(std::int64_t frames) const {
     return frames * static_cast<std::int64_t>(format_.bytes_per_frame()) >= kNeverThere;

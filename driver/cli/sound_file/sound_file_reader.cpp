@@ -14,30 +14,23 @@
 namespace refwave::cli {
 namespace {
 
-/// Returns: where the file can be opened a second time, if standard input is one.
-std::string place_of(const std::string& path) { return path == kStandardStream ? "/dev/stdin" : path; }
-
-bool is_pipe_name(const std::string& path) {
-  std::error_code error;
-  return path == kStandardStream || std::filesystem::is_fifo(to_path(path), error);
-}
-
 void check_is_readable(const std::string& path) {
-  if (path == kStandardStream && is_at_terminal(SFM_READ))
+  using std::filesystem::file_type;
+  const bool is_standard = path == kStandardStream;
+  if (is_standard && is_at_terminal(SFM_READ))
     throw Failure("-: standard input is a terminal; pipe a sound file into it");
   std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(to_path(place_of(path)), error);
-  if (std::filesystem::is_directory(status)) throw Failure(path + ": a folder; name the files in it");
-  if (is_pipe_name(path)) return;
-  if (status.type() == std::filesystem::file_type::not_found && path.find("://") != std::string::npos)
-    throw Failure(path + ": an address; pipe what is there, as with `curl -sL URL | refwave play -`");
-  if (status.type() == std::filesystem::file_type::not_found)
-    throw Failure(path + ": no such file; check the name");
-  if (status.type() == std::filesystem::file_type::none)
-    throw Failure(path + ": " + error.message() + "; check its permissions");
-  if (!std::filesystem::is_regular_file(status))
+  const std::filesystem::path place = to_path(is_standard ? "/dev/stdin" : path);
+  const file_type type = std::filesystem::status(place, error).type();
+  if (type == file_type::directory) throw Failure(path + ": a folder; name the files in it");
+  if (is_standard || type == file_type::fifo) return;
+  if (type == file_type::not_found)
+    throw Failure(path + (path.find("://") == std::string::npos
+                              ? ": no such file; check the name"
+                              : ": an address; pipe what is there, as with `curl -sL URL | refwave play -`"));
+  if (type != file_type::regular && type != file_type::none)
     throw Failure(path + ": neither a file nor a pipe; save it as a file first");
-  if (std::filesystem::file_size(to_path(path), error) == 0)
+  if (std::filesystem::file_size(place, error) == 0)
     throw Failure(path + ": an empty file; download or create it again");
 }
 
@@ -68,7 +61,6 @@ struct OtherKind {
 /// How files begin that are not played. Some hold what looks like MP3.
 constexpr OtherKind kOtherKinds[] = {{"an MP4 file (M4A, MOV)", 4, "ftyp"},
                                      {"a QuickTime file", 4, "moov"},
-                                     {"a QuickTime file", 4, "wide"},
                                      {"a Matroska or WebM file", 0, "\x1A\x45\xDF\xA3"},
                                      {"an AAC file", 0, "\xFF\xF1"},
                                      {"an AAC file", 0, "\xFF\xF9"},
@@ -76,7 +68,6 @@ constexpr OtherKind kOtherKinds[] = {{"an MP4 file (M4A, MOV)", 4, "ftyp"},
                                      {"an MPEG program stream", 0, {"\0\0\1\xBA", 4}},
                                      {"a NUT file", 0, "nut/"},
                                      {"an AVI file", 8, "AVI "},
-                                     {"a WMA or WMV file", 0, "\x30\x26\xB2\x75"},
                                      {"FLAC in Ogg", 28, "\177FLAC"},
                                      {"a tar archive", 257, "ustar"},
                                      {"a ZIP archive", 0, "PK\3\4"},
@@ -145,25 +136,15 @@ void SoundFileReader::begin(dsp::SampleType type, std::int64_t rate, std::int64_
                   " Hz, and 8000 to 192000 Hz can be played; convert it, as with `sox IN -r 48000 OUT`");
   }
   format_ = {type, static_cast<std::uint16_t>(channels), static_cast<std::uint32_t>(rate)};
-  frames_ = 0;
-  position_ = 0;
-  order_.clear();
 }
-
-namespace {
-
-/// Returns: the speakers of Vorbis, Opus and FLAC.
-std::uint32_t mask_of_xiph(std::uint16_t channels) {
-  return channels == 7 ? 0x70F : dsp::default_channel_mask(channels);
-}
-
-}  // namespace
 
 /// Follows: "Vorbis I specification", 4.3.9.
 void SoundFileReader::set_vorbis_order() {
+  constexpr std::uint32_t kOfSeven = 0x70F;
+  const std::uint32_t mask = format_.channels == 7 ? kOfSeven : dsp::default_channel_mask(format_.channels);
   std::vector<int> speakers;
   for (const int speaker : {0, 2, 1, 9, 10, 4, 5, 8, 3})  // FL, FC, FR, SL, SR, BL, BR, BC, LFE
-    if ((mask_of_xiph(format_.channels) >> speaker & 1) != 0) speakers.push_back(speaker);
+    if ((mask >> speaker & 1) != 0) speakers.push_back(speaker);
   set_order(speakers);
 }
 
@@ -175,11 +156,6 @@ void SoundFileReader::set_sndfile_order(SNDFILE* file) {
   for (int& channel : speakers)
     channel = channel >= 0 && channel < std::ssize(kSpeakers) ? kSpeakers[channel] : -1;
   set_order(speakers);
-}
-
-void SoundFileReader::set_flac_order() {
-  const std::uint32_t mask = mask_of_xiph(format_.channels);
-  format_.channel_mask = mask == dsp::default_channel_mask(format_.channels) ? 0 : mask;
 }
 
 void SoundFileReader::set_order(std::span<const int> speakers) {
@@ -233,7 +209,7 @@ std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
 }
 
 std::string SoundFileReader::complaint() const {
-  const std::string remedy = "; the rest was played; download the file again";
+  const std::string remedy = "; all else was played; convert it, or download it again";
   if (const std::string& failure = input_->failure(); !failure.empty())
     return input_->path() + ": " + failure + remedy;
   const auto lacking = static_cast<std::int64_t>(frames_ - position_);

@@ -110,8 +110,7 @@ int seek_input(void* input, std::int64_t offset, int whence) {
 
 using Link = std::pair<std::int64_t, int>;  // its rate and channels
 
-/// A file may be a chain of streams, which the libraries call links, and each may have another format: then
-/// it is as many parts.
+/// A file may be a chain of streams, which the libraries call links. It ends where their format changes.
 class OggReader : public SoundFileReader {
  public:
   using SoundFileReader::SoundFileReader;
@@ -119,13 +118,14 @@ class OggReader : public SoundFileReader {
 
   /// Returns: whether there is any sound.
   bool open() {
+    constexpr int kLastKnownFamily = 1;  // others have no speakers (RFC 7845, 5.1.1)
     if ((!open_opus() && !open_vorbis()) || !fill()) return false;
-    begin_part();
+    first_ = link_;
+    begin(dsp::SampleType::f32, first_.first, first_.second);
+    if (!opus_ || op_head(opus_.get(), number_)->mapping_family <= kLastKnownFamily) set_vorbis_order();
+    const std::int64_t frames = opus_ ? op_pcm_total(opus_.get(), -1) : ov_pcm_total(&vorbis_, -1);
+    frames_ = static_cast<std::uint64_t>(std::max<std::int64_t>(frames, 0));
     return true;
-  }
-  bool has_next_part() const override { return at_ < floats_.size() && link_ != part_; }
-  void begin_next_part() override {
-    if (has_next_part()) begin_part();
   }
 
  private:
@@ -159,22 +159,11 @@ class OggReader : public SoundFileReader {
     if (opus_) return {kOpusRate, op_channel_count(opus_.get(), number)};
     return {ov_info(&vorbis_, number)->rate, ov_info(&vorbis_, number)->channels};
   }
-  void begin_part() {
-    constexpr int kLastKnownFamily = 1;  // others have no speakers (RFC 7845, 5.1.1)
-    part_ = link_;
-    part_begin_ += static_cast<std::int64_t>(frames_);
-    begin(dsp::SampleType::f32, part_.first, part_.second);
-    if (!opus_ || op_head(opus_.get(), number_)->mapping_family <= kLastKnownFamily) set_vorbis_order();
-    has_hole_ = false;
-    const int links = opus_ ? op_link_count(opus_.get()) : static_cast<int>(ov_streams(&vorbis_));
-    for (int i = number_; i < links && link(i) == part_; ++i) {
-      const std::int64_t frames = opus_ ? op_pcm_total(opus_.get(), i) : ov_pcm_total(&vorbis_, i);
-      frames_ += static_cast<std::uint64_t>(std::max<std::int64_t>(frames, 0));
-    }
-  }
 
   std::size_t decode(std::byte* bytes, std::size_t frames) override {
-    if ((at_ == floats_.size() && !fill()) || link_ != part_) return 0;
+    if (at_ == floats_.size() && !fill()) return 0;
+    if (link_ != first_) damage_ = "what follows a change of its rate or channels is not played";
+    if (link_ != first_) return 0;
     const std::size_t count = std::min(frames, (floats_.size() - at_) / format_.channels);
     std::memcpy(bytes, &floats_[at_], count * format_.bytes_per_frame());
     at_ += count * format_.channels;
@@ -208,7 +197,7 @@ class OggReader : public SoundFileReader {
   }
 
   bool go_to(std::uint64_t frame) override {
-    const std::int64_t place = part_begin_ + static_cast<std::int64_t>(frame);
+    const auto place = static_cast<std::int64_t>(frame);
     if ((opus_ ? op_pcm_seek(opus_.get(), place) : ov_pcm_seek(&vorbis_, place)) != 0) return false;
     at_ = floats_.size();
     return true;
@@ -220,8 +209,7 @@ class OggReader : public SoundFileReader {
   std::size_t at_ = 0;
   int number_ = 0;  // of their link
   Link link_;
-  Link part_;
-  std::int64_t part_begin_ = 0;  // frames of the chain before this part
+  Link first_;
   bool has_hole_ = false;
 };
 

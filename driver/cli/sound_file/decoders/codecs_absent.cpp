@@ -7,6 +7,7 @@ std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input
   return hints.is_mpeg ? sndfile_reader(input, hints) : nullptr;
 }
 std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>& input, const Hints& hints) {
+  if (!input->is_seekable()) refuse(*input, "Ogg in a pipe needs libvorbisfile, which this build is without");
   return sndfile_reader(input, hints);
 }
 

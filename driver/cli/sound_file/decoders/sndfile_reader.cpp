@@ -23,22 +23,6 @@ bool is_chunk(const std::string& start, std::int64_t bytes_there) {
   return start.size() == 8 && is_name && number(start, 4, 4) < std::min(bytes_there, kNeverThere);
 }
 
-/// Returns: the length of the sound at `place`: what is there, if `stated` cannot be true. Its writer was
-/// stopped, wrote into a pipe, or went on beyond the 4 GiB that RIFF can state.
-std::int64_t true_length(Input& input, std::int64_t place, std::int64_t stated, bool is_64_bits,
-                         Hints& hints) {
-  constexpr std::int64_t kMostRiff = 0xFFFF'FFFF;
-  constexpr std::int64_t kOfPipes = 0x7F00'0000;  // sox writes this one, others up to 0xFFFFFFFF
-  const std::int64_t there = input.size() - place;
-  const std::string start = stated == 0 ? input.read_at(place, 8) : "";
-  const bool is_unset = !start.empty() && !is_chunk(start, there);
-  const bool is_beyond = input.is_seekable() ? stated >= there + kNeverThere : stated >= kOfPipes;
-  const bool is_wrapped = input.is_seekable() && there >= kMostRiff;
-  hints.is_open = is_unset || (!is_64_bits && (is_beyond || is_wrapped));
-  if (!hints.is_open) return stated;
-  return input.is_seekable() ? there : Input::kUnknown;
-}
-
 /// Effects: has samples of 24 bits in 32 read as such of 32.
 void read_format(std::string& format, Hints& hints) {
   constexpr std::int64_t kPcm = 1;
@@ -54,8 +38,10 @@ void read_format(std::string& format, Hints& hints) {
 /// Effects: leaves nothing but the format and the sound of a WAV file. With the lengths of the whole and of
 /// the sound that it writes, libsndfile takes all that there is.
 void read_wav(Input& input, Hints& hints) {
-  constexpr std::int64_t kMostRead = 254;     // bytes of a chunk
-  std::map<std::string, std::string> chunks;  // how each begins
+  constexpr std::int64_t kMostRiff = 0xFFFF'FFFF;
+  constexpr std::int64_t kOpenPipe = 0x7F00'0000;  // sox writes this one, others up to 0xFFFFFFFF
+  constexpr std::int64_t kMostRead = 254;          // bytes of a chunk
+  std::map<std::string, std::string> chunks;       // how each begins
   std::int64_t place = 12;
   std::int64_t length = 0;
   for (;;) {
@@ -70,8 +56,13 @@ void read_wav(Input& input, Hints& hints) {
   std::string& format = chunks["fmt "];
   read_format(format, hints);
   const std::string& sizes = chunks["ds64"];  // in 64 bits
-  if (!sizes.empty() && length == 0xFFFF'FFFF) length = number(sizes, 8, 8);
-  length = true_length(input, place, length, !sizes.empty(), hints);
+  if (!sizes.empty() && length == kMostRiff) length = number(sizes, 8, 8);
+  const std::int64_t there = input.size() - place;
+  const std::string start = length == 0 ? input.read_at(place, 8) : "";
+  const bool is_too_long = input.is_seekable() ? there >= kMostRiff : length >= kOpenPipe;
+  // The writer was stopped, wrote into a pipe, or went on beyond the 4 GiB that RIFF can state.
+  hints.is_open = (!start.empty() && !is_chunk(start, there)) || (sizes.empty() && is_too_long);
+  if (hints.is_open) length = there;
   const std::string before = std::string("RIFF\x08\0\0\0WAVEfmt ", 16) + static_cast<char>(format.size()) +
                              std::string(3, '\0') + format + std::string("data\0\0\0\0", 8);
   input.begin_at(place, before, length);
@@ -129,7 +120,7 @@ class SndfileReader : public SoundFileReader {
     for (const std::int64_t reach : {std::int64_t{64} << 10, Input::kUnknown}) {
       if (file_ != nullptr) break;
       input_->set_reach(reach);
-      open_until(hints.is_ogg && input_->is_seekable() ? input_->size() : input_->stated_end());
+      open_until(hints.is_ogg ? input_->size() : input_->stated_end());
     }
     if (container() == SF_FORMAT_W64 && encoding() <= SF_FORMAT_ALAW) end_w64();
     // While it does not know the size, libsndfile believes what the container states.
@@ -145,7 +136,6 @@ class SndfileReader : public SoundFileReader {
     begin(hints.is_low_24 ? dsp::SampleType::s24 : type_of(encoding()), info_.samplerate, info_.channels);
     find_length();
     set_sndfile_order(file_.get());
-    if (container() == SF_FORMAT_FLAC) set_flac_order();
     is_endless_ = frames_ == 0 && encoding() > SF_FORMAT_DOUBLE && container() != kMpeg;
     return true;
   }
@@ -174,13 +164,8 @@ class SndfileReader : public SoundFileReader {
     info_ = hints_.raw;
     file_.reset(sf_open_virtual(&calls, SFM_READ, &info_, this));
   }
-  /// libsndfile looks for the last page of Ogg from the end that it was told back to the beginning, which
-  /// takes years from that of a pipe, and finds none where no sound follows the headers.
   sf_count_t seek(sf_count_t offset, int whence) {
-    if (whence == SEEK_END) offset += end_;
-    const bool is_ahead = whence != SEEK_CUR && offset > input_->position();
-    if (hints_.is_ogg && is_ahead && !input_->is_seekable()) return -1;
-    return input_->seek(offset, whence == SEEK_CUR ? SEEK_CUR : SEEK_SET);
+    return whence == SEEK_END ? input_->seek(offset + end_) : input_->seek(offset, whence);
   }
   /// While it opens 8SVX, libsndfile reads on for ever, unless it comes to the end that it was told.
   sf_count_t place() const { return input_->is_at_end() && file_ == nullptr ? end_ : input_->position(); }
@@ -231,8 +216,6 @@ class SndfileReader : public SoundFileReader {
 
   std::string damage() const {
     if (sf_error(file_.get()) != SF_ERR_NO_ERROR) return "damaged: " + reason_of(file_.get());
-    if (hints_.is_open && !input_->is_seekable() && input_->position() >= end_)
-      return "not played to its end: of such sound in a pipe 1 GiB is read, if its header states no length";
     if (container() != SF_FORMAT_RAW || encoding() > SF_FORMAT_DOUBLE) return "";
     const std::int64_t end = input_->is_seekable() ? input_->size() : input_->position();
     const std::int64_t over = end % static_cast<std::int64_t>(format_.bytes_per_frame());
