@@ -76,7 +76,7 @@ constexpr std::int64_t kMomentNs = 50'000'000;
 constexpr std::chrono::microseconds kNap{100};
 
 /// The caller holds the word, so that nobody else shuts the stream.
-void notify_rest(core::Stream& stream) noexcept {
+void notify_rest(core::Stream& stream) {
   static_cast<void>(
       core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); }));
 }

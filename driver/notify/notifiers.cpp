@@ -1,6 +1,7 @@
 #include "driver/notify/notifiers.h"
 
 #include <algorithm>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -21,6 +22,8 @@ struct Notifiers::Shared {
   std::atomic<std::size_t> to_retire{0};
   // Whether the body of that thread has ended. Relaxed: a join orders what the thread did.
   std::array<std::atomic<bool>, core::kSlots + 1> ended{};
+  // That thread, as Stream::caller has it. Relaxed, as above.
+  std::array<std::atomic<std::uintptr_t>, core::kSlots + 1> threads{};
 
   /// Returns: whether a thread was to end, and is the caller's to end, or to keep. Relaxed: the claim of the
   /// retire bit orders it, or the lock.
@@ -52,8 +55,12 @@ void Notifiers::warm_with(core::ClientCallback::Function notify) noexcept {
 class Notifiers::Worker {
  public:
   explicit Worker(Shared& shared) : shared_(shared), table_(*shared.table) {}
+  ~Worker() { leave(); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
 
-  void run() noexcept {
+  /// A client may end this thread, which unwinds the stack from its callback. The role is another's by then.
+  void run() {
     for (;;) {
       table_.waker.sleep_until_role();
       table_.trace.note(core::TraceKind::role_taken);
@@ -69,10 +76,7 @@ class Notifiers::Worker {
         has_role_ = false;
         if (table_.ready.any() && table_.waker.wake_one())
           shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
-        if (retires) {
-          leave();
-          return;
-        }
+        if (retires) return;
         // An open may have kept the thread.
         if (*slot == core::kRetireBit) continue;
         constexpr std::chrono::milliseconds kNap{1};
@@ -136,7 +140,8 @@ class Notifiers::Worker {
   bool has_role_ = false;
 };
 
-void Notifiers::run(const std::shared_ptr<Shared>& shared, std::size_t index) noexcept {
+void Notifiers::run(const std::shared_ptr<Shared>& shared, std::size_t index) {
+  shared->threads[index].store(hal::this_thread_id(), std::memory_order_relaxed);
   {
     const hal::PunctualThread punctual(hal::Urgency::ordinary, kStackBytes / 2);
     Worker(*shared).run();
@@ -164,6 +169,12 @@ hal::Status Notifiers::ensure(std::size_t count) {
   if (ended_) return hal::Status::failure("the driver has ended");
   most_needed_ = std::max(most_needed_, count);
   count = std::min(count + shared_->wake_policy.out_of_reach(), threads_.size());
+  take_over_from_dead();
+  return start_up_to(count);
+}
+
+/// Effects: so many threads stay, or more. Errors: a thread is missing.
+hal::Status Notifiers::start_up_to(std::size_t count) {
   std::size_t have = count_.load(std::memory_order_relaxed);
   // Kept are threads in callbacks, too: their slots are among `count`.
   while (have < count && shared_->take_one_to_retire()) count_.store(++have, std::memory_order_relaxed);
@@ -188,13 +199,18 @@ hal::Status Notifiers::ensure(std::size_t count) {
 bool Notifiers::trim(std::int64_t now_ns, const std::function<std::size_t()>& needed) {
   const hal::MutexLock lock(mutex_);
   if (ended_) return false;
+  take_over_from_dead();
   const bool all_joined = join_ended();
+  const auto threads_for = [this](std::size_t slots) {
+    return slots == 0 ? 0 : std::min(slots + shared_->wake_policy.out_of_reach(), threads_.size());
+  };
+  try {
+    if (is_short_) is_short_ = !start_up_to(threads_for(needed())).ok();
+  } catch (const std::bad_alloc&) {  // the next call tries again
+  }
   const std::size_t have = count_.load(std::memory_order_relaxed);
   if (have == 0) return watching_ = !all_joined;
   if (watching_ && now_ns - window_begun_ns_ < kIdleNs) return true;
-  const auto threads_for = [this](std::size_t slots) {
-    return slots == 0 ? 0 : slots + shared_->wake_policy.out_of_reach();
-  };
   const std::size_t now_needed = needed();
   const std::size_t stay = threads_for(std::max(most_needed_, now_needed));
   if (watching_ && have > stay) retire(have - stay);
@@ -212,6 +228,24 @@ void Notifiers::retire(std::size_t count) noexcept {
   shared_->to_retire.fetch_add(count, std::memory_order_relaxed);
   shared_->table->ready.set(core::kRetireBit);
   shared_->table->waker.wake_one();
+}
+
+/// Effects: what threads have left that ended inside a client's callback is another's: the streams that they
+/// delivered, and their place among the threads that are to stay or to end. To the other notifiers such a
+/// thread is one whose client does not return, so the role was handed on.
+void Notifiers::take_over_from_dead() noexcept {
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    if (!threads_[i].running() || shared_->ended[i].load(std::memory_order_relaxed) ||
+        !threads_[i].has_ended())
+      continue;
+    // Before the join, after which another thread may be known by that number.
+    const std::uintptr_t dead = shared_->threads[i].load(std::memory_order_relaxed);
+    for (core::Stream& stream : shared_->table->streams)
+      if (stream.caller.load(std::memory_order_relaxed) == dead) core::deliver_on(*shared_->table, stream);
+    threads_[i].join();
+    if (!shared_->take_one_to_retire()) count_.fetch_sub(1, std::memory_order_relaxed);
+    is_short_ = true;
+  }
 }
 
 /// Effects: joins the threads whose bodies have ended. Returns: whether as many run as are to stay.

@@ -42,7 +42,8 @@ class Notifiers {
   /// counts the others. From now on ensure() starts no thread. A second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);
   core::NotifierStatistics statistics() const;
-  /// Effects: threads that nobody has needed for kIdleNs end, after the callbacks in which they are.
+  /// Effects: threads that nobody has needed for kIdleNs end, after the callbacks in which they are. In the
+  /// place of a thread that has ended inside a callback another one delivers on.
   /// `needed`: as for ensure(), asked under this object's lock, so that no open comes in between. Returns:
   /// whether it must be called again. Thread: the supervisor.
   bool trim(std::int64_t now_ns, const std::function<std::size_t()>& needed);
@@ -57,14 +58,17 @@ class Notifiers {
  private:
   struct Shared;
   class Worker;
-  static void run(const std::shared_ptr<Shared>& shared, std::size_t index) noexcept;
+  static void run(const std::shared_ptr<Shared>& shared, std::size_t index);
   void retire(std::size_t count) noexcept;
   bool join_ended() REQUIRES(mutex_);
+  hal::Status start_up_to(std::size_t count) REQUIRES(mutex_);
+  void take_over_from_dead() noexcept REQUIRES(mutex_);
 
   const std::shared_ptr<Shared> shared_;
   hal::Mutex mutex_;  // guards threads_, too, until they end
   bool ended_ GUARDED_BY(mutex_) = false;
   bool watching_ GUARDED_BY(mutex_) = false;        // trim() is called until there are no threads too many
+  bool is_short_ GUARDED_BY(mutex_) = false;        // a thread has ended inside a callback
   std::size_t most_needed_ GUARDED_BY(mutex_) = 0;  // since window_begun_ns_
   std::int64_t window_begun_ns_ GUARDED_BY(mutex_) = 0;
   std::array<hal::OwnedThread, core::kSlots + 1> threads_;  // one more under wake = predict

@@ -164,9 +164,7 @@ bool WakePolicy::may_spin(std::int64_t now_ns) noexcept {
 }
 
 // Not inlined, because the cache warmer has to run the same code.
-[[gnu::noinline]] void deliver_all(core::Stream& stream) noexcept {
-  core::deliver_all(stream, core::Stack::known);
-}
+[[gnu::noinline]] void deliver_all(core::Stream& stream) { core::deliver_all(stream, core::Stack::known); }
 
 void CacheWarmer::follow(const core::Stream& stream) noexcept {
   core::BlockRing& ring = stream.next_notified().ring();

@@ -89,7 +89,7 @@ class Lead {
 };
 
 /// Effects: as core::deliver_all(), on a notifier's stack. Thread: a notifier, which holds the stream's word.
-void deliver_all(core::Stream& stream) noexcept;
+void deliver_all(core::Stream& stream);
 
 /// A delivery that calls no client. A notifier that has slept for milliseconds finds neither the code of a
 /// delivery nor its data in the caches. So it runs through that code while it waits for the block that it

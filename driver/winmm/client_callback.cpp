@@ -20,7 +20,7 @@ DWORD message_of(core::Notice notice, bool input) noexcept {
 /// The end of the hot path. DCB_NOSWITCH: the stack is known to be large enough for a callback, so
 /// DriverCallback need not switch to another.
 bool call_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
-                 core::Stack stack) noexcept {
+                 core::Stack stack) {
   // A winmm may close its drivers while the process ends.
   if (hal::is_process_ending()) return false;
   const DWORD flags = client.type | (stack == core::Stack::known ? DWORD{DCB_NOSWITCH} : DWORD{0});
@@ -34,7 +34,7 @@ void CALLBACK nobody(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {}
 }  // namespace
 
 bool call_nobody(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
-                 core::Stack stack) noexcept {
+                 core::Stack stack) {
   core::ClientCallback ours = client;
   ours.type = DCB_FUNCTION;
   ours.target = reinterpret_cast<std::uintptr_t>(nobody);

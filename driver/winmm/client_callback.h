@@ -15,6 +15,6 @@ core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flag
 /// Effects: runs all the code that calls a client, DriverCallback included, with an empty callback of the
 /// driver's own. Returns: as DriverCallback.
 bool call_nobody(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
-                 core::Stack stack) noexcept;
+                 core::Stack stack);
 
 }  // namespace refwave::winmm

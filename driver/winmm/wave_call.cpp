@@ -1,5 +1,7 @@
 #include "driver/winmm/wave_call.h"
 
+#include <cxxabi.h>
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -27,7 +29,7 @@ core::ClientHeader* header_of(const WaveCall& call) {
 }  // namespace
 
 DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
-               UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) noexcept {
+               UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) {
   if (is_driver_management(message)) return MMSYSERR_NOERROR;
   try {
     // The user of an open is an address, which serves as well.
@@ -40,6 +42,9 @@ DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direc
     return entry->handle({*driver, direction, device, user, first, second});
   } catch (const std::bad_alloc&) {
     return MMSYSERR_NOMEM;
+  } catch (const abi::__forced_unwind&) {
+    // A callback of this call ends the client's thread.
+    throw;
   } catch (...) {
     return MMSYSERR_ERROR;
   }

@@ -32,7 +32,7 @@ struct WaveMessage {
 /// Effects: answers a message through `table`, after the checks that every message needs: driver enabled,
 /// device number valid. `get_num_devs`: the message that is answered without them. Lets no exception out.
 DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
-               UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) noexcept;
+               UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second);
 
 /// Returns: Windows' number for the error; MMSYSERR_NOERROR for none.
 MMRESULT result_of(core::Error error) noexcept;

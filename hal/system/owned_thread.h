@@ -62,6 +62,9 @@ class OwnedThread {
   /// is the thread itself, the thread is abandoned and counted. Returns: whether the thread has ended.
   bool join(std::chrono::milliseconds patience = kPatience);
   bool running() const { return run_ != nullptr; }
+  /// Returns: whether the thread that runs has ended: its body has returned, or has ended it (pthread_exit,
+  /// ExitThread). It has not been joined.
+  bool has_ended() const;
 
  private:
   /// If the whole process was stopped, the patience has run out in which the thread could not run.

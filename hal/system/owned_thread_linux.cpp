@@ -51,15 +51,35 @@ struct OwnedThread::Run {
     const std::unique_ptr<std::shared_ptr<Run>> held(static_cast<std::shared_ptr<Run>*>(argument));
     Run& run = **held;
     pthread_setname_np(pthread_self(), run.name.c_str());
+    const End end(run);
     run.body();
-    // The body's objects are destroyed here, before the owner goes on.
-    run.body = nullptr;
-    const MutexLock lock(run.mutex);
-    run.ended = true;
-    run.changed.notify_all();
     return nullptr;
   }
+
+  /// Also if the body ends the thread, which unwinds the stack.
+  class End {
+   public:
+    explicit End(Run& run) : run_(run) {}
+    ~End() {
+      // The body's objects are destroyed here, before the owner goes on.
+      run_.body = nullptr;
+      const MutexLock lock(run_.mutex);
+      run_.ended = true;
+      run_.changed.notify_all();
+    }
+    End(const End&) = delete;
+    End& operator=(const End&) = delete;
+
+   private:
+    Run& run_;
+  };
 };
+
+bool OwnedThread::has_ended() const {
+  if (!run_) return false;
+  const MutexLock lock(run_->mutex);
+  return run_->ended;
+}
 
 Status OwnedThread::start(const char* name, std::size_t stack_bytes, std::function<void()> body) {
   auto run = std::make_shared<Run>();

@@ -77,6 +77,10 @@ Status OwnedThread::start(const char* name, std::size_t stack_bytes, std::functi
   return {};
 }
 
+bool OwnedThread::has_ended() const {
+  return run_ != nullptr && WaitForSingleObject(run_->thread, 0) == WAIT_OBJECT_0;
+}
+
 bool OwnedThread::join(std::chrono::milliseconds patience) {
   const auto run = std::exchange(run_, nullptr);
   if (!run) return true;

@@ -4,6 +4,8 @@
  * nobody has needed: it adds to `to_retire` and sets the retire bit. Whoever claims the bit takes one off and ends; if more
  * are to end, it sets the bit again. An open takes back what nobody has taken off yet, before it starts a thread. To the
  * other notifiers a thread that ends is a thread whose client never returns (wake.pml): it has handed on.
+ * So is one that its client ends. The supervisor, or an open, notices that later under the lock: it counts as one of those
+ * that were to end, or else is replaced.
  *
  *   here        in the code                                        meaning
  *   needed      driver/core/stream/stream_table.h, threads_needed()    slots in use
@@ -12,6 +14,7 @@
  *   to_retire   driver/notify/notifiers.cpp, Shared::to_retire     threads that are to end and do not know yet
  *   retire_bit  driver/core/handover/ready_set.h, kRetireBit
  *   living      driver/notify/notifiers.h, Notifiers::threads_   threads that do not know that they end
+ *   dead        hal/system/owned_thread.h, OwnedThread::has_ended()   threads that clients have ended, not yet noticed
  *
  * Properties
  *   - Behind its ensure() an open finds a thread for each slot in use.
@@ -21,12 +24,14 @@
  *   need_read_early   the supervisor asks for the slots in use before it has the lock: an open comes in between
  *   bit_first         the bit is set before the count: a notifier claims it and stays, and nobody is asked again
  *   bit_once          the bit is not set again: one thread ends, and the others stay
+ *   dead_stays        a dead thread is always taken off those that stay, although one was to end: a thread too few
+ *   dead_counts       a dead thread still counts: an open finds no thread for its slot
  *   blind_take_off    the count is taken down although an open has taken it back: a thread too many ends
  */
 #define SLOTS 2
 #define THREADS 4
 
-byte needed = SLOTS, count = THREADS, living = THREADS, to_retire;
+byte needed = SLOTS, count = THREADS, living = THREADS, to_retire, dead, deaths;
 bool retire_bit, lock;
 byte closed;
 
@@ -35,12 +40,23 @@ inline take_lock() { atomic { !lock -> lock = true } }
 /* Returns: whether there was one to take off or back, by compare-exchange. */
 inline take_one(mine) { atomic { mine = (to_retire > 0); if :: mine -> to_retire-- :: else fi } }
 
+inline take_over_from_dead(mine) {
+  do
+  :: dead > 0 ->
+    dead--;
+    take_one(mine);                          /* WRONG dead_stays: mine = false; */
+    if :: mine :: else -> count-- fi         /* WRONG dead_counts: skip */
+  :: else -> break
+  od
+}
+
 proctype client() {
   bool mine;
   byte wanted;
   needed--;                                  /* close */
   atomic { needed++; wanted = needed }       /* open */
   take_lock();
+  take_over_from_dead(mine);
   do
   :: count >= wanted -> break
   :: else ->
@@ -50,16 +66,19 @@ proctype client() {
     :: else -> atomic { count++; living++; run notifier() }
     fi
   od;
-  atomic { assert(count >= wanted && living == count + to_retire) }
+  atomic { assert(count >= wanted && living + dead == count + to_retire) }
   lock = false;
   closed++
 }
 
 proctype supervisor() {
+  bool mine;
   byte wanted, round;
-  for (round : 1 .. 2) {
+  for (round : 1 .. 3) {
+    if :: round < 3 :: else -> closed == 2 fi;  /* a death that an open has noticed may leave another open short until then */
                                              /* WRONG need_read_early: wanted = needed; */
     take_lock();
+    take_over_from_dead(mine);
     wanted = needed;                         /* WRONG need_read_early: skip; */
     if
     :: count > wanted ->
@@ -67,6 +86,7 @@ proctype supervisor() {
       to_retire = to_retire + count - wanted;
       count = wanted;
       retire_bit = true                      /* WRONG bit_first: skip */
+    :: count < wanted -> atomic { count++; living++; run notifier() }
     :: else
     fi;
     lock = false
@@ -91,6 +111,8 @@ end_sleep:
       break
     :: else
     fi
+  :: atomic { deaths == 0 -> deaths++; living--; dead++ }  /* its client ends it */
+    break
   od
 }
 
@@ -104,5 +126,6 @@ init {
   }
   timeout ->                                 /* nobody can run any more */
   assert(closed == 2 && needed == SLOTS);
-  assert(to_retire == 0 && living == count && living >= needed)
+  assert(to_retire == 0 || living == 0);
+  assert(living + dead == count + to_retire && living + dead >= needed)
 }

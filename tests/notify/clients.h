@@ -47,10 +47,10 @@ struct Clients {
                    core::Done::consumed);
     stream.callback = {
         .function = called, .target = stream.index(), .instance = reinterpret_cast<std::uintptr_t>(this)};
+    stream.handle = 1;
     stream.delivery.publish();
   }
-  static bool called(const core::ClientCallback& callback, core::Notice, core::ClientHeader*,
-                     core::Stack) noexcept {
+  static bool called(const core::ClientCallback& callback, core::Notice, core::ClientHeader*, core::Stack) {
     auto& clients = *reinterpret_cast<Clients*>(callback.instance);
     ++clients.begun;
     if (clients.inside) clients.inside();

@@ -26,6 +26,8 @@ const Symbols kAudioMayImport = {
     // tables and flags of the compiler, no calls: what noexcept needs, and whether shared_ptr may count
     // without atomics
     "__gxx_personality_v0", "_GLOBAL_OFFSET_TABLE_", "__libc_single_threaded",
+    // where the client that an audio thread calls ends that thread (completion = direct)
+    "__cxa_begin_catch", "std::terminate()",
     // of classes with virtual functions
     "__cxa_pure_virtual", "vtable for __cxxabiv1::__class_type_info",
     "vtable for __cxxabiv1::__si_class_type_info"};

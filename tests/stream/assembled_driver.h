@@ -69,7 +69,7 @@ class Client {
 
  private:
   static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
-                     core::Stack) noexcept {
+                     core::Stack) {
     auto* client = reinterpret_cast<Client*>(callback.instance);
     if (client->closed != 0) ++client->after_close;
     if (notice == core::Notice::open) ++client->opened;

@@ -16,8 +16,9 @@ enum class Stack : std::uint8_t { unknown, known };
 
 struct ClientCallback {
   /// Effects: notifies the client. Returns: false if the client could not be notified (queue full, bad
-  /// window). `header`: null, except for Notice::done. No lock is held.
-  using Function = bool (*)(const ClientCallback&, Notice, ClientHeader* header, Stack) noexcept;
+  /// window). `header`: null, except for Notice::done. No lock is held. Not noexcept: a client may end its
+  /// thread there, which unwinds the stack on Linux (pthread_exit).
+  using Function = bool (*)(const ClientCallback&, Notice, ClientHeader* header, Stack);
 
   Function function = nullptr;  // null: the client asked for no callback
   std::uintptr_t target = 0;    // the callback, window, thread or event

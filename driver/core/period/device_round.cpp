@@ -1,5 +1,7 @@
 #include "driver/core/period/device_round.h"
 
+#include <cxxabi.h>
+
 #include <utility>
 
 #include "driver/core/stream/capture_state.h"
@@ -85,19 +87,28 @@ void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
   // Another thread may deliver by now: an earlier client of this list has reset or closed the stream, or has
   // taken so long that a notifier delivers this one.
   if (!stream.delivery.hold()) return;
-  do {
-    if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take_unlocked(); })) return;
-    if (stream.has_message()) {
-      // It needs the mutex, or is in another audio state. At once, because the next client of the list may
-      // take long.
-      if (stream.delivery.hand_back(DeliveryState::Left::messages)) {
-        table_->ready.set(stream.index());
-        raised_ = true;
-        wake();
+  call_held_client(stream, stack);
+}
+
+/// Not tagged: what happens here is the client's (completion = direct).
+void DeviceRound::call_held_client(Stream& stream, Stack stack) noexcept {
+  try {
+    do {
+      if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take_unlocked(); })) return;
+      if (stream.has_message()) {
+        // It needs the mutex, or is in another audio state. At once, because the next client of the list may
+        // take long.
+        if (stream.delivery.hand_back(DeliveryState::Left::messages)) {
+          table_->ready.set(stream.index());
+          raised_ = true;
+          wake();
+        }
+        return;
       }
-      return;
-    }
-  } while (stream.delivery.release());
+    } while (stream.delivery.release());
+  } catch (const abi::__forced_unwind&) {
+    stay_in_place_of_end(*table_, stream);
+  }
 }
 
 // --- output and input ---

@@ -95,6 +95,7 @@ class DeviceRound {
  private:
   REFWAVE_AUDIO_THREAD void post(Stream& stream, AudioState& state) noexcept;
   REFWAVE_AUDIO_THREAD void call_client(Stream& stream, Stack stack) noexcept;
+  void call_held_client(Stream& stream, Stack stack) noexcept;
   REFWAVE_AUDIO_THREAD void publish_forecast() noexcept;
   REFWAVE_AUDIO_THREAD bool is_last(std::size_t i, std::uint64_t word) const noexcept;
 

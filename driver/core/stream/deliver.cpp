@@ -1,6 +1,9 @@
 #include "driver/core/stream/deliver.h"
 
+#include <chrono>
+
 #include "hal/system/clock.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::core {
 
@@ -21,6 +24,24 @@ void note_called(Stream& stream, bool notified, BlockRing::Cursor number) noexce
   } else {
     stream.counters.undelivered.fetch_add(1, std::memory_order_relaxed);
   }
+}
+
+void deliver_on(StreamTable& table, Stream& stream) noexcept {
+  // Closed by that callback: detached, and not shut yet, so its close is not complete.
+  const bool is_shut = stream.delivery.is_shut();
+  if (!is_shut && stream.handle.load(std::memory_order_relaxed) == 0) return;
+  stream.caller.store(0, std::memory_order_relaxed);
+  if (is_shut) {
+    stream.delivery.leave();
+    return;
+  }
+  note_called(stream, true, stream.next_notified().ring().notified() - 1);
+  if (stream.delivery.hand_back(DeliveryState::Left::messages)) table.hand_to_notifier(stream.index());
+}
+
+void stay_in_place_of_end(StreamTable& table, Stream& stream) noexcept {
+  deliver_on(table, stream);
+  for (;;) hal::nap(std::chrono::hours{1});
 }
 
 }  // namespace refwave::core

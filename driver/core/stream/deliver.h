@@ -9,6 +9,7 @@
 
 #include "driver/core/handover/client_callback.h"
 #include "driver/core/stream/stream.h"
+#include "driver/core/stream/stream_table.h"
 #include "dsp/audio_thread.h"
 #include "hal/system/threads.h"
 
@@ -24,10 +25,10 @@ REFWAVE_AUDIO_THREAD void note_called(Stream& stream, bool notified, BlockRing::
 /// Effects: delivers at most `limit` messages. `next()` takes the next one out, or has none. A callback may
 /// close the stream, and may never return; then a closer does not wait for it longer than a second. Returns:
 /// whether the caller still holds the word. If not, the stream is closed, and nothing of it may be touched,
-/// because it may be another one.
+/// because it may be another one. Not noexcept: the client may end the thread (ClientCallback::Function); the
+/// word is then held, and `caller` is that thread, until deliver_on() is called.
 template <typename Next>
-[[nodiscard]] REFWAVE_AUDIO_THREAD bool deliver(Stream& stream, std::uint32_t limit, Stack stack,
-                                                Next next) noexcept {
+[[nodiscard]] bool deliver(Stream& stream, std::uint32_t limit, Stack stack, Next next) {
   for (; limit != 0; --limit) {
     // Before the callback begins, so that the client finds room in the ring.
     const std::optional<Block> block = next();
@@ -58,10 +59,20 @@ template <typename Next>
 
 /// Effects: delivers until there is nothing more, and holds the word no longer. Afterwards it may be another
 /// stream. Thread: control; the owner.
-inline void deliver_all(Stream& stream, Stack stack) noexcept {
+inline void deliver_all(Stream& stream, Stack stack) {
   do {
     if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take(); })) return;
   } while (stream.delivery.release());
 }
+
+/// Effects: what the owner would do after its callback, which never returns to it, as it has ended its
+/// thread: the message counts as delivered, and a notifier delivers the rest. Nothing, if that callback was
+/// closing the stream: its place then stays in use. Thread: one for the owner, after whose end it comes, or
+/// the owner.
+void deliver_on(StreamTable& table, Stream& stream) noexcept;
+/// Effects: as deliver_on(), for an audio thread that a client ends. It is a sound library's, and needed
+/// there, so it stays here, as in a callback that does not return, and its device is replaced. Thread: the
+/// owner.
+[[noreturn]] void stay_in_place_of_end(StreamTable& table, Stream& stream) noexcept;
 
 }  // namespace refwave::core
