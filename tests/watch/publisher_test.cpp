@@ -128,16 +128,16 @@ TEST(Publisher, Counts_the_stalls_of_a_device_whose_name_is_longer_than_the_reco
   ASSERT_EQ(driver.open(client), core::Error::none);
   ASSERT_EQ(driver.write(client, 48'000), core::Error::none);
   ASSERT_TRUE(eventually([&] { return faults->periods != 0; }));
-  control::Publisher publisher(driver.context.table, driver.context.event_log);
+  Publisher publisher(driver.context.table, driver.context.event_log);
   publisher.allow(configuration::Watch::on);
-  const control::Equipment equipment{.devices = driver.context.devices,
-                                     .clock = driver.clock,
-                                     .engines = {{{driver.output}, {driver.input}}}};
   std::int64_t now_ns = hal::monotonic_now_ns();
   const auto look = [&] {
-    publisher.tick(now_ns += 100 * kMs, true, equipment);
-    publisher.write();
-    return own();
+    now_ns += 100 * kMs;
+    const Served output{kOutput, driver.output->statistics(), driver.output->membership()};
+    publisher.tick(now_ns, true, driver.context.devices, [&] { return std::vector<Served>{output}; });
+    std::optional<Process> seen;
+    EXPECT_TRUE(eventually([&] { return (seen = own()) && seen->head.updated_ns == now_ns; }));
+    return seen;
   };
   faults->calls = false;
   for (int i = 0; i < 10; ++i) EXPECT_EQ(look().value().devices[0].stalls, 0U) << "it may call again";
@@ -145,6 +145,7 @@ TEST(Publisher, Counts_the_stalls_of_a_device_whose_name_is_longer_than_the_reco
   faults->calls = true;
   ASSERT_TRUE(eventually([&] { return faults->periods > before; }));
   EXPECT_EQ(look().value().devices[0].stalls, 1U);
+  publisher.end(hal::Patience());
 }
 
 /// A recording, period by period.
