@@ -51,9 +51,8 @@ void expect_consistent(const json& measured) {
 }
 
 TEST_F(Latency, The_table_has_the_driver_its_pieces_and_the_bare_wake) {
-  const Outcome outcome =
-      run_refwave({"latency", "--seconds", "0.3", "--streams", "4", "--device", "clocked"},
-                  {.environment = {"LC_ALL=C"}});
+  const Outcome outcome = run_refwave({"latency", "--seconds", "1", "--streams", "4", "--device", "clocked"},
+                                      {.environment = {"LC_ALL=C"}});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("4 streams of 480-frame blocks"), HasSubstr("\nrefwave "),
                                  HasSubstr("\n  notifier "), HasSubstr("\nbare wake "), HasSubstr("\nratio "),
@@ -63,7 +62,7 @@ TEST_F(Latency, The_table_has_the_driver_its_pieces_and_the_bare_wake) {
 
 TEST_F(Latency, Json_agrees_with_itself) {
   const Outcome outcome =
-      run_refwave({"latency", "--seconds", "0.5", "--json", "--device", "clocked", "--streams", "2"});
+      run_refwave({"latency", "--seconds", "1", "--json", "--device", "clocked", "--streams", "2"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const json all = json::parse(outcome.out);
   EXPECT_EQ(all["schema"], 1);
@@ -81,7 +80,7 @@ TEST_F(Latency, Json_agrees_with_itself) {
 }
 
 TEST_F(Latency, Files_are_written_beside_the_table_and_policies_are_what_was_asked_for) {
-  const Outcome outcome = run_refwave({"latency", "--seconds", "0.5", "--device", "clocked", "--completion",
+  const Outcome outcome = run_refwave({"latency", "--seconds", "1", "--device", "clocked", "--completion",
                                        "direct", "--wake", "spin", "--done", "played", "--period", "240",
                                        "--json", path("all.json"), "--html", path("page.html")});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
@@ -101,7 +100,7 @@ TEST_F(Latency, Files_are_written_beside_the_table_and_policies_are_what_was_ask
 }
 
 TEST_F(Latency, Another_driver_is_measured_from_outside_beside_refwave) {
-  const Outcome outcome = run_refwave({"latency", "--seconds", "0.5", "--driver", REFWAVE_DRIVER,
+  const Outcome outcome = run_refwave({"latency", "--seconds", "1", "--driver", REFWAVE_DRIVER,
                                        "--parameters", "device=clocked", "--device", "clocked", "--json"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const json all = json::parse(outcome.out);
@@ -175,11 +174,11 @@ TEST_F(Latency, The_device_of_another_driver_is_chosen_by_number_or_name) {
   const std::string two = "output=clocked|clocked";
   for (const char* device : {"1", "clocked"}) {
     const Outcome outcome =
-        run_refwave({"latency", "--seconds", "0.5", "--driver", REFWAVE_DRIVER, "--parameters", two,
-                     "--device", device, "--option", "output=clocked"});
+        run_refwave({"latency", "--seconds", "1", "--driver", REFWAVE_DRIVER, "--parameters", two, "--device",
+                     device, "--option", "output=clocked"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
   }
-  const Outcome none = run_refwave({"latency", "--seconds", "0.5", "--driver", REFWAVE_DRIVER, "--parameters",
+  const Outcome none = run_refwave({"latency", "--seconds", "1", "--driver", REFWAVE_DRIVER, "--parameters",
                                     two, "--device", "speaker", "--option", "output=clocked"});
   expect_error(none, 1, AllOf(HasSubstr("no output device \"speaker\"; it has 0 \""), HasSubstr(", 1 \"")));
 }

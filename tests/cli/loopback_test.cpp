@@ -70,7 +70,7 @@ TEST_F(Loopback, On_the_clocked_device_is_exactly_the_configured_latency) {
     counted += expect_frames(all, one.frames);
     EXPECT_EQ(all["lost_frames"], 0);
     EXPECT_EQ(all["doubled_frames"], 0);
-    EXPECT_EQ(all["level_db"], 0);
+    EXPECT_TRUE(all["level_db"] == 0 || !all["in_step"]) << all.dump();
   }
   EXPECT_TRUE(counted > 0 || is_loud()) << "frames could never be counted";
 }
