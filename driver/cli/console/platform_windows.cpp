@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
