@@ -39,8 +39,9 @@ struct FileDelete {
 
 using Change = std::variant<SetValue, SetRecord, FileMove, FileCopy, FileDelete>;
 
-/// What is to be done: first `changes`, one after the other; when all have succeeded, the files in `discards`,
-/// and empty folders, go, those in use at the next restart. `remarks` are for the user, whether anything changes or not.
+/// What is to be done: first `changes`, one after the other; when all have succeeded, the files and empty
+/// folders in `discards` go, those in use at the next restart. `remarks` are for the user, whether anything
+/// changes or not.
 struct Plan {
   std::vector<Change> changes;
   std::vector<std::string> discards;
