@@ -206,11 +206,11 @@ std::uint32_t PortAudioStream::await_turn(std::uint32_t frames, std::uint32_t he
   if (!growing_queue_ && !idle_queue_) return 0;
   const std::int64_t now_ns = monotonic_now_ns();
   std::int64_t due_ns = now_ns;
-  if (growing_queue_) due_ns = growing_queue_->next_ns(now_ns, frames, held_frames);
+  const bool is_idle = callback_->is_idle();
+  if (growing_queue_) due_ns = growing_queue_->next_ns(now_ns, frames, held_frames, is_idle);
   if (idle_queue_) {
-    const bool is_idle =
-        callback_->is_idle() && silent_frames_.load(std::memory_order_relaxed) >= tail_frames();
-    due_ns = std::max(due_ns, idle_queue_->next_ns(now_ns, frames, is_idle));
+    const bool is_quiet = is_idle && silent_frames_.load(std::memory_order_relaxed) >= tail_frames();
+    due_ns = std::max(due_ns, idle_queue_->next_ns(now_ns, frames, is_quiet));
   }
   if (due_ns <= now_ns) return 0;
   sleep_until_ns(due_ns);

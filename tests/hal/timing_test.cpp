@@ -209,8 +209,9 @@ TEST(IdleQueue, One_that_a_server_has_filled_meanwhile_is_made_short_again) {
 class LongServer {
  public:
   /// Effects: it takes a period. Returns: how much later than it could, in ms.
-  double take(double held_ms) {
-    const std::int64_t due_ns = queue_.next_ns(now_ns_, kFrames480, static_cast<std::uint32_t>(48 * held_ms));
+  double take(double held_ms, bool is_idle = false) {
+    const std::int64_t due_ns =
+        queue_.next_ns(now_ns_, kFrames480, static_cast<std::uint32_t>(48 * held_ms), is_idle);
     return static_cast<double>(due_ns - std::exchange(now_ns_, due_ns)) / kMs;
   }
   void pass(std::int64_t ms) { now_ns_ += ms * kMs; }
@@ -221,11 +222,12 @@ class LongServer {
   std::int64_t now_ns_ = 1'000'000 * kMs;
 };
 
-TEST(GrowingQueue, It_takes_what_was_asked_for_at_once_and_then_grows_at_twice_real_time) {
+TEST(GrowingQueue, It_takes_what_was_asked_for_at_once_and_then_grows_at_a_pace) {
   LongServer server;
   double held_ms = 0;
   for (int i = 0; i < 5; ++i, held_ms += 10) EXPECT_EQ(server.take(held_ms), 0) << i;
-  for (int i = 0; i < 100; ++i, held_ms += 5) EXPECT_EQ(server.take(held_ms), 5) << i;
+  for (int i = 0; i < 100; ++i, held_ms += 8.75) EXPECT_EQ(server.take(held_ms), 1.25) << i;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(server.take(held_ms, true), 10) << "silence, " << i;
 }
 
 TEST(GrowingQueue, A_server_that_was_late_takes_what_it_missed_at_that_pace_while_it_has_enough) {
@@ -233,14 +235,14 @@ TEST(GrowingQueue, A_server_that_was_late_takes_what_it_missed_at_that_pace_whil
   for (int i = 0; i < 100; ++i) server.take(5.0 * i);
   server.pass(300);
   EXPECT_EQ(server.take(200), 0) << "it has waited for longer";
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(server.take(210), 5) << i;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(server.take(210), 1.25) << i;
 }
 
 TEST(GrowingQueue, One_that_ran_dry_takes_all_at_once_whatever_its_device_holds) {
   LongServer server;
   for (int i = 0; i < 100; ++i) server.take(5.0 * i);
   server.pass(1'000);
-  for (int i = 0; i < 40; ++i) EXPECT_EQ(server.take(200), 0) << i;
+  for (int i = 0; i < 15; ++i) EXPECT_EQ(server.take(200), 0) << i;
 }
 
 }  // namespace
