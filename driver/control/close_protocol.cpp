@@ -14,8 +14,17 @@ namespace {
 
 /// The longest wait of a close until the audio thread has taken all that was already played.
 constexpr std::int64_t kLongestTailNs = 500'000'000;
+/// A device may hold five seconds.
+constexpr std::int64_t kLongestHearingNs = 5'500'000'000;
 
 }  // namespace
+
+void wait_until_heard(std::int64_t end_ns, std::int64_t latest_ns) noexcept {
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  if (end_ns <= now_ns) return;
+  const std::int64_t wait_ns = std::min(end_ns - now_ns + (end_ns - now_ns) / 10, kLongestHearingNs);
+  hal::sleep_until_ns(std::min(now_ns + wait_ns, latest_ns));
+}
 
 void CloseProtocol::close(core::Stream& stream, std::int64_t latest_ns) {
   const bool waits = !is_in_a_callback();
@@ -31,7 +40,7 @@ void CloseProtocol::close(core::Stream& stream, std::int64_t latest_ns) {
     finish_nested_close(stream);
   } else {
     // The program may exit next, and its sound would end with it.
-    if (waits) hal::sleep_until_ns(std::min({playout_end_ns, now_ns + kLongestHearingNs, latest_ns}));
+    if (waits) wait_until_heard(playout_end_ns, latest_ns);
     finish_close(stream, latest_ns);
   }
 }

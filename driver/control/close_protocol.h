@@ -18,8 +18,10 @@
 
 namespace refwave::control {
 
-/// The longest wait for sound that a device has: it may hold five seconds.
-inline constexpr std::int64_t kLongestHearingNs = 5'500'000'000;
+/// Effects: waits until sound has been heard that a device has. `end_ns`: when it should have been; a sound
+/// server's latency is an estimate, so the wait is by a tenth longer. It ends at `latest_ns`, and after five
+/// and a half seconds, at the latest. Thread: any.
+void wait_until_heard(std::int64_t end_ns, std::int64_t latest_ns) noexcept;
 
 /// The engine whose device serves the stream of each slot. Each is used under that stream's mutex.
 using ServingEngines = std::array<std::shared_ptr<engine::Engine>, core::kSlots>;

@@ -247,10 +247,9 @@ void Streams::hear_out() noexcept {
   std::int64_t heard_ns = 0;
   for (const core::Stream& stream : table_->streams)
     heard_ns = std::max(heard_ns, stream.heard_ns.load(std::memory_order_relaxed));
-  const std::int64_t now_ns = hal::monotonic_now_ns();
-  if (heard_ns <= now_ns) return;
+  if (heard_ns <= hal::monotonic_now_ns()) return;
   table_->hears_out.store(true, std::memory_order_relaxed);
-  hal::sleep_until_ns(std::min(heard_ns, now_ns + kLongestHearingNs));
+  wait_until_heard(heard_ns, kNoHurry);
   // A destructor of the program's may wait for its callback.
   table_->hears_out.store(false, std::memory_order_relaxed);
 }
