@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "driver/core/ring/cache.h"
+#include "driver/core/stream/deliver.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::notify {
