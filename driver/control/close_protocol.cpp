@@ -132,6 +132,7 @@ void count_undelivered(core::Stream& stream) {
 /// The closing thread is inside this stream's own callback, so it holds the word. The function that called
 /// the client finds the stream closed when the callback returns, and leaves.
 void CloseProtocol::finish_nested_close(core::Stream& stream) {
+  stream.closes_inside.store(true, std::memory_order_relaxed);
   notify_rest(stream);
   // The message whose callback runs has been delivered already.
   core::StreamCounters::add(stream.counters.messages, 1);

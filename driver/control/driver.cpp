@@ -76,10 +76,11 @@ bool Driver::end(const hal::Patience& patience) {
   // the objects stay.
   notifiers_->end(patience.left());
   supervisor_->end(patience.left());
-  publisher_->end(patience);
   // Posted tasks run, and release their engines.
   context_.device_thread->end(patience.left());
   close_devices(replace_equipment(nullptr), patience);
+  // Behind the devices, because a folder that hangs takes all the time that is left.
+  publisher_->end(patience);
   const std::uint64_t left = hal::abandoned_threads() - abandoned_before_;
   context_.event_log->report([&] {
     return left == 0

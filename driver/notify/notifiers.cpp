@@ -236,9 +236,8 @@ void Notifiers::retire(std::size_t count) noexcept {
 /// thread is one whose client does not return, so the role was handed on.
 void Notifiers::take_over_from_dead() noexcept {
   for (std::size_t i = 0; i < threads_.size(); ++i) {
-    if (!threads_[i].running() || shared_->ended[i].load(std::memory_order_relaxed) ||
-        !threads_[i].has_ended())
-      continue;
+    // In this order: a thread whose body has returned has said so before it ended.
+    if (!threads_[i].has_ended() || shared_->ended[i].load(std::memory_order_relaxed)) continue;
     // Before the join, after which another thread may be known by that number.
     const std::uintptr_t dead = shared_->threads[i].load(std::memory_order_relaxed);
     for (core::Stream& stream : shared_->table->streams)

@@ -127,7 +127,7 @@ void Publisher::Outbox::write() noexcept {
     event_log->report([&] { return "watch: no record: " + problem; });
     // Until the next device there is none.
     const hal::MutexLock lock(mutex);
-    record.reset();
+    if (record && record->head.made_ns == copy_->head.made_ns) record.reset();
   }
   has_place = place_ != nullptr;
 }

@@ -1,5 +1,9 @@
 #include "driver/winmm/client_callback.h"
 
+#include <cxxabi.h>
+
+#include <exception>
+
 #include "hal/system/process.h"
 
 namespace refwave::winmm {
@@ -24,9 +28,15 @@ bool call_client(const core::ClientCallback& client, core::Notice notice, core::
   // A winmm may close its drivers while the process ends.
   if (hal::is_process_ending()) return false;
   const DWORD flags = client.type | (stack == core::Stack::known ? DWORD{DCB_NOSWITCH} : DWORD{0});
-  return DriverCallback(client.target, flags, reinterpret_cast<HDRVR>(client.handle),
-                        message_of(notice, client.input), client.instance,
-                        reinterpret_cast<DWORD_PTR>(header), 0) != FALSE;
+  try {
+    return DriverCallback(client.target, flags, reinterpret_cast<HDRVR>(client.handle),
+                          message_of(notice, client.input), client.instance,
+                          reinterpret_cast<DWORD_PTR>(header), 0) != FALSE;
+  } catch (const abi::__forced_unwind&) {
+    throw;  // it ends its thread
+  } catch (...) {
+    std::terminate();
+  }
 }
 
 void CALLBACK nobody(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {}

@@ -130,6 +130,7 @@ std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
   std::vector<Listed>& all = listed_[static_cast<std::size_t>(direction)];
   all = all_devices(direction);
   if (library_ && all.empty()) problem_ = "PortAudio finds no sound device";
+  leaves_jack_ = std::chrono::steady_clock::now() + kLeaveAfterList;
   return infos_of(all);
 }
 
@@ -146,6 +147,7 @@ void PortAudioSession::ask(DeviceInfo& device) {
   if (!library_ || found == all.end() || found->is_card || found->answer) return;
   const Work work(*this, device.name);
   device.rates = usual_rates(*found);
+  leaves_jack_ = std::chrono::steady_clock::now() + kLeaveAfterList;
 }
 
 std::string PortAudioSession::full_name(Direction direction, const std::string& name) {

@@ -27,6 +27,9 @@ constexpr std::size_t kPageBytes = 4'096;
 
 void step_back() noexcept {
   constexpr int kLeast = 19;
+  // A thread has the policy of the one that started it, which may be real time.
+  const sched_param none{};
+  sched_setscheduler(0, SCHED_OTHER, &none);
   // Of a thread alone, as the kernel sees it; this thread is 0.
   setpriority(PRIO_PROCESS, 0, kLeast);
 }

@@ -6,11 +6,13 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <string>
 
 #include "driver/abi/windows_headers.h"
 #include "tests/support/eventually.h"
+#include "tests/support/processor_waits.h"
 
 namespace refwave::test {
 namespace {
@@ -44,7 +46,11 @@ void play_and_exit(const std::string& parameters) {
   if (!eventually([] { return done_messages == static_cast<int>(headers.size()); })) _exit(2);
   for (const WAVEHDR& header : headers)
     if ((header.dwFlags & (WHDR_DONE | WHDR_INQUEUE)) != WHDR_DONE) _exit(3);
+  // A thread that has ended does not hold up the close, which else gives up after a second.
+  const test::ProcessorWaits waits;
+  const auto begin = std::chrono::steady_clock::now();
   if (waveOutClose(wave) != MMSYSERR_NOERROR) _exit(4);
+  if (std::chrono::steady_clock::now() - begin > std::chrono::milliseconds(500) + waits.length()) _exit(5);
   std::exit(kStatus);
 }
 

@@ -46,11 +46,10 @@ std::int64_t Input::seek(std::int64_t offset, int whence) {
 }
 
 void Input::begin_at(std::int64_t place, const std::string& header, std::int64_t bytes) {
-  if (is_seekable_) {
-    base_ += place;
-  } else {
-    kept_.erase(0, static_cast<std::size_t>(place));
-  }
+  // What is kept of a file is a header in the place of its own.
+  const std::int64_t cut = std::min(place, static_cast<std::int64_t>(kept_.size()));
+  if (is_seekable_) base_ += place - cut;
+  kept_.erase(0, static_cast<std::size_t>(cut));
   kept_.insert(0, header);
   end_ = static_cast<std::int64_t>(header.size()) + bytes;
   position_ = 0;

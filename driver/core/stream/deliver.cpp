@@ -27,9 +27,8 @@ void note_called(Stream& stream, bool notified, BlockRing::Cursor number) noexce
 }
 
 void deliver_on(StreamTable& table, Stream& stream) noexcept {
-  // Closed by that callback: detached, and not shut yet, so its close is not complete.
   const bool is_shut = stream.delivery.is_shut();
-  if (!is_shut && stream.handle.load(std::memory_order_relaxed) == 0) return;
+  if (!is_shut && stream.closes_inside.load(std::memory_order_relaxed)) return;  // that close is not complete
   stream.caller.store(0, std::memory_order_relaxed);
   if (is_shut) {
     stream.delivery.leave();

@@ -37,6 +37,7 @@ void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::u
   written_frames_ = 0;
   counters.clear();
   caller.store(0, std::memory_order_relaxed);
+  closes_inside.store(false, std::memory_order_relaxed);
   overdue.store(0, std::memory_order_relaxed);
   running.store(output, std::memory_order_relaxed);
   volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);

@@ -136,6 +136,8 @@ class Stream {
 
   alignas(hal::kCacheLine) DeliveryState delivery;  // who may call the client
   std::atomic<std::uintptr_t> caller{0};  // the thread that runs the callback; written and compared by it
+  // A close inside the callback has begun. Relaxed: written by `caller`, and read by it, or after its end.
+  std::atomic<bool> closes_inside{false};
   // Whose messages come next; the owner's. Relaxed: a closer that counts may look, too.
   std::atomic<AudioState*> source{nullptr};
   std::unique_ptr<LatencyHistogram> latency;  // buffer-done latency; the owner records

@@ -32,7 +32,7 @@ refwave_mutant(callback_for_a_query
 
 refwave_mutant(lock_held_while_calling
   FILE driver/notify/wake_policy.cpp
-  REPLACE [[  core::deliver_all(stream, core::Stack::known);]]
+  REPLACE [[core::deliver_all(stream, core::Stack::known);]]
   WITH [[  for (;;) {
     std::unique_lock lock(stream.mutex, std::defer_lock);
     const auto next = [&] {

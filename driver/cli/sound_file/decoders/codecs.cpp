@@ -66,7 +66,7 @@ class MpegReader : public SoundFileReader {
     }
     const bool is_short = result == MPG123_DONE && kMost * bytes >= input_->position();
     if (frames < kRun && !is_short) return false;
-    if (begin > 0) input_->begin_at(begin);
+    if (begin > 0) input_->begin_at(begin, {}, input_->stated_end() - begin);
     return true;
   }
 
