@@ -18,6 +18,7 @@
 
 #include "bench/buffer_done/session.h"
 #include "bench/common/samples.h"
+#include "bench/first_frame/wake_ups.h"
 #include "driver/abi/windows_headers.h"
 #include "hal/shared_library.h"
 #include "hal/system/realtime.h"
@@ -278,5 +279,6 @@ int main(int argc, char** argv) {
              [](Stream stream) { return std::make_unique<Refwave>("latency_ms=5", stream); });
   add_player("portaudio", [](Stream) { return std::make_unique<PortAudio>(); });
   add_player("sdl", [](Stream) { return std::make_unique<Sdl>(); });
+  add_wake_ups();
   return run(argc, argv);
 }
