@@ -346,6 +346,8 @@ int compare(const char* before, const char* after) {
 }  // namespace
 
 int main(int count, char** words) {
+  // What was printed is in the file if the driver crashes.
+  std::setvbuf(stdout, nullptr, _IONBF, 0);
   // No box that waits for a click.
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
   if (count == 4 && std::strcmp(words[1], "compare") == 0) return compare(words[2], words[3]);

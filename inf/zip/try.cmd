@@ -7,7 +7,7 @@ rem administrator can write there, which is how this file knows whether it has o
 setlocal EnableExtensions DisableDelayedExpansion
 rem A cmd.exe of 32 bits is shown another System32.
 if not defined PROCESSOR_ARCHITEW6432 goto true_bits
-"%SystemRoot%\Sysnative\cmd.exe" /c ""%~f0" %*"
+"%SystemRoot%\Sysnative\cmd.exe" /c ^""%~f0" %*^"
 exit /b %errorlevel%
 :true_bits
 set "here=%~dp0"
@@ -47,12 +47,15 @@ if "%admin%"=="yes" goto begin
 if not "%asks%"=="" goto without
 
 echo Windows asks whether this may change your computer: that is for the installation.
-powershell -NoProfile -Command "$q=[string][char]34; Start-Process -Verb RunAs cmd.exe ('/c '+$q+$q+$env:self+$q+' /elevated'+$q)" 2>nul
-if not errorlevel 1 exit /b 0
+rem An administrator's session does not know the letters of the user's network drives.
+powershell -NoProfile -Command "$q=[string][char]34; $f=$env:self; $d=Get-WmiObject Win32_LogicalDisk -Filter ('DeviceID='''+$f.Substring(0,2)+''''); if ($d.ProviderName) {$f=$d.ProviderName+$f.Substring(2)}; Start-Process -Verb RunAs cmd.exe ('/c '+$q+$q+$f+$q+' /elevated'+$q)" 2>nul
+if "%errorlevel%"=="0" exit /b 0
 echo That was refused, or cannot be asked. For the whole trial close this window, right-click
 echo try.cmd and choose "Run as administrator". Or go on without the installation.
 pause
 :without
+if defined interrupted echo An earlier trial was interrupted. Only an administrator can remove what it left: start try.cmd as one.
+set "interrupted="
 set "place=%TEMP%\refwave-try"
 if exist "%place%\" set "interrupted=yes"
 md "%place%" >nul 2>&1
@@ -63,6 +66,7 @@ for /f "tokens=2 delims=:." %%p in ('chcp 2^>nul') do set "page=%%p"
 chcp 65001 >nul 2>&1
 set "report=%here%refwave-report.txt"
 del "%report%" >nul 2>&1
+if exist "%report%" set "report=%USERPROFILE%\refwave-report.txt"
 copy /y nul "%report%" >nul 2>&1
 if not exist "%report%" set "report=%USERPROFILE%\refwave-report.txt"
 set "results=%TEMP%\refwave-results.txt"
@@ -113,7 +117,7 @@ for %%h in (%halves%) do (
 )
 call :state >"%place%\before.txt" 2>nul
 call :title "Before the installation"
-call :append "%here%%main%\refwave.exe" status
+"%here%%main%\refwave.exe" status >>"%report%" 2>&1
 set "status=%errorlevel%"
 if "%admin%"=="no" (
   >>"%results%" echo no        installed: no administrator
@@ -204,8 +208,8 @@ if not "%status%"=="0" set "result=%wrong%"
 if not "%status%"=="0" if "%wrong%"=="FAILED" set /a failures+=1
 >>"%report%" echo   exit status %status%
 setlocal EnableDelayedExpansion
->>"%results%" echo %result%  %title%
-if not "%status%"=="0" >>"%results%" echo           !last!
+>>"!results!" echo !result!  !title!
+if not "!status!"=="0" >>"!results!" echo           !last!
 endlocal
 exit /b 0
 
@@ -235,7 +239,9 @@ exit /b 0
 
 rem :same: compares before.txt with after.txt, and says how to restore.
 :same
-call :try "registry and system folders as before" %main% trial compare "%place%\before.txt" "%place%\after.txt"
+pushd "%place%"
+call :try "registry and system folders as before" %main% trial compare before.txt after.txt
+popd
 if "%status%"=="0" exit /b 0
 >>"%results%" echo           `refwave uninstall` removes what is refwave's. Other lines that are there "only after", or
 >>"%results%" echo           missing, may be another program's; in regedit they can be corrected by hand.
@@ -247,7 +253,10 @@ echo An earlier trial was interrupted. What it left is removed first.
 >>"%results%" echo an earlier trial was interrupted
 if exist "%place%\installs" call :uninstall
 if exist "%place%\before.txt" call :state >"%place%\after.txt" 2>nul
+rem An update of Windows may have come meanwhile.
+set "wrong=no    "
 if exist "%place%\before.txt" call :same
+set "wrong=FAILED"
 if not exist "%place%\installs" rd /s /q "%place%" >nul 2>&1
 md "%place%" >nul 2>&1
 exit /b 0

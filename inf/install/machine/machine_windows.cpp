@@ -87,7 +87,10 @@ class Windows : public System {
   }
   void delete_file(const std::string& path) override {
     const std::wstring name = hal::to_wide(path);
-    if (!DeleteFileW(name.c_str()) && !RemoveDirectoryW(name.c_str())) throw last_error("delete " + path);
+    if (!DeleteFileW(name.c_str())) {
+      const DWORD why = GetLastError();
+      if (!RemoveDirectoryW(name.c_str())) throw system_error("delete " + path, why);
+    }
     cancel_deletion_at_restart(name);
   }
   void delete_at_restart(const std::string& path) override {
@@ -138,7 +141,7 @@ Snapshot WindowsObserver::look() const {
   snapshot.record = read_record();
   const fs::path folder = fs::path(hal::environment_variable(L"ProgramFiles").value_or(L"")) / "refwave";
   std::error_code error;
-  if (fs::is_directory(folder, error) && fs::is_empty(folder, error))
+  if (folder.is_absolute() && fs::is_directory(folder, error) && fs::is_empty(folder, error))
     snapshot.empty_folder = cli::path_text(folder);
   if (is_arm64())
     snapshot.remarks.emplace_back("on ARM64, refwave serves emulated x64 and x86 programs at best; untested");

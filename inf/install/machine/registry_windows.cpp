@@ -49,19 +49,19 @@ bool open(View view, const std::wstring& path, REGSAM rights, OpenKey& key) {
   return true;
 }
 
-/// Returns: `pending` without the deletions of `file`. It has pairs of a file and its new name, each with a 0
-/// at its end; the new name of a file that is to be deleted is empty. One more 0 is last.
+/// Returns: `pending` without the deletions of `file`, and otherwise as it is. It has pairs of a file and its
+/// new name, each with a 0 at its end; the new name of a file that is to be deleted is empty. One more 0 is
+/// last.
 std::wstring without_deletion(const std::wstring& pending, const std::wstring& file) {
   std::wstring kept;
-  for (std::size_t at = 0; at < pending.size() && pending[at] != 0;) {
+  for (std::size_t at = 0;;) {
     const std::size_t name_end = pending.find(L'\0', at);
     const std::size_t end = name_end == std::wstring::npos ? name_end : pending.find(L'\0', name_end + 1);
-    if (end == std::wstring::npos) return pending;  // no such list
+    if (end == std::wstring::npos) return kept + pending.substr(at);
     const bool is_deletion = end == name_end + 1;
     if (!is_deletion || _wcsicmp(&pending[at], file.c_str()) != 0) kept.append(pending, at, end + 1 - at);
     at = end + 1;
   }
-  return kept.empty() ? kept : kept + L'\0';
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ void cancel_deletion_at_restart(const std::wstring& path) {
     return;
   const std::wstring kept = without_deletion(pending, L"\\??\\" + path);
   if (kept == pending) return;
-  if (kept.empty())
+  if (kept.find_first_not_of(L'\0') == std::wstring::npos)
     RegDeleteValueW(key.get(), kPending);
   else
     RegSetValueExW(key.get(), kPending, 0, REG_MULTI_SZ, reinterpret_cast<const BYTE*>(kept.data()),
