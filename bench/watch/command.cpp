@@ -194,6 +194,7 @@ int watch_program(const WatchOptions& options) {
   wakes.take(bare, began_ns);
   m.seconds = static_cast<double>(elapsed_ns()) / 1e9;
 
+  settle(processes);
   std::erase_if(processes, [](const Followed& process) { return process.now.streams.empty(); });
   if (processes.empty()) {
     cli::print_error(options.program.front() + ": no stream was seen on refwave; " + cli::use_hint());
