@@ -12,6 +12,7 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kRecent = 5 * kSecond;
 constexpr std::size_t kMostClicks = 1000;
+constexpr std::size_t kMostClosed = 64;
 
 // After so long nothing comes to an event: a device is full again, and the record is written.
 constexpr std::int64_t kSettlesNs = kSecond / 2;
@@ -28,6 +29,16 @@ void note(Followed& followed, const Click& click) {
   auto& clicks = followed.clicks;
   if (click.count != 0) clicks.push_back(click);
   for (; clicks.size() > kMostClicks; clicks.pop_front()) followed.lost_clicks += clicks.front().count;
+}
+
+/// Effects: the stream is no more than its part of a sum.
+void put_aside(Followed& followed, const Stream& stream) {
+  Stream& sum = followed.others;
+  ++followed.other_streams;
+  sum.blocks += stream.blocks;
+  sum.underruns += stream.underruns;
+  sum.latency_max_ns = std::max(sum.latency_max_ns, stream.latency_max_ns);
+  std::ranges::transform(sum.latency, stream.latency, std::begin(sum.latency), std::plus());
 }
 
 /// Effects: whatever was over by then has its click.
@@ -65,8 +76,16 @@ std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone
   const std::uint64_t lost = fresh - kept + process.head.lost_gaps - before.head.lost_gaps;
   if (followed.dropped_at != read_ns) note(followed, {read_ns, watch::kDevices, 0, Cause::unknown, lost});
   process.devices.resize(std::max(process.devices.size(), before.devices.size()));
+  const auto open = static_cast<std::ptrdiff_t>(process.streams.size());
+  followed.has_streams = open != 0;
   for (const Stream& stream : before.streams)
     if (gone == Gone::keep && stream_of(process, stream.id) == nullptr) process.streams.push_back(stream);
+  while (process.streams.size() - static_cast<std::size_t>(open) > kMostClosed) {
+    const auto oldest = std::ranges::min_element(process.streams.begin() + open, process.streams.end(), {},
+                                                 &Stream::opened_ns);
+    put_aside(followed, *oldest);
+    process.streams.erase(oldest);
+  }
   std::ranges::stable_sort(process.streams, {},
                            [](const Stream& stream) { return std::pair(stream.device, stream.opened_ns); });
 
@@ -132,14 +151,18 @@ std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process
     if (followed == processes.end())
       followed = processes.insert(followed, {.now = is_read ? Process{} : process});
     followed->is_there = true;
+    followed->seen_at = at_ns;
     if (is_read) longest_ns = std::max(longest_ns, take(*followed, process, at_ns, gone));
   }
   if (gone == Gone::forget) std::erase_if(processes, [](const Followed& one) { return !one.is_there; });
   return longest_ns;
 }
 
-void settle(std::vector<Followed>& processes) {
-  for (Followed& process : processes) judge(process, std::numeric_limits<std::int64_t>::max());
+void settle(std::vector<Followed>& processes, std::int64_t at_ns) {
+  for (Followed& process : processes) {
+    judge(process, std::numeric_limits<std::int64_t>::max());
+    process.ended_early = process.has_streams && at_ns - process.seen_at > kSecond;
+  }
 }
 
 void begin_anew(std::vector<Followed>& processes) {
