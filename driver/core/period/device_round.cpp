@@ -92,7 +92,7 @@ void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
   // Another thread may deliver by now: an earlier client of this list has reset or closed the stream, or has
   // taken so long that a notifier delivers this one.
   if (!stream.delivery.hold()) return;
-  stream.newest.begun_at.store(0, std::memory_order_relaxed);
+  stream.newest_message.begun_at.store(0, std::memory_order_relaxed);
   call_held_client(stream, stack);
 }
 

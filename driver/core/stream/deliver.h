@@ -59,7 +59,7 @@ template <typename Next>
 /// Effects: delivers until there is nothing more, and holds the word no longer. Afterwards it may be another
 /// stream. Thread: control; the owner.
 inline void deliver_all(Stream& stream, Stack stack) {
-  stream.newest.begun_at.store(0, std::memory_order_relaxed);
+  stream.newest_message.begun_at.store(0, std::memory_order_relaxed);
   do {
     if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take(); })) return;
   } while (stream.delivery.release());

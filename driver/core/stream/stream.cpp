@@ -40,7 +40,7 @@ void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::u
   caller.store(0, std::memory_order_relaxed);
   closes_inside.store(false, std::memory_order_relaxed);
   is_dry.store(false, std::memory_order_relaxed);
-  for (auto* time : {&newest.done_at, &newest.begun_at, &newest.sent_at})
+  for (auto* time : {&newest_message.done_at, &newest_message.begun_at, &newest_message.sent_at})
     time->store(0, std::memory_order_relaxed);
   overdue.store(0, std::memory_order_relaxed);
   running.store(output, std::memory_order_relaxed);
@@ -87,9 +87,9 @@ void Stream::note_prompt(Block& block) noexcept {
   const auto us = [](std::int64_t ns) { return static_cast<std::uint32_t>(ns / 1'000); };
   is_dry.store(false, std::memory_order_relaxed);
   const std::int64_t now_ns = hal::monotonic_now_ns();
-  const std::int64_t done_at = newest.done_at.load(std::memory_order_relaxed);
-  const std::int64_t begun_at = newest.begun_at.load(std::memory_order_relaxed);
-  const std::int64_t sent_at = newest.sent_at.load(std::memory_order_relaxed);
+  const std::int64_t done_at = newest_message.done_at.load(std::memory_order_relaxed);
+  const std::int64_t begun_at = newest_message.begun_at.load(std::memory_order_relaxed);
+  const std::int64_t sent_at = newest_message.sent_at.load(std::memory_order_relaxed);
   block.in_callback = caller.load(std::memory_order_relaxed) == hal::this_thread_id();
   block.prompt.written_at = std::max(us(now_ns), 1U);
   if (sent_at == 0) return;

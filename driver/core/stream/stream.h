@@ -153,7 +153,7 @@ class Stream {
     std::atomic<std::int64_t> done_at{0};
     std::atomic<std::int64_t> begun_at{0};  // 0: it begins with the next message
     std::atomic<std::int64_t> sent_at{0};
-  } newest;
+  } newest_message;
   ClientCallback callback;  // set at open, before callbacks may begin
   /// Written under the mutex, by exchanges. The audio thread reads it when the ring is empty: if it is 0, the
   /// ring holds all that was written.
