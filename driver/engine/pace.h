@@ -54,7 +54,7 @@ class Pace {
     const bool has_begun = taken_ns_ > 2 * buffer_ns_ + kStartNs;
     const std::int64_t late_ns = full_ns_ - level_ns_;
     behind_ns_ = has_begun ? std::max(behind_ns_, late_ns) : 0;
-    if (has_begun && late_ns > std::max(buffer_ns_ / 2, buffer_ns_ - period_ns) && late_ns > late_.late_ns) {
+    if (has_begun && late_ns > buffer_ns_ && late_ns > late_.late_ns) {
       if (late_.came_at == 0) top_ns_ = level_ns_;
       late_ = {.came_at = now_at, .late_ns = late_ns, .held_ns = held_ns};
       low_ns_ = level_ns_;
@@ -82,9 +82,7 @@ class Pace {
     late_ = {};
     const std::int64_t behind_ns = full_ns_ - top_ns_;
     full_ns_ = top_ns_;
-    if (behind_ns <= std::max(period_ns / 4, kJitterNs)) {
-      return late.late_ns > buffer_ns_ ? std::optional(late) : std::nullopt;
-    }
+    if (behind_ns <= std::max(period_ns / 4, kJitterNs)) return late;
     // Some servers fill their device seconds ahead, and then rest. Such a one may fill it less far ahead than
     // before, and has rested until then.
     const bool takes_less = top_ns_ - low_ns_ < holds_ns_ / 2 && late.late_ns <= holds_ns_ * 5 / 4;
