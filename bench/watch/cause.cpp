@@ -112,7 +112,9 @@ std::vector<Event> events_of(std::span<const Gap> gaps, std::span<const watch::D
   std::vector<Event> events;
   for (const Gap& gap : clicks) {
     // A stream that runs dry because a late device takes at once what it missed.
-    const bool follows = !events.empty() && gap.late_ns > 0 && events.back().late_ns > 0;
+    // So does the xrun that the late device reports.
+    const bool follows =
+        !events.empty() && events.back().late_ns > 0 && (gap.late_ns > 0 || gap.has(Gap::kXrun));
     if (events.empty() || gap.began_at >= events.back().ended_at + (follows ? kLeadNs : 0))
       events.push_back({.began_at = gap.began_at, .device = gap.device, .led_from = gap.began_at});
     add_to(events.back(), gap, devices);

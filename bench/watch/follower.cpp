@@ -13,8 +13,10 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kRecent = 5 * kSecond;
 constexpr std::size_t kMostClicks = 1000;
 constexpr std::size_t kMostClosed = 64;
+constexpr std::size_t kMostGaps = 4096;
 
-// After so long nothing comes to an event: a device is full again, and the record is written.
+// After so long, and what the device holds, nothing comes to an event: the device is full again, and the
+// record is written.
 constexpr std::int64_t kSettlesNs = kSecond / 2;
 // Of which a witness may be.
 constexpr std::int64_t kWitnessNs = 3 * kSecond;
@@ -23,6 +25,15 @@ constexpr std::int64_t kWitnessNs = 3 * kSecond;
 const Stream* stream_of(const Process& process, std::uint64_t id) {
   const auto found = std::ranges::find(process.streams, id, &Stream::id);
   return found == process.streams.end() ? nullptr : &*found;
+}
+
+/// Returns: how long the device is full with the longest latency; 2.5 seconds at most.
+std::int64_t longest_latency_ns(const Process& process) {
+  std::int64_t longest_ns = 0;
+  for (const watch::Device& device : process.devices)
+    if (device.rate != 0)
+      longest_ns = std::max(longest_ns, device.latency_frames * kSecond / std::int64_t{device.rate});
+  return std::min(longest_ns, 5 * kSecond / 2);
 }
 
 void note(Followed& followed, const Click& click) {
@@ -73,8 +84,11 @@ std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone
   const std::size_t kept = std::min<std::uint64_t>(fresh, process.gaps.size());
   followed.gaps.insert(followed.gaps.end(), process.gaps.end() - static_cast<std::ptrdiff_t>(kept),
                        process.gaps.end());
+  // How many of those were clicks is not known, nor when they were before the first reading.
+  const bool is_first = before.head.made_ns == 0;
   const std::uint64_t lost = fresh - kept + process.head.lost_gaps - before.head.lost_gaps;
-  if (followed.dropped_at != read_ns) note(followed, {read_ns, watch::kDevices, 0, Cause::unknown, lost});
+  if (!is_first && lost != 0 && followed.dropped_at != read_ns)
+    note(followed, {read_ns, watch::kDevices, 0, Cause::unknown, 1});
   process.devices.resize(std::max(process.devices.size(), before.devices.size()));
   const auto open = static_cast<std::ptrdiff_t>(process.streams.size());
   followed.has_streams = open != 0;
@@ -90,7 +104,9 @@ std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone
                            [](const Stream& stream) { return std::pair(stream.device, stream.opened_ns); });
 
   followed.now = std::move(process);
-  judge(followed, read_ns - kSettlesNs);
+  if (followed.gaps.size() > kMostGaps)
+    followed.gaps.erase(followed.gaps.begin(), followed.gaps.end() - kMostGaps);
+  judge(followed, read_ns - kSettlesNs - longest_latency_ns(followed.now));
   auto& recent = followed.recent;
   if (recent.empty() || at_ns - recent.back().at_ns >= kSecond)
     recent.push_back({at_ns, followed.now, threads(followed.now)});

@@ -28,10 +28,13 @@ bool agrees_with_itself(const Process& process) {
            stream.rate != 0 && stream.channels != 0;
   };
   const auto is_gap = [](const core::Gap& gap) {
-    const auto times = {gap.began_at,   gap.ended_at, gap.written_at, gap.notifier_ns, gap.callbacks_ns,
-                        gap.program_ns, gap.late_ns,  gap.lost_ns,    gap.held_ns,     gap.waited_ns + 1};
+    const auto times = {gap.began_at,     gap.ended_at,
+                        gap.written_at,   gap.notifier_ns,
+                        gap.callbacks_ns, gap.program_ns,
+                        gap.late_ns,      gap.lost_ns,
+                        gap.held_ns,      std::max(gap.waited_ns, std::int64_t{0})};
     return gap.kind <= core::Gap::Kind::supervisor && gap.writer <= core::Gap::Writer::callback &&
-           gap.began_at <= gap.ended_at &&
+           gap.began_at <= gap.ended_at && gap.waited_ns >= -1 &&
            std::ranges::all_of(times, [](std::int64_t ns) { return ns < kLongest && is_time(ns); });
   };
   return is_time(process.head.made_ns) && is_time(process.head.updated_ns) &&

@@ -59,10 +59,12 @@ Driver::Driver(configuration::Configuration configuration) : configuration_(std:
         streams->supervise();
         const bool too_many = notifiers->trim(now_ns, [&] { return streams->table()->threads_needed(); });
         bool is_unpublished = false;
-        const bool is_open = in_use->tick([&](const Equipment& equipment, bool has_device) {
+        const auto publish = [&](const Equipment& equipment, bool has_device) {
           is_unpublished =
               publisher->tick(now_ns, has_device, equipment.devices, [&] { return served_by(equipment); });
-        });
+        };
+        // By reference, so that a tick needs no memory.
+        const bool is_open = in_use->tick(std::cref(publish));
         return is_open || too_many || is_unpublished;
       });
   context_.supervisor = supervisor_.get();

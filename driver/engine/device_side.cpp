@@ -109,12 +109,13 @@ void DeviceSide::note_lateness(const hal::Period& period, std::int64_t since_ns)
     late = pace_.take(late.came_at, frames_ns, late.held_ns).value_or(LateCallback{.came_at = late.came_at});
     behind_ns_ = pace_.behind_ns();
   }
-  if (late.late_ns > max_lateness_ns_.load(std::memory_order_relaxed))
-    max_lateness_ns_.store(late.late_ns, std::memory_order_relaxed);
   const bool is_late = has_schedule_ ? late.late_ns > period_ns_ : late.lost_ns > 0;
+  if ((has_schedule_ || is_late) && late.late_ns > max_lateness_ns_.load(std::memory_order_relaxed))
+    max_lateness_ns_.store(late.late_ns, std::memory_order_relaxed);
   if (is_late) count(late_periods_);
-  if ((is_idle && has_schedule_) || !(is_late || late.late_ns > period_ns_ || period.xrun)) return;
-  const int flags = (period.xrun ? core::Gap::kXrun : 0) | (has_schedule_ ? core::Gap::kScheduled : 0);
+  const bool has_xrun = period.xrun && !is_idle;  // one that is heard
+  if ((is_idle && has_schedule_) || !(is_late || late.late_ns > period_ns_ || has_xrun)) return;
+  const int flags = (has_xrun ? core::Gap::kXrun : 0) | (has_schedule_ ? core::Gap::kScheduled : 0);
   table_->gaps.record({.kind = core::Gap::Kind::device,
                        .device = settings_.epoch,
                        .began_at = late.came_at - late.late_ns,

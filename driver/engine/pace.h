@@ -82,7 +82,7 @@ class Pace {
     late_ = {};
     const std::int64_t behind_ns = full_ns_ - top_ns_;
     full_ns_ = top_ns_;
-    if (behind_ns <= std::max(period_ns / 4, kJitterNs)) return late;
+    if (behind_ns <= std::max(period_ns / 4, std::min(kJitterNs, buffer_ns_ / 4))) return late;
     // Some servers fill their device seconds ahead, and then rest. Such a one may fill it less far ahead than
     // before, and has rested until then.
     const bool takes_less = top_ns_ - low_ns_ < holds_ns_ / 2 && late.late_ns <= holds_ns_ * 5 / 4;

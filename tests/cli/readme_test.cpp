@@ -72,8 +72,9 @@ class Readme : public WithFolder {
   /// beyond ASCII.
   Outcome run_here(const std::string& command) {
     return run_bash("cd " + folder_.path().string() + " && { " + command + "; } 2>&1",
-                    {.environment = {"COLUMNS=80", "LC_ALL=C.UTF-8", "ALSA_CONFIG_PATH=/dev/null",
-                                     "JACK_NO_START_SERVER=1", "PULSE_SERVER=unix:/nonexistent"}});
+                    {.environment = {"XDG_RUNTIME_DIR=" + folder_.path().string(), "COLUMNS=80",
+                                     "LC_ALL=C.UTF-8", "ALSA_CONFIG_PATH=/dev/null", "JACK_NO_START_SERVER=1",
+                                     "PULSE_SERVER=unix:/nonexistent"}});
   }
 };
 

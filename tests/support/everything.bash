@@ -49,7 +49,10 @@ check() {
 }
 
 # as_typed [WORD…]: ./run as a user types it. documents_test looks that each command of ./run --help is run here, or by a test.
-as_typed() { check "${1:-run}" "$root/run" "$@"; }
+as_typed() {
+  local name=${1:-run}
+  check "${name##*/}" "$root/run" "$@"
+}
 
 # suite PRESET [CTEST-OPTION…]: builds one tree and runs its tests. Tests of real time come last, fewer at a time, and with --full one
 # after the other: what a loud machine keeps from them they do not claim (processor_waits.h). Under Wine they run once more if they fail,

@@ -101,7 +101,9 @@ void AudioState::note_gap(const Block& block, std::int64_t ended_at) noexcept {
   // Relaxed: it is this stream's, or 0 if that is being closed.
   gap.stream = stream_.handle.load(std::memory_order_relaxed);
   if (const Prompt& prompt = block.prompt; prompt.written_at != 0) {
-    const std::uint32_t before_us = static_cast<std::uint32_t>(ended_at / 1'000) - prompt.written_at;
+    // Below 0 if it was written after the period's beginning.
+    const auto before_us =
+        static_cast<std::int32_t>(static_cast<std::uint32_t>(ended_at / 1'000) - prompt.written_at);
     gap.written_at = ended_at - std::int64_t{before_us} * 1'000;
     gap.notifier_ns = std::int64_t{prompt.notifier} * 1'000;
     gap.callbacks_ns = std::int64_t{prompt.callbacks} * 1'000;

@@ -24,6 +24,7 @@ struct TraceEvent {
   std::uint16_t kind = 0;    // a TraceKind
 };
 
+/// Events of any thread, for one reader at a time. What finds no room is counted as dropped.
 template <class Event>
 class EventRing {
  public:
