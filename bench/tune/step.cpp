@@ -39,6 +39,28 @@ class Load {
   std::vector<std::jthread> threads_;  // last, because they write there
 };
 
+/// By how much the sound falls behind the clock. PulseAudio plays silence where it has no sound, and its
+/// plugin reports no xrun. Blocks come back unevenly, but never before the device can take the next. So the
+/// earliest ones of two fifths of a step are compared, each against the clock.
+class Pace {
+ public:
+  /// `part`: of the step, 0 to 1. `ahead_ms`: the sound that has come back, less the time that has gone by.
+  void add(double part, double ahead_ms) {
+    if (part >= kSettled && part < 2 * kSettled) first_ms_ = std::max(first_ms_.value_or(ahead_ms), ahead_ms);
+    if (part >= 1 - kSettled) last_ms_ = std::max(last_ms_.value_or(ahead_ms), ahead_ms);
+  }
+  /// Returns: 0 if it is no more than the clocks of device and machine may differ.
+  double behind_ms(double seconds) const {
+    const double behind_ms = first_ms_ && last_ms_ ? *first_ms_ - *last_ms_ : 0;
+    return behind_ms > 1 + kClockTolerance * 1e3 * seconds ? behind_ms : 0;
+  }
+
+ private:
+  static constexpr double kClockTolerance = 1e-3;
+  std::optional<double> first_ms_;
+  std::optional<double> last_ms_;
+};
+
 /// Keeps a stream full of the sound, in blocks of a period.
 class Client {
  public:
@@ -52,7 +74,8 @@ class Client {
   }
 
   void begin(const Opened& opened) {
-    wave_.set_block_frames(std::max(opened.period_frames * work_.sound.format.rate / opened.rate, 1U));
+    block_frames_ = std::max(opened.period_frames * work_.sound.format.rate / opened.rate, 1U);
+    wave_.set_block_frames(block_frames_);
     wave_.suit_device();
     began_ns_ = hal::monotonic_now_ns();
   }
@@ -72,11 +95,18 @@ class Client {
     }
     return now;
   }
+  double behind_ms() const { return pace_.behind_ms(work_.seconds); }
 
  private:
-  /// Effects: writes the sound that is next.
+  /// Effects: notes when the oldest block came back, if it was written before, and writes the sound that is
+  /// next.
   void write(cli::BlockQueue& queue) {
     cli::Block& block = queue.next();
+    if (queue.sent() >= queue.blocks().size()) {
+      const double at_ms = static_cast<double>(block.returned_ns - began_ns_) / 1e6;
+      const auto frames = static_cast<double>((queue.sent() - queue.blocks().size() + 1) * block_frames_);
+      pace_.add(at_ms / 1e3 / work_.seconds, 1e3 * frames / work_.sound.format.rate - at_ms);
+    }
     const std::vector<std::byte>& sound = work_.sound.bytes;
     for (std::byte& byte : block.memory) {
       byte = sound[at_];
@@ -88,7 +118,9 @@ class Client {
   const Work& work_;
   const std::function<void(double)>& show_;
   std::int64_t began_ns_ = 0;
+  std::uint32_t block_frames_ = 0;
   std::size_t at_ = 0;  // the byte of the sound that comes next
+  Pace pace_;
   cli::BlockQueue::Semaphore done_{0, 0};
   cli::WaveOut wave_;
   cli::Watchdog watchdog_;
@@ -110,6 +142,8 @@ void measure(Client& client, const Work& work, Played& played) {
                  .periods = now.ullLatePeriods - before.ullLatePeriods,
                  .blocks = now.ullUnderruns - before.ullUnderruns,
                  .gaps_ms = static_cast<double>(now.ullDroppedNs - before.ullDroppedNs) / 1e6};
+  // The clocked device says itself what is late, and its pace may be another than the clock's.
+  if (!cli::is_on_clock(now)) played.late.gaps_ms += client.behind_ms();
 }
 
 /// Without a fallback a device that does not open, or is lost, is an error.

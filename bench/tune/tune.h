@@ -37,9 +37,9 @@ struct Opened {
 /// What was heard late.
 struct Late {
   std::uint64_t xruns = 0;    // that the device reported
-  std::uint64_t periods = 0;  // that began later than the device's buffer lasts
+  std::uint64_t periods = 0;  // that began more than a period late
   std::uint64_t blocks = 0;   // that were written too late: underruns
-  double gaps_ms = 0;         // which the device dropped
+  double gaps_ms = 0;         // by which the sound fell behind the clock, or which the device dropped
 };
 
 struct Played {

@@ -24,18 +24,18 @@ double seconds_of(const Click& click, const Followed& process) {
 
 std::string conclusion(std::span<const Followed> processes) {
   struct Blame {
+    const char* remedy = "";
     std::uint64_t clicks = 0;
-    std::int64_t late_ns = 0;  // the longest
+    std::uint64_t late_ns = 0;  // the longest
   };
-  std::map<Cause, Blame> blamed;
+  std::map<std::string, Blame> blamed;  // by reason
   std::uint64_t all = 0;
   std::uint64_t lost = 0;
-  bool ended_early = false;
   for (const Followed& process : processes) {
     lost += process.lost_clicks;
-    ended_early = ended_early || process.ended_early;
     for (const Click& click : process.clicks) {
-      Blame& blame = blamed[click.cause];
+      Blame& blame = blamed[click.reason->text];
+      blame.remedy = click.reason->remedy;
       blame.clicks += click.count;
       blame.late_ns = std::max(blame.late_ns, click.late_ns);
       all += click.count;
@@ -43,19 +43,17 @@ std::string conclusion(std::span<const Followed> processes) {
   }
   std::string text = all == 0 ? "no click" : all == 1 ? "1 click" : std::to_string(all) + " clicks";
   const char* between = ": ";
-  for (const auto& [cause, blame] : blamed) {
-    const Reason& reason = reason_of(cause);
+  for (const auto& [reason, blame] : blamed) {
     text += blame.clicks != all ? std::exchange(between, "; ") + std::to_string(blame.clicks) + " because "
             : all == 1          ? ", because "
                                 : ", all because ";
-    text += reason.text;
+    text += reason;
     if (blame.late_ns != 0)
-      text += reason.by + std::string(blame.clicks == 1 ? "" : "up to ") +
-              duration_text(static_cast<double>(blame.late_ns));
-    text += ": " + std::string(reason.remedy);
+      text +=
+          (blame.clicks == 1 ? ", by " : ", by up to ") + duration_text(static_cast<double>(blame.late_ns));
+    text += ": " + std::string(blame.remedy);
   }
-  if (lost != 0) text += "; other clicks, before these: " + std::to_string(lost);
-  return ended_early ? text + "; the record ended early, and what was later is not known" : text;
+  return lost == 0 ? text : text + "; other clicks, before these: " + std::to_string(lost);
 }
 
 namespace {
@@ -64,6 +62,10 @@ unsigned long long wide(std::uint64_t number) { return number; }
 
 std::string time_of(std::uint64_t frames, std::uint32_t rate) {
   return duration_text(rate != 0 ? 1e9 * static_cast<double>(frames) / rate : 0);
+}
+
+std::uint64_t queued_frames(const Stream& stream) {
+  return std::uint64_t{stream.headers} * stream.header_frames;
 }
 
 bench::Histogram histogram_of(const Stream& counted) {
@@ -83,7 +85,7 @@ std::string lines_of(const Followed& process, const Stream& stream, std::size_t 
   const Stream lately = counted_since(process.recent.front().process, stream);
   const std::string line = format_of(stream) + (stream.running == 0 ? ", paused" : "") +
                            formatted("; %u headers, %s; underruns %llu, lately %llu", stream.headers,
-                                     time_of(stream.queued_frames, stream.rate).c_str(), wide(all.underruns),
+                                     time_of(queued_frames(stream), stream.rate).c_str(), wide(all.underruns),
                                      wide(lately.underruns));
   return cli::wrapped(line, columns, 4, 2) + latency::terminal_row("    in all", histogram_of(all), columns) +
          latency::terminal_row("    lately", histogram_of(lately), columns);
@@ -100,16 +102,10 @@ std::string heading(const Followed& process) {
   const std::string number = std::to_string(now.number);
   if (!now.problem.empty()) return "process " + number + ": " + now.problem;
   constexpr std::int64_t kLong = 1'000'000'000;  // a record is written ten times a second
-  const bool has_device =
-      std::ranges::any_of(now.devices, [](const Device& device) { return device.is_open != 0; });
-  const bool stands =
-      has_device && !process.recent.empty() && process.recent.back().at_ns - now.head.updated_ns > kLong;
+  const bool stands = !process.recent.empty() && process.recent.back().at_ns - now.head.updated_ns > kLong;
   return cli::visible(now.head.program) + " " + number +
          formatted(" (%u bits): audio ", now.head.pointer_bits) + threads_text(process, Role::audio) +
-         "; notifiers " + threads_text(process, Role::notifier) +
-         (stands       ? "; stands still"
-          : has_device ? ""
-                       : "; no device open");
+         "; notifiers " + threads_text(process, Role::notifier) + (stands ? "; stands still" : "");
 }
 
 std::string device_line(const watch::Device& device) {
@@ -124,25 +120,17 @@ std::string device_line(const watch::Device& device) {
 }  // namespace
 
 std::string table(std::span<const Followed> processes, std::size_t columns, std::size_t chosen) {
-  // Who chooses sees all; a report is a page.
-  constexpr std::size_t kMostShown = 12;
   std::string text = latency::terminal_heading(columns);
   std::size_t row = 0;
   for (const Followed& process : processes) {
     const Process& now = process.now;
     std::size_t shown = kNone;
     text += cli::wrapped(heading(process), columns, 2);
-    const std::size_t most = chosen == kNone ? kMostShown : now.streams.size();
-    std::size_t of_process = 0;
     for (const Stream& stream : now.streams) {
-      if (++of_process > most) break;
       if (std::exchange(shown, stream.device) != stream.device)
         text += cli::wrapped(device_line(counted_since(process.begun, now, stream.device)), columns, 4);
       text += (row++ == chosen ? "> " : "  ") + lines_of(process, stream, columns);
     }
-    const std::uint64_t others =
-        process.other_streams + now.streams.size() - std::min(now.streams.size(), most);
-    if (others != 0) text += cli::wrapped("  other streams: " + std::to_string(others), columns, 4);
     if (now.problem.empty()) text += cli::wrapped("  " + conclusion(std::span(&process, 1)), columns, 4);
   }
   return text;
@@ -154,9 +142,8 @@ std::string click_lines(const Followed& process, std::size_t most) {
   for (std::size_t i = all - std::min(all, most); i < all; ++i) {
     const Click& click = process.clicks[i];
     text += cli::left("  " + cli::clock_text(seconds_of(click, process)), 14) +
-            formatted("%4llu  ", wide(click.count)) + reason_of(click.cause).text;
-    if (click.late_ns != 0)
-      text += reason_of(click.cause).by + duration_text(static_cast<double>(click.late_ns));
+            formatted("%4llu  ", wide(click.count)) + click.reason->text;
+    if (click.late_ns != 0) text += ", by " + duration_text(static_cast<double>(click.late_ns));
     text += '\n';
   }
   return text;
@@ -212,7 +199,7 @@ Json json_of(const Followed& process, const Stream& stream) {
               {"direction", process.now.devices[stream.device].direction == 0 ? "output" : "input"},
               {"format", format_of(stream)},
               {"headers", stream.headers},
-              {"queued_frames", stream.queued_frames},
+              {"queued_frames", queued_frames(stream)},
               {"blocks", stream.blocks},
               {"device", json_of(counted_since(process.begun, process.now, stream.device))}};
   all.update(figures_of(counted_since(process.begun, stream)));
@@ -235,14 +222,13 @@ Json json_of(std::span<const Followed> processes) {
                 {"audio", json_of(process.threads(Role::audio))},
                 {"notifiers", json_of(process.threads(Role::notifier))},
                 {"streams", Json::array()},
-                {"other_streams", process.other_streams},
                 {"clicks", Json::array()}};
     for (const Stream& stream : now.streams) one["streams"].push_back(json_of(process, stream));
     for (const Click& click : process.clicks) {
       one["clicks"].push_back({{"at_s", cli::rounded(seconds_of(click, process), 3)},
                                {"count", click.count},
-                               {"cause", reason_of(click.cause).cause},
-                               {"reason", reason_of(click.cause).text},
+                               {"cause", click.reason->cause},
+                               {"reason", click.reason->text},
                                {"late_ns", click.late_ns},
                                {"stream", click.stream}});
     }
@@ -257,8 +243,6 @@ void add(latency::Measurement& m, std::span<const Followed> processes) {
   latency::Series& all = m.subjects.front().series;
   all.name = cli::visible(processes.front().now.head.program);
   for (const Followed& process : processes) {
-    all.measured.merge(histogram_of(process.others));
-    m.settings.streams += static_cast<std::uint32_t>(process.other_streams);
     for (const Stream& stream : process.now.streams) {
       all.measured.merge(histogram_of(stream));
       if (++m.settings.streams > 1) continue;
