@@ -53,8 +53,7 @@ constexpr Key kKeys[] = {
     {"rate", Integer{&Configuration::rate, {8000, 192000, "frames a second", extra}},
      "Rate the device is opened at; 0: the first stream's, where the device takes it"},
     {"channels", Integer{&Configuration::channels, {0, 8, "channels"}},
-     "Channels the device is opened with; 0: as many as an output has loudspeakers, where PulseAudio or "
-     "Windows tells, else 2"},
+     "Channels the device is opened with; 0: as many as the output says that it has loudspeakers, else 2"},
     {"format", choice<&Configuration::format>(kFormats), "Sample format the device is opened with"},
     {"completion", choice<&Configuration::completion>(kCompletions),
      "Who notifies the client that a block is done: a thread of the driver, or the audio thread itself"},
