@@ -123,8 +123,8 @@ TEST(Publisher, Counts_the_stalls_of_a_device_whose_name_is_longer_than_the_reco
   const auto faults = std::make_shared<test::Faults>();
   faults->name = std::string(200, 'n');
   faults->pause_ms = 60'000;
+  Client client;  // which the driver's end still touches
   test::AssembledDriver driver({}, 1, faults);
-  Client client;
   ASSERT_EQ(driver.open(client), core::Error::none);
   ASSERT_EQ(driver.write(client, 48'000), core::Error::none);
   ASSERT_TRUE(eventually([&] { return faults->periods != 0; }));
