@@ -74,8 +74,12 @@ std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& w
   if (pipe2(ends, O_CLOEXEC) != 0) throw cli::Failure("no pipe for a rule's process");
   std::fflush(stdout);
   const pid_t pid = fork();
-  if (pid < 0)
-    throw cli::Failure("no process for a rule: " + std::generic_category().message(errno) + "; try --jobs 1");
+  if (pid < 0) {
+    const std::string reason = std::generic_category().message(errno);
+    close(ends[0]);
+    close(ends[1]);
+    throw cli::Failure("no process for a rule: " + reason + "; try --jobs 1");
+  }
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(ends[0]);

@@ -8,6 +8,7 @@
 #include <exception>
 #include <thread>
 
+#include "driver/cli/console/failure.h"
 #include "tests/conform/jobs/job_process.h"
 
 namespace refwave::conform {
@@ -15,6 +16,8 @@ namespace {
 
 // A child's time is counted in the parent's naps: where the machine is busy, both have more of it.
 constexpr std::chrono::milliseconds kNap{10};
+// A busy system refuses a process now and then (memory, a limit of processes; Wine: error 1359).
+constexpr int kMostRefusals = 300;  // in a row, a nap apart
 
 /// A finding as it is reported is its outcome's digit and then the text.
 std::string packed(const Finding& finding) {
@@ -56,13 +59,23 @@ class Running {
     return empty() || (!jobs_[number].alone && !somebody_is_alone);
   }
 
-  void start(std::size_t number) {
-    processes_.push_back(start_process(jobs_[number].name, work_));
+  /// Returns: false if the system refused the process; try again after wait(). Throws: Failure, if it keeps
+  /// refusing.
+  bool start(std::size_t number) {
+    try {
+      processes_.push_back(start_process(jobs_[number].name, work_));
+    } catch (const cli::Failure&) {
+      if (++refusals_ > kMostRefusals) throw;
+      return false;
+    }
+    refusals_ = 0;
     numbers_.push_back(number);
     naps_left_.push_back(naps_);
+    return true;
   }
 
   void wait() {
+    if (empty()) return std::this_thread::sleep_for(kNap);
     if (wait_for_any(processes_, kNap)) return;
     for (std::int64_t& naps : naps_left_) --naps;
   }
@@ -93,6 +106,7 @@ class Running {
   JobProcesses processes_;
   std::vector<std::size_t> numbers_;
   std::vector<std::int64_t> naps_left_;
+  int refusals_ = 0;
 };
 
 }  // namespace
@@ -123,7 +137,7 @@ void run_jobs(const std::vector<Job>& jobs, const Work& work, std::size_t at_onc
   Running running(jobs, work, longest);
   std::size_t next = 0;
   while (next != jobs.size() || !running.empty()) {
-    for (; running.may_start(next, at_once); ++next) running.start(next);
+    while (running.may_start(next, at_once) && running.start(next)) ++next;
     running.wait();
     running.tell_ended(told);
   }
