@@ -16,7 +16,7 @@ refwave_add_sndfile()
 target_compile_options(sndfile PRIVATE -w)
 add_library(refwave::sndfile ALIAS sndfile)
 
-# Only the header is used, because driver/cli/sound_file loads the DLL at run time.
+# Only the header is used, because inf/cli/sound_file loads the DLL at run time.
 add_library(sndfile_header INTERFACE)
 target_include_directories(sndfile_header SYSTEM INTERFACE $<TARGET_PROPERTY:sndfile,INTERFACE_INCLUDE_DIRECTORIES>)
 

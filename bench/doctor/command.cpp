@@ -5,11 +5,11 @@
 #include "bench/doctor/examine.h"
 #include "bench/doctor/machine/machine.h"
 #include "bench/doctor/page/page.h"
-#include "driver/cli/console/output_file.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/text.h"
-#include "driver/cli/help/command_line.h"
-#include "driver/cli/wave_client/driver_arguments.h"
+#include "inf/cli/console/output_file.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/help/command_line.h"
+#include "inf/cli/wave_client/driver_arguments.h"
 
 namespace refwave::doctor {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "bench/doctor/page/facts.h"
-#include "driver/cli/wave_client/driver_session.h"
+#include "inf/cli/wave_client/driver_session.h"
 
 namespace refwave::doctor {
 

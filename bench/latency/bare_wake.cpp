@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "bench/latency/surroundings.h"
-#include "driver/cli/wave_client/block_queue.h"
 #include "hal/system/clock.h"
+#include "inf/cli/wave_client/block_queue.h"
 
 namespace refwave::latency {
 

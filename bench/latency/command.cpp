@@ -11,14 +11,14 @@
 #include "bench/latency/plots/plots.h"
 #include "bench/latency/report/report.h"
 #include "bench/latency/surroundings.h"
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/output_file.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/text.h"
-#include "driver/cli/help/command_line.h"
-#include "driver/cli/wave_client/driver_arguments.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/output_file.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/help/command_line.h"
+#include "inf/cli/wave_client/driver_arguments.h"
 
 namespace refwave::latency {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "bench/latency/report/measurement.h"
-#include "driver/cli/wave_client/driver_session.h"
-#include "driver/cli/wave_client/wave_out.h"
+#include "inf/cli/wave_client/driver_session.h"
+#include "inf/cli/wave_client/wave_out.h"
 
 namespace refwave::latency {
 

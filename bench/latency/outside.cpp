@@ -6,12 +6,12 @@
 
 #include "bench/latency/bare_wake.h"
 #include "bench/latency/report/timeline.h"
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/progress.h"
-#include "driver/cli/console/text.h"
-#include "driver/cli/wave_client/driver_session.h"
 #include "hal/system/clock.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/progress.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/wave_client/driver_session.h"
 
 namespace refwave::latency {
 namespace {

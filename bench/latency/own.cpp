@@ -6,11 +6,11 @@
 #include "bench/latency/bare_wake.h"
 #include "bench/latency/report/timeline.h"
 #include "bench/trace/driver_trace.h"
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/progress.h"
-#include "driver/cli/wave_client/latency_report.h"
 #include "hal/system/clock.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/progress.h"
+#include "inf/cli/wave_client/latency_report.h"
 
 namespace refwave::latency {
 namespace {

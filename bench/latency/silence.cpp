@@ -1,6 +1,6 @@
 #include "bench/latency/measure.h"
 
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 
 namespace refwave::latency {
 

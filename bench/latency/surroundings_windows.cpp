@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "bench/latency/surroundings.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::latency {
 namespace {

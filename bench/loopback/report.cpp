@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "driver/cli/console/json.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/json.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::loopback {
 namespace {

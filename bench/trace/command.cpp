@@ -11,15 +11,15 @@
 #include "bench/trace/block_pieces.h"
 #include "bench/trace/driver_trace.h"
 #include "bench/trace/picture.h"
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/progress.h"
-#include "driver/cli/console/text.h"
-#include "driver/cli/help/command_line.h"
-#include "driver/cli/wave_client/driver_arguments.h"
-#include "driver/cli/wave_client/driver_session.h"
-#include "driver/cli/wave_client/wave_out.h"
 #include "hal/system/clock.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/progress.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/help/command_line.h"
+#include "inf/cli/wave_client/driver_arguments.h"
+#include "inf/cli/wave_client/driver_session.h"
+#include "inf/cli/wave_client/wave_out.h"
 
 namespace refwave::trace {
 namespace {

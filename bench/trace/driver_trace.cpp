@@ -1,6 +1,6 @@
 #include "bench/trace/driver_trace.h"
 
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 
 namespace refwave::trace {
 

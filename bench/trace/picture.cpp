@@ -5,8 +5,8 @@
 #include <ostream>
 #include <utility>
 
-#include "driver/cli/console/json.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/json.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::trace {
 namespace {

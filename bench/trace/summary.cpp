@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "bench/common/histogram.h"
-#include "driver/cli/console/text.h"
-#include "driver/cli/wave_client/latency_report.h"
+#include "bench/trace/histogram.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/wave_client/latency_report.h"
 
 namespace refwave::trace {
 namespace {

@@ -8,16 +8,16 @@
 
 #include "bench/latency/measure.h"
 #include "bench/tune/tune.h"
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/output_file.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/progress.h"
-#include "driver/cli/console/text.h"
-#include "driver/cli/help/command_line.h"
-#include "driver/cli/sound_file/sound_file.h"
-#include "driver/cli/wave_client/driver_arguments.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/configuration_write.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/output_file.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/progress.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/help/command_line.h"
+#include "inf/cli/sound_file/sound_file.h"
+#include "inf/cli/wave_client/driver_arguments.h"
 
 namespace refwave::tune {
 namespace {

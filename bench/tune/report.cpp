@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "bench/tune/tune.h"
-#include "driver/cli/console/json.h"
-#include "driver/cli/console/text.h"
 #include "driver/configuration/version.h"
+#include "inf/cli/console/json.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::tune {
 namespace {

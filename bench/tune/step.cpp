@@ -4,11 +4,11 @@
 
 #include "bench/latency/surroundings.h"
 #include "bench/tune/tune.h"
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/wave_client/latency_report.h"
-#include "driver/cli/wave_client/wave_out.h"
 #include "hal/system/clock.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/wave_client/latency_report.h"
+#include "inf/cli/wave_client/wave_out.h"
 
 namespace refwave::tune {
 namespace {

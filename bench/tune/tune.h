@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "driver/cli/wave_client/driver_session.h"
 #include "dsp/format.h"
+#include "inf/cli/wave_client/driver_session.h"
 
 namespace refwave::tune {
 

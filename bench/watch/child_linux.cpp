@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "bench/watch/watch.h"
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 
 namespace refwave::watching {
 namespace {

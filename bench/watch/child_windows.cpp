@@ -2,8 +2,8 @@
 #include <windows.h>
 
 #include "bench/watch/watch.h"
-#include "driver/cli/console/failure.h"
 #include "hal/system/wide_text.h"
+#include "inf/cli/console/failure.h"
 #include "inf/install/machine/command_line.h"
 
 namespace refwave::watching {

@@ -13,16 +13,16 @@
 #include "bench/latency/plots/plots.h"
 #include "bench/latency/surroundings.h"
 #include "bench/watch/watch.h"
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/keys/keys.h"
-#include "driver/cli/console/output_file.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/text.h"
-#include "driver/cli/help/command_line.h"
-#include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/version.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/keys/keys.h"
+#include "inf/cli/console/output_file.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/help/command_line.h"
+#include "inf/cli/wave_client/driver_session.h"
 
 namespace refwave::watching {
 namespace {

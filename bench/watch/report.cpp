@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "bench/watch/watch.h"
-#include "driver/cli/console/text.h"
-#include "driver/cli/wave_client/latency_report.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/wave_client/latency_report.h"
 
 namespace refwave::watching {
 namespace {

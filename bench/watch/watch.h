@@ -13,7 +13,7 @@
 
 #include "bench/latency/report/report.h"
 #include "bench/watch/reader.h"
-#include "driver/cli/console/json.h"
+#include "inf/cli/console/json.h"
 
 namespace refwave::watching {
 

@@ -1,6 +1,6 @@
 #include "inf/install/carry_out.h"
 
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 
 namespace refwave::install {
 namespace {

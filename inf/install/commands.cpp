@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/text.h"
-#include "driver/cli/help/command_line.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/help/command_line.h"
 #include "inf/install/carry_out.h"
 #include "inf/install/machine/machine.h"
 #include "inf/install/picture/look.h"

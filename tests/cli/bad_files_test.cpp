@@ -6,7 +6,7 @@
 #include <memory>
 #include <random>
 
-#include "driver/cli/sound_file/decoders/decoders.h"
+#include "inf/cli/sound_file/decoders/decoders.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/shell.h"

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "driver/cli/playing/loss_watch.h"
+#include "inf/cli/playing/loss_watch.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/private_pulse.h"

@@ -1,4 +1,4 @@
-// driver/cli/README.md shows every command and its output at 80 columns. This test runs the lines that begin
+// inf/cli/README.md shows every command and its output at 80 columns. This test runs the lines that begin
 // with a dollar sign again, in their order and in one folder. Their output must be the same, apart from the
 // figures. So must be what README.md shows of ./run.
 #include <gmock/gmock.h>
@@ -7,7 +7,7 @@
 #include <regex>
 #include <sstream>
 
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
@@ -95,12 +95,12 @@ TEST_F(Readme, Shows_what_run_prints) {
 TEST_F(Readme, Shows_every_command_as_it_prints) {
   write_noise("voice.wav", 0x10002, 1, 48000, 68'545);
   write("notes.txt", "no sound");
-  const std::vector<Shown> all = shown_in("driver/cli/README.md");
+  const std::vector<Shown> all = shown_in("inf/cli/README.md");
   ASSERT_GT(all.size(), 20U);
   for (const Shown& shown : all) {
     const Outcome outcome = run_here(shown.command);
     EXPECT_EQ(masked(shown.text), masked(outcome.out)) << "$ " << shown.command << '\n'
-                                                       << outcome.out << "driver/cli/README.md needs this";
+                                                       << outcome.out << "inf/cli/README.md needs this";
     std::istringstream lines(outcome.out);
     for (std::string line; std::getline(lines, line);) {
       const bool is_error =
@@ -112,7 +112,7 @@ TEST_F(Readme, Shows_every_command_as_it_prints) {
 
 TEST_F(Readme, Leaves_out_no_command) {
   std::string commands;
-  for (const Shown& shown : shown_in("driver/cli/README.md")) commands += shown.command + '\n';
+  for (const Shown& shown : shown_in("inf/cli/README.md")) commands += shown.command + '\n';
   std::istringstream help(run_refwave({"help"}).out);
   static const std::regex name("  ([a-z]+) .*");
   // These print what they find on a machine; pages of bench and inf/README.md show them.

@@ -14,10 +14,10 @@
 #include <fstream>
 #include <iterator>
 
-#include "driver/cli/console/failure.h"
-#include "driver/cli/recording/recording.h"
-#include "driver/cli/wave_client/driver_session.h"
-#include "driver/cli/wave_client/wave_in.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/recording/recording.h"
+#include "inf/cli/wave_client/driver_session.h"
+#include "inf/cli/wave_client/wave_in.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/child_process.h"

@@ -1,9 +1,9 @@
 // The patience of the commands: time in which the program itself did not run counts for nothing.
-#include "driver/cli/console/running_time.h"
+#include "inf/cli/console/running_time.h"
 
 #include <gtest/gtest.h>
 
-#include "driver/cli/wave_client/wave_out.h"
+#include "inf/cli/wave_client/wave_out.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/private_pulse.h"

@@ -1,5 +1,5 @@
 // Packed samples and libsndfile's integers: both conversions are exact, and the bytes have Windows' order.
-#include "driver/cli/sound_file/raw_format.h"
+#include "inf/cli/sound_file/raw_format.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

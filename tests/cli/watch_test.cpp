@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/private_pulse.h"

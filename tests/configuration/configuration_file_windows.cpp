@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "driver/configuration/configuration_keys.h"
-#include "driver/host/system.h"
+#include "inf/host/system.h"
 
 namespace refwave::configuration {
 namespace {

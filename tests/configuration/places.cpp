@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "driver/configuration/configuration.h"
-#include "driver/host/system.h"
+#include "inf/host/system.h"
 
 // AddressSanitizer asks for its options here. LeakSanitizer cannot look into a process that has other rights.
 extern "C" __attribute__((visibility("default"))) const char* __asan_default_options();

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "driver/cli/wave_client/driver_session.h"
+#include "inf/cli/wave_client/driver_session.h"
 #include "tests/support/processor_waits.h"
 
 namespace refwave::conform {

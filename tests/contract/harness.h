@@ -9,8 +9,8 @@
 #include <memory>
 #include <string>
 
+#include "bench/conform/client/client.h"
 #include "driver/winmm/refwave.h"
-#include "tests/conform/client/client.h"
 #include "tests/support/recording.h"
 
 namespace refwave::contract {

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <list>
 
-#include "driver/cli/wave_client/wave_out.h"
+#include "inf/cli/wave_client/wave_out.h"
 #include "tests/contract/census.h"
 #include "tests/contract/harness.h"
 

@@ -1,6 +1,6 @@
 #include "bench/latency/compare/comparison.h"
-#include "driver/cli/console/json.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/json.h"
+#include "inf/cli/console/text.h"
 #include "tests/fuzz/targets.h"
 
 namespace refwave::fuzz {

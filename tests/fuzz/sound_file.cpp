@@ -1,7 +1,7 @@
-#include "driver/cli/sound_file/sound_file.h"
+#include "inf/cli/sound_file/sound_file.h"
 
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/text.h"
 #include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/targets.h"
 

@@ -1,8 +1,8 @@
-#include "driver/host/installable/system_ini.h"
+#include "inf/host/installable/system_ini.h"
 
 #include <algorithm>
 
-#include "driver/host/text.h"
+#include "inf/host/text.h"
 #include "tests/fuzz/targets.h"
 
 namespace refwave::fuzz {

@@ -1,5 +1,5 @@
 // The table of handles itself: stale handles, cells that serve again, objects that stay while they are used.
-#include "driver/host/handle_table.h"
+#include "inf/host/handle_table.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // What a command line is given as the name of a program or its folder.
 #include <gmock/gmock.h>
 
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "inf/install/machine/command_line.h"
 
 namespace refwave::test {

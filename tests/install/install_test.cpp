@@ -1,7 +1,7 @@
 // Installing, repairing and taking away, on machines on which things have happened.
 #include <gmock/gmock.h>
 
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 #include "inf/install/picture/slots.h"
 #include "tests/install/machine.h"
 

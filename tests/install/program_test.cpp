@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 #include "tests/install/executable.h"
 #include "tests/install/machine.h"
 #include "tests/support/temporary_folder.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <random>
 
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 #include "tests/install/machine.h"
 
 namespace refwave::test {

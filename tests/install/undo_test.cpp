@@ -2,7 +2,7 @@
 // before, in the middle of and after a step.
 #include <gmock/gmock.h>
 
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 #include "tests/install/machine.h"
 
 namespace refwave::test {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "driver/cli/console/platform.h"
+#include "inf/cli/console/platform.h"
 #include "inf/install/machine/command_line.h"
 #include "inf/install/machine/machine.h"
 #include "inf/install/picture/program_file.h"

@@ -28,7 +28,7 @@ namespace {
 constexpr std::uint64_t kSeed = 1'000'000;
 constexpr std::uint64_t kToCollect = 600;
 constexpr std::uint64_t kShort = 1'000;
-/// Where an order that no scenario reaches needs its reason. In driver/cli, driver/host and bench none is on
+/// Where an order that no scenario reaches needs its reason. In inf/cli, inf/host and bench none is on
 /// an audio thread.
 constexpr std::array kRooms{"driver/control", "driver/core",  "driver/engine", "driver/event_log",
                             "driver/notify",  "driver/winmm", "dsp",           "hal"};

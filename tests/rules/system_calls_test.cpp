@@ -18,9 +18,9 @@
 #include <stdexcept>
 #include <thread>
 
-#include "driver/cli/wave_client/wave_out.h"
+#include "bench/benchmarks/common/system_calls_linux.h"
+#include "inf/cli/wave_client/wave_out.h"
 #include "tests/support/eventually.h"
-#include "tests/support/system_calls_linux.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {

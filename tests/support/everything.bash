@@ -195,7 +195,7 @@ test_everything() {
   sources
   logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
   if [[ $extent == full ]]; then
-    # Random tests take their seeds from this one, and without it from 0. All rules: tests/conform/broken/conform.cmake.
+    # Random tests take their seeds from this one, and without it from 0. All rules: tests/conform/conform.cmake.
     export GTEST_RANDOM_SEED=$((SRANDOM % 1000000)) REFWAVE_ALL_RULES=yes
     echo "random tests: GTEST_RANDOM_SEED=$GTEST_RANDOM_SEED"
     install "${to_clang[@]}" "${to_fuzz[@]}" "${to_coverage[@]}"
@@ -203,7 +203,7 @@ test_everything() {
   # Drivers with a mistake are tests of the tests, models are proofs, the fuzzers' corpora rarely fail, and a package compiles all once more.
   # Those compute more, too: without them more tests run at a time.
   [[ $extent != native ]] || without="mutant|models|memory_model|fuzz|package|benchmark" slots=$((7 * jobs / 2)) \
-    targets[native]="bench/all driver/all inf/all $(printf 'tests/%s/all ' "${rooms[@]}" bench cli conform/broken install rules)"
+    targets[native]="bench/all driver/all inf/all $(printf 'tests/%s/all ' "${rooms[@]}" bench cli conform install rules)"
   tree native
   without=""
   if [[ $extent != native ]]; then

@@ -15,14 +15,14 @@ if(CMAKE_SIZEOF_VOID_P EQUAL 8)
 endif()
 
 # The example of a driver, as a DLL.
-set(example ${PROJECT_SOURCE_DIR}/driver/host/examples)
+set(example ${PROJECT_SOURCE_DIR}/inf/host/examples)
 add_library(windows_silent_driver MODULE ${example}/silent_driver.cpp ${example}/silent_driver.def)
 target_link_libraries(windows_silent_driver PRIVATE refwave_build winmm)
 set_target_properties(windows_silent_driver PROPERTIES PREFIX "" OUTPUT_NAME silent SUFFIX .drv)
 list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
 add_test(NAME windows.silent_driver COMMAND ${CMAKE_COMMAND} -DREFWAVE=${unpacked}/refwave.exe
   -DDRIVER=$<TARGET_FILE:windows_silent_driver> -DEMULATOR=${emulator} -DEXAMPLES=${example}
-  -P ${PROJECT_SOURCE_DIR}/tests/conform/broken/silent_driver.cmake)
+  -P ${PROJECT_SOURCE_DIR}/tests/conform/silent_driver.cmake)
 set_tests_properties(windows.silent_driver PROPERTIES TIMEOUT 300 LABELS "windows;timed")
 
 # Through WASAPI Windows' own DLLs have threads, which are none of the driver's.

@@ -15,10 +15,10 @@
 #include "bench/doctor/machine/lateness.h"
 #include "bench/doctor/machine/machine.h"
 #include "bench/latency/surroundings.h"
-#include "driver/cli/console/text.h"
 #include "driver/winmm/refwave.h"
 #include "hal/priority/rtkit_linux.h"
 #include "hal/system/realtime.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::doctor {
 namespace {

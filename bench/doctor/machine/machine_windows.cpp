@@ -11,7 +11,7 @@
 #include "bench/doctor/machine/lateness.h"
 #include "bench/doctor/machine/machine.h"
 #include "bench/latency/surroundings.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "inf/install/machine/machine.h"
 #include "inf/install/picture/program_file.h"
 #include "inf/install/picture/slots.h"

@@ -3,7 +3,7 @@
 #include <iterator>
 
 #include "bench/doctor/page/page.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::doctor {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "driver/cli/console/json.h"
+#include "inf/cli/console/json.h"
 
 namespace refwave::doctor {
 namespace {

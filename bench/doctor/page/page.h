@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bench/doctor/page/facts.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::doctor {
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "driver/cli/console/json.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/json.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::latency {
 namespace {

@@ -4,9 +4,9 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/platform.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::latency {
 

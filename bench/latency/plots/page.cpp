@@ -2,7 +2,7 @@
 
 #include "bench/latency/plots/plots.h"
 #include "bench/latency/report/axis.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::latency {
 namespace {

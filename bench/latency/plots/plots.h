@@ -7,7 +7,7 @@
 
 #include "bench/latency/report/axis.h"
 #include "bench/latency/report/measurement.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::latency {
 

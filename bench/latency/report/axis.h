@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::latency {
 

@@ -2,8 +2,8 @@
 #include <cstdint>
 
 #include "bench/latency/report/report.h"
-#include "driver/cli/console/json.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/json.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::latency {
 

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "bench/latency/report/axis.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::latency {
 namespace {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "bench/common/histogram.h"
 #include "bench/trace/block_pieces.h"
+#include "bench/trace/histogram.h"
 
 namespace refwave::latency {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "bench/latency/report/measurement.h"
-#include "driver/cli/console/json.h"
+#include "inf/cli/console/json.h"
 
 namespace refwave::latency {
 

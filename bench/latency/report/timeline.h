@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "bench/common/histogram.h"
+#include "bench/trace/histogram.h"
 
 namespace refwave::latency {
 

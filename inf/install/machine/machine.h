@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 #include "inf/install/picture/snapshot.h"
 
 namespace refwave::install {

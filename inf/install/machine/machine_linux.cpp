@@ -1,5 +1,5 @@
 // On Linux there is no system to install into, so the commands name the file in which drivers are registered.
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "inf/install/machine/machine.h"
 
 namespace refwave::install {

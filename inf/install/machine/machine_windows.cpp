@@ -8,8 +8,8 @@
 
 #include <cstdio>
 
-#include "driver/cli/console/platform.h"
 #include "hal/system/wide_text.h"
+#include "inf/cli/console/platform.h"
 #include "inf/install/machine/command_line.h"
 #include "inf/install/machine/registry_windows.h"
 #include "inf/install/picture/look.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::install {
 namespace {

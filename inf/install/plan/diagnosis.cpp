@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "driver/cli/console/failure.h"
+#include "inf/cli/console/failure.h"
 #include "inf/install/picture/slots.h"
 #include "inf/install/plan/plan.h"
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "driver/cli/console/failure.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/text.h"
 #include "inf/install/picture/slots.h"
 
 namespace refwave::install {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <numeric>
 
-#include "driver/host/callback/callback_stack.h"
+#include "inf/host/callback/callback_stack.h"
 
 namespace refwave::bench {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "bench/latency/compare/comparison.h"
 #include "bench/latency/report/report.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "tests/bench/latency/measurements.h"
 
 namespace refwave::latency {

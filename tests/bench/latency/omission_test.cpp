@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "bench/common/histogram.h"
+#include "bench/trace/histogram.h"
 
 namespace refwave::latency {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "tests/bench/latency/measurements.h"
 
 namespace refwave::latency {

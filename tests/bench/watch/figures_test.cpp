@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "bench/watch/watch.h"
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "tests/bench/watch/made_up.h"
 
 namespace refwave::watching {

@@ -10,7 +10,7 @@
 #include <functional>
 #include <regex>
 
-#include "driver/cli/console/platform.h"
+#include "inf/cli/console/platform.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 

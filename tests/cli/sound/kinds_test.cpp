@@ -10,7 +10,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "driver/cli/sound_file/sound_file.h"
+#include "inf/cli/sound_file/sound_file.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 

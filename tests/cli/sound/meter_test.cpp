@@ -1,10 +1,10 @@
 // The meter that play and record show: its bar, its colours, and that nothing is shown where no terminal is.
-#include "driver/cli/console/progress.h"
+#include "inf/cli/console/progress.h"
 
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
-#include "driver/cli/console/text.h"
+#include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
-#include "driver/cli/sound_file/raw_format.h"
+#include "inf/cli/sound_file/raw_format.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 

@@ -1,5 +1,5 @@
 // libwinmm's table of handles, with one cell, which serves one object after the other.
-#include "driver/host/handle_table.h"
+#include "inf/host/handle_table.h"
 
 #include <array>
 #include <atomic>

@@ -123,78 +123,76 @@ const std::vector<Layer> kLayers = {
     {"driver/winmm",
      {"driver/dialog/dialog.h", "driver/control", "driver/abi/windows_headers.h", "driver/configuration",
       "driver/core", "hal", "dsp"}},
-    {"driver/host", {"driver/abi", "hal/system"}},
-    {"driver/host/callback",
-     {"driver/host/handle_table.h", "driver/abi/windows_headers.h", "hal/system/mutex.h"}},
-    {"driver/host/installable",
-     {"driver/host/handle_table.h", "driver/host/system.h", "driver/host/text.h",
-      "driver/abi/windows_headers.h", "hal/system/mutex.h", "hal/system/status.h"}},
-    {"driver/host/wave",
-     {"driver/host/installable", "driver/host/handle_table.h", "driver/host/system.h", "driver/host/text.h",
+    {"inf/host", {"driver/abi", "hal/system"}},
+    {"inf/host/callback", {"inf/host/handle_table.h", "driver/abi/windows_headers.h", "hal/system/mutex.h"}},
+    {"inf/host/installable",
+     {"inf/host/handle_table.h", "inf/host/system.h", "inf/host/text.h", "driver/abi/windows_headers.h",
+      "hal/system/mutex.h", "hal/system/status.h"}},
+    {"inf/host/wave",
+     {"inf/host/installable", "inf/host/handle_table.h", "inf/host/system.h", "inf/host/text.h",
       "driver/abi/windows_headers.h", "hal/system/mutex.h", "hal/system/status.h"}},
     // The command is a client like any other, which knows refwave's own messages, configuration keys and
     // sample formats. Its parts include downwards. Of them bench, inf and tests/conform use the kit alone:
     // console, help/command_line.h and wave_client.
-    {"driver/cli/console", {"dsp/format.h", "hal/system/mutex.h", "hal/system/wide_text.h"}},
-    {"driver/cli/sound_file", {"driver/cli/console", "dsp/format.h", "hal/capture/wav_writer.h"}},
-    {"driver/cli/wave_client",
-     {"driver/cli/console", "driver/cli/help/command_line.h", "driver/abi/windows_headers.h",
+    {"inf/cli/console", {"dsp/format.h", "hal/system/mutex.h", "hal/system/wide_text.h"}},
+    {"inf/cli/sound_file", {"inf/cli/console", "dsp/format.h", "hal/capture/wav_writer.h"}},
+    {"inf/cli/wave_client",
+     {"inf/cli/console", "inf/cli/help/command_line.h", "driver/abi/windows_headers.h",
       "driver/winmm/refwave.h", "driver/configuration/configuration.h", "driver/configuration/nearest_name.h",
       "dsp/format.h", "hal/system/clock.h"}},
-    {"driver/cli/help",
-     {"driver/cli/console", "driver/configuration/nearest_name.h", "driver/configuration/version.h"}},
-    {"driver/cli/playing",
-     {"driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/sound_file",
-      "driver/cli/wave_client", "driver/winmm/refwave.h", "dsp/format.h"}},
-    {"driver/cli/recording",
-     {"driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/playing/loss_watch.h",
-      "driver/cli/sound_file", "driver/cli/wave_client", "hal/system/mutex.h"}},
+    {"inf/cli/help",
+     {"inf/cli/console", "driver/configuration/nearest_name.h", "driver/configuration/version.h"}},
+    {"inf/cli/playing",
+     {"inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/sound_file", "inf/cli/wave_client",
+      "driver/winmm/refwave.h", "dsp/format.h"}},
+    {"inf/cli/recording",
+     {"inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/playing/loss_watch.h", "inf/cli/sound_file",
+      "inf/cli/wave_client", "hal/system/mutex.h"}},
     {"bench/trace",
-     {"bench/common/histogram.h", "driver/cli/console", "driver/cli/help/command_line.h",
-      "driver/cli/wave_client", "driver/winmm/refwave.h", "hal/system/clock.h"}},
+     {"bench/trace/histogram.h", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/wave_client",
+      "driver/winmm/refwave.h", "hal/system/clock.h"}},
     {"bench/doctor",
-     {"bench/latency", "driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/wave_client",
+     {"bench/latency", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/wave_client",
       "driver/configuration", "driver/winmm/refwave.h", "hal/priority", "hal/system/realtime.h",
       "inf/install/machine", "inf/install/picture", "inf/install/plan"}},
     {"bench/doctor/machine",
-     {"bench/doctor/page", "bench/latency/surroundings.h", "driver/cli/console", "driver/winmm/refwave.h",
+     {"bench/doctor/page", "bench/latency/surroundings.h", "inf/cli/console", "driver/winmm/refwave.h",
       "hal/priority", "hal/system/realtime.h", "inf/install/machine", "inf/install/picture",
       "inf/install/plan"}},
-    {"bench/doctor/page", {"driver/cli/console"}},
+    {"bench/doctor/page", {"inf/cli/console"}},
     {"bench/latency",
-     {"bench/trace", "bench/common/histogram.h", "driver/cli/console", "driver/cli/help/command_line.h",
-      "driver/cli/wave_client", "driver/configuration", "hal/system/clock.h", "hal/system/mutex.h"}},
-    {"bench/latency/compare", {"driver/cli/console"}},
-    {"bench/latency/plots", {"bench/latency/report", "driver/cli/console"}},
-    {"bench/latency/report", {"bench/trace", "bench/common/histogram.h", "driver/cli/console"}},
+     {"bench/trace", "bench/trace/histogram.h", "inf/cli/console", "inf/cli/help/command_line.h",
+      "inf/cli/wave_client", "driver/configuration", "hal/system/clock.h", "hal/system/mutex.h"}},
+    {"bench/latency/compare", {"inf/cli/console"}},
+    {"bench/latency/plots", {"bench/latency/report", "inf/cli/console"}},
+    {"bench/latency/report", {"bench/trace", "bench/trace/histogram.h", "inf/cli/console"}},
     {"bench/loopback",
-     {"bench/latency/report", "bench/latency/surroundings.h", "driver/cli/console",
-      "driver/cli/help/command_line.h", "driver/cli/wave_client", "driver/configuration", "dsp/format.h",
+     {"bench/latency/report", "bench/latency/surroundings.h", "inf/cli/console",
+      "inf/cli/help/command_line.h", "inf/cli/wave_client", "driver/configuration", "dsp/format.h",
       "hal/system/clock.h"}},
     {"bench/tune",
-     {"bench/latency", "driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/sound_file",
-      "driver/cli/wave_client", "driver/configuration", "dsp/format.h", "hal/system/clock.h"}},
+     {"bench/latency", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/sound_file",
+      "inf/cli/wave_client", "driver/configuration", "dsp/format.h", "hal/system/clock.h"}},
     {"bench/watch",
-     {"bench/latency", "driver/cli/console", "driver/cli/help/command_line.h",
-      "driver/cli/wave_client/driver_session.h", "driver/cli/wave_client/latency_report.h",
+     {"bench/latency", "inf/cli/console", "inf/cli/help/command_line.h",
+      "inf/cli/wave_client/driver_session.h", "inf/cli/wave_client/latency_report.h",
       "driver/configuration/version.h", "driver/core/handover/latency_histogram.h",
       "driver/watch/folder_linux.h", "driver/watch/place.h", "driver/watch/record.h", "dsp/format.h",
       "hal/system/clock.h", "hal/system/realtime.h", "hal/system/wide_text.h",
       "inf/install/machine/command_line.h"}},
-    {"tests/conform",
-     {"driver/cli/console", "driver/cli/help/command_line.h", "driver/cli/wave_client",
-      "driver/abi/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
+    {"bench/conform",
+     {"inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/wave_client", "driver/abi/windows_headers.h",
+      "driver/winmm/refwave.h", "driver/configuration/configuration.h",
       "driver/configuration/nearest_name.h"}},
-    {"tests/conform/rules", {"tests/conform/client", "tests/conform/rule.h", "driver/winmm/refwave.h"}},
-    {"tests/conform/jobs", {"tests/conform/client/finding.h", "driver/cli/console"}},
-    {"tests/conform/client",
-     {"driver/cli/console", "driver/cli/wave_client", "driver/abi/windows_headers.h"}},
-    {"inf/install", {"driver/cli/console", "driver/cli/help/command_line.h", "hal/system/wide_text.h"}},
+    {"bench/conform/rules", {"bench/conform/client", "bench/conform/rule.h", "driver/winmm/refwave.h"}},
+    {"bench/conform/jobs", {"bench/conform/client/finding.h", "inf/cli/console"}},
+    {"bench/conform/client", {"inf/cli/console", "inf/cli/wave_client", "driver/abi/windows_headers.h"}},
+    {"inf/install", {"inf/cli/console", "inf/cli/help/command_line.h", "hal/system/wide_text.h"}},
     {"inf/zip", {}},
-    {"inf/install/picture", {"driver/cli/console"}},
-    {"inf/install/plan", {"inf/install/picture", "driver/cli/console"}},
-    {"inf/install/machine", {"inf/install/picture", "driver/cli/console", "hal/system/wide_text.h"}},
-    {"driver/cli",
+    {"inf/install/picture", {"inf/cli/console"}},
+    {"inf/install/plan", {"inf/install/picture", "inf/cli/console"}},
+    {"inf/install/machine", {"inf/install/picture", "inf/cli/console", "hal/system/wide_text.h"}},
+    {"inf/cli",
      {"driver/abi/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
       "driver/configuration/nearest_name.h", "driver/configuration/version.h", "dsp/format.h",
       "hal/capture/wav_writer.h", "hal/system/clock.h", "hal/system/mutex.h", "hal/system/wide_text.h"}},
@@ -202,11 +200,6 @@ const std::vector<Layer> kLayers = {
 
 bool lies_in(const std::string& path, const std::string& folder_or_file) {
   return path == folder_or_file || path.starts_with(folder_or_file + "/");
-}
-
-/// The programs that prove conform are tests like any other.
-bool is_in_a_layer(const std::string& file, const Layer& layer) {
-  return lies_in(file, layer.folder) && !lies_in(file, "tests/conform/broken");
 }
 
 bool may_include(const Layer& layer, const std::string& path) {
@@ -217,7 +210,7 @@ bool may_include(const Layer& layer, const std::string& path) {
 TEST(Tree, Dependencies_run_one_way) {
   for (const Layer& layer : kLayers) {
     for (const Include& include : includes()) {
-      if (is_in_a_layer(include.file, layer)) {
+      if (lies_in(include.file, layer.folder)) {
         EXPECT_TRUE(may_include(layer, include.path)) << layer.folder << ": " << include.place;
       }
     }
@@ -239,8 +232,8 @@ TEST(Tree, Layers_may_include_no_more_than_they_do) {
 
 /// A namespace that is opened elsewhere declares what an upper layer has, and no include shows it.
 TEST(Tree, A_room_opens_its_own_namespace_alone) {
-  static const std::regex is_own(R"((driver/)?(\w+)/.*namespace refwave::\2\b.*)");
-  Lines opened = places("^ *(inline )?namespace refwave::[a-z]", "dsp hal driver");
+  static const std::regex is_own(R"(((driver|inf)/)?(\w+)/.*namespace refwave::\3\b.*)");
+  Lines opened = places("^ *(inline )?namespace refwave::[a-z]", "dsp hal driver inf/cli inf/host");
   EXPECT_GT(opened.size(), 100U);
   std::erase_if(opened, [](const std::string& line) { return std::regex_match(line, is_own); });
   EXPECT_THAT(opened, IsEmpty());
@@ -248,8 +241,9 @@ TEST(Tree, A_room_opens_its_own_namespace_alone) {
 
 TEST(Tree, Every_source_file_lies_in_a_layer) {
   const Lines files = lines_of(
-      "find dsp hal driver inf bench/doctor bench/latency bench/loopback bench/trace bench/tune bench/watch "
-      "tests/conform -name '*.h' -o -name '*.cpp'");
+      "find dsp hal driver inf bench/conform bench/doctor bench/latency bench/loopback bench/trace "
+      "bench/tune "
+      "bench/watch -name '*.h' -o -name '*.cpp'");
   EXPECT_GT(files.size(), 400U);
   for (const std::string& file : files) {
     const std::string folder = std::filesystem::path(file).parent_path().string();
@@ -283,8 +277,8 @@ TEST(Tree, One_source_has_no_conditions) {
   const std::string condition = "^ *# *(if|ifdef|ifndef|elif|else)\\b";
   Lines conditions =
       places(condition, kInside +
-                            "driver/dialog driver/winmm driver/cli bench/doctor bench/latency "
-                            "bench/loopback bench/trace bench/tune bench/watch tests/conform inf/install");
+                            "driver/dialog driver/winmm inf/cli bench/conform bench/doctor bench/latency "
+                            "bench/loopback bench/trace bench/tune bench/watch inf/install");
   // Whether the compiler knows an attribute is a question to the preprocessor alone.
   std::erase_if(conditions, [](const std::string& line) {
     return line.starts_with("dsp/audio_thread.h:") || line.starts_with("hal/system/mutex.h:");
@@ -299,10 +293,10 @@ TEST(Tree, One_source_has_no_conditions) {
 TEST(Tree, The_environment_is_taken_only_where_its_owner_has_the_programs_rights) {
   const std::string any =
       R"((^|[^_A-Za-z])((_?w|_w?dupenv_)?getenv(_s)?|(Get|Expand)Environment\w+)\s*\(|\benviron\b[^"]*[;=[]|\benvironment_variable\((L"|to_utf16))";
-  const Lines may = {
-      "driver/cli/", "driver/host/examples/", "driver/configuration/configuration_path_windows.cpp:",
-      "driver/host/system_windows.cpp:", "hal/system/wide_text_windows.cpp:"};  // the last one for those two
-  Lines taken = places(any, "dsp hal driver");
+  const Lines may = {"inf/cli/", "inf/host/examples/",
+                     "driver/configuration/configuration_path_windows.cpp:", "inf/host/system_windows.cpp:",
+                     "hal/system/wide_text_windows.cpp:"};  // the last one for those two
+  Lines taken = places(any, "dsp hal driver inf/cli inf/host");
   std::erase_if(taken, [&](const std::string& line) {
     return std::ranges::any_of(may, [&](const auto& begin) { return line.starts_with(begin); });
   });
@@ -320,7 +314,7 @@ TEST(Tree, The_environment_is_taken_only_where_its_owner_has_the_programs_rights
 /// What Windows is to load by a name alone, it looks for in the program's folder first.
 TEST(Tree, Libraries_of_Windows_are_loaded_by_no_name_that_stands_in_the_source) {
   const std::string by_name = R"(LoadLibrary\w*\s*\(\s*(L|TEXT\()?")";
-  EXPECT_THAT(places(by_name, "dsp hal driver"), IsEmpty());
+  EXPECT_THAT(places(by_name, "dsp hal driver inf"), IsEmpty());
   EXPECT_EQ(found_in({"x = LoadLibraryW(L\"x.dll\");"}, by_name), 1U);
 }
 

@@ -1,8 +1,0 @@
-// The baselines alone: what this machine takes for a wake, a call and a copy.
-#include "bench/common/baselines.h"
-#include "bench/common/samples.h"
-
-int main(int argc, char** argv) {
-  refwave::bench::register_baselines();
-  return refwave::bench::run(argc, argv);
-}

@@ -1,0 +1,128 @@
+// Work that is shorter than a stamp, measured by the difference of loops: DriverCallback beside a bare call,
+// and a whole message under completion = direct beside a bare call.
+#include <dlfcn.h>
+
+#include "bench/benchmarks/buffer_done/path.h"
+#include "bench/benchmarks/common/samples.h"
+#include "driver/abi/windows_headers.h"
+#include "driver/core/period/device_round.h"
+#include "driver/core/stream/stream.h"
+#include "driver/core/stream/stream_table.h"
+
+namespace refwave::bench {
+namespace {
+
+constexpr std::size_t kCalls = 1'000;
+constexpr std::uint32_t kMessages = 256;
+
+void CALLBACK count_message(HDRVR, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
+  auto& count = *reinterpret_cast<std::size_t*>(user);
+  benchmark::DoNotOptimize(++count);
+}
+
+/// A call of the client's function, and nothing else.
+class BareCalls {
+ public:
+  void begin() noexcept {}
+  double step() noexcept {
+    LPDRVCALLBACK function = count_message;
+    return loop_ns(kCalls, [&] {
+      benchmark::DoNotOptimize(function);
+      function(nullptr, WOM_DONE, reinterpret_cast<DWORD_PTR>(&count_), 0, 0);
+    });
+  }
+
+ private:
+  std::size_t count_ = 0;
+};
+
+/// The same call through libwinmm's DriverCallback, which a driver calls through a pointer, too.
+class DriverCallbacks {
+ public:
+  explicit DriverCallbacks(DWORD flags) : flags_(DCB_FUNCTION | flags) {}
+  void begin() noexcept {}
+  double step() noexcept {
+    return loop_ns(kCalls, [&] {
+      benchmark::DoNotOptimize(function_);
+      function_(reinterpret_cast<DWORD_PTR>(count_message), flags_, nullptr, WOM_DONE,
+                reinterpret_cast<DWORD_PTR>(&count_), 0, 0);
+    });
+  }
+
+ private:
+  const DWORD flags_;
+  decltype(&DriverCallback) function_ =
+      reinterpret_cast<decltype(&DriverCallback)>(dlsym(RTLD_NEXT, "DriverCallback"));
+  std::size_t count_ = 0;
+};
+
+bool count_notice(const core::ClientCallback& client, core::Notice, core::ClientHeader*,
+                  core::Stack) noexcept {
+  benchmark::DoNotOptimize(++*reinterpret_cast<std::size_t*>(client.instance));
+  return true;
+}
+
+/// The audio thread's whole work for a message under completion = direct, from one client's return to the
+/// next client's call, without DriverCallback, which is measured separately. As many blocks are timed as in
+/// the driver.
+class DirectMessages {
+ public:
+  DirectMessages() {
+    membership_->add(0);
+    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 2, 48'000, 0}, kMessages,
+                    core::Done::consumed);
+    stream_.audio().move_to(kEpoch, core::Timed::one_in_eight);
+    stream_.callback.function = count_notice;
+    stream_.callback.instance = reinterpret_cast<std::uintptr_t>(&count_);
+    stream_.delivery.claim();
+    stream_.delivery.publish();
+  }
+  void begin() noexcept {
+    for (std::uint32_t i = 0; i < kMessages; ++i) stream_.audio().ring().push({.header = &header_});
+    round_.each(true, [](core::AudioState& state) noexcept {
+      state.return_all();
+      return kMessages;
+    });
+  }
+  double step() noexcept {
+    const std::int64_t begin_ns = now_ns();
+    round_.call_clients(core::Stack::known);
+    return static_cast<double>(now_ns() - begin_ns) / kMessages;
+  }
+
+ private:
+  static constexpr std::uint32_t kEpoch = 1;
+
+  const std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
+  const std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
+  core::DeviceRound round_{table_, membership_, kEpoch, core::Completion::direct};
+  core::Stream& stream_ = table_->streams[0];
+  core::ClientHeader header_{};
+  std::size_t count_ = 0;
+};
+
+template <typename Candidate>
+void register_difference(const std::string& name, Candidate make) {
+  add(name, [make](benchmark::State& state, const std::string& full) {
+    Samples samples(full, most_iterations(state));
+    Samples calls(full, most_iterations(state));
+    const auto candidate = make();
+    BareCalls bare;
+    in_turns(state, *candidate, samples, bare, calls);
+    samples.report(state);
+    calls.report(state, "call_");
+    state.counters["over_a_call"] = samples.percentile(0.5) - calls.percentile(0.5);
+  });
+}
+
+}  // namespace
+
+void register_calls() {
+  register_difference("driver_callback/switch:no",
+                      [] { return std::make_unique<DriverCallbacks>(DWORD{DCB_NOSWITCH}); });
+  register_difference("driver_callback/switch:yes",
+                      [] { return std::make_unique<DriverCallbacks>(DWORD{0}); });
+  register_difference("direct/message", [] { return std::make_unique<DirectMessages>(); });
+}
+
+}  // namespace refwave::bench

@@ -1,0 +1,81 @@
+// Programs that play: streams whose blocks are one period long. Each block is written again as soon as it
+// comes back, and the moment of each return is kept.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "inf/cli/wave_client/wave_out.h"
+
+namespace refwave::bench {
+
+/// The moments at which one stream's blocks came back, in order.
+class Returns {
+ public:
+  explicit Returns(std::size_t most) : moments_(most) {}
+
+  /// Thread: one at a time; neither allocates nor locks.
+  void add(std::int64_t ns) noexcept {
+    const std::size_t i = count_.load(std::memory_order_relaxed);
+    if (i == moments_.size()) return;
+    moments_[i] = ns;
+    count_.store(i + 1, std::memory_order_release);  // pairs with count()
+  }
+  std::size_t count() const noexcept { return count_.load(std::memory_order_acquire); }
+  std::int64_t operator[](std::size_t i) const noexcept { return moments_[i]; }
+
+ private:
+  std::vector<std::int64_t> moments_;
+  std::atomic<std::size_t> count_{0};
+};
+
+struct ClientOptions {
+  std::uint32_t streams = 1;
+  std::uint32_t frames = 480;  // for each block
+  std::uint32_t blocks = 4;    // queued at a time
+  std::size_t most = 1000;     // returns that are kept for each stream
+};
+
+class Clients {
+ public:
+  /// Effects: opens and plays. Throws std::runtime_error.
+  explicit Clients(const ClientOptions& options);
+  ~Clients();
+
+  const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
+  /// Returns: for each return, when the audio thread had last woken a thread.
+  const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
+  /// Effects: lets the first stream's client return, if it is held in its callback. From then on it is held
+  /// in each callback that begins at `ns` or later, until the next call of this function or the end.
+  /// It writes its block again before it is held.
+  void hold_first_from(std::int64_t ns);
+  /// Returns: callbacks that were held so far.
+  std::size_t held() const { return streams_[0]->held; }
+  /// Returns: the stream's number in the driver's trace.
+  WORD slot(std::size_t stream) const;
+  std::size_t size() const { return streams_.size(); }
+
+ private:
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+  struct Stream {
+    explicit Stream(const ClientOptions& options)
+        : returns(options.most), wakes(options.most), wave({}, options.blocks, options.frames, nobody) {}
+
+    void hold_if_asked(std::int64_t ns) noexcept;
+
+    Returns returns;
+    Returns wakes;
+    std::atomic<std::int64_t> held_from_ns{kNever};
+    std::atomic<std::size_t> held{0};
+    cli::BlockQueue::Semaphore nobody;  // waits for a block
+    cli::WaveOut wave;                  // last: it is closed while the rest is there
+  };
+
+  std::vector<std::unique_ptr<Stream>> streams_;
+};
+
+}  // namespace refwave::bench

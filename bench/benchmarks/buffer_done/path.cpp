@@ -1,0 +1,378 @@
+// Measures the time from the audio thread to a client's callback, and divides it between driver, machine and
+// client. bench/README.md explains the method and the figures.
+#include "bench/benchmarks/buffer_done/path.h"
+
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include "bench/benchmarks/buffer_done/lives.h"
+#include "bench/benchmarks/buffer_done/session.h"
+#include "bench/benchmarks/common/baselines.h"
+#include "bench/benchmarks/common/futex_wake.h"
+#include "bench/benchmarks/common/samples.h"
+
+namespace refwave::bench {
+namespace {
+
+constexpr std::int64_t kRate = 48'000;
+constexpr std::size_t kWarmUpMs = 1'000;  // the predictive notifier learns meanwhile
+
+/// Whether the first client, which a notifier finds before all others, does not return from its callback.
+/// `each_period`: it returns in the lull that follows. `throughout`: it returns after all has been measured.
+enum class Blocked { nobody, each_period, throughout };
+
+struct Way {
+  std::string completion = "deferred";
+  std::string wake = "park";
+  std::uint32_t streams = 1;
+  std::uint32_t period = 480;
+  Priority priority = Priority::ordinary;
+  Blocked blocked = Blocked::nobody;
+
+  bool parks() const { return completion == "deferred" && wake == "park"; }
+  bool looks() const { return completion == "deferred" && wake != "park"; }
+  std::int64_t period_ns() const { return period * std::int64_t{1'000'000'000} / kRate; }
+  std::string priority_name() const { return priority == Priority::realtime ? "realtime" : "ordinary"; }
+  std::string name() const {
+    return "buffer_done/completion:" + completion + "/wake:" + wake + "/streams:" + std::to_string(streams) +
+           "/period:" + std::to_string(period) + "/priority:" + priority_name() + blocked_name();
+  }
+  std::string blocked_name() const {
+    static constexpr const char* kNames[] = {"", "/blocked:each_period", "/blocked:throughout"};
+    return kNames[static_cast<std::size_t>(blocked)];
+  }
+  std::string settings() const {
+    return "output=clocked; rate=48000; channels=2; period=" + std::to_string(period) +
+           "; completion=" + completion + "; wake=" + wake + "; notifier_priority=" + priority_name();
+  }
+};
+
+/// Lulls: moments half-way between the device's periods, when the path is at rest. The clocked device's
+/// periods are even; the return that was the least late says when they begin.
+class Lulls {
+ public:
+  Lulls(const Returns& returns, std::int64_t period_ns) : period_ns_(period_ns), one_ns_(returns[0]) {
+    for (std::size_t i = 0; i < returns.count(); ++i)
+      one_ns_ = std::min(one_ns_, returns[i] - static_cast<std::int64_t>(i) * period_ns);
+    one_ns_ += period_ns / 2;
+  }
+
+  /// Effects: waits for the next lull. Returns: its moment.
+  std::int64_t wait_for_next() const {
+    const std::int64_t now = now_ns();
+    const std::int64_t next = one_ns_ + ((now - one_ns_) / period_ns_ + 1) * period_ns_;
+    std::this_thread::sleep_for(std::chrono::nanoseconds(next - now));
+    return next;
+  }
+
+ private:
+  const std::int64_t period_ns_;
+  std::int64_t one_ns_;
+};
+
+/// Effects: pins the audio thread to the near core and the notifiers to the far core, unless they choose
+/// their own.
+void place_threads(const Way& way) {
+  for (const int thread : threads_named("refwave-audio")) pin_thread(thread, cores().near);
+  if (way.wake == "predict") return;
+  for (const int thread : threads_named("refwave-notify")) pin_thread(thread, cores().far);
+}
+
+std::int64_t notifiers_time_ns() {
+  std::int64_t sum = 0;
+  for (const int thread : threads_named("refwave-notify")) sum += thread_time_ns(thread);
+  return sum;
+}
+
+/// Returns: the returns of the newest stream, whose client never blocks and is notified last.
+const Returns& returns_of(const Clients& clients) { return clients.returns(clients.size() - 1); }
+
+void wait_for_returns(const Clients& clients, std::size_t count) {
+  const std::int64_t deadline = now_ns() + 10'000'000'000;
+  while (returns_of(clients).count() < count) {
+    if (now_ns() > deadline) throw std::runtime_error("no blocks come back");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+/// The times of two identical futex wakes, each and together.
+struct WakeTimes {
+  WakeTimes(const std::string& name, std::size_t most)
+      : both(name, most), ones(name, most), others(name, most), waker(name, most) {}
+
+  void report(benchmark::State& state, const std::string& prefix) const {
+    both.report(state, prefix + "futex_");
+    ones.report(state, prefix + "futex1_");
+    others.report(state, prefix + "futex2_");
+    waker.report(state, prefix + "futex_waker_");
+  }
+
+  Samples both;
+  Samples ones;
+  Samples others;
+  Samples waker;
+};
+
+/// The two sleepers, in turns with the path and with each other: one, other, other, one, so that periodic
+/// work of the machine meets both.
+class BareWakes {
+ public:
+  explicit BareWakes(Priority priority)
+      : one_(cores().far, priority, std::chrono::nanoseconds(0)),
+        other_(cores().far, priority, std::chrono::nanoseconds(0)) {}
+
+  void wake_in_turn(WakeTimes& times) {
+    const bool ones = turn_ % 4 == 0 || turn_ % 4 == 3;
+    ++turn_;
+    FutexWake& side = ones ? one_ : other_;
+    side.begin();
+    side.wake();
+    const Wake wake = side.finish();
+    times.both.add(wake.latency_ns);
+    (ones ? times.ones : times.others).add(wake.latency_ns);
+    times.waker.add(wake.waker_ns);
+  }
+
+ private:
+  FutexWake one_;
+  FutexWake other_;
+  std::size_t turn_ = 0;
+};
+
+/// The counters of the driver and its notifiers at a moment.
+struct Tally {
+  Tally(const Session& session, const Clients& clients)
+      : driver(session.statistics()),
+        notifiers_ns(notifiers_time_ns()),
+        periods(returns_of(clients).count()),
+        held(clients.held()),
+        ns(now_ns()) {}
+
+  REFWAVE_STATISTICS driver;
+  std::int64_t notifiers_ns;
+  std::size_t periods;
+  std::size_t held;
+  std::int64_t ns;
+};
+
+void report(benchmark::State& state, const Tally& before, const Tally& after) {
+  const auto passed = static_cast<double>(after.ns - before.ns);
+  const auto periods = static_cast<double>(after.periods - before.periods);
+  state.counters["notifier_cpu_percent"] =
+      100 * static_cast<double>(after.notifiers_ns - before.notifiers_ns) / passed;
+  state.counters["spun_percent"] =
+      100 * static_cast<double>(after.driver.ullSpunNs - before.driver.ullSpunNs) / passed;
+  state.counters["wakes_a_period"] =
+      static_cast<double>(after.driver.ullWakes - before.driver.ullWakes) / periods;
+  state.counters["further_wakes_a_period"] =
+      static_cast<double>(after.driver.ullHandOns - before.driver.ullHandOns) / periods;
+  state.counters["held_a_period"] = static_cast<double>(after.held - before.held) / periods;
+  state.counters["periods"] = periods;
+  state.counters["realtime_notifiers"] = static_cast<double>(after.driver.dwRealtimeNotifiers);
+}
+
+/// Returns: all streams, except a stream whose client blocks.
+StreamOfSlot streams_looked_at(const Clients& clients, const Way& way) {
+  StreamOfSlot streams;
+  for (std::size_t i = way.blocked == Blocked::nobody ? 0 : 1; i < clients.size(); ++i)
+    streams[clients.slot(i)] = i;
+  return streams;
+}
+
+/// Returns: clients that play, with all threads on their cores.
+std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
+  const OnAnyCore notifiers_too;
+  auto clients = std::make_unique<Clients>(
+      ClientOptions{.streams = way.streams, .frames = way.period, .blocks = 4, .most = most});
+  wait_for_returns(*clients, 2);
+  place_threads(way);
+  return clients;
+}
+
+/// One benchmark's periods, with bare wakes in their lulls. Most of them are lean: with one stamp of the
+/// driver's or none. All of the last ones are traced.
+class Run {
+ public:
+  Run(benchmark::State& state, const std::string& name, const Way& way);
+
+  void measure();
+
+ private:
+  /// Returns: the most periods that the clients of a run play, the periods before the first lull included.
+  std::size_t most() const { return 2 * most_iterations(state_) + 2 * warm_up() + 100; }
+  std::size_t warm_up() const {
+    return kWarmUpMs * 1'000'000 / static_cast<std::size_t>(way_.period_ns()) + 2;
+  }
+  /// Returns: whether the trace is whole.
+  bool pass_periods(const Lulls& lulls, const Tally& before);
+  void report_lean(const Tally& before) const;
+  void report_lean_wakes(const Tally& before) const;
+  void report_lean_looks() const;
+  void report_traced() const;
+
+  benchmark::State& state_;
+  const std::string& name_;
+  const Way& way_;
+  Session session_;
+  std::unique_ptr<Clients> clients_;
+  BareWakes bare_;
+  WakeTimes lean_wakes_;
+  WakeTimes wakes_;
+  std::vector<REFWAVE_TRACE_EVENT> lean_events_;
+  std::vector<REFWAVE_TRACE_EVENT> events_;
+};
+
+Run::Run(benchmark::State& state, const std::string& name, const Way& way)
+    : state_(state),
+      name_(name),
+      way_(way),
+      session_(way.settings()),
+      clients_(playing(way, most())),
+      bare_(way.priority),
+      lean_wakes_(name, most_iterations(state)),
+      wakes_(name, most_iterations(state)) {
+  lean_events_.reserve(most() * way.streams);
+  events_.reserve(most() * (8 + 6 * way.streams));
+  wait_for_returns(*clients_, warm_up());
+}
+
+void Run::measure() {
+  const Lulls lulls(returns_of(*clients_), way_.period_ns());
+  lulls.wait_for_next();
+  if (way_.blocked != Blocked::nobody) clients_->hold_first_from(now_ns());
+  const Tally before(session_, *clients_);
+  const bool whole = pass_periods(lulls, before);
+  report(state_, before, Tally(session_, *clients_));
+  report_traced();
+  if (!whole) state_.SkipWithError("the trace has lost events");
+}
+
+bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
+  const std::size_t lean = most_iterations(state_) * 3 / 4;
+  if (lean == 0) session_.start_trace();
+  if (lean != 0 && way_.looks()) session_.start_trace(1U << REFWAVE_TRACE_READY);
+  bool whole = true;
+  std::size_t done = 0;
+  for (auto _ : state_) {
+    const std::int64_t lull = lulls.wait_for_next();
+    bare_.wake_in_turn(done < lean ? lean_wakes_ : wakes_);
+    if (way_.blocked == Blocked::each_period) clients_->hold_first_from(lull + way_.period_ns() / 4);
+    whole = session_.read_trace(done < lean ? lean_events_ : events_) && whole;
+    if (++done == lean) {
+      report_lean(before);
+      session_.start_trace();
+    }
+  }
+  lulls.wait_for_next();
+  return session_.read_trace(events_) && whole;
+}
+
+void Run::report_lean(const Tally& before) const {
+  if (way_.parks() && way_.streams == 1) report_lean_wakes(before);
+  if (way_.looks()) report_lean_looks();
+  const REFWAVE_STATISTICS statistics = session_.statistics();
+  state_.counters["driver_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
+  state_.counters["driver_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
+}
+
+/// Effects: reports, for a notifier that slept, the time from the wake's own stamp to the client's.
+void Run::report_lean_wakes(const Tally& before) const {
+  const Returns& returns = clients_->returns(0);
+  const Returns& wakes = clients_->wakes(0);
+  Samples samples(name_, returns.count());
+  for (std::size_t i = before.periods; i < wakes.count(); ++i) {
+    // Otherwise it is still awake, after a stall of the machine.
+    const bool woken = i == 0 || wakes[i] != wakes[i - 1];
+    if (woken) samples.add(returns[i] - wakes[i]);
+  }
+  samples.report(state_, "lean_");
+}
+
+/// Effects: reports, for notifiers that look, the time from the moment at which they could see the block to
+/// the client's stamp.
+void Run::report_lean_looks() const {
+  const StreamOfSlot streams = streams_looked_at(*clients_, way_);
+  Samples samples(name_, lean_events_.size());
+  for (const REFWAVE_TRACE_EVENT& event : lean_events_) {
+    const auto stream = streams.find(event.wSlot);
+    if (stream == streams.end() || event.dwBlock >= clients_->returns(stream->second).count()) continue;
+    samples.add(clients_->returns(stream->second)[event.dwBlock] - static_cast<std::int64_t>(event.ullNs));
+  }
+  samples.report(state_, "lean_");
+}
+
+void Run::report_traced() const {
+  Pieces pieces(name_, 2 * most_iterations(state_) + 8, way_.streams);
+  take_apart(events_, *clients_, streams_looked_at(*clients_, way_),
+             way_.parks() ? Begin::wake : Begin::release, pieces);
+  pieces.report(state_, way_.streams);
+  lean_wakes_.report(state_, "lean_");
+  wakes_.report(state_, "");
+  if (way_.completion == "deferred" && way_.streams == 1 && pieces.callbacks.count() != 0) {
+    const double callbacks_ns = pieces.callbacks.percentile(0.5);
+    state_.counters["callbacks_p50"] = callbacks_ns;
+    state_.counters["own_cpu_percent"] =
+        state_.counters["notifier_cpu_percent"] - 100 * callbacks_ns / static_cast<double>(way_.period_ns());
+  }
+  if (way_.streams > 1)
+    state_.counters["last_beyond_own_wakes"] = pieces.beyond.percentile(0.5) / wakes_.both.percentile(0.5);
+  state_.counters["stamp_ns"] = session_.trace_cost_ns();
+}
+
+void register_path(const Way& way) {
+  add_events(way.name(), [way](benchmark::State& state, const std::string& name) {
+    try {
+      Run(state, name, way).measure();
+    } catch (const std::exception& problem) {
+      state.SkipWithError(problem.what());
+    }
+  });
+}
+
+/// Effects: registers every combination of completion, wake, streams, period and priority.
+void register_ways() {
+  const std::pair<const char*, const char*> policies[] = {
+      {"deferred", "park"}, {"deferred", "predict"}, {"deferred", "spin"}, {"direct", "park"}};
+  for (const auto& [completion, wake] : policies) {
+    for (const std::uint32_t streams : {1U, 8U, 64U}) {
+      for (const std::uint32_t period : {48U, 64U, 240U, 480U, 960U, 4'800U}) {
+        for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
+          register_path({.completion = completion,
+                         .wake = wake,
+                         .streams = streams,
+                         .period = period,
+                         .priority = priority});
+        }
+      }
+    }
+  }
+}
+
+/// Effects: registers streams of which one client blocks. Spinning notifiers are left out, because they would
+/// disturb each other on their one core.
+void register_blocked() {
+  for (const char* wake : {"park", "predict"}) {
+    for (const std::uint32_t streams : {8U, 64U}) {
+      for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
+        for (const Blocked blocked : {Blocked::each_period, Blocked::throughout})
+          register_path({.wake = wake, .streams = streams, .priority = priority, .blocked = blocked});
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace refwave::bench
+
+int main(int argc, char** argv) {
+  using namespace refwave::bench;
+  register_baselines();
+  register_calls();
+  register_two_streams();
+  register_jitter();
+  register_publishing();
+  register_ways();
+  register_blocked();
+  return run(argc, argv);
+}

@@ -1,0 +1,79 @@
+#include "bench/benchmarks/common/machine.h"
+
+#include <sched.h>
+#include <sys/utsname.h>
+
+#include <fstream>
+#include <sstream>
+#include <string_view>
+#include <thread>
+
+namespace refwave::bench {
+namespace {
+
+constexpr int kRealtimePriority = 60;
+
+Cores allowed_cores() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  int found[2] = {-1, -1};
+  for (int core = 0, n = 0; core < CPU_SETSIZE && n < 2; ++core)
+    if (CPU_ISSET(core, &allowed)) found[n++] = core;
+  if (found[0] < 0) return {};
+  return {found[0], found[1] < 0 ? found[0] : found[1]};
+}
+
+std::string first_line(const char* path) {
+  std::string line;
+  std::getline(std::ifstream(path), line);
+  return line;
+}
+
+/// Returns: the first value of `key` in /proc/cpuinfo.
+std::string processor(std::string_view key) {
+  std::ifstream in("/proc/cpuinfo");
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with(key) && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return {};
+}
+
+}  // namespace
+
+Cores cores() {
+  static const Cores first = allowed_cores();  // before any thread is pinned
+  return first;
+}
+
+bool pin_to(int core) {
+  cores();
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(core, &one);
+  return sched_setaffinity(0, sizeof one, &one) == 0;
+}
+
+bool set_priority(Priority priority) {
+  sched_param parameters{};
+  if (priority == Priority::ordinary) return sched_setscheduler(0, SCHED_OTHER, &parameters) == 0;
+  parameters.sched_priority = kRealtimePriority;
+  return sched_setscheduler(0, SCHED_FIFO, &parameters) == 0;
+}
+
+std::string machine_line() {
+  utsname system{};
+  uname(&system);
+  std::string governor = first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+  if (governor.empty()) governor = "none";
+  const bool is_virtual = (" " + processor("flags") + " ").find(" hypervisor ") != std::string::npos;
+  const std::string load = first_line("/proc/loadavg");
+  std::ostringstream line;
+  line << std::thread::hardware_concurrency() << " × " << processor("model name")
+       << (is_virtual ? ", virtual" : "") << ", Linux " << system.release << ", governor " << governor
+       << ", load " << load.substr(0, load.find(' '));
+  return line.str();
+}
+
+}  // namespace refwave::bench

@@ -1,0 +1,135 @@
+// Between a client's bytes and the mix: refwave's converters beside PortAudio's and beside copying, for 10 ms
+// of stereo at 48 kHz, hot in the cache. PortAudio's clip as refwave's do; dither is off
+// on both sides, except where it is named.
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "bench/benchmarks/common/baselines.h"
+#include "bench/benchmarks/common/samples.h"
+#include "bench/benchmarks/portaudio/parts.h"
+#include "dsp/conversion.h"
+#include "dsp/encoder.h"
+#include "dsp/gain.h"
+
+namespace refwave::bench {
+namespace {
+
+constexpr std::size_t kFrames = 480;
+constexpr std::size_t kSamples = kFrames * 2;
+constexpr std::size_t kPasses = 100;  // conversions that one sample is the mean of
+constexpr dsp::Format kStereo{.type = dsp::SampleType::f32, .channels = 2, .rate = 48'000};
+
+struct Type {
+  const char* name;
+  dsp::SampleType type;
+  PaSampleFormat portaudio;  // 0: it has none
+};
+constexpr Type kTypes[] = {{"u8", dsp::SampleType::u8, paUInt8},     {"s16", dsp::SampleType::s16, paInt16},
+                           {"s24", dsp::SampleType::s24, paInt24},   {"s32", dsp::SampleType::s32, paInt32},
+                           {"f32", dsp::SampleType::f32, paFloat32}, {"f64", dsp::SampleType::f64, 0}};
+
+/// A sine in the mix, somewhat above full scale, so that there is something to clip; and room for its bytes.
+struct Buffers {
+  Buffers() : bus(kSamples), bytes(kSamples * sizeof(double)) {
+    for (std::size_t i = 0; i < kSamples; ++i) bus[i] = 1.2F * std::sin(static_cast<float>(i) * 0.05F);
+  }
+  std::vector<float> bus;
+  std::vector<std::byte> bytes;
+};
+
+/// `convert(buffers)`: all samples, once.
+template <typename Convert>
+void add_conversion(const std::string& name, Convert convert) {
+  add("conversion/" + name, [convert](benchmark::State& state, const std::string& full) {
+    Buffers buffers;
+    Samples samples(full, most_iterations(state));
+    for (auto _ : state) {
+      samples.add(loop_ns(kPasses, [&] {
+        convert(buffers);
+        benchmark::ClobberMemory();
+      }));
+    }
+    samples.report(state);
+  });
+}
+
+void add_refwave(const Type& type) {
+  const std::string suffix = std::string("/type:") + type.name + "/by:refwave";
+  add_conversion("decode" + suffix, [decode = dsp::decoder(type.type)](Buffers& b) {
+    decode(b.bytes.data(), b.bus.data(), kSamples);
+  });
+  add_conversion("encode" + suffix, [encode = dsp::encoder(type.type)](Buffers& b) {
+    encode(b.bus.data(), b.bytes.data(), kSamples);
+  });
+}
+
+void add_portaudio(const Type& type) {
+  if (type.portaudio == 0) return;
+  const std::string suffix = std::string("/type:") + type.name + "/by:PortAudio";
+  add_conversion("decode" + suffix,
+                 [convert = PaUtil_SelectConverter(type.portaudio, paFloat32, paDitherOff)](Buffers& b) {
+                   convert(b.bus.data(), 1, b.bytes.data(), 1, kSamples, nullptr);
+                 });
+  add_conversion("encode" + suffix,
+                 [convert = PaUtil_SelectConverter(paFloat32, type.portaudio, paDitherOff)](Buffers& b) {
+                   convert(b.bytes.data(), 1, b.bus.data(), 1, kSamples, nullptr);
+                 });
+}
+
+/// What else is done to samples where it is wanted: dither, levels, and looking for what is no sound.
+void add_services() {
+  static constexpr dsp::Format kShorts{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+  add_conversion("encode_with_dither/type:s16/by:refwave", [](Buffers& b) {
+    static dsp::Encoder encoder(kShorts, dsp::Dither::on, 1);
+    encoder.encode(b.bus.data(), b.bytes.data(), kSamples);
+  });
+  add_conversion("encode_where_nothing_is_lost/type:s16/by:refwave", [](Buffers& b) {
+    static dsp::Encoder encoder(kShorts, dsp::Dither::automatic, 1);
+    static const std::vector<float> exact(kSamples, 0.25F);
+    encoder.encode(exact.data(), b.bytes.data(), kSamples);
+  });
+  add_conversion("measure/type:s16/by:refwave", [](Buffers& b) {
+    static dsp::Level level;
+    dsp::measurer(dsp::SampleType::s16)(b.bytes.data(), kSamples, level);
+  });
+  add_conversion("count_non_finite/type:f32/by:refwave", [](Buffers& b) {
+    benchmark::DoNotOptimize(dsp::non_finite_counter(dsp::SampleType::f32)(
+        reinterpret_cast<const std::byte*>(b.bus.data()), kSamples));
+  });
+}
+
+/// Six channels to two, by a matrix.
+void add_down_mix() {
+  static const dsp::ChannelMap map({.type = dsp::SampleType::f32, .channels = 6, .rate = 48'000}, kStereo);
+  static const std::vector<float> in(kFrames * 6, 0.1F);
+  add_conversion("down_mix/type:f32/by:refwave",
+                 [](Buffers& b) { map.add(in.data(), b.bus.data(), kFrames); });
+}
+
+/// What the mixer does with a block of 16-bit samples: to float, times the volume, onto the bus, which is
+/// aligned as the driver's is.
+void add_to_mix() {
+  static const dsp::ChannelMap map({.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000}, kStereo);
+  static dsp::Gain gain(kStereo, 0);
+  gain.set_target(0.5F, 0.5F);
+  alignas(64) static std::array<float, kSamples> bus;
+  add_conversion("add_to_mix/type:s16/by:refwave",
+                 [](Buffers& b) { dsp::mix(map, gain, b.bytes.data(), bus.data(), kFrames); });
+}
+
+}  // namespace
+}  // namespace refwave::bench
+
+int main(int argc, char** argv) {
+  using namespace refwave::bench;
+  register_memcpy(kSamples * sizeof(float));
+  for (const Type& type : kTypes) {
+    add_refwave(type);
+    add_portaudio(type);
+  }
+  add_to_mix();
+  add_services();
+  add_down_mix();
+  return run(argc, argv);
+}

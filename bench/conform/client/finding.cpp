@@ -1,0 +1,48 @@
+#include "bench/conform/client/finding.h"
+
+namespace refwave::conform {
+namespace {
+
+struct ResultName {
+  DWORD result;
+  const char* name;
+};
+
+constexpr ResultName kResultNames[] = {{MMSYSERR_NOERROR, "MMSYSERR_NOERROR"},
+                                       {MMSYSERR_ERROR, "MMSYSERR_ERROR"},
+                                       {MMSYSERR_BADDEVICEID, "MMSYSERR_BADDEVICEID"},
+                                       {MMSYSERR_NOTENABLED, "MMSYSERR_NOTENABLED"},
+                                       {MMSYSERR_ALLOCATED, "MMSYSERR_ALLOCATED"},
+                                       {MMSYSERR_INVALHANDLE, "MMSYSERR_INVALHANDLE"},
+                                       {MMSYSERR_NODRIVER, "MMSYSERR_NODRIVER"},
+                                       {MMSYSERR_NOMEM, "MMSYSERR_NOMEM"},
+                                       {MMSYSERR_NOTSUPPORTED, "MMSYSERR_NOTSUPPORTED"},
+                                       {MMSYSERR_INVALFLAG, "MMSYSERR_INVALFLAG"},
+                                       {MMSYSERR_INVALPARAM, "MMSYSERR_INVALPARAM"},
+                                       {WAVERR_BADFORMAT, "WAVERR_BADFORMAT"},
+                                       {WAVERR_STILLPLAYING, "WAVERR_STILLPLAYING"},
+                                       {WAVERR_UNPREPARED, "WAVERR_UNPREPARED"},
+                                       {WAVERR_SYNC, "WAVERR_SYNC"}};
+
+}  // namespace
+
+std::string result_name(DWORD result) {
+  for (const ResultName& known : kResultNames) {
+    if (known.result == result) return std::string(known.name) + " (" + std::to_string(result) + ")";
+  }
+  return std::to_string(result);
+}
+
+void require(bool condition, std::string_view seen) {
+  if (!condition) end_rule({Outcome::broken, std::string(seen)});
+}
+
+void require_result(DWORD actual, DWORD expected, std::string_view what) {
+  if (actual == expected) return;
+  end_rule({Outcome::broken,
+            std::string(what) + " returned " + result_name(actual) + ", expected " + result_name(expected)});
+}
+
+void not_applicable(std::string_view why) { end_rule({Outcome::not_applicable, std::string(why)}); }
+
+}  // namespace refwave::conform

@@ -1,0 +1,86 @@
+// The rules' questions to the system: modules, memory, windows. Each system has its own source file.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "bench/conform/client/finding.h"
+
+namespace refwave::conform {
+
+/// wodMessage or widMessage.
+using WaveEntry = DWORD(APIENTRY*)(UINT device, UINT message, DWORD_PTR user, DWORD_PTR first,
+                                   DWORD_PTR second);
+
+// --- a driver's module without its host ---
+
+class Module {
+ public:
+  /// Effects: brings the file into memory, or ends the rule as broken.
+  explicit Module(const std::string& file);
+  ~Module();
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+
+  DRIVERPROC driver_proc() const;
+  /// Returns: null if it has none.
+  WaveEntry wod() const;
+  WaveEntry wid() const;
+
+ private:
+  void* find(const char* name) const;
+  void* library_;
+};
+
+// --- this process ---
+
+/// Returns: how many threads this process has. One that was joined does not count any more, nor does any
+/// other that only the system's own code for its end still runs on. Where the system's own DLLs start threads
+/// for a device, those are left out: `driver`, a file, is what the others may run.
+std::size_t threads_alive(const std::string& driver);
+std::size_t files_open();
+
+/// Memory that ends where reading on ends the process.
+class LastBytes {
+ public:
+  explicit LastBytes(std::size_t bytes);
+  ~LastBytes();
+  LastBytes(const LastBytes&) = delete;
+  LastBytes& operator=(const LastBytes&) = delete;
+
+  void* data() const { return end_ - bytes_; }
+
+ private:
+  std::size_t bytes_;
+  std::byte* end_;
+};
+
+/// A page that only an address of full width reaches: whoever cuts it to 32 bits reads where nothing ever is.
+class HighPage {
+ public:
+  HighPage();
+  ~HighPage();
+  HighPage(const HighPage&) = delete;
+  HighPage& operator=(const HighPage&) = delete;
+
+  /// Returns: null where addresses have 32 bits.
+  void* data() const { return data_; }
+
+ private:
+  void* data_ = nullptr;
+};
+
+// --- message queues ---
+
+/// Returns: a window of the calling thread.
+HWND create_window();
+void destroy_window(HWND window);
+/// Effects: gives the calling thread a queue.
+void make_queue();
+/// Effects: leaves room for so many messages in the calling thread's queue. Returns: false if queues have no
+/// bound here.
+bool bound_queue(UINT messages);
+/// Effects: takes the oldest message of the calling thread. Returns: false if there is none.
+bool take_message(MSG& message);
+
+}  // namespace refwave::conform

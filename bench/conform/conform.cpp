@@ -1,0 +1,276 @@
+// `refwave conform`: checks a wave driver against the contract.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "bench/conform/client/client.h"
+#include "bench/conform/explain/choice.h"
+#include "bench/conform/explain/explanation.h"
+#include "bench/conform/explain/usual_mistakes.h"
+#include "bench/conform/jobs/job_process.h"
+#include "bench/conform/jobs/jobs.h"
+#include "bench/conform/report.h"
+#include "driver/configuration/configuration.h"
+#include "driver/winmm/refwave.h"
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/output_file.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/progress.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/help/command_line.h"
+#include "inf/cli/wave_client/driver_session.h"
+
+namespace refwave::conform {
+namespace {
+
+struct ConformOptions {
+  std::string driver;  // path; empty: refwave.drv beside the command
+  std::string parameters;
+  bool parameters_given = false;
+  std::vector<std::string> rules;  // ids, groups and patterns; none: all
+  std::uint32_t at_once = 8;       // rules that run at the same time: they wait more than they compute
+  std::uint32_t patience_s = 4;    // how long a rule waits for anything
+  bool thorough = false;
+  bool list = false;
+  bool json = false;
+  bool all = false;     // prints the rules that are kept, too
+  std::string explain;  // a rule to be explained; empty: none
+  std::string junit;    // file, "-" for standard output; empty: none
+  bool markdown = false;
+};
+
+constexpr const char* kOwnParameters = "device=clocked; clock=20";
+
+/// Returns: how long a whole rule may take. A rule naps for 1 ms, and its parent counts naps of 10 ms: a
+/// machine that wakes threads late lengthens the rule's waits more. At 8 ms both are equal.
+std::chrono::seconds hung_after() { return patience * 5; }
+
+Target target_of(const ConformOptions& options) {
+  Target target{.file = options.driver, .parameters = options.parameters};
+  if (target.file.empty()) target.file = cli::path_text(cli::command_folder() / "refwave.drv");
+  if (!std::filesystem::is_regular_file(cli::to_path(target.file)))
+    throw cli::Failure(target.file + ": no such driver; name the file of a wave driver");
+  target.file = cli::path_text(std::filesystem::absolute(cli::to_path(target.file)));
+  if (!options.parameters_given) target.parameters = kOwnParameters;
+  // A driver that is not refwave does not know these parameters, and plays in real time.
+  target.speed = configuration::parse_open_string(target.parameters).configuration.clock;
+  if (target.speed <= 0) throw cli::Failure("clock=0: the rules need a clock that runs", cli::kUsage);
+  return target;
+}
+
+/// Runs in a process of its own, as the rules do. It ends as broken if the file is no wave driver, and as not
+/// applicable if the driver is not refwave.
+void be_refwave(Subject& subject) {
+  require(
+      subject.is_wave_driver(),
+      "exports neither wodMessage nor widMessage, so it is no wave driver; in C++ both need extern \"C\"");
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof(statistics);
+  statistics.dwSlotsInUse = ~DWORD{0};
+  subject.send(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics));
+  if (statistics.dwSlotsInUse == ~DWORD{0}) not_applicable("another driver");
+}
+
+constexpr const char* kBeRefwave = "be_refwave";  // a job, but no rule
+
+/// Returns: the code of a job's process: it plays the client of one rule, or runs be_refwave.
+Work work_on(const Target& target) {
+  return [target](const std::string& name) {
+    const std::vector<Rule> rules = all_rules();
+    const auto rule = std::ranges::find(rules, name, &Rule::id);
+    Subject subject(target);
+    rule == rules.end() ? be_refwave(subject) : rule->test(subject);
+    report_kept();  // what comes now is the end: the driver is unloaded
+  };
+}
+
+/// Returns: whether the driver is refwave. Throws: Failure if it does not load, or is no wave driver.
+bool is_refwave(const Target& target) {
+  Finding found;
+  run_jobs({{kBeRefwave, true}}, work_on(target), 1, hung_after(),
+           [&](std::size_t, Finding finding) { found = std::move(finding); });
+  if (found.outcome == Outcome::broken) throw cli::Failure(target.file + ": " + found.seen);
+  return found.outcome == Outcome::kept;
+}
+
+/// The findings that are printed while the rules run.
+enum class Shown : std::uint8_t { nothing, broken, all };
+
+/// Prints the findings in the rules' order, each as soon as all findings before it are known.
+class Printer {
+ public:
+  Printer(const std::vector<Rule>& rules, Shown shown)
+      : rules_(rules), shown_(shown), findings_(rules.size()), known_(rules.size()) {}
+
+  void add(std::size_t rule, Finding finding) {
+    findings_[rule] = std::move(finding);
+    known_[rule] = true;
+    for (; next_ < rules_.size() && known_[next_]; ++next_) {
+      if (is_shown(findings_[next_])) print(rules_[next_], findings_[next_]);
+    }
+    progress_.show(seconds(),
+                   [this] { return std::to_string(next_) + " of " + std::to_string(rules_.size()); });
+  }
+  const std::vector<Finding>& findings() const { return findings_; }
+
+ private:
+  bool is_shown(const Finding& finding) const {
+    return shown_ == Shown::all || (shown_ == Shown::broken && finding.outcome == Outcome::broken);
+  }
+  void print(const Rule& rule, const Finding& finding) {
+    progress_.wipe();
+    std::fputs(text_line(rule, finding, cli::terminal_columns()).c_str(), stdout);
+    std::fflush(stdout);
+  }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+  }
+
+  const std::vector<Rule>& rules_;
+  const Shown shown_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  cli::Progress progress_{"rules", 0};
+  std::vector<Finding> findings_;
+  std::vector<bool> known_;
+  std::size_t next_ = 0;
+};
+
+/// Returns: the finding for this driver. Another driver cannot break a rule that is refwave's own choice.
+Finding held_against(const Rule& rule, Finding finding, bool refwave) {
+  if (finding.outcome != Outcome::broken || refwave || !rule.is(kOurs)) return finding;
+  return {Outcome::not_applicable, "refwave does otherwise, and it is a choice; here " + finding.seen};
+}
+
+std::vector<Finding> run(const ConformOptions& options, const Target& target,
+                         const std::vector<Rule>& rules) {
+  const bool refwave = is_refwave(target);
+  Printer printer(rules, options.json || options.junit == "-" ? Shown::nothing
+                         : options.all                        ? Shown::all
+                                                              : Shown::broken);
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].is(kThorough) && !options.thorough) {
+      printer.add(i, {Outcome::not_applicable, "it takes seconds: --thorough"});
+    } else {
+      order.push_back(i);
+    }
+  }
+  // The rules that must run alone come last.
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return !rules[i].is(kAlone); });
+  std::vector<Job> jobs;
+  jobs.reserve(order.size());
+  for (const std::size_t i : order) jobs.push_back({std::string(rules[i].id), rules[i].is(kAlone)});
+  run_jobs(jobs, work_on(target), options.at_once, hung_after(), [&](std::size_t job, Finding finding) {
+    const std::size_t i = order[job];
+    printer.add(i, held_against(rules[i], std::move(finding), refwave));
+  });
+  return printer.findings();
+}
+
+int list(const std::vector<Rule>& rules) {
+  const std::size_t columns = cli::terminal_columns();
+  constexpr std::size_t kId = 35;
+  for (const Rule& rule : rules) {
+    const bool is_wide = columns >= 80;
+    const std::string id = is_wide ? cli::left(std::string(rule.id), kId) : std::string(rule.id) + "\n    ";
+    const std::size_t indent = is_wide ? kId : 4;
+    std::fputs((id + cli::wrapped(rule.sentence, columns, indent, indent)).c_str(), stdout);
+  }
+  return 0;
+}
+
+int explain(const std::string& pattern) {
+  const char* separator = "";
+  for (const Rule& rule : chosen_rules({pattern})) {
+    std::fputs((separator + explanation(rule, cli::terminal_columns())).c_str(), stdout);
+    separator = "\n";
+  }
+  return 0;
+}
+
+/// Returns: the broken rules, of which one may be about the mistake. If a rule was kept, and its process
+/// crashed as the driver was unloaded, that is only said of the rules about it, unless there is nothing else
+/// to say.
+std::vector<Rule> telling_rules(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
+  std::vector<Rule> telling, late;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (findings[i].outcome != Outcome::broken) continue;
+    (findings[i].late && rules[i].message() != "Process" ? late : telling).push_back(rules[i]);
+  }
+  return telling.empty() ? late : telling;
+}
+
+void print_end(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
+  const std::size_t columns = cli::terminal_columns();
+  const auto say = [&](const std::string& text) { std::fputs(cli::wrapped(text, columns).c_str(), stdout); };
+  say(summary(findings));
+  const unsigned broken = count(findings, Outcome::broken);
+  if (broken == 0) return;
+  const Rule first = first_to_fix(telling_rules(rules, findings));
+  say(fix_first(first, broken - 1));
+  say("`refwave conform --explain " + std::string(first.id) + "` tells more");
+}
+
+int conform_driver(const ConformOptions& options) {
+  if (!options.explain.empty()) return explain(options.explain);
+  const std::vector<Rule> rules = chosen_rules(options.rules);
+  if (options.list) return list(rules);
+  if (options.markdown) {
+    std::fputs(as_markdown().c_str(), stdout);
+    return 0;
+  }
+  cli::use_no_configuration_file();
+  patience = std::chrono::seconds(options.patience_s);
+  const Target target = target_of(options);
+  run_job_of_this_process(work_on(target));  // a job's own process ends here
+  cli::OutputFile junit(options.junit);  // opened before any rule runs, so that a wrong name is told at once
+  const std::vector<Finding> findings = run(options, target, rules);
+  if (junit.is_wanted()) junit.write(as_junit(target.file, rules, findings));
+  if (options.json) {
+    std::fputs(as_json(target.file, rules, findings).c_str(), stdout);
+  } else if (!junit.is_standard_output()) {
+    print_end(rules, findings);
+  }
+  return count(findings, Outcome::broken) == 0 ? 0 : cli::kFailed;
+}
+
+}  // namespace
+}  // namespace refwave::conform
+
+namespace refwave::cli {
+
+void add_conform(CommandLine& line) {
+  const auto options = std::make_shared<conform::ConformOptions>();
+  const Subcommand command = line.add("conform", "Check a wave driver against the contract");
+  command.option("DRIVER", options->driver, "Wave driver; without it the refwave.drv beside this command")
+      .file();
+  const Argument parameters = command.option("-P,--parameters", options->parameters,
+                                             "Its DRV_OPEN string (device=clocked; clock=20)");
+  command
+      .option("-r,--rule", options->rules,
+              "Rule to run, by its id, group (reset) or pattern (WODM_*); may be repeated")
+      .value("RULE")
+      .repeats();
+  command.option("-J,--jobs", options->at_once, "Rules that run at the same time")
+      .range(1, 64)
+      .shows_default();
+  command.option("--patience", options->patience_s, "Seconds that a rule waits for anything")
+      .range(1, 1000)
+      .shows_default();
+  command.flag("-a,--all", options->all, "Print the rules that are kept, too");
+  command.option("-e,--explain", options->explain, "Print a rule's page, its reason, and the usual mistake")
+      .value("RULE");
+  command.option("--junit", options->junit, "File for the findings as JUnit's XML").file();
+  command.flag("-t,--thorough", options->thorough, "Run the rules that take seconds each, too");
+  const Argument list = command.flag("-l,--list", options->list, "Print the rules and run none");
+  command.flag("-j,--json", options->json, "Print JSON").excludes({list});
+  command.flag("--markdown", options->markdown, "Print the contract in Markdown: driver/winmm/MESSAGES.md");
+  command.runs([options, parameters] {
+    options->parameters_given = parameters.is_given();
+    return conform::conform_driver(*options);
+  });
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,35 @@
+// What usually is wrong in a driver that breaks a rule, and which of many broken rules to fix first: a
+// mistake often breaks many, of which one is about that mistake. Each rule has a mistake of its own; the same
+// rule of an output and of an input share one. Pure; any thread.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/conform/rule.h"
+
+namespace refwave::conform {
+
+struct UsualMistake {
+  std::string_view pattern;  // the rules: a message with ? and *, and a name without
+  std::string_view text;
+};
+
+/// Returns: all of them. Where one mistake breaks several rules, the first of these rules is about that
+/// mistake.
+std::span<const UsualMistake> usual_mistakes();
+
+/// Returns: the rule's. There is one for each rule.
+const UsualMistake& usual_mistake_of(const Rule& rule);
+
+/// Returns: of these broken rules the one that comes first in usual_mistakes(). Precondition: there is one.
+const Rule& first_to_fix(const std::vector<Rule>& broken);
+
+/// Returns: a sentence that names this rule and what usually is wrong. `others`: the other broken rules'
+/// number.
+std::string fix_first(const Rule& first, std::size_t others);
+
+}  // namespace refwave::conform

@@ -1,0 +1,49 @@
+// The process of one job. Each system has its own source file.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/conform/jobs/jobs.h"
+
+namespace refwave::conform {
+
+/// Thread: the parent's.
+class JobProcess {
+ public:
+  /// How a process ended.
+  struct End {
+    std::string report;  // the text of report_to_parent()
+    std::string crash;   // the signal or exception that ended it; empty if it ended by itself
+    long status = 0;
+  };
+
+  virtual ~JobProcess() = default;
+  virtual bool has_ended() = 0;
+  virtual void kill() = 0;
+  /// Precondition: has_ended(), or kill() was called.
+  virtual End end() = 0;
+};
+
+using JobProcesses = std::vector<std::unique_ptr<JobProcess>>;
+
+/// Effects: in a job's own process, runs that job and ends the process. In the parent it does nothing.
+void run_job_of_this_process(const Work& work);
+
+/// Returns: a new process that runs `work(name)` and ends. Throws: Failure.
+std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& work);
+
+/// Returns: false if `nap` passed and none of the processes has ended or reported.
+bool wait_for_any(const JobProcesses& processes, std::chrono::milliseconds nap);
+
+// --- in a job's own process ---
+
+/// Effects: runs the job, and ends the process as programs end.
+[[noreturn]] void do_the_job(const Work& work, const std::string& name);
+void report_to_parent(const std::string& text);
+/// Effects: ends the process at once, without the libraries' code for the end of a process.
+[[noreturn]] void end_process();
+
+}  // namespace refwave::conform

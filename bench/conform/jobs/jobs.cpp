@@ -1,0 +1,146 @@
+// The parent's side: it starts processes, waits for them, and makes a finding of each one's end.
+#include "bench/conform/jobs/jobs.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <thread>
+
+#include "bench/conform/jobs/job_process.h"
+#include "inf/cli/console/failure.h"
+
+namespace refwave::conform {
+namespace {
+
+// A child's time is counted in the parent's naps: where the machine is busy, both have more of it.
+constexpr std::chrono::milliseconds kNap{10};
+// A busy system refuses a process now and then (memory, a limit of processes; Wine: error 1359).
+constexpr int kMostRefusals = 300;  // in a row, a nap apart
+
+/// A finding as it is reported is its outcome's digit and then the text.
+std::string packed(const Finding& finding) {
+  return static_cast<char>('0' + static_cast<int>(finding.outcome)) + finding.seen;
+}
+
+Finding unpacked(const std::string& text) { return {static_cast<Outcome>(text[0] - '0'), text.substr(1)}; }
+
+/// Returns: what it says of the rule that its process ended like that.
+Finding finding_of(const JobProcess::End& end, bool hung) {
+  const bool kept = end.report.starts_with('0');
+  const std::string rest =
+      kept ? end.report.substr(1) : end.report;  // a callback may still break a rule then
+  if (!rest.empty()) return unpacked(rest);
+  std::string seen;
+  if (hung) {
+    seen = "hung";
+  } else if (!end.crash.empty()) {
+    seen = "crashed: " + end.crash;
+  } else if (!kept || end.status != 0) {
+    seen = "the process ended with status " + std::to_string(end.status);
+  }
+  if (seen.empty()) return {};
+  return {Outcome::broken, seen + (kept ? " at the end of the process" : ""), kept};
+}
+
+/// The processes that run now, each with its job's number and the naps that it may still take.
+class Running {
+ public:
+  Running(const std::vector<Job>& jobs, const Work& work, std::chrono::seconds longest)
+      : jobs_(jobs), work_(work), naps_(longest / kNap) {}
+
+  bool empty() const { return numbers_.empty(); }
+
+  bool may_start(std::size_t number, std::size_t at_once) const {
+    if (number == jobs_.size() || numbers_.size() >= at_once) return false;
+    const bool somebody_is_alone =
+        std::ranges::any_of(numbers_, [&](std::size_t running) { return jobs_[running].alone; });
+    return empty() || (!jobs_[number].alone && !somebody_is_alone);
+  }
+
+  /// Returns: false if the system refused the process; try again after wait(). Throws: Failure, if it keeps
+  /// refusing.
+  bool start(std::size_t number) {
+    try {
+      processes_.push_back(start_process(jobs_[number].name, work_));
+    } catch (const cli::Failure&) {
+      if (++refusals_ > kMostRefusals) throw;
+      return false;
+    }
+    refusals_ = 0;
+    numbers_.push_back(number);
+    naps_left_.push_back(naps_);
+    return true;
+  }
+
+  void wait() {
+    if (empty()) return std::this_thread::sleep_for(kNap);
+    if (wait_for_any(processes_, kNap)) return;
+    for (std::int64_t& naps : naps_left_) --naps;
+  }
+
+  /// Effects: tells of those that have ended, by themselves or because their time is over.
+  void tell_ended(const std::function<void(std::size_t, Finding)>& told) {
+    for (std::size_t i = 0; i < numbers_.size();) {
+      const bool hung = !processes_[i]->has_ended() && naps_left_[i] <= 0;
+      if (hung) processes_[i]->kill();
+      if (!hung && !processes_[i]->has_ended()) {
+        ++i;
+        continue;
+      }
+      const JobProcess::End end = processes_[i]->end();
+      const std::size_t number = numbers_[i];
+      const auto at = static_cast<std::ptrdiff_t>(i);
+      processes_.erase(processes_.begin() + at);
+      numbers_.erase(numbers_.begin() + at);
+      naps_left_.erase(naps_left_.begin() + at);
+      told(number, finding_of(end, hung));
+    }
+  }
+
+ private:
+  const std::vector<Job>& jobs_;
+  const Work& work_;
+  const std::int64_t naps_;
+  JobProcesses processes_;
+  std::vector<std::size_t> numbers_;
+  std::vector<std::int64_t> naps_left_;
+  int refusals_ = 0;
+};
+
+}  // namespace
+
+void do_the_job(const Work& work, const std::string& name) {
+  try {
+    work(name);
+  } catch (const std::exception& error) {
+    end_rule({Outcome::broken, std::string("unexpected: ") + error.what()});
+  }
+  std::exit(0);
+}
+
+void report_kept() { report_to_parent(packed({})); }
+
+/// Reports how the rule of this process ended, and ends the process.
+void end_rule(const Finding& finding) {
+  static std::atomic<bool> ended{false};
+  // Another thread was first, and the process is at its end.
+  while (ended.exchange(true)) std::this_thread::sleep_for(std::chrono::hours(1));
+  report_to_parent(packed(finding));
+  end_process();
+}
+
+void run_jobs(const std::vector<Job>& jobs, const Work& work, std::size_t at_once,
+              std::chrono::seconds longest, const std::function<void(std::size_t, Finding)>& told) {
+  run_job_of_this_process(work);
+  Running running(jobs, work, longest);
+  std::size_t next = 0;
+  while (next != jobs.size() || !running.empty()) {
+    while (running.may_start(next, at_once) && running.start(next)) ++next;
+    running.wait();
+    running.tell_ended(told);
+  }
+}
+
+}  // namespace refwave::conform

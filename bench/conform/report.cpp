@@ -1,0 +1,121 @@
+#include "bench/conform/report.h"
+
+#include <algorithm>
+
+#include "inf/cli/console/json.h"
+#include "inf/cli/console/text.h"
+
+namespace refwave::conform {
+namespace {
+
+const char* name_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kept:
+      return "kept";
+    case Outcome::broken:
+      return "broken";
+    case Outcome::not_applicable:
+      break;
+  }
+  return "not applicable";
+}
+
+std::string escaped(std::string_view text) { return cli::markup(cli::visible(text)); }
+
+std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+/// Returns: the message's section, or nothing if no rule is about it.
+std::string section(const Message& message, const std::vector<Rule>& rules) {
+  std::string table;
+  for (const Rule& rule : rules) {
+    if (rule.message() != message.name) continue;
+    table.append("| ").append(rule.sentence).append(rule.is(kOurs) ? " *(ours)*" : "");
+    table.append(" | ").append(code(rule.id)).append(" |\n");
+  }
+  if (table.empty()) return {};
+  std::string text = "\n## " + std::string(message.name) + "\n\n";
+  text += "*" + std::string(message.document) + "*. In " + code(message.file) + ", " +
+          code(message.function) + ".\n\n";
+  return text + "| what it must do | rule |\n| --- | --- |\n" + table;
+}
+
+}  // namespace
+
+unsigned count(const std::vector<Finding>& findings, Outcome outcome) {
+  return static_cast<unsigned>(std::ranges::count(findings, outcome, &Finding::outcome));
+}
+
+std::string text_line(const Rule& rule, const Finding& finding, std::size_t columns) {
+  constexpr std::size_t kId = 34;
+  const bool is_wide = columns >= 80;
+  std::string line = is_wide ? cli::left(std::string(rule.id), kId) + " " : std::string(rule.id) + "\n  ";
+  std::string what = name_of(finding.outcome);
+  if (!finding.seen.empty()) what += ": " + cli::visible(finding.seen);
+  line += cli::wrapped(what, columns, is_wide ? 4 : 2, is_wide ? kId + 1 : 2);
+  if (finding.outcome == Outcome::broken)
+    line += "    " + cli::wrapped("rule: " + std::string(rule.sentence), columns, 4, 4);
+  return line;
+}
+
+std::string summary(const std::vector<Finding>& findings) {
+  return cli::formatted("%u rule%s: %u kept, %u broken, %u not applicable",
+                        static_cast<unsigned>(findings.size()), findings.size() == 1 ? "" : "s",
+                        count(findings, Outcome::kept), count(findings, Outcome::broken),
+                        count(findings, Outcome::not_applicable));
+}
+
+std::string as_json(const std::string& driver, const std::vector<Rule>& rules,
+                    const std::vector<Finding>& findings) {
+  std::string text = "{\n  \"driver\": " + cli::json_string(driver) + ",\n  \"rules\": [\n";
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    text += "    {\"id\": " + cli::json_string(rule.id) +
+            ", \"message\": " + cli::json_string(rule.message()) +
+            ", \"document\": " + cli::json_string(message_of(rule).document) +
+            ", \"rule\": " + cli::json_string(rule.sentence) +
+            ", \"ours\": " + (rule.is(kOurs) ? "true" : "false") +
+            ", \"outcome\": " + cli::json_string(name_of(findings[i].outcome)) +
+            ", \"seen\": " + cli::json_string(findings[i].seen) + (i + 1 < rules.size() ? "},\n" : "}\n");
+  }
+  return text + cli::formatted("  ],\n  \"kept\": %u, \"broken\": %u, \"not_applicable\": %u\n}\n",
+                               count(findings, Outcome::kept), count(findings, Outcome::broken),
+                               count(findings, Outcome::not_applicable));
+}
+
+std::string as_junit(const std::string& driver, const std::vector<Rule>& rules,
+                     const std::vector<Finding>& findings) {
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"" +
+                     escaped(driver) +
+                     cli::formatted("\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\">\n",
+                                    static_cast<unsigned>(rules.size()), count(findings, Outcome::broken),
+                                    count(findings, Outcome::not_applicable));
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    const std::string seen = escaped(findings[i].seen);
+    text += "<testcase classname=\"" + escaped(rule.message()) + "\" name=\"" + escaped(rule.id) + "\"";
+    if (findings[i].outcome == Outcome::kept) {
+      text += "/>\n";
+    } else if (findings[i].outcome == Outcome::broken) {
+      text += "><failure message=\"" + seen + "\">" + escaped(rule.sentence) + "</failure></testcase>\n";
+    } else {
+      text += "><skipped message=\"" + seen + "\"/></testcase>\n";
+    }
+  }
+  return text + "</testsuite>\n</testsuites>\n";
+}
+
+std::string as_markdown() {
+  std::string text =
+      "# The messages of a wave driver\n\n"
+      "What each message must do, where refwave does it, and the rule that shows it. `refwave conform` runs "
+      "the rules\n"
+      "against any wave driver; *(ours)* marks choices of refwave's that are not held against others. The "
+      "pages are\n"
+      "Microsoft's, by title. This file is printed by `refwave conform --markdown`, and a test compares the "
+      "two.\n";
+  const std::vector<Rule> rules = all_rules();
+  for (const Message& message : all_messages()) text += section(message, rules);
+  return text;
+}
+
+}  // namespace refwave::conform

@@ -1,0 +1,270 @@
+// Messages that need no stream: how many devices, what they can do, and what is refused.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "bench/conform/client/client.h"
+#include "bench/conform/rules/rules.h"
+
+namespace refwave::conform {
+namespace {
+
+constexpr UINT kManagement[] = {DRVM_INIT, DRVM_INIT_EX, DRVM_ENABLE, DRVM_DISABLE, DRVM_EXIT};
+constexpr DWORD kEveryFormat = 0xFFFFF;  // WAVE_FORMAT_1M08 to WAVE_FORMAT_96S16
+
+/// Of an input they end before dwSupport.
+std::size_t bytes_of_caps(Direction direction) {
+  return direction == kOut ? sizeof(WAVEOUTCAPSW) : sizeof(WAVEINCAPSW);
+}
+
+WAVEOUTCAPSW capabilities(Subject& subject, Direction direction) {
+  subject.need_device(direction);
+  WAVEOUTCAPSW caps{};
+  const DWORD result = subject.ask(direction, messages_of(direction).get_dev_caps, 0,
+                                   reinterpret_cast<DWORD_PTR>(&caps), bytes_of_caps(direction));
+  require_result(result, MMSYSERR_NOERROR, "GETDEVCAPS");
+  return caps;
+}
+
+DWORD query(Subject& subject, Direction direction, WAVEFORMATEX format) {
+  WAVEOPENDESC description{};
+  description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
+  return subject.ask(direction, messages_of(direction).open, 0, reinterpret_cast<DWORD_PTR>(&description),
+                     WAVE_FORMAT_QUERY);
+}
+
+/// "any, before ENABLE or after DISABLE".
+void require_not_enabled(WaveEntry entry, Direction direction) {
+  if (entry == nullptr) not_applicable("no such entry point");
+  const WaveMessages& ids = messages_of(direction);
+  require(entry(0, ids.get_num_devs, 0, 0, 0) == 0, "GETNUMDEVS does not answer 0");
+  for (const UINT message : kManagement)
+    require_result(entry(0, message, 0, 0, 0), MMSYSERR_NOERROR, "DRVM message " + std::to_string(message));
+  for (UINT message = ids.first; message <= ids.last; ++message) {
+    if (message != ids.get_num_devs)
+      require_result(entry(0, message, 0, 0, 0), MMSYSERR_NOTENABLED, "message " + std::to_string(message));
+  }
+}
+
+void nothing_works_before_enable(Subject& subject, Direction direction) {
+  const Module module(subject.file());
+  module.driver_proc()(0, nullptr, DRV_LOAD, 0, 0);
+  require_not_enabled(direction == kOut ? module.wod() : module.wid(), direction);
+}
+
+void nothing_works_after_disable(Subject& subject, Direction direction) {
+  const WaveEntry entry = subject.entry(direction);
+  subject.send(DRV_DISABLE);
+  require_not_enabled(entry, direction);
+  subject.send(DRV_LOAD);
+  require_not_enabled(entry, direction);
+}
+
+/// Microsoft's page on DRV_FREE wants DRV_DISABLE before it; not every host sends that.
+void freed_without_disable(Subject& subject) {
+  const DRIVERPROC proc = subject.driver_proc();
+  require(proc(0, nullptr, DRV_FREE, 0, 0) == 1, "DRV_FREE does not answer 1");
+  for (const Direction direction : {kOut, kIn}) require_not_enabled(subject.entry(direction), direction);
+}
+
+void management_is_answered(Subject& subject, Direction direction) {
+  for (const UINT device : {0U, 77U}) {
+    for (const UINT message : std::initializer_list<UINT>{DRVM_INIT, DRVM_INIT_EX, DRVM_ENABLE})
+      require_result(subject.entry(direction)(device, message, 0, 0, 0), MMSYSERR_NOERROR,
+                     "DRVM message " + std::to_string(message));
+  }
+}
+
+void no_such_device(Subject& subject, Direction direction) {
+  const UINT devices = subject.ask(direction, messages_of(direction).get_num_devs);
+  const WaveMessages& ids = messages_of(direction);
+  for (const UINT id : {devices, 77 + devices, WAVE_MAPPER}) {
+    for (UINT message = ids.get_dev_caps; message <= ids.last; ++message)
+      require_result(subject.entry(direction)(id, message, 0, 0, 0), MMSYSERR_BADDEVICEID,
+                     "message " + std::to_string(message) + " to device " + std::to_string(id));
+  }
+}
+
+void unknown_messages(Subject& subject, Direction direction) {
+  subject.need_device(direction);
+  for (const UINT message : {UINT{49}, UINT{0x7FFF}, UINT{WODM_PREFERRED}, UINT{DRVM_MAPPER_PREFERRED_GET},
+                             UINT{DRV_QUERYMAPPABLE}, UINT{DRV_QUERYDEVICEINTERFACE},
+                             UINT{DRV_QUERYDEVICEINTERFACESIZE}, UINT{DRV_QUERYFUNCTIONINSTANCEID}})
+    require_result(subject.ask(direction, message), MMSYSERR_NOTSUPPORTED,
+                   "message " + std::to_string(message));
+}
+
+/// A dwUser that no message may take: none, a closed stream's, one of the other direction.
+void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, std::string_view whose) {
+  const WaveMessages& ids = messages_of(direction);
+  WAVEHDR header{};
+  header.dwFlags = WHDR_PREPARED;
+  char data[4] = {};
+  header.lpData = data;
+  MMTIME time{};
+  const auto header_at = reinterpret_cast<DWORD_PTR>(&header);
+  for (const UINT message : {ids.prepare, ids.unprepare, ids.queue})
+    require_result(subject.ask(direction, message, user, header_at, sizeof(header)), MMSYSERR_INVALHANDLE,
+                   "message " + std::to_string(message) + " with " + std::string(whose));
+  require_result(subject.ask(direction, ids.get_pos, user, reinterpret_cast<DWORD_PTR>(&time), sizeof(time)),
+                 MMSYSERR_INVALHANDLE, "GETPOS with " + std::string(whose));
+  constexpr UINT kOutputs[] = {WODM_CLOSE, WODM_PAUSE, WODM_RESTART, WODM_RESET, WODM_BREAKLOOP};
+  constexpr UINT kInputs[] = {WIDM_CLOSE, WIDM_START, WIDM_STOP, WIDM_RESET};
+  const std::span<const UINT> rest =
+      direction == kOut ? std::span<const UINT>(kOutputs) : std::span<const UINT>(kInputs);
+  for (const UINT message : rest)
+    require_result(subject.ask(direction, message, user), MMSYSERR_INVALHANDLE,
+                   "message " + std::to_string(message) + " with " + std::string(whose));
+}
+
+void no_handle(Subject& subject, Direction direction) {
+  Diary diary;
+  const Stream stream(subject, direction, diary);  // which is not to be 0 itself
+  require_no_handle(subject, direction, 0, "dwUser 0");
+}
+
+void random_handle(Subject& subject, Direction direction) {
+  subject.need_device(direction);
+  for (const DWORD_PTR user : {DWORD_PTR{1}, DWORD_PTR{0x12345}, ~DWORD_PTR{0}})
+    require_no_handle(subject, direction, user, "dwUser " + std::to_string(user));
+}
+
+void closed_handle(Subject& subject, Direction direction) {
+  Diary diary;
+  Stream stream(subject, direction, diary);
+  const DWORD_PTR user = stream.user();
+  require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
+  require_no_handle(subject, direction, user, "a closed stream's dwUser");
+}
+
+void foreign_handle(Subject& subject, Direction direction) {
+  Diary diary;
+  const Stream stream(subject, direction == kOut ? kIn : kOut, diary);
+  require_no_handle(subject, direction, stream.user(), "a dwUser of the other direction");
+}
+
+void count_is_constant(Subject& subject, Direction direction) {
+  const DWORD count = subject.ask(direction, messages_of(direction).get_num_devs);
+  const std::size_t threads = threads_alive(subject.file());
+  for (int i = 0; i < 100; ++i)
+    require(subject.ask(direction, messages_of(direction).get_num_devs) == count, "the number changes");
+  require(threads_alive(subject.file()) == threads, "it started a thread");
+}
+
+void count_is_quick(Subject& subject, Direction direction) {
+  subject.entry(direction);
+  auto shortest = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 20; ++i) {
+    const auto before = std::chrono::steady_clock::now();
+    subject.ask(direction, messages_of(direction).get_num_devs);
+    shortest = std::min(shortest, std::chrono::steady_clock::now() - before);
+  }
+  require(shortest < std::chrono::milliseconds(1), "no answer within a millisecond in twenty tries");
+}
+
+void caps_are_cut(Subject& subject, Direction direction) {
+  const std::size_t bytes = bytes_of_caps(direction);
+  const WAVEOUTCAPSW whole = capabilities(subject, direction);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, bytes - 1, bytes, bytes + 8}) {
+    std::array<char, sizeof(whole) + 16> target;
+    target.fill(0x55);
+    auto expected = target;
+    std::memcpy(expected.data(), &whole, std::min(size, bytes));
+    const DWORD result = subject.ask(direction, messages_of(direction).get_dev_caps, 0,
+                                     reinterpret_cast<DWORD_PTR>(target.data()), size);
+    require_result(result, MMSYSERR_NOERROR, "GETDEVCAPS of " + std::to_string(size) + " bytes");
+    require(target == expected,
+            "of " + std::to_string(size) + " bytes others were written than the first of the caps");
+  }
+}
+
+void caps_to_nowhere(Subject& subject, Direction direction) {
+  subject.need_device(direction);
+  const UINT message = messages_of(direction).get_dev_caps;
+  require_result(subject.ask(direction, message, 0, 0, bytes_of_caps(direction)), MMSYSERR_INVALPARAM,
+                 "GETDEVCAPS to NULL");
+  require_result(subject.ask(direction, message), MMSYSERR_NOERROR, "GETDEVCAPS of no bytes to NULL");
+}
+
+void caps_have_a_name(Subject& subject, Direction direction) {
+  const WAVEOUTCAPSW caps = capabilities(subject, direction);
+  require(caps.szPname[0] != 0, "szPname is empty");
+  const auto* end = caps.szPname + MAXPNAMELEN;
+  require(std::find(caps.szPname, end, u'\0') != end, "szPname does not end");
+}
+
+void claimed_formats_work(Subject& subject, Direction direction) {
+  const DWORD formats = capabilities(subject, direction).dwFormats;
+  unsigned bit = 0;
+  for (const DWORD rate : {11'025U, 22'050U, 44'100U, 48'000U, 96'000U}) {
+    for (const WORD bits : {WORD{8}, WORD{16}}) {
+      for (const WORD channels : {WORD{1}, WORD{2}}) {
+        const bool claimed = (formats >> bit++ & 1) != 0;
+        const bool works = query(subject, direction, pcm(channels, bits, rate)) == MMSYSERR_NOERROR;
+        const std::string name = std::to_string(rate) + " Hz, " + std::to_string(bits) + " bits, " +
+                                 std::to_string(channels) + " channels";
+        require(works || !claimed, name + " is claimed and refused");
+        require(claimed || !works, name + " is taken and not claimed");
+      }
+    }
+  }
+  require((formats & ~kEveryFormat) == 0, "dwFormats has bits that mean nothing");
+}
+
+void claimed_support_works(Subject& subject) {
+  const DWORD support = capabilities(subject, kOut).dwSupport;
+  require((support & WAVECAPS_SYNC) == 0, "WAVECAPS_SYNC is claimed");
+  Diary diary;
+  const Stream stream(subject, kOut, diary);
+  DWORD value = 0;
+  const auto require_support = [&](DWORD bit, UINT get, std::string_view name) {
+    const bool works = stream.send(get, reinterpret_cast<DWORD_PTR>(&value)) != MMSYSERR_NOTSUPPORTED;
+    require(works == ((support & bit) != 0),
+            std::string(name) + (works ? " works and is not claimed" : " is claimed and not supported"));
+  };
+  require_support(WAVECAPS_VOLUME, WODM_GETVOLUME, "volume");
+  require_support(WAVECAPS_PITCH, WODM_GETPITCH, "pitch");
+  require_support(WAVECAPS_PLAYBACKRATE, WODM_GETPLAYBACKRATE, "playback rate");
+}
+
+constexpr Entry kDeviceRules[] = {
+    {"DRV_FREE.without_disable", "answers 1 to a host that forgot DRV_DISABLE, and ends what that would",
+     freed_without_disable, kOurs},
+    {"wodMessage.before_enable", "widMessage.before_enable",
+     "answers MMSYSERR_NOTENABLED, GETNUMDEVS 0 and DRVM_* NOERROR", nothing_works_before_enable},
+    {"wodMessage.after_disable", "widMessage.after_disable",
+     "answers MMSYSERR_NOTENABLED, GETNUMDEVS 0 and DRVM_* NOERROR", nothing_works_after_disable},
+    {"wodMessage.bad_device", "widMessage.bad_device",
+     "answers MMSYSERR_BADDEVICEID to a device out of range and to WAVE_MAPPER", no_such_device},
+    {"wodMessage.no_handle", "widMessage.no_handle",
+     "answers MMSYSERR_INVALHANDLE to a dwUser of 0 where a stream is needed", no_handle},
+    {"wodMessage.random_handle", "widMessage.random_handle",
+     "answers MMSYSERR_INVALHANDLE to a dwUser that never was a stream's", random_handle, kOurs},
+    {"wodMessage.closed_handle", "widMessage.closed_handle",
+     "answers MMSYSERR_INVALHANDLE to a closed stream", closed_handle},
+    {"wodMessage.input_handle", "answers MMSYSERR_INVALHANDLE to an input's dwUser", foreign_handle, kOut},
+    {"widMessage.output_handle", "answers MMSYSERR_INVALHANDLE to an output's dwUser", foreign_handle, kIn},
+    {"wodMessage.unknown", "widMessage.unknown",
+     "answers MMSYSERR_NOTSUPPORTED to DRV_QUERY* and to what it does not know", unknown_messages},
+    {"DRVM_INIT.any_device", "DRVM_INIT.any_input_device",
+     "answers NOERROR for any device, as DRVM_INIT_EX and DRVM_ENABLE do", management_is_answered},
+    {"WODM_GETNUMDEVS.constant", "WIDM_GETNUMDEVS.constant", "answers always the same and starts no thread",
+     count_is_constant},
+    {"WODM_GETNUMDEVS.quick", "WIDM_GETNUMDEVS.quick", "answers in under a millisecond", count_is_quick,
+     kAlone},
+    {"WODM_GETDEVCAPS.cut", "WIDM_GETDEVCAPS.cut",
+     "copies as many bytes as asked for, none for 0, and none beyond its own", caps_are_cut},
+    {"WODM_GETDEVCAPS.null", "WIDM_GETDEVCAPS.null",
+     "answers MMSYSERR_INVALPARAM to NULL with a size, NOERROR without", caps_to_nowhere},
+    {"WODM_GETDEVCAPS.name", "WIDM_GETDEVCAPS.name", "gives a name that ends", caps_have_a_name},
+    {"WODM_GETDEVCAPS.formats", "WIDM_GETDEVCAPS.formats",
+     "claims in dwFormats what works, all of it and nothing else", claimed_formats_work},
+    {"WODM_GETDEVCAPS.support", "claims in dwSupport what works, and never WAVECAPS_SYNC",
+     claimed_support_works},
+};
+
+}  // namespace
+
+std::span<const Entry> device_rules() { return kDeviceRules; }
+
+}  // namespace refwave::conform

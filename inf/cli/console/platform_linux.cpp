@@ -1,0 +1,106 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+
+#include "inf/cli/console/keys/terminal_linux.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
+
+namespace refwave::cli {
+
+std::vector<std::string> command_line(int count, char** words) { return {words + 1, words + count}; }
+
+Console::Console() : page_before_(0) {}
+Console::~Console() = default;
+
+std::filesystem::path program_file() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error);
+}
+
+std::filesystem::path command_folder() { return program_file().parent_path(); }
+
+// Whatever is no end of a string may be in a name here.
+std::string correct_file_name(std::string& name) { return name.empty() ? "the name is empty" : ""; }
+
+std::size_t screen_lines() {
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) != 1) return 0;
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : kUsualLines;
+}
+
+std::size_t terminal_columns() {
+  winsize size{};
+  const bool is_terminal = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return columns_wanted(is_terminal ? size.ws_col : kUsualColumns);
+}
+
+bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+/// Only a descriptor of its own may be told not to wait: other programs share standard error.
+void show_on_terminal(std::string_view text) {
+  constexpr int kFlags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  static const int own = ::open("/proc/self/fd/2", kFlags);
+  [[maybe_unused]] const auto written =
+      ::write(own >= 0 ? own : STDERR_FILENO, text.data(), own >= 0 || takes_text() ? text.size() : 0);
+}
+
+bool takes_text() {
+  std::array<pollfd, 2> polled{pollfd{STDOUT_FILENO, POLLOUT, 0}, pollfd{STDERR_FILENO, POLLOUT, 0}};
+  return ::poll(polled.data(), polled.size(), 0) == static_cast<int>(polled.size());
+}
+
+namespace {
+
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
+
+std::atomic<bool> has_ended{false};  // end_input() was called, perhaps before the pipe was opened
+std::atomic<int> input{-1};          // the pipe that is being read
+std::atomic<int> nothing{-1};        // /dev/null, which is at its end
+pthread_t main_thread{};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler uses it");
+
+void on_signal(int signal) {
+  interrupted = true;
+  end_input();
+  restore_terminal();  // a second one ends the process at once
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+void watch_for_interruption() {
+  main_thread = ::pthread_self();
+  std::signal(SIGURG, [](int) {});
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  // nohup has it ignored, and means that.
+  if (std::signal(SIGHUP, on_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
+}
+
+bool is_interrupted() { return interrupted; }
+
+void end_when_interrupted(int descriptor) {
+  if (nothing < 0) nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  input = descriptor;
+  if (has_ended) end_input();
+}
+
+/// A read that waits goes on with what the descriptor is then: the system begins it anew after a signal.
+void end_input() {
+  const int error = errno;
+  has_ended = true;  // before the look at the pipe, which end_when_interrupted() sets before its look at this
+  const int pipe = input;
+  if (pipe >= 0 && nothing >= 0 && ::dup2(nothing, pipe) == pipe) ::pthread_kill(main_thread, SIGURG);
+  errno = error;
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,121 @@
+#include "inf/cli/console/progress.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
+
+namespace refwave::cli {
+namespace {
+
+constexpr std::size_t kLongestLabel = 40;  // the rest of the line fits 80 columns
+constexpr auto kInterval = std::chrono::milliseconds(50);
+constexpr auto kTextInterval = std::chrono::milliseconds(250);
+
+}  // namespace
+
+Progress::Progress(std::string label, double total_seconds, Total total)
+    : label_(std::move(label)),
+      total_seconds_(total_seconds),
+      total_(total),
+      is_visible_(has_terminal()),
+      colours_(colours_wanted()) {
+  if (label_.size() > kLongestLabel) label_ = "..." + label_.substr(label_.size() - kLongestLabel + 3);
+}
+
+Progress::~Progress() { wipe(); }
+
+void Progress::wipe() const {
+  if (is_visible_) show_on_terminal("\r\033[K");
+}
+
+void Progress::show(double seconds, float peak) {
+  peak_ = std::max(peak_, peak);
+  const auto now = std::chrono::steady_clock::now();
+  if (!is_visible_ || now < next_) return;
+  next_ = now + kInterval;
+  print(beginning(seconds) + level_text(std::exchange(peak_, 0.0F)));
+}
+
+void Progress::show(double seconds, const Loudness& loudness) {
+  peak_ = std::max(peak_, loudness.peak);
+  if (!is_due()) return;
+  next_ = std::chrono::steady_clock::now() + kInterval;
+  const std::string line = beginning(seconds);
+  const std::size_t used = letters_of(line);
+  // The last column would break the line on some terminals.
+  const std::size_t columns = terminal_columns() - 1;
+  const Loudness shown = {.peak = std::exchange(peak_, 0.0F), .rms = loudness.rms};
+  print(line + meter_text(shown, columns > used ? columns - used : 0, colours_));
+}
+
+void Progress::show(double seconds, const std::function<std::string()>& text) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!is_visible_ || now < next_) return;
+  next_ = now + kTextInterval;
+  print(beginning(seconds) + text());
+}
+
+std::string Progress::beginning(double seconds) const {
+  const std::string about = total_ == Total::guessed ? "about " : "";
+  const std::string total = total_seconds_ > 0 ? " / " + about + clock_text(total_seconds_) : "";
+  return label_ + "  " + clock_text(seconds) + total + "  ";
+}
+
+void Progress::print(const std::string& line) const { show_on_terminal("\r" + line + "\033[K"); }
+
+namespace {
+
+constexpr double kLowestDb = -60;
+constexpr double kYellowDb = -18;
+constexpr double kRedDb = -6;
+constexpr std::size_t kFewestCells = 8;
+constexpr std::size_t kMostCells = 30;
+constexpr std::size_t kTextLetters = 11;  // "-12.3 dBFS" and a blank before it
+
+double decibels(float level) {
+  return level > 0 ? 20 * std::log10(static_cast<double>(level)) : 2 * kLowestDb;
+}
+
+const char* colour_of(double db) {
+  if (db >= kRedDb) return "\033[31m";
+  return db >= kYellowDb ? "\033[33m" : "\033[32m";
+}
+
+std::string bar(const Loudness& loudness, std::size_t cells, Colours colours) {
+  const double rms_db = decibels(loudness.rms);
+  const double peak_db = decibels(loudness.peak);
+  std::string text;
+  std::string_view colour_before;
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    const double db = kLowestDb * (1 - static_cast<double>(cell) / static_cast<double>(cells));
+    const std::string_view colour = colour_of(db);
+    if (colours == Colours::some && colour != colour_before) text += colour;
+    colour_before = colour;
+    text += db < rms_db ? "█" : db < peak_db ? "▒" : "·";
+  }
+  return colours == Colours::some ? text + "\033[m" : text;
+}
+
+}  // namespace
+
+Colours colours_wanted() {
+  const char* const no_color = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  const bool is_refused = (no_color != nullptr && *no_color != '\0') ||
+                          (terminal != nullptr && std::string_view(terminal) == "dumb");
+  return has_terminal() && !is_refused ? Colours::some : Colours::none;
+}
+
+std::string meter_text(const Loudness& loudness, std::size_t letters, Colours colours) {
+  std::string peak = level_text(loudness.peak);
+  if (letters < kFewestCells + kTextLetters) return peak;
+  const std::size_t cells = std::min(letters - kTextLetters, kMostCells);
+  return bar(loudness, cells, colours) + " " + right(peak, kTextLetters - 1);
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,389 @@
+#include "inf/cli/playing/playback.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/wave_client/latency_report.h"
+
+namespace refwave::cli {
+namespace {
+
+// The driver finds a device that is back after five seconds within two more.
+constexpr std::chrono::seconds kPatienceWithLost{7};
+constexpr double kSeekSeconds = 5;
+constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
+
+void say(const std::string& text) {
+  std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
+  std::fflush(stdout);
+}
+
+/// Effects: subtracts the device's counts from before this stream, because the device may have been open for
+/// an earlier stream.
+void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) {
+  for (ULONGLONG REFWAVE_STATISTICS::*count :
+       {&REFWAVE_STATISTICS::ullWakes, &REFWAVE_STATISTICS::ullLatePeriods, &REFWAVE_STATISTICS::ullXruns})
+    if (now.*count >= before.*count) now.*count -= before.*count;
+}
+
+/// Returns: how many frames a block has. A device may take all that it delays at once. At another pitch a
+/// stream takes all that it looks ahead in one period. So the blocks that are not being filled hold as much.
+std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& format,
+                            const std::optional<REFWAVE_STATISTICS>& device) {
+  if (options.block_frames != 0) return options.block_frames;
+  const double two_periods = 2.0 * configuration_with(options.driver).period;
+  const double latency = device ? device->dwLatencyFrames : 0;
+  const double device_rate = device ? device->dwRate : 48'000;
+  const double others = std::max(options.buffers - 1.0, 1.0);
+  // A faster stream takes more frames in a period.
+  const double pace = std::max(options.speed, 1.0) * std::max(format.rate / device_rate, 1.0);
+  const double frames = pace * std::max(two_periods, (latency + two_periods) / others);
+  if (options.pitch == 1) return static_cast<std::size_t>(frames);
+  const double look_ahead_ms = 8 + 12 / std::min(options.pitch, 1.0);  // dsp/README.md
+  return static_cast<std::size_t>(frames + 2 * look_ahead_ms * format.rate / 1000 / others);
+}
+
+}  // namespace
+
+Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format)
+    : session_(session), format_(format), wave_(format, options.buffers, 0, done_), is_quiet_(options.quiet) {
+  const MMRESULT result = session.open_patiently([this] { return wave_.open(); }, [this] { wave_.close(); });
+  if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
+  wave_.set_volume(options.volume_percent);
+  wave_.set_speed(options.speed, options.pitch);
+  before_ = wave_.statistics();
+  wave_.set_block_frames(block_frames_of(options, format, before_));
+  if (before_) watch_.emplace(format.rate, *before_);
+  wave_.pause();
+}
+
+void Playback::run(Playlist& files, Keys& keys) {
+  while (fill(files) || wave_.queue().outstanding() > 0) {
+    done_.wait(kWaitMicroseconds);
+    while (const auto key = keys.next()) obey(*key, files);
+    const std::uint64_t position = wave_.position();
+    look(position, false);
+    if (is_interrupted() || keys.has_quit()) break;
+    report_tracks(files, position, false);
+    if (takes_text()) tell_waiting();
+    show_progress(files, position);
+    if (!is_paused_) check_patience(files, position);
+  }
+  const bool is_stopped = is_interrupted() || keys.has_quit();
+  look(wave_.position(), true);
+  report_tracks(files, wave_.position(), !is_stopped);
+  progress_.reset();
+  if (is_stopped && !files.tracks().empty()) {
+    const Track& track = files.tracks().front();
+    tell_end(track, track.place(wave_.position()), "stopped ");
+  }
+  tell_waiting();
+}
+
+void Playback::obey(Key key, Playlist& files) {
+  switch (key) {
+    case Key::pause:
+      toggle_pause();
+      break;
+    case Key::back:
+      seek(files, -kSeekSeconds);
+      break;
+    case Key::ahead:
+      seek(files, kSeekSeconds);
+      break;
+    default:
+      break;  // Keys::has_quit() says it; the others are no player's
+  }
+}
+
+void Playback::toggle_pause() {
+  is_paused_ = !is_paused_;
+  if (is_paused_) {
+    wave_.pause();
+  } else {
+    wave_.resume();
+    watchdog_ = {};  // the position stood still for a reason
+  }
+}
+
+/// Effects: goes back or ahead in the file that is heard, if it is no pipe.
+void Playback::seek(Playlist& files, double seconds) {
+  if (files.tracks().empty()) return;
+  const Track& track = files.tracks().front();
+  const double target = static_cast<double>(track.place(wave_.position())) + seconds * format_.rate;
+  auto frame = static_cast<std::uint64_t>(std::max(target, 0.0));
+  if (track.length != 0 && track.certainty != Length::guessed) frame = std::min(frame, track.length);
+  if (!files.seek(frame)) return;
+  if (!wave_.reset()) throw Failure("the driver returned no blocks within five seconds; try again");
+  wave_.pause();
+  is_beginning_ = true;
+  if (watch_) watch_->begin_anew();
+  waiting_bytes_ = 0;
+  is_at_end_ = false;
+  sent_before_ = wave_.queue().sent();
+}
+
+/// Throws: Failure, if the device has taken nothing for five seconds, or has been lost for so long.
+void Playback::check_patience(Playlist& files, std::uint64_t position) {
+  const std::string path = files.tracks().empty() ? "" : files.tracks().front().path + ": ";
+  // A block that the driver takes does not show that the device is back, because a driver that has closed the
+  // lost device as idle may take some blocks and play them in silence.
+  const bool is_away = watch_ ? watch_->is_lost() : waiting_bytes_ > 0;
+  if (!is_away) refused_since_.reset();
+  if (!refused_since_) {
+    if (watchdog_.is_stalled(position))
+      throw Failure(path + "the device has taken no audio for five seconds; try another --device");
+    return;
+  }
+  watchdog_ = {};  // the position stands still while blocks are refused
+  if (refused_since_->so_far() > kPatienceWithLost)
+    throw Failure(path +
+                  "the device did not come back within five seconds, and the rest was not played; try "
+                  "another --device");
+}
+
+/// Effects: as write_blocks(). The first blocks begin to play together, because a device may take all that it
+/// delays at once. Returns: whether there is more to write.
+bool Playback::fill(Playlist& files) {
+  const bool has_more = write_blocks(files);
+  if (is_beginning_ && !is_paused_) wave_.resume();
+  is_beginning_ = false;
+  return has_more;
+}
+
+/// Effects: fills and writes all blocks that the driver does not have. Returns: whether there is more to
+/// write.
+bool Playback::write_blocks(Playlist& files) {
+  while (waiting_bytes_ > 0 || (!is_at_end_ && wave_.queue().has_block())) {
+    Block& block = wave_.queue().next();
+    if (waiting_bytes_ == 0) {
+      waiting_bytes_ = files.read(block.memory, block.peak) * format_.bytes_per_frame();
+      is_at_end_ = waiting_bytes_ < block.memory.size();
+      const bool is_dry = wave_.queue().sent() > sent_before_ && wave_.queue().outstanding() == 0;
+      // A single block always leaves a pause before the next one, so it is no underrun.
+      if (watch_ && is_dry && waiting_bytes_ > 0 && wave_.queue().blocks().size() > 1) watch_->note_dry();
+    }
+    if (waiting_bytes_ > 0 && !send(waiting_bytes_)) return true;
+    waiting_bytes_ = 0;
+  }
+  return !is_at_end_;
+}
+
+/// Effects: writes the block. Returns: false if the device is lost, and the block must wait for the device's
+/// return.
+bool Playback::send(std::size_t bytes) {
+  const MMRESULT result = wave_.try_write(bytes);
+  if (result == MMSYSERR_NOERROR) return true;
+  if (result == MMSYSERR_NODRIVER) {
+    if (!refused_since_) refused_since_.emplace();
+    return false;
+  }
+  throw Failure("the driver refused a block: " + wave_error_text(result) +
+                "; try again, and report it if it happens again");
+}
+
+/// Effects: prints the losses since the last call.
+void Playback::look(std::uint64_t position, bool is_over) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!watch_ || (now < next_look_ && !is_over)) return;
+  next_look_ = now + kBetweenLooks;
+  const auto statistics = wave_.statistics();
+  if (!statistics) return;
+  std::vector<std::string> lines = watch_->look(*statistics, position, now, is_over);
+  for (const std::string& warning : session_.take_warnings()) lines.push_back("warning: " + warning);
+  for (const std::string& line : lines) untold_.emplace_back([line] { print_error(line); });
+}
+
+/// Effects: prints a line for each file that was played to its end, and forgets the file.
+void Playback::report_tracks(Playlist& files, std::uint64_t position, bool is_over) {
+  auto& tracks = files.tracks();
+  while (!tracks.empty() && tracks.front().is_read && (is_over || position >= tracks.front().end())) {
+    const Track track = tracks.front();
+    tracks.pop_front();
+    progress_.reset();
+    tell_end(track, track.from + track.frames, "played ");
+    if (track.complaint.empty()) continue;
+    has_complaints_ = true;
+    untold_.emplace_back([complaint = track.complaint] { print_error(complaint); });
+  }
+}
+
+/// `end`: the place in the file up to which it was played.
+void Playback::tell_end(const Track& track, std::uint64_t end, const char* how) {
+  if (is_quiet_) return;
+  const auto clock = [&](std::uint64_t frames) {
+    return clock_text(static_cast<double>(frames) / format_.rate);
+  };
+  const std::string from = track.from == 0 ? "" : clock(track.from) + " to ";
+  const std::uint64_t last = track.begin + end - std::min(end, track.from);
+  const std::string device = watch_ ? watch_->places(track.begin, last) : "a driver that gives no statistics";
+  untold_.emplace_back([line = how + visible(track.path) + ": " + from + clock(end) + " of " +
+                               format_text(format_) + " on " + device] { say(line); });
+}
+
+/// Effects: prints what was told.
+void Playback::tell_waiting() {
+  if (!untold_.empty()) progress_.reset();  // removes the progress line
+  for (const auto& print : std::exchange(untold_, {})) print();
+}
+
+void Playback::show_progress(Playlist& files, std::uint64_t position) {
+  if (is_quiet_ || files.tracks().empty()) return;
+  const Track& track = files.tracks().front();
+  if (!progress_)
+    progress_.emplace(visible(path_text(to_path(track.path).filename())),
+                      static_cast<double>(track.length) / format_.rate,
+                      track.certainty != Length::guessed ? Total::known : Total::guessed);
+  const double seconds = static_cast<double>(track.place(position)) / format_.rate;
+  if (is_paused_) {
+    progress_->show(seconds, [] { return std::string("paused"); });
+  } else if (!watch_) {
+    // A driver that gives no statistics measures nothing: then it is the peak of what was read from the file.
+    progress_->show(seconds, wave_.queue().next().peak);
+  } else if (const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt) {
+    progress_->show(seconds, Loudness{.peak = heard->fPeak, .rms = heard->fRms});
+  }
+}
+
+std::vector<std::string> Playback::losses() const {
+  std::vector<std::string> lines;
+  if (watch_ && watch_->unheard_seconds() > 0)
+    lines.push_back(
+        formatted("%.2f s were not heard, because the device was away; see that it is there (`refwave "
+                  "devices`), and play again",
+                  watch_->unheard_seconds()));
+  if (watch_ && watch_->dropped_seconds() > 0)
+    lines.push_back(formatted(
+        "%.2f s were not heard, because the device took them faster than they can be played, as one "
+        "does that runs dry; play with a longer latency, as --option latency_ms=500",
+        watch_->dropped_seconds()));
+  return lines;
+}
+
+void Playback::report() const {
+  auto statistics = wave_.statistics();
+  if (!statistics) return;
+  if (before_) subtract_device(*statistics, *before_);
+  if (watch_) statistics->ullUnderruns = watch_->underruns();
+  std::fputs(latency_text(*statistics, terminal_columns()).c_str(), stdout);
+  std::fflush(stdout);
+}
+
+Playlist::Playlist(PlaylistOptions options)
+    : options_(std::move(options)), is_over_(options_.paths.size(), false) {}
+
+std::optional<dsp::Format> Playlist::begin_stream() {
+  // A file that was not read to its end belongs to a stream that failed. It is not played again.
+  if (!tracks_.empty() && !tracks_.back().is_read) reader_.reset();
+  tracks_.clear();
+  frames_ = 0;
+  if (!reader_ && !open_next()) return std::nullopt;
+  format_ = reader_->format();
+  begin_track();
+  return format_;
+}
+
+void Playlist::begin_track() {
+  Track track{.path = options_.paths[reader_number_ % options_.paths.size()], .format = format_};
+  track.begin = frames_;
+  track.from = reader_->position();
+  track.length = reader_->frames();
+  track.certainty = reader_->length();
+  track.number = reader_number_;
+  tracks_.push_back(std::move(track));
+}
+
+bool Playlist::seek(std::uint64_t frame) {
+  if (tracks_.empty()) return false;
+  const Track track = tracks_.front();
+  if (is_reading(track)) {
+    if (!reader_->seek(frame)) return false;
+  } else if (!reopen(track, frame)) {
+    return false;
+  }
+  tracks_.clear();
+  frames_ = 0;
+  begin_track();
+  return true;
+}
+
+/// Effects: reads `track` again, from `frame` on, and later the files that follow it.
+bool Playlist::reopen(const Track& track, std::uint64_t frame) {
+  if (reader_ && reader_->is_pipe()) return false;  // what it has read would be lost
+  try {
+    auto reader = open_reader(track.path, options_.raw);
+    if (reader->format() != format_ || !reader->seek(frame)) return false;
+    reader_ = std::move(reader);
+  } catch (const Failure&) {
+    return false;
+  }
+  reader_number_ = track.number;
+  next_ = track.number + 1;
+  return true;
+}
+
+std::size_t Playlist::read(std::span<std::byte> block, float& peak) {
+  const std::size_t wanted = block.size() / format_.bytes_per_frame();
+  std::size_t done = 0;
+  peak = 0;
+  while (done < wanted && !tracks_.empty() && !tracks_.back().is_read) {
+    float part_peak = 0;
+    const std::size_t frames = reader_->read(block.subspan(done * format_.bytes_per_frame()), part_peak);
+    peak = std::max(peak, part_peak);
+    done += frames;
+    frames_ += frames;
+    tracks_.back().frames += frames;
+    if (done < wanted) end_track();
+  }
+  return done;
+}
+
+/// Effects: ends the newest track. The next file becomes a track of this stream, if its format is the same.
+void Playlist::end_track() {
+  Track& track = tracks_.back();
+  track.is_read = true;
+  // A pipe that the user has ended is not cut short.
+  if (!has_ended()) track.complaint = reader_->complaint();
+  reader_.reset();
+  if (open_next() && reader_->format() == format_) begin_track();
+}
+
+/// Effects: opens the next file that can be read. Returns: false if no file is left.
+bool Playlist::open_next() {
+  const std::size_t count = options_.paths.size();
+  while (!has_ended() && (options_.loops == 0 || next_ < count * options_.loops)) {
+    if (std::ranges::find(is_over_, false) == is_over_.end()) return false;
+    reader_number_ = next_++;
+    const std::size_t index = reader_number_ % count;
+    if (is_over_[index]) continue;
+    try {
+      reader_ = open_reader(options_.paths[index], options_.raw);
+      is_over_[index] = reader_->is_pipe();
+      skip_beginning();
+      return true;
+    } catch (const Failure& failure) {  // the files after this one may be good
+      reader_.reset();
+      if (has_ended()) return false;
+      print_error(failure.what());
+      is_over_[index] = true;
+      status_ = failure.exit_status();
+    }
+  }
+  return false;
+}
+
+/// Effects: has the first file begin where --seek says. Throws: Failure, if it is shorter.
+void Playlist::skip_beginning() {
+  const double seconds = std::exchange(options_.seek_seconds, 0);
+  const auto frame = static_cast<std::uint64_t>(std::llround(seconds * reader_->format().rate));
+  if (frame == 0 || reader_->skip_to(frame)) return;
+  throw Failure(options_.paths[reader_number_ % options_.paths.size()] + ": --seek " + clock_text(seconds) +
+                ": the file ends before that; choose an earlier time");
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,159 @@
+// One open stream that plays files of one format, one after the other. Main thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dsp/format.h"
+#include "inf/cli/console/keys/keys.h"
+#include "inf/cli/console/progress.h"
+#include "inf/cli/playing/loss_watch.h"
+#include "inf/cli/sound_file/sound_file.h"
+#include "inf/cli/wave_client/driver_session.h"
+#include "inf/cli/wave_client/wave_out.h"
+
+namespace refwave::cli {
+
+/// A file that a stream plays.
+struct Track {
+  std::string path;
+  dsp::Format format;
+  std::uint64_t begin = 0;   // the position of its first played frame in the stream
+  std::uint64_t from = 0;    // that frame's number in the file
+  std::uint64_t frames = 0;  // frames that were read so far
+  std::uint64_t length = 0;  // frames that the file states; 0: it states no length
+  Length certainty = Length::stated;
+  std::size_t number = 0;   // in the order in which files are played
+  bool is_read = false;     // whether it was read to its end
+  std::string complaint{};  // after the end: what was missing or broken
+
+  std::uint64_t end() const { return begin + frames; }
+  /// Returns: the place in the file that is at `position` of the stream.
+  std::uint64_t place(std::uint64_t position) const {
+    return from + (position < begin ? 0 : position - begin);
+  }
+};
+
+/// What is played, and how often.
+struct PlaylistOptions {
+  std::vector<std::string> paths;
+  std::optional<RawFormat> raw{};     // what the files hold, if they have no headers
+  double seek_seconds = 0;            // where the first file begins
+  std::uint32_t loops = 1;            // 0: without end
+  std::function<bool()> has_ended{};  // whether the user has ended it, and with it the pipe that was read
+};
+
+/// Files as one sequence of blocks. If two files have the same format, the second one begins in the block in
+/// which the first one ends. A file that cannot be read is reported and left out. Main thread.
+class Playlist {
+ public:
+  explicit Playlist(PlaylistOptions options);
+
+  /// Effects: begins a new stream with the next file that can be read. Returns: that file's format; nothing
+  /// if no file is left.
+  std::optional<dsp::Format> begin_stream();
+  /// Effects: fills `block` from its beginning with frames of this stream's files. Returns: the number of
+  /// frames; fewer than fit only at the stream's end.
+  std::size_t read(std::span<std::byte> block, float& peak);
+  /// Effects: goes to `frame` of the first of tracks(), which then begins at position 0 of the stream.
+  /// Returns: false, with nothing changed, if that is a pipe, or the file is gone.
+  bool seek(std::uint64_t frame);
+  /// Returns: this stream's files from the first one that the caller has not removed to the one that is read.
+  std::deque<Track>& tracks() { return tracks_; }
+  /// Returns: the exit status for the files that could not be read; 0 if all could.
+  int status() const { return status_; }
+
+ private:
+  bool open_next();
+  void begin_track();
+  void end_track();
+  void skip_beginning();
+  bool reopen(const Track& track, std::uint64_t frame);
+  bool has_ended() const { return options_.has_ended && options_.has_ended(); }
+  bool is_reading(const Track& track) const { return reader_ && reader_number_ == track.number; }
+
+  PlaylistOptions options_;
+  std::vector<bool> is_over_;                // of each path: it cannot be read, or not again
+  std::size_t next_ = 0;                     // number of the file that is opened next
+  std::unique_ptr<SoundFileReader> reader_;  // of the newest track, or of the first file of the next stream
+  std::size_t reader_number_ = 0;
+  std::deque<Track> tracks_;
+  dsp::Format format_;
+  std::uint64_t frames_ = 0;  // read for this stream
+  int status_ = 0;
+};
+
+/// What `refwave play` is given.
+struct PlayOptions {
+  DriverOptions driver;
+  std::vector<std::string> files;
+  std::uint32_t buffers = 4;
+  std::uint32_t block_frames = 0;  // 0: two periods at least, and what the device delays
+  std::uint32_t volume_percent = 100;
+  double speed = 1;
+  double pitch = 1;
+  std::string raw;          // empty: files have headers
+  double seek_seconds = 0;  // where the first file begins
+  std::uint32_t loops = 1;  // 0: without end
+  bool quiet = false;
+};
+
+class Playback {
+ public:
+  /// Effects: opens a stream of `format`. Throws: Failure.
+  Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format);
+
+  /// Effects: plays the stream's files until their end, or until Ctrl-C, and obeys `keys`. Prints the end of
+  /// each file, and each loss when it happens. Throws: Failure, if the device takes no more audio.
+  void run(Playlist& files, Keys& keys);
+  /// Effects: prints the stream's buffer-done latency.
+  void report() const;
+  /// Returns: how much was played and not heard, and why: a sentence for each reason.
+  std::vector<std::string> losses() const;
+  /// Returns: whether a file was damaged or lacked its end.
+  bool has_complaints() const { return has_complaints_; }
+
+ private:
+  void obey(Key key, Playlist& files);
+  void toggle_pause();
+  void seek(Playlist& files, double seconds);
+  void check_patience(Playlist& files, std::uint64_t position);
+  bool fill(Playlist& files);
+  bool write_blocks(Playlist& files);
+  bool send(std::size_t bytes);
+  void look(std::uint64_t position, bool is_over);
+  void report_tracks(Playlist& files, std::uint64_t position, bool is_over);
+  void show_progress(Playlist& files, std::uint64_t position);
+  void tell_end(const Track& track, std::uint64_t end, const char* how);
+  void tell_waiting();
+
+  DriverSession& session_;
+  dsp::Format format_;
+  std::optional<REFWAVE_STATISTICS> before_;  // of the moment when the stream was opened
+  std::optional<LossWatch> watch_;            // nothing if the driver gives no statistics
+  BlockQueue::Semaphore done_{0, 0};
+  WaveOut wave_;
+  Watchdog watchdog_;
+  /// The time since which the driver refuses blocks, because the device is lost and there is no fallback.
+  std::optional<RunningTime> refused_since_;
+  std::chrono::steady_clock::time_point next_look_{};
+  std::optional<Progress> progress_;  // of the file that is heard now
+  std::size_t waiting_bytes_ = 0;     // of a block that was filled, and that the driver has not taken yet
+  std::uint64_t sent_before_ = 0;     // blocks that were sent before the last seek
+  std::vector<std::function<void()>> untold_;  // what waits for the terminal, each as a call that prints it
+  bool is_at_end_ = false;
+  bool is_beginning_ = true;  // the stream pauses until the first blocks are written
+  bool is_paused_ = false;    // by the listener
+  bool is_quiet_;
+  bool has_complaints_ = false;
+};
+
+}  // namespace refwave::cli

@@ -1,0 +1,227 @@
+// MP3 by libmpg123, and Ogg by libopusfile and libvorbisfile. All of them make floats.
+#include <mpg123.h>
+#include <opusfile.h>
+#include <vorbis/vorbisfile.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "inf/cli/sound_file/decoders/decoders.h"
+
+namespace refwave::cli {
+namespace {
+
+Input& of(void* input) { return *static_cast<Input*>(input); }
+
+constexpr long kMostJunk = 1 << 20;  // bytes before the first frame
+
+/// libmpg123 finds the frames between whatever else there is, and decodes to the end.
+class MpegReader : public SoundFileReader {
+ public:
+  using SoundFileReader::SoundFileReader;
+
+  bool open() { return begin_reading() && find_run() && begin_reading() && begin_sound(); }
+
+ private:
+  bool begin_reading() {
+    constexpr long kFlags = MPG123_QUIET | MPG123_GAPLESS | MPG123_FORCE_FLOAT | MPG123_SEEKBUFFER;
+    mpg123_handle* const handle = handle_.get();
+    input_->seek(0);
+    mpg123_param(handle, MPG123_ADD_FLAGS, input_->is_seekable() ? kFlags : kFlags | MPG123_NO_PEEK_END, 0);
+    mpg123_param(handle, MPG123_RESYNC_LIMIT, kMostJunk, 0);
+    mpg123_replace_reader_handle(
+        handle,
+        [](void* input, void* bytes, std::size_t count) {
+          return static_cast<mpg123_ssize_t>(of(input).read(bytes, count));
+        },
+        [](void* input, off_t offset, int whence) -> off_t { return of(input).seek(offset, whence); },
+        nullptr);
+    return mpg123_open_handle(handle, input_.get()) == MPG123_OK;
+  }
+
+  /// Effects: what precedes the first run of frames that follow each other is cut off if it holds any that do
+  /// not. By chance a header, or two that fit, are in anything. Returns: false if there is no run, nor a
+  /// short file most of which is frames.
+  bool find_run() {
+    constexpr int kRun = 5;
+    constexpr std::int64_t kMost = 3;
+    std::int64_t bytes = 0;
+    std::int64_t begin = 0;
+    std::int64_t next = -1;
+    int frames = 0;
+    int result = MPG123_OK;
+    while (frames < kRun && begin < kMostJunk) {
+      result = mpg123_framebyframe_next(handle_.get());
+      if (result != MPG123_OK && result != MPG123_NEW_FORMAT) break;
+      const std::int64_t place = mpg123_framepos(handle_.get());
+      if (place != next) {
+        begin = next < 0 ? 0 : place;
+        bytes = frames = 0;
+      }
+      mpg123_frameinfo frame{};
+      mpg123_info(handle_.get(), &frame);
+      next = place + frame.framesize;
+      bytes += frame.framesize;
+      ++frames;
+    }
+    const bool is_short = result == MPG123_DONE && kMost * bytes >= input_->position();
+    if (frames < kRun && !is_short) return false;
+    if (begin > 0) input_->begin_at(begin, {}, input_->stated_end() - begin);
+    return true;
+  }
+
+  bool begin_sound() {
+    mpg123_handle* const handle = handle_.get();
+    long rate = 0;
+    int channels = 0;
+    if (mpg123_getformat(handle, &rate, &channels, nullptr) != MPG123_OK) return false;
+    begin(dsp::SampleType::f32, rate, channels);
+    // Where the format changes on the way, libmpg123 converts to this one.
+    mpg123_format_none(handle);
+    mpg123_format(handle, rate, channels, MPG123_ENC_FLOAT_32);
+    mpg123_param(handle, MPG123_RESYNC_LIMIT, -1, 0);
+    length_ = Length::guessed;
+    frames_ = static_cast<std::uint64_t>(std::max<off_t>(mpg123_length(handle), 0));
+    return true;
+  }
+
+  std::size_t decode(std::byte* bytes, std::size_t frames) override {
+    const std::size_t frame_bytes = format_.bytes_per_frame();
+    std::size_t done = 0;
+    int result = MPG123_NEW_FORMAT;
+    // Tags and the encoder's delay give no samples.
+    while (done == 0 && (result == MPG123_OK || result == MPG123_NEW_FORMAT))
+      result = mpg123_read(handle_.get(), bytes, frames * frame_bytes, &done);
+    if (result == MPG123_ERR) damage_ = std::string("damaged: ") + mpg123_strerror(handle_.get());
+    return done / frame_bytes;
+  }
+
+  bool go_to(std::uint64_t frame) override {
+    return mpg123_seek(handle_.get(), static_cast<off_t>(frame), SEEK_SET) >= 0;
+  }
+
+  std::unique_ptr<mpg123_handle, decltype(&mpg123_delete)> handle_{mpg123_new(nullptr, nullptr),
+                                                                   mpg123_delete};
+};
+
+int seek_input(void* input, std::int64_t offset, int whence) {
+  return of(input).seek(offset, whence) < 0 ? -1 : 0;
+}
+
+using Link = std::pair<std::int64_t, int>;  // its rate and channels
+
+/// A file may be a chain of streams, which the libraries call links. It ends where their format changes.
+class OggReader : public SoundFileReader {
+ public:
+  using SoundFileReader::SoundFileReader;
+  ~OggReader() override { ov_clear(&vorbis_); }
+
+  /// Returns: whether there is any sound.
+  bool open() {
+    constexpr int kLastKnownFamily = 1;  // others have no speakers (RFC 7845, 5.1.1)
+    if ((!open_opus() && !open_vorbis()) || !fill()) return false;
+    first_ = link_;
+    begin(dsp::SampleType::f32, first_.first, first_.second);
+    if (!opus_ || op_head(opus_.get(), number_)->mapping_family <= kLastKnownFamily) set_vorbis_order();
+    const std::int64_t frames = opus_ ? op_pcm_total(opus_.get(), -1) : ov_pcm_total(&vorbis_, -1);
+    frames_ = static_cast<std::uint64_t>(std::max<std::int64_t>(frames, 0));
+    return true;
+  }
+
+ private:
+  bool open_opus() {
+    const OpusFileCallbacks calls{
+        [](void* input, unsigned char* bytes, int count) {
+          return static_cast<int>(of(input).read(bytes, static_cast<std::size_t>(count)));
+        },
+        input_->is_seekable() ? seek_input : nullptr,
+        [](void* input) -> opus_int64 { return of(input).position(); }, nullptr};
+    input_->seek(0);
+    int error = 0;
+    opus_.reset(op_open_callbacks(input_.get(), &calls, nullptr, 0, &error));
+    if (error == OP_EBADTIMESTAMP) refuse(*input_, "the pages of this Opus file state impossible times");
+    return opus_ != nullptr;
+  }
+  bool open_vorbis() {
+    const ov_callbacks calls{[](void* bytes, std::size_t size, std::size_t count, void* input) {
+                               return of(input).read(bytes, size * count) / size;
+                             },
+                             input_->is_seekable() ? seek_input : nullptr, nullptr,
+                             [](void* input) { return static_cast<long>(of(input).position()); }};
+    input_->seek(0);
+    // libvorbisfile 1.3.7 passes over a first stream of a single page, unless it is told to begin there.
+    return ov_open_callbacks(input_.get(), &vorbis_, nullptr, 0, calls) == 0 &&
+           (!input_->is_seekable() || ov_pcm_seek(&vorbis_, 0) == 0);
+  }
+
+  Link link(int number) {
+    constexpr int kOpusRate = 48'000;
+    if (opus_) return {kOpusRate, op_channel_count(opus_.get(), number)};
+    return {ov_info(&vorbis_, number)->rate, ov_info(&vorbis_, number)->channels};
+  }
+
+  std::size_t decode(std::byte* bytes, std::size_t frames) override {
+    if (at_ == floats_.size() && !fill()) return 0;
+    if (link_ != first_) damage_ = "what follows a change of its rate or channels is not played";
+    if (link_ != first_) return 0;
+    const std::size_t count = std::min(frames, (floats_.size() - at_) / format_.channels);
+    std::memcpy(bytes, &floats_[at_], count * format_.bytes_per_frame());
+    at_ += count * format_.channels;
+    return count;
+  }
+
+  /// Returns: false at the end.
+  bool fill() {
+    long frames = fill_some();
+    for (; frames == OV_HOLE; frames = fill_some()) has_hole_ = true;
+    // Between two links there may be a hole where nothing is missing.
+    if (frames < 0 || (frames == 0 && has_hole_ && position_ < frames_))
+      damage_ = "damaged: parts of it cannot be decoded";
+    link_ = link(number_);
+    floats_.resize(static_cast<std::size_t>(std::max(frames, 0L) * link_.second));
+    at_ = 0;
+    return !floats_.empty();
+  }
+  /// Returns: how many frames there are now; OV_HOLE, another error, or 0 at the end.
+  long fill_some() {
+    constexpr int kAtOnce = 5'760 * dsp::kMaxChannels;  // samples, the most that a packet of Opus holds
+    static_assert(OV_HOLE == OP_HOLE);
+    floats_.resize(kAtOnce);
+    if (opus_) return op_read_float(opus_.get(), floats_.data(), kAtOnce, &number_);
+    float** planes = nullptr;
+    const long frames = ov_read_float(&vorbis_, &planes, kAtOnce, &number_);
+    const auto channels = static_cast<std::size_t>(link(number_).second);
+    floats_.resize(static_cast<std::size_t>(std::max(frames, 0L)) * channels);
+    for (std::size_t i = 0; i < floats_.size(); ++i) floats_[i] = planes[i % channels][i / channels];
+    return frames;
+  }
+
+  bool go_to(std::uint64_t frame) override {
+    const auto place = static_cast<std::int64_t>(frame);
+    if ((opus_ ? op_pcm_seek(opus_.get(), place) : ov_pcm_seek(&vorbis_, place)) != 0) return false;
+    at_ = floats_.size();
+    return true;
+  }
+
+  std::unique_ptr<OggOpusFile, decltype(&op_free)> opus_{nullptr, op_free};  // null: it is Vorbis
+  OggVorbis_File vorbis_{};
+  std::vector<float> floats_;  // decoded, and not read yet from at_ on
+  std::size_t at_ = 0;
+  int number_ = 0;  // of their link
+  Link link_;
+  Link first_;
+  bool has_hole_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input, const Hints&) {
+  auto reader = std::make_unique<MpegReader>(input);
+  return reader->open() ? std::move(reader) : nullptr;
+}
+std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>& input, const Hints&) {
+  auto reader = std::make_unique<OggReader>(input);
+  return reader->open() ? std::move(reader) : nullptr;
+}
+
+}  // namespace refwave::cli

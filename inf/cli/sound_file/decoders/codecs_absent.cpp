@@ -1,0 +1,14 @@
+// A build without libmpg123, libvorbisfile and libopusfile: libsndfile reads these kinds, if it can.
+#include "inf/cli/sound_file/decoders/decoders.h"
+
+namespace refwave::cli {
+
+std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input, const Hints& hints) {
+  return hints.is_mpeg ? sndfile_reader(input, hints) : nullptr;
+}
+std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>& input, const Hints& hints) {
+  if (!input->is_seekable()) refuse(*input, "Ogg in a pipe needs libvorbisfile, which this build is without");
+  return sndfile_reader(input, hints);
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,49 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "inf/cli/console/platform.h"
+#include "inf/cli/sound_file/sound_file.h"
+
+namespace refwave::cli {
+
+const char* readable_kinds() { return "WAV, FLAC, Ogg, MP3, whatever libsndfile reads"; }
+
+namespace {
+
+bool is_pipe(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+}  // namespace
+
+PipeHandle open_pipe(const std::string& path) {
+  if (path == kStandardStream) return PipeHandle(stdout);
+  return PipeHandle(is_pipe(path) ? std::fopen(path.c_str(), "wbe") : nullptr);
+}
+
+/// A named pipe is opened at once, and its writer is waited for here, because an interruption ends no open().
+int open_descriptor(const std::string& path) {
+  constexpr int kBetweenLooksMs = 50;
+  if (path == kStandardStream) return STDIN_FILENO;
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0 || can_seek(descriptor)) return descriptor;
+  end_when_interrupted(descriptor);
+  pollfd writer{descriptor, POLLIN, 0};
+  while (::poll(&writer, 1, kBetweenLooksMs) <= 0) {
+  }
+  ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
+  return descriptor;
+}
+
+bool can_seek(int descriptor) { return ::lseek(descriptor, 0, SEEK_CUR) >= 0; }
+
+SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info) {
+  return SoundFileHandle(sf_open(path.c_str(), mode, &info));
+}
+
+bool is_at_terminal(int mode) { return ::isatty(mode == SFM_READ ? STDIN_FILENO : STDOUT_FILENO) == 1; }
+
+}  // namespace refwave::cli

@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <string_view>
+
+#include "inf/cli/console/failure.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/sound_file/raw_format.h"
+#include "inf/cli/sound_file/sound_file.h"
+
+namespace refwave::cli {
+namespace {
+
+struct Kind {
+  std::string_view extension;
+  int container;
+  int encoding;  // 0: linear, as the samples are
+};
+
+constexpr std::uint64_t kMostFlacFrames = (1ULL << 36) - 1;
+constexpr std::uint64_t kMostAiffHeader = 1'024;
+
+constexpr Kind kKinds[] = {
+    {".wav", SF_FORMAT_WAV, 0},   {".flac", SF_FORMAT_FLAC, 0}, {".aiff", SF_FORMAT_AIFF, 0},
+    {".aif", SF_FORMAT_AIFF, 0},  {".caf", SF_FORMAT_CAF, 0},   {".w64", SF_FORMAT_W64, 0},
+    {".rf64", SF_FORMAT_RF64, 0}, {".au", SF_FORMAT_AU, 0},     {".ogg", SF_FORMAT_OGG, SF_FORMAT_VORBIS},
+};
+
+int linear_encoding(dsp::SampleType type) {
+  switch (type) {
+    case dsp::SampleType::s24:
+      return SF_FORMAT_PCM_24;
+    case dsp::SampleType::s32:
+      return SF_FORMAT_PCM_32;
+    case dsp::SampleType::f32:
+      return SF_FORMAT_FLOAT;
+    default:
+      return SF_FORMAT_PCM_16;
+  }
+}
+
+std::string lower_extension(const std::string& path) {
+  std::string extension = path_text(to_path(path).extension());
+  std::ranges::transform(extension, extension.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return extension;
+}
+
+/// Returns: whether libsndfile was built with what files of that kind need.
+bool is_built_in(int container) {
+  int count = 0;
+  sf_command(nullptr, SFC_GET_FORMAT_MAJOR_COUNT, &count, sizeof(count));
+  for (int i = 0; i < count; ++i) {
+    SF_FORMAT_INFO known{};
+    known.format = i;
+    sf_command(nullptr, SFC_GET_FORMAT_MAJOR, &known, sizeof(known));
+    if (known.format == container) return true;
+  }
+  return false;
+}
+
+/// Returns: the system's words in a line of hal's: "cannot create FILE: No such file or directory".
+std::string reason_in(const std::string& error) {
+  const std::size_t colon = error.rfind(": ");
+  return colon == std::string::npos ? error : error.substr(colon + 2);
+}
+
+SF_INFO file_info(const std::string& path, const dsp::Format& format) {
+  const std::string extension = path == kStandardStream ? ".wav" : lower_extension(path);
+  const auto kind = std::ranges::find(kKinds, extension, &Kind::extension);
+  if (kind == std::end(kKinds)) {
+    throw Failure(path + ": the name has no extension that chooses the format; end it in .wav or .flac",
+                  kUsage);
+  }
+  if (!is_built_in(kind->container))
+    throw Failure(path + ": " + extension.substr(1) + " files cannot be written here; use .wav", kUsage);
+  SF_INFO info{};
+  info.samplerate = static_cast<int>(format.rate);
+  info.channels = format.channels;
+  info.format = kind->container | (kind->encoding != 0 ? kind->encoding : linear_encoding(format.type));
+  if (sf_format_check(&info) == 0) {
+    throw Failure(path + ": " + extension.substr(1) + " files cannot hold " + format_text(format) +
+                      "; use .wav, or other --bits or --channels",
+                  kUsage);
+  }
+  return info;
+}
+
+}  // namespace
+
+void check_can_hold(const std::string& path, const dsp::Format& format, const std::optional<RawFormat>& raw) {
+  if (!raw) {
+    file_info(path, format);
+  } else if (path != kStandardStream) {
+    throw Failure(path + ": --raw writes to standard output only; write `refwave record - --raw ... >FILE`",
+                  kUsage);
+  } else if (!is_linear(*raw)) {
+    throw Failure("--raw: such samples are only played; record linear ones, as s16le", kUsage);
+  }
+}
+
+SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& format,
+                                 const std::optional<RawFormat>& raw, const SizeLimits& limits)
+    : path_(path), format_(format), raw_(raw), most_frames_(std::numeric_limits<std::uint64_t>::max()) {
+  if (path == kStandardStream && is_at_terminal(SFM_WRITE))
+    throw Failure("-: standard output is a terminal; pipe it into a program, or name a file", kUsage);
+  check_can_hold(path, format, raw);
+  pipe_ = open_pipe(path);
+  if (raw) return;
+  SF_INFO info = file_info(path, format);
+  if (pipe_ != nullptr) {
+    write_all(pipe_.get(), hal::wav_header_of_open_length(format));
+    return;
+  }
+  const int container = info.format & SF_FORMAT_TYPEMASK;
+  std::string error;
+  if (container == SF_FORMAT_WAV) {
+    wav_ = hal::WavWriter::create(path, format, error, limits.riff_bytes);
+  } else {
+    file_ = open_sound_file(path, SFM_WRITE, info);
+    if (file_ == nullptr) error = reason_of(nullptr);
+  }
+  if (!error.empty())
+    throw Failure(path + ": cannot be written: " + reason_in(error) +
+                  "; name a file in a folder you may write to");
+  if (container == SF_FORMAT_FLAC) most_frames_ = kMostFlacFrames;
+  // Of compressed ones there is nothing to bring up to date; libsndfile 1.2.2 would begin Ogg all over again.
+  states_length_ = container != SF_FORMAT_FLAC && container != SF_FORMAT_OGG;
+  if (container == SF_FORMAT_AIFF)
+    most_frames_ = (limits.aiff_bytes - kMostAiffHeader) / format.bytes_per_frame();
+  if (file_ != nullptr) sf_command(file_.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
+}
+
+/// Returns: whether somebody still reads.
+bool SoundFileWriter::write_to_pipe(std::span<const std::byte> frames) {
+  if (!raw_) return write_all(pipe_.get(), frames);
+  turned_.assign(frames.begin(), frames.end());
+  turn(turned_, *raw_);
+  return write_all(pipe_.get(), turned_);
+}
+
+std::size_t SoundFileWriter::write_to_wav(std::span<const std::byte> frames) {
+  const std::uint64_t before = wav_->frames();
+  wav_->append(frames);
+  return static_cast<std::size_t>(wav_->frames() - before);
+}
+
+std::size_t SoundFileWriter::write_to_sound_file(std::span<const std::byte> frames) {
+  const auto count = static_cast<sf_count_t>(frames.size() / format_.bytes_per_frame());
+  sf_count_t written = 0;
+  if (format_.type == dsp::SampleType::f32) {
+    written = sf_writef_float(file_.get(), reinterpret_cast<const float*>(frames.data()), count);
+  } else {
+    integers_.resize(static_cast<std::size_t>(count) * format_.channels);
+    unpack(frames.data(), format_.type, integers_);
+    written = sf_writef_int(file_.get(), integers_.data(), count);
+  }
+  return static_cast<std::size_t>(std::max<sf_count_t>(written, 0));
+}
+
+/// Returns: how many frames were written.
+std::size_t SoundFileWriter::write_frames(std::span<const std::byte> frames) {
+  if (pipe_ != nullptr) return write_to_pipe(frames) ? frames.size() / format_.bytes_per_frame() : 0;
+  return wav_ ? write_to_wav(frames) : write_to_sound_file(frames);
+}
+
+void SoundFileWriter::write(std::span<const std::byte> block) {
+  const std::size_t frames = block.size() / format_.bytes_per_frame();
+  const auto fitting = static_cast<std::size_t>(std::min<std::uint64_t>(frames, most_frames_ - frames_));
+  const std::size_t written = write_frames(block.first(fitting * format_.bytes_per_frame()));
+  frames_ += written;
+  if (written < fitting) fail();
+  if (fitting < frames)
+    throw Failure(path_ + ": files of this kind hold no more; the first " + clock_text(seconds()) +
+                  " are kept, record longer ones as .wav, .w64 or .caf");
+  if (states_length_ && frames_ - frames_in_header_ >= format_.rate) update_header();
+}
+
+void SoundFileWriter::update_header() {
+  frames_in_header_ = frames_;
+  if (wav_) {
+    wav_->publish();
+  } else {
+    sf_command(file_.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
+  }
+}
+
+void SoundFileWriter::fail() const {
+  if (pipe_ != nullptr)
+    throw Failure(path_ + formatted(errno == ENOSPC ? ": no space left after %.1f s; free some to record more"
+                                                    : ": the reader ended after %.1f s; see why",
+                                    seconds()));
+  throw Failure(path_ + ": cannot be written any further: " +
+                (wav_ ? reason_in(wav_->error()) : reason_of(file_.get())) +
+                formatted("; the first %.1f s are kept, free some space to record more", seconds()));
+}
+
+void SoundFileWriter::close() {
+  if (wav_) wav_->publish();
+  const bool is_whole = wav_ ? wav_->error().empty() : file_ == nullptr || sf_close(file_.release()) == 0;
+  wav_.reset();
+  pipe_.reset();
+  if (is_whole) return;
+  throw Failure(path_ + ": could not be finished; its end may be missing: free some space and record again");
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,67 @@
+// The rule to fix first among several broken ones, and the choice of rules by patterns.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "bench/conform/explain/choice.h"
+#include "bench/conform/explain/usual_mistakes.h"
+
+namespace refwave::conform {
+namespace {
+
+std::vector<Rule> rules(const std::vector<std::string>& patterns) { return chosen_rules(patterns); }
+
+TEST(Fix_first, Names_the_first_of_the_usual_mistakes) {
+  const Rule first = first_to_fix(rules({"DRV_DISABLE.ends_streams", "W?M_*.flags", "WODM_RESET.flags"}));
+  EXPECT_EQ(
+      fix_first(first, 3),
+      "fix first: WOM_DONE.flags; the other 3 breaks may follow from it. What usually is wrong: A header "
+      "is flagged after its client was notified of it, or dwFlags is assigned as a whole.");
+  EXPECT_THAT(fix_first(first, 1), testing::HasSubstr("WOM_DONE.flags; the other 1 break may follow"));
+  EXPECT_THAT(fix_first(first, 0),
+              testing::StartsWith("fix first: WOM_DONE.flags. What usually is wrong: A"));
+}
+
+TEST(Fix_first, Is_a_callback_a_thread_or_a_lock_before_it_is_a_position_or_a_loop) {
+  for (const Rule& late : rules({"*_GETPOS.*", "loop", "WODM_RESET.loops", "volume", "format"})) {
+    for (const Rule& early :
+         rules({"callback", "Process.*", "*.ends_threads", "*.no_thread", "WOM_DONE.may_write",
+                "WOM_DONE.may_ask", "*.may_reset", "WOM_DONE.may_open", "Crowd.each_other"}))
+      EXPECT_EQ(first_to_fix({late, early}).id, early.id);
+  }
+}
+
+/// What is the same for an output and an input is one mistake, and so is a close on the stream's own thread.
+TEST(Usual_mistakes, Are_each_rules_own) {
+  const auto name_of = [](const Rule& rule) {
+    const std::string_view name = rule.id.substr(rule.id.find('.') + 1);
+    return name == "may_close_at_end" || name == "may_follow" ? "may_close" : name;
+  };
+  std::map<std::string_view, std::string_view> rules_of;
+  std::set<std::string_view> used;
+  for (const Rule& rule : all_rules()) {
+    const auto& mistakes = usual_mistakes();
+    ASSERT_TRUE(std::ranges::any_of(mistakes, [&](const UsualMistake& each) {
+      return matches(each.pattern, rule.id);
+    })) << rule.id;
+    const UsualMistake& mistake = usual_mistake_of(rule);
+    used.insert(mistake.pattern);
+    EXPECT_EQ(rules_of.try_emplace(mistake.text, name_of(rule)).first->second, name_of(rule)) << mistake.text;
+  }
+  for (const UsualMistake& each : usual_mistakes()) EXPECT_TRUE(used.contains(each.pattern)) << each.pattern;
+}
+
+TEST(Patterns, Match_as_in_a_shell_whatever_the_case) {
+  EXPECT_TRUE(matches("WODM_*", "WODM_RESET.flags"));
+  EXPECT_TRUE(matches("*.fl?gs", "wodm_reset.FLAGS"));
+  EXPECT_TRUE(matches("*a*b*", "xxaxxbxx"));
+  EXPECT_TRUE(matches("**", ""));
+  EXPECT_FALSE(matches("WODM", "WODM_RESET.flags"));
+  EXPECT_FALSE(matches("a?", "a"));
+  EXPECT_FALSE(matches("", "a"));
+}
+
+}  // namespace
+}  // namespace refwave::conform

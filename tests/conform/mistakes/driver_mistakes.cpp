@@ -1,0 +1,280 @@
+// Mistakes with messages that need no stream.
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string_view>
+#include <thread>
+
+#include "driver/winmm/refwave.h"
+#include "tests/conform/mistakes/mistake.h"
+
+namespace refwave::conform {
+namespace {
+
+std::atomic<bool> enabled{false};
+std::atomic<bool> resumed{false};
+std::atomic<DWORD_PTR> closed{0};
+
+/// Effects: GETDEVCAPS, with another byte at that place, if it was asked for.
+DWORD caps_with(const Call& call, std::size_t offset, char byte) {
+  const DWORD result = forward(call);
+  if (call.message == WODM_GETDEVCAPS && result == MMSYSERR_NOERROR && call.second > offset)
+    reinterpret_cast<char*>(call.first)[offset] = byte;
+  return result;
+}
+
+/// Returns: what refwave answers, or NOERROR in place of one refusal.
+DWORD pardoned(const Call& call, DWORD refusal) {
+  const DWORD result = forward(call);
+  return result == refusal ? MMSYSERR_NOERROR : result;
+}
+
+bool opens_a_stream(const Call& call) {
+  return call.message == WODM_OPEN && (call.second & WAVE_FORMAT_QUERY) == 0;
+}
+
+/// Effects: a thread that lives for a fifth of a second. This module stays in memory, so that it never runs
+/// unloaded code, which would crash at any moment.
+std::thread short_lived_thread() {
+  static const int in_module = 0;
+  Dl_info info{};
+  dladdr(&in_module, &info);
+  dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE);
+  return std::thread([] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); });
+}
+
+/// The driver's own thread, from the first stream until DRV_DISABLE. If that does not come, the condition
+/// variable is destroyed while the thread waits on it.
+class Worker {
+ public:
+  void begin() {
+    const std::lock_guard lock(mutex_);
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  }
+  void end() {
+    {
+      const std::lock_guard lock(mutex_);
+      ends_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+    ends_ = false;
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return ends_; });
+  }
+
+  std::mutex mutex_;
+  bool ends_ = false;
+  std::thread thread_;
+  std::condition_variable changed_;
+};
+Worker worker;
+std::thread ended_by_free;
+
+constexpr Mistake kDriverMistakes[] = {
+    {.name = "has_a_worker_until_disable",
+     .breaks = "Process.ends Process.ends_playing",
+     .proc = [](const Proc& proc) -> LRESULT {
+       if (proc.message == DRV_DISABLE || proc.message == DRV_FREE) worker.end();
+       return forward(proc);
+     },
+     .call = [](Call call) -> DWORD {
+       const DWORD result = forward(call);
+       if (opens_a_stream(call) && result == MMSYSERR_NOERROR) worker.begin();
+       return result;
+     }},
+    {.name = "a_thread_lives_on_after_disable",
+     .breaks = "DRV_DISABLE.ends_threads DRV_FREE.no_thread",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const LRESULT result = forward(proc);
+       if (proc.message == DRV_DISABLE) short_lived_thread().detach();
+       return result;
+     }},
+    {.name = "free_ends_what_disable_should",
+     .breaks = "DRV_DISABLE.ends_threads",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const LRESULT result = forward(proc);
+       if (proc.message == DRV_DISABLE && !ended_by_free.joinable()) ended_by_free = short_lived_thread();
+       if (proc.message == DRV_FREE && ended_by_free.joinable()) ended_by_free.join();
+       return result;
+     }},
+    {.name = "a_thread_begins_at_free",
+     .breaks = "DRV_FREE.no_thread",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const LRESULT result = forward(proc);
+       if (proc.message == DRV_FREE) short_lived_thread().detach();
+       return result;
+     }},
+    {.name = "load_answers_2",
+     .breaks = "DRV_LOAD.answers_1",
+     .proc = [](const Proc& proc) -> LRESULT { return proc.message == DRV_LOAD ? 2 : forward(proc); }},
+    {.name = "enabled_only_once",
+     .breaks = "DRV_ENABLE.again DRV_DISABLE.twice DRV_DISABLE.inside",
+     .proc = [](const Proc& proc) -> LRESULT {
+       if (proc.message == DRV_ENABLE && enabled.exchange(true)) return 1;
+       return forward(proc);
+     }},
+    {.name = "second_enable_answers_2",
+     .breaks = "DRV_ENABLE.answers_1",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const LRESULT result = forward(proc);
+       if (proc.message == DRV_DISABLE) enabled = false;
+       return proc.message == DRV_ENABLE && result == 1 && enabled.exchange(true) ? 2 : result;
+     }},
+    {.name = "free_answers_0",
+     .breaks = "DRV_FREE.answers_1 DRV_FREE.without_disable",
+     .proc = [](const Proc& proc) -> LRESULT { return proc.message == DRV_FREE ? 0 : forward(proc); }},
+    {.name = "free_leaves_it_enabled",
+     .breaks = "DRV_FREE.without_disable",
+     .proc = [](const Proc& proc) -> LRESULT { return proc.message == DRV_FREE ? 1 : forward(proc); }},
+    {.name = "close_ends_all_instances",
+     .breaks = "DRV_CLOSE.one_instance",
+     .proc = [](const Proc& proc) -> LRESULT {
+       if (proc.message == DRV_CLOSE) forward(Proc{0, proc.handle, DRV_DISABLE, 0, 0});
+       return forward(proc);
+     }},
+    {.name = "configuration_answers_77",
+     .breaks = "DRV_INSTALL.answer DRV_REMOVE.answer DRV_CONFIGURE.answer",
+     .proc = [](const Proc& proc) -> LRESULT {
+       return proc.message == DRV_INSTALL || proc.message == DRV_REMOVE || proc.message == DRV_CONFIGURE
+                  ? 77
+                  : forward(proc);
+     }},
+    {.name = "refuses_unknown_settings",
+     .breaks = "DRV_OPEN.any_string",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const auto* text = reinterpret_cast<const WCHAR*>(proc.first);
+       const bool is_unknown = proc.message == DRV_OPEN && text != nullptr &&
+                               std::basic_string_view<WCHAR>(text).starts_with(u"such");
+       return is_unknown ? 0 : forward(proc);
+     }},
+    {.name = "reads_half_of_a_parameter",
+     .breaks = "DriverProc.pointer_width",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const auto half = static_cast<std::uint32_t>(proc.second);
+       if (proc.message != DRV_OPEN || half < 0x1000) return forward(proc);
+       return *reinterpret_cast<const char*>(std::uintptr_t{half}) == 0 ? 0 : forward(proc);
+     }},
+    {.name = "takes_unknown_messages",
+     .breaks = "DriverProc.unknown",
+     .proc = [](const Proc& proc) -> LRESULT { return proc.message == DRV_PNPINSTALL ? 77 : forward(proc); }},
+    {.name = "a_message_lost_at_power",
+     .breaks = "DRV_POWER.loses_nothing Crowd.resume",
+     .proc = [](const Proc& proc) -> LRESULT {
+       if (proc.message == DRV_POWER) resumed = true;
+       return forward(proc);
+     },
+     .told = [](const Told& told) -> void {
+       if (!told.is_done() || !resumed.exchange(false)) forward(told);
+     },
+     .clock = 1},
+    {.name = "fills_all_statistics",
+     .breaks = "REFWAVE_GET_STATISTICS.short",
+     .proc = [](const Proc& proc) -> LRESULT {
+       if (proc.message == REFWAVE_GET_STATISTICS)
+         reinterpret_cast<REFWAVE_STATISTICS*>(proc.first)->cbSize = sizeof(REFWAVE_STATISTICS);
+       return forward(proc);
+     }},
+    {.name = "forgets_closed_streams",
+     .breaks = "REFWAVE_GET_STATISTICS.sums",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const LRESULT result = forward(proc);
+       if (proc.message != REFWAVE_GET_STATISTICS) return result;
+       auto& statistics = *reinterpret_cast<REFWAVE_STATISTICS*>(proc.first);
+       if (statistics.dwSlotsInUse == 0) statistics.ullBlocks = 0;
+       return result;
+     }},
+    {.name = "counts_no_message",
+     .breaks = "REFWAVE_GET_STATISTICS.counts",
+     .call = [](Call call) -> DWORD {
+       const DWORD result = forward(call);
+       if (call.message == REFWAVE_GET_STATISTICS)
+         reinterpret_cast<REFWAVE_STATISTICS*>(call.first)->ullMessages = 0;
+       return result;
+     }},
+    {.name = "management_of_device_0_alone",
+     .breaks = "DRVM_INIT.any_device DRVM_INIT.any_input_device",
+     .call = [](Call call) -> DWORD {
+       const bool refused = call.message >= DRVM_INIT && call.message <= DRVM_INIT_EX && call.device != 0;
+       return refused ? MMSYSERR_BADDEVICEID : forward(call);
+     }},
+    {.name = "has_devices_while_disabled",
+     .breaks = "wodMessage.before_enable widMessage.before_enable wodMessage.after_disable "
+               "widMessage.after_disable DRV_FREE.without_disable",
+     .call = [](Call call) -> DWORD {
+       return call.message == WODM_GETNUMDEVS ? std::max(forward(call), DWORD{1}) : forward(call);
+     }},
+    {.name = "any_device_is_the_first",
+     .breaks = "wodMessage.bad_device widMessage.bad_device",
+     .call = [](Call call) -> DWORD {
+       if (call.message < DRVM_INIT) call.device = 0;
+       return forward(call);
+     }},
+    {.name = "no_stream_is_any_stream",
+     .breaks = "wodMessage.no_handle widMessage.no_handle",
+     .call = [](Call call) -> DWORD {
+       return call.user == 0 && call.message == WODM_PREPARE ? pardoned(call, MMSYSERR_INVALHANDLE)
+                                                             : forward(call);
+     }},
+    {.name = "takes_a_random_handle",
+     .breaks = "wodMessage.random_handle widMessage.random_handle",
+     .call = [](Call call) -> DWORD {
+       return call.user == 0x12345 && call.message == WODM_PREPARE ? pardoned(call, MMSYSERR_INVALHANDLE)
+                                                                   : forward(call);
+     }},
+    {.name = "takes_a_closed_handle",
+     .breaks = "wodMessage.closed_handle widMessage.closed_handle",
+     .call = [](Call call) -> DWORD {
+       if (call.user != 0 && call.user == closed) return pardoned(call, MMSYSERR_INVALHANDLE);
+       const DWORD result = forward(call);
+       if (call.message == WODM_CLOSE && result == MMSYSERR_NOERROR) closed = call.user;
+       return result;
+     }},
+    {.name = "handles_without_a_direction",
+     .breaks = "wodMessage.input_handle widMessage.output_handle",
+     .call = [](Call call) -> DWORD {
+       const DWORD result = forward(call);
+       if (result != MMSYSERR_INVALHANDLE || call.message != WODM_GETPOS) return result;
+       call.input = !call.input;
+       return forward(call);
+     }},
+    {.name = "does_what_it_does_not_know",
+     .breaks = "wodMessage.unknown widMessage.unknown",
+     .call = [](Call call) -> DWORD { return pardoned(call, MMSYSERR_NOTSUPPORTED); }},
+    {.name = "counts_another_device_at_times",
+     .breaks = "WODM_GETNUMDEVS.constant WIDM_GETNUMDEVS.constant",
+     .call = [](Call call) -> DWORD {
+       static std::atomic<DWORD> asked{0};
+       return forward(call) + (call.message == WODM_GETNUMDEVS && ++asked % 64 == 0 ? 1 : 0);
+     }},
+    {.name = "counts_slowly",
+     .breaks = "WODM_GETNUMDEVS.quick WIDM_GETNUMDEVS.quick",
+     .call = [](Call call) -> DWORD {
+       if (call.message == WODM_GETNUMDEVS) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+       return forward(call);
+     }},
+    {.name = "gives_caps_to_nobody",
+     .breaks = "WODM_GETDEVCAPS.null WIDM_GETDEVCAPS.null",
+     .call = [](Call call) -> DWORD {
+       return call.message == WODM_GETDEVCAPS ? pardoned(call, MMSYSERR_INVALPARAM) : forward(call);
+     }},
+    {.name = "has_no_name",
+     .breaks = "WODM_GETDEVCAPS.name WIDM_GETDEVCAPS.name",
+     .call = [](Call call) -> DWORD { return caps_with(call, offsetof(WAVEOUTCAPSW, szPname), 0); }},
+    {.name = "claims_no_slow_format",
+     .breaks = "WODM_GETDEVCAPS.formats WIDM_GETDEVCAPS.formats",
+     .call = [](Call call) -> DWORD { return caps_with(call, offsetof(WAVEOUTCAPSW, dwFormats), 0); }},
+};
+
+}  // namespace
+
+std::span<const Mistake> driver_mistakes() { return kDriverMistakes; }
+
+}  // namespace refwave::conform
