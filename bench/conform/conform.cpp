@@ -82,7 +82,7 @@ Work work_on(const Target& target) {
     const auto rule = std::ranges::find(rules, name, &Rule::id);
     Subject subject(target);
     rule == rules.end() ? be_refwave(subject) : rule->test(subject);
-    report_kept();  // what comes now is the end: the driver is unloaded
+    report_kept();  // next the driver is unloaded
   };
 }
 
@@ -190,9 +190,8 @@ int explain(const std::string& pattern) {
   return 0;
 }
 
-/// Returns: the broken rules, of which one may be about the mistake. If a rule was kept, and its process
-/// crashed as the driver was unloaded, that is only said of the rules about it, unless there is nothing else
-/// to say.
+/// Returns: the broken rules, one of which may be about the mistake. A rule whose process crashed only while
+/// the driver was unloaded is left out, unless it is about that, or nothing else is broken.
 std::vector<Rule> telling_rules(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
   std::vector<Rule> telling, late;
   for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -210,7 +209,7 @@ void print_end(const std::vector<Rule>& rules, const std::vector<Finding>& findi
   if (broken == 0) return;
   const Rule first = first_to_fix(telling_rules(rules, findings));
   say(fix_first(first, broken - 1));
-  say("`refwave conform --explain " + std::string(first.id) + "` tells more");
+  say("see `refwave conform --explain " + std::string(first.id) + "`");
 }
 
 int conform_driver(const ConformOptions& options) {
@@ -225,7 +224,7 @@ int conform_driver(const ConformOptions& options) {
   patience = std::chrono::seconds(options.patience_s);
   const Target target = target_of(options);
   run_job_of_this_process(work_on(target));  // a job's own process ends here
-  cli::OutputFile junit(options.junit);  // opened before any rule runs, so that a wrong name is told at once
+  cli::OutputFile junit(options.junit);      // opened first: a wrong name fails before any rule runs
   const std::vector<Finding> findings = run(options, target, rules);
   if (junit.is_wanted()) junit.write(as_junit(target.file, rules, findings));
   if (options.json) {

@@ -1,4 +1,4 @@
-// What the rules are about: each message, the page that describes it, and where refwave does it.
+// The messages: the page that describes each, and where refwave handles it.
 #include "bench/conform/rule.h"
 
 namespace refwave::conform {

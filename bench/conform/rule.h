@@ -1,5 +1,5 @@
-// A rule of the contract between winmm and a wave driver. A rule is a function that plays a client. It runs
-// in a process of its own and loads the driver itself. It waits on conditions, and never for a time to pass.
+// A rule of the contract between winmm and a wave driver: a function that plays a client. It runs in a
+// process of its own, loads the driver itself, and waits on conditions, never for a time.
 #pragma once
 
 #include <cstdint>

@@ -98,8 +98,7 @@ TEST(Conform, Every_rule_is_explained_with_its_page_its_reason_and_the_usual_mis
       one,
       testing::AllOf(
           HasSubstr("the page\n    WODM_CLOSE message"), HasSubstr("the reason\n    "),
-          HasSubstr(
-              "what usually is wrong\n    The close looks at nothing, and ends the stream with its queue"),
+          HasSubstr("the usual mistake\n    The close checks nothing, and ends the stream with its queue"),
           HasSubstr("--rule WODM_CLOSE.still_playing")));
 }
 

@@ -17,11 +17,10 @@ TEST(Fix_first, Names_the_first_of_the_usual_mistakes) {
   const Rule first = first_to_fix(rules({"DRV_DISABLE.ends_streams", "W?M_*.flags", "WODM_RESET.flags"}));
   EXPECT_EQ(
       fix_first(first, 3),
-      "fix first: WOM_DONE.flags; the other 3 breaks may follow from it. What usually is wrong: A header "
-      "is flagged after its client was notified of it, or dwFlags is assigned as a whole.");
-  EXPECT_THAT(fix_first(first, 1), testing::HasSubstr("WOM_DONE.flags; the other 1 break may follow"));
-  EXPECT_THAT(fix_first(first, 0),
-              testing::StartsWith("fix first: WOM_DONE.flags. What usually is wrong: A"));
+      "fix first: WOM_DONE.flags; the other 3 may follow from it. The usual mistake: A header is flagged "
+      "after its client was notified, or dwFlags is assigned as a whole.");
+  EXPECT_THAT(fix_first(first, 1), testing::HasSubstr("WOM_DONE.flags; the other 1 may follow"));
+  EXPECT_THAT(fix_first(first, 0), testing::StartsWith("fix first: WOM_DONE.flags. The usual mistake: A"));
 }
 
 TEST(Fix_first, Is_a_callback_a_thread_or_a_lock_before_it_is_a_position_or_a_loop) {

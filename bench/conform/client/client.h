@@ -1,5 +1,5 @@
 // The client that the rules play: blocks of audio, a stream that is opened by messages to the driver itself,
-// and a diary of everything that the driver tells.
+// and a diary of every message of the driver.
 #pragma once
 
 #include <chrono>
@@ -17,9 +17,8 @@
 
 namespace refwave::conform {
 
-/// How long the rules wait for anything, in seconds of naps: where the machine is so busy that a nap of a
-/// millisecond takes longer, the driver is given as much more. No rule waits for more than two seconds of
-/// audio.
+/// How long the rules wait for anything, in seconds of naps: on a busy machine a nap of a millisecond takes
+/// longer, and the driver gets as much more time. No rule waits for more than two seconds of audio.
 inline std::chrono::seconds patience{4};  // set once, before any rule begins
 
 /// Returns: whether `condition()` came true in time.
@@ -33,11 +32,11 @@ bool eventually(Condition condition) {
   return condition();
 }
 
-/// Returns: the flags of a header at any address, which the driver's threads may change meanwhile, byte by
-/// byte.
+/// Returns: the flags of a header at any address, read byte by byte. The driver's threads may change them
+/// meanwhile.
 DWORD flags_now(const WAVEHDR& header);
 
-/// A message of the driver's, as it arrived.
+/// A message of the driver, as it arrived.
 struct Note {
   UINT message = 0;
   HDRVR device = nullptr;
@@ -45,7 +44,7 @@ struct Note {
   DWORD_PTR second = 0;
   DWORD thread = 0;
   DWORD flags = 0;            // the header's, when the client was notified
-  DWORD bytes_recorded = 0;   // likewise
+  DWORD bytes_recorded = 0;   // the header's, at that time
   bool during_queue = false;  // this thread was inside WRITE or ADDBUFFER
   int depth = 0;              // 1, or how deep it was nested in callbacks of the same stream
 
@@ -80,7 +79,8 @@ class Diary {
   void need_in_order(Blocks& blocks) const;
   /// Effects: ends the rule as broken if a message came inside another callback of the stream.
   void need_not_nested() const;
-  /// Effects: waits until no callback of the stream's is running. Ends the rule as broken if one stays.
+  /// Effects: waits until no callback of the stream's is running. Ends the rule as broken if one does not
+  /// return.
   void need_idle() const;
 
  private:
@@ -93,7 +93,7 @@ class Diary {
 /// A header with its memory.
 class Block {
  public:
-  explicit Block(std::size_t bytes) : data_(bytes + 1) {  // an empty block has an address, too
+  explicit Block(std::size_t bytes) : data_(bytes + 1) {  // even an empty block needs an address
     header.dwBufferLength = static_cast<DWORD>(bytes);
     header.lpData = data_.data();
   }
@@ -116,8 +116,7 @@ WAVEFORMATEX pcm(WORD channels, WORD bits, DWORD rate = 48'000);
 inline WAVEFORMATEX usual_format() { return pcm(2, 16); }
 inline constexpr DWORD kFrameBytes = 4;   // of usual_format()
 inline constexpr DWORD kSecond = 48'000;  // frames of usual_format()
-/// Frames that are still playing when the client has had time to do something about it, even on a busy
-/// machine.
+/// So many frames that they are still playing after the client's next step, even on a busy machine.
 inline constexpr DWORD kVeryLong = 20 * kSecond;
 
 Blocks silent_blocks(std::size_t count, std::size_t frames);
@@ -134,9 +133,8 @@ struct Wish {
 };
 Wish to(Diary& diary);
 
-/// An open stream, of device 0 if nothing else is wished for. Reset and closed with the object, if nobody has
-/// closed it; if the driver does not let go of what is queued, which other rules are about, that is the end
-/// of the rule, kept.
+/// An open stream, of device 0 unless the wish names another. Its destructor resets and closes it. If the
+/// driver then keeps queued headers, which other rules check, this rule ends as kept.
 class Stream {
  public:
   /// Effects: opens it, or ends the rule: as broken, or as not applicable if there is no such device.

@@ -21,11 +21,11 @@ struct Finding {
 /// Effects: ends the rule. Each program that links the client defines it. Thread: any.
 [[noreturn]] void end_rule(const Finding& finding);
 
-/// Effects: ends the rule as broken, at once, unless `condition`. Thread: any.
+/// Effects: ends the rule as broken, immediately, unless `condition`. Thread: any.
 void require(bool condition, std::string_view seen);
 /// Effects: ends the rule as broken unless a message was answered as it must be. `what`: the message.
 void require_result(DWORD actual, DWORD expected, std::string_view what);
-/// Effects: ends the rule, at once. Thread: any.
+/// Effects: ends the rule immediately. Thread: any.
 [[noreturn]] void not_applicable(std::string_view why);
 
 /// Returns: "WAVERR_BADFORMAT (32)".

@@ -55,7 +55,8 @@ class LastBytes {
   std::byte* end_;
 };
 
-/// A page that only an address of full width reaches: whoever cuts it to 32 bits reads where nothing ever is.
+/// A page that only an address of full width reaches: the lower 32 bits alone are an address that is never
+/// mapped.
 class HighPage {
  public:
   HighPage();

@@ -63,7 +63,7 @@ LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
 
 LastBytes::~LastBytes() { munmap(end_ - page_bytes(), 2 * page_bytes()); }
 
-// Cut to 32 bits each of these is 0x1000, which Linux gives to nobody (vm.mmap_min_addr).
+// Cut to 32 bits each of these is 0x1000, which Linux never maps (vm.mmap_min_addr).
 HighPage::HighPage() {
   for (std::uintptr_t above = 1; sizeof(void*) > 4 && above < 0x4000 && data_ == nullptr; ++above) {
     void* const wanted = reinterpret_cast<void*>((above << 16 << 16) + 0x1000);

@@ -37,7 +37,7 @@ std::filesystem::path module_of(void* address) {
 }
 
 /// Returns: whether the thread began in a DLL of Windows, which keeps workers of its own for a sound device
-/// (WASAPI, COM, thread pools). Threads begin in the C library on behalf of whoever calls it.
+/// (WASAPI, COM, thread pools). A thread of any caller begins in the C library.
 bool is_of_the_system(HANDLE thread, const std::string& driver) {
   const std::filesystem::path module = module_of(start_of(thread));
   std::error_code none;
@@ -106,7 +106,7 @@ LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
 
 LastBytes::~LastBytes() { VirtualFree(end_ - page_bytes(), 0, MEM_RELEASE); }
 
-// Cut to 32 bits each of these is the second page, and Windows gives the first 64 KB to nobody.
+// Cut to 32 bits each of these is the second page, and Windows never maps the first 64 KB.
 HighPage::HighPage() {
   for (std::uintptr_t above = 1; sizeof(void*) > 4 && above < 0x400 && data_ == nullptr; ++above) {
     void* const wanted = reinterpret_cast<void*>(above << 16 << 16);

@@ -30,7 +30,7 @@ struct Reason {
 /// The first match counts, so the reasons for single rules come before the reason for their group.
 constexpr Reason kReasons[] = {
     {"Process.*",
-     "Many programs just return from main. One that hangs there stays, and keeps its device and its files."},
+     "Many programs just return from main. One that hangs there keeps its device and its files."},
     {"*.starts_nothing", "winmm loads every driver that is registered, also into programs that never play."},
     {"*.ends_threads", kUnmapped},
     {"DRV_FREE.no_thread", kUnmapped},
@@ -48,7 +48,7 @@ constexpr Reason kReasons[] = {
     {"*.bad_target", "Programs pass structures that are too short or null."},
     {"*.blocked_callback", "One client's callback may take long, or never return.",
      "driver/control/close_protocol.cpp, wait_for_owner"},
-    {"*.blocked_*", "One client's callback may take long, and the others' sound must go on."},
+    {"*.blocked_*", "One client's callback may take long, and the others must keep playing."},
     {"*.may_close", kClientsCall, kNestedClose},
     {"*.may_close_at_end", kClientsCall, kNestedClose},
     {"*.may_follow", kClientsCall, kNestedClose},
@@ -65,7 +65,7 @@ constexpr Reason kReasons[] = {
     {"device", "Programs look for devices and their capabilities before they open, and trust the answers."},
     {"open", "Every program begins with an open; many ask with WAVE_FORMAT_QUERY first."},
     {"format", kFormatsTried},
-    {"callback", "The messages are all that a program hears of its stream."},
+    {"callback", "The messages are all that a program learns of its stream."},
     {"header", "The flags of a header say who owns its memory; a mistake frees memory that is being played."},
     {"queue", "Players keep a few blocks in flight and time themselves by their return."},
     {"reset", "Programs free their blocks as soon as waveOutReset returns."},
@@ -75,7 +75,7 @@ constexpr Reason kReasons[] = {
     {"volume", "A program's own volume must not change the others'."},
     {"input", "Recorders trust dwBytesRecorded, and get the last part by WIDM_STOP."},
     {"client", kClientsCall},
-    {"crowd", "Programs open many streams from many threads at once."},
+    {"crowd", "Programs open many streams from many threads at the same time."},
     {"statistics", "refwave's own tools read these figures."},
 };
 
@@ -97,7 +97,7 @@ std::string explanation(const Rule& rule, std::size_t columns) {
   item("the rule", std::string(rule.sentence) + (rule.is(kOurs) ? " (refwave's choice)" : ""));
   item("the page", message.document);
   item("the reason", reason.why);
-  item("what usually is wrong", usual_mistake_of(rule).text);
+  item("the usual mistake", usual_mistake_of(rule).text);
   item("in refwave", reason.place.empty() ? std::string(message.file) + ", " + std::string(message.function)
                                           : std::string(reason.place));
   item("try it", "refwave conform DRIVER --rule " + std::string(rule.id) + " --all");

@@ -1,4 +1,4 @@
-// Explains a rule: why it is there, and what usually is wrong in a driver that breaks it. Pure; any thread.
+// Explains a rule: its reason, and the usual mistake in a driver that breaks it. Pure; any thread.
 #pragma once
 
 #include <cstddef>

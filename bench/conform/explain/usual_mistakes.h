@@ -1,6 +1,6 @@
-// What usually is wrong in a driver that breaks a rule, and which of many broken rules to fix first: a
-// mistake often breaks many, of which one is about that mistake. Each rule has a mistake of its own; the same
-// rule of an output and of an input share one. Pure; any thread.
+// The usual mistake in a driver that breaks a rule, and which of many broken rules to fix first: one mistake
+// often breaks many rules. Each rule has a mistake of its own; an output's and an input's rule share one.
+// Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,8 @@ const UsualMistake& usual_mistake_of(const Rule& rule);
 /// Returns: of these broken rules the one that comes first in usual_mistakes(). Precondition: there is one.
 const Rule& first_to_fix(const std::vector<Rule>& broken);
 
-/// Returns: a sentence that names this rule and what usually is wrong. `others`: the other broken rules'
-/// number.
+/// Returns: a sentence that names this rule and its usual mistake. `others`: the number of the other broken
+/// rules.
 std::string fix_first(const Rule& first, std::size_t others);
 
 }  // namespace refwave::conform

@@ -43,7 +43,7 @@ bool wait_for_any(const JobProcesses& processes, std::chrono::milliseconds nap);
 /// Effects: runs the job, and ends the process as programs end.
 [[noreturn]] void do_the_job(const Work& work, const std::string& name);
 void report_to_parent(const std::string& text);
-/// Effects: ends the process at once, without the libraries' code for the end of a process.
+/// Effects: ends the process immediately, without running destructors or exit handlers.
 [[noreturn]] void end_process();
 
 }  // namespace refwave::conform

@@ -37,7 +37,7 @@ class ForkedProcess : public JobProcess {
 
   int pipe() const { return pipe_; }
 
-  /// It has ended when nobody can write into the pipe any more.
+  /// It has ended when no process has the pipe's write end.
   bool has_ended() override {
     pollfd polled{.fd = pipe_, .events = POLLIN, .revents = 0};
     char text[512];

@@ -1,4 +1,4 @@
-// The parent's side: it starts processes, waits for them, and makes a finding of each one's end.
+// The parent: starts processes, waits for them, and turns each one's end into a finding.
 #include "bench/conform/jobs/jobs.h"
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 namespace refwave::conform {
 namespace {
 
-// A child's time is counted in the parent's naps: where the machine is busy, both have more of it.
+// A child's time is counted in the parent's naps, which a busy machine lengthens as it does the child's work.
 constexpr std::chrono::milliseconds kNap{10};
 // A busy system refuses a process now and then (memory, a limit of processes; Wine: error 1359).
 constexpr int kMostRefusals = 300;  // in a row, a nap apart
@@ -26,7 +26,7 @@ std::string packed(const Finding& finding) {
 
 Finding unpacked(const std::string& text) { return {static_cast<Outcome>(text[0] - '0'), text.substr(1)}; }
 
-/// Returns: what it says of the rule that its process ended like that.
+/// Returns: the finding of a rule whose process ended like that.
 Finding finding_of(const JobProcess::End& end, bool hung) {
   const bool kept = end.report.starts_with('0');
   const std::string rest =
@@ -54,9 +54,9 @@ class Running {
 
   bool may_start(std::size_t number, std::size_t at_once) const {
     if (number == jobs_.size() || numbers_.size() >= at_once) return false;
-    const bool somebody_is_alone =
+    const bool one_runs_alone =
         std::ranges::any_of(numbers_, [&](std::size_t running) { return jobs_[running].alone; });
-    return empty() || (!jobs_[number].alone && !somebody_is_alone);
+    return empty() || (!jobs_[number].alone && !one_runs_alone);
   }
 
   /// Returns: false if the system refused the process; try again after wait(). Throws: Failure, if it keeps
@@ -80,7 +80,7 @@ class Running {
     for (std::int64_t& naps : naps_left_) --naps;
   }
 
-  /// Effects: tells of those that have ended, by themselves or because their time is over.
+  /// Effects: reports the processes that have ended; ends those whose time is over.
   void tell_ended(const std::function<void(std::size_t, Finding)>& told) {
     for (std::size_t i = 0; i < numbers_.size();) {
       const bool hung = !processes_[i]->has_ended() && naps_left_[i] <= 0;

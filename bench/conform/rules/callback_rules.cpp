@@ -1,4 +1,4 @@
-// What a client hears: OPEN, DONE or DATA, and CLOSE, to functions, windows, threads and events.
+// The messages OPEN, DONE or DATA, and CLOSE, to functions, windows, threads and events.
 #include "bench/conform/client/client.h"
 #include "bench/conform/rules/rules.h"
 
@@ -242,7 +242,7 @@ constexpr Entry kCallbackRules[] = {
     {"CALLBACK_THREAD.full_queue", "a message that finds no room changes nothing about its header",
      full_queue_changes_nothing},
     {"CALLBACK_NULL.silent", "calls nothing, whatever dwCallback is", null_is_not_called},
-    {"CALLBACK_NULL.zero_callback", "is what a callback of 0 of any type comes to", zero_is_not_called},
+    {"CALLBACK_NULL.zero_callback", "a callback of 0, of any type, counts as this", zero_is_not_called},
     {"WOM_OPEN.first", "WIM_OPEN.first", "comes once, on the opening thread, before OPEN returns",
      opened_before_open_returns},
     {"WOM_OPEN.not_for_a_query", "WIM_OPEN.not_for_a_query",

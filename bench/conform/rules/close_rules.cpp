@@ -29,7 +29,7 @@ void after_a_reset(Subject& subject, Direction direction) {
   require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE after a reset");
 }
 
-/// Closed as soon as the last header is DONE: its message may still be on its way.
+/// Closed as soon as the last header is DONE: its message may still be pending.
 void delivers_before_it_closes(Subject& subject) {
   for (int round = 0; round < 50; ++round) {
     Client client(subject, kOut, 10, 60);
@@ -56,7 +56,7 @@ void callback_that_does_not_return(Subject& subject) {
   Stream stream(subject, kOut, diary);
   stream.queue(block);
   stream.queue(still_queued);
-  require(eventually([] { return inside.load(); }), "nothing is told");
+  require(eventually([] { return inside.load(); }), "no header is reported");
   std::thread closer([&] {
     stream.reset();
     require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
@@ -74,8 +74,8 @@ void callback_that_does_not_return(Subject& subject) {
 constexpr Entry kCloseRules[] = {
     {"WODM_CLOSE.still_playing", "WIDM_CLOSE.still_playing",
      "answers WAVERR_STILLPLAYING while headers are queued, and does nothing", still_playing},
-    {"WODM_CLOSE.after_reset", "works at once after WODM_RESET", after_a_reset, kOut},
-    {"WIDM_CLOSE.after_reset", "works at once after WIDM_RESET", after_a_reset, kIn},
+    {"WODM_CLOSE.after_reset", "works immediately after WODM_RESET", after_a_reset, kOut},
+    {"WIDM_CLOSE.after_reset", "works immediately after WIDM_RESET", after_a_reset, kIn},
     {"WODM_CLOSE.delivers", "delivers what is pending, and then WOM_CLOSE", delivers_before_it_closes},
     {"WODM_CLOSE.blocked_callback", "returns, as WODM_RESET does, though a callback of the stream does not",
      callback_that_does_not_return},

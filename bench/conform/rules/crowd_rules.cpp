@@ -32,8 +32,7 @@ void several_writers(Subject& subject) {
     require(told_of[i] == addresses_of(blocks[i]), "one writer's headers came back in another order");
 }
 
-/// Whatever a reset returns and whatever plays to its end: each header comes back once, in the order of the
-/// writes.
+/// Returned by a reset or played to its end, each header comes back once, in the order of the writes.
 void reset_while_another_writes(Subject& subject) {
   Client client(subject, kOut, 200, 60);
   std::atomic<bool> written{false};
@@ -110,13 +109,13 @@ void blocked_client_delays_no_other(Subject& subject) {
   };
   const Stream stream(subject, kOut, blocked);
   stream.queue(block);
-  require(eventually([] { return inside.load(); }), "nothing is told");
+  require(eventually([] { return inside.load(); }), "no header is reported");
   for (int i = 0; i < 5; ++i) play_something(subject);
   may_return = true;
 }
 
 void lives_leave_nothing(Subject& subject) {
-  for (int i = 0; i < 3; ++i) {  // what is kept for ever is there after these
+  for (int i = 0; i < 3; ++i) {  // after these everything that is kept for ever exists
     play_something(subject);
     subject.unload();
   }
@@ -206,13 +205,13 @@ constexpr Entry kCrowdRules[] = {
      reset_while_another_writes},
     {"Crowd.each_other", "two clients may reset each other inside their callbacks; none is nested",
      clients_reset_each_other},
-    {"Crowd.resume", "no stream loses a header when the devices are looked at anew", resume_loses_nothing},
+    {"Crowd.resume", "no stream loses a header when the devices are enumerated again", resume_loses_nothing},
     {"Crowd.readers", "several threads may ask for one position, and none sees it decrease", several_readers},
-    {"Crowd.outputs", "64 outputs play at once, and all come to their end",
+    {"Crowd.outputs", "64 outputs play at the same time, and all finish",
      [](Subject& subject) { sixty_four_streams(subject, kOut); }},
-    {"Crowd.inputs", "64 inputs record at once, and all come to their end",
+    {"Crowd.inputs", "64 inputs record at the same time, and all finish",
      [](Subject& subject) { sixty_four_streams(subject, kIn); }},
-    {"Crowd.blocked_client", "a client that blocks in its callback delays no other, and nobody's close",
+    {"Crowd.blocked_client", "a client that blocks in its callback delays no other client and no close",
      blocked_client_delays_no_other},
     {"Crowd.lives", "load, open, play, close and free leave no thread and no file behind",
      lives_leave_nothing},

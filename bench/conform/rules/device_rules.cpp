@@ -94,7 +94,7 @@ void unknown_messages(Subject& subject, Direction direction) {
                    "message " + std::to_string(message));
 }
 
-/// A dwUser that no message may take: none, a closed stream's, one of the other direction.
+/// Effects: requires that no message takes this dwUser.
 void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, std::string_view whose) {
   const WaveMessages& ids = messages_of(direction);
   WAVEHDR header{};
@@ -119,7 +119,7 @@ void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, st
 
 void no_handle(Subject& subject, Direction direction) {
   Diary diary;
-  const Stream stream(subject, direction, diary);  // which is not to be 0 itself
+  const Stream stream(subject, direction, diary);  // whose dwUser must not be 0
   require_no_handle(subject, direction, 0, "dwUser 0");
 }
 
@@ -257,8 +257,8 @@ constexpr Entry kDeviceRules[] = {
     {"WODM_GETDEVCAPS.null", "WIDM_GETDEVCAPS.null",
      "answers MMSYSERR_INVALPARAM to NULL with a size, NOERROR without", caps_to_nowhere},
     {"WODM_GETDEVCAPS.name", "WIDM_GETDEVCAPS.name", "gives a name that ends", caps_have_a_name},
-    {"WODM_GETDEVCAPS.formats", "WIDM_GETDEVCAPS.formats",
-     "claims in dwFormats what works, all of it and nothing else", claimed_formats_work},
+    {"WODM_GETDEVCAPS.formats", "WIDM_GETDEVCAPS.formats", "claims in dwFormats exactly what works",
+     claimed_formats_work},
     {"WODM_GETDEVCAPS.support", "claims in dwSupport what works, and never WAVECAPS_SYNC",
      claimed_support_works},
 };

@@ -20,8 +20,8 @@ bool is_configuration_result(LRESULT answer) {
   return answer == DRVCNF_OK || answer == DRVCNF_CANCEL || answer == DRVCNF_RESTART;
 }
 
-/// At once: what a thread does later it does in code that may be unloaded by then. Only an emulator's threads
-/// end some microseconds after those that they play have been joined.
+/// Does not wait: a thread that ends later may run unloaded code. Only an emulator's threads end some
+/// microseconds after the threads that they emulate have been joined.
 void require_threads(const Subject& subject, std::size_t count, const std::string& message) {
   constexpr int kNaps = REFWAVE_EMULATED ? 20 : 0;
   std::size_t alive = threads_alive(subject.file());
@@ -73,7 +73,7 @@ void disable_ends_streams(Subject& subject) {
 }
 
 /// With a stream open, with headers queued, and with a client that is still in its callback: the thread that
-/// called it goes on in the driver's code. What the callback uses is static: it may outlive the rule.
+/// called it continues in the driver's code. What the callback uses is static: it may outlive the rule.
 void disable_ends_threads(Subject& subject) {
   static std::atomic<bool> inside{false};
   static Diary diary;
@@ -87,9 +87,9 @@ void disable_ends_threads(Subject& subject) {
   };
   const Stream stream(subject, kOut, diary);
   stream.queue(blocks);
-  require(eventually([] { return inside.load(); }), "nothing is told");
+  require(eventually([] { return inside.load(); }), "no header is reported");
   subject.send(DRV_DISABLE);
-  require(!inside, "a thread is still in its client's callback, and goes on in the driver's code");
+  require(!inside, "a thread is still in its client's callback, and will return into the driver's code");
   require_threads(subject, before, "DRV_DISABLE");
 }
 

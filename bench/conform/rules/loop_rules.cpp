@@ -116,7 +116,7 @@ void half_loops_play_once(Subject& subject) {
   }
 }
 
-/// It is not played within one period for ever.
+/// The driver does not repeat it endlessly within one period.
 void loops_of_no_length_end(Subject& subject) {
   Loop(subject, 0, 1, kEndless, silent_blocks({0, 0, kFrames})).need_all();
 }

@@ -1,4 +1,4 @@
-// OPEN: what it reads of its parameters, and what it writes. Which formats it takes is in format_rules.cpp.
+// OPEN: what it reads and writes of its parameters. format_rules.cpp has the formats.
 #include <cstring>
 
 #include "bench/conform/rules/opener.h"

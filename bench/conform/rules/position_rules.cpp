@@ -17,7 +17,7 @@ void bytes_and_samples(Subject& subject, Direction direction) {
   Client client(subject, direction, 1, 1'009);
   run_through(subject, client);
   const Stream& stream = client.stream;
-  // Whether it is right, and stands, is another rule.
+  // Other rules check that it is right, and constant.
   const DWORD before = stream.position(TIME_SAMPLES);
   const DWORD bytes = stream.position(TIME_BYTES);
   const DWORD after = stream.position(TIME_SAMPLES);
@@ -62,7 +62,7 @@ void bad_targets(Subject& subject, Direction direction) {
 
 void zero_at_open(Subject& subject, Direction direction) {
   subject.need_device(direction);
-  // Which of a driver's places a stream gets may depend on how soon its threads leave the one before.
+  // A stream's slot may depend on how soon the driver's threads leave the previous one.
   for (int i = 0; i < 5; ++i) {
     play_something(subject);
     Diary diary;
@@ -72,7 +72,7 @@ void zero_at_open(Subject& subject, Direction direction) {
 }
 
 void never_backwards(Subject& subject, Direction direction) {
-  // A client that comes late sees nothing of a round but its end.
+  // A late client sees only the end of a round.
   constexpr std::size_t kRounds = 3;
   constexpr std::size_t kBlocks = 20;
   Client client(subject, direction, kRounds * kBlocks, 3'001);
@@ -141,7 +141,7 @@ void at_the_end_when_told(Subject& subject) {
     const DWORD position = self.stream.position();
     ++told;
     require(position >= told * kFrames, "the position is " + std::to_string(position) + " when header " +
-                                            std::to_string(told) + " of 331 frames is told");
+                                            std::to_string(told) + " of 331 frames is reported");
   });
   for (std::size_t queued = 0; queued < client.blocks.size();) {
     for (std::size_t i = 0; i < kBlocks; ++i) client.stream.queue(client.blocks[queued++]);
@@ -192,7 +192,7 @@ constexpr Entry kPositionRules[] = {
     {"WODM_GETPOS.zero_at_open", "WIDM_GETPOS.zero_at_open", "is 0 in a new stream", zero_at_open},
     {"WODM_GETPOS.monotonic", "WIDM_GETPOS.monotonic", "never decreases, and is never beyond what was queued",
      never_backwards},
-    {"WODM_GETPOS.exact", "is exact to the frame when all is done, and stays so", exact_at_the_end},
+    {"WODM_GETPOS.exact", "is exact to the frame when all is done, and remains so", exact_at_the_end},
     {"WODM_GETPOS.rates", "is exact to the frame at any rate", exact_at_other_rates},
     {"WODM_GETPOS.formats", "is exact to the frame in any format", exact_in_other_formats},
     {"WODM_GETPOS.when_told", "has reached the end of a header when the client is notified of it",

@@ -13,7 +13,7 @@ void more_than_any_ring(Subject& subject) {
   client.stream.need_position(60'000);
 }
 
-/// A lower bound only, and half of what it should be: a busy machine cannot break it.
+/// Checks a lower bound only, half of the real time, which a busy machine cannot break.
 void each_at_its_time(Subject& subject, Direction direction) {
   constexpr std::size_t kBlocks = 8;
   Client client(subject, direction, kBlocks, kSecond / 5);
@@ -57,7 +57,7 @@ void pause_holds(Subject& subject) {
   client.queue();
   require(eventually([&] { return stream.position() > 0; }), "nothing is played");
   stream.pause();
-  let_pass(subject, kOut, 960);  // the period that was being played is over
+  let_pass(subject, kOut, 960);  // so that the current period is over
   const DWORD position = stream.position();
   let_pass(subject, kOut, kSecond);
   require(stream.position() == position, "the position moves on");
@@ -86,7 +86,7 @@ void paused_before_the_first_write(Subject& subject) {
 
 constexpr Entry kQueueRules[] = {
     {"WODM_WRITE.many", "takes a thousand headers, and each comes back in its turn", more_than_any_ring},
-    {"WODM_WRITE.own_time", "WIDM_ADDBUFFER.own_time", "each header is done at its time, not at once",
+    {"WODM_WRITE.own_time", "WIDM_ADDBUFFER.own_time", "each header is done at its time, not immediately",
      each_at_its_time, kAlone},
     {"WODM_WRITE.after_running_dry", "plays on with the next header after all were done",
      plays_on_after_running_dry},

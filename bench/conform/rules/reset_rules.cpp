@@ -64,8 +64,8 @@ void pause_is_over(Subject& subject) {
 }
 
 void loops_are_forgotten(Subject& subject) {
-  // A driver that remembers the loop may give it up when the device asks between the reset and the next
-  // header. That does not happen in every round.
+  // A driver that remembers the loop may drop it if a period falls between the reset and the next header.
+  // That does not happen in every round.
   constexpr std::size_t kRounds = 5;
   Diary diary;
   Blocks blocks = silent_blocks(3 * kRounds, 480);
@@ -80,7 +80,7 @@ void loops_are_forgotten(Subject& subject) {
     stream.restart();
     require(eventually([&] { return stream.position() > 2 * 2 * 480; }), "the loop does not play");
     stream.reset();
-    // The end of a loop that is forgotten, and so of none.
+    // The end of no loop: the reset has forgotten it.
     blocks[first + 2].header.dwFlags = WHDR_ENDLOOP;
     stream.queue(blocks[first + 2]);
     diary.need_done(first + 3);
@@ -93,7 +93,7 @@ void nothing_queued(Subject& subject) {
   Diary diary;
   const Stream stream(subject, kOut, diary);
   for (int i = 0; i < 3; ++i) stream.reset();
-  require(diary.done().empty(), "a header came back that nobody wrote");
+  require(diary.done().empty(), "a header came back that was never written");
 }
 
 void headers_may_be_written_again(Subject& subject) {
@@ -110,7 +110,7 @@ void headers_may_be_written_again(Subject& subject) {
                                                       " headers");
 }
 
-/// The client writes another header as soon as it hears of the first one that the reset returns.
+/// The client writes another header when it is notified of the first one that the reset returns.
 void later_writes_stay(Subject& subject) {
   Block later(960 * kFrameBytes);
   Client client(subject, kOut, 5, 480, [&](Client& self, const Note& note) {
@@ -134,7 +134,7 @@ constexpr Entry kResetRules[] = {
     {"WODM_RESET.loops", "forgets loops", loops_are_forgotten},
     {"WODM_RESET.nothing_queued", "does nothing, any number of times, when nothing is queued",
      nothing_queued},
-    {"WODM_RESET.again", "its headers may be written again at once, and none is done twice",
+    {"WODM_RESET.again", "its headers may be written again immediately, and none is done twice",
      headers_may_be_written_again},
     {"WODM_RESET.later_writes", "what a client writes meanwhile stays queued and is played",
      later_writes_stay},

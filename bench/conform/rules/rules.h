@@ -25,8 +25,8 @@ struct Entry {
                   DirectedTest function, std::uint8_t special = kOrdinary)
       : id(of_output), input_id(of_input), sentence(duty), directed(function), traits(special) {}
 
-  std::string_view id;        // of an output, or of neither; empty: there is none
-  std::string_view input_id;  // likewise
+  std::string_view id;        // of an output or of neither direction; empty: there is none
+  std::string_view input_id;  // of an input; empty: there is none
   std::string_view sentence;
   Test test = nullptr;
   DirectedTest directed = nullptr;

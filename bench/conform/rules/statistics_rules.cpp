@@ -48,7 +48,7 @@ void statistics_count(Subject& subject) {
   require(statistics.ullUndelivered == 0, "undelivered messages are counted");
 }
 
-/// What closed streams counted stays in the driver's sum.
+/// The driver's sum keeps what closed streams counted.
 void sums_stay(Subject& subject) {
   constexpr ULONGLONG kLives = 3;
   for (ULONGLONG i = 0; i < kLives; ++i) play_something(subject);

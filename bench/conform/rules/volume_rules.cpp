@@ -57,7 +57,7 @@ void a_streams_volume_is_its_own(Subject& subject) {
   require_volume(subject, 0, device, "the device");
 }
 
-/// What was set before is set again at the end: it may be the whole machine's.
+/// Restores the volume at the end: it may be the whole machine's.
 void the_devices_volume_is_kept(Subject& subject) {
   need_volume(subject);
   const DWORD before = volume_of(subject, 0);
@@ -227,7 +227,7 @@ void passes_frames_as_fast_as_it_should(Subject& subject) {
   require(passed <= kSetting.times_as_fast * (last - before) + kMargin, seen);
 }
 
-/// A stream begins with the whole of it, whatever the device's is.
+/// A stream begins at full volume, whatever the device's is.
 void full_at_open(Subject& subject) {
   need_volume(subject);
   const DWORD before = volume_of(subject, 0);
