@@ -53,7 +53,7 @@ void BareWake::signal_steadily(std::chrono::nanoseconds interval, Phase phase) {
     signalled_ns_[i % signalled_ns_.size()] = hal::monotonic_now_ns();
     semaphore_.signal();
   }
-  semaphore_.signal();  // the sleeper is to look at is_over_
+  semaphore_.signal();  // so that the sleeper sees is_over_
 }
 
 void BareWake::sleep_until(std::chrono::steady_clock::time_point time) const {

@@ -1,7 +1,7 @@
 // The baseline for buffer-done latency: how long this machine takes to wake a sleeping thread by a bare
-// semaphore. It runs in the same seconds as the measurement that it is compared with, so that both meet the
-// same load and the same clock speed. It goes from a thread of the audio thread's priority to one of the
-// notifiers' priority, because a system chooses the processor of a woken thread by priority.
+// semaphore. It runs during the measurement, under the same load and clock speed, from a thread of the audio
+// thread's priority to one of the notifiers' priority, because the system chooses a woken thread's processor
+// by priority.
 #pragma once
 
 #include <array>
@@ -24,8 +24,8 @@ struct Series;
 
 class BareWake {
  public:
-  /// One signal, on the monotonic clock. Each signal has its own stamps. So a late wake-up hides none of
-  /// those after it, and nothing needs to be corrected.
+  /// One signal, on the monotonic clock. Each signal has its own stamps, so a late wake-up hides no later
+  /// one, and nothing needs correction.
   struct Wake {
     std::int64_t signalled_ns;
     std::int64_t running_ns;
@@ -33,12 +33,11 @@ class BareWake {
 
   enum class Sleeper : std::uint8_t { ordinary, realtime };
 
-  /// When the signals come: at the end of each interval; or once in each interval, every time at another
-  /// place. If signals always came equally long after the driver's own wake-ups, they would always find the
-  /// processors equally deep asleep.
+  /// When the signals come: at the end of each interval, or once in each interval at a varying place. At a
+  /// fixed distance from the driver's own wake-ups they would always find the processors equally deep asleep.
   enum class Phase : std::uint8_t { even, spread };
 
-  /// Effects: two threads; one sleeps, and signals the other once in each `interval`.
+  /// Effects: starts two threads; one signals the other once in each `interval`.
   BareWake(std::chrono::nanoseconds interval, Sleeper priority, Phase phase);
   ~BareWake();
 
@@ -46,7 +45,7 @@ class BareWake {
   std::vector<Wake> take();
   /// Effects: the same, as samples of a measurement that began at that time.
   void take(Series& series, std::int64_t began_ns);
-  /// Effects: ends both threads; what is left can still be taken.
+  /// Effects: ends both threads. The remaining wakes can still be taken.
   void finish();
 
  private:
@@ -55,8 +54,8 @@ class BareWake {
   void sleep_until(std::chrono::steady_clock::time_point time) const;
   void take_times(Sleeper priority);
 
-  moodycamel::LightweightSemaphore semaphore_{0, 0};  // 0: sleeps at once
-  /// The newest signals' times; by far more than the sleeper can be late.
+  moodycamel::LightweightSemaphore semaphore_{0, 0};  // 0: does not spin first
+  /// The newest signals' times: far more than the sleeper can fall behind.
   std::array<std::atomic<std::int64_t>, 1024> signalled_ns_{};
   std::atomic<bool> is_over_{false};
   hal::Mutex mutex_;

@@ -40,31 +40,26 @@ Measurement measure(const LatencyOptions& options, const configuration::Configur
   return m;
 }
 
-/// Returns: how much of the processors' time other programs have used since `before`.
+/// Returns: the share of the processors' time that other programs have used since `before`.
 double others_percent(const ProcessorTime& before) {
   const ProcessorTime now = processor_time();
   const double others = now.all - before.all - (now.own - before.own);
   return now.wall > before.wall ? std::clamp(100 * others / (now.wall - before.wall), 0.0, 100.0) : 0;
 }
 
-/// Throws: Failure, if two reports would go into the same file.
+/// Throws: Failure, if both reports would go into the same file.
 void check_files_differ(const LatencyOptions& options) {
-  const std::pair<const char*, const std::string*> all[] = {
-      {"--json", &options.json}, {"--html", &options.html}, {"--hgrm", &options.hgrm}};
   const auto canonical = [](const std::string& name) {
     std::error_code error;
     return name == "-" ? std::filesystem::path(name)
                        : std::filesystem::weakly_canonical(cli::to_path(name), error);
   };
-  for (const auto& [option, name] : all) {
-    for (const auto& [other_option, other_name] : all) {
-      if (option == other_option || name->empty() || other_name->empty()) continue;
-      if (canonical(*name) == canonical(*other_name))
-        throw cli::Failure(*name + ": both " + option + " and " + other_option +
-                               " would be written to it; name another file for one of them",
-                           cli::kUsage);
-    }
-  }
+  if (options.json.empty() || options.html.empty() || canonical(options.json) != canonical(options.html))
+    return;
+  throw cli::Failure(options.json +
+                         ": both --json and --html would be written to it; name another file for one "
+                         "of them",
+                     cli::kUsage);
 }
 
 void check(const Measurement& m, const Load& load) {
@@ -84,7 +79,6 @@ int measure_latency(const LatencyOptions& options) {
   check_files_differ(options);
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
-  cli::OutputFile hgrm(options.hgrm);
   cli::watch_for_interruption();
   const std::string began = cli::utc_now();
   const ProcessorTime before = processor_time();
@@ -92,13 +86,11 @@ int measure_latency(const LatencyOptions& options) {
   m.others_percent = others_percent(before);
   m.began = began;
   check(m, load);
-  const bool shows_table =
-      !json.is_standard_output() && !html.is_standard_output() && !hgrm.is_standard_output();
+  const bool shows_table = !json.is_standard_output() && !html.is_standard_output();
   if (shows_table) std::fputs(as_text(m, output_style()).c_str(), stdout);
   if (json.is_wanted()) json.write(as_json(m));
   if (html.is_wanted()) html.write(as_page(m));
-  if (hgrm.is_wanted()) hgrm.write(as_hgrm(m.driver().series.corrected()));
-  // Whoever sees no table is informed all the same.
+  // The table would have this warning.
   if (!shows_table && m.others_percent >= kBusyPercent) cli::print_error("warning: " + remarks(m).front());
   if (m.counters && m.counters->device_losses != 0) {
     throw cli::Failure(cli::formatted(
@@ -156,7 +148,6 @@ void add_latency(CommandLine& line) {
   command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
   command.option("--html", options->html, "File for a page with plots").file();
   command.json_file(options->json);
-  command.option("--hgrm", options->hgrm, "File for the distribution in HdrHistogram's text form").file();
   latency::add_compare_options(command, *compared);
   command.runs([=] {
     if (!compared->files.empty()) return latency::compare_files(*compared);

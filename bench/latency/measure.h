@@ -15,8 +15,7 @@ namespace refwave::latency {
 /// 16-bit stereo, which every driver takes.
 inline constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
 
-/// The client that measures: streams of silence that are kept full, and the time at which each block came
-/// back. Main thread, except for the callbacks.
+/// The client's streams and blocks.
 struct Load {
   std::uint32_t streams;
   std::uint32_t buffers;
@@ -28,23 +27,25 @@ struct Load {
 /// One block that came back.
 struct Report {
   std::uint32_t stream;
-  std::uint32_t block;      // the n-th that was written to the stream, from 0
+  std::uint32_t block;      // counted from 0, in the order of the writes
   std::int64_t entered_ns;  // the callback's first instruction
 };
 
+/// The client that measures: keeps streams of silence full, and notes when each block came back. Main thread,
+/// except for the callbacks.
 class Silence {
  public:
   explicit Silence(const Load& load);
 
   /// Returns: MMSYSERR_NOERROR, or why the driver did not open a stream.
   MMRESULT open(UINT device = 0);
-  /// Effects: writes the blocks that the client has, each once, then waits for another block, for a short
-  /// time. Returns: the blocks that came back, in each stream's order. Throws: Failure if the driver refuses
-  /// a block, or has neither played nor returned anything for five seconds.
+  /// Effects: writes the blocks that have come back, each once, then waits briefly for another. Returns: the
+  /// blocks that came back, in each stream's order. Throws: Failure if the driver refuses a block, or has
+  /// neither played nor returned anything for five seconds.
   std::vector<Report> keep_full();
   /// Returns: how often a stream had no block left.
   std::uint64_t ran_dry() const { return ran_dry_; }
-  /// Returns: how many blocks each stream has: more than the load says if the device takes more at once.
+  /// Returns: how many blocks each stream has: more than in the load if the device takes more at a time.
   std::uint32_t buffers() const { return load_.buffers; }
   const std::vector<std::unique_ptr<cli::WaveOut>>& waves() const { return waves_; }
 
@@ -65,7 +66,6 @@ struct LatencyOptions {
   std::string parameters;          // DRV_OPEN string of driver.driver, if that is measured
   std::string json;                // file, "-" for standard output; empty: none
   std::string html;                // file; empty: none
-  std::string hgrm;                // file; empty: none
 };
 
 /// Buffer-done latency of refwave itself: the driver's trace says when each block was finished, the client's
@@ -73,13 +73,13 @@ struct LatencyOptions {
 /// counters and the settings that the driver reports. Throws: Failure.
 Measurement measure_refwave(const LatencyOptions& options, const Load& load);
 
-/// The same with a driver that is loaded already, with what `options` set.
+/// The same with a loaded driver, which has the keys of `options`.
 Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& options, const Load& load);
 
-/// Any wave driver, and refwave in the same way, by what a client sees: when its blocks are reported. The two
-/// play in turns of a second, because each needs the machine for itself. Effects: measures each of the two
-/// for options.seconds, or until Ctrl-C. Returns: subjects (the driver, refwave, a bare timer) and the
-/// device. Throws: Failure.
+/// Measures any wave driver, and refwave in the same way, from a client's side: when its blocks are reported.
+/// The two play in turns of a second, because each needs the machine for itself. Effects: measures each of
+/// the two for options.seconds, or until Ctrl-C. Returns: subjects (the driver, refwave, a bare timer) and
+/// the device. Throws: Failure.
 Measurement measure_from_outside(const LatencyOptions& options, const Load& load);
 
 }  // namespace refwave::latency

@@ -17,7 +17,7 @@ namespace refwave::latency {
 namespace {
 
 constexpr double kTurn = 1;        // second
-constexpr double kSettling = 0.2;  // of a turn, in which drivers fill buffers of their own
+constexpr double kSettling = 0.2;  // of a turn, while drivers fill their own buffers
 constexpr double kFastest = 100;   // times real time
 
 std::string device_name(UINT number) {
@@ -25,8 +25,8 @@ std::string device_name(UINT number) {
   return waveOutGetDevCapsA(number, &caps, sizeof(caps)) == MMSYSERR_NOERROR ? caps.szPname : "";
 }
 
-/// Returns: the device whose number is `wanted`, or whose name begins with it or holds it; the only device
-/// whatever it is called, because many drivers have one with a name of their own. Throws: Failure.
+/// Returns: the device whose number is `wanted`, or whose name contains it; if there is only one device, that
+/// one, whatever its name. Throws: Failure.
 UINT device_number(const std::string& wanted, const std::string& driver) {
   const UINT count = waveOutGetNumDevs();
   std::string names;
@@ -41,7 +41,7 @@ UINT device_number(const std::string& wanted, const std::string& driver) {
   throw cli::Failure(driver + ": no output device \"" + wanted + "\"; it has " + names);
 }
 
-/// A driver that waits for its next turn.
+/// One of the two drivers, with its results so far.
 class Contestant {
  public:
   /// `wanted`: which of the driver's devices; empty: the first.
@@ -56,7 +56,7 @@ class Contestant {
   Subject subject;
   std::string device;
 
-  /// Effects: plays for so long, and adds what is seen. Throws: Failure.
+  /// Effects: plays for so long, and adds the reports. Throws: Failure.
   void take_turn(const Load& load, double seconds, std::int64_t began_ns, Series& timer) {
     cli::use_driver(file_, parameters_);
     {
@@ -69,7 +69,7 @@ class Contestant {
     cli::unload_drivers();
   }
 
-  /// Effects: makes of what all turns have shown what a reader wants to know.
+  /// Effects: computes the summary of all turns.
   void sum_up() { subject.outside->real_time_percent = played_ns_ > 0 ? 100 * audio_ns_ / played_ns_ : 0; }
 
  private:
@@ -98,7 +98,7 @@ class Contestant {
     }
   }
 
-  /// Returns: when each stream's blocks came back, those of the beginning left out.
+  /// Returns: when each stream's blocks came back, without the settling time.
   std::vector<std::vector<std::int64_t>> play(Silence& silence, const Load& load, double seconds,
                                               std::int64_t began_ns, Series& timer) {
     const std::int64_t start_ns = hal::monotonic_now_ns();

@@ -15,7 +15,7 @@
 namespace refwave::latency {
 namespace {
 
-/// Puts together what the driver and the client have stamped.
+/// Joins the driver's and the client's stamps.
 class Collector {
  public:
   Collector(trace::DriverTrace& trace, const Silence& silence, const Pace& pace, std::int64_t began_ns)
@@ -73,7 +73,7 @@ Counters counters_of(const REFWAVE_STATISTICS& s) {
           s.ullLatePeriods, s.ullXruns, s.ullReanchors, s.ullDeviceLosses};
 }
 
-/// The streams of a measurement that has begun, and what it has come to.
+/// A measurement: its streams and its result.
 class Run {
  public:
   Run(cli::DriverSession& session, const LatencyOptions& options, const Load& load)
@@ -107,7 +107,7 @@ class Run {
   }
 
  private:
-  /// What comes after a loss is another device's. Looks now and then.
+  /// After a loss the figures would be another device's. Asks the driver every tenth of a second.
   bool is_device_lost(double elapsed) {
     constexpr double kBetween = 0.1;  // seconds
     if (elapsed < next_look_) return false;

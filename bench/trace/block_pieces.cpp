@@ -17,7 +17,7 @@ std::array<std::int64_t, kPieces> pieces_of(const BlockLife& life) {
   const std::int64_t found_ns = life.claimed_ns != 0 ? life.claimed_ns : life.rendered_ns;
   const std::int64_t released_ns = after(life.finished_ns, life.released_ns);
   const std::int64_t mixed_ns = after(released_ns, std::min(life.rendered_ns, found_ns));
-  // A notifier that was awake before is awake for this block when it finds it.
+  // A notifier that was awake already is awake for this block once it finds it.
   const bool was_woken = life.role_ns > mixed_ns && life.role_ns <= found_ns;
   const std::int64_t awake_ns = after(mixed_ns, was_woken ? life.role_ns : found_ns);
   return {released_ns - life.finished_ns, mixed_ns - released_ns, awake_ns - mixed_ns,
@@ -76,7 +76,7 @@ void BlockLives::add(const ClientStamp& stamp) {
   complete_if_whole(key);
 }
 
-/// Effects: the steps of a period, each for all blocks that the period has finished so far.
+/// Effects: applies a period's event to all blocks that the period has finished so far.
 void BlockLives::pass_period(const REFWAVE_TRACE_EVENT& event, Thread& thread) {
   if (event.wKind == REFWAVE_TRACE_PERIOD_BEGIN) {
     thread.in_period = true;
@@ -103,8 +103,7 @@ void BlockLives::pass_period(const REFWAVE_TRACE_EVENT& event, Thread& thread) {
 }
 
 void BlockLives::write(Key key, std::int64_t now_ns) {
-  // What the driver has stamped is of another stream that had the slot before. The client's stamp may be
-  // ours.
+  // The driver's stamps are of the slot's previous stream. The client's stamp may be of this one.
   const BlockLife& before = block_of(key).life;
   if (before.written_ns != 0 || before.finished_ns != 0) blocks_.erase(key);
   block_of(key).life.written_ns = now_ns;
@@ -134,7 +133,7 @@ void BlockLives::call(const REFWAVE_TRACE_EVENT& event, const Thread& thread) {
   if (found == blocks_.end()) return;
   BlockLife& life = found->second.life;
   life.calling_ns = time_of(event);
-  life.telling_thread = event.ullThread;
+  life.calling_thread = event.ullThread;
   if (thread.in_period) return;  // notified on the audio thread
   life.role_ns = thread.role_ns;
   if (const auto claimed = thread.claimed_ns.find(event.wSlot); claimed != thread.claimed_ns.end())
@@ -147,7 +146,7 @@ void BlockLives::complete_if_whole(Key key) {
   const BlockLife& life = found->second.life;
   if (!found->second.period_is_over || life.called_ns == 0 || life.entered_ns == 0) return;
   complete_.push_back(life);
-  // A stream's messages come in order: of what lies before it something was lost.
+  // A stream's messages come in order, so every earlier block has lost an event.
   const auto first = blocks_.lower_bound({key.first, 0});
   incomplete_ += static_cast<std::uint64_t>(
       std::count_if(first, found, [](const auto& block) { return !block.second.is_returned; }));

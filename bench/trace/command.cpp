@@ -1,5 +1,5 @@
 // `refwave trace`: plays silence on some streams while the driver stamps every block's way, and makes a
-// picture and a table of the stamps.
+// picture of the stamps.
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
@@ -19,6 +19,7 @@
 #include "inf/cli/help/command_line.h"
 #include "inf/cli/wave_client/driver_arguments.h"
 #include "inf/cli/wave_client/driver_session.h"
+#include "inf/cli/wave_client/latency_report.h"
 #include "inf/cli/wave_client/wave_out.h"
 
 namespace refwave::trace {
@@ -139,9 +140,9 @@ class Traced {
 
   Recording finish() {
     recording_.lives = lives_.take();
+    recording_.incomplete = lives_.incomplete();
     return std::move(recording_);
   }
-  std::uint64_t incomplete() const { return lives_.incomplete(); }
 
  private:
   /// Returns: the driver's own percentiles until now.
@@ -196,19 +197,31 @@ class Traced {
   std::vector<std::unique_ptr<TracedStream>> streams_;  // last: they are closed while the rest is there
 };
 
-std::int64_t stamp_cost_ps(const cli::DriverSession& session, bool traced) {
-  return SendDriverMessage(session.handle(), REFWAVE_TRACE_COST, traced ? 1 : 0, 0);
-}
-
+/// Effects: traces, and closes the streams. `statistics`: as they were before that.
 Recording record(cli::DriverSession& session, const TraceOptions& options, std::uint32_t block_frames,
-                 Facts& facts) {
+                 REFWAVE_STATISTICS& statistics) {
   Traced traced(session, options, block_frames);
   traced.run(options.seconds);
-  facts.statistics = session.statistics().value_or(REFWAVE_STATISTICS{});
+  statistics = session.statistics().value_or(REFWAVE_STATISTICS{});
   Recording recording = traced.finish();
-  facts.incomplete = traced.incomplete();
-  recording.device = facts.statistics.szDevice;
+  recording.device = statistics.szDevice;
   return recording;
+}
+
+/// Returns: what was recorded, in lines of no more than `columns` letters. `stamp_ps`: the cost of a stamp.
+std::string summary(const Recording& recording, const std::string& device, double stamp_ps,
+                    std::size_t columns) {
+  return cli::wrapped(
+             cli::formatted("%llu blocks on ", static_cast<unsigned long long>(recording.lives.size())) +
+                 device +
+                 cli::formatted(": %llu events, %llu lost, %llu blocks incomplete",
+                                static_cast<unsigned long long>(recording.events.size()),
+                                static_cast<unsigned long long>(recording.lost),
+                                static_cast<unsigned long long>(recording.incomplete)),
+             columns) +
+         cli::wrapped("a stamp costs " + cli::round_duration_text(stamp_ps / 1000) +
+                          " here, of which a block's way holds about six",
+                      columns);
 }
 
 int trace_buffers(const TraceOptions& options) {
@@ -220,18 +233,19 @@ int trace_buffers(const TraceOptions& options) {
   if (!to_standard_output) file.open(cli::to_path(options.output), std::ios::binary);
   if (!file) throw cli::Failure(options.output + ": cannot be written; name another file with --output");
   cli::watch_for_interruption();
-  Facts facts{.streams = options.streams, .block_frames = block_frames};
-  const Recording recording = record(session, options, block_frames, facts);
-  facts.stamp_ps = stamp_cost_ps(session, true);  // when the driver's own trace is over
-  facts.silent_ps = stamp_cost_ps(session, false);
+  REFWAVE_STATISTICS statistics{};
+  const Recording recording = record(session, options, block_frames, statistics);
+  // The driver's own trace is over.
+  const auto stamp_ps = static_cast<double>(SendDriverMessage(session.handle(), REFWAVE_TRACE_COST, 1, 0));
   trace::write_picture(to_standard_output ? std::cout : file, recording);
   if (to_standard_output) return cli::is_interrupted() ? cli::kInterrupted : 0;
   file.close();
   if (!file) throw cli::Failure(options.output + ": could not be written whole; is there room on the disk?");
-  std::fputs(trace::summary(recording, facts, cli::terminal_columns()).c_str(), stdout);
+  const std::size_t columns = cli::terminal_columns();
+  std::fputs(summary(recording, cli::device_text(statistics), stamp_ps, columns).c_str(), stdout);
   std::fputs(
       cli::wrapped(cli::visible(options.output) + ": open it in https://ui.perfetto.dev or chrome://tracing",
-                   cli::terminal_columns())
+                   columns)
           .c_str(),
       stdout);
   return cli::is_interrupted() ? cli::kInterrupted : 0;
@@ -244,8 +258,7 @@ namespace refwave::cli {
 
 void add_trace(CommandLine& line) {
   const auto options = std::make_shared<trace::TraceOptions>();
-  const Subcommand command =
-      line.add("trace", "Trace every block through the driver, as a picture and a table");
+  const Subcommand command = line.add("trace", "Trace every block through the driver, as a picture");
   add_device_options(command, options->driver);
   add_wake_option(command, options->driver);
   add_block_options(command, options->buffers, options->block_frames);

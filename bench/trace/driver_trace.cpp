@@ -22,9 +22,9 @@ void DriverTrace::read(std::vector<REFWAVE_TRACE_EVENT>& events) {
              .ullLost = kUntouched,
              .pEvents = batch_.data()};
     SendDriverMessage(driver_, REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch), 0);
-    // Other drivers know nothing of the message, and answer it all the same.
+    // Another driver may answer a message that it does not know.
     if (batch.ullLost == kUntouched)
-      throw cli::Failure("the driver does not tell of its blocks; is it refwave.drv, and enabled?");
+      throw cli::Failure("the driver has no trace; is it refwave.drv, and enabled?");
     events.insert(events.end(), batch_.begin(), batch_.begin() + batch.dwEvents);
   } while (batch.dwEvents == batch.dwRoom);
   lost_ = batch.ullLost;

@@ -1,4 +1,4 @@
-// refwave's trace, switched on as long as this object exists. One thread.
+// refwave's trace, enabled while this object exists. One thread.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +13,14 @@ class DriverTrace {
   /// Effects: the driver traces from now on. `kinds`: as the lParam1 of REFWAVE_TRACE_START, 0 for all.
   /// Throws: cli::Failure if it cannot.
   explicit DriverTrace(HDRVR driver, std::uint32_t kinds = 0);
-  /// Effects: it traces no more.
+  /// Effects: stops the trace.
   ~DriverTrace();
   DriverTrace(const DriverTrace&) = delete;
   DriverTrace& operator=(const DriverTrace&) = delete;
 
-  /// Effects: adds what has been stamped since the last time. Throws: cli::Failure if the driver has no
-  /// trace.
+  /// Effects: appends the events since the last read. Throws: cli::Failure if the driver has no trace.
   void read(std::vector<REFWAVE_TRACE_EVENT>& events);
-  /// Returns: the number of events that found no room, as of the last read.
+  /// Returns: how many events the driver had dropped at the last read.
   ULONGLONG lost() const { return lost_; }
 
  private:

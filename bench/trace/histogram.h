@@ -1,6 +1,6 @@
-// Counts of durations, each kept to three significant digits, in a fixed amount of memory. The layout is
-// that of Gil Tene's HdrHistogram, which divides every power of two into steps of one width. Recording
-// never fails and never allocates. One thread.
+// Counts durations to three significant digits in a fixed amount of memory, in the layout of Gil Tene's
+// HdrHistogram: every power of two has steps of one width. Recording never fails and never allocates. One
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ class Histogram {
   /// there is none. `share`: 0 to 1, e.g. 0.99.
   std::uint64_t percentile(double share) const;
 
-  /// Durations that the histogram does not tell apart: from `from` to `to` inclusive.
+  /// Durations that are counted together: from `from` to `to` inclusive.
   struct Step {
     std::uint64_t from, to, count;
   };

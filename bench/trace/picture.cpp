@@ -18,14 +18,13 @@ struct Row {
 };
 using Rows = std::vector<Row>;
 
-/// The work of a thread as rows: slices that nest, and the steps of the arrows that follow blocks from thread
-/// to thread.
+/// A thread's rows: nested slices, and the steps of the arrows that follow blocks from thread to thread.
 struct Thread {
   std::string name;
   Rows rows;  // by time; where times are equal, what begins first ends last
 };
 
-/// The arrows' ids by stream and block: the blocks of which all is known.
+/// The arrows' ids by stream and block, for complete blocks.
 using Arrows = std::map<std::pair<std::uint16_t, std::uint32_t>, std::string>;
 
 using Key = std::pair<std::uint16_t, std::uint32_t>;
@@ -37,15 +36,15 @@ Stamps by_block(const std::vector<ClientStamp>& stamps) {
   return result;
 }
 
-/// What all threads' walks look things up in.
+/// Shared by the walks of all threads.
 struct Known {
   const Arrows& arrows;
   Stamps writes;
   Stamps callbacks;
 };
 
-/// One thread's events, in their order, and the slices that are open meanwhile. Events may have been lost: a
-/// slice whose end is missing ends with what lies around it or where the next of its kind begins.
+/// Turns one thread's events, in order, into rows. Events may be lost: a slice without an end ends with the
+/// slice around it, or where the next slice of its kind begins.
 class ThreadWalk {
  public:
   explicit ThreadWalk(const Known& known) : known_(known) {}
@@ -211,11 +210,11 @@ void ThreadWalk::step(const REFWAVE_TRACE_EVENT& event) {
   }
 }
 
-// --- who is who ---
+// --- the threads' roles ---
 
 enum class Role : std::uint8_t { client, audio, notifier, control };
 
-/// By what a thread does that no other kind of thread does.
+/// Returns: the role, by an event that only this kind of thread has.
 Role role_of(const std::vector<REFWAVE_TRACE_EVENT>& events) {
   const auto does = [&](WORD kind) {
     return std::ranges::any_of(events, [&](const REFWAVE_TRACE_EVENT& event) { return event.wKind == kind; });
@@ -252,8 +251,8 @@ std::vector<Thread> walk(const Recording& recording, const Arrows& arrows) {
 
 constexpr const char* kProcess = R"("pid":1)";
 
-/// Returns: whether the trace has seen it from its beginning on. Another stream's block of the same slot and
-/// number may have been.
+/// Returns: whether the trace has its write and its start. Otherwise they may be of an earlier stream's block
+/// with the same slot and number.
 bool has_beginning(const BlockLife& life) { return life.written_ns != 0 && life.started_ns != 0; }
 
 /// A block's row, from b to e; its phases lie inside.
@@ -270,12 +269,12 @@ void add_life(const BlockLife& life, const std::string& id, Rows& rows) {
   phase("e", life.started_ns, "queued");
   phase("b", life.started_ns, "playing");
   phase("e", life.finished_ns, "playing");
-  phase("b", life.finished_ns, "done, not told");
-  phase("e", life.entered_ns, "done, not told");
+  phase("b", life.finished_ns, "done, not reported");
+  phase("e", life.entered_ns, "done, not reported");
   phase("e", life.called_ns, stream);
 }
 
-/// How many blocks of each stream the driver holds, whenever that changes.
+/// Effects: adds the number of blocks of each stream in the driver, at each change.
 void add_counters(const std::vector<REFWAVE_TRACE_EVENT>& events, Rows& rows) {
   struct Change {
     std::int64_t ns;
@@ -310,7 +309,7 @@ class Writer {
     file_ << (is_first_ ? "\n" : ",\n") << object;
     is_first_ = false;
   }
-  /// Effects: one thread, its name, and its rows in the order of time.
+  /// Effects: writes a thread, its name, and its rows by time.
   void add_thread(int number, const std::string& name, Rows& rows) {
     const std::string thread = cli::formatted(R"("tid":%d,)", number);
     add(metadata("thread_name", thread, cli::formatted(R"("name":"%s")", name.c_str())));

@@ -87,7 +87,6 @@ void trace_picture(Bytes input) {
   const nlohmann::json picture = nlohmann::json::parse(file.str(), nullptr, false);
   require(!picture.is_discarded(), "a picture is JSON");
   require_whole(picture);
-  trace::summary(recording, {}, 80);
 }
 
 }  // namespace refwave::fuzz

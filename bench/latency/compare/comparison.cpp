@@ -139,8 +139,8 @@ std::string as_text(const Comparison& comparison, std::size_t columns) {
   const bool is_wide = columns >= kName + 2 * kCell + 16;
   const std::size_t width = is_wide ? kCell : kNarrowCell;
   std::string text = cli::wrapped(
-      "ratio to the bare wake-up (with --driver: the bare timer) of the same file; a change counts "
-      "beyond what noise can do (two standard deviations of the rank)",
+      "ratio to the bare wake-up (with --driver: the bare timer) of the same file; a change counts only "
+      "beyond the noise (two standard deviations of the rank)",
       columns);
   text += cli::left("", kName) + cli::left("A", width) + cli::left("B", width) + "change\n";
   for (const ComparedRow& row : comparison.rows)

@@ -1,6 +1,6 @@
-// Compares two reports of `refwave latency`: is the second report's driver slower than the first one's?
-// Machines differ, and may be busy. So each report's figures are first divided by its bare wake-up, which was
-// measured in the same seconds. Pure; any thread.
+// Compares two reports of `refwave latency`: is the second report's driver slower? Machines differ, and may
+// be busy, so each report's figures are first divided by its bare wake-up, measured in the same seconds.
+// Pure; any thread.
 #pragma once
 
 #include <cstdint>

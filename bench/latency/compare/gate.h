@@ -1,4 +1,4 @@
-// The comparison of two reports as a gate: it prints, and says by an exit status which is worse. Main thread.
+// The comparison of two reports as a gate: prints it, and sets the exit status. Main thread.
 #pragma once
 
 #include <cstdio>

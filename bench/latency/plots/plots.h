@@ -18,20 +18,20 @@ struct Point {
 
 using cli::markup;
 
-/// The few marks that a plot is made of, as SVG text. What they look like is the page's style sheet's. Pure.
+/// A plot as SVG text. The page's style sheet says what its marks look like. Pure.
 class Plot {
  public:
-  /// `description`: for who cannot see it.
+  /// `description`: for readers who cannot see it.
   explicit Plot(std::string_view description);
 
-  /// Effects: lines across the plot, and their values beside it.
+  /// Effects: adds lines across the plot, and their values.
   void add_x_axis(std::span<const Tick> ticks);
   void add_y_axis(std::span<const Tick> ticks);
   /// `look`: the class in the style sheet.
   void add_line(std::span<const Point> points, std::string_view look);
   void add_area(std::span<const Point> points, std::string_view look);
   void add_dots(std::span<const Point> points, std::string_view look);
-  /// Effects: shows `text` where the pointer is between these two, whatever its height.
+  /// Effects: shows `text` while the pointer is between these two, at any height.
   void add_tip(double from_x, double to_x, std::string_view text);
 
   std::string svg() const { return text_ + "</svg>\n"; }
@@ -45,13 +45,12 @@ std::string as_page(const Measurement& measurement);
 
 /// Returns: the distribution of the durations: the share of each logarithmic span.
 std::string distribution_plot(const Measurement& measurement);
-/// Returns: the percentile curve: which share of the blocks is late by how much at most. Each further nine
-/// takes an equal length of the axis.
+/// Returns: the percentile curve. Each further nine has the same length on the axis.
 std::string percentile_plot(const Measurement& measurement);
 /// Returns: the longest duration of each of the run's moments.
 std::string time_plot(const Measurement& measurement);
 
-/// What a subject is drawn with: "s0", "s1" …, in the order of the measurement.
+/// Returns: a subject's class in the style sheet: "s0", "s1" …, in the order of the measurement, or "bare".
 std::string look_of(const Measurement& measurement, const Subject& subject);
 
 }  // namespace refwave::latency

@@ -12,13 +12,13 @@ namespace refwave::latency {
 struct Tick {
   double at;  // on the axis, 0 to 1
   std::string text;
-  bool is_major;  // a minor one goes first where there is little room
+  bool is_major;  // minor ones are left out where there is little room
 };
 
-/// Durations, every factor of ten of one length.
+/// Durations; every factor of ten has the same length.
 class LogAxis {
  public:
-  /// Effects: an axis that has both, and is at least a factor of ten long.
+  /// Effects: an axis that holds both, and spans at least a factor of ten.
   LogAxis(std::uint64_t least_ns, std::uint64_t most_ns);
   double at(double ns) const;
   /// Returns: 1, 2 and 5 times the powers of ten; only the powers if the axis is long.
@@ -28,7 +28,7 @@ class LogAxis {
   double from_, to_;  // decimal logarithms
 };
 
-/// Shares of the blocks, every further nine of one length, as HdrHistogram's plots have them: 0, 90 %, 99 % …
+/// Shares of the blocks; every further nine has the same length, as in HdrHistogram's plots: 0, 90 %, 99 % …
 class PercentileAxis {
  public:
   /// `count`: how many blocks there are; the axis ends at the last of them.

@@ -148,7 +148,7 @@ std::vector<std::string> remarks(const Measurement& measurement) {
   if (measurement.others_percent >= kBusyPercent) {
     lines.push_back(cli::formatted(
         "the machine was busy: other programs used %.0f %% of its processors meanwhile, and all "
-        "figures are the worse for it; end them, and measure again",
+        "figures suffer from it; end them, and measure again",
         measurement.others_percent));
   }
   if (!measurement.conclusion.empty()) {

@@ -15,9 +15,8 @@
 
 namespace refwave::latency {
 
-/// The largest duration in each of some thousand equal spans of a run, whose length is not known before it
-/// ends. When all spans are used, every two become one. A plot that shows the largest of each pixel needs no
-/// more. One thread.
+/// The longest duration in each of some thousand equal spans of a run. The run's length is not known in
+/// advance: when all spans are used, every two become one. One thread.
 class OverTime {
  public:
   static constexpr std::size_t kSpans = 4096;
@@ -47,7 +46,7 @@ inline constexpr std::array<std::string_view, trace::kPieces> kPieceMeanings = {
     "DriverCallback, up to the first instruction of the client's callback"};
 using PieceTimes = std::array<std::int64_t, trace::kPieces>;  // ns
 
-/// One thing that happened at a time and took so long.
+/// A duration, and when it began.
 struct Sample {
   std::int64_t at_ns;  // since the measurement began
   std::uint64_t ns;
@@ -67,30 +66,30 @@ struct Series {
   std::vector<Sample> samples;  // the first of them
   std::uint64_t samples_left_out = 0;
 
-  /// Returns: both together: what the reports call the latency.
+  /// Returns: both together, the latency of the reports.
   bench::Histogram corrected() const;
 };
 
-/// The pieces of all blocks of which every stamp is there.
+/// The pieces of all complete blocks.
 struct Pieces {
   void add(const PieceTimes& block);
-  /// Returns: false if no block needed a wake: the audio thread itself reports.
+  /// Returns: false if no block needed a wake, because the audio thread itself calls the clients.
   bool has_wakes() const { return each[static_cast<std::size_t>(trace::Piece::wake)].max() > 0; }
 
   std::array<bench::Histogram, trace::kPieces> each;
-  bench::Histogram from_wake;      // the wake and what comes after it, together
+  bench::Histogram from_wake;      // the wake and the pieces after it
   std::vector<PieceTimes> blocks;  // the first of them
 };
 
-/// The blocks of which a report says what made them slow.
+/// The share of blocks whose pieces a report explains.
 inline constexpr double kSlow = 0.01;
 
 /// Returns: the mean of each piece, in ns, over the blocks whose latency is among the longest `share` of all.
 std::array<double, trace::kPieces> mean_of_slowest(const Pieces& pieces, double share);
 
-/// What can be seen of a driver from outside, in addition to the lateness of its reports.
+/// A driver seen from outside, besides the lateness of its reports.
 struct Outside {
-  double real_time_percent = 0;  // of the audio that real time asks for
+  double real_time_percent = 0;  // audio played, as a share of real time
   std::uint64_t bursts = 0;      // reports less than a tenth of a block after the one before
   std::uint64_t ran_dry = 0;     // reports after which the driver had no block left
 };
@@ -110,8 +109,8 @@ struct Settings {
   std::uint32_t block_frames = 0;
   std::uint32_t rate = 0;           // of the blocks
   std::uint32_t period_frames = 0;  // of refwave's device; 0: unknown
-  std::uint32_t device_rate = 0;    // likewise
-  // What the device took: its own period, and its buffer; 0: unknown.
+  std::uint32_t device_rate = 0;    // of refwave's device; 0: unknown
+  // The device's own period and buffer; 0: unknown.
   std::uint32_t device_period_frames = 0;
   std::uint32_t device_buffer_frames = 0;
   std::string completion, wake, done;  // refwave's
@@ -134,12 +133,12 @@ struct Measurement {
   std::string version;
   double seconds = 0;
   bool is_interrupted = false;
-  /// What `refwave watch` says of another program's blocks. Its counts are the driver's own, and nothing in
-  /// them is corrected. Empty: no such measurement.
+  /// The verdict of `refwave watch` on another program's blocks, whose counts are the driver's own and are
+  /// not corrected. Empty: no such measurement.
   std::string conclusion;
   Machine machine;
   Settings settings;
-  /// The driver first that the command is about, the bare wake last.
+  /// The measured driver first, the bare wake last.
   std::vector<Subject> subjects;
   std::optional<Pieces> pieces;
   std::optional<Counters> counters;
@@ -151,10 +150,10 @@ struct Measurement {
   bool is_from_outside() const { return driver().outside.has_value(); }
 };
 
-/// Shorter durations are not told apart in pictures: some readings of the clock.
+/// Shorter durations look alike in pictures: a few readings of the clock.
 inline constexpr std::uint64_t kShortestShown = 500;  // ns
 
-/// With so much of the processors used by other programs a machine is busy.
+/// A machine is busy if other programs use so much of its processors.
 inline constexpr double kBusyPercent = 20;
 
 /// The columns of every table.

@@ -1,5 +1,5 @@
-// A measurement on a terminal (the table, and the distribution as bars), as JSON (bench/MEASURING.md says
-// what each member means), and in HdrHistogram's text form. Pure.
+// A measurement on a terminal (the table, and the distribution as bars), and as JSON (bench/MEASURING.md
+// says what each member means). Pure.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,8 @@ struct Bars {
   const bench::Histogram* histogram;
 };
 
-/// Returns: a line for each of the logarithmic spans between the shortest duration and the longest, with
-/// every histogram's bar and count side by side. Whatever was counted can be seen, be it once in a million.
+/// Returns: a line for each logarithmic span from the shortest duration to the longest, with every
+/// histogram's bar and count side by side. Even a count of one in a million has a visible bar.
 std::string bar_chart(std::span<const Bars> histograms, const TerminalStyle& style);
 
 /// Returns: the titles of the columns of a table in a terminal of so many columns, and a histogram's line of
@@ -40,9 +40,5 @@ cli::Json figures(const bench::Histogram& histogram);
 cli::Json report_of(const Measurement& measurement);
 /// Returns: the same as text, and a line end after it.
 std::string as_json(const Measurement& measurement);
-
-/// Returns: the distribution as HdrHistogram's plotter and many tools read it (.hgrm): the percentiles in
-/// microseconds, with five lines for each halving of the distance to 100 %.
-std::string as_hgrm(const bench::Histogram& histogram);
 
 }  // namespace refwave::latency

@@ -53,7 +53,7 @@ std::vector<std::uint64_t> lateness_ns(std::span<const std::int64_t> reports_ns,
 
 namespace {
 
-/// Returns: how many blocks should have ended within the gap. Where a block is not a whole number of periods,
+/// Returns: how many blocks should have ended within the gap. Unless a block is a whole number of periods,
 /// its end is noticed up to a period late.
 std::int64_t missing_blocks(const Pace& pace, std::int64_t gap_ns) {
   const bool is_even = pace.block_ns % std::max<std::int64_t>(pace.period_ns, 1) == 0;

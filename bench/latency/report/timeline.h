@@ -1,9 +1,7 @@
-// The ideal timeline of a stream, as seen from outside: the straight line under all the times at which its
-// blocks were reported.
-// No block is done before its time, so the line touches the most punctual reports. Its slope is the
-// device's own length of a block, so a clock that drifts does not count as lateness. (The clock skew of
-// one-way network delays is found in the same way: Moon, Skelly and Towsley, "Estimation and Removal of
-// Clock Skew from Network Delay Measurements".) Pure.
+// The ideal timeline of a stream, seen from outside: the straight line under the times of all its reports. No
+// block is done early, so the line touches the most punctual reports. Its slope is the device's own length of
+// a block, so clock drift does not count as lateness. (Moon, Skelly and Towsley, "Estimation and Removal of
+// Clock Skew from Network Delay Measurements", find the skew of one-way delays in this way.) Pure.
 #pragma once
 
 #include <cstdint>
@@ -29,18 +27,17 @@ Line line_under(std::span<const std::int64_t> reports_ns);
 std::vector<std::uint64_t> lateness_ns(std::span<const std::int64_t> reports_ns, const Line& line);
 
 /// Coordinated omission: late blocks that a measurement misses, because an earlier block was late.
-/// Every block has its own time of being finished, so a late report alone leaves nothing out: the blocks
-/// after it are measured as late as they are. Blocks are missing only if the stream ran dry: a report was
-/// late, so the client had no memory to write the next blocks in time. Pure.
+/// A late report alone omits nothing, because every block has its own finishing time. Blocks are missing only
+/// if the stream ran dry: a report was late, so the client could not write the next blocks in time. Pure.
 struct Pace {
-  std::int64_t block_ns;   // one block ends after the other so often, if the stream does not run dry
-  std::int64_t period_ns;  // and it is noticed so often
+  std::int64_t block_ns;   // between the ends of two blocks, unless the stream runs dry
+  std::int64_t period_ns;  // between two checks for finished blocks
 };
 
-/// Effects: records what the missing blocks between two finished ones would have waited, as HdrHistogram
-/// does for an expected interval: `reported_after_ns`, which is the latency of the block before the gap,
-/// less one block's length, less two … It records as many as the gap has room for. It records none if the
-/// report was in time, however long the gap is. Returns: how many.
+/// Effects: records the waits of the blocks that are missing between two finished ones, as HdrHistogram does
+/// for an expected interval: `reported_after_ns`, the latency of the block before the gap, less one block's
+/// length, less two … It records as many as fit into the gap, and none if the report was in time. Returns:
+/// how many.
 std::uint64_t record_omitted(bench::Histogram& histogram, const Pace& pace, std::int64_t gap_ns,
                              std::int64_t reported_after_ns);
 

@@ -25,7 +25,7 @@ void expect_on_the_axis_and_rising(const std::vector<Tick>& ticks) {
   }
 }
 
-TEST(Axis, Every_further_nine_of_a_percentile_axis_is_as_wide_as_the_one_before) {
+TEST(Axis, Each_nine_of_a_percentile_axis_has_the_same_length) {
   const PercentileAxis axis(100'000);
   const double nine = axis.at_rank(90'000.5, 100'000);
   EXPECT_NEAR(axis.at_rank(99'000.5, 100'000), 2 * nine, 1e-9);
@@ -38,7 +38,7 @@ TEST(Axis, The_last_block_is_the_end_of_a_percentile_axis) {
     EXPECT_NEAR(PercentileAxis(count).at_rank(static_cast<double>(count), count), 1, 1e-9);
 }
 
-TEST(Axis, A_percentile_axis_has_as_many_nines_as_its_blocks_can_tell) {
+TEST(Axis, A_percentile_axis_has_only_nines_that_the_count_supports) {
   EXPECT_THAT(texts(PercentileAxis(500).ticks()), ElementsAre("0", "50 %", "90 %", "99 %", "99.9 %"));
   EXPECT_THAT(texts(PercentileAxis(40'000).ticks()), Contains("99.99 %"));
   EXPECT_THAT(texts(PercentileAxis(40'000).ticks()), Not(Contains("99.999 %")));

@@ -1,4 +1,4 @@
-// The blocks that coordinated omission has left out, and those that it has not.
+// Which blocks coordinated omission has left out.
 #include "bench/latency/report/timeline.h"
 
 #include <gtest/gtest.h>
@@ -11,13 +11,13 @@ namespace {
 constexpr std::int64_t kMs = 1'000'000;
 constexpr Pace kTenMs{10 * kMs, 10 * kMs};
 
-TEST(Omission, A_stream_that_did_not_run_dry_has_omitted_nothing_however_late_a_report_was) {
+TEST(Omission, A_stream_that_did_not_run_dry_has_omitted_nothing) {
   bench::Histogram omitted;
   EXPECT_EQ(record_omitted(omitted, kTenMs, 10 * kMs, 35 * kMs), 0U);
   EXPECT_EQ(omitted.count(), 0U);
 }
 
-TEST(Omission, A_late_report_and_a_dry_stream_give_the_waits_of_the_blocks_that_were_not_there) {
+TEST(Omission, After_a_late_report_a_dry_stream_adds_the_waits_of_its_missing_blocks) {
   bench::Histogram omitted;
   EXPECT_EQ(record_omitted(omitted, kTenMs, 40 * kMs, 35 * kMs), 3U);
   EXPECT_EQ(omitted.max(), 25U * kMs);
@@ -25,13 +25,13 @@ TEST(Omission, A_late_report_and_a_dry_stream_give_the_waits_of_the_blocks_that_
   EXPECT_NEAR(omitted.mean(), 15.0 * kMs, 1);
 }
 
-TEST(Omission, No_more_are_made_up_than_the_gap_has_room_for) {
+TEST(Omission, No_more_blocks_are_added_than_fit_into_the_gap) {
   bench::Histogram omitted;
   EXPECT_EQ(record_omitted(omitted, kTenMs, 20 * kMs, 95 * kMs), 1U);
   EXPECT_EQ(omitted.max(), 85U * kMs);
 }
 
-TEST(Omission, A_gap_after_a_punctual_report_is_the_device_s_and_not_the_report_s) {
+TEST(Omission, A_gap_after_a_punctual_report_adds_nothing) {
   bench::Histogram omitted;
   EXPECT_EQ(record_omitted(omitted, kTenMs, 500 * kMs, kMs / 10), 0U);
 }

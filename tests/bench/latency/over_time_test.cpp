@@ -1,4 +1,4 @@
-// The largest duration of each moment, however long the run is.
+// The longest duration of each span, however long the run is.
 #include "bench/latency/report/measurement.h"
 
 #include <gmock/gmock.h>
@@ -29,7 +29,7 @@ TEST(Over_time, A_longer_run_makes_the_spans_wider_and_loses_no_peak) {
   EXPECT_EQ(over_time.spans().back(), 70U);
 }
 
-TEST(Over_time, What_came_before_the_beginning_counts_as_the_beginning) {
+TEST(Over_time, A_time_before_the_beginning_counts_as_the_beginning) {
   OverTime over_time(10);
   over_time.add(-1000, 4);
   EXPECT_THAT(over_time.spans(), ElementsAre(4));

@@ -1,4 +1,4 @@
-// The HTML page: it needs no other file, it has all its parts, and every name in it is text and no markup.
+// The HTML page needs no other file, has all its parts, and escapes every name.
 #include "bench/latency/plots/plots.h"
 
 #include <gmock/gmock.h>

@@ -64,7 +64,7 @@ TEST(Bar_chart, No_line_is_wider_than_the_terminal) {
   }
 }
 
-TEST(Bar_chart, Durations_of_one_length_and_none_at_all_are_no_trouble) {
+TEST(Bar_chart, Works_with_one_duration_and_with_none) {
   const bench::Histogram same = histogram_of({0, 0, 0});
   const bench::Histogram none;
   const Bars bars[] = {{"a", &same}, {"b", &none}};
@@ -82,7 +82,7 @@ TEST(Text, Names_everything_that_was_measured) {
                     HasSubstr("corrected for coordinated omission: nothing was omitted")));
 }
 
-TEST(Text, Says_what_was_corrected_and_what_it_would_be_without) {
+TEST(Text, Names_the_correction_and_the_uncorrected_figures) {
   Measurement m = usual_measurement();
   m.subjects.front().series.omitted.record(90'000'000, 30);
   const std::string text = as_text(m, {});

@@ -55,7 +55,7 @@ TEST(BlockPieces, A_notifier_that_slept_is_woken_when_the_period_is_rendered) {
   EXPECT_EQ(all.front().started_ns, 50);
   EXPECT_EQ(all.front().signalled_ns, 158);
   EXPECT_EQ(all.front().wake, WakeOf::sent);
-  EXPECT_EQ(all.front().telling_thread, kNotifier);
+  EXPECT_EQ(all.front().calling_thread, kNotifier);
 }
 
 TEST(BlockPieces, An_awake_notifier_ends_the_mixing_for_the_block_that_it_finds) {
@@ -82,7 +82,7 @@ TEST(BlockPieces, A_block_that_joins_its_stream_s_earlier_ones_waits_for_the_not
   EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 0, 0, 87, 5));
 }
 
-TEST(BlockPieces, On_the_audio_thread_nobody_is_woken) {
+TEST(BlockPieces, On_the_audio_thread_no_notifier_is_woken) {
   Told trace;
   trace.on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 0);
   trace.on(kAudio, 113, REFWAVE_TRACE_RELEASED, 0, 0).on(kAudio, 150, REFWAVE_TRACE_RENDERED);
@@ -101,7 +101,7 @@ TEST(BlockPieces, Together_they_are_the_time_from_the_last_frame_to_the_client) 
   }
 }
 
-TEST(BlockPieces, A_release_is_of_all_blocks_up_to_its_own) {
+TEST(BlockPieces, A_release_covers_all_blocks_up_to_its_own) {
   Told trace;
   trace.on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 4);
   trace.on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 5).on(kAudio, 112, REFWAVE_TRACE_RELEASED, 0, 5);
@@ -134,7 +134,7 @@ TEST(BlockPieces, Streams_are_kept_apart) {
   EXPECT_EQ(all[1].finished_ns, 110);
 }
 
-TEST(BlockPieces, What_a_reset_returned_and_what_was_told_before_the_trace_is_none) {
+TEST(BlockPieces, Blocks_of_a_reset_or_from_before_the_trace_are_left_out) {
   Told trace;
   trace.on(kClient, 10, REFWAVE_TRACE_WRITTEN, 0, 0).on(kClient, 20, REFWAVE_TRACE_FINISHED, 0, 0);
   trace.on(kClient, 21, REFWAVE_TRACE_RELEASED, 0, 0).on(kClient, 25, REFWAVE_TRACE_CALLING, 0, 0);
@@ -146,7 +146,7 @@ TEST(BlockPieces, What_a_reset_returned_and_what_was_told_before_the_trace_is_no
   EXPECT_EQ(trace.lives.incomplete(), 0U);
 }
 
-TEST(BlockPieces, A_block_of_which_an_event_was_lost_is_counted_and_left_out) {
+TEST(BlockPieces, A_block_with_a_lost_event_is_counted_and_left_out) {
   Told trace;
   trace.on(kClient, 10, REFWAVE_TRACE_WRITTEN, 0, 0).on(kClient, 11, REFWAVE_TRACE_WRITTEN, 0, 1);
   trace.period(0, 1).told(kNotifier, 200, 0, 1);
@@ -154,7 +154,7 @@ TEST(BlockPieces, A_block_of_which_an_event_was_lost_is_counted_and_left_out) {
   EXPECT_EQ(trace.lives.incomplete(), 1U);
 }
 
-TEST(BlockPieces, A_period_in_which_a_slot_is_opened_anew_is_none_of_the_new_stream_s) {
+TEST(BlockPieces, A_period_that_began_before_its_slot_was_reopened_is_not_the_new_stream_s) {
   Told trace;
   trace.on(kAudio, 80, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 81, REFWAVE_TRACE_FINISHED, 0, 0);
   trace.on(kClient, 85, REFWAVE_TRACE_WRITTEN, 0, 0).on(kAudio, 90, REFWAVE_TRACE_PERIOD_END);
