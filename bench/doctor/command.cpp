@@ -45,10 +45,6 @@ void add_doctor(CommandLine& line) {
       line.add("doctor", "Check this machine, and say what is wrong and how to fix it");
   add_driver_options(command, options->driver);
   command
-      .option("--program", options->program,
-              "Also look at the winmm.dll beside a program of Windows: its folder, or its .exe")
-      .file();
-  command
       .option("--report", options->report,
               "File for an issue: the page without your name, and every key of the configuration")
       .file();

@@ -1,18 +1,20 @@
 #include "bench/doctor/examine.h"
 
 #include <algorithm>
-#include <future>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <thread>
 
 #include "bench/doctor/machine/machine.h"
 #include "bench/latency/measure.h"
 #include "bench/latency/surroundings.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"
+#include "hal/system/realtime.h"
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/platform.h"
 #include "inf/cli/console/text.h"
-#include "inf/install/picture/look.h"
-#include "inf/install/picture/program_file.h"
 
 namespace refwave::doctor {
 namespace {
@@ -104,10 +106,12 @@ void mark_configured(const std::vector<std::string>& configured, bool is_input, 
 }
 
 void take_warnings(cli::DriverSession& session, const Configured& configured, Devices& devices) {
-  for (std::string& warning : session.take_warnings()) {
-    const bool is_known = std::ranges::find(configured.warnings, warning) != configured.warnings.end() ||
-                          std::ranges::find(devices.warnings, warning) != devices.warnings.end();
-    if (!is_known) devices.warnings.push_back(std::move(warning));
+  for (const std::string& warning : session.take_warnings()) {
+    if (std::ranges::find(configured.warnings, warning) != configured.warnings.end()) continue;
+    const std::size_t end = std::min(warning.find("; "), warning.size());
+    const std::string text = warning.substr(0, end);
+    if (std::ranges::find(devices.warnings, text, &Warning::text) != devices.warnings.end()) continue;
+    devices.warnings.push_back({text, warning.substr(std::min(end + 2, warning.size()))});
   }
 }
 
@@ -116,18 +120,43 @@ Devices find_devices(cli::DriverSession& session, const Configured& configured,
   Devices devices;
   for (const REFWAVE_DEVICE& told : session.devices()) devices.list.push_back(device_from(told));
   take_warnings(session, configured, devices);
-  const bool has_clock_alone =
-      std::ranges::all_of(devices.list, [](const Device& device) { return device.is_clocked; });
-  if (!devices.warnings.empty() && has_clock_alone) {
-    const std::string& warning = devices.warnings.front();
-    const std::size_t end = std::min(warning.find("; "), warning.size());
-    devices.obstacle = warning.substr(0, end);
-    devices.remedy = warning.substr(std::min(end + 2, warning.size()));
-    return devices;
-  }
+  if (devices.are_silent() && !devices.warnings.empty()) return devices;  // the names say nothing then
   mark_configured(in_effect.output, false, devices);
   mark_configured(in_effect.input, true, devices);
   return devices;
+}
+
+// --- the pace ---
+
+/// Returns: how late a sleep of a millisecond ends, in ns: the median of a hundred. The sleep is the one of
+/// the driver's own threads.
+std::uint64_t lateness_of_sleeps() {
+  constexpr std::int64_t kSleepNs = 1'000'000;
+  std::array<std::int64_t, 100> late_ns{};
+  for (std::int64_t& late : late_ns) {
+    const std::int64_t until_ns = hal::monotonic_now_ns() + kSleepNs;
+    hal::sleep_until_ns(until_ns);
+    late = hal::monotonic_now_ns() - until_ns;
+  }
+  const auto median = late_ns.begin() + late_ns.size() / 2;
+  std::ranges::nth_element(late_ns, median);
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(*median, 0));
+}
+
+Pace find_pace() {
+  constexpr std::chrono::milliseconds kWindow{300};  // for which the load is measured, at least
+  const auto begin = std::chrono::steady_clock::now();
+  const latency::ProcessorTime before = latency::processor_time();
+  Pace pace;
+  pace.processors = std::max(1U, std::thread::hardware_concurrency());
+  pace.lateness_ns = lateness_of_sleeps();
+  std::this_thread::sleep_until(begin + kWindow);
+  const latency::ProcessorTime after = latency::processor_time();
+  if (const double wall = after.wall - before.wall; wall > 0) {
+    pace.busy = (after.all - before.all) / wall;
+    pace.stolen = (after.stolen - before.stolen) / wall;
+  }
+  return pace;
 }
 
 // --- the self-test ---
@@ -173,7 +202,6 @@ void try_driver(const cli::DriverOptions& options, const Configuration& in_effec
     facts.devices = find_devices(session, facts.configured, in_effect);
     facts.self_test = test_driver(session, options, in_effect);
     take_warnings(session, facts.configured, facts.devices);
-    facts.self_test.instead_of = facts.devices.obstacle;
   } catch (const cli::Failure& failure) {
     facts.devices.failure = failure.what();
   }
@@ -193,7 +221,6 @@ Examination examine(const DoctorOptions& options) {
 
   Registrations registrations = find_drivers(cli::command_folder());
   facts.drivers = std::move(registrations.drivers);
-  if (!options.program.empty()) look_at_dropin(cli::to_path(options.program), facts.drivers);
   if (!options.driver.driver.empty()) facts.drivers.beside = options.driver.driver;
 
   Configuration in_effect;
@@ -201,74 +228,14 @@ Examination examine(const DoctorOptions& options) {
   for (const auto& [key, value] : configuration::settings_of(in_effect))
     all.configuration.append(key).append(" = ").append(value).append("\n");
 
-  // The servers are asked while the other facts are collected, because each server may take a second, and the
-  // driver waits for a server that hangs, too.
-  auto servers = std::async(std::launch::async, find_servers);
   facts.rights = find_rights();
-  facts.pace = find_pace("/");
+  facts.pace = find_pace();
   cli::DriverOptions driver = options.driver;
   if (!registrations.parameters.empty() &&
       configuration::parse_open_string(registrations.parameters).warnings.empty())
     driver.settings.insert(driver.settings.begin(), registrations.parameters);
   try_driver(driver, in_effect, facts);
-  facts.servers = servers.get();
   return all;
-}
-
-namespace {
-
-namespace fs = std::filesystem;
-
-const char* name_of(install::Architecture architecture) {
-  constexpr const char* names[] = {"64-bit", "32-bit", "ARM64", "of no known kind"};
-  return names[static_cast<std::size_t>(architecture)];
-}
-
-/// Returns: all programs in the folder; or only the program `named`, if that is not empty.
-std::vector<install::Executable> programs_in(const fs::path& folder, const std::string& named) {
-  std::vector<install::Executable> programs = install::executables_in(folder);
-  if (!named.empty())
-    std::erase_if(programs,
-                  [&](const auto& program) { return cli::lower(program.name) != cli::lower(named); });
-  return programs;
-}
-
-void look_at_file(const fs::path& file, const std::vector<install::Executable>& programs, Drivers& drivers) {
-  const std::string name = cli::path_text(file);
-  const auto problem = [&](const std::string& what) {
-    drivers.dropin_problems.push_back(name + ": " + what);
-  };
-  std::error_code error;
-  if (!fs::exists(file, error)) {
-    problem("missing");
-    return;
-  }
-  const auto content = install::read_program_file(file);
-  if (!content || content->product != "refwave") {
-    problem("not refwave's");
-    return;
-  }
-  bool fits = true;
-  for (const install::Executable& program : programs) {
-    if (program.architecture == content->architecture) continue;
-    fits = false;
-    problem(std::string(name_of(content->architecture)) + ", but " + program.name + " is " +
-            name_of(program.architecture));
-  }
-  if (fits)
-    drivers.dropins.push_back(name + ": refwave " + content->version + ", " + name_of(content->architecture));
-}
-
-}  // namespace
-
-void look_at_dropin(const fs::path& program, Drivers& drivers) {
-  std::error_code error;
-  const bool is_folder = fs::is_directory(program, error);
-  const fs::path folder = is_folder ? program : program.parent_path();
-  const auto programs = programs_in(folder, is_folder ? "" : cli::path_text(program.filename()));
-  if (programs.empty())
-    drivers.dropin_problems.push_back(cli::path_text(program) + ": no program (.exe) there");
-  for (const char* name : {"winmm.dll", "refwave.drv"}) look_at_file(folder / name, programs, drivers);
 }
 
 }  // namespace refwave::doctor

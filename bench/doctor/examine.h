@@ -1,7 +1,6 @@
 // Collects all facts of this machine. Main thread.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "bench/doctor/page/facts.h"
@@ -12,8 +11,7 @@ namespace refwave::doctor {
 /// What `refwave doctor` is given.
 struct DoctorOptions {
   cli::DriverOptions driver;
-  std::string program;  // the folder or .exe of a program that has a drop-in; empty: none
-  std::string report;   // file for an issue; empty: none
+  std::string report;  // file for an issue; empty: none
   bool json = false;
 };
 
@@ -23,13 +21,8 @@ struct Examination {
   std::string configuration;  // every key in effect, a line each
 };
 
-/// The winmm.dll and the refwave.drv beside one program of Windows: whether both are there, are refwave's,
-/// and have the program's bitness. Reads files, on any system. Effects: adds the good files and the problems
-/// to `drivers`. `program`: an .exe or a folder.
-void look_at_dropin(const std::filesystem::path& program, Drivers& drivers);
-
-/// Effects: loads drivers, asks sound servers, plays silence for a second. A server or device that hangs
-/// delays it for about four seconds at most.
+/// Effects: loads drivers, plays silence for a second. A sound server or device that hangs delays it for
+/// about four seconds at most.
 Examination examine(const DoctorOptions& options);
 
 }  // namespace refwave::doctor

@@ -53,8 +53,8 @@ Machine this_machine() {
 }
 
 /// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in ticks.
-ProcessorTime processor_time(const std::filesystem::path& root) {
-  std::ifstream stat(root / "proc/stat");
+ProcessorTime processor_time() {
+  std::ifstream stat("/proc/stat");
   std::string name;
   stat >> name;
   std::array<double, 8> ticks{};

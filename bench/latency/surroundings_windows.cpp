@@ -43,7 +43,7 @@ Machine this_machine() {
           registry_text(kProcessor, L"ProcessorNameString"), std::thread::hardware_concurrency()};
 }
 
-ProcessorTime processor_time(const std::filesystem::path&) {
+ProcessorTime processor_time() {
   FILETIME idle{}, kernel{}, user{};  // the kernel's time includes the idle time
   GetSystemTimes(&idle, &kernel, &user);
   FILETIME created{}, ended{}, own_kernel{}, own_user{};

@@ -8,11 +8,8 @@
 
 #include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
-#include "tests/support/private_jack.h"
-#include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
 #include "tests/support/refusing_server.h"
-#include "tests/support/silent_server.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -51,7 +48,6 @@ TEST_F(Doctor, Finds_the_driver_that_is_registered_and_what_it_plays_on) {
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("wave outputs that programs find: 1; inputs: 1"),
                     HasSubstr("period = 240  (parameters of its registration)"),
-                    ContainsRegex("ok  PulseAudio [0-9]+[.][0-9]+ answers \\(pulseaudio, process [0-9]+\\)"),
                     ContainsRegex("ok  plays [*] .*default: .*takes 44100 48000"),
                     ContainsRegex("blocks of 5[.]0 ms\n  ..  [0-9]+ blocks done: p50 [0-9.]+ (µs|ms)")));
   EXPECT_THAT(outcome.out, Not(HasSubstr("no wave driver")));
@@ -77,17 +73,6 @@ TEST_F(Doctor, Names_the_variable_that_registers_a_driver) {
               ContainsRegex("ok  REFWAVE_DRIVER: /"));
 }
 
-TEST_F(Doctor, Sees_a_jack_server_that_is_there_is_stopped_or_has_gone) {
-  PrivateJack jack;
-  jack.export_environment();
-  EXPECT_THAT(run().out, AllOf(HasSubstr("ok  JACK is there (jackd, process "), HasSubstr("JACK/system")));
-  jack.freeze_server();
-  EXPECT_THAT(run().out, HasSubstr("!!  JACK is stopped (jackd, process "));
-  jack.thaw_server();
-  jack.kill_server();
-  EXPECT_THAT(run().out, HasSubstr("!!  JACK has gone and left its socket"));
-}
-
 TEST_F(Doctor, Is_not_kept_by_a_pulseaudio_that_stands_still) {
   PrivatePulse pulse;
   pulse.export_environment();
@@ -95,9 +80,10 @@ TEST_F(Doctor, Is_not_kept_by_a_pulseaudio_that_stands_still) {
   const Outcome outcome = run();
   pulse.thaw_server();
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("!!  PulseAudio is stopped (pulseaudio, process "),
-                                 HasSubstr("kill -CONT"), Not(HasSubstr("start a sound server (")),
-                                 ContainsRegex("[0-9]+ blocks done: p50 [0-9.]+ (µs|ms)")));
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("!!  the sound server does not respond\n       -> resume or restart it"),
+                    Not(HasSubstr("start a sound server (")),
+                    ContainsRegex("[0-9]+ blocks done: p50 [0-9.]+ (µs|ms)")));
 }
 
 TEST_F(Doctor, Says_of_a_pulseaudio_that_refuses_the_user_what_the_driver_says_of_it) {
@@ -106,32 +92,9 @@ TEST_F(Doctor, Says_of_a_pulseaudio_that_refuses_the_user_what_the_driver_says_o
   const std::string folder = folder_.path().string();
   const std::string page =
       run({}, {"PULSE_SERVER=unix:" + folder + "/pulse", "ALSA_CONFIG_PATH=" + folder + "/asound.conf"}).out;
-  EXPECT_THAT(page, AllOf(HasSubstr("!!  PulseAudio refuses this user ("),
-                          HasSubstr("!!  PulseAudio refuses this user\n       -> run as the user"),
+  EXPECT_THAT(page, AllOf(HasSubstr("!!  PulseAudio refuses this user\n       -> run as the user"),
                           HasSubstr("because PulseAudio refuses this user"),
                           Not(HasSubstr("start a sound server ("))));
-}
-
-TEST_F(Doctor, Asks_pipewire_for_its_version_and_is_not_kept_by_one_that_stands_still) {
-  PrivatePipewire pipewire;
-  pipewire.export_environment();
-  EXPECT_THAT(run().out, ContainsRegex("ok  PipeWire [0-9]+[.][0-9]+[.][0-9]+ answers \\(pipewire, process"));
-  pipewire.freeze_server();
-  EXPECT_THAT(run().out, HasSubstr("!!  PipeWire is stopped (pipewire, process "));
-  pipewire.thaw_server();
-}
-
-/// No process is stopped here: whoever asks has to wait.
-TEST_F(Doctor, Is_not_kept_by_two_servers_that_never_say_a_word) {
-  const SilentServer pulse(folder_ / "pulse", 8);
-  const SilentServer pipewire(folder_ / "pipewire-0");
-  std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n";
-  const std::string folder = folder_.path().string();
-  const Outcome outcome = run({}, {"PULSE_SERVER=unix:" + folder + "/pulse", "PIPEWIRE_RUNTIME_DIR=" + folder,
-                                   "ALSA_CONFIG_PATH=" + folder + "/asound.conf"});
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("!!  PulseAudio is there and does not answer"),
-                                 HasSubstr("!!  PipeWire is there and does not answer"),
-                                 ContainsRegex("[0-9]+ blocks done: p50 ")));
 }
 
 TEST_F(Doctor, Writes_a_report_without_the_home_folder) {

@@ -197,10 +197,9 @@ TEST_F(Command, Says_what_is_right_here) {
   const Outcome outcome = run_refwave(L"doctor --option device=clocked");
   EXPECT_LE(outcome.status, 1U);
   EXPECT_EQ(outcome.status == 1, outcome.out.find("  !!  ") != std::string::npos);
-  EXPECT_THAT(
-      outcome.out,
-      AllOf(StartsWith("refwave doctor"), HasSubstr("ok  MMCSS, task Pro Audio, is granted"),
-            HasSubstr("Windows Audio: "), HasSubstr("plays * clocked"), HasSubstr(" blocks done: p50 ")));
+  EXPECT_THAT(outcome.out,
+              AllOf(StartsWith("refwave doctor"), HasSubstr("ok  MMCSS, task Pro Audio, is granted"),
+                    HasSubstr("plays * clocked"), HasSubstr(" blocks done: p50 ")));
   EXPECT_THAT(outcome.err, Not(HasSubstr("refwave:")));
 }
 

@@ -2,8 +2,8 @@
 // this machine; a test writes its own. Values; any thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,12 +22,10 @@ struct Driver {
 
 struct Drivers {
   std::vector<Driver> found;
-  std::string why_none;                      // if no driver is registered: the places of registrations
-  std::string beside;                        // the refwave.drv that this command itself uses
-  std::optional<unsigned> outputs, inputs;   // wave devices that programs find; nothing if not counted
-  std::vector<std::string> to_repair;        // things that `refwave repair` would fix
-  std::vector<std::string> dropin_problems;  // of the drop-in beside one program
-  std::vector<std::string> dropins;          // the drop-in's files that are right
+  std::string why_none;                     // if no driver is registered: the places of registrations
+  std::string beside;                       // the refwave.drv that this command uses
+  std::optional<unsigned> outputs, inputs;  // wave devices that programs find; nothing if not counted
+  std::vector<std::string> to_repair;       // things that `refwave repair` would fix
 };
 
 /// A key that differs from its default.
@@ -47,25 +45,6 @@ struct Configured {
   std::string audio_priority;   // "ordinary", "realtime", "rtkit"
 };
 
-/// A sound server.
-struct Server {
-  enum class State : std::uint8_t {
-    absent,       // no process, no socket
-    answers,      // it reported its version
-    present,      // it runs, and was not asked
-    stopped,      // its process is stopped (SIGSTOP, a debugger)
-    silent,       // it runs, and did not answer in time
-    left_over,    // its socket is there, but no process listens
-    refuses,      // it answers that this user may not connect
-    not_asked,    // it is on another machine
-    not_running,  // a service that is installed, and was not started
-  };
-  std::string name;
-  State state = State::absent;
-  std::string version;  // "16.1"; empty if the server did not report it
-  std::string detail;   // what the state is about: a socket, a process
-};
-
 struct Device {
   std::string name;
   bool is_input = false;
@@ -77,18 +56,25 @@ struct Device {
   std::string used_by{};        // the programs that have it; empty if it is free
 };
 
+/// A warning of the driver, for example about a sound server that does not respond.
+struct Warning {
+  std::string text;
+  std::string remedy;  // empty if the driver names none
+};
+
 struct Devices {
   std::vector<Device> list;
-  std::vector<std::string> warnings;  // of the driver, for example about a server that hangs
-  std::vector<std::string> missing;   // configured names that no device has
-  std::string obstacle;               // why only the clocked device is there; empty if no warning says so
-  std::string remedy;                 // as that warning says
-  std::string failure;                // why the driver did not load; empty if it did
+  std::vector<Warning> warnings;
+  std::vector<std::string> missing;  // configured names that no device has
+  std::string failure;               // why the driver did not load; empty if it did
+
+  /// Returns: whether only the clocked device is there.
+  bool are_silent() const { return std::ranges::all_of(list, &Device::is_clocked); }
 };
 
 /// What the service RealtimeKit lends to this process.
 struct Rtkit {
-  std::string problem;           // why it lends nothing; empty if it does
+  std::string problem;           // why it lends nothing; empty if it lends
   int priority = 0;              // the highest
   int nice = 0;                  // the lowest
   std::uint64_t longest_us = 0;  // the highest RLIMIT_RTTIME with which it lends real-time priority
@@ -99,25 +85,17 @@ struct Rtkit {
 struct Rights {
   static constexpr std::uint64_t kUnlimited = ~std::uint64_t{0};
 
-  bool gets_realtime = false;  // as a thread of its own found out
+  bool gets_realtime = false;  // a thread of this process has tried
   std::string realtime;        // the priority that it asked for: "SCHED_FIFO", "MMCSS, Pro Audio"
   std::optional<std::uint64_t> rtprio_limit;  // nothing on a system without such limits
-  std::optional<std::uint64_t> memlock_bytes;
-  std::optional<Rtkit> rtkit;  // where a system may have it
+  std::optional<Rtkit> rtkit;                 // where a system may have it
 };
 
-/// The things on which a punctual machine depends.
+/// How punctual this machine is.
 struct Pace {
-  std::map<std::string, unsigned> governors;  // how many processors each governor has, by its name
-  std::string governor_driver;                // "intel_pstate"
-  std::string clock_source;
-  std::string power_plan;
-  bool saves_battery = false;
-  std::optional<std::uint64_t> slack_ns;  // of an ordinary thread's timers
-  std::uint64_t lateness_ns = 0;          // how late a sleep of a millisecond ends, p50
-  double busy = 0;                        // share of all processors' time, 0 to 1
-  double stolen = 0;                      // share that the host of a virtual machine took
-  std::optional<double> load;             // threads that run or are ready to run, mean of a minute
+  std::uint64_t lateness_ns = 0;  // how late a sleep of a millisecond ends, p50
+  double busy = 0;                // share of all processors' time, 0 to 1
+  double stolen = 0;              // share that the host of a virtual machine took
   unsigned processors = 1;
 };
 
@@ -125,7 +103,6 @@ struct Pace {
 struct SelfTest {
   std::string failure;
   std::string device;
-  std::string instead_of;  // why the clocked device was taken in place of a sound device; empty if it was not
   double seconds = 0;
   std::uint64_t block_ns = 0;
   std::uint64_t count = 0;
@@ -141,7 +118,6 @@ struct Facts {
   std::string processor;  // "AMD EPYC"
   Drivers drivers;
   Configured configured;
-  std::vector<Server> servers;
   Devices devices;
   Rights rights;
   Pace pace;

@@ -11,16 +11,10 @@ namespace {
 constexpr double kBusy = 0.5;  // of all processors' time: above it our threads often wait for others
 constexpr double kStolen = 0.05;
 constexpr std::uint64_t kLateNs = 1'000'000;
-constexpr std::uint64_t kLongSlackNs = 1'000'000;
-constexpr std::uint64_t kJackLocksBytes = 64ULL << 20;
 constexpr int kAudioPriority = 20;  // the priority that the clocked device asks for
 
 std::string limit_text(std::uint64_t limit) {
   return limit == Rights::kUnlimited ? "unlimited" : std::to_string(limit);
-}
-
-std::string bytes_text(std::uint64_t bytes) {
-  return bytes == Rights::kUnlimited ? "unlimited" : std::to_string(bytes >> 20) + " MiB";
 }
 
 std::string percent(double share) { return cli::formatted("%.0f%%", 100 * share); }
@@ -31,28 +25,6 @@ std::string to_get_realtime(const Facts& facts) {
            "in the registry";
   return "put \"@audio - rtprio 95\" into /etc/security/limits.d/audio.conf, be in the group audio "
          "(`usermod -aG audio NAME`), and log in again";
-}
-
-bool has_jack(const Facts& facts) {
-  for (const Server& server : facts.servers) {
-    if (server.name == "JACK" && server.state != Server::State::absent) return true;
-  }
-  return false;
-}
-
-void judge_memory(const Facts& facts, Section& section) {
-  const Rights& rights = facts.rights;
-  if (!rights.memlock_bytes) return;
-  const std::string text = "locked memory: " + bytes_text(*rights.memlock_bytes);
-  // refwave locks no memory, but libjack does in each client of a JACK server that runs in real time.
-  if (*rights.memlock_bytes >= kJackLocksBytes)
-    section.good(text);
-  else if (!has_jack(facts))
-    section.note(text + ", of which refwave needs none");
-  else
-    section.wrong(
-        text + ", and clients of JACK lock all of theirs",
-        "put \"@audio - memlock unlimited\" into /etc/security/limits.d/audio.conf, and log in again");
 }
 
 /// Effects: reports what rtkit lends, and what a device's audio thread will have.
@@ -71,60 +43,26 @@ void judge_rtkit(const Facts& facts, const Rtkit& rtkit, Section& section) {
                      : "a device's audio thread gets that nice value: this program has no such limit");
 }
 
-void judge_governor(const Pace& pace, Section& section) {
-  std::string text;
-  bool is_slow = false;
-  for (const auto& [name, processors] : pace.governors) {
-    text.append(text.empty() ? "" : ", ").append(name).append(" on ").append(std::to_string(processors));
-    is_slow = is_slow || name == "powersave" || name == "conservative";
-  }
-  if (text.empty()) {
-    section.note("governor: not reported by this system");
-    return;
-  }
-  // These two drivers choose the frequency by themselves, and "powersave" is their ordinary governor.
-  const bool is_own =
-      pace.governor_driver == "intel_pstate" || pace.governor_driver.starts_with("amd-pstate");
-  text = "governor: " + text + (pace.governor_driver.empty() ? "" : " (" + pace.governor_driver + ")");
-  if (!is_slow || is_own)
-    section.good(text);
-  else
-    section.wrong(text, "`cpupower frequency-set -g performance`, or schedutil, as root");
-}
-
-void judge_power(const Pace& pace, Section& section) {
-  if (pace.power_plan.empty()) return;
-  const std::string text = "power plan: " + pace.power_plan;
-  if (!pace.saves_battery)
-    section.good(text);
-  else
-    section.wrong(text + ", saving power",
-                  "choose \"Balanced\" or \"High performance\" in the power options");
-}
-
-void judge_timers(const Facts& facts, Section& section) {
+void judge_lateness(const Facts& facts, Section& section) {
   const Pace& pace = facts.pace;
-  if (pace.slack_ns) {
-    const std::string text = "timer slack: " + cli::duration_text(static_cast<double>(*pace.slack_ns));
-    if (*pace.slack_ns <= kLongSlackNs)
-      section.good(text);
-    else
-      section.wrong(text, "something has slowed this program's timers down: start it from another shell");
-  }
   const std::string text =
       "a sleep of 1 ms ends " + cli::duration_text(static_cast<double>(pace.lateness_ns)) + " late";
   if (pace.lateness_ns <= kLateNs)
     section.good(text);
+  else if (pace.busy > kBusy)
+    section.wrong(text, "the machine is busy: try again when it is quiet");
+  else if (facts.system == System::windows)
+    section.wrong(text, "choose the power plan \"High performance\"; in a virtual machine see its host");
   else
-    section.wrong(text, pace.busy > kBusy ? "the machine is busy: try again when it is quiet"
-                                          : "see governor, power plan and, in a virtual machine, the host");
+    section.wrong(text,
+                  "`cpupower frequency-set -g performance`, as root; in a virtual machine see its host; or "
+                  "start this program from another shell, if something has slowed its timers down");
 }
 
 void judge_load(const Facts& facts, Section& section) {
   const Pace& pace = facts.pace;
-  const std::string load = pace.load ? cli::formatted(", load %.1f", *pace.load) : "";
   const std::string text = "busy: " + percent(pace.busy) + " of " + std::to_string(pace.processors) +
-                           (pace.processors == 1 ? " processor" : " processors") + load;
+                           (pace.processors == 1 ? " processor" : " processors");
   if (pace.busy <= kBusy)
     section.good(text);
   else
@@ -153,21 +91,13 @@ Section judge_rights(const Facts& facts) {
   if (rights.rtkit) judge_rtkit(facts, *rights.rtkit, section);
   if (facts.configured.audio_priority == "ordinary")
     section.note("audio_priority = \"ordinary\": audio threads ask for nothing");
-  judge_memory(facts, section);
   return section;
 }
 
 Section judge_pace(const Facts& facts) {
   Section section{"Machine", {}};
   section.note(facts.machine + (facts.processor.empty() ? "" : ", " + facts.processor));
-  if (facts.system == System::linux_like) judge_governor(facts.pace, section);
-  judge_power(facts.pace, section);
-  if (const std::string& source = facts.pace.clock_source; source == "hpet" || source == "acpi_pm")
-    section.wrong("clock source: " + source + ", which is slow to read",
-                  "boot with clocksource=tsc, if the kernel does not say that the TSC is unstable");
-  else if (!source.empty())
-    section.good("clock source: " + source);
-  judge_timers(facts, section);
+  judge_lateness(facts, section);
   judge_load(facts, section);
   return section;
 }
@@ -206,8 +136,7 @@ void judge_wave_devices(const Drivers& drivers, Section& section) {
     section.wrong(text, "see that `output` and `input` name devices, and `deny` not every program");
 }
 
-/// Returns: whether the driver does not load. Such a driver may be refwave, so nothing is said about its
-/// kind.
+/// Returns: whether the driver does not load. It may be refwave nevertheless.
 bool fails(const Driver& driver) { return !driver.problem.empty(); }
 
 }  // namespace
@@ -225,9 +154,6 @@ Section judge_drivers(const Facts& facts) {
   if (has_refwave) judge_wave_devices(drivers, section);
   for (const std::string& reason : drivers.to_repair)
     section.wrong(reason, "`refwave repair`, as an administrator");
-  for (const std::string& file : drivers.dropins) section.good(file);
-  for (const std::string& problem : drivers.dropin_problems)
-    section.wrong(problem, "`refwave install --program FOLDER` puts in the files of the right bitness");
   section.note("this command uses " + drivers.beside);
   return section;
 }

@@ -1,48 +1,9 @@
-// The judgement of sound servers, devices and the self-test.
-#include <algorithm>
-#include <iterator>
-
+// The judgement of devices and the self-test.
 #include "bench/doctor/page/page.h"
 #include "inf/cli/console/text.h"
 
 namespace refwave::doctor {
 namespace {
-
-using State = Server::State;
-
-std::string in_parentheses(const std::string& text) { return text.empty() ? "" : " (" + text + ")"; }
-
-/// Returns: one server's line on the page.
-Line line_of(const Server& server) {
-  const std::string name = server.name + (server.version.empty() ? "" : " " + server.version);
-  const std::string detail = in_parentheses(server.detail);
-  switch (server.state) {
-    case State::answers:
-      return {Line::Kind::good, name + " answers" + detail, {}};
-    case State::present:
-      return {Line::Kind::good, name + " is there" + detail, {}};
-    case State::stopped:
-      return {Line::Kind::wrong, name + " is stopped" + detail,
-              "continue it (kill -CONT, or the debugger's own command), or restart it"};
-    case State::silent:
-      return {Line::Kind::wrong, name + " is there and does not answer" + detail,
-              "restart it (systemctl --user restart, or kill and start it)"};
-    case State::left_over:
-      return {Line::Kind::wrong, name + " has gone and left its socket" + detail,
-              "start it again, or remove that socket"};
-    case State::refuses:
-      return {Line::Kind::wrong, name + " refuses this user" + detail,
-              "run as the user whose server it is, not with sudo"};
-    case State::not_asked:
-      return {Line::Kind::note, name + " was not asked" + detail, {}};
-    case State::not_running:
-      return {Line::Kind::wrong, "the service \"" + server.name + "\" does not run" + detail,
-              "start it: services.msc, or `sc start` as an administrator"};
-    case State::absent:
-      break;
-  }
-  return {Line::Kind::note, server.name + ": none" + detail, {}};
-}
 
 std::string rates_of(const Device& device) {
   std::string text;
@@ -80,13 +41,6 @@ std::string to_get_sound(const Facts& facts) {
              : "start a sound server (PulseAudio, PipeWire, JACK) or plug a sound card in";
 }
 
-bool is_clocked(const Device& device) { return device.is_clocked; }
-
-bool has_sick_server(const Facts& facts) {
-  return std::ranges::any_of(facts.servers,
-                             [](const Server& server) { return line_of(server).kind == Line::Kind::wrong; });
-}
-
 /// Returns: the percentile; a dash if there are less than `least` durations, because then no duration is
 /// longer than this percentile.
 std::string percentile(const SelfTest& test, std::uint64_t ns, std::uint64_t least) {
@@ -107,12 +61,6 @@ std::string counted(std::uint64_t count, const char* what) {
 
 }  // namespace
 
-Section judge_servers(const std::vector<Server>& servers) {
-  Section section{"Sound servers", {}};
-  std::ranges::transform(servers, std::back_inserter(section.lines), line_of);
-  return section;
-}
-
 Section judge_devices(const Facts& facts) {
   const Devices& devices = facts.devices;
   Section section{"Devices (* the default)", {}};
@@ -123,16 +71,10 @@ Section judge_devices(const Facts& facts) {
   for (const Device& device : devices.list) judge_device(facts, device, section);
   for (const std::string& name : devices.missing)
     section.wrong("configured, but not found: " + name, "`refwave devices` lists the names to choose from");
-  const bool is_silent = std::ranges::all_of(devices.list, is_clocked);
-  for (const std::string& warning : devices.warnings) {
-    if (!devices.obstacle.empty() && warning.starts_with(devices.obstacle))
-      section.wrong(devices.obstacle, devices.remedy);
-    else if (is_silent)
-      section.note(warning);
-    else
-      section.wrong(warning, "`refwave devices` lists the names to choose from");
-  }
-  if (is_silent && !facts.configured.wants_clock && devices.obstacle.empty() && !has_sick_server(facts))
+  for (const Warning& warning : devices.warnings)
+    section.wrong(warning.text, warning.remedy.empty() ? "`refwave devices` lists the names to choose from"
+                                                       : warning.remedy);
+  if (devices.are_silent() && !facts.configured.wants_clock && devices.warnings.empty())
     section.wrong("only the built-in clocked device is there, which makes no sound", to_get_sound(facts));
   return section;
 }
@@ -145,12 +87,13 @@ Section judge_self_test(const Facts& facts) {
     return section;
   }
   if (!test.failure.empty()) {
-    section.wrong(test.failure, "`refwave play FILE` tells more; `refwave devices` lists what there is");
+    section.wrong(test.failure, "see what `refwave play FILE` prints; `refwave devices` lists the devices");
     return section;
   }
+  const bool has_reason = facts.devices.are_silent() && !facts.devices.warnings.empty();
   section.note(cli::formatted("%.1f s of silence on %s, blocks of %.1f ms", test.seconds, test.device.c_str(),
                               static_cast<double>(test.block_ns) / 1e6) +
-               (test.instead_of.empty() ? "" : ", because " + test.instead_of));
+               (has_reason ? ", because " + facts.devices.warnings.front().text : ""));
   const std::string figures =
       counted(test.count, "block") + " done: p50 " + percentile(test, test.p50_ns, 2) + ", p99 " +
       percentile(test, test.p99_ns, 100) + ", p99.9 " + percentile(test, test.p999_ns, 1000) + ", max " +
@@ -163,8 +106,7 @@ Section judge_self_test(const Facts& facts) {
   if (test.underruns + test.xruns != 0)
     section.wrong(counted(test.underruns, "underrun") + ", " + counted(test.xruns, "xrun") + " of the device",
                   "set a larger `latency_ms` or `period`, or see why the machine is late");
-  if (test.losses != 0)
-    section.wrong("the device was lost meanwhile", "see \"Sound servers\" and \"Devices\", and try again");
+  if (test.losses != 0) section.wrong("the device was lost meanwhile", "see \"Devices\", and try again");
   return section;
 }
 

@@ -1,5 +1,5 @@
-// The page: the things that are right and those that are not, with advice, in sections. The files judge_*.cpp
-// decide its lines from the facts alone. Pure; any thread.
+// The page: what is right, and what is not, with advice, in sections. The files judge_*.cpp decide from the
+// facts alone. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -40,7 +40,6 @@ struct Page {
 Page judge(const Facts& facts);
 Section judge_drivers(const Facts& facts);
 Section judge_configuration(const Configured& configured);
-Section judge_servers(const std::vector<Server>& servers);
 Section judge_devices(const Facts& facts);
 Section judge_rights(const Facts& facts);
 Section judge_pace(const Facts& facts);
@@ -61,8 +60,7 @@ struct Person {
   std::string user;  // name
 };
 
-/// Returns: `text` with ~ in place of the person's home folder, <user> in place of the person's name, and
-/// without the folders in that home, the host of PULSE_SERVER, and the programs that are denied.
+/// Returns: `text` with ~ in place of the person's home folder, and <user> in place of the person's name.
 std::string discreet(std::string text, const Person& person);
 Page discreet(Page page, const Person& person);
 

@@ -1,4 +1,4 @@
-// A machine that does not exist and on which all is right. A test changes it to have a fault.
+// A made-up machine without a fault. A test adds one.
 #pragma once
 
 #include "bench/doctor/page/facts.h"

@@ -1,4 +1,4 @@
-// The page that bench/README.md shows is what the doctor prints of a machine with those faults.
+// bench/README.md shows the page that the doctor prints for a machine with those faults.
 #include <gmock/gmock.h>
 
 #include <fstream>
