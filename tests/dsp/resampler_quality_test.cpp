@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string>
 
-#include "bench/benchmarks/resampling/quality/converters.h"
+#include "bench/benchmarks/resampling/converters.h"
 
 namespace refwave::bench {
 namespace {

@@ -18,8 +18,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include "bench/benchmarks/common/system_calls_linux.h"
 #include "inf/cli/wave_client/wave_out.h"
+#include "tests/rules/system_calls_linux.h"
 #include "tests/support/eventually.h"
 #include "tests/support/temporary_folder.h"
 

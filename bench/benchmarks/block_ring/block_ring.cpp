@@ -1,7 +1,6 @@
 // The cost of handing the driver's block descriptor on, by BlockRing and by the queues that a driver could
 // use instead: push and pop on one thread, a round trip between two cores, and a stream of blocks from one
 // core to the other at full speed.
-#include <concurrentqueue/concurrentqueue.h>
 #include <readerwriterqueue/readerwriterqueue.h>
 
 #include <array>
@@ -9,11 +8,9 @@
 #include <boost/lockfree/spsc_queue.hpp>
 #include <memory>
 #include <thread>
-#include <vector>
 
 #include "bench/benchmarks/common/machine.h"
 #include "bench/benchmarks/common/samples.h"
-#include "bench/benchmarks/portaudio/parts.h"
 #include "driver/core/ring/block_ring.h"
 #include "hal/system/threads.h"
 
@@ -23,24 +20,11 @@ namespace {
 using Item = core::Block;
 constexpr std::uint32_t kCapacity = 256;  // as `ring` of the configuration
 
-/// What each side of the driver's ring has seen of the other's cursor. The ring keeps both to itself, but an
-/// explicit instantiation may name them.
-core::BlockRing::Cursor written_seen(const core::BlockRing& ring);
-core::BlockRing::Cursor notified_seen(const core::BlockRing& ring);
-template <auto kWrittenSeen, auto kNotifiedSeen>
-struct Seen {
-  friend core::BlockRing::Cursor written_seen(const core::BlockRing& ring) { return ring.*kWrittenSeen; }
-  friend core::BlockRing::Cursor notified_seen(const core::BlockRing& ring) { return ring.*kNotifiedSeen; }
-};
-template struct Seen<&core::BlockRing::written_seen_, &core::BlockRing::notified_seen_>;
-
 /// The whole cost of one block in the driver: two hand-overs, from write to play, and from release to the
 /// message. The consumer does the last three steps, as the audio thread does under `completion = direct`.
 class BlockRing {
  public:
   static constexpr const char* kName = "BlockRing";
-  std::uint32_t seen_by_writer() const { return notified_seen(ring_); }
-  std::uint32_t seen_by_reader() const { return written_seen(ring_); }
   bool push(const Item& item) noexcept { return ring_.push(item); }
   bool pop(Item& item) noexcept {
     if (ring_.playing() == nullptr) return false;
@@ -78,19 +62,11 @@ class BlockRingPlayed {
   core::BlockRing ring_{kCapacity};
 };
 
-/// How the reader's cursor moves: as a queue's, or as BlockRing's `released`, which a control thread can
-/// seal.
-enum class Move { store, compare_exchange };
-
 /// The ring that BlockRing would be with one hand-over: the same places, and two cursors, of which each side
 /// keeps a copy of the other's.
-template <Move move>
-class TwoCursorRing {
+class TwoCursors {
  public:
-  static constexpr const char* kName = move == Move::store ? "two_cursors" : "two_cursors_compare_exchange";
-  std::uint32_t seen_by_writer() const { return read_seen_; }
-  std::uint32_t seen_by_reader() const { return written_seen_; }
-
+  static constexpr const char* kName = "two_cursors";
   bool push(const Item& item) noexcept {
     const std::uint32_t here = written_.load(std::memory_order_relaxed);
     if (here - read_seen_ == kCapacity) {
@@ -103,17 +79,13 @@ class TwoCursorRing {
     return true;
   }
   bool pop(Item& item) noexcept {
-    std::uint32_t here = read_.load(std::memory_order_relaxed);
+    const std::uint32_t here = read_.load(std::memory_order_relaxed);
     if (here == written_seen_) {
       written_seen_ = written_.load(std::memory_order_acquire);  // pairs with push()
       if (here == written_seen_) return false;
     }
     item = places_[here % kCapacity].item;
-    // Pairs with push().
-    if constexpr (move == Move::store)
-      read_.store(here + 1, std::memory_order_release);
-    else
-      read_.compare_exchange_strong(here, here + 1, std::memory_order_release, std::memory_order_relaxed);
+    read_.store(here + 1, std::memory_order_release);  // pairs with push()
     return true;
   }
 
@@ -127,8 +99,6 @@ class TwoCursorRing {
   alignas(hal::kCacheLine) std::atomic<std::uint32_t> read_{0};
   std::uint32_t written_seen_ = 0;
 };
-using TwoCursors = TwoCursorRing<Move::store>;
-using TwoCursorsCompareExchange = TwoCursorRing<Move::compare_exchange>;
 
 /// The queues that are compared, each with the same two functions and the same item: core::Block, the
 /// driver's real descriptor. Each has room for kCapacity items, and was allocated before the measurement.
@@ -164,44 +134,6 @@ class ReaderWriterQueue {
   // It takes the next power of two above this. Twice the room is twice the throughput where both threads
   // share a processor and run by turns.
   moodycamel::ReaderWriterQueue<Item> queue_{kCapacity - 1};
-};
-
-class ConcurrentQueue {
- public:
-  static constexpr const char* kName = "ConcurrentQueue";
-  bool push(const Item& item) { return queue_.try_enqueue(item); }
-  bool pop(Item& item) { return queue_.try_dequeue(item); }
-
- private:
-  moodycamel::ConcurrentQueue<Item> queue_{4 * kCapacity, 0, 2};
-};
-
-class ConcurrentQueueWithTokens {
- public:
-  static constexpr const char* kName = "ConcurrentQueue_tokens";
-  bool push(const Item& item) { return queue_.try_enqueue(producer_, item); }
-  bool pop(Item& item) { return queue_.try_dequeue(consumer_, item); }
-
- private:
-  moodycamel::ConcurrentQueue<Item> queue_{4 * kCapacity, 2, 0};
-  moodycamel::ProducerToken producer_{queue_};
-  moodycamel::ConsumerToken consumer_{queue_};
-};
-
-class PortAudioRing {
- public:
-  static constexpr const char* kName = "PaUtilRingBuffer";
-  PortAudioRing() : items_(kCapacity) {
-    PaUtil_InitializeRingBuffer(&ring_, sizeof(Item), kCapacity, items_.data());
-  }
-  PortAudioRing(const PortAudioRing&) = delete;
-  PortAudioRing& operator=(const PortAudioRing&) = delete;
-  bool push(const Item& item) { return PaUtil_WriteRingBuffer(&ring_, &item, 1) == 1; }
-  bool pop(Item& item) { return PaUtil_ReadRingBuffer(&ring_, &item, 1) == 1; }
-
- private:
-  PortAudioObject ring_;
-  std::vector<Item> items_;
 };
 
 // The number of events in one sample, which is their mean, because each is shorter than a read of the clock.
@@ -313,22 +245,6 @@ void round_trip(benchmark::State& state, const std::string& name) {
   samples.report(state);
 }
 
-/// Returns: the other side's cursor as that side has last seen it; 0 if the queue does not show it.
-template <typename Queue>
-std::uint32_t writer_saw(const Queue& queue) {
-  if constexpr (requires { queue.seen_by_writer(); })
-    return queue.seen_by_writer();
-  else
-    return 0;
-}
-template <typename Queue>
-std::uint32_t reader_saw(const Queue& queue) {
-  if constexpr (requires { queue.seen_by_reader(); })
-    return queue.seen_by_reader();
-  else
-    return 0;
-}
-
 /// A thread on the far core that pushes as fast as the queue takes it.
 template <typename Queue>
 class Source {
@@ -340,47 +256,35 @@ class Source {
   }
 
   Queue queue;
-  /// How often the line with the reader's cursor came over. Relaxed: a figure.
-  alignas(hal::kCacheLine) std::atomic<std::uint64_t> cursor_lines{0};
 
  private:
   void pour() {
     pin_to(cores().far);
-    for (std::uint64_t number = 0, lines = 0; !stop_.load(std::memory_order_relaxed);) {
-      const std::uint32_t seen = writer_saw(queue);
+    for (std::uint64_t number = 0; !stop_.load(std::memory_order_relaxed);) {
       if (queue.push(block(number))) ++number;
-      if (writer_saw(queue) != seen) cursor_lines.store(++lines, std::memory_order_relaxed);
     }
   }
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };
 
-/// A sample is the time for each item in ns. Neither side pauses, so both run at full speed. `lines_a_block`:
-/// the cache lines that a block takes from core to core: its place, and each cursor that has news of the
-/// other side.
+/// A sample is the time for each item in ns. Neither side pauses, so both run at full speed.
 template <typename Queue>
 void throughput(benchmark::State& state, const std::string& name) {
   const auto source = std::make_unique<Source<Queue>>();
   Samples samples(name, most_iterations(state));
   Item item;
   std::uint64_t expected = 0;
-  std::uint64_t lines = 0;
   bool in_order = true;
   for (auto _ : state) {
     samples.add(loop_ns(kHandedOver, [&] {
-      const std::uint32_t seen = reader_saw(source->queue);
       while (!source->queue.pop(item)) {
       }
-      if (reader_saw(source->queue) != seen) ++lines;
       use(item);
       in_order &= item.end_frame == expected++;
     }));
   }
   if (!in_order) state.SkipWithError("items came out of order");
-  lines += source->cursor_lines.load(std::memory_order_relaxed);
-  if (lines != 0)
-    state.counters["lines_a_block"] = 1 + static_cast<double>(lines) / static_cast<double>(expected);
   state.counters["items_per_second_p50"] = 1e9 / samples.percentile(0.5);
   samples.report(state);
 }
@@ -402,10 +306,8 @@ void register_across() {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  register_single<BlockRing, BlockRingPlayed, TwoCursors, TwoCursorsCompareExchange, BoostSpscQueue,
-                  TwoBoostSpscQueues, ReaderWriterQueue, ConcurrentQueue, ConcurrentQueueWithTokens,
-                  PortAudioRing>();
-  register_across<BlockRing, TwoCursors, BoostSpscQueue, ReaderWriterQueue, ConcurrentQueue,
-                  ConcurrentQueueWithTokens, PortAudioRing>();
+  register_single<BlockRing, BlockRingPlayed, TwoCursors, BoostSpscQueue, TwoBoostSpscQueues,
+                  ReaderWriterQueue>();
+  register_across<BlockRing, TwoCursors, BoostSpscQueue, ReaderWriterQueue>();
   return run(argc, argv);
 }

@@ -7,35 +7,17 @@
 
 namespace refwave::bench {
 
-void Clients::Stream::hold_if_asked(std::int64_t ns) noexcept {
-  const std::int64_t from = held_from_ns;
-  if (ns < from) return;
-  ++held;
-  held_from_ns.wait(from);
-}
-
 Clients::Clients(const ClientOptions& options) {
   for (std::uint32_t i = 0; i < options.streams; ++i) streams_.push_back(std::make_unique<Stream>(options));
   for (const auto& stream : streams_) {
     stream->wave.at_end_of_callback = [self = stream.get()](const WAVEHDR*, std::int64_t ns) {
       self->wakes.add(last_wake_ns());
       self->returns.add(ns);
-      self->hold_if_asked(ns);
     };
     if (const MMRESULT result = stream->wave.open(WAVE_MAPPER); result != MMSYSERR_NOERROR)
       throw std::runtime_error("waveOutOpen: " + std::to_string(result));
   }
   for (const auto& stream : streams_) stream->wave.repeat();
-}
-
-Clients::~Clients() {
-  hold_first_from(kNever);
-  streams_.clear();
-}
-
-void Clients::hold_first_from(std::int64_t ns) {
-  streams_[0]->held_from_ns = ns;
-  streams_[0]->held_from_ns.notify_all();
 }
 
 WORD Clients::slot(std::size_t stream) const {

@@ -1,10 +1,9 @@
 // Programs that play: streams whose blocks are one period long. Each block is written again as soon as it
-// comes back, and the moment of each return is kept.
+// comes back, and the time of each return is kept.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <vector>
 
@@ -43,36 +42,23 @@ class Clients {
  public:
   /// Effects: opens and plays. Throws std::runtime_error.
   explicit Clients(const ClientOptions& options);
-  ~Clients();
 
   const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
   /// Returns: for each return, when the audio thread had last woken a thread.
   const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
-  /// Effects: lets the first stream's client return, if it is held in its callback. From then on it is held
-  /// in each callback that begins at `ns` or later, until the next call of this function or the end.
-  /// It writes its block again before it is held.
-  void hold_first_from(std::int64_t ns);
-  /// Returns: callbacks that were held so far.
-  std::size_t held() const { return streams_[0]->held; }
   /// Returns: the stream's number in the driver's trace.
   WORD slot(std::size_t stream) const;
   std::size_t size() const { return streams_.size(); }
 
  private:
-  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-
   struct Stream {
     explicit Stream(const ClientOptions& options)
-        : returns(options.most), wakes(options.most), wave({}, options.blocks, options.frames, nobody) {}
-
-    void hold_if_asked(std::int64_t ns) noexcept;
+        : returns(options.most), wakes(options.most), wave({}, options.blocks, options.frames, unused) {}
 
     Returns returns;
     Returns wakes;
-    std::atomic<std::int64_t> held_from_ns{kNever};
-    std::atomic<std::size_t> held{0};
-    cli::BlockQueue::Semaphore nobody;  // waits for a block
-    cli::WaveOut wave;                  // last: it is closed while the rest is there
+    cli::BlockQueue::Semaphore unused;
+    cli::WaveOut wave;  // last: it is closed before the rest is destroyed
   };
 
   std::vector<std::unique_ptr<Stream>> streams_;

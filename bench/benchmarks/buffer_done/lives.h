@@ -1,4 +1,4 @@
-// From a driver's trace and its clients' stamps to the time that each block's return took, piece by piece.
+// From a driver's trace and its clients' stamps to the time that each block's return took.
 #pragma once
 
 #include <string>
@@ -16,29 +16,24 @@ namespace refwave::bench {
 /// awake and look.
 enum class Begin { wake, release };
 
-/// The pieces of a return, in their order in time; all in ns.
-struct Pieces {
+/// The times of the returns, in ns.
+struct Returned {
   Samples latency;    // from the begin to the first instruction of the client's callback, each block
   Samples last;       // from the wake to the same of the period's last block
   Samples beyond;     // of `last`, the time in which no client's callback ran
   Samples own;        // of `last`, the time in which a callback ran
   Samples callbacks;  // all of the period's, from call to return
-  Samples rest;       // the block's last frame taken → the whole period rendered
   Samples waker;      // rendered → the audio thread's wake is over
-  Samples wake;       // rendered → a notifier runs; for those that sleep
-  Samples notifier;   // it runs (or the block was released) → just before DriverCallback
-  Samples callback;   // → the client's first instruction
 
-  Pieces(const std::string& name, std::size_t periods, std::size_t streams);
+  Returned(const std::string& name, std::size_t periods, std::size_t streams);
   void report(benchmark::State& state, std::size_t streams) const;
 };
 
-/// The streams to be measured, by their numbers in the trace.
+/// The streams by their numbers in the trace.
 using StreamOfSlot = std::unordered_map<WORD, std::size_t>;
 
-/// Effects: adds to `pieces` all periods that are complete in `events`. Streams that are not in `streams` are
-/// left out.
+/// Effects: adds to `returned` all periods in `events`.
 void take_apart(const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& clients,
-                const StreamOfSlot& streams, Begin begin, Pieces& pieces);
+                const StreamOfSlot& streams, Begin begin, Returned& returned);
 
 }  // namespace refwave::bench

@@ -18,17 +18,12 @@ namespace {
 constexpr std::int64_t kRate = 48'000;
 constexpr std::size_t kWarmUpMs = 1'000;  // the predictive notifier learns meanwhile
 
-/// Whether the first client, which a notifier finds before all others, does not return from its callback.
-/// `each_period`: it returns in the lull that follows. `throughout`: it returns after all has been measured.
-enum class Blocked { nobody, each_period, throughout };
-
 struct Way {
   std::string completion = "deferred";
   std::string wake = "park";
   std::uint32_t streams = 1;
   std::uint32_t period = 480;
   Priority priority = Priority::ordinary;
-  Blocked blocked = Blocked::nobody;
 
   bool parks() const { return completion == "deferred" && wake == "park"; }
   bool looks() const { return completion == "deferred" && wake != "park"; }
@@ -36,11 +31,7 @@ struct Way {
   std::string priority_name() const { return priority == Priority::realtime ? "realtime" : "ordinary"; }
   std::string name() const {
     return "buffer_done/completion:" + completion + "/wake:" + wake + "/streams:" + std::to_string(streams) +
-           "/period:" + std::to_string(period) + "/priority:" + priority_name() + blocked_name();
-  }
-  std::string blocked_name() const {
-    static constexpr const char* kNames[] = {"", "/blocked:each_period", "/blocked:throughout"};
-    return kNames[static_cast<std::size_t>(blocked)];
+           "/period:" + std::to_string(period) + "/priority:" + priority_name();
   }
   std::string settings() const {
     return "output=clocked; rate=48000; channels=2; period=" + std::to_string(period) +
@@ -48,8 +39,8 @@ struct Way {
   }
 };
 
-/// Lulls: moments half-way between the device's periods, when the path is at rest. The clocked device's
-/// periods are even; the return that was the least late says when they begin.
+/// Lulls: moments half-way between the device's periods, when the path is idle. The clocked device's periods
+/// are even; the most punctual return says when they begin.
 class Lulls {
  public:
   Lulls(const Returns& returns, std::int64_t period_ns) : period_ns_(period_ns), one_ns_(returns[0]) {
@@ -58,12 +49,10 @@ class Lulls {
     one_ns_ += period_ns / 2;
   }
 
-  /// Effects: waits for the next lull. Returns: its moment.
-  std::int64_t wait_for_next() const {
+  void wait_for_next() const {
     const std::int64_t now = now_ns();
     const std::int64_t next = one_ns_ + ((now - one_ns_) / period_ns_ + 1) * period_ns_;
     std::this_thread::sleep_for(std::chrono::nanoseconds(next - now));
-    return next;
   }
 
  private:
@@ -85,7 +74,7 @@ std::int64_t notifiers_time_ns() {
   return sum;
 }
 
-/// Returns: the returns of the newest stream, whose client never blocks and is notified last.
+/// Returns: the returns of the newest stream, whose client is notified last.
 const Returns& returns_of(const Clients& clients) { return clients.returns(clients.size() - 1); }
 
 void wait_for_returns(const Clients& clients, std::size_t count) {
@@ -146,13 +135,11 @@ struct Tally {
       : driver(session.statistics()),
         notifiers_ns(notifiers_time_ns()),
         periods(returns_of(clients).count()),
-        held(clients.held()),
         ns(now_ns()) {}
 
   REFWAVE_STATISTICS driver;
   std::int64_t notifiers_ns;
   std::size_t periods;
-  std::size_t held;
   std::int64_t ns;
 };
 
@@ -167,16 +154,13 @@ void report(benchmark::State& state, const Tally& before, const Tally& after) {
       static_cast<double>(after.driver.ullWakes - before.driver.ullWakes) / periods;
   state.counters["further_wakes_a_period"] =
       static_cast<double>(after.driver.ullHandOns - before.driver.ullHandOns) / periods;
-  state.counters["held_a_period"] = static_cast<double>(after.held - before.held) / periods;
   state.counters["periods"] = periods;
   state.counters["realtime_notifiers"] = static_cast<double>(after.driver.dwRealtimeNotifiers);
 }
 
-/// Returns: all streams, except a stream whose client blocks.
-StreamOfSlot streams_looked_at(const Clients& clients, const Way& way) {
+StreamOfSlot streams_of(const Clients& clients) {
   StreamOfSlot streams;
-  for (std::size_t i = way.blocked == Blocked::nobody ? 0 : 1; i < clients.size(); ++i)
-    streams[clients.slot(i)] = i;
+  for (std::size_t i = 0; i < clients.size(); ++i) streams[clients.slot(i)] = i;
   return streams;
 }
 
@@ -190,8 +174,8 @@ std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
   return clients;
 }
 
-/// One benchmark's periods, with bare wakes in their lulls. Most of them are lean: with one stamp of the
-/// driver's or none. All of the last ones are traced.
+/// One benchmark's periods, with bare wakes in their lulls. Most are lean, with one stamp of the driver's or
+/// none. The last quarter is traced.
 class Run {
  public:
   Run(benchmark::State& state, const std::string& name, const Way& way);
@@ -240,7 +224,6 @@ Run::Run(benchmark::State& state, const std::string& name, const Way& way)
 void Run::measure() {
   const Lulls lulls(returns_of(*clients_), way_.period_ns());
   lulls.wait_for_next();
-  if (way_.blocked != Blocked::nobody) clients_->hold_first_from(now_ns());
   const Tally before(session_, *clients_);
   const bool whole = pass_periods(lulls, before);
   report(state_, before, Tally(session_, *clients_));
@@ -255,9 +238,8 @@ bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
   bool whole = true;
   std::size_t done = 0;
   for (auto _ : state_) {
-    const std::int64_t lull = lulls.wait_for_next();
+    lulls.wait_for_next();
     bare_.wake_in_turn(done < lean ? lean_wakes_ : wakes_);
-    if (way_.blocked == Blocked::each_period) clients_->hold_first_from(lull + way_.period_ns() / 4);
     whole = session_.read_trace(done < lean ? lean_events_ : events_) && whole;
     if (++done == lean) {
       report_lean(before);
@@ -276,7 +258,7 @@ void Run::report_lean(const Tally& before) const {
   state_.counters["driver_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
 }
 
-/// Effects: reports, for a notifier that slept, the time from the wake's own stamp to the client's.
+/// Effects: reports, for a notifier that slept, the time from the wake's stamp to the client's.
 void Run::report_lean_wakes(const Tally& before) const {
   const Returns& returns = clients_->returns(0);
   const Returns& wakes = clients_->wakes(0);
@@ -289,10 +271,10 @@ void Run::report_lean_wakes(const Tally& before) const {
   samples.report(state_, "lean_");
 }
 
-/// Effects: reports, for notifiers that look, the time from the moment at which they could see the block to
-/// the client's stamp.
+/// Effects: reports, for polling notifiers, the time from when they could see the block to the client's
+/// stamp.
 void Run::report_lean_looks() const {
-  const StreamOfSlot streams = streams_looked_at(*clients_, way_);
+  const StreamOfSlot streams = streams_of(*clients_);
   Samples samples(name_, lean_events_.size());
   for (const REFWAVE_TRACE_EVENT& event : lean_events_) {
     const auto stream = streams.find(event.wSlot);
@@ -303,20 +285,20 @@ void Run::report_lean_looks() const {
 }
 
 void Run::report_traced() const {
-  Pieces pieces(name_, 2 * most_iterations(state_) + 8, way_.streams);
-  take_apart(events_, *clients_, streams_looked_at(*clients_, way_),
-             way_.parks() ? Begin::wake : Begin::release, pieces);
-  pieces.report(state_, way_.streams);
+  Returned returned(name_, 2 * most_iterations(state_) + 8, way_.streams);
+  take_apart(events_, *clients_, streams_of(*clients_), way_.parks() ? Begin::wake : Begin::release,
+             returned);
+  returned.report(state_, way_.streams);
   lean_wakes_.report(state_, "lean_");
   wakes_.report(state_, "");
-  if (way_.completion == "deferred" && way_.streams == 1 && pieces.callbacks.count() != 0) {
-    const double callbacks_ns = pieces.callbacks.percentile(0.5);
+  if (way_.completion == "deferred" && way_.streams == 1 && returned.callbacks.count() != 0) {
+    const double callbacks_ns = returned.callbacks.percentile(0.5);
     state_.counters["callbacks_p50"] = callbacks_ns;
     state_.counters["own_cpu_percent"] =
         state_.counters["notifier_cpu_percent"] - 100 * callbacks_ns / static_cast<double>(way_.period_ns());
   }
   if (way_.streams > 1)
-    state_.counters["last_beyond_own_wakes"] = pieces.beyond.percentile(0.5) / wakes_.both.percentile(0.5);
+    state_.counters["last_beyond_own_wakes"] = returned.beyond.percentile(0.5) / wakes_.both.percentile(0.5);
   state_.counters["stamp_ns"] = session_.trace_cost_ns();
 }
 
@@ -349,19 +331,6 @@ void register_ways() {
   }
 }
 
-/// Effects: registers streams of which one client blocks. Spinning notifiers are left out, because they would
-/// disturb each other on their one core.
-void register_blocked() {
-  for (const char* wake : {"park", "predict"}) {
-    for (const std::uint32_t streams : {8U, 64U}) {
-      for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
-        for (const Blocked blocked : {Blocked::each_period, Blocked::throughout})
-          register_path({.wake = wake, .streams = streams, .priority = priority, .blocked = blocked});
-      }
-    }
-  }
-}
-
 }  // namespace
 }  // namespace refwave::bench
 
@@ -370,9 +339,7 @@ int main(int argc, char** argv) {
   register_baselines();
   register_calls();
   register_two_streams();
-  register_jitter();
   register_publishing();
   register_ways();
-  register_blocked();
   return run(argc, argv);
 }

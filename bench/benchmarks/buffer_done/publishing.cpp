@@ -1,12 +1,5 @@
 // What it costs to publish 64 streams for `refwave watch`: the processor time of the supervisor, which takes
-// over what is counted, and of the publishing thread, beside that of the supervisor alone; and the system
-// calls of the audio thread.
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmath>
+// over what is counted, and of the publishing thread, beside that of the supervisor alone.
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -16,37 +9,9 @@
 #include "bench/benchmarks/buffer_done/path.h"
 #include "bench/benchmarks/buffer_done/session.h"
 #include "bench/benchmarks/common/samples.h"
-#include "bench/benchmarks/common/system_calls_linux.h"
 
 namespace refwave::bench {
 namespace {
-
-/// Returns: how many system calls the audio thread makes for each of its sleeps, one a period. Another
-/// process counts them, which slows the thread down. Negative: it may not.
-double system_calls_a_period() {
-  constexpr std::chrono::seconds kFor{2};
-  constexpr unsigned kPatienceSeconds = 10;
-  const int thread = threads_named("refwave-audio").at(0);
-  ::prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
-  int ends[2];
-  if (::pipe(ends) != 0) return -1;
-  const pid_t counter = ::fork();
-  if (counter == 0) {
-    ::alarm(kPatienceSeconds);
-    test::SystemCalls calls = test::count_system_calls(thread, kFor);
-    double all = 0;
-    for (const auto& [number, count] : calls.count) all += count;
-    const double a_period = all / calls.count[SYS_clock_nanosleep];  // not finite: no sleep was seen
-    ::_exit(::write(ends[1], &a_period, sizeof a_period) == sizeof a_period ? 0 : 1);
-  }
-  double a_period = -1;
-  ::close(ends[1]);
-  if (::read(ends[0], &a_period, sizeof a_period) != sizeof a_period || !std::isfinite(a_period))
-    a_period = -1;
-  ::close(ends[0]);
-  ::waitpid(counter, nullptr, 0);
-  return a_period;
-}
 
 void measure(benchmark::State& state, const std::string& watch) {
   constexpr std::chrono::milliseconds kNap{100};
@@ -73,8 +38,6 @@ void measure(benchmark::State& state, const std::string& watch) {
     for (auto _ : state) std::this_thread::sleep_for(kNap);
     state.counters["core_percent"] =
         100.0 * static_cast<double>(used_ns() - before_ns) / static_cast<double>(now_ns() - begun_ns);
-    const double calls = system_calls_a_period();
-    if (calls >= 0) state.counters["system_calls_a_period"] = calls;
     std::error_code missing;
     if (watch == "on" && (std::filesystem::is_empty(folder + "/refwave", missing) || missing))
       state.SkipWithError("nothing is published");

@@ -48,10 +48,6 @@ double Session::trace_cost_ns() const {
   return static_cast<double>(SendDriverMessage(driver_, REFWAVE_TRACE_COST, 1, 0)) / 1'000;
 }
 
-void Session::step(std::uint32_t periods) const {
-  SendDriverMessage(driver_, REFWAVE_STEP, static_cast<LPARAM>(periods), 0);
-}
-
 std::vector<int> threads_named(std::string_view name) {
   std::vector<int> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {

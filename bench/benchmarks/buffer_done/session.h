@@ -50,7 +50,6 @@ class Session {
   bool read_trace(std::vector<REFWAVE_TRACE_EVENT>& events);
   /// Returns: the cost of one point of the trace, in ns.
   double trace_cost_ns() const;
-  void step(std::uint32_t periods) const;
 
  private:
   HDRVR driver_ = nullptr;

@@ -1,6 +1,6 @@
-// What a client's call costs through libwinmm, beside the driver's own entry point; and while another thread
-// calls on another stream, beside the same call while that thread only looks on. The streams have nothing in
-// common, so neither should slow the other.
+// The cost of a client's call through libwinmm, beside the driver's own entry point; and while another thread
+// calls on another stream, beside the same call while that thread is idle. The streams share nothing, so
+// neither should slow the other.
 #include <dlfcn.h>
 
 #include <array>
@@ -118,8 +118,8 @@ class alignas(kCacheLine) OpenStream {
   std::size_t failed_ = 0;
 };
 
-/// Work that shares nothing with any other thread: what it costs more while both threads work is the
-/// machine's doing.
+/// Work that shares nothing with any other thread: if it costs more while both threads work, that is the
+/// machine.
 class alignas(kCacheLine) PrivateWork {
  public:
   explicit PrivateWork(WodMessage) {}
@@ -165,12 +165,12 @@ class Pair {
     other_.join();
   }
 
-  /// Returns: the ns of one call, while the other thread looks on, or while it calls as well.
+  /// Returns: the ns of one call, while the other thread is idle, or calls, too.
   double step(bool both) noexcept {
     first_.begin();
     if (!both) return first_.step();
     const std::uint32_t turn = (turn_ += 2);
-    // Release and acquire, here and below: one side's turn ends before the other goes on.
+    // Release and acquire, here and below: one side's turn ends before the other's begins.
     go_.store(turn, std::memory_order_release);
     while (ready_.load(std::memory_order_acquire) != turn) {
     }

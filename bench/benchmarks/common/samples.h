@@ -1,5 +1,4 @@
-// The times of single events, kept one by one, so that a benchmark reports their distribution and not a
-// mean.
+// The times of single events, so that a benchmark reports their distribution, not a mean.
 #pragma once
 
 #include <benchmark/benchmark.h>

@@ -1,19 +1,32 @@
 // Between a client's bytes and the mix: refwave's converters beside PortAudio's and beside copying, for 10 ms
 // of stereo at 48 kHz, hot in the cache. PortAudio's clip as refwave's do; dither is off
 // on both sides, except where it is named.
+#include <portaudio.h>
+
 #include <array>
 #include <cmath>
 #include <vector>
 
 #include "bench/benchmarks/common/baselines.h"
 #include "bench/benchmarks/common/samples.h"
-#include "bench/benchmarks/portaudio/parts.h"
 #include "dsp/conversion.h"
 #include "dsp/encoder.h"
 #include "dsp/gain.h"
 
+// None of PortAudio's public headers declares its converters. Of version 19.6.0: src/common/pa_converters.h.
+extern "C" {
+using PaUtilConverter = void(void* to, int to_stride, void* from, int from_stride, unsigned count,
+                             void* dither);
+PaUtilConverter* PaUtil_SelectConverter(PaSampleFormat from, PaSampleFormat to, PaStreamFlags flags);
+}
+
 namespace refwave::bench {
 namespace {
+
+/// Room for a dither generator of PortAudio's, with plenty to spare.
+struct alignas(64) PortAudioObject {
+  std::byte bytes[256] = {};
+};
 
 constexpr std::size_t kFrames = 480;
 constexpr std::size_t kSamples = kFrames * 2;

@@ -4,7 +4,7 @@
 #include "bench/benchmarks/common/baselines.h"
 #include "bench/benchmarks/common/samples.h"
 #include "bench/benchmarks/mixer/busy_streams.h"
-#include "bench/benchmarks/resampling/quality/converters.h"
+#include "bench/benchmarks/resampling/converters.h"
 
 namespace refwave::bench {
 namespace {
@@ -34,8 +34,8 @@ void mix(benchmark::State& state, const std::string& name, const Case& what) {
     const std::size_t done = streams.answer();
     if (what.rate == kDevice.rate && done != what.streams)
       state.SkipWithError("not every stream had a block done");
-    if (done == 0) continue;             // nobody was woken
-    streams.waker().sleep_until_role();  // no sleep: the role has come already
+    if (done == 0) continue;             // no notifier was woken
+    streams.waker().sleep_until_role();  // does not sleep: the role is there
     streams.waker().give_up_role();
   }
   samples.report(state);

@@ -1,4 +1,4 @@
-#include "bench/benchmarks/common/system_calls_linux.h"
+#include "tests/rules/system_calls_linux.h"
 
 #include <sys/ptrace.h>
 #include <sys/syscall.h>

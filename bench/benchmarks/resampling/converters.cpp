@@ -1,4 +1,4 @@
-#include "bench/benchmarks/resampling/quality/converters.h"
+#include "bench/benchmarks/resampling/converters.h"
 
 #include <samplerate.h>
 
@@ -74,7 +74,8 @@ std::vector<float> converted(Converter& converter, std::vector<float> in, Rates 
   for (std::size_t made = 0; made < length;) {
     const auto step = converter.process(in.data() + used, in.size() - used, out.data() + made,
                                         std::min<std::size_t>(480, length - made));
-    if (step.in_used + step.out_made == 0) throw std::runtime_error("a converter stands still");
+    if (step.in_used + step.out_made == 0)
+      throw std::runtime_error("a converter neither takes nor makes frames");
     used += step.in_used;
     made += step.out_made;
   }

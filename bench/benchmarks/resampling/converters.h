@@ -1,6 +1,5 @@
 // Conversions of rates to compare: refwave's and libsamplerate's, at each quality. How good a conversion is:
-// sines through it, the sine that is found taken away, the rest measured. Used by the benchmark's counters
-// and by the tests of dsp.
+// sines through it, the sine that is found taken away, the rest measured. The tests of dsp use that.
 #pragma once
 
 #include <cstdint>
