@@ -64,12 +64,12 @@ struct Paces {
   explicit Paces(const Recording& of)
       : taken(of.done_ns, of.block_frames, of.rate), recorded(of.recorded_ns, of.block_frames, of.rate) {}
 
-  /// Returns: whether a stream stood still while the piece was recorded.
+  /// Returns: whether a stream stalled while the piece was recorded.
   bool have_spoilt(const Piece& piece) const {
     const auto first = static_cast<double>(piece.first);
     const double begin_ns = recorded.time_of(first);
     const double end_ns = recorded.time_of(first + kPieceFrames);
-    return taken.stood_still(begin_ns, end_ns) || recorded.stood_still(begin_ns, end_ns);
+    return taken.has_stalled(begin_ns, end_ns) || recorded.has_stalled(begin_ns, end_ns);
   }
 
   Pace taken;
@@ -229,13 +229,13 @@ double Pace::earliest(std::size_t block) const {
   return least;
 }
 
-/// Returns: whether the stream stood still before the report of that block.
+/// Returns: whether the stream stalled before that block's report.
 bool Pace::is_interrupted(std::size_t block) const {
   const double gap_ns = static_cast<double>(times_ns_[block] - times_ns_[block - 1]);
   return gap_ns > 3 * block_frames_ * ns_per_frame_ + kLongestPauseNs;
 }
 
-bool Pace::stood_still(double begin_ns, double end_ns) const {
+bool Pace::has_stalled(double begin_ns, double end_ns) const {
   const double block_ns = block_frames_ * ns_per_frame_;
   const auto after = std::ranges::upper_bound(times_ns_, static_cast<std::int64_t>(begin_ns - block_ns));
   for (auto i = std::max<std::ptrdiff_t>(1, after - times_ns_.begin());

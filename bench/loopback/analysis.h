@@ -42,7 +42,7 @@ struct Result {
   std::uint64_t lost_frames = 0;
   std::uint64_t doubled_frames = 0;  // or inserted as silence
   std::uint32_t places = 0;          // where frames were lost or doubled
-  /// A stream stood still in or beside them, so their times are not known. They are in no figure above.
+  /// A stream stalled during or next to them, so their times are unknown. The figures above leave them out.
   std::size_t spoilt_pieces = 0;
   std::uint64_t compared_frames = 0;
   std::uint64_t equal_frames = 0;  // of the compared frames, bit for bit
@@ -63,8 +63,8 @@ class Pace {
   double time_of(double frames) const;
   /// Returns: how many frames were done at that time.
   double frames_at(double time_ns) const;
-  /// Returns: whether the stream stood still between these times, or up to a block before or after.
-  bool stood_still(double begin_ns, double end_ns) const;
+  /// Returns: whether the stream stalled between these times, or up to a block before or after.
+  bool has_stalled(double begin_ns, double end_ns) const;
 
  private:
   double earliest(std::size_t block) const;
@@ -73,7 +73,7 @@ class Pace {
   const std::vector<std::int64_t>& times_ns_;
   double block_frames_;
   double ns_per_frame_;
-  std::size_t reach_;  // blocks before and after the time that the line takes into account
+  std::size_t reach_;  // how many blocks before and after the time the line considers
 };
 
 }  // namespace refwave::loopback

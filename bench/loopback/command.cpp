@@ -39,8 +39,8 @@ class LoopClient {
 
   /// Effects: opens the input, and then the output. Throws: Failure, which names the device.
   void open(cli::DriverSession& session, const std::string& device, const std::string& capture_device);
-  /// Returns: how many blocks each direction has at most: more than it was made with if a device takes or
-  /// gives more at once.
+  /// Returns: the most blocks of either direction: more than the constructor's if a device takes or gives
+  /// more at a time.
   std::uint32_t buffers() const { return buffers_; }
   /// Effects: plays and records for `seconds`, or until Ctrl-C. Throws: Failure.
   Recording run(double seconds);
@@ -136,7 +136,7 @@ void LoopClient::play_on() {
     recording_.written_ns.push_back(hal::monotonic_now_ns());
     out_.write(block.memory.size());
   }
-  // The semaphore's counts are not needed here, because each block tells whether it is back.
+  // Each block has its own flag, so the semaphore's count is not needed.
   while (done_.tryWait()) {
   }
 }

@@ -1,4 +1,4 @@
-// The marked signal: white noise in which no two places are alike, so that a piece of it shows its place.
+// The marked signal: white noise in which no two places are alike, so that a piece reveals its place.
 // Each frame is a function of its number alone, so no signal must be stored. Pure; any thread.
 #pragma once
 

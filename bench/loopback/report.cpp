@@ -43,7 +43,7 @@ std::string row(const std::string& name, const Figures& figures, double factor, 
 
 double level_db(double gain) { return cli::rounded(20 * std::log10(std::abs(gain)), 1); }
 
-/// Returns: the table for a terminal on which the name of a row has no room beside its figures.
+/// Returns: the table for a terminal that is too narrow for a row's name and its figures on one line.
 std::string narrow_table(const Measurement& m) {
   const auto rows = [](const std::string& name, const Figures& figures, double factor) {
     return name + "\n" + cells(figures, factor, kNarrowCell) + '\n';
@@ -87,7 +87,7 @@ std::vector<std::string> remarks(const Measurement& m) {
                   "by the times at which blocks were reported, to about 0.1 ms",
       "written to recorded: from waveOutWrite to the report of the block in which it came back"};
   if (r.spoilt_pieces != 0)
-    all.push_back(formatted("%llu pieces are in no figure, because a stream stood still meanwhile",
+    all.push_back(formatted("%llu pieces are in no figure, because a stream stalled meanwhile",
                             number(r.spoilt_pieces)));
   if (m.counters && (m.counters->underruns != 0 || m.counters->xruns != 0))
     all.push_back(formatted("the driver counted %llu underruns, the device %llu",

@@ -81,7 +81,7 @@ TEST(Loopback, A_delay_between_frames_is_found_to_a_hundredth) {
   }
 }
 
-TEST(Loopback, Two_clocks_that_drift_are_told_in_millionths) {
+TEST(Loopback, Drift_between_two_clocks_is_reported_in_millionths) {
   for (const double ppm : {-200.0, 35.0}) {
     Recording recording = recording_of(0);
     resample(recording, [&](double q) { return q * (1 - ppm * 1e-6) - 500; });
@@ -109,7 +109,7 @@ TEST(Loopback, Lost_and_doubled_frames_are_counted_one_by_one) {
   EXPECT_NEAR(result->drift_ppm, 0, 1e-9) << "loss is no drift";
 }
 
-TEST(Loopback, A_quiet_noisy_and_inverted_way_back_is_found) {
+TEST(Loopback, A_quiet_noisy_and_inverted_signal_is_found) {
   std::mt19937 random(1);
   std::normal_distribution<double> hiss(0, 150);
   Recording recording = recording_of(4'321);
@@ -132,7 +132,7 @@ TEST(Loopback, Silence_and_other_noise_are_not_the_signal) {
   EXPECT_FALSE(analyse(recording));
 }
 
-TEST(Loopback, Reports_that_come_late_do_not_make_the_way_longer) {
+TEST(Loopback, Late_reports_do_not_lengthen_the_round_trip) {
   std::mt19937 random(3);
   Recording recording = recording_of(1'234);
   for (std::size_t i = 0; i < recording.done_ns.size(); ++i) {
@@ -145,9 +145,9 @@ TEST(Loopback, Reports_that_come_late_do_not_make_the_way_longer) {
   EXPECT_EQ(result->round_trip_frames.max, 1'234);
 }
 
-/// As JACK's server does that is stopped and continued: neither stream reports anything meanwhile. The end of
-/// a piece is due in one of these pauses.
-TEST(Loopback, What_a_stream_spoils_that_stands_still_is_in_no_figure) {
+/// A JACK server that is stopped and continued: neither stream reports anything meanwhile. One of these
+/// pauses falls on the end of a piece.
+TEST(Loopback, Pieces_near_a_stall_are_in_no_figure) {
   for (std::int64_t stands_ns = 1'480'500'000; stands_ns < 1'525'000'000; stands_ns += 5'000'000) {
     Recording recording = recording_of(1'234);
     for (std::int64_t& time : recording.done_ns) time -= 10 * kBlockNs / 3;
@@ -172,7 +172,7 @@ TEST(Loopback, Nothing_comes_back_before_it_was_played) {
   EXPECT_GE(result->round_trip_frames.min, 0);
 }
 
-TEST(Loopback, What_the_driver_takes_ahead_is_a_part_of_the_way) {
+TEST(Loopback, Frames_that_the_driver_takes_ahead_count_in_the_round_trip) {
   // The driver takes blocks three blocks and a third before they are heard.
   Recording recording = recording_of(100);
   for (std::int64_t& time : recording.done_ns) time -= 10 * kBlockNs / 3;
@@ -210,7 +210,7 @@ TEST(Loopback, A_loss_in_every_piece_is_no_drift) {
   EXPECT_GT(result->lost_frames, 1'000U);
 }
 
-TEST(Loopback_pace, A_stream_that_stood_still_goes_on_by_its_own_times) {
+TEST(Loopback_pace, A_stream_that_stalled_continues_by_its_own_times) {
   std::vector<std::int64_t> times;
   for (std::int64_t i = 1; i <= 300; ++i) times.push_back(i * kBlockNs + (i > 100 ? 500'000'000 : 0));
   const Pace pace(times, kBlock, kRate);
