@@ -1,9 +1,9 @@
 # How every target of this project is built: one language level, one set of warnings, one include root.
 
-# What differs by system is a file named for it: x_linux.cpp, x_windows.cpp.
+# Code that differs by system is in files named for it: x_linux.cpp, x_windows.cpp.
 string(TOLOWER ${CMAKE_SYSTEM_NAME} REFWAVE_SYSTEM)
 
-# What differs by processor is, too: x_x86.cpp, x_arm64.cpp, and x_other.cpp for processors without a file of their own.
+# So is code that differs by processor: x_x86.cpp, x_arm64.cpp, and x_other.cpp for all others.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|i[3-6]86|X86)$")
   set(REFWAVE_PROCESSOR x86)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
@@ -19,12 +19,12 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-# Names of functions and lines are what a backtrace needs. Variables would add half to the time of compiling the kernels.
+# A backtrace needs the names of functions and lines. Variables would add half to the time of compiling the kernels.
 string(REPLACE "-g " "-g1 " CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
 set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 
-# The sources of a library are compiled as one, twelve at a time, in less than half the time. With -DCMAKE_UNITY_BUILD=OFF each is
-# compiled alone, which shows what it forgets to include.
+# Twelve sources of a library are compiled as one, in less than half the time. -DCMAKE_UNITY_BUILD=OFF compiles each alone, which shows
+# missing includes.
 if(NOT DEFINED CMAKE_UNITY_BUILD)
   set(CMAKE_UNITY_BUILD ON)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
@@ -33,15 +33,15 @@ endif()
 find_program(REFWAVE_CCACHE ccache)
 if(REFWAVE_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${REFWAVE_CCACHE})
-  # What is compiled with precompiled headers is kept only by this leave.
+  # Without this ccache keeps no object that uses precompiled headers.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${REFWAVE_CCACHE})
 endif()
 
-# Debugging information and __FILE__ name sources as seen from the build folder, in which Ninja starts g++. So they are the same in an
-# object that ccache has from another checkout. The name of the folder itself stays that of the checkout that compiled.
+# Debugging information and __FILE__ name sources relative to the build folder, in which Ninja starts g++, so that they are right in
+# objects that ccache has from another checkout. Only the build folder's own name is that of the checkout that compiled.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_GENERATOR STREQUAL Ninja)
   cmake_path(RELATIVE_PATH PROJECT_SOURCE_DIR BASE_DIRECTORY ${CMAKE_BINARY_DIR} OUTPUT_VARIABLE from_build)
-  # Of maps that fit g++ takes the last one.
+  # Of all matching maps g++ uses the last.
   add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=${from_build}/ -ffile-prefix-map=${CMAKE_BINARY_DIR}=${CMAKE_BINARY_DIR}
     -ffile-prefix-map=${CMAKE_BINARY_DIR}/=)
 endif()
@@ -53,12 +53,11 @@ add_library(refwave_build INTERFACE)
 target_include_directories(refwave_build INTERFACE ${PROJECT_SOURCE_DIR})
 # clang refuses an access to what a mutex guards without it (hal/system/mutex.h).
 add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,Clang>:-Wthread-safety>)
-# Two warnings judge a source alone. Where several are compiled as one, of names that hide others only those of one function are
-# looked at.
+# Two warnings assume that each source is compiled alone. In a unity build -Wshadow checks the names within a function only.
 set(is_unity $<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>)
 target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion $<$<NOT:${is_unity}>:-Wshadow> ${werror}
   "$<$<AND:${is_unity},$<CXX_COMPILER_ID:GNU>>:-Wshadow=local;-Wno-subobject-linkage>")
-# By itself g++ collects its garbage from 128 MB on, which costs a tenth of the time.
+# By default g++ collects garbage from 128 MB on, which costs a tenth of the time.
 cmake_host_system_information(RESULT memory_mb QUERY TOTAL_PHYSICAL_MEMORY)
 cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 math(EXPR memory_mb "${memory_mb} / ${cores}")
@@ -68,9 +67,9 @@ endif()
 target_compile_definitions(refwave_build INTERFACE UNICODE)
 target_link_libraries(refwave_build INTERFACE Threads::Threads)
 if(WIN32)
-  # Windows 7 and later; what is newer is asked for by name. Nothing but Windows' own DLLs is needed at run time.
+  # Windows 7 and later; newer functions are looked up by name. Only Windows' own DLLs are needed at run time.
   target_compile_definitions(refwave_build INTERFACE NOMINMAX WIN32_LEAN_AND_MEAN _WIN32_WINNT=0x0601)
-  # g++ 12 warns of overlaps that are not there (its bug 105651).
+  # g++ 12 warns of overlaps that do not exist (its bug 105651).
   target_compile_options(refwave_build INTERFACE -Wno-restrict)
   target_link_options(refwave_build INTERFACE -static -static-libgcc -static-libstdc++)
 endif()
@@ -78,27 +77,26 @@ if(REFWAVE_SANITIZE)
   target_compile_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
   if(REFWAVE_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # moodycamel::ConcurrentQueue has fences, of which g++ warns that ThreadSanitizer does not see them.
+    # g++ warns that ThreadSanitizer does not see the fences of moodycamel::ConcurrentQueue.
     target_compile_options(refwave_build INTERFACE -Wno-tsan)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # g++ 12 takes what the sanitizers add to std::function for a use of uninitialised memory.
+    # g++ 12 mistakes the sanitizers' additions to std::function for uses of uninitialised memory.
     target_compile_options(refwave_build INTERFACE -Wno-maybe-uninitialized)
   endif()
   target_link_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE})
 endif()
 if(REFWAVE_COVERAGE)
-  # clang counts the conditions of the source. What the compiler adds, as the ways of exceptions, has no counter.
-  # Each program and library adds its counts to a file of its own (%m), which is the memory that it counts in (%c): so a process
-  # counts that is killed, or that ends by _exit(). Threads add to a count one after the other. A lost count would also make the
-  # count of an `else` wrong, which is a difference of two.
+  # clang counts the source's conditions, and not what the compiler adds, such as exception paths. Each program and library maps a file
+  # of its own (%m) as its counters (%c), so that a process that is killed, or ends by _exit(), counts, too. The counters are atomic: a
+  # lost count would also falsify that of an `else`, which is the difference of two.
   target_compile_options(refwave_build INTERFACE -fprofile-instr-generate=${PROJECT_BINARY_DIR}/counts/%c%m.profraw
     -fprofile-update=atomic -fcoverage-mapping "SHELL:-mllvm -runtime-counter-relocation")
   target_link_options(refwave_build INTERFACE -fprofile-instr-generate)
 endif()
 
-# Linux programs for another processor are run by an emulator of it. Like a sanitizer or counters, it makes them several times
-# slower, so tests try less there, and have more patience.
+# An emulator runs Linux programs for another processor. Like a sanitizer or counters, it slows them down several times, so tests try
+# less there, and have longer time-outs.
 set(REFWAVE_EMULATED OFF)
 if(CMAKE_CROSSCOMPILING AND NOT WIN32)
   set(REFWAVE_EMULATED ON)
@@ -108,9 +106,8 @@ if(REFWAVE_EMULATED OR REFWAVE_SANITIZE OR REFWAVE_COVERAGE)
   set(REFWAVE_SLOWED ON)
 endif()
 
-# refwave_soon_built([TARGET…]): these, or else all of this folder that comes later, wait for people and not for sound: help,
-# pages, plans, rules. Less optimisation halves the time that they take to compile, which a new user waits before the first sound.
-# Other builds than the usual one have flags of their own.
+# refwave_soon_built([TARGET…]): these, or without a name all later targets of this folder, are not time-critical: help, pages, plans,
+# rules. Less optimisation halves their time to compile, for which a new user waits before the first sound. For the usual build only.
 function(refwave_soon_built)
   if(NOT CMAKE_BUILD_TYPE STREQUAL RelWithDebInfo OR REFWAVE_SANITIZE)
     return()
@@ -127,20 +124,19 @@ endfunction()
 function(refwave_library name)
   add_library(${name} STATIC ${ARGN})
   target_link_libraries(${name} PUBLIC refwave_build)
-  # tests/rules looks at what each function imports.
+  # tests/rules checks the imports of each function.
   target_compile_options(${name} PRIVATE -ffunction-sections)
 endfunction()
 
-# refwave_gtest(NAME COMMAND…): a CTest test that is one start of a GoogleTest program.
+# refwave_gtest(NAME COMMAND…): a CTest test that starts a GoogleTest program once.
 function(refwave_gtest name)
   add_test(NAME ${name} COMMAND ${ARGN})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
-# refwave_computes(TEST… [REAL_TIME]): CTest tests that keep a processor busy for seconds. REAL_TIME: in audio threads, which go before
-# all others where the user has that right. One test of each kind runs at a time, so that the sound servers of other tests get their
-# time. They begin early, to be done with the others. Under sanitizers, counters and emulators nearly all tests compute, and none is
-# held back.
+# refwave_computes(TEST… [REAL_TIME]): CTest tests that keep a processor busy for seconds. REAL_TIME: in audio threads, which have
+# real-time priority where the user may. One test of each kind runs at a time, so that the sound servers of other tests get their time.
+# They begin early, to end with the others. Under sanitizers, counters and emulators nearly all tests compute, and none is delayed.
 function(refwave_computes)
   cmake_parse_arguments(arg "REAL_TIME" "" "" ${ARGN})
   set(lock processor)
@@ -153,10 +149,10 @@ function(refwave_computes)
 endfunction()
 
 # refwave_long_proof(NAME [SERVER] [SEED] [LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that
-# takes minutes. Only `./run test --full` and `ctest -C full` run it. A proof with a sound server (SERVER) waits most of its time,
-# and begins first. A sanitizer makes a client too slow for a server, so such a proof is native alone. The others compute, at the
-# lowest priority, so that the servers have their processor time. A random one (SEED) has a new seed in each run, and prints it. The
-# proofs of one LANE run one after the other. An emulator would make minutes into hours, and has no long proof.
+# takes minutes. Only `./run test --full` and `ctest -C full` run it. A proof with a sound server (SERVER) mostly waits, and begins
+# first; a sanitizer makes a client too slow for a server, so it is native only. The others compute at the lowest priority, which leaves
+# processor time to the servers. A random one (SEED) prints a new seed in each run. The proofs of one LANE run one after the other. Under
+# an emulator minutes would become hours, so there is no long proof.
 function(refwave_long_proof name)
   cmake_parse_arguments(arg "SERVER;SEED" "LANE" "COMMAND;ENVIRONMENT" ${ARGN})
   if(REFWAVE_EMULATED OR (arg_SERVER AND REFWAVE_SANITIZE))

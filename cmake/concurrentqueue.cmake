@@ -1,7 +1,7 @@
-# The sources include <concurrentqueue/concurrentqueue.h>. Newer releases of the library put its headers one folder deeper. There a
-# folder of the build tree gets a link of that name to them.
+# The sources include <concurrentqueue/concurrentqueue.h>. Newer releases of the library have the headers one folder deeper; for them
+# the build tree gets a link of that name.
 if(WIN32)
-  # A library of headers alone: this system's own serves the compiler for Windows.
+  # Headers alone: this system's own serve the compiler for Windows.
   set(elsewhere NO_CMAKE_FIND_ROOT_PATH)
 endif()
 find_path(REFWAVE_CONCURRENTQUEUE concurrentqueue.h PATHS /usr/include PATH_SUFFIXES concurrentqueue concurrentqueue/moodycamel
@@ -10,7 +10,7 @@ find_path(REFWAVE_CONCURRENTQUEUE concurrentqueue.h PATHS /usr/include PATH_SUFF
 if(WIN32 OR NOT REFWAVE_CONCURRENTQUEUE MATCHES "/concurrentqueue$")
   set(headers ${PROJECT_BINARY_DIR}/headers)
   file(MAKE_DIRECTORY ${headers})
-  if(CMAKE_HOST_WIN32)  # not everybody may make links there
+  if(CMAKE_HOST_WIN32)  # links need a privilege there
     foreach(header concurrentqueue.h lightweightsemaphore.h)
       file(WRITE ${headers}/concurrentqueue/${header} "#include \"${REFWAVE_CONCURRENTQUEUE}/${header}\"\n")
     endforeach()

@@ -1,6 +1,6 @@
-# The libraries that refwave stands on: PortAudio from its source, the others as the system packages them. Both this and
+# The libraries that refwave uses: PortAudio from its source, the others as the system packages them. This file and
 # libraries_windows.cmake define the same targets: refwave::portaudio, refwave::highway, refwave::samplerate,
-# refwave::sndfile, CLI11::CLI11, nlohmann_json::nlohmann_json and GTest. Here refwave::codecs (MP3 and Ogg) may be there, too.
+# refwave::sndfile, CLI11::CLI11, nlohmann_json::nlohmann_json and GTest. Here refwave::codecs (MP3 and Ogg) may exist, too.
 
 # refwave_package(NAME MODULE): the target refwave::NAME, from pkg-config.
 function(refwave_package name module)

@@ -1,5 +1,5 @@
 # libsndfile, by its own CMake project, without its programs and tests, and without the codecs that need further libraries. The
-# command loads it as sndfile.dll, because its licence (LGPL) asks that anybody can replace it.
+# command loads it as sndfile.dll, because its licence (LGPL) requires that users can replace it.
 function(refwave_add_sndfile)
   foreach(option BUILD_EXAMPLES BUILD_PROGRAMS BUILD_REGTEST BUILD_SHARED_LIBS BUILD_TESTING ENABLE_CPACK
       ENABLE_EXTERNAL_LIBS ENABLE_MPEG ENABLE_PACKAGE_CONFIG INSTALL_MANPAGES INSTALL_PKGCONFIG_MODULE)

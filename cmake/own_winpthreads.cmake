@@ -1,5 +1,5 @@
 # A copy of winpthreads that gets its memory and its index of thread-local storage from functions of
-# hal/system/library_memory_windows.cpp, because winpthreads itself gives back neither when a DLL is unloaded.
+# hal/system/library_memory_windows.cpp, because winpthreads itself frees neither when a DLL is unloaded.
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
   set(c_prefix _)
   set(tls_alloc __imp__TlsAlloc@0)

@@ -8,11 +8,11 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(side_by_side lib/refwave)
 
-# Debug information stays in the build tree: it is nine tenths of the files there.
+# Debug information, nine tenths of the files, is not installed.
 install(CODE "set(CMAKE_INSTALL_DO_STRIP TRUE)")
 
-# In the build tree they lie side by side, too. CMake would fill up its own path there with colons, and the loader takes
-# an empty entry for the current folder.
+# In the build tree they lie side by side, too. CMake would pad the path there with colons, and the loader takes an empty entry for the
+# current folder.
 set_target_properties(winmm refwave_drv PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)
 target_include_directories(winmm_headers INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/refwave>)
 install(TARGETS winmm winmm_headers EXPORT refwave LIBRARY DESTINATION ${side_by_side})

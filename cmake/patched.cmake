@@ -10,7 +10,7 @@ function(refwave_patched fetched patch result)
   file(MAKE_DIRECTORY ${folder})
   execute_process(COMMAND ${REFWAVE_PATCH} --fuzz=0 --reject-file=- --output=${result} --input=${patch} ${fetched}
     RESULT_VARIABLE failed OUTPUT_VARIABLE says ERROR_VARIABLE says)
-  # With one line of context a hunk may fit at several places: it is meant where it says.
+  # With one line of context a hunk may fit in several places; only its own line number is right.
   if(failed OR says MATCHES "offset")
     message(FATAL_ERROR "${patch} does not apply to ${fetched}:\n${says}")
   endif()

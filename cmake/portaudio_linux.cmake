@@ -1,6 +1,6 @@
 # PortAudio with ALSA and JACK, as a static library with hidden symbols, because refwave.drv is a guest in other people's
-# programs, and those may have a PortAudio of their own. libasound and libjack are loaded when the first device is looked
-# for. hal/README.md explains the patches.
+# programs, and those may have a PortAudio of their own. libasound and libjack are loaded when the first device is
+# requested. hal/README.md explains the patches.
 option(REFWAVE_SYSTEM_PORTAUDIO "Link the system's own libportaudio, unpatched, where its source cannot be fetched" OFF)
 if(REFWAVE_SYSTEM_PORTAUDIO)
   refwave_package(portaudio portaudio-2.0)

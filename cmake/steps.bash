@@ -1,5 +1,5 @@
 # What ./run is made of, step by step: installs packages, builds trees, keeps their output. Sourced by ./run, which sets root.
-# shellcheck shell=bash disable=SC2034  # the lists of packages are for those who source this
+# shellcheck shell=bash disable=SC2034  # the lists of packages are for the scripts that source this
 logs=${root:?}/build/logs
 # What one checkout has compiled serves the next one, wherever it lies. What a source includes ccache learns from the compiler
 # (depend), instead of preprocessing it once more, which is a fifth of the time of compiling it.
@@ -65,7 +65,7 @@ install() {
   fi
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
   logged apt-update "${apt[@]}" update
-  # Before that, a new system knows of no package.
+  # Before the update a new system knows no package.
   lacks "$@" || return 0
   echo "installing ${missing[*]}"
   logged apt-install "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"
@@ -114,7 +114,7 @@ build() (
 # error, except in a tree that ./run test (strict) or a developer has configured. Nor does the user wait for what tests need.
 strict=
 is_strict() { is_configured "$1" && grep -qs '^REFWAVE_WERROR:BOOL=ON' "build/$1/CMakeCache.txt"; }
-# Not where CMake missed something: the next ./run configures anew.
+# Not if CMake lacked something: then the next ./run configures again.
 is_configured() { grep -qs '^REFWAVE_IS_CONFIGURED:INTERNAL=ON' "build/$1/CMakeCache.txt"; }
 
 # sources [NAME…]: those that are compiled here; PortAudio not, where a person has chosen the system's own.
