@@ -175,29 +175,18 @@ template <typename Queue>
   use(item);
 }
 
-/// The origin of the pushed item. `fresh`: it was made just before, as in a write. `stored`: it has lain in
-/// memory. The difference matters, because a queue that copies a fresh item in wide words waits for its
-/// narrow stores.
-enum class From { fresh, stored };
-
 /// One thread, one item in the queue: the cost of the instructions when no cache line moves.
-template <typename Queue, From from>
+template <typename Queue>
 void push_pop(benchmark::State& state, const std::string& name) {
   const auto made = std::make_unique<Queue>();
   Queue* queue = made.get();        // in a register, as `this` is in the driver
   benchmark::DoNotOptimize(queue);  // other threads might see the queue, as in the driver
   Samples samples(name, most_iterations(state));
-  std::array<Item, 16> stored;
-  for (std::size_t i = 0; i < stored.size(); ++i) stored[i] = block(i);
   Item item;
   std::uint64_t number = 0;
   for (auto _ : state) {
     samples.add(loop_ns(kPairs, [&] {
-      if constexpr (from == From::fresh)
-        push_until_taken(*queue, block(number));
-      else
-        push_until_taken(*queue, stored[number % stored.size()]);
-      ++number;
+      push_until_taken(*queue, block(number++));
       pop_until_there(*queue, item);
     }));
     if constexpr (requires { queue->settle(); }) queue->settle();
@@ -291,8 +280,7 @@ void throughput(benchmark::State& state, const std::string& name) {
 
 template <typename... Queues>
 void register_single() {
-  (add(named<Queues>("push_pop") + "/item:fresh", push_pop<Queues, From::fresh>), ...);
-  (add(named<Queues>("push_pop") + "/item:stored", push_pop<Queues, From::stored>), ...);
+  (add(named<Queues>("push_pop"), push_pop<Queues>), ...);
 }
 
 template <typename... Queues>

@@ -254,7 +254,6 @@ using WinmmStream = OpenStream<WinmmCalls>;
 
 void register_call(const std::string& name, Caller<DriverStream>::Call by_driver,
                    Caller<WinmmStream>::Call by_winmm) {
-  register_pair<DriverStream>("message:" + name, by_driver);
   register_pair<WinmmStream>("winmm:" + name, by_winmm);
   add("one_stream/winmm:" + name, [=](benchmark::State& state, const std::string& full) {
     const OpenDriver driver;
