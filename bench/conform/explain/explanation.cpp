@@ -13,13 +13,13 @@ constexpr std::string_view kClientsCall =
     "Clients call the driver from inside their callback, although the documents advise against it.";
 constexpr std::string_view kNestedClose = "driver/control/close_protocol.cpp, finish_nested_close";
 constexpr std::string_view kFormatsTried =
-    "Programs try formats until one is taken, and rely on WAVERR_BADFORMAT for the others.";
+    "Programs try formats until one is accepted, and rely on WAVERR_BADFORMAT for the others.";
 constexpr std::string_view kParser = "driver/winmm/wave_format.cpp, parse_wave_format";
 constexpr std::string_view kGames = "Games play engines and music as loops of one or many headers.";
 constexpr std::string_view kUnmapped =
     "After DRV_FREE the driver's code is unmapped, and a thread inside it crashes the program.";
 constexpr std::string_view kOldHandles =
-    "Programs use handles after they were closed, and other programs' memory is no stream.";
+    "Programs use handles after closing them, or pass addresses that never were a stream's.";
 
 struct Reason {
   std::string_view pattern;  // the rules that it is for: an id, a group, or a pattern
@@ -31,18 +31,17 @@ struct Reason {
 constexpr Reason kReasons[] = {
     {"Process.*",
      "Many programs just return from main. One that hangs there keeps its device and its files."},
-    {"*.starts_nothing", "winmm loads every driver that is registered, also into programs that never play."},
+    {"*.starts_nothing", "winmm loads every registered driver, even into programs that never play."},
     {"*.ends_threads", kUnmapped},
     {"DRV_FREE.no_thread", kUnmapped},
-    {"*.pointer_width", "Programs of 64 bits have memory above 4 GB, and headers and instances lie there."},
+    {"*.pointer_width", "A 64-bit program's headers and instances may lie above 4 GB."},
     {"*.random_handle", kOldHandles},
     {"*.closed_handle", kOldHandles},
-    {"*.not_inside_*", "A program that holds a lock while it writes waits for itself in its callback."},
+    {"*.not_inside_*", "A program that holds a lock while it writes deadlocks in its callback."},
     {"*.once_in_order", "Programs count messages, and take the n-th message for the n-th header."},
-    {"*.sixteen_bytes", "A PCMWAVEFORMAT has 16 bytes, and old programs end their memory there."},
+    {"*.sixteen_bytes", "A PCMWAVEFORMAT has 16 bytes, and old programs allocate no more."},
     {"*.hosts_flags", "winmm and the program keep flags of their own in dwFlags."},
-    {"*.any_address",
-     "Windows declares WAVEHDR without alignment, and a program's may follow a byte of its own."},
+    {"*.any_address", "Windows declares WAVEHDR without alignment, so a program's may lie at any address."},
     {"*.other_fields", "dwUser, lpNext and reserved belong to the program and to winmm."},
     {"*.modulo", "A stream that plays for a day passes 32 bits, and programs subtract positions."},
     {"*.bad_target", "Programs pass structures that are too short or null."},
@@ -52,7 +51,7 @@ constexpr Reason kReasons[] = {
     {"*.may_close", kClientsCall, kNestedClose},
     {"*.may_close_at_end", kClientsCall, kNestedClose},
     {"*.may_follow", kClientsCall, kNestedClose},
-    {"W?M_*.flags", "Programs look at the flags inside the callback, and write or free the header there."},
+    {"W?M_*.flags", "Programs check the flags inside the callback, and write or free the header there."},
     {"*.pcm_and_float", kFormatsTried, kParser},
     {"*.extensible", kFormatsTried, kParser},
     {"*_GETPOS.formats", "Programs play what their files have, and synchronize pictures with the position.",
@@ -62,14 +61,14 @@ constexpr Reason kReasons[] = {
      "After DRV_DISABLE the driver may be unloaded, and its clients free their headers."},
     {"driver",
      "winmm sends these messages when it loads, enables and frees a driver, in any order and number."},
-    {"device", "Programs look for devices and their capabilities before they open, and trust the answers."},
+    {"device", "Programs query devices and their capabilities before they open one, and trust the answers."},
     {"open", "Every program begins with an open; many ask with WAVE_FORMAT_QUERY first."},
     {"format", kFormatsTried},
     {"callback", "The messages are all that a program learns of its stream."},
     {"header", "The flags of a header say who owns its memory; a mistake frees memory that is being played."},
     {"queue", "Players keep a few blocks in flight and time themselves by their return."},
     {"reset", "Programs free their blocks as soon as waveOutReset returns."},
-    {"close", "After a close the program frees everything that the stream knew."},
+    {"close", "After a close the program frees everything that it gave to the stream."},
     {"position", "Programs synchronize pictures with the position."},
     {"loop", kGames},
     {"volume", "A program's own volume must not change the others'."},
