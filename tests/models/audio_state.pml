@@ -1,10 +1,10 @@
 /* Audio state: what the audio thread touches of a stream, and how a fresh one takes its place when that thread is dead.
  *
- * The RtLock's word holds who has the lock, and a count of acquisitions. A thread leaves only the acquisition that it
- * made itself. A control thread that finds the same acquisition for longer than its patience seizes the lock: one
- * compare-exchange from {audio, n} to {control, n + 1}. From then on it is the owner. It seals the old audio state's
- * `released` cursor, gives back what was queued, and puts a fresh audio state in. The old audio state is never freed, so the thread
- * that wakes up there harms nobody: its lock is not its own any more, its cursor is sealed, its clock is read by nobody.
+ * The RtLock's word holds the owner and a count of acquisitions. A thread releases only its own acquisition. A control
+ * thread that sees the same acquisition until its timeout seizes the lock by one compare-exchange, from {audio, n} to
+ * {control, n + 1}. It seals the old audio state's `released` cursor, returns what was queued, and installs a fresh audio
+ * state. The old one is never freed, so a thread that resumes in it does no harm: it no longer owns the lock, its cursor
+ * is sealed, and no thread reads its clock.
  *
  *   here                        in the code                                     meaning
  *   owner, count, waiters       driver/core/handover/rt_lock.h, RtLock          the word, and the control threads that wait
@@ -16,18 +16,17 @@
  *   used, more, held, ready     as in delivery.pml, which has the rest
  *   source                      driver/core/stream/stream.h, Stream::source     the audio state whose messages are delivered: HELD's
  *
- * Cursors go on counting in a fresh audio state, so a block's number is its cursor in every audio state. Two audio threads, of the
- * device that is lost and of the next one, may each stop anywhere for any time. The first may also die: in the client's
+ * A fresh audio state continues the cursors, so a block's number is its cursor in every audio state. Two audio threads,
+ * of the lost device and of the next, may each stop anywhere for any time. The first may also die: in the client's
  * memory, after the flag, after the cursor, or before it leaves.
  *
  * The look at the lock and the store of the flag are one step here, and two instructions in the code: a thread that
- * stops between the two for longer than the patience flags a header that was given back. That is the window which
- * cannot be closed, because the flag lies in the client's memory; driver/README.md names what else lies there. All
- * other windows are closed here.
+ * stops between them past the timeout flags a header that was returned. This window cannot be closed, because the flag
+ * is in the client's memory (driver/README.md). All others are closed here.
  *
- * There may be no memory for a fresh audio state. Then the stream has none for a while: headers are given back all the same,
- * writes are refused, and the supervisor tries again. The callback of the last message may close the stream. Headers
- * outside the ring are in outside_the_ring.pml.
+ * Without memory for a fresh audio state the stream has none: headers are returned all the same, writes are refused,
+ * and the supervisor retries. The callback of the last message may close the stream. Headers outside the ring are in
+ * outside_the_ring.pml.
  *
  * Properties
  *   - A header becomes DONE once. The position counts it by then, and never goes back.
@@ -36,28 +35,6 @@
  *   - An audio state has one owner at a time, and the audio thread that works in it is that of its device; it reads no header
  *     that is DONE while it has the lock. No thread touches an audio state that has been freed.
  *   - The stream plays on: a header that is written after the thread died is played by the next device.
- *
- * Wrong variants, and the fault that each makes
- *   state_unlooked    the thread that stopped between the lock and the audio state finds the fresh audio state, and uses it unlocked
- *   device_first      the audio thread looks for its device, and then takes the lock: the device is another one by now
- *   same_state        the lock is seized, and the audio state stays: two threads use it
- *   blind_release     the thread that wakes up stores `free` into the lock, and so takes it from its new owner
- *   no_seal           the thread that wakes up moves the cursor of the old audio state: messages are lost or come twice
- *   no_look           the thread that wakes up flags a header that was given back long ago
- *   no_mark           the flag was stored and the cursor was not moved: the header is flagged twice
- *   frees_old         the old audio state is freed
- *   seized_unlocked   the audio state is replaced without the mutex: a header is written into the old one, and lost
- *   released_first    the owner of HELD looks at the cursor, then for the next audio state: it skips messages
- *   bit_once          no ready bit is set where MORE is set already: its setter died before it came to the ready bit
- *   replaced_unposted the replacing thread sets neither MORE nor a ready bit
- *   clock_last        the headers are given back before the fresh clock counts them
- *   starts_at_zero    the fresh clock starts anew: the position goes back
- *   keeps_device      the fresh audio state keeps the lost device: nobody plays what is written next
- *   keeps_state       without memory the old audio state stays: a header is written into it, and nobody plays it
- *   tries_once        nobody tries again to make a fresh audio state
- *   unreported        without a fresh clock nobody counts the headers that are given back
- *   late_chained      the audio state that comes later is not chained to the one before: its messages are never delivered
- *   frees_in_call     the nested close frees the place, and with it the word, under its outer frame
  */
 #define BLOCKS 3      /* the last one is written after the reset */
 #define PERIODS 1     /* of the first device; the second one plays while something is queued */
@@ -92,7 +69,7 @@ inline acquire(seized) {
 }
 inline leave() { assert(owner == control); owner = free; waiters-- }
 
-/* A fresh audio state, which nobody else knows. */
+/* A fresh audio state, which no other thread knows. */
 inline make_state(old) {
   fresh = states + 1; states = fresh;
   written[fresh] = written[old]; play[fresh] = written[old]; released[fresh] = written[old]; taken[fresh] = written[old];
@@ -259,7 +236,7 @@ proctype supervisor() {
 end_watch:
   atomic { state == NONE && !mutex && open_handle -> mutex = true };  /* WRONG tries_once: false; */
   atomic { make_state(last); clock = fresh };
-  atomic { owner == free -> state = fresh };  /* in the lock, which nobody keeps while there is no audio state */
+  atomic { owner == free -> state = fresh };  /* under the lock, which no thread keeps while there is no audio state */
   next[last] = fresh;                  /* WRONG late_chained: skip; */
   unlock()
 }
@@ -407,6 +384,6 @@ init {
     run client();
     run notifier()
   }
-  timeout ->                           /* nobody can run any more */
+  timeout ->                           /* no thread can run */
   assert(client_ended && !held && (!ready || !used) && !mutex && waiters == 0 && notified == BLOCKS)
 }

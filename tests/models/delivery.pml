@@ -2,15 +2,15 @@
  *
  * The word has four bits. USED: a stream has this place. MORE: something was released since a thread last took the
  * messages over. HELD: one thread delivers; it alone takes messages and calls the client. SHUT: no callback may begin,
- * because the stream is being opened or closed. The messages themselves are between two cursors. The bits say nothing of their number, so a bit that is set once too often does no harm:
- * whoever holds the word looks at the cursors.
+ * because the stream is being opened or closed. The messages are between two cursors. A spurious bit does no harm: the
+ * owner of the word looks at the cursors.
  *
- * A close waits for the thread that holds the word, and begins its second anew whenever that thread has taken another
- * message. Then it gives up: SHUT. DRV_DISABLE has less time, so its close may give up at any moment. An owner only reads
- * SHUT, before each callback and after it: the look is where a callback begins. So the closer that has set SHUT has all
- * threads of the process pass a fence. Each look before it is seen with the message that was taken for it, each look
- * after it finds SHUT. Then the closer waits until the owner has left, or is inside the client: there it has said so
- * after its look, and takes it back before the next one. The wait has a limit, because a thread can be killed.
+ * A close waits for the owner of the word. Its timeout of a second restarts whenever the owner takes another message.
+ * Then it gives up: SHUT. DRV_DISABLE has less time, so its close may give up at any moment. An owner only reads SHUT,
+ * before and after each callback: the look is where a callback begins. So a closer that has set SHUT fences all threads
+ * of the process. A look before the fence is seen with the message that was taken for it; a look after it finds SHUT.
+ * Then the closer waits until the owner has left, or is inside the client: it says so after its look, and takes that
+ * back before the next. The wait has a limit, because a thread can be killed.
  *
  *   here                          in the code                                       meaning
  *   used more held shut           driver/core/handover/delivery_state.h, DeliveryState  one atomic step here is one
@@ -24,13 +24,13 @@
  *   open_handle, mutex            driver/core/stream/stream.h, Stream::handle, mutex
  *   slow                          the thread that holds the word has stopped, for longer than a closer's patience
  *
- * Two streams use the place, one after the other. Their clients write, reset and close; callbacks may reset and close,
- * too. An owner may stop once: in a callback, or between two of them. It goes on much later; the notifier perhaps never.
+ * Two streams use the place, one after the other. Their clients write, reset and close; so may callbacks. An owner may
+ * stop once, in a callback or between two, and resumes much later; the notifier perhaps never.
  * Headers outside the ring are in outside_the_ring.pml, wakes in wake.pml.
  *
- * With direct completion the audio thread calls the client itself, by the same steps as everybody. It posts with the
- * lock, without a ready bit, and holds the word after its period, if no other thread has. It never takes a mutex. If the
- * next message needs one, it hands the stream back before it takes the message, and leaves it to a notifier.
+ * With direct completion the audio thread calls the client itself, by the same steps. It posts under the lock, without a
+ * ready bit, and holds the word after its period if no other thread does. It never takes a mutex. If the next message
+ * needs one, it hands the stream back to a notifier before it takes the message.
  *
  * Properties
  *   - One thread at a time takes messages. Each message comes once, in order, and never inside another callback, except
@@ -40,42 +40,10 @@
  *   - Nothing is delivered after the close message, which comes once, and nothing to the place's next stream.
  *   - Every accepted header is delivered or counted as dropped, exactly. If a thread stops for long between two callbacks,
  *     the count may be one too small here, and wrong by one in the code, which reads two counters. No header is dropped while the owner delivers messages, unless the driver is ending.
- *   - Close comes to its end, also if a thread was killed.
- *   - A place that is opened is empty: nobody holds it, and nobody touches the ring of the stream before.
+ *   - Close ends, even if a thread was killed.
+ *   - A place that is opened is empty: no thread holds it, or touches the ring of the stream before.
  *   - In the end no message is left, and no MORE in a place in use, for which a thread that waits for the end of the
  *     messages would wait for ever.
- *
- * Wrong variants, and the fault that each makes
- *   bit_is_claim      a notifier delivers because it has found the ready bit, without HELD: two threads deliver
- *   post_after_lock   the audio thread sets MORE when it has let the lock go: reset returns without those messages
- *   post_first        MORE is set before the cursor moves: the owner finds nothing and leaves
- *   release_blind     the owner leaves without a look at MORE: a message that came last waits for ever
- *   release_unshut    the owner that finds nothing more does not look at SHUT: the place stays SHUT for ever
- *   back_unshut       a reset that hands back does not look at SHUT: the same
- *   looks_too_early   the owner looks at SHUT before it takes the message: a callback runs after the close message
- *   calls_too_early   the owner says that it is inside the client, and then looks: a message that goes back is not counted
- *   calls_too_late    the owner looks, and then says that it has come back: it takes one more, which is counted, too
- *   end_unlooked      the owner does not look at SHUT when the client has returned: it goes on in a closed stream
- *   silent_give_up    the closer gives up without setting SHUT
- *   no_hand_back      reset leaves newer messages behind without a ready bit
- *   reset_unheld      reset leaves the messages to a notifier that has not taken them over yet, and returns
- *   reuse_while_held  the place is opened again while the last owner is inside
- *   nested_clears     the close inside a callback frees the place, though its outer frame has yet to come back
- *   no_put_back       an owner that may not begin does not put its message back: the closer counts one too few
- *   leaves_first      it leaves, and then puts the message back: into the count of the next stream
- *   counts_at_once    the closer counts while the owner is between two callbacks, and has perhaps taken a message
- *   waits_for_ever    the closer waits without a limit for a thread that was killed
- *   never_gives_up    it waits for ever to hold the word
- *   patience_once     the closer's second is not begun anew: messages are dropped while the owner delivers them
- *   frees_under_it    the ring is freed when the wait is over, though the owner has not left
- *   frees_last        the ring is freed after the place: it is the ring of the next stream
- *   open_unshut       the place takes owners while its cursors are still those of the last stream
- *   handle_first      the handle is valid before SHUT is cleared: a notifier wastes the ready bit of the first message
- *   hands_back_held   the audio thread leaves a stream to a notifier, and goes on with it
- *   takes_then_looks  it takes the message, finds that it needs the mutex, and hands back: the message is lost
- *   back_without_bit  it hands back without a ready bit, because MORE is clear: the messages that are left wait for ever
- *   forgets_the_rest  the close inside a callback tells nothing: messages are lost
- *   unlocked_check    close looks for queued headers outside the mutex: a write comes in between
  */
 #define BLOCKS 1          /* of each stream, by its client's first thread; another thread writes one at any time */
 #define STREAMS 2
@@ -93,7 +61,7 @@ byte written, released, taken, lane;
 byte generation, owner, promised, accepted[STREAMS + 1], notified[STREAMS + 1], dropped[STREAMS + 1];
 bool closed_notified[STREAMS + 1], late[STREAMS + 1], client_ended[STREAMS + 1], hurried, slow, stopped, killed;
 
-/* After the cursor has moved. raised: nobody holds the word, so a ready bit is needed, even if MORE was set before. */
+/* After the cursor has moved. raised: the word is free, so a ready bit is needed, even if MORE was set. */
 inline post(raised) { atomic { raised = !held; more = true } }
 
 inline hold(me, mine) {
@@ -374,7 +342,7 @@ inline reset(me) {
       hold(me, mine);                  /* WRONG reset_unheld: if :: yes -> ready = true :: else fi; */
       assert(mine || held || taken == released);
       limit = (mine -> released - taken : 0);
-      promised = released              /* whoever holds the word tells these, or hands them on */
+      promised = released              /* the owner of the word delivers these, or hands them on */
     :: else
     fi;
     mutex = false
@@ -515,7 +483,7 @@ init {
     fi;
     run notifier()
   }
-  timeout ->                           /* nobody can run any more */
+  timeout ->                           /* no thread can run */
   assert(client_ended[1] && client_ended[2] && !mutex && !rt_lock && (killed || !held && owner == 0 && !shut));
   for (n : 1 .. generation) {
     if

@@ -1,7 +1,7 @@
 /* Driver references: a call's stay in the driver, and DRV_DISABLE, which ends the driver.
  *
  * A call counts itself on a stripe, which its handle names, and then looks for the driver. DRV_DISABLE takes the driver
- * away and then waits until each stripe has been zero once, one after the other. A call that comes to a stripe after that
+ * away and then waits until each stripe has been zero once, one after the other. A call that reaches a stripe after that
  * finds no driver, or the next one, which DRV_ENABLE has made meanwhile. A handle may be wrong, so any call may come to any
  * stripe.
  *
@@ -12,13 +12,7 @@
  *
  * Properties
  *   - No call is inside a driver that is freed.
- *   - DRV_DISABLE comes to its end when the calls inside have left.
- *
- * Wrong variants, and the fault that each makes
- *   look_first     a call looks for the driver before it counts itself
- *   count_first    DRV_DISABLE looks at the stripes before it takes the driver away
- *   one_stripe     DRV_DISABLE leaves a stripe out
- *   plain_store    a call's count is still on its way when DRV_DISABLE looks
+ *   - DRV_DISABLE ends when the calls inside have left.
  */
 #define STRIPES 2
 #define CALLS 2       /* of each client */

@@ -1,8 +1,8 @@
 /* Notifier count: threads start for streams that open, and end some time after streams have closed.
  *
- * An open takes its slot, and then asks for as many threads as there are slots in use. The supervisor lets threads go that
- * nobody has needed: it adds to `to_retire` and sets the retire bit. Whoever claims the bit takes one off and ends; if more
- * are to end, it sets the bit again. An open takes back what nobody has taken off yet, before it starts a thread. To the
+ * An open takes its slot, and then asks for as many threads as there are slots in use. The supervisor retires
+ * unused threads: it adds to `to_retire` and sets the retire bit. The thread that claims the bit takes one off and ends;
+ * if more are to end, it sets the bit again. An open first takes back what no thread has taken off yet. To the
  * other notifiers a thread that ends is a thread whose client never returns (wake.pml): it has handed on.
  * So is one that its client ends. The supervisor, or an open, notices that later under the lock: it counts as one of those
  * that were to end, or else is replaced.
@@ -19,14 +19,6 @@
  * Properties
  *   - Behind its ensure() an open finds a thread for each slot in use.
  *   - No thread ends that is to stay, and none stays that is to end: the bit is set as long as one is to end.
- *
- * Wrong variants
- *   need_read_early   the supervisor asks for the slots in use before it has the lock: an open comes in between
- *   bit_first         the bit is set before the count: a notifier claims it and stays, and nobody is asked again
- *   bit_once          the bit is not set again: one thread ends, and the others stay
- *   dead_stays        a dead thread is always taken off those that stay, although one was to end: a thread too few
- *   dead_counts       a dead thread still counts: an open finds no thread for its slot
- *   blind_take_off    the count is taken down although an open has taken it back: a thread too many ends
  */
 #define SLOTS 2
 #define THREADS 4
@@ -124,7 +116,7 @@ init {
     run supervisor();
     for (n : 1 .. THREADS) { run notifier() }
   }
-  timeout ->                                 /* nobody can run any more */
+  timeout ->                                 /* no thread can run */
   assert(closed == 2 && needed == SLOTS);
   assert(to_retire == 0 || living == 0);
   assert(living + dead == count + to_retire && living + dead >= needed)

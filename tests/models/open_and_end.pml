@@ -14,13 +14,6 @@
  * Properties
  *   - WOM_CLOSE comes after the callback of WOM_OPEN has returned, or from inside it, and once.
  *   - When all threads have ended, every stream is closed.
- *
- * Wrong variants, and the fault that each makes
- *   close_at_once       the ending thread closes every stream that it finds: WOM_CLOSE before WOM_OPEN
- *   never_looks         the opening thread does not look for the end: its stream stays open
- *   looks_first         the opening thread looks for the end before it notes that it has notified: each thread leaves the
- *                       close to the other
- *   clears_any          the opening thread clears the mark of any stream that has the place now
  */
 byte handle, opening;
 bool ending;

@@ -28,18 +28,7 @@
  *   - No header waits outside a ring that has room, for longer than a message takes.
  *   - Delivered and dropped together are all that were accepted. If a thread stops for long between two callbacks, one
  *     may be missing. No message is dropped while the notifier delivers others, unless the driver is ending.
- *   - Close comes to its end.
- *
- * Wrong variants, and the fault that each makes
- *   counts_the_ring     the closer drops what is between the cursors, and forgets the list
- *   resets_the_ring     reset delivers as many messages as there are between the cursors: the others have no ready bit
- *   watches_the_cursor  the closer's patience looks at the ring's cursor: a message from the list is no progress
- *   list_first          a message from the list is delivered before those of the ring that were written earlier
- *   keeps_the_entry     the put-back writes the entry, too: another header lies there by now
- *   begins_at_zero      the cursors of a fresh audio state begin at zero: the turn of a header in the list comes twice, or never
- *   counts_the_source   the closer looks only at the audio state whose messages are being delivered, and forgets the newest one
- *   no_refill           nobody moves the headers in when room was made
- *   counts_in_the_mutex the closer takes the mutex to count: a thread that was killed in it is waited for
+ *   - Close ends.
  */
 #define RING 1
 #define BLOCKS 4
@@ -348,7 +337,7 @@ done:
 
 init {
   atomic { run audio_thread(); run notifier(); run supervisor(); run client() }
-  timeout ->                           /* nobody can run any more */
+  timeout ->                           /* no thread can run */
   assert(client_ended);
   assert(!closed || notified + dropped == accepted || late && notified + dropped + 1 == accepted);
   assert(!closed || dropped == 0 || hurried || stopped);

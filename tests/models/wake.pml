@@ -1,16 +1,16 @@
 /* Wake: how a ready bit becomes a delivery, although clients block, with at most one signal a period.
  *
- * A thread that has released blocks sets MORE in the stream's word. If nobody holds the word, it sets the stream's ready
+ * A thread that has released blocks sets MORE in the stream's word. If the word is free, it sets the stream's ready
  * bit, too: advisory, for notifiers. At the period's end the audio thread wakes at most one notifier. A notifier clears a
  * bit, gives the role up, wakes another notifier if more bits are set, and only then tries to hold the word. It may find
  * that somebody delivers already, or that nothing is left: a thread that resets or closes takes the word and leaves the
  * bit. Then it looks on, as it does after a delivery, with the role or without. The notifier with the role is
- * responsible for bits that nobody has claimed. After it gives the role up, it looks at the bits once more.
+ * responsible for unclaimed bits. After it gives the role up, it looks at the bits once more.
  *
  *   here                  in the code                                           meaning
  *   more[s], held[s]      driver/core/handover/delivery_state.h, DeliveryState  delivery.pml has the rest of the word
  *   ready                 driver/core/handover/ready_set.h, ReadySet            bit s: look at stream s
- *   role                  driver/core/handover/ready_set.h, Waker::role_        held by nobody, or by a notifier that is
+ *   role                  driver/core/handover/ready_set.h, Waker::role_        free, or held by a notifier that is
  *                                                                               awake or being woken
  *   napping               driver/core/handover/ready_set.h, Waker::napping_     a notifier is in a timed sleep until
  *                                                                               shortly before the next block is due
@@ -24,25 +24,6 @@
  *     run any more. So a notifier is always there for blocks that come early.
  *   - One thread at a time takes the blocks of a stream.
  *   - At most one signal a period from the audio thread; the semaphore's count never exceeds one.
- *
- * Wrong variants, and the fault that each makes
- *   no_second_look     the searcher sleeps without looking at the bits again: a wake is lost
- *   look_too_early     the same look before the role is visibly given up, as with a plain store and load
- *   no_hand_on         the next stream waits for a client that never returns
- *   role_kept          as no_hand_on: nobody can be woken while one notifier is inside a callback
- *   wake_before_bits   the woken notifier finds nothing, and bits that are set afterwards wake nobody
- *   signal_each        two system calls in a period
- *   bit_is_claim       a notifier takes blocks because it has found the bit: two threads deliver
- *   bit_first          the bit is set before MORE: the notifier that clears it finds nothing, and no other bit comes
- *   stale_role_kept    a notifier that finds nothing behind a bit takes itself for the one with the role
- *   back_unwoken       the resetting thread hands newer messages back, and wakes nobody
- *   role_not_held      a notifier that has claimed a second stream without the role gives the role up all the same
- *   blind_wake_up      after its nap a notifier searches without a look whether another one searches already
- *   nap_in_the_role    the role is kept during the nap: blocks that come early signal nobody
- *   nap_unlooked       no second look before the nap: a bit that was set by then waits for the nap's end
- *   everybody_naps     two notifiers are in a timed sleep, and none in the semaphore
- *   adopt_any_role     a notifier that has delivered takes the role for the next block, though it is travelling
- *   too_few_notifiers  a notifier too few: all of them are inside a client, or nap
  */
 #define STREAMS 2
 #define PERIODS 2
@@ -60,7 +41,7 @@ bool role, napping;                    /* role: somebody has it */
 byte naps, asleep;                     /* these and the next two bound the search, or serve the assertions */
 bool audio_done, reset_done;
 
-/* raised: nobody holds the word, so that a ready bit is needed. */
+/* raised: the word is free, so a ready bit is needed. */
 inline post(s, raised) { raised = !held[s]; more[s] = true }
 inline hold(s, mine) {
   atomic {
@@ -272,10 +253,10 @@ init {
     for (n : 2 .. NOTIFIERS) { run notifier(n - 1) }
     if
     :: run notifier(0); reset_done = true
-    :: run resetting(); naps = NAPS    /* nobody naps, and one thread less is enough */
+    :: run resetting(); naps = NAPS    /* no naps, and one thread less is enough */
     fi
   }
-  timeout ->                                 /* nobody can run any more */
+  timeout ->                                 /* no thread can run */
   assert(audio_done && reset_done && semaphore == 0 && !role && ready == 0);
   for (s : 0 .. STREAMS - 1) { assert(s == BLOCKED || (taken[s] == released[s] && !held[s] && !more[s])) }
 }
