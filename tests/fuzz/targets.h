@@ -15,11 +15,9 @@ using Bytes = std::span<const std::uint8_t>;
 /// Each reads `input` in its own way. Throws: Broken, where a promise was not kept.
 void open_string(Bytes input);     // UTF-8, as the string of DRV_OPEN
 void settings_file(Bytes input);   // refwave.toml, read and changed
-void system_ini(Bytes input);      // a registration file
 void wave_format(Bytes input);     // a WAVEFORMATEX that ends where its size says
 void wave_header(Bytes input);     // WAVEHDRs with any members
 void messages(Bytes input);        // messages to all three entry points, the driver's life among them
-void model_sequence(Bytes input);  // messages, each answer compared with the sequential model's
 void sound_file(Bytes input);      // what `refwave play` reads
 void program_file(Bytes input);    // what `refwave install` reads of an .exe or .dll
 void trace_picture(Bytes input);   // the driver's trace as a picture, which is read back
@@ -32,11 +30,9 @@ struct Target {
 };
 inline constexpr Target kTargets[] = {{"open_string", open_string},
                                       {"settings_file", settings_file},
-                                      {"system_ini", system_ini},
                                       {"wave_format", wave_format},
                                       {"wave_header", wave_header},
                                       {"messages", messages},
-                                      {"model_sequence", model_sequence},
                                       {"sound_file", sound_file},
                                       {"program_file", program_file},
                                       {"trace_picture", trace_picture},
