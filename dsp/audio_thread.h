@@ -8,7 +8,7 @@
 /// Where the compiler knows the attribute `nonblocking` (clang 20 and later) the tag is that attribute, and
 /// tests/rules/function_effects finds what a tagged function may not call. Other compilers see nothing of it.
 /// For all of them the symbols are checked that functions import (audio_symbols_test.cpp), and a driver
-/// that plays (audio_callback_test.cpp, system_calls_test.cpp).
+/// that plays (system_calls_test.cpp, tests/simulation).
 #if defined(__has_cpp_attribute)
 #if __has_cpp_attribute(clang::nonblocking)
 #define REFWAVE_AUDIO_THREAD __attribute__((nonblocking))

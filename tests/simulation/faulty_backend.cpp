@@ -16,11 +16,6 @@ DeviceFaults& device_faults() {
   return faults;
 }
 
-DeviceCounts& device_counts() {
-  static DeviceCounts counts;
-  return counts;
-}
-
 namespace {
 
 constexpr std::uint32_t kLongestPeriod = 4'096;
@@ -50,10 +45,7 @@ Plan scripted_plan(std::uint64_t open) {
 }
 
 /// Returns: after how many callbacks something happens.
-std::uint64_t pick_moment(Dice& dice) {
-  const std::uint64_t least = device_faults().lasts;
-  return least + dice.below(static_cast<std::uint32_t>(least + 100));
-}
+std::uint64_t pick_moment(Dice& dice) { return dice.below(100); }
 
 Plan make_plan(Dice& dice) {
   constexpr std::uint32_t periods[] = {64, 441, 480, 480, 1'024};
@@ -102,14 +94,12 @@ class SimulatedDevice final : public hal::Device {
              .format = {.type = dsp::SampleType::s16, .channels = 2, .rate = rate},
              .period_frames = plan.period,
              .latency_frames = plan.period};
-    ++device_counts().paces[static_cast<std::size_t>(plan.pace)];
   }
   ~SimulatedDevice() override { stop(); }
   const hal::OpenInfo& info() const override { return info_; }
 
   hal::Status start() override {
     hang(plan_.start_ms);
-    if (plan_.refuses_start) ++device_counts().refusals;
     if (plan_.refuses_start) return hal::Status::failure("faulty does not start");
     if (thread_ != nullptr) return {};
     if (mishaps().no_thread != nullptr && mishaps().no_thread())
@@ -128,7 +118,6 @@ class SimulatedDevice final : public hal::Device {
 
   static void hang(std::int64_t ms) {
     if (ms == 0) return;
-    ++device_counts().hangs;
     fault_times().note(ms * kMs);
     const std::int64_t end_ns = now_ns() + ms * kMs;
     while (now_ns() < end_ns && !device_faults().healthy) sleep_until(std::min(end_ns, now_ns() + 5 * kMs));
@@ -144,15 +133,11 @@ class SimulatedDevice final : public hal::Device {
     next_ns_ = now_ns();
     for (std::uint64_t i = 0; !ending_; ++i) {
       if (device_faults().is_away() || (i == plan_.lost_after && !device_faults().healthy)) {
-        ++device_counts().losses;
         fault_times().note();
         callback_->on_lost();
         if (!plan_.calls_when_lost) return;
       }
-      if (i == plan_.silent_after) {
-        ++device_counts().silences;
-        fault_times().note();
-      }
+      if (i == plan_.silent_after) fault_times().note();
       if (i < plan_.silent_after || device_faults().healthy) {
         call();
       } else {
@@ -199,6 +184,7 @@ class SimulatedDevice final : public hal::Device {
 
   void process(std::uint32_t frames) {
     fault_times().note_period(std::int64_t{frames} * 1'000'000'000 / info_.format.rate);
+    const AudioScope scope(true);
     callback_->process({.data = reinterpret_cast<std::byte*>(samples_.data()),
                         .frames = frames,
                         .monotonic_ns = now_ns(),
@@ -237,9 +223,7 @@ class SimulatedBackend final : public hal::Backend {
     Plan plan = device_faults().scripted ? scripted_plan(opens_ - 1) : make_plan(dice);
     plan.refuses_open = plan.refuses_open || device_faults().is_away();
     SimulatedDevice::hang(plan.open_ms);
-    if (plan.refuses_open) ++device_counts().refusals;
     if (plan.refuses_open) return {nullptr, "faulty does not open"};
-    ++device_counts().opens;
     return {std::make_unique<SimulatedDevice>(plan, request.rate != 0 ? request.rate : kDeviceRate,
                                               std::move(callback), seed),
             {}};

@@ -1,10 +1,7 @@
 // The scheduler: one fiber runs, the others are ready or wait. It needs no lock, because there is one thread.
 #include <cxxabi.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <ucontext.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -54,6 +51,8 @@ struct Fiber {
   bool detached = false;
   bool timed_out = false;
   bool is_test = false;
+  bool is_in_callback = false;
+  int wakes = 0;  // of this callback
   const void* waits_for = nullptr;
   std::int64_t wake_ns = kNever;
   Handled handled;
@@ -73,115 +72,24 @@ std::uint32_t Dice::next() noexcept {
 
 namespace {
 
-class Scheduler {
- public:
+struct Scheduler {
   static constexpr std::size_t kMostThreads = 1'024;  // more than any schedule has
 
   Scheduler() {
-    fibers_.push_back(std::make_unique<Fiber>());
-    current_ = fibers_.front().get();
-    current_->state = State::running;
-    current_->name = {"main"};
+    fibers.push_back(std::make_unique<Fiber>());
+    current = fibers.front().get();
+    current->state = State::running;
+    current->name = {"main"};
     // The driver's calls make no list longer, which would count as the driver's memory.
-    ready_.reserve(kMostThreads);
-    found_.reserve(kMostThreads);
+    ready.reserve(kMostThreads);
+    found.reserve(kMostThreads);
   }
-
-  void begin(std::uint64_t seed) {
-    dice_ = Dice(seed);
-    reap();
-    now_ns_ = kBegin;
-    latest_ns_ = kNever;
-  }
-
-  Fiber* create(Body body, void* argument) {
-    reap();
-    auto fiber = std::make_unique<Fiber>();
-    fiber->body = body;
-    fiber->argument = argument;
-    fiber->number = ++created_;
-    fiber->stack = take_stack();
-    getcontext(&fiber->context);
-    fiber->context.uc_stack.ss_sp = fiber->stack;
-    fiber->context.uc_stack.ss_size = kStackBytes;
-    makecontext(&fiber->context, &Scheduler::enter, 0);
-    ready_.push_back(fiber.get());
-    fibers_.push_back(std::move(fiber));
-    return fibers_.back().get();
-  }
-
-  /// Effects: the caller waits until another thread, or the time, makes it ready.
-  bool wait_for(const void* object, std::int64_t deadline_ns) {
-    Fiber& me = *current_;
-    me.state = State::waiting;
-    me.waits_for = object;
-    me.wake_ns = deadline_ns;
-    me.timed_out = false;
-    next_due_ns_ = std::min(next_due_ns_, deadline_ns);
-    go_on_with(next());
-    return !me.timed_out;
-  }
-
-  void wake(const void* object, bool all) noexcept {
-    std::vector<Fiber*>& found = found_;
-    found.clear();
-    for (const auto& fiber : fibers_) {
-      if (fiber->state == State::waiting && fiber->waits_for == object) found.push_back(fiber.get());
-    }
-    if (found.empty()) return;
-    if (!all) return make_ready(*found[dice_.below(static_cast<std::uint32_t>(found.size()))], false);
-    for (Fiber* fiber : found) make_ready(*fiber, false);
-  }
-
-  void yield() {
-    wake_due();
-    if (ready_.empty()) return;
-    current_->state = State::ready;
-    ready_.push_back(current_);
-    go_on_with(next());
-  }
-
-  [[noreturn]] void end(void* result) {
-    current_->result = result;
-    current_->state = State::ended;
-    wake(current_, true);
-    go_on_with(next());
-    std::abort();
-  }
-
-  std::string waits() const {
-    std::string all;
-    for (const auto& fiber : fibers_) {
-      if (fiber->state == State::ended) continue;
-      all += "    " + std::string(fiber->name.data()) + " " + std::to_string(fiber->number) +
-             (fiber->state == State::waiting ? " waits" : " could go on");
-      if (fiber->wake_ns != kNever && fiber->state == State::waiting)
-        all += " for " + std::to_string((fiber->wake_ns - now_ns_) / 1'000) + " us";
-      all += "\n";
-    }
-    return all;
-  }
-
-  std::size_t alive() const noexcept {
-    return static_cast<std::size_t>(std::count_if(
-        fibers_.begin(), fibers_.end(), [](const auto& fiber) { return fiber->state != State::ended; }));
-  }
-
-  Fiber& current() noexcept { return *current_; }
-  Dice& dice() noexcept { return dice_; }
-  std::int64_t now_ns() const noexcept { return now_ns_; }
-  void pass(std::int64_t ns) noexcept { now_ns_ += ns; }
-  void on_deadlock(void (*report)()) { report_ = report; }
-  void end_at(std::int64_t latest_ns) { latest_ns_ = latest_ns; }
-  bool is_alone() const noexcept { return fibers_.size() == 1; }
-
- private:
-  static void enter();
+  bool is_alone() const noexcept { return fibers.size() == 1; }
 
   std::byte* take_stack() {
-    if (!stacks_.empty()) {
-      std::byte* const stack = stacks_.back();
-      stacks_.pop_back();
+    if (!stacks.empty()) {
+      std::byte* const stack = stacks.back();
+      stacks.pop_back();
       return stack;
     }
     void* const fresh = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
@@ -190,11 +98,11 @@ class Scheduler {
     return static_cast<std::byte*>(fresh);
   }
 
-  /// Effects: gives back what belongs to threads that have ended and that nobody joins any more.
+  /// Effects: frees threads that have ended and are not joined.
   void reap() {
-    std::erase_if(fibers_, [this](const auto& fiber) {
+    std::erase_if(fibers, [this](const auto& fiber) {
       if (fiber->state != State::ended || !fiber->detached) return false;
-      stacks_.push_back(fiber->stack);
+      stacks.push_back(fiber->stack);
       return true;
     });
   }
@@ -203,47 +111,73 @@ class Scheduler {
     fiber.state = State::ready;
     fiber.waits_for = nullptr;
     fiber.timed_out = timed_out;
-    ready_.push_back(&fiber);
+    ready.push_back(&fiber);
+  }
+
+  void wake(const void* object, bool all) noexcept {
+    found.clear();
+    for (const auto& fiber : fibers) {
+      if (fiber->state == State::waiting && fiber->waits_for == object) found.push_back(fiber.get());
+    }
+    if (found.empty()) return;
+    if (!all) return make_ready(*found[dice.below(static_cast<std::uint32_t>(found.size()))], false);
+    for (Fiber* fiber : found) make_ready(*fiber, false);
   }
 
   void wake_due() noexcept {
-    if (now_ns_ < next_due_ns_) return;
-    next_due_ns_ = kNever;
-    for (const auto& fiber : fibers_) {
+    if (time_ns < next_due_ns) return;
+    next_due_ns = kNever;
+    for (const auto& fiber : fibers) {
       if (fiber->state != State::waiting) continue;
-      if (fiber->wake_ns <= now_ns_) {
+      if (fiber->wake_ns <= time_ns) {
         make_ready(*fiber, true);
       } else {
-        next_due_ns_ = std::min(next_due_ns_, fiber->wake_ns);
+        next_due_ns = std::min(next_due_ns, fiber->wake_ns);
       }
     }
   }
 
-  Fiber& next() {
+  /// Effects: the current thread, which is not running any more, gives way to one that is ready.
+  void switch_away() {
     for (;;) {
       wake_due();
-      if (!ready_.empty()) break;
-      if (next_due_ns_ == kNever || now_ns_ > latest_ns_) deadlock();
-      now_ns_ = std::max(now_ns_, next_due_ns_);
+      if (!ready.empty()) break;
+      if (next_due_ns == kNever || time_ns > latest_ns) deadlock();
+      time_ns = std::max(time_ns, next_due_ns);
     }
-    const std::size_t chosen = dice_.below(static_cast<std::uint32_t>(ready_.size()));
-    Fiber* const fiber = ready_[chosen];
-    ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(chosen));
-    return *fiber;
+    const std::size_t chosen = dice.below(static_cast<std::uint32_t>(ready.size()));
+    Fiber& next = *ready[chosen];
+    ready.erase(ready.begin() + static_cast<std::ptrdiff_t>(chosen));
+    next.state = State::running;
+    if (&next != current) switch_to(next);
   }
 
-  void go_on_with(Fiber& next_one) {
-    next_one.state = State::running;
-    if (&next_one == current_) return;
-    Fiber& before = *current_;
+  void yield() {
+    wake_due();
+    if (ready.empty()) return;
+    current->state = State::ready;
+    ready.push_back(current);
+    switch_away();
+  }
+
+  [[noreturn]] void end(void* result) {
+    current->result = result;
+    current->state = State::ended;
+    wake(current, true);
+    switch_away();
+    std::abort();
+  }
+
+  void switch_to(Fiber& next) {
+    Fiber& before = *current;
     auto& handled = *reinterpret_cast<Handled*>(abi::__cxa_get_globals());
-    before.handled = std::exchange(handled, next_one.handled);
+    before.handled = std::exchange(handled, next.handled);
     before.error = errno;
-    current_ = &next_one;
+    current = &next;
     if (start_switch != nullptr)
-      start_switch(before.state == State::ended ? nullptr : &before.fake_stack, bottom_of(next_one),
-                   size_of(next_one));
-    swapcontext(&before.context, &next_one.context);
+      start_switch(before.state == State::ended ? nullptr : &before.fake_stack,
+                   next.stack ? next.stack : main_bottom, next.stack ? kStackBytes : main_size);
+    swapcontext(&before.context, &next.context);
     arrive(before);
     errno = before.error;
   }
@@ -254,35 +188,36 @@ class Scheduler {
     const void* bottom = nullptr;
     std::size_t size = 0;
     finish_switch(fiber.fake_stack, &bottom, &size);
-    if (main_bottom_ == nullptr) {
-      main_bottom_ = bottom;
-      main_size_ = size;
+    if (main_bottom == nullptr) {
+      main_bottom = bottom;
+      main_size = size;
     }
   }
-  const void* bottom_of(const Fiber& fiber) const { return fiber.stack ? fiber.stack : main_bottom_; }
-  std::size_t size_of(const Fiber& fiber) const { return fiber.stack ? kStackBytes : main_size_; }
 
-  [[noreturn]] void deadlock() {
-    if (report_ != nullptr) report_();
+  [[noreturn]] void deadlock() const {
+    if (report != nullptr) report();
     std::printf("no thread can go on:\n%s", waits().c_str());
     std::fflush(stdout);
     std::_Exit(1);
   }
 
-  std::vector<std::unique_ptr<Fiber>> fibers_;
-  std::vector<Fiber*> ready_;
-  std::vector<Fiber*> found_;
-  std::vector<std::byte*> stacks_;
-  Fiber* current_ = nullptr;
-  Dice dice_{0};
-  std::int64_t now_ns_ = kBegin;
-  std::int64_t next_due_ns_ = kNever;
-  std::int64_t latest_ns_ = kNever;
-  int created_ = 0;
-  void (*report_)() = nullptr;
-  const void* main_bottom_ = nullptr;
-  std::size_t main_size_ = 0;
+  std::vector<std::unique_ptr<Fiber>> fibers;
+  std::vector<Fiber*> ready;
+  std::vector<Fiber*> found;
+  std::vector<std::byte*> stacks;
+  Fiber* current = nullptr;
+  Dice dice{0};
+  std::int64_t time_ns = kBegin;
+  std::int64_t next_due_ns = kNever;
+  std::int64_t latest_ns = kNever;
+  int created = 0;
+  void (*report)() = nullptr;
+  const void* main_bottom = nullptr;
+  std::size_t main_size = 0;
 };
+
+const char* forbidden = nullptr;  // the first call of a callback that is
+int most_wakes_seen = 0;          // of one callback
 
 Scheduler* the_scheduler = nullptr;
 
@@ -292,51 +227,111 @@ Scheduler& scheduler() {
   return *the_scheduler;
 }
 
-void Scheduler::enter() {
+void enter() {
   Scheduler& all = scheduler();
-  Fiber& me = *all.current_;
+  Fiber& me = *all.current;
   all.arrive(me);
   all.end(me.body(me.argument));
 }
 
 }  // namespace
 
-void begin(std::uint64_t seed) { scheduler().begin(seed); }
-std::int64_t now_ns() noexcept { return scheduler().now_ns(); }
-double real_seconds() noexcept {
-  timespec time{};
-  syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+void begin(std::uint64_t seed) {
+  Scheduler& all = scheduler();
+  all.dice = Dice(seed);
+  all.reap();
+  all.time_ns = kBegin;
+  all.latest_ns = kNever;
+  forbidden = nullptr;
+  most_wakes_seen = 0;
 }
+
+std::int64_t now_ns() noexcept { return scheduler().time_ns; }
 
 void sleep_until(std::int64_t deadline_ns) {
   static const int nothing = 0;
-  if (deadline_ns > now_ns()) scheduler().wait_for(&nothing, deadline_ns);
+  if (deadline_ns > now_ns()) wait_for(&nothing, deadline_ns);
 }
 
-void stop_process(std::int64_t for_ns) noexcept { scheduler().pass(for_ns); }
+void stop_process(std::int64_t for_ns) noexcept { scheduler().time_ns += for_ns; }
 void die() noexcept { scheduler().end(nullptr); }
-std::size_t threads() noexcept { return scheduler().alive(); }
-std::string waits() { return scheduler().waits(); }
-void on_deadlock(void (*report)()) { scheduler().on_deadlock(report); }
 
-void end_at(std::int64_t latest_ns) { scheduler().end_at(latest_ns); }
+std::size_t threads() noexcept {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      scheduler().fibers, [](const auto& fiber) { return fiber->state != State::ended; }));
+}
 
-TestCode::TestCode(bool is_test) noexcept : before_(std::exchange(scheduler().current().is_test, is_test)) {}
-TestCode::~TestCode() { scheduler().current().is_test = before_; }
+std::string waits() {
+  std::string all;
+  for (const auto& fiber : scheduler().fibers) {
+    if (fiber->state == State::ended) continue;
+    all += "    " + std::string(fiber->name.data()) + " " + std::to_string(fiber->number) +
+           (fiber->state == State::waiting ? " waits" : " could go on");
+    if (fiber->wake_ns != kNever && fiber->state == State::waiting)
+      all += " for " + std::to_string((fiber->wake_ns - now_ns()) / 1'000) + " us";
+    all += "\n";
+  }
+  return all;
+}
+
+void on_deadlock(void (*report)()) { scheduler().report = report; }
+void end_at(std::int64_t latest_ns) { scheduler().latest_ns = latest_ns; }
+
+TestCode::TestCode(bool is_test) noexcept : before_(std::exchange(self()->is_test, is_test)) {}
+TestCode::~TestCode() { self()->is_test = before_; }
 // Also asked while the scheduler is being made.
-bool is_test_code() noexcept { return the_scheduler == nullptr || the_scheduler->current().is_test; }
+bool is_test_code() noexcept { return the_scheduler == nullptr || the_scheduler->current->is_test; }
+
+namespace {
+
+bool is_bound() noexcept { return !is_test_code() && self()->is_in_callback; }
+
+}  // namespace
+
+AudioScope::AudioScope(bool is_inside) noexcept : before_(std::exchange(self()->is_in_callback, is_inside)) {
+  if (is_inside) self()->wakes = 0;
+}
+AudioScope::~AudioScope() { self()->is_in_callback = before_; }
+
+void note_call(const char* function) noexcept {
+  if (is_bound() && forbidden == nullptr) forbidden = function;
+}
+void note_wake() noexcept {
+  if (is_bound()) most_wakes_seen = std::max(most_wakes_seen, ++self()->wakes);
+}
+std::string offence(int most_wakes) {
+  if (forbidden != nullptr) return std::string("an audio callback calls ") + forbidden;
+  if (most_wakes_seen > most_wakes)
+    return "an audio callback wakes " + std::to_string(most_wakes_seen) + " threads";
+  return {};
+}
 
 Mishaps& mishaps() noexcept {
   static Mishaps the_mishaps;
   return the_mishaps;
 }
 
-Fiber* create(Body body, void* argument) { return scheduler().create(body, argument); }
-Fiber* self() noexcept { return &scheduler().current(); }
+Fiber* create(Body body, void* argument) {
+  Scheduler& all = scheduler();
+  all.reap();
+  auto fiber = std::make_unique<Fiber>();
+  fiber->body = body;
+  fiber->argument = argument;
+  fiber->number = ++all.created;
+  fiber->stack = all.take_stack();
+  getcontext(&fiber->context);
+  fiber->context.uc_stack.ss_sp = fiber->stack;
+  fiber->context.uc_stack.ss_size = kStackBytes;
+  makecontext(&fiber->context, &enter, 0);
+  all.ready.push_back(fiber.get());
+  all.fibers.push_back(std::move(fiber));
+  return all.fibers.back().get();
+}
+
+Fiber* self() noexcept { return scheduler().current; }
 
 void* join(Fiber* fiber) {
-  while (fiber->state != State::ended) scheduler().wait_for(fiber, kNever);
+  while (fiber->state != State::ended) wait_for(fiber, kNever);
   fiber->detached = true;
   return fiber->result;
 }
@@ -348,31 +343,41 @@ void name(Fiber* fiber, const char* text) noexcept {
 }
 
 int number_of(const Fiber* fiber) noexcept { return fiber->number; }
+
 bool wait_for(const void* object, std::int64_t deadline_ns) {
-  return scheduler().wait_for(object, deadline_ns);
+  Scheduler& all = scheduler();
+  Fiber& me = *all.current;
+  me.state = State::waiting;
+  me.waits_for = object;
+  me.wake_ns = deadline_ns;
+  me.timed_out = false;
+  all.next_due_ns = std::min(all.next_due_ns, deadline_ns);
+  all.switch_away();
+  return !me.timed_out;
 }
+
 void wake_one(const void* object) noexcept { scheduler().wake(object, false); }
 void wake_all(const void* object) noexcept { scheduler().wake(object, true); }
 
 void maybe_switch() {
   constexpr std::uint32_t kRarely = 16;
   Scheduler& all = scheduler();
-  if (!all.is_alone() && all.dice().once_in(kRarely)) all.yield();
+  if (!all.is_alone() && all.dice.once_in(kRarely)) all.yield();
 }
 
 void spend(std::int64_t cost_ns) {
   constexpr std::uint32_t kRarely = 64;
   constexpr std::uint32_t kSeldom = 1'024;
   Scheduler& all = scheduler();
-  all.pass(cost_ns);
+  all.time_ns += cost_ns;
   if (all.is_alone()) return;
   // A busy machine.
-  if (all.dice().once_in(kSeldom)) all.pass(all.dice().between(1'000, 2 * kMs));
-  if (all.dice().once_in(kRarely)) all.yield();
+  if (all.dice.once_in(kSeldom)) all.time_ns += all.dice.between(1'000, 2 * kMs);
+  if (all.dice.once_in(kRarely)) all.yield();
 }
 
 void yield(std::int64_t ns) {
-  scheduler().pass(ns);
+  scheduler().time_ns += ns;
   scheduler().yield();
 }
 

@@ -20,7 +20,6 @@ struct Pages {
   std::array<bool, kPages> out{};
   std::array<std::int64_t, kPages> back_ns{};
   std::size_t taken = 0;
-  std::size_t met = 0;
   bool kills = false;
   std::vector<int> mortals;
   struct sigaction before {};
@@ -58,7 +57,6 @@ void meet(int signal, siginfo_t* info, void*) {
     sigaction(signal, &all.before, nullptr);
     return;
   }
-  ++all.met;
   fault_times().note();
   const bool mortal = std::ranges::find(all.mortals, number_of(self())) != all.mortals.end();
   if (mortal && all.kills) {
@@ -96,10 +94,8 @@ void page_in(const std::byte* page) {
 void page_in_all() {
   for (std::size_t i = 0; i < pages().taken; ++i) page_in(page_at(i));
   pages().taken = 0;
-  pages().met = 0;
 }
 
-std::size_t pages_met() { return pages().met; }
 void page_kills(bool kills) { pages().kills = kills; }
 
 Mortal::Mortal() {

@@ -16,8 +16,6 @@ void page_out(const std::byte* page, std::int64_t back_ns);
 /// Effects: who waits for a page goes on. Without an argument: all pages arrive, and may be taken again.
 void page_in(const std::byte* page);
 void page_in_all();
-/// Returns: how often a thread has met a missing page since the pages were last in.
-std::size_t pages_met();
 
 /// While it lives, the thread that made it ends at a missing page, if `page_kills(true)` was said.
 class Mortal {

@@ -7,37 +7,24 @@
 #include <cstdint>
 #include <deque>
 #include <string>
-#include <vector>
 
 #include "tests/contract/model/direct_driver.h"
 #include "tests/simulation/simulation.h"
 
 namespace refwave::simulation {
 
-/// What a schedule's clients were told, for the table of what was tried.
+/// What all clients were told.
 struct Tally {
   std::uint64_t written = 0;
   std::uint64_t told = 0;
   std::int64_t latest_ns = 0;  // of the headers upon which one fault came at most, against its time
   std::int64_t latest_of_several_ns = 0;  // of the others
-  std::int64_t longest_reset_ns = 0;
 };
-
-/// Returns: rates of which one in ten is `other`, and one `another`. A resampler costs more than all the
-/// rest.
-inline std::vector<DWORD> few_other_rates(DWORD usual, DWORD other, DWORD another) {
-  std::vector<DWORD> rates(10, usual);
-  rates[0] = other;
-  rates[1] = another;
-  return rates;
-}
 
 /// How a client behaves; constant while it lives.
 struct Habits {
   bool input = false;
   bool until_heard = false;  // done = played
-  std::vector<DWORD> rates = few_other_rates(48'000, 44'100, 8'000);
-  std::int64_t inside_ms = 40;  // the longest header that is written in a callback
 };
 
 /// One thread of the program drives it; callbacks come on any thread.
@@ -61,8 +48,6 @@ class Player {
   /// it may lose the stream's audio state; then all that is queued is done at once, and the position counts
   /// it. Returns: its page, null if there is none.
   const std::byte* write_page(std::int64_t back_ns);
-  /// Effects: queues a header that is played `passes` times.
-  void write_loop(DWORD passes);
   void pause();
   void run();
   void reset();

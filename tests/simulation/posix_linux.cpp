@@ -63,6 +63,7 @@ void give_up(pthread_mutex_t* mutex) {
 }
 
 int wait_with(pthread_cond_t* condition, pthread_mutex_t* mutex, std::int64_t deadline_ns) {
+  note_call("pthread_cond_wait");
   // Together with the wait one step: no thread signals in between.
   give_up(mutex);
   const bool woken = wait_for(condition, deadline_ns);
@@ -73,6 +74,7 @@ int wait_with(pthread_cond_t* condition, pthread_mutex_t* mutex, std::int64_t de
 unsigned int& count_of(sem_t* semaphore) { return *reinterpret_cast<unsigned int*>(semaphore); }
 
 int wait_on(sem_t* semaphore, std::int64_t deadline_ns) {
+  note_call("sem_wait");
   maybe_switch();
   if (is_interrupted()) {
     errno = EINTR;
@@ -94,6 +96,7 @@ extern "C" {
 // --- threads ---
 
 int pthread_create(pthread_t* thread, const pthread_attr_t*, void* (*body)(void*), void* argument) {
+  note_call(__func__);
   if (mishaps().no_thread != nullptr && mishaps().no_thread()) return EAGAIN;
   const TestCode test;
   *thread = reinterpret_cast<pthread_t>(create(body, argument));
@@ -134,12 +137,14 @@ int sched_yield() {
 // --- mutexes and condition variables ---
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) {
+  note_call(__func__);
   maybe_switch();
   while (!take(mutex)) wait_for(mutex);
   return 0;
 }
 
 int pthread_mutex_trylock(pthread_mutex_t* mutex) {
+  note_call(__func__);
   maybe_switch();
   return take(mutex) ? 0 : EBUSY;
 }
@@ -166,12 +171,14 @@ int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, cl
 }
 
 int pthread_cond_signal(pthread_cond_t* condition) {
+  note_call(__func__);
   wake_one(condition);
   maybe_switch();
   return 0;
 }
 
 int pthread_cond_broadcast(pthread_cond_t* condition) {
+  note_call(__func__);
   wake_all(condition);
   maybe_switch();
   return 0;
@@ -204,6 +211,7 @@ int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* deadline) {
 }
 
 int sem_post(sem_t* semaphore) {
+  note_wake();
   ++count_of(semaphore);
   wake_one(semaphore);
   maybe_switch();
@@ -220,12 +228,14 @@ int clock_gettime(clockid_t clock, timespec* time) {
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec*) {
+  note_call(__func__);
   if (is_interrupted()) return EINTR;
   sleep_until((flags & TIMER_ABSTIME) != 0 ? deadline_of(clock, *time) : now_ns() + ns_of(*time));
   return 0;
 }
 
 int nanosleep(const timespec* time, timespec*) {
+  note_call(__func__);
   sleep_until(now_ns() + ns_of(*time));
   return 0;
 }

@@ -1,14 +1,19 @@
 #include "tests/simulation/schedule.h"
 
+#include <malloc.h>
+#include <pthread.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "hal/system/owned_thread.h"
 #include "tests/simulation/fault_times.h"
 #include "tests/simulation/faulty_backend.h"
 #include "tests/simulation/pages.h"
+#include "tests/support/entries.h"
 
 namespace refwave::simulation {
 namespace {
@@ -42,7 +47,31 @@ std::string pick_settings(Dice& dice, bool has_input) {
   return settings;
 }
 
-constexpr std::int64_t kLongestMs = 120'000;  // of simulated time, which no schedule needs
+constexpr std::int64_t kLongestMs = 180'000;  // of simulated time, which no session needs
+constexpr std::size_t kMostStreams = 6;       // of one of several sessions
+
+/// What the process holds.
+struct Holdings {
+  std::size_t alive = threads();
+  std::size_t files = test::entries_in("/proc/self/fd");
+  std::size_t bytes = mallinfo2().uordblks;
+  std::size_t keys = 0;  // that it may still take
+
+  Holdings() {
+    std::vector<pthread_key_t> taken;
+    for (pthread_key_t key{}; pthread_key_create(&key, nullptr) == 0;) taken.push_back(key);
+    keys = taken.size();
+    for (const pthread_key_t key : taken) pthread_key_delete(key);
+  }
+  std::string text() const {
+    return std::to_string(alive) + " threads, " + std::to_string(files) + " files, " + std::to_string(bytes) +
+           " bytes, " + std::to_string(keys) + " free keys";
+  }
+  bool is_more_than(const Holdings& before) const {
+    constexpr std::size_t kRoom = 64 * 1024;  // bytes
+    return alive > before.alive || files > before.files || bytes > before.bytes + kRoom || keys < before.keys;
+  }
+};
 
 struct MissingPage {
   const std::byte* page;
@@ -51,14 +80,16 @@ struct MissingPage {
 
 class Schedule {
  public:
-  Schedule(std::uint64_t seed, ScheduleCounts& counts)
+  Schedule(std::uint64_t seed, Tally& tally, std::size_t sessions)
       : seed_(seed),
         dice_(seed),
-        counts_(counts),
-        streams_(pick_streams(dice_)),
+        tally_(tally),
+        sessions_(sessions),
+        // The first of several sessions has all threads.
+        streams_(sessions == 1 ? pick_streams(dice_) : kMostStreams),
         has_input_(dice_.once_in(2)) {
     begin(seed);
-    end_at(now_ns() + kLongestMs * kMs);
+    end_at(now_ns() + kLongestMs * kMs * static_cast<std::int64_t>(sessions));
     device_faults() = {.seed = seed, .one_of = 2 + dice_.below(3), .has_input = has_input_};
     fault_times().clear();
     page_kills(dice_.once_in(3));
@@ -66,20 +97,26 @@ class Schedule {
   std::string settings() { return pick_settings(dice_, has_input_); }
 
   std::string run() {
-    const std::int64_t begin_ns = now_ns();
     const std::uint64_t abandoned = hal::abandoned_threads();
+    int most_wakes = 1;
     {
       const std::string chosen = settings();
+      // The audio thread may wake a notifier for each client that it leaves to one.
+      if (chosen.find("completion=direct") != std::string::npos) most_wakes = 64;
       until_heard_ = chosen.find("done=played") != std::string::npos;
       const contract::DirectDriver driver(chosen);
-      open_all();
-      play(now_ns() + dice_.between(200, 2'500) * kMs);
-      recover();
-      close_all();
+      for (std::size_t session = 0; session < sessions_ && failure_.empty(); ++session) {
+        device_faults().healthy = false;
+        open_all();
+        play(now_ns() + dice_.between(200, 2'500) * kMs);
+        recover();
+        close_all();
+        if (sessions_ != 1) rest();
+      }
     }
+    if (const std::string what = offence(most_wakes); !what.empty()) fail(what);
     if (threads() != 1) fail("threads are left:\n" + waits());
     if (hal::abandoned_threads() != abandoned) fail("a thread was abandoned");
-    counts_.simulated_ns += now_ns() - begin_ns;
     return failure_;
   }
 
@@ -96,12 +133,10 @@ class Schedule {
   }
 
   void open_all() {
-    counts_.streams += streams_;
-    counts_.most_streams = std::max<std::uint64_t>(counts_.most_streams, streams_);
     for (std::size_t i = 0; i < streams_; ++i) {
       const bool input = dice_.once_in(5);
       auto player = std::make_unique<Player>(Habits{.input = input, .until_heard = until_heard_},
-                                             seed_ * 100 + i, counts_.tally);
+                                             seed_ * 100 + i, tally_);
       player->writes_inside(dice_.once_in(2));
       player->resets_inside(dice_.once_in(16));
       if (player->open() != MMSYSERR_NOERROR) fail("a stream could not be opened");
@@ -130,7 +165,6 @@ class Schedule {
       case 3:
         return player.run();
       case 4:
-        ++counts_.resets;
         return player.reset();
       case 5:
         return player.break_loop();
@@ -167,7 +201,8 @@ class Schedule {
 
   /// A thread that needs the page stalls in the stream, or dies there.
   void miss_a_page(Player& player) {
-    if (!missing_.empty()) return;
+    // The audio state of a thread that stays inside may be kept for the driver's life.
+    if (!missing_.empty() || sessions_ != 1) return;
     const std::int64_t back_ns = now_ns() + dice_.between(1, 1'000) * kMs;
     if (const std::byte* page = player.write_page(back_ns)) missing_.push_back({page, back_ns});
   }
@@ -182,7 +217,6 @@ class Schedule {
 
   void stop() {
     if (!dice_.once_in(4)) return;
-    ++counts_.stops;
     const std::int64_t for_ns = dice_.between(50, 900) * kMs;
     stop_process(for_ns);
     fault_times().note();
@@ -232,7 +266,6 @@ class Schedule {
   }
 
   void close_all() {
-    counts_.pages += pages_met();
     for (const auto& player : players_) {
       if (!player->is_open()) continue;
       player->reset();
@@ -242,24 +275,38 @@ class Schedule {
     page_in_all();
   }
 
+  void rest() {
+    players_.clear();
+    fault_times().clear();
+    streams_ = 1 + dice_.below(kMostStreams);
+    sleep_until(now_ns() + dice_.between(10'000, 60'000) * kMs);
+    const Holdings held;
+    if (!first_) first_ = held;
+    if (held.is_more_than(*first_)) fail("at first " + first_->text() + " were held, and now " + held.text());
+  }
+
   const std::uint64_t seed_;
   Dice dice_;
-  ScheduleCounts& counts_;
-  const std::size_t streams_;
+  Tally& tally_;
+  const std::size_t sessions_;
+  std::size_t streams_;
   const bool has_input_;
   bool until_heard_ = false;
   std::vector<std::unique_ptr<Player>> players_;
   std::vector<MissingPage> missing_;
+  std::optional<Holdings> first_;  // in the first rest
   std::string failure_;
 };
 
 }  // namespace
 
-std::string run_schedule(std::uint64_t seed, ScheduleCounts& counts) { return Schedule(seed, counts).run(); }
+std::string run_schedule(std::uint64_t seed, Tally& tally, std::size_t sessions) {
+  return Schedule(seed, tally, sessions).run();
+}
 
 std::string settings_of_schedule(std::uint64_t seed) {
-  ScheduleCounts unused;
-  return Schedule(seed, unused).settings();
+  Tally unused;
+  return Schedule(seed, unused, 1).settings();
 }
 
 }  // namespace refwave::simulation

@@ -35,8 +35,6 @@ class Dice {
 void begin(std::uint64_t seed);
 /// Returns: the time, without an effect on it.
 std::int64_t now_ns() noexcept;
-/// Returns: seconds of the machine's clock, which the simulation has replaced.
-double real_seconds() noexcept;
 /// Effects: the caller waits; the others go on.
 void sleep_until(std::int64_t deadline_ns);
 /// Effects: time passes, and no thread runs: the process was stopped.
@@ -66,6 +64,25 @@ class TestCode {
 };
 /// Returns: whether the caller runs the test's own code.
 bool is_test_code() noexcept;
+
+/// While it lives, the thread that made it is inside a device's callback, where the driver may not allocate,
+/// lock or wait, and wakes one thread at most. `is_inside`: false for a client that is called from there.
+class AudioScope {
+ public:
+  explicit AudioScope(bool is_inside) noexcept;
+  ~AudioScope();
+  AudioScope(const AudioScope&) = delete;
+  AudioScope& operator=(const AudioScope&) = delete;
+
+ private:
+  const bool before_;
+};
+/// Effects: notes that the caller is about to do this. Test code may do everything.
+void note_call(const char* function) noexcept;
+void note_wake() noexcept;
+/// Returns: what a callback has done since begin() although it may not; empty if nothing. `most_wakes`: so
+/// many are allowed.
+std::string offence(int most_wakes);
 
 /// What may go wrong in the C library: asked before a thread starts, and in each wait. Null: nothing.
 struct Mishaps {

@@ -88,6 +88,7 @@ struct Mark {
 }  // namespace
 
 void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
+  note_call("operator new");
   if (fails(Injected::memory)) return nullptr;
   void* const whole = real_malloc(bytes + alignment + sizeof(Mark));
   if (whole == nullptr) return nullptr;
@@ -101,6 +102,7 @@ void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
 
 void release(void* memory) noexcept {
   if (memory == nullptr) return;
+  note_call("operator delete");
   const Mark mark = static_cast<Mark*>(memory)[-1];
   if (mark.is_drivers) --alive;
   std::free(mark.whole);
@@ -160,7 +162,10 @@ bool no_file() {
 
 extern "C" {
 
-void* __wrap_malloc(std::size_t bytes) { return fails(Injected::memory) ? nullptr : real_malloc(bytes); }
+void* __wrap_malloc(std::size_t bytes) {
+  refwave::simulation::note_call("malloc");
+  return fails(Injected::memory) ? nullptr : real_malloc(bytes);
+}
 // A third argument comes where the mode is, or is not read.
 int __wrap_open(const char* path, int flags, mode_t mode) {
   return no_file() ? -1 : real_open(path, flags, mode);

@@ -6,13 +6,13 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "driver/event_log/log_file.h"
 #include "hal/system/owned_thread.h"
-#include "tests/simulation/failures/all_messages.h"
 #include "tests/simulation/failures/injection.h"
 #include "tests/simulation/fault_times.h"
 #include "tests/simulation/faulty_backend.h"
@@ -28,6 +28,32 @@ constexpr std::int64_t kUntilTheDeviceIsBackMs = 2'500;
 constexpr std::uintmax_t kLargeLog = event_log::LogFile::kMostBytes + 1;
 constexpr std::size_t kOutputs = 3;
 constexpr std::size_t kStreams = kOutputs + 1;
+
+enum Entry : std::size_t { kDriver, kOutput, kInput, kEntries };
+std::set<UINT> sent[kEntries];
+
+/// The numbers of the messages that a life sends, from `first` to `last`.
+struct Range {
+  Entry entry;
+  UINT first;
+  UINT last;
+};
+constexpr Range kMessages[] = {{kDriver, DRV_LOAD, DRV_EXITSESSION},
+                               {kDriver, DRV_POWER, DRV_POWER},
+                               {kDriver, DRV_PNPINSTALL, DRV_PNPINSTALL},
+                               {kDriver, REFWAVE_GET_STATISTICS, REFWAVE_GET_STATISTICS},
+                               {kDriver, REFWAVE_GET_WARNINGS, REFWAVE_COUNT_WARNINGS},
+                               {kOutput, DRVM_INIT, DRVM_ENABLE},
+                               {kOutput, WODM_GETNUMDEVS, WODM_BREAKLOOP},
+                               {kOutput, REFWAVE_GET_STATISTICS, REFWAVE_GET_STATISTICS},
+                               {kInput, DRVM_INIT, DRVM_ENABLE},
+                               {kInput, WIDM_GETNUMDEVS, WIDM_GETPOS},
+                               {kInput, REFWAVE_GET_STATISTICS, REFWAVE_GET_STATISTICS}};
+
+void note_message(Entry entry, UINT message) {
+  const TestCode test;
+  sent[entry].insert(message);
+}
 
 /// Effects: sends what `message` sends; once more if it was refused because of the injected failure. Returns:
 /// the answer. `is_refused`: of an answer.
@@ -47,9 +73,7 @@ class Life {
     end_at(now_ns() + kLongestLifeMs * kMs);
     device_faults() = {.has_input = true, .scripted = true};
     fault_times().clear();
-    Player::sends = [](bool input, UINT message) {
-      note_message(input ? Entry::input : Entry::output, message);
-    };
+    Player::sends = [](bool input, UINT message) { note_message(input ? kInput : kOutput, message); };
     Player::repeats = [](MMRESULT) { return has_failed() && !std::exchange(repeated, true); };
     repeated = false;
   }
@@ -65,6 +89,7 @@ class Life {
     step_a_device();
     for (const UINT message : {DRV_CLOSE, DRV_DISABLE, DRV_FREE}) to_driver(message);
     players_.clear();
+    if (const std::string what = offence(direct_ ? int{kStreams} : 1); !what.empty()) fail(what);
     if (threads() != 1) fail("threads are left:\n" + waits());
     if (hal::abandoned_threads() != abandoned) fail("a thread was abandoned");
     expect(has_failed() || log_bytes(".1") == kLargeLog, "the large log is where it was");
@@ -84,13 +109,13 @@ class Life {
   }
 
   LRESULT to_driver(UINT message, LPARAM first = 0, LPARAM second = 0) {
-    note_message(Entry::driver, message);
+    note_message(kDriver, message);
     const TestCode driver(false);
     return DriverProc(instance_, nullptr, message, first, second);
   }
   /// Returns: the answer, which is 0 for a refusal.
   LRESULT to_driver_until_done(UINT message, LPARAM first = 0) {
-    note_message(Entry::driver, message);
+    note_message(kDriver, message);
     return send_again([&] { return DriverProc(instance_, nullptr, message, first, 0); },
                       [](LRESULT answer) { return answer == 0; });
   }
@@ -110,7 +135,7 @@ class Life {
       fail("message " + std::to_string(message - REFWAVE_MESSAGE_BASE) + " of refwave's was refused");
   }
   DWORD to_device(bool input, UINT message, DWORD_PTR first = 0, DWORD_PTR second = 0) {
-    note_message(input ? Entry::input : Entry::output, message);
+    note_message(input ? kInput : kOutput, message);
     return send_again([&] { return (input ? widMessage : wodMessage)(0, message, 0, first, second); },
                       [](DWORD answer) { return answer != MMSYSERR_NOERROR; });
   }
@@ -305,6 +330,18 @@ class Life {
 };
 
 }  // namespace
+
+std::string messages_missing() {
+  constexpr const char* kNames[kEntries] = {"DriverProc", "wodMessage", "widMessage"};
+  std::string text;
+  for (const auto& [entry, first, last] : kMessages) {
+    for (UINT message = first; message <= last; ++message) {
+      if (!sent[entry].contains(message))
+        text += std::string(" ") + kNames[entry] + " " + std::to_string(message);
+    }
+  }
+  return text;
+}
 
 std::string live(const std::string& folder, bool direct) { return Life(folder, direct).run(); }
 

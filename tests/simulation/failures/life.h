@@ -11,4 +11,7 @@ namespace refwave::simulation {
 /// broken; empty if none was.
 std::string live(const std::string& folder, bool direct);
 
+/// Returns: the messages that no life has sent, by entry point and number; empty if there are none.
+std::string messages_missing();
+
 }  // namespace refwave::simulation
