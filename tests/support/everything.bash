@@ -10,20 +10,18 @@ rooms=(contract control core configuration dsp engine hal host notify simulation
 extent=native  # or all, or full
 budget=10      # second tries, of all trees
 passed=0 failed=0 skipped=0 again=0 left_out=0
-stages=()      # NAME BUILD-SECONDS TEST-SECONDS
 remarks=""     # of the end: what failed and what was skipped
 declare -A targets=([fuzz]=fuzzers [native]="all mutants benchmarks")  # of a tree that is not built by plain ninja
 inside=()      # the command through which CTest runs
 part=""        # of a tree's tests, in the names of the stage and of the logs
 without=""     # labels that are left out, with | between them
 
-# begin NAME; result PASSED FAILED SKIPPED BUILD-SECONDS [REMARK]: one line of the report.
+# begin NAME; result PASSED FAILED SKIPPED [REMARK]: one line of the report.
 begin() { stage=$1 began=$SECONDS; printf '%-14s' "$1"; }
 result() {
   local seconds=$((SECONDS - began))
   passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
-  stages+=("$stage $4 $((seconds - $4))")
-  printf '%4d passed, %d failed%s in %d s%s\n' "$1" "$2" "$(skips "$3")" "$seconds" "${5:+ ($5)}"
+  printf '%4d passed, %d failed%s in %d s%s\n' "$1" "$2" "$(skips "$3")" "$seconds" "${4:+ ($4)}"
 }
 skips() { (($1 == 0)) || printf ', %d skipped' "$1"; }
 
@@ -33,7 +31,7 @@ remember() { remarks+="$(printf '%s\n' "=== $stage" "$@")"$'\n'; }
 # omit NAME REASON LOG: a stage that this machine cannot run.
 omit() {
   begin "$1"
-  result 0 0 1 0 "$2"
+  result 0 0 1 "$2"
   remember "$(show_log "$3" 5)"
 }
 
@@ -41,9 +39,9 @@ omit() {
 check() {
   begin "$1"
   if quietly "$@"; then
-    result 1 0 0 0 "$(tail -n 1 "$logs/$1.log")"
+    result 1 0 0 "$(tail -n 1 "$logs/$1.log")"
   else
-    result 0 1 0 0
+    result 0 1 0
     remember "$(show_log "$1" 100)"
   fi
 }
@@ -58,16 +56,15 @@ as_typed() {
 # after the other: what a loud machine keeps from them they do not claim (processor_waits.h). Under Wine they run once more if they fail,
 # because Wine may crash; support/count says what no second try forgives.
 suite() {
-  local tree=$root/build/$1 name=$1$part built counts watcher status=0 test at_a_time=$((3 * jobs / 2)) tries=()
+  local tree=$root/build/$1 name=$1$part counts watcher status=0 test at_a_time=$((3 * jobs / 2)) tries=()
   begin "$name"
   rm -rf "$tree/Testing"
   # shellcheck disable=SC2086 # several targets
   if ! quietly "$1-build" build "$1" ${targets[$1]:-}; then
-    result 0 1 0 $((SECONDS - began)) "not built"
+    result 0 1 0 "not built"
     remember "$(show_log "$1-build" 100)"
     return
   fi
-  built=$((SECONDS - began))
   mkdir -p "$tree/Testing"
   "$root/tests/support/stalls" "$tree/Testing/stalls" </dev/null >/dev/null 2>&1 & watcher=$!
   test=("${inside[@]}" ctest --preset "$1" --no-tests=ignore --test-output-size-passed 99999999 --test-output-size-failed 99999999 "${@:2}")
@@ -85,7 +82,7 @@ suite() {
   # Any other error counts as a failure, too, and so does a tree without a test.
   ((counts[1] > 0 || status == 0 && counts[0] > 0)) || counts[1]=1
   again=$((again + counts[3])) left_out=$((left_out + counts[4]))
-  result "${counts[@]::3}" "$built" "$( ((counts[3] == 0)) || echo "second tries: ${counts[3]}")"
+  result "${counts[@]::3}" "$( ((counts[3] == 0)) || echo "second tries: ${counts[3]}")"
   ((counts[1] + counts[2] + counts[3] == 0)) || remember "$(tail -n +2 "$logs/$name-count.log" | tail -n 400)" \
     "the machine stood still $(wc -l <"$tree/Testing/stalls") times" "all of it: $logs/$name-test.log, $logs/$name-timed.log"
 }
@@ -159,7 +156,7 @@ on_cards() {
   quietly cards "$root/run" cards || status=$?
   wrong=$(grep -c '^FAILED ' "$seen") || true
   ((status == 0 || wrong > 0)) || wrong=1
-  result "$(grep -c '^ok ' "$seen")" "$wrong" 0 0
+  result "$(grep -c '^ok ' "$seen")" "$wrong" 0
   ((wrong == 0)) || remember "$(grep '^FAILED ' "$seen" || show_log cards)"
 }
 
@@ -176,15 +173,6 @@ tidy() {
   cmake -S "$root" -B "$root/build/tidy" -G Ninja -DREFWAVE_TESTS=OFF -DCMAKE_UNITY_BUILD=OFF -DCMAKE_BUILD_TYPE=Debug &&
     run-clang-tidy-14 -quiet -extra-arg=-Wno-unknown-warning-option -p "$root/build/tidy" -j "$jobs" \
       "^$root/(dsp|hal|driver|bench|inf|tests)/"
-}
-
-where_the_time_went() {
-  local line fields
-  printf '\n%-14s %8s %8s\n' "seconds" build test
-  for line in "${stages[@]}"; do
-    read -r -a fields <<<"$line"
-    printf '%-14s %8d %8d\n' "${fields[@]}"
-  done
 }
 
 test_everything() {
@@ -235,7 +223,6 @@ test_everything() {
   fi
 
   [[ -z $remarks ]] || printf '\n%s' "$remarks"
-  where_the_time_went
   ((again <= budget)) || { printf '\nmore than %d second tries\n' "$budget"; failed=$((failed + 1)); }
   printf '\n%d passed, %d failed%s\n' "$passed" "$failed" "$(skips "$skipped")"
   ((again == 0)) || echo "second tries: $again"
