@@ -13,24 +13,20 @@ namespace refwave::fuzz {
 using Bytes = std::span<const std::uint8_t>;
 
 /// Each reads `input` in its own way. Throws: Broken, where a promise was not kept.
-void open_string(Bytes input);     // UTF-8, as the string of DRV_OPEN
-void settings_file(Bytes input);   // refwave.toml, read and changed
-void wave_format(Bytes input);     // a WAVEFORMATEX that ends where its size says
-void wave_header(Bytes input);     // WAVEHDRs with any members
-void messages(Bytes input);        // messages to all three entry points, the driver's life among them
-void sound_file(Bytes input);      // what `refwave play` reads
-void program_file(Bytes input);    // what `refwave install` reads of an .exe or .dll
-void trace_picture(Bytes input);   // the driver's trace as a picture, which is read back
-void report(Bytes input);          // what `refwave latency --compare` reads, and texts in JSON
-void watch_record(Bytes input);    // what `refwave watch` reads of another process
+void settings_file(Bytes input);  // refwave.toml, read and changed
+void wave_header(Bytes input);    // WAVEHDRs with any members
+void messages(Bytes input);       // messages to all three entry points, the driver's life among them
+void sound_file(Bytes input);     // what `refwave play` reads
+void program_file(Bytes input);   // what `refwave install` reads of an .exe or .dll
+void trace_picture(Bytes input);  // the driver's trace as a picture, which is read back
+void report(Bytes input);         // what `refwave latency --compare` reads, and texts in JSON
+void watch_record(Bytes input);   // what `refwave watch` reads of another process
 
 struct Target {
   std::string_view name;  // of its folder in corpus/
   void (*run)(Bytes input);
 };
-inline constexpr Target kTargets[] = {{"open_string", open_string},
-                                      {"settings_file", settings_file},
-                                      {"wave_format", wave_format},
+inline constexpr Target kTargets[] = {{"settings_file", settings_file},
                                       {"wave_header", wave_header},
                                       {"messages", messages},
                                       {"sound_file", sound_file},
