@@ -1,8 +1,7 @@
 # ./run test: trees and their tests, a line for each. At the end come the failures, the counts and the times. Sourced by ./run after
 # cmake/steps.bash. shellcheck shell=bash disable=SC2154 # root, logs and the lists of packages are from there
 
-# Most tests wait more than they compute, so more run at a time than there are processors; of those that compute (refwave_computes),
-# one or two. What computes in several threads counts more than once (PROCESSORS). What must not be disturbed runs alone (RUN_SERIAL).
+# Most tests wait, so more run at a time than there are processors; tests that compute (refwave_computes, PROCESSORS) count more than once.
 jobs=$(nproc) slots=$((5 * jobs / 2))
 # Folders whose tests run under the sanitizers with --all: the driver's. With --full all do.
 rooms=(contract control core configuration dsp engine hal host notify simulation stream watch winmm)
@@ -53,8 +52,7 @@ as_typed() {
 }
 
 # suite PRESET [CTEST-OPTION…]: builds one tree and runs its tests. Tests of real time come last, fewer at a time, and with --full one
-# after the other: what a loud machine keeps from them they do not claim (processor_waits.h). Under Wine they run once more if they fail,
-# because Wine may crash; support/count says what no second try forgives.
+# after the other. Under Wine they run once more if they fail, because Wine may crash; support/count says what a second try may not forgive.
 suite() {
   local tree=$root/build/$1 name=$1$part counts watcher status=0 test at_a_time=$((3 * jobs / 2)) tries=()
   begin "$name"
@@ -108,9 +106,8 @@ of_rooms() {
   tree "$1" -L "^(${either%|})\$"
 }
 
-# of_threads: ThreadSanitizer makes a client too slow for a sound server, and supports only some memory layouts, of which a randomised
-# one may be another. An audio thread that it slows down, and that goes before all others (root may have that), keeps two processors
-# from everybody for seconds. So no thread goes before others here.
+# of_threads: ThreadSanitizer makes a client too slow for a sound server, and needs a memory layout that is not randomised. A slow audio
+# thread with real-time priority would keep all others from the processors, so no thread has that here.
 of_threads() {
   local polite=(setpriv --inh-caps=-sys_nice --bounding-set=-sys_nice)
   launcher=(setarch "$(uname -m)" -R)
@@ -121,8 +118,7 @@ of_threads() {
   launcher=() inside=() without="" slots=$((5 * jobs / 2))
 }
 
-# win32: where this system's Wine runs only programs of 64 bits, the tests run in a Debian root that has the Wine for them. A machine
-# that cannot have such a root (no rights, no network) skips them, and says why.
+# win32: where this system's Wine runs only 64-bit programs, the tests run in a Debian root with a 32-bit Wine, if the machine can have it.
 win32() {
   local in=$root/tests/windows/wine32 place=$root/build/wine32-root lives='^full[.]five_thousand_lives$'
   suite win32
@@ -188,8 +184,7 @@ test_everything() {
     echo "random tests: GTEST_RANDOM_SEED=$GTEST_RANDOM_SEED"
     install "${to_clang[@]}" "${to_fuzz[@]}" "${to_coverage[@]}"
   fi
-  # Drivers with a mistake are tests of the tests, models are proofs, the fuzzers' corpora rarely fail, and a package compiles all once more.
-  # Those compute more, too: without them more tests run at a time.
+  # Without mutants, models and the like, which compute, more tests run at a time.
   [[ $extent != native ]] || without="mutant|models|memory_model|fuzz|package|benchmark" slots=$((7 * jobs / 2)) \
     targets[native]="bench/all driver/all inf/all $(printf 'tests/%s/all ' "${rooms[@]}" bench cli conform install rules)"
   tree native
@@ -203,14 +198,14 @@ test_everything() {
     of_rooms asan
     of_threads
     as_typed windows
-    # Wine beside other programs says nothing of times.
+    # Wine on a busy machine measures no times.
     [[ $extent == full ]] || without="server|timed"
     tree win64
     without=""
   fi
   if [[ $extent == full ]]; then
     win32
-    # A server, the model and the long proofs are as they were with g++, and take long.
+    # A server, the model and the long proofs are the same with g++, and take long.
     without="server|model" suite clang -L '^(core|dsp|contract)$'
     proofs fuzz -L '^full$'
     # The programs of 64 bits run in an emulator; those of 32 are compiled alone.
