@@ -1,4 +1,4 @@
-// What a command line is given as the name of a program or its folder.
+// The name of a program or its folder on a command line.
 #include <gmock/gmock.h>
 
 #include "inf/cli/console/text.h"
@@ -21,7 +21,7 @@ TEST(Windows_name, That_is_empty_is_none) {
   for (const char* name : {"", " ", "\""}) EXPECT_THAT(fault_of(name), HasSubstr("empty")) << name;
 }
 
-// What the line `--program "C:\A game\"` makes of the name when nothing follows.
+// The line `--program "C:\A game\"`, with nothing after it.
 TEST(Windows_name, Loses_the_quote_at_its_end) {
   for (std::string name : {"C:\\A game\"", "C:\\A game\"  "}) {
     EXPECT_THAT(cli::correct_windows_name(name), IsEmpty());
@@ -29,7 +29,7 @@ TEST(Windows_name, Loses_the_quote_at_its_end) {
   }
 }
 
-// What the line `--program "C:\A game\" --dry-run` makes of the name.
+// The line `--program "C:\A game\" --dry-run`.
 TEST(Windows_name, That_swallowed_an_option_is_refused_with_the_right_way_to_write_it) {
   const std::string fault = fault_of("C:\\A game\" --dry-run");
   EXPECT_THAT(fault, HasSubstr("backslash before the closing quote"));

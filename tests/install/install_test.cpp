@@ -1,4 +1,4 @@
-// Installing, repairing and taking away, on machines on which things have happened.
+// Install, repair and uninstall, on machines in various states.
 #include <gmock/gmock.h>
 
 #include "inf/cli/console/failure.h"

@@ -82,7 +82,7 @@ void Machine::store(const NamedValues& values) {
   record = values.empty() ? std::nullopt : std::optional(from_values(values));
 }
 
-/// One value after the other, as in Windows' registry: the new ones, then the old ones go.
+/// One value at a time, as in Windows' registry: new ones are set, then old ones removed.
 void Machine::set_record(const std::optional<Record>& new_record) {
   const bool dead = step("set record");
   const NamedValues after = to_values(new_record.value_or(Record()));

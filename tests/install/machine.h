@@ -1,5 +1,5 @@
-// A machine that is simulated: the registry's values and the files as maps. Any step can be made to fail, and
-// the installer can be killed inside any step.
+// A simulated machine: registry values and files are maps. Any step can fail, and the installer can be killed
+// inside any step.
 #pragma once
 
 #include <functional>
@@ -12,12 +12,12 @@
 
 namespace refwave::test {
 
-using namespace install;  // the tests speak the installer's language
+using namespace install;
 
 /// Returns: what a call that fails says; empty if it does not fail.
 std::string failure_of(const std::function<void()>& call);
 
-/// Thrown where the installer is killed: nobody catches it but the test.
+/// Thrown where the installer is killed. Only the test catches it.
 struct Killed {};
 
 class Machine : public System {
@@ -33,7 +33,7 @@ class Machine : public System {
   void delete_file(const std::string& path) override;
   void delete_at_restart(const std::string& path) override;
 
-  /// Effects: plans and carries out; what is said goes into `said`.
+  /// Effects: plans and carries out; messages go into `said`.
   void install(Force force = Force::no) { carry_out_noted(plan_install(look(), force)); }
   void repair(Force force = Force::no) { carry_out_noted(plan_repair(look(), force)); }
   void uninstall() { carry_out_noted(plan_uninstall(look())); }
@@ -41,7 +41,7 @@ class Machine : public System {
 
   ProgramFiles program(const std::string& folder = "game/");
   Health health() { return diagnose(look()).health; }
-  /// Effects: the next restart of Windows happens.
+  /// Effects: restarts Windows.
   void restart();
 
   static std::string driver_path(View view);
@@ -60,15 +60,15 @@ class Machine : public System {
   int steps = 0;  // taken so far
   std::function<bool(int step)> fails = [](int) { return false; };
   /// Returns: how much of that step is carried out before the installer is killed: 0 nothing, 1 a part;
-  /// nothing for a step that it survives.
+  /// nullopt if it survives.
   std::function<std::optional<int>(int step)> dies = [](int) { return std::nullopt; };
 
-  /// What a failed change must leave as it was.
+  /// What a failed change must not alter.
   auto state() const { return std::tie(slots, record, files); }
 
  private:
-  /// Returns: whether the step is to be carried out by half, and the installer is dead then. Throws:
-  /// SystemError or Killed where the step is not carried out at all.
+  /// Returns: whether the installer is killed halfway through the step. Throws: SystemError or Killed if the
+  /// step is not carried out at all.
   [[nodiscard]] bool step(const std::string& what);
   void store(const NamedValues& values);
   File file(const std::string& path);

@@ -1,4 +1,4 @@
-// refwave beside one program: bitness, files, and what was there before.
+// refwave beside one program: bitness, files, earlier files.
 #include <gmock/gmock.h>
 
 #include <fstream>

@@ -1,5 +1,5 @@
-// Random lives of a machine: refwave comes and goes among drivers that do the same, not all of them
-// well-behaved. GTEST_RANDOM_SEED=N begins with seed N.
+// Random lives of a machine: refwave and other drivers, some of them ill-behaved, are installed and removed.
+// GTEST_RANDOM_SEED=N begins with seed N.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,7 +38,7 @@ bool stands_somewhere(const Machine& machine, View view, const Value& value) {
   return std::ranges::find(slots, std::optional(value)) != slots.end();
 }
 
-/// What no command of refwave may break: others stay where they are, or are remembered for that very place.
+/// Expects: every other driver keeps its slot, or is remembered for it.
 void expect_nothing_lost(const Machine& before, const Machine& after) {
   const auto remembered_after = remembered(after);
   for (const auto& [place, value] : others_in_slots(before)) {
@@ -83,7 +83,7 @@ class Life {
   int number(int below) { return std::uniform_int_distribution<>(0, below - 1)(random_); }
   bool chance(int percent) { return number(100) < percent; }
 
-  /// Effects: another driver installs itself, overwrites somebody, goes, moves; or many come at once.
+  /// Effects: another driver is installed, overwrites one, is removed or moved; or many are installed.
   void others_act() {
     const View view = chance(50) ? View::bits_64 : View::bits_32;
     const auto slot = static_cast<std::size_t>(1 + number(kSlots - 1));
@@ -129,7 +129,7 @@ class Life {
         EXPECT_EQ(machine_.health(), Health::not_installed);
       }
     } catch (const cli::Failure&) {
-      // Slots all taken, nothing to repair, a step that failed: nothing may be lost all the same.
+      // All slots taken, nothing to repair, or a failed step: even then nothing may be lost.
     }
   }
 

@@ -1,4 +1,4 @@
-// Which slot refwave gets, in every state that the slots of the two views can be in.
+// Which slot refwave takes, for every state of the slots in both views.
 #include <gmock/gmock.h>
 
 #include "inf/install/picture/slots.h"
@@ -60,15 +60,6 @@ TEST(Slots, All_taken_is_an_error_that_names_the_holders_and_changes_nothing) {
     EXPECT_THAT(text, HasSubstr(holder));
   EXPECT_THAT(text, Not(HasSubstr("64-bit"))) << "which has room";
   EXPECT_EQ(machine.state(), before.state());
-}
-
-TEST(Slots, Both_views_full_are_reported_together) {
-  Machine machine;
-  machine.fill(View::bits_64, "a");
-  machine.fill(View::bits_32, "b");
-  const std::string text = failure_of([&] { machine.install(); });
-  EXPECT_THAT(text, HasSubstr("wave9 a9.drv"));
-  EXPECT_THAT(text, HasSubstr("wave9 b9.drv"));
 }
 
 TEST(Slots, Force_takes_the_last_one_only_where_none_is_free_and_uninstall_gives_it_back) {

@@ -1,5 +1,4 @@
-// The installer at every one of its steps: a step that fails, a machine that stops, the installer killed
-// before, in the middle of and after a step.
+// A step of the installer fails; the installer is killed before, in the middle of and after a step.
 #include <gmock/gmock.h>
 
 #include "inf/cli/console/failure.h"
@@ -11,7 +10,6 @@ namespace {
 using cli::Failure;
 using testing::HasSubstr;
 
-/// What the installer is asked to do, on a machine in some state.
 struct Situation {
   const char* name;
   std::function<void(Machine&)> prepare;
@@ -72,16 +70,7 @@ std::map<std::pair<View, std::size_t>, Value> others(const Machine& machine) {
   return found;
 }
 
-/// Returns: what the files hold that are not refwave's.
-std::multiset<std::string> foreign_files(const Machine& machine) {
-  std::multiset<std::string> found;
-  for (const auto& [path, contents] : machine.files) {
-    if (!contents.starts_with("refwave")) found.insert(contents);
-  }
-  return found;
-}
-
-/// Returns: how many steps the situation's plan has, without those that throw old files away.
+/// Returns: how many steps the situation's plan has, without the removal of old files.
 int steps_of(const Situation& situation, Machine machine) {
   int discards = 0;
   machine.steps = 0;
@@ -112,33 +101,6 @@ TEST(Undo, A_step_that_fails_leaves_everything_as_it_was) {
   }
 }
 
-TEST(Undo, A_machine_that_stops_at_a_step_has_lost_nothing_and_can_go_either_way) {
-  for (const Situation& situation : situations()) {
-    Machine before;
-    situation.prepare(before);
-    const int steps = steps_of(situation, before);
-    for (int stop = 0; stop < steps; ++stop) {
-      Machine machine = before;
-      machine.steps = 0;
-      machine.fails = [&](int step) { return step >= stop; };  // and so the undoing fails, too
-      EXPECT_THROW(situation.act(machine), Failure);
-      machine.fails = [](int) { return false; };
-      EXPECT_EQ(others(machine), others(before)) << situation.name << " stopped at " << stop;
-      EXPECT_EQ(foreign_files(machine), foreign_files(before)) << situation.name << " stopped at " << stop;
-
-      Machine onward = machine;
-      onward.health() == Health::not_installed ? onward.install(Force::yes) : onward.repair(Force::yes);
-      EXPECT_EQ(onward.health(), Health::installed) << situation.name << " stopped at " << stop;
-      EXPECT_EQ(others(onward), others(before)) << situation.name << " stopped at " << stop;
-      Machine back = machine;
-      back.uninstall();
-      EXPECT_EQ(back.health(), Health::not_installed) << situation.name << " stopped at " << stop;
-      EXPECT_EQ(others(back), others(before)) << situation.name << " stopped at " << stop;
-      EXPECT_EQ(foreign_files(back), foreign_files(before)) << situation.name << " stopped at " << stop;
-    }
-  }
-}
-
 TEST(Undo, What_cannot_be_undone_is_named) {
   Machine machine;
   machine.fails = [](int step) { return step >= 2; };
@@ -163,8 +125,6 @@ TEST(Undo, An_old_file_that_will_not_go_does_not_undo_the_rest) {
   EXPECT_EQ(machine.files[Machine::driver_path(View::bits_64)], "refwave 2");
 }
 
-// --- killed: nothing is undone ---
-
 /// Returns: whether the installer was killed in that step, `part` of which was carried out.
 bool is_killed(const Situation& situation, Machine& machine, int step, int part) {
   machine.steps = 0;
@@ -184,7 +144,7 @@ Machine after(const Situation& situation, Machine machine) {
   return machine;
 }
 
-/// Nobody loads half a file, and every entry of refwave's has its file, unless two files just change places.
+/// Expects: no file that programs load is half written.
 void expect_loadable(const Machine& machine) {
   for (const auto& [path, contents] : machine.files) {
     const bool is_loaded = path.ends_with(".drv") || path.ends_with(".dll");

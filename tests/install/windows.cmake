@@ -12,7 +12,7 @@ endfunction()
 
 refwave_wine_test(install_test ${decisions})
 
-# These change the system, and so this Wine is theirs alone.
+# They change the system, so they have a Wine of their own.
 refwave_wine_test(install_windows_test windows_test.cpp ${PROJECT_SOURCE_DIR}/tests/windows/administrator.rc)
 target_compile_definitions(install_windows_test PRIVATE REFWAVE_UNPACKED="${REFWAVE_UNPACKED}")
 target_link_libraries(install_windows_test PRIVATE refwave_install)

@@ -1,5 +1,5 @@
-// refwave.exe installs into a real registry and real system folders: Wine's, a Wine of its own. These tests
-// change the system and refuse to run elsewhere.
+// refwave.exe installs into the registry and system folders of a Wine of its own. The tests change the
+// system, and skip themselves elsewhere.
 #include <gmock/gmock.h>
 #include <windows.h>
 // shellapi.h wants windows.h first.
@@ -33,7 +33,6 @@ struct Outcome {
 
 enum class Bitness { k64, k32 };
 
-/// Of this program, and of the refwave.exe that it starts.
 inline constexpr Bitness kOwn = sizeof(void*) == 8 ? Bitness::k64 : Bitness::k32;
 inline constexpr Bitness kOther = sizeof(void*) == 8 ? Bitness::k32 : Bitness::k64;
 
@@ -57,7 +56,7 @@ HKEY drivers32(Bitness bitness) {
 
 class On_windows : public testing::Test {
  protected:
-  /// Effects: takes away what an earlier test left, and unpacks the archive.
+  /// Effects: removes what an earlier test left, and copies the archive.
   void SetUp() override {
     if (!is_wine()) GTEST_SKIP() << "this test changes the system; it runs under Wine alone";
     Wow64DisableWow64FsRedirection(&redirection_);
@@ -83,9 +82,8 @@ class On_windows : public testing::Test {
     if (redirection_ != nullptr) Wow64RevertWow64FsRedirection(redirection_);
   }
 
-  /// `arguments`: UTF-8. A file takes what the command prints, and no pipe: Wine starts its desktop from the
-  /// first program that needs one, and the desktop keeps that program's end of a pipe for as long as this
-  /// process lives.
+  /// `arguments`: UTF-8. The output goes into a file: Wine starts its desktop from the first program that
+  /// needs one, and the desktop would hold a pipe open.
   Outcome refwave(const std::string& arguments) const {
     return at_prompt("\"" + (archive_ / part(kOwn) / "refwave.exe").string() + "\" " + arguments);
   }
@@ -181,8 +179,8 @@ class On_windows : public testing::Test {
   std::filesystem::path archive_;  // in it
 
  private:
-  /// Effects: where only one build tree is there, the zip has its files twice: gives those of the other
-  /// bitness the looks of it.
+  /// Effects: with a single build tree the zip has its files twice. Replaces those of the other bitness by
+  /// files that look right.
   void stand_in_for_other_half() const {
     for (const auto& entry : fs::directory_iterator(archive_ / part(kOther))) {
       const auto file = install::read_program_file(entry.path());
@@ -204,41 +202,6 @@ class Installer : public On_windows {
     ASSERT_EQ(outcome.status, 0) << outcome.text;
   }
 };
-
-TEST_F(Installer, Installs_for_both_bitnesses_and_takes_exactly_that_away) {
-  set_slot(Bitness::k64, 1, "other.drv");
-  const std::string before = state();
-  install();
-  EXPECT_EQ(slot(Bitness::k64, 0), "wdmaud.drv");
-  EXPECT_EQ(slot(Bitness::k64, 1), "other.drv");
-  EXPECT_EQ(slot(Bitness::k64, 2), "refwave.drv");
-  EXPECT_EQ(slot(Bitness::k32, 1), "refwave.drv");
-  EXPECT_TRUE(is_from_archive(driver(Bitness::k64), "x64/refwave.drv"));
-  EXPECT_TRUE(is_from_archive(driver(Bitness::k32), "x86/refwave.drv"));
-  EXPECT_TRUE(has_own_key());
-  const Outcome status = refwave("status");
-  EXPECT_EQ(status.status, 0) << status.text;
-  EXPECT_THAT(status.text, HasSubstr("wave2  refwave.drv  refwave"));
-  EXPECT_EQ(refwave("uninstall").status, 0);
-  EXPECT_EQ(state(), before);
-  EXPECT_FALSE(has_own_key());
-  EXPECT_EQ(refwave("status").status, 3);
-}
-
-TEST_F(Installer, Dry_run_prints_every_change_and_makes_none) {
-  const std::string before = state();
-  const Outcome dry = refwave("install --dry-run");
-  EXPECT_EQ(dry.status, 0);
-  for (const char* part : {"set wave1 of Drivers32, 64-bit programs, to refwave.drv", "32-bit programs",
-                           "copy ", "syswow64\\refwave.drv", "registry key"})
-    EXPECT_THAT(dry.text, HasSubstr(part));
-  EXPECT_EQ(state(), before);
-  EXPECT_FALSE(has_own_key());
-  install();
-  const std::string installed = state();
-  EXPECT_THAT(refwave("uninstall --dry-run").text, HasSubstr("clear wave1"));
-  EXPECT_EQ(state(), installed);
-}
 
 TEST_F(Installer, Half_an_installation_is_seen_and_repaired) {
   EXPECT_EQ(refwave("repair").status, 1) << "nothing is installed";
@@ -296,20 +259,6 @@ TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_late
   EXPECT_EQ(times_pending(L"somebody's"), 3);
 }
 
-TEST_F(Installer, A_step_that_Windows_refuses_leaves_everything_as_it_was) {
-  const std::string before = state();
-  fs::create_directory(driver(Bitness::k32).wstring() + L".kept-by-refwave");
-  write(driver(Bitness::k32), "somebody's");
-  const std::string with_foreign = state();
-  const Outcome refused = refwave("install --force");
-  EXPECT_EQ(refused.status, 1);
-  EXPECT_EQ(state(), with_foreign);
-  EXPECT_FALSE(has_own_key());
-  fs::remove(driver(Bitness::k32));
-  fs::remove(driver(Bitness::k32).wstring() + L".kept-by-refwave");
-  EXPECT_EQ(state(), before);
-}
-
 class For_one_program : public On_windows {
  protected:
   void SetUp() override {
@@ -322,7 +271,7 @@ class For_one_program : public On_windows {
     const std::u8string program = (name.empty() ? game_ : game_ / name).u8string();
     return refwave(command + " --program \"" + std::string(program.begin(), program.end()) + "\"");
   }
-  /// A name beyond any code page: Greek, and Chinese.
+  /// Greek and Chinese: no code page has both.
   const fs::path game_ =
       fs::temp_directory_path() / (L"refwave \u03b3\u6e38 " + std::to_wstring(GetCurrentProcessId()));
 
@@ -345,14 +294,6 @@ TEST_F(For_one_program, Puts_winmm_and_driver_beside_it_and_takes_them_away) {
   EXPECT_FALSE(fs::exists(game_ / "refwave.drv"));
 }
 
-TEST_F(For_one_program, Misspelt_is_not_the_folder_above) {
-  ASSERT_EQ(with_program("install").status, 0);
-  const Outcome outcome = with_program("uninstall", "typo");
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.text, HasSubstr("no such folder or program"));
-  EXPECT_TRUE(fs::exists(game_ / "winmm.dll"));
-}
-
 TEST_F(For_one_program, Dry_run_leaves_nothing_in_its_folder_not_even_for_a_moment) {
   const HANDLE changes = FindFirstChangeNotificationW(game_.c_str(), FALSE, FILE_NOTIFY_CHANGE_FILE_NAME);
   ASSERT_NE(changes, INVALID_HANDLE_VALUE);
@@ -365,6 +306,14 @@ TEST_F(For_one_program, Dry_run_leaves_nothing_in_its_folder_not_even_for_a_mome
   FindCloseChangeNotification(changes);
 }
 
+TEST_F(For_one_program, Misspelt_is_not_the_folder_above) {
+  ASSERT_EQ(with_program("install").status, 0);
+  const Outcome outcome = with_program("uninstall", "typo");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.text, HasSubstr("no such folder or program"));
+  EXPECT_TRUE(fs::exists(game_ / "winmm.dll"));
+}
+
 TEST(Name_for_administrators, Is_the_same_folder_or_file_without_a_device_prefix) {
   for (const fs::path& path : {cli::command_folder(), cli::program_file()}) {
     const fs::path name = install::name_for_administrators(path);
@@ -374,7 +323,7 @@ TEST(Name_for_administrators, Is_the_same_folder_or_file_without_a_device_prefix
   EXPECT_EQ(install::name_for_administrators("C:\\no such folder"), "C:\\no such folder");
 }
 
-// As the process that asks for an administrator's rights hands its line to the one that gets them.
+// So the process that asks for an administrator's rights passes its command line on.
 TEST(Command_line, Is_taken_apart_by_Windows_into_what_it_was_made_of) {
   const std::vector<std::string> arguments = {"install", "--program", "C:\\A game\\",
                                               "",        "a\"b\\\"c", "\\\\x\\ "};
@@ -399,8 +348,7 @@ TEST_F(For_one_program, Is_never_Windows_itself_nor_refwave) {
   for (const char* own : {"x64/winmm.dll", "x86/winmm.dll"}) EXPECT_TRUE(fs::exists(archive_ / own)) << own;
 }
 
-/// README.txt, as somebody reads it who has nothing else: each line that it has for a prompt is typed in a
-/// folder of the archive, in their order.
+/// Each command line of README.txt is typed in a folder of the archive, in order.
 class Readme : public For_one_program {
  protected:
   void SetUp() override {
@@ -420,7 +368,7 @@ class Readme : public For_one_program {
     For_one_program::TearDown();
   }
 
-  /// Returns: the lines in the README that begin with the command, without what is said beside them.
+  /// Returns: the command lines in the README, without their explanations.
   std::vector<std::string> lines() const {
     std::vector<std::string> found;
     std::ifstream readme(archive_ / "README.txt");
@@ -489,7 +437,7 @@ TEST_F(Readme, Lines_do_what_they_promise_in_their_order) {
   EXPECT_THAT(contents_of(archive_ / part(kOwn) / "report.txt"), HasSubstr("refwave doctor"));
 }
 
-/// refwave.inf as setupapi carries it out. Its entry point tells nobody of failures: what is there counts.
+/// refwave.inf, carried out by setupapi. Its entry point reports no failure, so the result is examined.
 class Inf_on_windows : public On_windows {
  protected:
   void SetUp() override {
@@ -497,7 +445,7 @@ class Inf_on_windows : public On_windows {
     On_windows::SetUp();
   }
 
-  /// Effects: as the Explorer does for a right click.
+  /// Effects: what the Explorer does on a right click.
   void carry_out(const std::string& section) {
     const std::wstring command = L"rundll32.exe setupapi.dll,InstallHinfSection " +
                                  fs::path(section).wstring() + L" 132 " +
