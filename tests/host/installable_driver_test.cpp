@@ -1,4 +1,4 @@
-// OpenDriver and its family: the order of messages, the counting, the finding, the failing.
+// OpenDriver and its family: the order of messages, the count of opens, where drivers are found, failures.
 #include <gtest/gtest.h>
 #include <winmm_host.h>
 
@@ -23,7 +23,7 @@ class InstallableDriver : public testing::Test {
     return OpenDriver(wide(driver_path("first.drv")).c_str(), nullptr, lparam2);
   }
 
-  /// Effects: opens what is expected to fail. Returns: the reason given.
+  /// Expects: the open fails. Returns: the reason.
   static std::string failure_of(const char16_t* name, const char16_t* section) {
     EXPECT_EQ(OpenDriver(name, section, 0), nullptr);
     return winmm_host_last_error();
@@ -94,30 +94,18 @@ TEST_F(InstallableDriver, The_identifier_that_open_returned_comes_back_with_late
   EXPECT_EQ(puppets.driver_messages()[4].identifier, 0x1234567890ABu);
 }
 
-TEST_F(InstallableDriver, A_driver_that_refuses_to_load_is_not_opened) {
+TEST_F(InstallableDriver, A_driver_that_refuses_to_load_or_open_is_unloaded) {
   puppets.answer_driver(DRV_LOAD, 0);
   EXPECT_EQ(open_first(), nullptr);
   EXPECT_EQ(puppets.driver_order(), "LOAD");
   EXPECT_STREQ(winmm_host_last_error(), "OpenDriver: the driver refused DRV_LOAD");
-
-  puppets.reset();
-  CloseDriver(open_first(), 0, 0);
-  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN CLOSE DISABLE FREE");
-}
-
-TEST_F(InstallableDriver, A_driver_that_refuses_its_first_open_is_unloaded) {
-  puppets.answer_driver(DRV_OPEN, 0);
-  EXPECT_EQ(open_first(), nullptr);
-  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN DISABLE FREE");
-  EXPECT_STREQ(winmm_host_last_error(), "OpenDriver: the driver refused DRV_OPEN");
-}
-
-TEST_F(InstallableDriver, A_driver_that_refuses_the_session_is_unloaded) {
-  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
-    return message.message == DRV_OPEN && message.lparam2 == 0 ? std::optional<LRESULT>(0) : std::nullopt;
-  });
-  EXPECT_EQ(open_first(kLParam2), nullptr);
-  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN DISABLE FREE");
+  for (const auto& [second, reason] : {std::pair{LPARAM{0}, ""}, {kLParam2, " (the session's)"}}) {
+    puppets.reset();
+    puppets.answer_driver(DRV_OPEN, 0);
+    EXPECT_EQ(open_first(second), nullptr);
+    EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN DISABLE FREE");
+    EXPECT_EQ(winmm_host_last_error(), std::string("OpenDriver: the driver refused DRV_OPEN") + reason);
+  }
 }
 
 TEST_F(InstallableDriver, A_driver_that_refuses_a_later_open_stays_for_the_others) {
@@ -233,19 +221,15 @@ TEST_F(InstallableDriver, Failures_name_the_file_the_line_the_key_and_the_reason
   EXPECT_EQ(puppets.driver_order(), "");
 }
 
-TEST_F(InstallableDriver, Every_line_that_means_nothing_is_named) {
+TEST_F(InstallableDriver, Every_ignored_line_and_a_missing_file_are_named) {
   const SystemIniFile ini("early=1\n[open\n[good]\n=nameless\n");
   EXPECT_EQ(failure_of(u"k", u"good"), ini.path() + ": there is no key 'k' in [good]\n" + ini.path() +
                                            ":1: a key before the first [section]; line ignored\n" +
                                            ini.path() + ":2: a [section] without its ]; line ignored\n" +
                                            ini.path() + ":4: neither [section] nor key=value; line ignored");
-}
-
-TEST_F(InstallableDriver, A_missing_file_of_drivers_is_named) {
   setenv("REFWAVE_SYSTEM_INI", "/no/such/system.ini", 1);
   EXPECT_EQ(failure_of(u"wave", u"drivers32"),
             "/no/such/system.ini: cannot be read, so there is no driver 'wave'");
-  unsetenv("REFWAVE_SYSTEM_INI");
 }
 
 // libwinmm and refwave.drv lie side by side in the build tree, as where refwave is installed.

@@ -1,5 +1,3 @@
-// Answers as a modest, correct driver would give them: every format, one device a direction, headers left to
-// the host.
 #include "tests/host/puppets.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// The test's side of the puppet drivers first.drv and second.drv: every message they get is recorded here and
-// answered by a well-behaved driver's answer, or by what the test puts in its place. Any thread.
+// The test's side of the puppet drivers first.drv and second.drv: records every message, and answers it as
+// the test says, otherwise as a small correct driver would: every format, one device in each direction,
+// headers left to the host. Any thread.
 #pragma once
 
 #include <mmddk.h>
@@ -41,10 +42,10 @@ class Puppets {
 
   static Puppets& instance();
 
-  /// Effects: forgets what was recorded and every answer of the test's.
+  /// Effects: removes the recorded messages and the test's answers.
   void reset();
 
-  /// Effects: from now on, messages are answered by this where it has an answer. Set it while no driver runs.
+  /// Effects: messages for which this has an answer get it. Call it while no driver runs.
   void answer_driver(DriverAnswer answer) { driver_answer_ = std::move(answer); }
   void answer_wave(WaveAnswer answer) { wave_answer_ = std::move(answer); }
   void answer_driver(UINT message, LRESULT answer);

@@ -1,5 +1,5 @@
-// Memory that runs out: the operator new of this test program, and of every library in it, fails when a test
-// says so, on the thread that says it.
+// The operator new of this program, and of every library in it, fails when a test asks for it, on that
+// thread.
 #pragma once
 
 namespace refwave::host::test {
@@ -12,11 +12,11 @@ class FailingAllocation {
   FailingAllocation(const FailingAllocation&) = delete;
   FailingAllocation& operator=(const FailingAllocation&) = delete;
 
-  /// Returns: whether it came to that allocation.
+  /// Returns: whether there was such an allocation.
   bool failed() const;
 };
 
-/// While it lives, the calling thread's allocations neither fail nor count: what a test itself notes.
+/// While it lives, the calling thread's allocations neither fail nor count, because they are the test's own.
 class EnoughMemory {
  public:
   EnoughMemory();

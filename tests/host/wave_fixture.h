@@ -39,7 +39,6 @@ class Wave : public testing::Test {
     return in;
   }
 
-  /// Returns: the last message that a driver's wodMessage or widMessage got.
   WaveMessageSeen last() const { return puppets.wave_messages().back(); }
 
   Puppets& puppets = Puppets::instance();

@@ -1,4 +1,4 @@
-// A driver without a will of its own: the test program, which exports what it calls, decides each answer.
+// A driver whose answers come from the test program, which exports what it calls.
 #include "tests/host/drivers/puppet_calls.h"
 
 extern "C" __attribute__((visibility("default"))) LRESULT CALLBACK DriverProc(DWORD_PTR identifier,
