@@ -1,4 +1,4 @@
-// Where refwave.toml is on Linux, and what may lie there.
+// Where refwave.toml is on Linux.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -50,7 +50,7 @@ TEST(Configuration_place, A_log_is_named_by_the_environment_or_switched_off_ther
 
 const std::string kNamed = "REFWAVE_CONFIG=/c REFWAVE_LOG=/l REFWAVE_DRIVER=/d ";
 
-/// Returns: what a program prints that is this one's neighbour, and runs as another user than started it.
+/// Returns: the output of REFWAVE_PLACES as a setuid program of another user.
 std::string printed_with_more_rights(const std::filesystem::path& folder) {
   const std::filesystem::path program = folder / "places";
   std::filesystem::copy_file(REFWAVE_PLACES, program);
@@ -70,7 +70,7 @@ TEST(Configuration_place, A_program_with_more_rights_than_its_user_takes_nothing
   EXPECT_EQ(printed_with_more_rights(folder.path()), "- - - ");
 }
 
-TEST(Configuration_place, What_would_be_waited_for_is_not_read) {
+TEST(Configuration_place, A_FIFO_is_not_read) {
   const test::TemporaryFolder folder;
   const std::string fifo = (folder / "fifo").string();
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
@@ -78,7 +78,7 @@ TEST(Configuration_place, What_would_be_waited_for_is_not_read) {
               testing::ElementsAre(testing::HasSubstr("not a regular file")));
 }
 
-/// Changes the file to and fro until it is killed.
+/// Changes the file until it is killed.
 [[noreturn]] void save_for_ever(const ConfigurationFile& file, const Configuration& one,
                                 const Configuration& other) {
   for (;;) {
@@ -105,8 +105,7 @@ TEST(Configuration_place, A_program_that_is_killed_while_it_saves_leaves_the_old
     const Parsed found = load_file(file);
     ASSERT_THAT(found.warnings, testing::IsEmpty());
     ASSERT_TRUE(found.configuration == one || found.configuration == other);
-    ASSERT_TRUE(test::succeeded(save_changes(file, found.configuration, one)))
-        << "the next one saves as ever";
+    ASSERT_TRUE(test::succeeded(save_changes(file, found.configuration, one))) << "the next save";
   }
 }
 

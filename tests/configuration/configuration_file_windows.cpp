@@ -11,8 +11,8 @@
 namespace refwave::configuration {
 namespace {
 
-/// This process sees another HKEY_LOCAL_MACHINE, with or without User Account Control. It has an
-/// administrator's rights (windows/administrator.rc), so it is elevated if there is such control.
+/// Replaces HKEY_LOCAL_MACHINE for this process, with User Account Control on or off. The process has an
+/// administrator's rights (windows/administrator.rc), so it is elevated if the control is on.
 class AccountControl {
  public:
   enum class Is : std::uint8_t { off, on };

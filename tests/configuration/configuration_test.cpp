@@ -1,5 +1,4 @@
-// refwave.toml and the DRV_OPEN string: what they set, what they warn of, and that the documentation is the
-// table.
+// refwave.toml and the DRV_OPEN string: their values, their warnings, their documentation.
 #include "driver/configuration/configuration.h"
 
 #include <gmock/gmock.h>
@@ -24,7 +23,6 @@ using testing::IsEmpty;
 
 Parsed toml(std::string_view text) { return parse_toml(text, "refwave.toml"); }
 
-/// A folder that goes away with the test.
 class Configuration_file : public testing::Test {
  protected:
   std::string write(std::string_view name, std::string_view text) const {
@@ -99,20 +97,12 @@ TEST(Configuration_edit, Every_key_can_be_set) {
   EXPECT_EQ(as_open_string(all, all), "");
 }
 
-TEST(Configuration_toml, An_empty_document_leaves_the_defaults) {
-  EXPECT_EQ(toml("").configuration, Configuration{});
-  EXPECT_THAT(toml("# nothing\n").warnings, IsEmpty());
-}
-
 TEST(Configuration_toml, An_unknown_key_warns_with_the_line_and_the_nearest_name) {
-  const Parsed parsed = toml("rate = 48000\nperoid = 64\n");
-  EXPECT_THAT(parsed.warnings, ElementsAre("refwave.toml:2: unknown key 'peroid'; did you mean 'period'?"));
-  EXPECT_EQ(parsed.configuration.rate, 48000u);
-}
-
-TEST(Configuration_toml, An_unknown_key_near_nothing_suggests_nothing) {
-  EXPECT_THAT(toml("colour = 1").warnings,
-              ElementsAre("refwave.toml:1: unknown key 'colour'; `refwave config` lists the keys"));
+  const Parsed parsed = toml("rate = 44100\nperoid = 64\ncolour = 1\n");
+  EXPECT_THAT(parsed.warnings, testing::UnorderedElementsAre(
+                                   "refwave.toml:2: unknown key 'peroid'; did you mean 'period'?",
+                                   "refwave.toml:3: unknown key 'colour'; `refwave config` lists the keys"));
+  EXPECT_EQ(parsed.configuration.rate, 44100u);
 }
 
 TEST(Configuration_toml, A_bad_value_keeps_the_one_before_and_says_what_was_expected_and_found) {
@@ -124,50 +114,44 @@ TEST(Configuration_toml, A_bad_value_keeps_the_one_before_and_says_what_was_expe
               ElementsAre("refwave.toml:3: period: expected 16 to 16384 frames, found 5; it stays 128"));
 }
 
-TEST(Configuration_toml, Values_out_of_range_or_of_the_wrong_kind_are_refused) {
-  for (const char* text : {"period = 15",
-                           "period = 16385",
-                           "period = -1",
-                           "period = 99999999999999",
-                           "period = 480.5",
-                           "period = true",
-                           "period = [480]",
-                           "period = 1979-05-27",
-                           "latency_ms = 2001",
-                           "rate = 7999",
-                           "rate = 192001",
-                           "channels = 9",
-                           "format = \"s17\"",
-                           "completion = \"Direct\"",
-                           "wake = \"hope\"",
-                           "clock = -1",
-                           "clock = nan",
-                           "clock = inf",
-                           "clock = 1000001",
-                           "capture = [\"a\", \"b\"]",
-                           "loop = \"yes\"",
-                           "loop = 1",
-                           "ring = 8",
-                           "ring = 100",
-                           "ring = 131072",
-                           "linger_ms = 60001",
-                           "output = [\"\"]",
-                           "output = \"\"",
-                           "output = [[\"a\"]]",
-                           "output = {name = \"a\"}",
-                           "[output]\nname = \"a\""}) {
-    const Parsed parsed = toml(text);
-    EXPECT_THAT(parsed.warnings, ElementsAre(AllOf(HasSubstr("expected "), HasSubstr(", found ")))) << text;
-    EXPECT_EQ(parsed.configuration, Configuration{}) << text;
+TEST(Configuration_toml, Values_out_of_range_or_of_the_wrong_type_are_refused) {
+  std::istringstream refused(R"(period = 15
+period = 16385
+period = -1
+period = 99999999999999
+period = 480.5
+period = true
+period = [480]
+period = 1979-05-27
+latency_ms = 2001
+rate = 7999
+rate = 192001
+channels = 9
+format = "s17"
+completion = "Direct"
+clock = -1
+clock = nan
+clock = 1000001
+capture = ["a", "b"]
+loop = 1
+ring = 8
+ring = 100
+ring = 131072
+linger_ms = 60001
+output = [""]
+output = ""
+output = [["a"]]
+output = {name = "a"})");
+  for (std::string line; std::getline(refused, line);) {
+    const Parsed parsed = toml(line);
+    EXPECT_THAT(parsed.warnings, ElementsAre(AllOf(HasSubstr("expected "), HasSubstr(", found ")))) << line;
+    EXPECT_EQ(parsed.configuration, Configuration{}) << line;
   }
-}
-
-TEST(Configuration_toml, The_ends_of_each_range_are_accepted) {
-  for (const char* text :
+  for (const char* accepted :
        {"period = 16", "period = 16384", "rate = 0", "rate = 8000", "rate = 192000", "channels = 0",
         "channels = 8", "ring = 16", "ring = 65536", "clock = 0", "clock = 1e6", "latency_ms = 2000",
         "linger_ms = 60000", "output = []", "period = 480.0"}) {
-    EXPECT_THAT(toml(text).warnings, IsEmpty()) << text;
+    EXPECT_THAT(toml(accepted).warnings, IsEmpty()) << accepted;
   }
 }
 
@@ -206,7 +190,7 @@ TEST(Configuration_toml, A_text_with_a_nul_names_no_file) {
   EXPECT_THAT(parsed.warnings, testing::SizeIs(2));
 }
 
-TEST(Configuration_toml, A_warning_is_one_short_line_that_no_terminal_obeys) {
+TEST(Configuration_toml, A_warning_is_one_short_line_without_control_characters) {
   const std::string warning = toml("\"a\\u001bb\\n\" = 1\n").warnings.at(0);
   EXPECT_EQ(warning, "refwave.toml:1: unknown key 'a?b?'; `refwave config` lists the keys");
   EXPECT_LT(toml("period = \"" + std::string(5000, 'x') + "\"").warnings.at(0).size(), 200u);
@@ -214,7 +198,7 @@ TEST(Configuration_toml, A_warning_is_one_short_line_that_no_terminal_obeys) {
   EXPECT_EQ(printable("\xC3\x80\xC3\x81", 1), "\xC3\x80…") << "never half a letter";
 }
 
-TEST(Configuration_toml, A_program_is_denied_in_small_letters_and_in_large_ones) {
+TEST(Configuration_toml, A_program_is_denied_whatever_the_case) {
   const Configuration some = toml("deny = [\"Game-[1].exe\"]").configuration;
   EXPECT_TRUE(is_denied(some, "gAME-[1].EXE"));
   EXPECT_FALSE(is_denied(some, "game-{1}.exe"));
@@ -223,9 +207,12 @@ TEST(Configuration_toml, A_program_is_denied_in_small_letters_and_in_large_ones)
 
 TEST(Configuration_string, Entries_lists_and_quotes_are_understood) {
   const Parsed parsed =
-      parse_open_string("  period=64 ; output = \"a;b\" | c|\"d \"\"|\"; capture=\"C:\\x;y.wav\";; ");
+      parse_open_string("  period=64 ; output = \"a;b\" | c|\"d \"\"|\"; capture=\"C:\\x;y.wav\";; input=",
+                        toml("period = 32\nrate = 44100").configuration);
   EXPECT_THAT(parsed.warnings, IsEmpty());
-  EXPECT_EQ(parsed.configuration.period, 64u);
+  EXPECT_EQ(parsed.configuration.period, 64u) << "it overrides the file";
+  EXPECT_EQ(parsed.configuration.rate, 44100u);
+  EXPECT_THAT(parsed.configuration.input, IsEmpty());
   EXPECT_THAT(parsed.configuration.output, ElementsAre("a;b", "c", "d \"|"));
   EXPECT_EQ(parsed.configuration.capture, "C:\\x;y.wav");
 }
@@ -236,20 +223,7 @@ TEST(Configuration_string, Device_stands_for_output_and_input) {
   EXPECT_THAT(both.input, ElementsAre("clocked"));
 }
 
-TEST(Configuration_string, It_overrides_the_file_and_keeps_the_rest) {
-  const Configuration file = toml("period = 64\nrate = 44100").configuration;
-  const Configuration both = parse_open_string("period=128", file).configuration;
-  EXPECT_EQ(both.period, 128u);
-  EXPECT_EQ(both.rate, 44100u);
-}
-
-TEST(Configuration_string, An_empty_list_means_no_devices) {
-  const Parsed parsed = parse_open_string("input=");
-  EXPECT_THAT(parsed.warnings, IsEmpty());
-  EXPECT_THAT(parsed.configuration.input, IsEmpty());
-}
-
-TEST(Configuration_string, What_it_cannot_read_is_a_warning_and_the_rest_still_counts) {
+TEST(Configuration_string, A_malformed_entry_is_a_warning_and_the_others_count) {
   const Parsed parsed = parse_open_string("nonsense; period=abc; capture=\"open; rate=44100");
   EXPECT_THAT(parsed.warnings,
               ElementsAre("DRV_OPEN string: expected key = value, found nonsense",
@@ -258,29 +232,20 @@ TEST(Configuration_string, What_it_cannot_read_is_a_warning_and_the_rest_still_c
   EXPECT_THAT(parse_open_string("=5;rnig=64;rate=44100").warnings,
               ElementsAre(HasSubstr("unknown key ''"), HasSubstr("did you mean 'ring'?")));
   EXPECT_EQ(parse_open_string("rnig=64;rate=44100").configuration.rate, 44100u);
-}
-
-TEST(Configuration_string, Quotes_that_do_not_enclose_a_value_are_refused) {
-  for (const char* text : {"capture=a\"b\"", "capture=\"a\"b", "capture=\"a"}) {
+  for (const char* text : {"capture=a\"b\"", "capture=\"a\"b", "capture=\"a"})
     EXPECT_EQ(parse_open_string(text).warnings.size(), 1u) << text;
-  }
-}
-
-TEST_F(Configuration_file, Is_read_and_named_in_warnings) {
-  const std::string path = write("refwave.toml", "period = 64\nrnig = 16\n");
-  const Parsed parsed = load_file({path, false});
-  EXPECT_EQ(parsed.configuration.period, 64u);
-  EXPECT_THAT(parsed.warnings, ElementsAre(path + ":2: unknown key 'rnig'; did you mean 'ring'?"));
 }
 
 TEST_F(Configuration_file, A_missing_one_is_a_warning_only_if_it_was_named) {
+  const std::string present = write("refwave.toml", "rnig = 16\n");
+  EXPECT_THAT(load_file({present, false}).warnings, ElementsAre(HasSubstr(present + ":1: unknown key")));
   const std::string path = (folder_.path() / "absent.toml").string();
   EXPECT_THAT(load_file({path, false}).warnings, IsEmpty());
   EXPECT_THAT(load_file({path, true}).warnings, ElementsAre(HasSubstr("absent.toml: no such file")));
   EXPECT_THAT(load_file({"", true}).warnings, IsEmpty());
 }
 
-TEST_F(Configuration_file, What_is_no_readable_file_is_a_warning) {
+TEST_F(Configuration_file, A_folder_or_a_huge_file_is_a_warning) {
   EXPECT_THAT(load_file({folder_.path().string(), false}).warnings,
               ElementsAre(HasSubstr("a folder, not a file")));
   const std::string huge = write("huge.toml", "#");
@@ -288,7 +253,7 @@ TEST_F(Configuration_file, What_is_no_readable_file_is_a_warning) {
   EXPECT_THAT(load_file({huge, false}).warnings, ElementsAre(HasSubstr("larger than 1 MiB")));
 }
 
-TEST(Configuration_toml, Names_no_file_to_be_written_where_its_writers_have_fewer_rights) {
+TEST(Configuration_toml, Names_no_output_file_in_a_program_with_more_rights) {
   Configuration base;
   base.capture = "/own.wav";
   Parsed parsed = parse_toml("capture = '/c.wav'\nlog = '/l'\nperiod = 64\n", "a.toml", base);

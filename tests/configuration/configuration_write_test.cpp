@@ -1,4 +1,4 @@
-// refwave.toml written: only what changed is touched, nothing is lost, and what cannot be done is said.
+// Saving refwave.toml: only what changed is touched, nothing is lost, and failures are reported.
 #include "driver/configuration/configuration_write.h"
 
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@ using testing::HasSubstr;
 
 using Change = std::function<void(Configuration&)>;
 
-/// Returns: `text` after somebody who saw what it says made that change.
+/// Returns: `text` after a user who saw its settings made that change.
 Edited edited(const std::string& text, const Change& change) {
   const Configuration before = parse_toml(text, "refwave.toml").configuration;
   Configuration after = before;
@@ -81,13 +81,15 @@ TEST(Configuration_edit, A_missing_key_goes_below_the_comment_that_shows_it) {
   EXPECT_EQ(result.size(), configuration_as_toml().size() + std::string("period = 64\n").size());
 }
 
-TEST(Configuration_edit, A_comment_inside_something_else_shows_nothing) {
+TEST(Configuration_edit, Only_a_comment_that_shows_the_key_is_such_a_place) {
   EXPECT_EQ(edited("output = [\n#period = 1\n'a']\n", period_64).text,
             "output = [\n#period = 1\n'a']\nperiod = 64\n");
   EXPECT_EQ(edited("capture = '''\n#period = 1\n'''\n", period_64).text,
             "capture = '''\n#period = 1\n'''\nperiod = 64\n");
   EXPECT_EQ(edited("ring = 64\n[t]\n# period = 1\nx=1\n", period_64).text,
             "ring = 64\nperiod = 64\n[t]\n# period = 1\nx=1\n");
+  EXPECT_EQ(edited("# periods = 3\n# period\nrate = 48000\n", period_64).text,
+            "# periods = 3\n# period\nrate = 48000\nperiod = 64\n");
 }
 
 TEST(Configuration_edit, A_document_that_is_not_TOML_stays_and_its_place_is_named) {
@@ -102,11 +104,6 @@ TEST(Configuration_edit, A_key_that_is_the_name_of_a_table_is_left_to_its_writer
   EXPECT_EQ(result.text, "[period]\nrate = 1\n");
   EXPECT_EQ(result.status.reason(),
             "refwave.toml: found no place for period = 64. Write that line into the file yourself.");
-}
-
-TEST(Configuration_edit, A_word_that_only_begins_like_the_key_shows_nothing) {
-  EXPECT_EQ(edited("# periods = 3\n# period\nrate = 48000\n", period_64).text,
-            "# periods = 3\n# period\nrate = 48000\nperiod = 64\n");
 }
 
 class Configuration_save : public testing::Test {
@@ -138,20 +135,13 @@ TEST_F(Configuration_save, Makes_the_file_and_its_folder) {
 
 TEST_F(Configuration_save, Replaces_the_file_and_leaves_nothing_beside_it) {
   const auto path = folder_ / "refwave.toml";
-  write(path, "period = 480 # mine\n");
+  write(path, "period = 480 # mine\nrate = 44100 # added in an editor meanwhile\n");
   std::filesystem::permissions(path, std::filesystem::perms(0640));
   const auto permissions = std::filesystem::status(path).permissions();  // Windows has not all of them
   EXPECT_TRUE(test::succeeded(save(path)));
-  EXPECT_EQ(test::contents_of(path), "period = 64 # mine\n");
+  EXPECT_EQ(test::contents_of(path), "period = 64 # mine\nrate = 44100 # added in an editor meanwhile\n");
   EXPECT_EQ(std::filesystem::status(path).permissions(), permissions);
   EXPECT_EQ(files(), 1U);
-}
-
-TEST_F(Configuration_save, Works_on_the_file_as_it_is_by_then) {
-  const auto path = folder_ / "refwave.toml";
-  write(path, "rate = 44100 # added in an editor since\n");
-  EXPECT_TRUE(test::succeeded(save(path)));
-  EXPECT_EQ(test::contents_of(path), "rate = 44100 # added in an editor since\nperiod = 64\n");
 }
 
 TEST_F(Configuration_save, Writes_nothing_when_nothing_changed) {
@@ -170,7 +160,7 @@ TEST_F(Configuration_save, A_link_stays_and_its_file_is_written) {
   EXPECT_EQ(test::contents_of(folder_ / "real.toml"), "period = 64\n");
 }
 
-TEST_F(Configuration_save, What_stands_in_the_way_is_named_with_what_to_do) {
+TEST_F(Configuration_save, Failures_say_what_to_do) {
   const auto path = folder_ / "refwave.toml";
   EXPECT_THAT(save_changes({}, {}, after_).reason(), HasSubstr("REFWAVE_CONFIG"));
   EXPECT_THAT(save(folder_).reason(), AllOf(HasSubstr("a folder"), HasSubstr("Move it away")));

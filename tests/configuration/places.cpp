@@ -1,5 +1,4 @@
-// Prints where settings, log and driver are said to be: three paths, or "-" where there is none. A test runs
-// it with more rights than its user has.
+// Prints the paths of settings, log and driver, or "-". A test runs it with more rights than its user has.
 #include <cstdio>
 
 #include "driver/configuration/configuration.h"
