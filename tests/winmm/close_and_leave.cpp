@@ -1,6 +1,6 @@
-// close_and_leave FRAMES END: plays so many frames of 16-bit stereo at 48 kHz, both sides counting up from 1,
-// in two blocks, waits for the last WOM_DONE, and ends that moment: by a close and _Exit, by reset and close,
-// by a reset, or by nothing but the return from main.
+// close_and_leave FRAMES END: plays as many frames of 16-bit stereo at 48 kHz, numbered from 1, in two
+// blocks, and ends at the last WOM_DONE: by a close and _Exit, by reset and close, by a reset, or by
+// returning from main.
 #include <cstdlib>
 #include <string_view>
 #include <vector>

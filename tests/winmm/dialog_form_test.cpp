@@ -1,8 +1,10 @@
-// What the configuration dialog offers, what it takes, and what that makes of the settings.
+// What the configuration dialog offers and accepts, and the settings that result.
 #include "driver/dialog/form.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <tuple>
 
 #include "driver/configuration/configuration_keys.h"
 
@@ -120,56 +122,31 @@ TEST(Dialog_form, A_period_is_any_number_in_range) {
     EXPECT_EQ(form.problem(), "") << typed;
   }
   EXPECT_EQ(form.wanted().period, 441U);
-  EXPECT_EQ(form.period_note(), "frames; 9.19 ms at 48000 a second");
-}
-
-TEST(Dialog_form, What_is_no_period_is_said_and_the_one_before_stays) {
-  Form form({});
   for (const char* typed :
        {"", "15", "16385", "4x", "480.0", "-64", "64; wake = spin", "\"64\"", "99999999999"}) {
     form.set_period(typed);
     EXPECT_THAT(form.problem(), HasSubstr("16 to 16384")) << typed;
     EXPECT_THAT(form.period_note(), HasSubstr("16 to 16384"));
-    EXPECT_EQ(form.wanted(), Configuration{}) << typed;
+    EXPECT_EQ(form.wanted().period, 441U) << typed << " keeps the last proper one";
   }
-  form.set_period("64");
-  EXPECT_EQ(form.problem(), "");
 }
 
-TEST(Dialog_form, Every_period_it_offers_is_one_and_the_default_is_among_them) {
-  for (const std::uint32_t period : Form({}).usual_periods()) {
-    Form form({});
-    form.set_period(std::to_string(period));
-    EXPECT_EQ(form.wanted().period, period);
-  }
-  EXPECT_THAT(Form({}).usual_periods(), Contains(Configuration{}.period));
-}
-
-TEST(Dialog_form, No_period_is_offered_that_the_chosen_output_does_not_make) {
-  Form form = form_with("default");
-  EXPECT_EQ(form.usual_periods().back(), 240U);
-  form.choose(Field::output, 3);
-  ASSERT_THAT(label(form, Field::output), HasSubstr("clocked"));
-  EXPECT_EQ(form.usual_periods().back(), 1024U);
-}
-
-TEST(Dialog_form, A_period_that_WASAPI_cuts_short_is_shown_as_it_will_be) {
-  Form form = form_with("default");
-  form.set_period("960");
-  EXPECT_EQ(form.period_note(), "frames; at most 240 here (5 ms)");
-  form.set_period("240");
-  EXPECT_EQ(form.period_note(), "frames; 5 ms at 48000 a second");
-  form.choose(Field::output, 3);
-  form.set_period("960");
-  EXPECT_EQ(form.period_note(), "frames; 20 ms at 48000 a second");
-}
-
-TEST(Dialog_form, A_period_that_latency_ms_cuts_short_is_shown_as_it_will_be) {
+TEST(Dialog_form, Periods_are_offered_and_shown_as_the_chosen_output_makes_them) {
   Configuration configuration;
   configuration.output = {"clocked"};
   configuration.latency_ms = 4;
-  const Form form(configuration);
-  EXPECT_EQ(form.period_note(), "frames; at most 96 here (2 ms)");
+  for (const auto& [form, period, note] :
+       {std::tuple{form_with("default"), "960", "frames; at most 240 here (5 ms)"},
+        {form_with("default"), "240", "frames; 5 ms at 48000 a second"},
+        {form_with("clocked"), "960", "frames; 20 ms at 48000 a second"},
+        {Form(configuration), "480", "frames; at most 96 here (2 ms)"}}) {
+    Form typed = form;
+    typed.set_period(period);
+    EXPECT_EQ(typed.period_note(), note);
+  }
+  EXPECT_EQ(form_with("default").usual_periods().back(), 240U);
+  EXPECT_EQ(form_with("clocked").usual_periods().back(), 1024U);
+  EXPECT_THAT(form_with("clocked").usual_periods(), Contains(Configuration{}.period));
 }
 
 }  // namespace

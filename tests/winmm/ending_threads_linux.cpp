@@ -1,5 +1,4 @@
-// Callbacks that end their thread, as Python's do once its interpreter has ended. The program keeps its
-// status.
+// Callbacks that end their thread, as Python's do after its interpreter has ended.
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <unistd.h>
@@ -46,7 +45,7 @@ void play_and_exit(const std::string& parameters) {
   if (!eventually([] { return done_messages == static_cast<int>(headers.size()); })) _exit(2);
   for (const WAVEHDR& header : headers)
     if ((header.dwFlags & (WHDR_DONE | WHDR_INQUEUE)) != WHDR_DONE) _exit(3);
-  // A thread that has ended does not hold up the close, which else gives up after a second.
+  // An ended thread does not delay the close, which would give up after a second.
   const test::ProcessorWaits waits;
   const auto begin = std::chrono::steady_clock::now();
   if (waveOutClose(wave) != MMSYSERR_NOERROR) _exit(4);

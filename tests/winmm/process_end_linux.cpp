@@ -76,7 +76,7 @@ TEST(ProcessEnd, A_process_that_ends_calls_no_client) {
   EXPECT_EXIT(end_with_a_stream(), testing::ExitedWithCode(kAsExpected), "");
 }
 
-/// It was there before the driver, so it goes after what the driver has for the exit.
+/// Registered before the driver, so it runs after the driver's own function for the exit.
 void close_the_stream() {
   wave_out(0, WODM_RESET, stream, 0, 0);
   wave_out(0, WODM_CLOSE, stream, 0, 0);

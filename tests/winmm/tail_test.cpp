@@ -1,5 +1,4 @@
-// A program may end as soon as its last block was reported done, by whatever end: what it was told is done
-// must be heard all the same.
+// A program may end as soon as its last block is reported done. That block must be heard.
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -18,8 +17,8 @@ namespace {
 
 constexpr std::size_t kFrames = 9'600;
 
-/// Effects: a program plays on such a server, and ends so. `latency`: PULSE_LATENCY_MSEC, or empty. Expects:
-/// the last frames are heard, unless the server had no processor for longer than it can bear.
+/// Expects: the last frames of a program that ends so are heard, unless threads waited too long for a
+/// processor. `latency`: PULSE_LATENCY_MSEC, or empty.
 template <class Server>
 void expect_heard(const std::string& end, const std::string& latency = "") {
   Server server;
@@ -33,7 +32,7 @@ void expect_heard(const std::string& end, const std::string& latency = "") {
   ChildProcess program({CLOSE_AND_LEAVE, std::to_string(kFrames), end}, environment, folder / "log");
   EXPECT_TRUE(eventually([&] { return !program.running(); }));
   EXPECT_EQ(program.end(0), 0) << end;
-  // A busy machine may put silence in between, or lose a period there: what is asked for is the end.
+  // A busy machine may insert silence or lose a period; only the end matters.
   constexpr std::size_t kSilence = 24'000;
   std::vector<std::int32_t> heard = server.wait_for_recording(kFrames + kSilence);
   std::erase(heard, 0);
