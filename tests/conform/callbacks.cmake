@@ -1,4 +1,4 @@
-# Mistakes in how and when a client is told, and in what it may do then.
+# Mistakes in how and when a client is notified, and in what it may do then.
 
 refwave_mutant(drivers_own_handle
   FILE driver/winmm/client_callback.cpp

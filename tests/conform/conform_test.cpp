@@ -1,5 +1,4 @@
-// `refwave conform` itself: the document that it prints, the places that it names, and its errors for files
-// that are no driver.
+// `refwave conform` itself: its document, the places that it names, and its errors.
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
@@ -20,8 +19,7 @@ struct Outcome {
   std::string text;
 };
 
-/// Returns: the exit status of `refwave conform` and both its outputs. `errors`: another place for standard
-/// error.
+/// Returns: the exit status and output of `refwave conform`. `errors`: where standard error goes.
 Outcome conform(const std::string& words, const std::string& errors = "&1") {
   int status = 0;
   const auto bytes = output_of("'" REFWAVE_COMMAND "' conform " + words + " 2>" + errors, &status);
@@ -36,7 +34,6 @@ std::string loose_headers_driver() {
 
 std::string source(const std::string& path) { return contents_of(REFWAVE_SOURCE_FOLDER "/" + path); }
 
-/// Returns: all texts that the pattern's first group matches.
 std::set<std::string> all_matches(const std::string& text, const std::string& pattern) {
   const std::regex expression(pattern);
   std::set<std::string> found;
@@ -45,7 +42,6 @@ std::set<std::string> all_matches(const std::string& text, const std::string& pa
   return found;
 }
 
-/// Returns: the rules that these words list.
 std::set<std::string> listed(const std::string& words = {}) {
   return all_matches(conform("--list " + words).text, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+) ");
 }

@@ -32,7 +32,7 @@ TEST(Fix_first, Is_a_callback_a_thread_or_a_lock_before_it_is_a_position_or_a_lo
   }
 }
 
-/// What is the same for an output and an input is one mistake, and so is a close on the stream's own thread.
+/// The same rule of outputs and inputs is one mistake, and so is a close on the stream's own thread.
 TEST(Usual_mistakes, Are_each_rules_own) {
   const auto name_of = [](const Rule& rule) {
     const std::string_view name = rule.id.substr(rule.id.find('.') + 1);

@@ -1,4 +1,4 @@
-// A driver whose wodMessage has the name that C++ gives it, so that nobody finds it.
+// A driver whose wodMessage has its C++ name, so that it is not found.
 #include "driver/abi/windows_headers.h"
 
 extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR, HDRVR, UINT, LPARAM, LPARAM) { return 1; }

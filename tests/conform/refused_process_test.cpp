@@ -19,7 +19,7 @@ class EndedProcess : public JobProcess {
   End end() override { return {.report = "0", .crash = "", .status = 0}; }
 };
 
-/// Returns: the jobs that were told to be kept.
+/// Returns: the jobs that were reported as kept.
 std::vector<std::size_t> kept_jobs() {
   started.clear();
   std::vector<std::size_t> kept;

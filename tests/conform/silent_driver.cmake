@@ -1,24 +1,14 @@
-# The example of a driver breaks exactly the rules that its page says it leaves out. The page's tables say of each rule what
-# `refwave conform --explain` says: the usual mistake, and where refwave does better; or they name a function of the example.
-# The page shows the counts, too, as Linux has them.
-# EXAMPLES is the folder of both. EMULATOR runs the command where it is for another system.
+# The example driver breaks exactly the rules that its page says it leaves out. The page's tables give for each rule what
+# `refwave conform --explain` prints: the usual mistake, and where refwave does better, or they name a function of the example. The page
+# also shows the counts of Linux. EXAMPLES is the folder of both. EMULATOR runs the command of another system.
 cmake_policy(VERSION 3.25)
 separate_arguments(EMULATOR UNIX_COMMAND "${EMULATOR}")
-execute_process(COMMAND ${EMULATOR} ${REFWAVE} conform ${DRIVER} --parameters "" --json OUTPUT_VARIABLE report)
-include(${CMAKE_CURRENT_LIST_DIR}/outcomes.cmake)
-outcomes_of("${report}" outcomes seen)
-list(LENGTH outcomes rules)
-list(JOIN outcomes " " all)
-string(REGEX MATCHALL "=kept" kept "${all}")
-string(REGEX MATCHALL "=broken" broken "${all}")
-list(LENGTH kept kept)
-list(LENGTH broken broken)
-math(EXPR others "${rules} - ${kept} - ${broken}")
-set(counts "${rules} rules: ${kept} kept, ${broken} broken, ${others} not applicable")
-list(FILTER outcomes INCLUDE REGEX "=broken$")
-list(TRANSFORM outcomes REPLACE "=.*" "" OUTPUT_VARIABLE found)
+include(${CMAKE_CURRENT_LIST_DIR}/broken_rules.cmake)
+set(OPTIONS --parameters " ")
+broken_rules(found counts)
+list(TRANSFORM found REPLACE " .*" "")
 
-# need_in_explanation(RULE TEXT): without a name's ` the text is in what --explain prints, however that is wrapped.
+# need_in_explanation(RULE TEXT): --explain prints the text, without ` and however it is wrapped.
 function(need_in_explanation rule text)
   execute_process(COMMAND ${EMULATOR} ${REFWAVE} conform --explain ${rule} OUTPUT_VARIABLE explanation RESULT_VARIABLE result)
   if(result)

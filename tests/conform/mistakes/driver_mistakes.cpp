@@ -90,13 +90,6 @@ constexpr Mistake kDriverMistakes[] = {
        if (opens_a_stream(call) && result == MMSYSERR_NOERROR) worker.begin();
        return result;
      }},
-    {.name = "a_thread_lives_on_after_disable",
-     .breaks = "DRV_DISABLE.ends_threads DRV_FREE.no_thread",
-     .proc = [](const Proc& proc) -> LRESULT {
-       const LRESULT result = forward(proc);
-       if (proc.message == DRV_DISABLE) short_lived_thread().detach();
-       return result;
-     }},
     {.name = "free_ends_what_disable_should",
      .breaks = "DRV_DISABLE.ends_threads",
      .proc = [](const Proc& proc) -> LRESULT {

@@ -46,11 +46,6 @@ constexpr Mistake kHeaderMistakes[] = {
        if (call.message == WODM_PREPARE && call.first != 0) call.second = sizeof(WAVEHDR);
        return forward(call);
      }},
-    {.name = "takes_the_queued",
-     .breaks = "WODM_WRITE.queued WIDM_ADDBUFFER.queued",
-     .call = [](Call call) -> DWORD {
-       return answered(call, WODM_WRITE, WAVERR_STILLPLAYING, MMSYSERR_NOERROR);
-     }},
     {.name = "takes_a_header_without_data",
      .breaks = "WODM_WRITE.no_data WIDM_ADDBUFFER.no_data",
      .call = [](Call call) -> DWORD {

@@ -1,5 +1,5 @@
-// A driver that is refwave with one mistake at its boundary: it changes a message on the way to refwave, or
-// an answer or a notice on the way back. The mistakes are a table; REFWAVE_MISTAKE names the one to make.
+// refwave with one mistake at its boundary: it changes a message to refwave, or an answer or notice of it.
+// REFWAVE_MISTAKE names the mistake, an entry of a table.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,6 @@
 
 namespace refwave::conform {
 
-/// A message to DriverProc.
 struct Proc {
   DWORD_PTR id;
   HDRVR handle;
@@ -21,8 +20,8 @@ struct Proc {
   LPARAM second;
 };
 
-/// A message to wodMessage or widMessage. An input's message has the output's number if it has the same duty:
-/// only START and STOP keep their own.
+/// A message to wodMessage or widMessage. An input's message has the number of the output's counterpart; only
+/// START and STOP keep their own.
 struct Call {
   bool input;
   UINT device;
@@ -74,9 +73,8 @@ inline std::vector<Mistake> all_mistakes() {
   return all;
 }
 
-/// Returns: the byte of dwFlags that has all flags that there are. One access to the four bytes of a header
-/// at any address might cross the border of two cache lines, for which Linux makes a program wait so long
-/// that a rule on a busy machine takes it for a hang.
+/// Returns: the byte of dwFlags that has all flags. At some addresses the four bytes lie in two cache lines;
+/// Linux delays a program for such an access so long that a busy machine takes it for a hang.
 inline std::atomic_ref<BYTE> flags_of(WAVEHDR* header) {
   return std::atomic_ref(*(reinterpret_cast<BYTE*>(header) + offsetof(WAVEHDR, dwFlags)));
 }

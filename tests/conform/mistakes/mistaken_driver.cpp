@@ -10,7 +10,6 @@ namespace {
 
 using WaveEntry = DWORD(APIENTRY*)(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
 
-/// Returns: a function that refwave exports.
 template <class Function>
 Function refwaves(const char* name) {
   static void* const library = dlopen(REFWAVE_DRIVER, RTLD_NOW | RTLD_LOCAL);
@@ -38,9 +37,9 @@ void CALLBACK on_message(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR firs
   the_mistake().told({*reinterpret_cast<const WAVEOPENDESC*>(instance), message, first, second});
 }
 
-/// Effects: an OPEN by which refwave tells this driver in place of a client's function.
+/// Effects: an OPEN by which refwave notifies this driver in place of the client.
 DWORD open_between(const Call& call) {
-  // It outlives the stream, of which a callback may still be running.
+  // It outlives the stream, whose callback may still be running.
   const auto* client = new WAVEOPENDESC(*reinterpret_cast<const WAVEOPENDESC*>(call.first));
   WAVEOPENDESC between = *client;
   between.dwCallback = reinterpret_cast<DWORD_PTR>(&on_message);

@@ -1,4 +1,4 @@
-// Mistakes in a stream's life, and in what a client is told.
+// Mistakes in a stream's life, and in notices to a client.
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -9,8 +9,8 @@
 namespace refwave::conform {
 namespace {
 
-std::atomic<DWORD_PTR> paused{0};   // the stream that was paused last, if it still is
-std::atomic<DWORD_PTR> started{0};  // likewise
+std::atomic<DWORD_PTR> paused{0};   // the stream paused last, if it still is
+std::atomic<DWORD_PTR> started{0};  // the stream started last, if it still is
 std::atomic<int> writes{0};
 std::atomic<int> resets{0};
 
@@ -88,18 +88,6 @@ constexpr Mistake kStreamMistakes[] = {
        const DWORD result = forward(call);
        const bool again = call.message == WIDM_START && started.exchange(call.user) == call.user;
        return again && result == MMSYSERR_NOERROR ? MMSYSERR_ERROR : result;
-     }},
-    {.name = "stop_returns_an_empty_buffer",
-     .breaks = "WIDM_STOP.no_data",
-     .call = [](Call call) -> DWORD {
-       MMTIME time{};
-       time.wType = TIME_BYTES;
-       if (call.message == WIDM_STOP) {
-         forward(Call{true, call.device, WODM_GETPOS, call.user, reinterpret_cast<DWORD_PTR>(&time),
-                      sizeof(time)});
-         if (time.u.cb == 0) forward(Call{true, call.device, WODM_RESET, call.user, 0, 0});
-       }
-       return forward(call);
      }},
     {.name = "records_into_a_short_buffer_at_once",
      .breaks = "WIDM_START.records WIDM_RESET.stops_at_zero",
