@@ -1,6 +1,6 @@
 # What is played and recorded, bit for bit. shellcheck shell=bash
 
-# The card writes what it is given to a file, in which `machine` looks for the first noise. As a card stops, QEMU loses its last 25 ms.
+# The card writes its input to a file, in which `machine` looks for the first noise. When a card stops, QEMU loses its last 25 ms.
 Intel_HDA_takes_every_frame() {
   refwave play "$(noise 48000 16 3)" "$(noise 48000 24 1)" -d hw:1,0
   went_well
@@ -19,7 +19,7 @@ Every_format_and_rate_passes_the_kernels_loop_bit_for_bit() {
   done
 }
 
-# aplay and snd-aloop lose the last milliseconds of what they play, so silence follows.
+# aplay and snd-aloop lose the last milliseconds, so silence follows.
 Recordings_from_the_kernels_loop_are_bit_for_bit() {
   local rate bits file
   local -A form=([16]=S16_LE [24]=S24_3LE)
@@ -47,7 +47,7 @@ Cards_with_one_format_get_every_frame() {
   done
 }
 
-# snd-aloop moves once in four milliseconds, and loses what a shorter period cannot bring in time.
+# snd-aloop moves every four milliseconds, and loses what a shorter period delivers too late.
 No_frame_is_lost_at_any_latency() {
   local latency file
   file=$(noise 48000 16 3)

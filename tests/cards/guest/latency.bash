@@ -18,11 +18,6 @@ The_drivers_period_is_the_cards() {
   done
 }
 
-Periods_of_16_frames_hold_at_two_milliseconds() {
-  refwave latency -d hw:0,0 -p 16 -O latency_ms=2 -s 3
-  few_underruns "-p 16 -O latency_ms=2"
-}
-
 What_the_card_took_is_told() {
   local took
   begin latency -d hw:0,0 -p 64 -s 3
@@ -32,20 +27,4 @@ What_the_card_took_is_told() {
   end
   is "the head" "$said" "*device*64 in a buffer of *p50*"
   is "the log" "$(tr '\n' ' ' <log)" "*took periods of 64 and a buffer of *"
-}
-
-Blocks_are_enough_for_what_the_card_takes_at_once() {
-  refwave latency -d hw:0,0 -p 480 -O latency_ms=200 -s 3
-  [[ $said == *"-n "* || $said == *--buffers* ]] || few_underruns "-p 480 -O latency_ms=200"
-  refwave latency -d hw:0,0 -p 480 -O latency_ms=200 -n 8 -s 3
-  few_underruns "-p 480 -O latency_ms=200 -n 8"
-}
-
-The_loop_back_is_measured() {
-  local options
-  for options in "-p 64 -O latency_ms=50" "-p 128" "-p 480 -O latency_ms=200"; do
-    # shellcheck disable=SC2086 # several options
-    refwave loopback -d hw:4,0 --capture-device hw:4,1 -s 3 $options
-    is "$options" "$status ($said)" "0 *"
-  done
 }

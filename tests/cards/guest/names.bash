@@ -47,15 +47,6 @@ A_busy_card_is_called_busy_and_by_whom() {
   wait "$holder"
 }
 
-A_busy_card_is_recorded_by_one_program_alone() {
-  arecord -q -D hw:HDA -f dat -d 4 /dev/null &
-  holder=$!
-  wait_for plays HDA/pcm0c
-  refwave record take.wav -d hw:0,0 -s 1
-  is "record" "$status ($said)" "1 *busy*$holder*"
-  wait "$holder"
-}
-
 # The default is ALSA's, which is on the first card.
 No_other_card_plays_when_the_default_is_busy() {
   hold 4
@@ -67,11 +58,4 @@ No_other_card_plays_when_the_default_is_busy() {
   end
   is "play" "$status ($said)" "1 *busy*"
   wait "$holder"
-}
-
-The_summary_tells_what_was_heard_where() {
-  hold 4
-  refwave play "$(noise 48000 16 8)" -d hw:0,0 -O fallback=clocked
-  wait "$holder"
-  is "play" "$status ($said)" "1 *HDA* for *[0-9] s*heard for *[0-9] s*"
 }
