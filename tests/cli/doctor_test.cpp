@@ -1,5 +1,5 @@
-// `refwave doctor` on this machine, with servers and registrations of the test's own. Other faults of this
-// machine, a busy processor for example, do not fail the test.
+// `refwave doctor` with servers and registrations of the test's own. Other faults of this machine, such as a
+// busy processor, do not fail a test.
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -20,7 +20,6 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-/// A home with registrations in it.
 class Doctor : public testing::Test {
  protected:
   void register_drivers(const std::string& lines) {
@@ -51,7 +50,6 @@ TEST_F(Doctor, Finds_the_driver_that_is_registered_and_what_it_plays_on) {
                     ContainsRegex("ok  plays [*] .*default: .*takes 44100 48000"),
                     ContainsRegex("blocks of 5[.]0 ms\n  ..  [0-9]+ blocks done: p50 [0-9.]+ (µs|ms)")));
   EXPECT_THAT(outcome.out, Not(HasSubstr("no wave driver")));
-  // Either all is right, or the page says what is not.
   EXPECT_EQ(outcome.status, outcome.out.ends_with("\nAll is right.\n") ? 0 : 1);
   EXPECT_EQ(outcome.status == 1, outcome.out.find("  !!  ") != std::string::npos) << outcome.out;
 }
@@ -68,12 +66,7 @@ TEST_F(Doctor, Says_why_a_registered_driver_does_not_serve) {
                            HasSubstr("->correctorremovetheentryat" + system_ini() + ":4:wave2")));
 }
 
-TEST_F(Doctor, Names_the_variable_that_registers_a_driver) {
-  EXPECT_THAT(run({}, {"REFWAVE_DRIVER=" REFWAVE_DRIVER " device=clocked"}).out,
-              ContainsRegex("ok  REFWAVE_DRIVER: /"));
-}
-
-TEST_F(Doctor, Is_not_kept_by_a_pulseaudio_that_stands_still) {
+TEST_F(Doctor, Is_not_blocked_by_a_stopped_pulseaudio) {
   PrivatePulse pulse;
   pulse.export_environment();
   pulse.freeze_server();
@@ -86,7 +79,7 @@ TEST_F(Doctor, Is_not_kept_by_a_pulseaudio_that_stands_still) {
                     ContainsRegex("[0-9]+ blocks done: p50 [0-9.]+ (µs|ms)")));
 }
 
-TEST_F(Doctor, Says_of_a_pulseaudio_that_refuses_the_user_what_the_driver_says_of_it) {
+TEST_F(Doctor, Reports_a_pulseaudio_that_refuses_the_user) {
   const RefusingServer pulse(folder_ / "pulse");
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n";
   const std::string folder = folder_.path().string();

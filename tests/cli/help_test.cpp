@@ -16,7 +16,6 @@ using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::MatchesRegex;
 
 bool has_program(const std::string& name) {
   return std::system(("command -v " + name + " >/dev/null 2>&1").c_str()) == 0;
@@ -45,14 +44,6 @@ class Help : public WithFolder {
     return lines_of(outcome.out);
   }
 };
-
-TEST_F(Help, The_version_is_printed) {
-  for (const char* option : {"--version", "-V"}) {
-    const Outcome outcome = run_refwave({option});
-    EXPECT_EQ(outcome.status, 0);
-    EXPECT_THAT(outcome.out, MatchesRegex("refwave [0-9]+\\.[0-9]+\\.[0-9]+\n"));
-  }
-}
 
 TEST_F(Help, Help_with_a_command_is_that_commands_own) {
   ASSERT_THAT(commands(), AllOf(Contains("play"), Contains("conform"), Contains("help"), Contains("man")));

@@ -20,7 +20,7 @@ using testing::Not;
 class Log : public WithFolder {
  protected:
   std::vector<std::string> lines(std::string_view name) const { return lines_of(content(path(name))); }
-  /// Returns: what the lines tell, without time and process.
+  /// Returns: the lines without time and process.
   std::vector<std::string> told(std::string_view name) const {
     std::vector<std::string> all = lines(name);
     for (std::string& line : all) line.erase(0, line.find(' ', line.find(' ') + 1) + 1);

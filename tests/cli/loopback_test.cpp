@@ -20,7 +20,6 @@ using testing::HasSubstr;
 
 class Loopback : public WithFolder {
  protected:
-  /// Returns: what the command measured with these arguments.
   static json measure_with(std::vector<std::string> arguments) {
     for (const char* more : {"--json", "--seconds", "1.5", "--buffers", "40"}) arguments.emplace_back(more);
     const Outcome outcome = run_refwave(arguments);
@@ -108,11 +107,6 @@ TEST_F(Loopback, The_page_has_at_most_80_columns) {
                                  HasSubstr("level 0.0 dB")));
   for (const std::string& line : lines_of(outcome.out)) EXPECT_LE(line.size(), 80U) << line;
   EXPECT_TRUE(json::parse(std::ifstream(path("all.json")))["round_trip_frames"].is_object());
-}
-
-TEST_F(Loopback, Where_nothing_comes_back_the_reason_and_what_to_do_are_said) {
-  const Outcome outcome = run_refwave({"loopback", "--device", "clocked", "--seconds", "0.5"});
-  expect_error(outcome, 1, AllOf(HasSubstr("the recording is silent"), HasSubstr("loop=true")));
 }
 
 TEST_F(Loopback, A_capture_device_that_there_is_none_of_is_named) {

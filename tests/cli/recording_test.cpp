@@ -1,4 +1,4 @@
-// A recording whose disk, reader, device or program stands still: nothing is lost, or it is told.
+// A recording whose disk, reader, device or program is blocked: nothing is lost, or the loss is reported.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sndfile.h>
@@ -45,7 +45,6 @@ class Recording : public WithFolder {
   }
 };
 
-/// Effects: opens the file and reads its kind and its frames.
 SF_INFO info_of(const std::string& file) {
   SF_INFO info{};
   SNDFILE* const opened = sf_open(file.c_str(), SFM_READ, &info);
@@ -141,7 +140,6 @@ TEST_F(Recording, Whose_writing_fails_throws_the_reason_at_the_next_write) {
   std::signal(SIGPIPE, before);
 }
 
-/// Returns: that moment of a test.
 cli::GivenTime::Time moment(double seconds) {
   return cli::GivenTime::Time{} + std::chrono::milliseconds(std::llround((seconds + 1) * 1'000));
 }
@@ -219,7 +217,6 @@ TEST(Wave_in, Gives_all_that_was_recorded_when_it_stops) {
   }
 }
 
-/// On a server of the test's own.
 class ServersRecording : public Recording {
  protected:
   ServersRecording() { pulse.export_environment(); }
@@ -230,7 +227,7 @@ class ServersRecording : public Recording {
 };
 
 TEST_F(ServersRecording, Loses_nothing_while_the_reader_of_its_pipe_sleeps) {
-  // Each frame is the one before and one more.
+  // Each frame has the next number.
   std::vector<std::int32_t> samples;
   for (int frame = 0; frame < 30'000 * 10; ++frame)
     for (const int sample : {frame % 30'000 + 1, frame / 30'000 + 1}) samples.push_back(sample << 16);
@@ -269,17 +266,6 @@ TEST_F(Recording, Of_a_program_that_was_stopped_says_how_much_is_missing) {
   EXPECT_THAT(output(), AllOf(HasSubstr("recorded " + file),
                               testing::ContainsRegex("[12]\\.[0-9]* s are missing, because the program was "
                                                      "stopped")));
-}
-
-TEST_F(ServersRecording, Of_a_lost_device_says_how_much_of_it_is_silence) {
-  const auto kill_and_end = [&](const std::string& err) {
-    return kill(is_longer(file, 200'000)) &&
-           err.find("the device was lost; nothing is recorded until") != std::string::npos &&
-           is_longer(file, 800'000);
-  };
-  const Outcome outcome = run_refwave({"record", file}, {.interrupt_when = kill_and_end});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr(" s are silence, because no device gave any sound"));
 }
 
 TEST_F(ServersRecording, Waits_for_a_named_device_that_is_lost_and_goes_on_when_it_is_back) {

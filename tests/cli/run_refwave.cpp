@@ -41,8 +41,8 @@ Pipe make_pipe(bool is_terminal) {
   return {ends[0], ends[1]};
 }
 
-/// Effects: tells AddressSanitizer not to look for leaks: libraries that PortAudio and ALSA load and unload
-/// (libjack, libpulse) leave some, and once they are gone nothing says whose they were.
+/// Effects: AddressSanitizer ignores leaks. Libraries that PortAudio and ALSA load (libjack, libpulse) leave
+/// some, which cannot be attributed once they are unloaded.
 void ignore_leaks() {
   const char* options = std::getenv("ASAN_OPTIONS");
   const std::string before = options != nullptr ? std::string(options) + ":" : "";
@@ -53,7 +53,7 @@ void ignore_leaks() {
                          const Surroundings& surroundings, const Pipe& out, const Pipe& err) {
   ::dup2(out.write_end, STDOUT_FILENO);
   ::dup2(err.write_end, STDERR_FILENO);
-  // Not the terminal of whoever runs the test.
+  // Not the terminal in which the test runs.
   ::dup2(surroundings.type ? err.write_end : ::open("/dev/null", O_RDONLY), STDIN_FILENO);
   if (surroundings.type) {
     ::setsid();
@@ -75,7 +75,7 @@ void ignore_leaks() {
   ::_exit(127);
 }
 
-/// Returns: false at the end of what `descriptor` has to say.
+/// Returns: false at the end of the output.
 bool read_more(int descriptor, std::string& text) {
   std::array<char, 4096> buffer{};
   const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
@@ -114,11 +114,7 @@ void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surr
   }
 }
 
-}  // namespace
-
-namespace {
-
-/// Effects: the lines of `err` that tell of underruns become `underruns`.
+/// Effects: moves the lines about underruns from `err` to `underruns`.
 void take_underruns_out(Outcome& outcome) {
   std::istringstream lines(std::exchange(outcome.err, {}));
   for (std::string line; std::getline(lines, line);) {
@@ -157,7 +153,7 @@ Outcome run_refwave(const std::vector<std::string>& arguments, const Surrounding
 
 Outcome run_bash(const std::string& command, const Surroundings& surroundings) {
   const std::string file = REFWAVE_COMMAND;
-  // A file is told on one line, however long its name is.
+  // A report of a file is one line, however long the name.
   const std::string before =
       "PATH=" + file.substr(0, file.rfind('/')) + ":$PATH\nexport COLUMNS=${COLUMNS:-300}\n";
   return run("/bin/bash", {"-c", before + command}, surroundings);

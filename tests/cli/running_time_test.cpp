@@ -1,4 +1,4 @@
-// The patience of the commands: time in which the program itself did not run counts for nothing.
+// The patience of the commands does not count time in which the program itself was stopped.
 #include "inf/cli/console/running_time.h"
 
 #include <gtest/gtest.h>
@@ -13,13 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Running_time, Is_the_time_between_looks) {
-  const cli::RunningTime::Clock::time_point begin{};
-  cli::RunningTime time(cli::RunningTime::kLongestStep, begin);
-  EXPECT_EQ(time.so_far(begin + 50ms), 50ms);
-  EXPECT_EQ(time.so_far(begin + 120ms), 120ms);
-}
-
 TEST(Running_time, Stands_still_while_the_program_does) {
   const cli::RunningTime::Clock::time_point begin{};
   cli::RunningTime time(cli::RunningTime::kLongestStep, begin);
@@ -28,7 +21,7 @@ TEST(Running_time, Stands_still_while_the_program_does) {
   EXPECT_EQ(time.so_far(begin + 150ms + 13s), 400ms);
 }
 
-// A position of 32 bits, as a driver of bytes and one of frames tell it.
+// A position of 32 bits, in bytes or in frames.
 TEST(Long_count, Goes_on_after_each_wrap) {
   cli::LongCount count;
   constexpr std::uint64_t kStep = 1'500'000'000;

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <random>
 
+#include "tests/cli/run_refwave.h"
+
 // A vorbis encoder of libvorbisenc 1.3.7 that libsndfile has closed leaves 2.8 kB behind.
 extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() { return "leak:vorbis_encode_setup_init"; }
@@ -76,6 +78,15 @@ std::string bytes_of(const WavHeader& header) {
   return "RIFF" + little_endian(std::uint64_t{header.data_bytes} + 36, 4) + "WAVE" +
          format_chunk(header.tag, header.channels, header.rate, header.bits, frame) + "data" +
          little_endian(header.data_bytes, 4);
+}
+
+void WithFolder::expect_bit_for_bit(const std::string& line, const std::string& file) const {
+  const std::string captured = path("captured.wav");
+  const Outcome outcome =
+      run_bash(line + " --device clocked --rate 48000 --buffers 16 --capture " + captured);
+  EXPECT_EQ(outcome.status, 0) << line;
+  EXPECT_EQ(outcome.err, "") << line;
+  EXPECT_TRUE(decode(captured).holds(decode(file).samples)) << line;
 }
 
 bool Decoded::holds(const std::vector<double>& wanted) const {

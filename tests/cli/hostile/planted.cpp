@@ -1,4 +1,4 @@
-// A library that tells when it is loaded. A test gives it the names of libraries that refwave needs.
+// A library that prints when it is loaded. A test gives it the names of libraries that refwave needs.
 #include <unistd.h>
 
 namespace {

@@ -1,4 +1,4 @@
-// The keys that steer `refwave play` on a terminal, a shell's job control, and the terminal afterwards.
+// The keys of `refwave play` on a terminal, job control, and the terminal afterwards.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -26,7 +26,7 @@ constexpr const char* kRight = "\033[C";
 constexpr const char* kCtrlZ = "\x1a";
 constexpr const char* kCtrlC = "\x03";
 
-/// What is typed, step by step: each as soon as standard error shows a text after the step before.
+/// Keys that are typed when standard error shows a text after the step before.
 struct Step {
   std::string shown;  // a pattern
   std::string typed;
@@ -81,24 +81,7 @@ class Keys : public WithFolder {
   }
 };
 
-/// Not under ThreadSanitizer, which would report the threads that a pipe leaves behind.
-class JobControl : public Keys {
- protected:
-  void SetUp() override {
-#ifdef __SANITIZE_THREAD__
-    GTEST_SKIP() << "under ThreadSanitizer";
-#endif
-    Keys::SetUp();
-  }
-};
-
-TEST_F(Keys, Space_pauses_and_goes_on) {
-  const Outcome outcome = play(4, {{"0:0", " "}, {"paused", " "}});
-  EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.out, HasSubstr("a.wav: 0:04.000 of 48000 Hz"));
-}
-
-/// Ctrl-S: the terminal takes no text. What was told meanwhile waits for it, and the second file does not.
+/// Ctrl-S blocks the terminal: the report of the first file waits, the second file plays.
 TEST_F(Keys, A_terminal_that_takes_nothing_holds_up_no_sound) {
   const std::string file = noise(1);
   const std::string captured = path("out.wav");
@@ -171,28 +154,23 @@ TEST_F(Keys, The_terminal_is_as_before_after_any_signal) {
   }
 }
 
-TEST_F(JobControl, A_player_that_is_moved_to_the_background_plays_to_its_end_and_goes) {
+TEST_F(Keys, A_player_that_is_moved_to_the_background_plays_to_its_end_and_goes) {
   const Outcome outcome =
       run("refwave play " + noise(2) + " -d clocked; bg; wait $!; wait", {{"0:0", kCtrlZ}});
   EXPECT_THAT(outcome.out, HasSubstr("a.wav: 0:02.000 of 48000 Hz"));
 }
 
-TEST_F(JobControl, The_keys_work_again_in_the_foreground) {
+TEST_F(Keys, The_keys_work_again_in_the_foreground) {
   const Outcome outcome =
       run("refwave play " + noise(60) + " -d clocked; bg; fg", {{"0:0", kCtrlZ}, {"dBFS", "q"}});
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("stopped "), HasSubstr("status 0")));
 }
 
-TEST_F(JobControl, The_keys_work_in_a_job_that_began_in_the_background) {
-  const Outcome outcome = run("refwave play " + noise(60) + " -d clocked & fg", {{"dBFS", "q"}});
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("stopped "), HasSubstr("status 0")));
-}
-
-TEST_F(JobControl, A_reader_that_is_gone_leaves_the_terminal_as_it_was) {
+TEST_F(Keys, A_reader_that_is_gone_leaves_the_terminal_as_it_was) {
   run("refwave play " + noise(1) + " -d clocked | true", {});
 }
 
-TEST_F(JobControl, An_interruption_before_the_pipe_is_opened_ends_it_too) {
+TEST_F(Keys, An_interruption_before_the_pipe_is_opened_ends_it_too) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::alarm(10);
@@ -209,10 +187,10 @@ TEST_F(JobControl, An_interruption_before_the_pipe_is_opened_ends_it_too) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
-TEST_F(JobControl, Every_way_out_of_a_silent_pipe_works_at_once) {
+TEST_F(Keys, Every_way_out_of_a_silent_pipe_works_at_once) {
   const std::string fifo = path("fifo");
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
-  // No writer; one that never writes; one that begins a file and stops.
+  // No writer; one that never writes; one that stops within a file.
   const std::string writers[] = {"", "exec 9<>" + fifo,
                                  "exec 9<>" + fifo + "; head -c 60001 " + noise(2) + " >&9"};
   const std::string report_keys = "\n{ while stty -a | grep -q ' icanon'; do :; done; echo waits >&2; } &\n";

@@ -1,5 +1,5 @@
-// Files as other programs leave them: tags before the sound, chains, strange headers. Each is played to its
-// end, at its loudness, from the right speakers.
+// Files of other programs: tags before the sound, chains, strange headers. Each is played to its end, at its
+// loudness, from the right speakers.
 #include <gmock/gmock.h>
 #include <sndfile.h>
 #include <sys/stat.h>
@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 #include <tuple>
 
 #include "inf/cli/sound_file/sound_file.h"
@@ -19,11 +18,9 @@ namespace {
 
 using testing::ContainsRegex;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 constexpr int kRate = 48'000;
 
-/// Returns: a whole WAV file of these chunks.
 std::string riff(const std::string& chunks) { return chunk("RIFF", "WAVE" + chunks); }
 
 /// Returns: an ID3v2.3 tag that states `stated` bytes and has `bytes`.
@@ -33,7 +30,7 @@ std::string tag(std::uint32_t stated, std::size_t bytes) {
   return text + std::string(bytes, '\0');
 }
 
-/// What the command's reader makes of a file.
+/// A file as the command's reader decodes it.
 struct Part {
   dsp::Format format;
   std::uint64_t stated = 0;
@@ -110,7 +107,7 @@ class Kinds : public WithFolder {
     return content(write_samples("all.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 2, kRate, samples,
                                  SF_BITRATE_MODE_CONSTANT));
   }
-  /// Returns: how many bytes each frame of it has.
+  /// Returns: the bytes of each of its frames.
   static std::size_t frame_bytes_of(const std::string& all) {
     const std::size_t first = all.find('\xFF');
     return all.find(all.substr(first, 2), first + 4) - first;
@@ -128,13 +125,7 @@ TEST_F(Kinds, What_follows_a_tag_decides_the_kind) {
     const std::string plain = write_noise(name, kind, 2, kRate, 10'007);
     for (const std::string& before : {tag(4'000, 4'000), tag(300'000, 300'000) + tag(20, 20)}) {
       const std::string file = write(std::string("tagged_") + name, before + content(plain));
-      for (const std::string& line : both_ways(file)) {
-        const Outcome outcome =
-            run_bash(line + " --device clocked --rate 48000 --buffers 16 --capture " + path("out.wav"));
-        EXPECT_EQ(outcome.status, 0) << outcome.err;
-        EXPECT_THAT(outcome.err, IsEmpty());
-        EXPECT_TRUE(decode(path("out.wav")).holds(decode(plain).samples)) << line;
-      }
+      for (const std::string& line : both_ways(file)) expect_bit_for_bit(line, plain);
     }
   }
 }
@@ -149,7 +140,7 @@ TEST_F(Kinds, A_chain_of_ogg_streams_is_played_to_its_end) {
   }
 }
 
-TEST_F(Kinds, A_chain_is_played_up_to_a_change_of_its_format_and_that_is_told) {
+TEST_F(Kinds, A_chain_is_played_up_to_a_change_of_its_format_which_is_reported) {
   const std::string vorbis = content(write_steps("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 2, 44'100)) +
                              content(write_steps("b.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 1, kRate));
   const std::string opus = content(write_steps("a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 2)) +
@@ -182,16 +173,6 @@ TEST_F(Kinds, Channels_of_vorbis_and_opus_come_in_the_order_of_wave) {
       expect_order(part, order, std::to_string(codec) + " " + std::to_string(channels));
       EXPECT_EQ(part.format.channel_mask, channels == 7 ? 0x70FU : 0U);
     }
-  }
-}
-
-/// "FLAC format", "Channel assignment".
-TEST_F(Kinds, Channels_of_flac_keep_their_order) {
-  for (int channels = 1; channels <= 8; ++channels) {
-    const Part part = read(write_steps("a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, channels));
-    std::vector<int> order(static_cast<std::size_t>(channels));
-    std::iota(order.begin(), order.end(), 0);
-    expect_order(part, order, "FLAC");
   }
 }
 
@@ -237,47 +218,50 @@ TEST_F(Kinds, Mp3_is_played_to_its_end_whatever_its_info_frame_counts) {
   }
 }
 
-TEST_F(Kinds, Mp3_is_played_past_what_is_no_sound) {
+TEST_F(Kinds, Mp3_is_played_whatever_is_around_its_frames) {
   const std::string sound = plain_mp3();
   const std::size_t half = sound.size() / 2 / frame_bytes_of(sound) * frame_bytes_of(sound);
   const std::string zeros(20'000, '\0');
   const std::string two_frames = std::string(2'999, 'y') + sound.substr(0, 2 * frame_bytes_of(sound));
+  std::string free_format = sound;
+  for (std::size_t at = 0; at + frame_bytes_of(sound) <= sound.size(); at += frame_bytes_of(sound))
+    free_format[at + 2] = static_cast<char>(sound[at + 2] & 0x0F);  // states no bit rate
+  const std::string extra = little_endian(12, 2) + std::string("\1\0\2\0\0\0\x80\1\1\0\0\0", 12);
+  std::string in_wav = format_chunk(0x55, 2, kRate, 0, 1);
+  in_wav.replace(4, 4, little_endian(16 + extra.size(), 4));
   for (const std::string& all :
        {zeros + sound, sound.substr(0, half) + zeros + sound.substr(half), sound + zeros,
         sound + "TAG" + std::string(125, 'x'), tag(1'000, 1'000) + sound, tag(100, 4'000) + sound,
-        tag(200'000'000, 1'000) + sound, two_frames + std::string(3'000, 'y') + mp3()})
+        tag(200'000'000, 1'000) + sound, two_frames + std::string(3'000, 'y') + mp3(), free_format,
+        riff(in_wav + extra + chunk("data", sound))})
     expect_played(write("a.mp3", all), "0:01\\.0[0-9]* of 48000 Hz");
-}
-
-TEST_F(Kinds, Mp3_of_two_frames_is_played) {
-  const std::string sound = plain_mp3();
   expect_played(write("a.mp3", sound.substr(0, 2 * frame_bytes_of(sound))), "0:00\\.0[0-9]* of 48000 Hz");
 }
 
-TEST_F(Kinds, Mp3_of_free_format_is_played) {
-  std::string sound = plain_mp3();
-  const std::size_t bytes = frame_bytes_of(sound);
-  for (std::size_t at = 0; at + bytes <= sound.size(); at += bytes)
-    sound[at + 2] = static_cast<char>(sound[at + 2] & 0x0F);  // no rate of bits
-  expect_played(write("a.mp3", sound), "0:01\\.0[0-9]* of 48000 Hz");
+/// libsndfile alone would refuse these, cut them, or look for chunks behind the sound for ever.
+TEST_F(Kinds, Unusual_files_are_played) {
+  const std::string format = format_chunk(1, 2, kRate, 16, 4);
+  const std::string sound = chunk("data", std::string(4 * kRate, 'a'));
+  const std::string peak = chunk("PEAK", std::string(12, '\1'));
+  const std::string rf64 = content(write_noise("a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 2, kRate, kRate));
+  const std::string second = "0:01\\.000 of 48000 Hz";
+  for (const auto& [file, shown] : std::vector<std::pair<std::string, std::string>>{
+           {write_noise("gsm.wav", SF_FORMAT_WAV | SF_FORMAT_GSM610, 1, 8'000, 8'000),
+            "0:01\\.0[0-9]* of 8000 Hz"},
+           {write("wrong_peak.wav", riff(format + peak + sound)), second},
+           {write("peak_behind.wav", riff(format + sound + peak)), second},
+           {write("big_chunk.wav", riff(chunk("JUNK", std::string(600'000, 'x')) + format + sound)), second},
+           {write("bw64.wav", "BW64" + rf64.substr(4)), second},
+           {write_noise("short.8svx", SF_FORMAT_SVX | SF_FORMAT_PCM_S8, 1, kRate, 960), "0:00\\.020"},
+           {write_noise("long.8svx", SF_FORMAT_SVX | SF_FORMAT_PCM_S8, 1, kRate, 96'000), "0:02\\.000"}})
+    expect_played(file, shown);
 }
 
-TEST_F(Kinds, Mp3_in_wav_is_played) {
-  const std::string extra = little_endian(12, 2) + std::string("\1\0\2\0\0\0\x80\1\1\0\0\0", 12);
-  std::string format = format_chunk(0x55, 2, kRate, 0, 1);
-  format.replace(4, 4, little_endian(16 + extra.size(), 4));
-  expect_played(write("a.wav", riff(format + extra + chunk("data", plain_mp3()))),
-                "0:01\\.0[0-9]* of 48000 Hz");
-}
-
-TEST_F(Kinds, Wav_without_a_length_is_played_and_that_is_told) {
+TEST_F(Kinds, Wav_without_a_length_is_played_with_a_warning) {
   const std::string sound(4 * kRate, 'a');
   for (const auto& [whole, length] : {std::pair{0U, 0U},
-                                      {36U, 0U},
-                                      {1'000U, 0U},
                                       {192'036U, 0U},
                                       {2'000'000'036U, 2'000'000'000U},
-                                      {0xFFFFFFFFU, 0U},
                                       {0xFFFFFFFFU, 0xFFFFFFFFU},
                                       {0x7FFFF024U, 0x7FFFF000U}}) {
     std::string all = bytes_of({.data_bytes = length}) + sound;
@@ -287,9 +271,9 @@ TEST_F(Kinds, Wav_without_a_length_is_played_and_that_is_told) {
     EXPECT_EQ(outcome.status, 0) << whole;
     EXPECT_THAT(outcome.err, HasSubstr(file + ": its header states no length")) << whole << " " << length;
     EXPECT_THAT(outcome.out, HasSubstr("0:01.000 of 48000 Hz")) << whole << " " << length;
-    const Outcome piped = run_bash("cat " + file + " | refwave play -" + kClocked);
-    EXPECT_EQ(piped.status, 0) << piped.err;
-    EXPECT_THAT(piped.out, HasSubstr("0:01.000 of 48000 Hz")) << whole << " " << length;
+    EXPECT_THAT(run_bash("cat " + file + " | refwave play -" + kClocked).out,
+                HasSubstr("0:01.000 of 48000 Hz"))
+        << whole << " " << length;
   }
 }
 
@@ -302,13 +286,7 @@ TEST_F(Kinds, Aiff_with_an_offset_and_caf_without_a_length_are_played_bit_for_bi
     return std::string(bytes.rbegin(), bytes.rend());
   };
   const auto check = [&](const std::string& file, const std::string& plain) {
-    for (const std::string& line : both_ways(file)) {
-      const Outcome outcome =
-          run_bash(line + " --device clocked --rate 48000 --buffers 16 --capture " + path("out.wav"));
-      EXPECT_EQ(outcome.status, 0) << line;
-      EXPECT_THAT(outcome.err, IsEmpty()) << line;
-      EXPECT_TRUE(decode(path("out.wav")).holds(decode(plain).samples)) << line;
-    }
+    for (const std::string& line : both_ways(file)) expect_bit_for_bit(line, plain);
   };
   for (const std::size_t offset : {508U, 4'096U, 70'000U}) {
     std::string all = content(aiff);
@@ -320,8 +298,8 @@ TEST_F(Kinds, Aiff_with_an_offset_and_caf_without_a_length_are_played_bit_for_bi
   check(write("b.caf", open.replace(open.find("data") + 4, 8, 8, '\xFF')), caf);
 }
 
-/// A length that the source cannot have is none, whatever the container.
-TEST_F(Kinds, A_length_that_cannot_be_true_is_none) {
+/// A stated length that exceeds the file is ignored, whatever the container.
+TEST_F(Kinds, A_length_that_exceeds_the_file_is_ignored) {
   for (const auto& [name, kind, chunk, endian] :
        {std::tuple{"a.au", SF_FORMAT_AU, ".snd", 1}, {"a.aiff", SF_FORMAT_AIFF, "SSND", 0}}) {
     std::string all = content(write_noise(name, kind | SF_FORMAT_PCM_16, 2, kRate, kRate));
@@ -332,7 +310,7 @@ TEST_F(Kinds, A_length_that_cannot_be_true_is_none) {
   }
 }
 
-/// libsndfile decodes on after the end of such files, unless it knows where that is.
+/// libsndfile decodes beyond the end of such files unless it knows where the end is.
 TEST_F(Kinds, Wav_of_a_codec_that_states_no_length_is_played_to_its_end) {
   for (const int codec : {SF_FORMAT_GSM610, SF_FORMAT_IMA_ADPCM, SF_FORMAT_MS_ADPCM}) {
     std::string all = content(write_noise("a.wav", SF_FORMAT_WAV | codec, 1, 8'000, 8'000));
@@ -342,16 +320,7 @@ TEST_F(Kinds, Wav_of_a_codec_that_states_no_length_is_played_to_its_end) {
   }
 }
 
-/// A proper file without sound, but with other chunks, holds none.
-TEST_F(Kinds, Wav_that_states_no_sound_before_other_chunks_has_none) {
-  const std::string file = write("a.wav", riff(format_chunk(1, 2, kRate, 16, 4) + chunk("data", "") +
-                                               chunk("LIST", "INFO" + std::string(400, 'x'))));
-  const Outcome outcome = run_bash("refwave play " + file + kClocked);
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("holds no audio"));
-}
-
-/// As `arecord -f S24_LE` writes it: the upper byte means nothing.
+/// `arecord -f S24_LE` writes such files: the upper byte means nothing.
 TEST_F(Kinds, Wav_of_24_bits_in_the_low_bytes_of_32_is_as_loud_as_it_is) {
   std::string sound;
   for (int i = 0; i < kRate; ++i) {
@@ -368,57 +337,24 @@ TEST_F(Kinds, Wav_of_24_bits_in_the_low_bytes_of_32_is_as_loud_as_it_is) {
   EXPECT_EQ(part.samples[200], std::lround(4'194'304 * std::sin(0.05 * 100)) / 8'388'608.0);
 }
 
-TEST_F(Kinds, Gsm_through_a_pipe_a_wrong_peak_and_bw64_are_played) {
-  expect_played(write_noise("gsm.wav", SF_FORMAT_WAV | SF_FORMAT_GSM610, 1, 8'000, 8'000),
-                "0:01\\.0[0-9]* of 8000 Hz");
-  const std::string sound = chunk("data", std::string(4 * kRate, 'a'));
-  const std::string peak = chunk("PEAK", std::string(12, '\1'));
-  expect_played(write("peak.wav", riff(format_chunk(1, 2, kRate, 16, 4) + peak + sound)),
-                "0:01\\.000 of 48000 Hz");
-  expect_played(write("peak.wav", riff(format_chunk(1, 2, kRate, 16, 4) + sound + peak)),
-                "0:01\\.000 of 48000 Hz");
-  std::string rf64 = content(write_noise("a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 2, kRate, kRate));
-  expect_played(write("bw64.wav", "BW64" + rf64.substr(4)), "0:01\\.000 of 48000 Hz");
-}
-
 TEST_F(Kinds, Gsm_without_a_header_is_played_as_raw) {
   const std::string file = write_noise("a.gsm", SF_FORMAT_RAW | SF_FORMAT_GSM610, 1, 8'000, 8'000);
-  for (const std::string& line :
-       {"refwave play --raw gsm,8000,1 " + file, "cat " + file + " | refwave play --raw gsm,8000,1 -"}) {
-    const Outcome outcome = run_bash(line + kClocked);
-    EXPECT_EQ(outcome.status, 0) << line << outcome.err;
-    EXPECT_THAT(outcome.out, ContainsRegex("0:01\\.0[0-9]* of 8000 Hz, 1 channel")) << line;
-  }
+  const Outcome outcome = run_bash("cat " + file + " | refwave play --raw gsm,8000,1 -" + kClocked);
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, ContainsRegex("0:01\\.0[0-9]* of 8000 Hz, 1 channel"));
 }
 
-/// What follows the sound is none.
+/// A chunk behind the sound is not played.
 TEST_F(Kinds, W64_ends_where_its_sound_ends) {
   std::string all = content(write_steps("a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, 2));
-  const std::size_t sound = all.size();
   const std::string guid("list\x2f\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0", 16);
   all += guid + little_endian(24 + 80'000, 8) + std::string(80'000, '\x7F');
-  ASSERT_GT(all.size(), sound);
   expect_played(write("more.w64", all), "0:01\\.000 of 48000 Hz");
   EXPECT_NEAR(read(path("more.w64")).peak(0), level_of(0), 0.01);
 }
 
-/// libsndfile looks for chunks behind the sound for ever, if it does not know where the file ends.
-TEST_F(Kinds, Svx_has_an_end) {
-  for (const std::size_t frames : {960U, 96'000U}) {
-    const std::string file = write_noise("a.8svx", SF_FORMAT_SVX | SF_FORMAT_PCM_S8, 1, kRate, frames);
-    expect_played(file, frames == 960 ? "0:00\\.020" : "0:02\\.000");
-  }
-}
-
-TEST_F(Kinds, Big_chunks_before_the_sound_are_passed_in_a_pipe) {
-  const std::string sound = chunk("data", std::string(4 * kRate, 'a'));
-  expect_played(write("a.wav", riff(chunk("JUNK", std::string(600'000, 'x')) +
-                                    format_chunk(1, 2, kRate, 16, 4) + sound)),
-                "0:01\\.000 of 48000 Hz");
-}
-
-/// The header of a WAV file says how much follows, and playing begins before it is there.
-TEST_F(Kinds, A_pipe_is_played_before_its_end_has_come) {
+/// The header of a WAV file states the length, so playing begins before all has arrived.
+TEST_F(Kinds, A_pipe_is_played_before_its_end_has_arrived) {
   const std::string file = write_wav("a.wav", kRate);
   const std::string fifo = path("fifo");
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
