@@ -1,10 +1,9 @@
 // A JACK client beside another one, refwave as a rule: it keeps what refwave plays, or plays what refwave is
-// to record, in raw stereo frames of 32-bit integers; or it is the cable from a client's output to its input.
+// to record, in raw stereo frames of 32-bit integers.
 //
 //   jack_ear record FILE           until it is ended; stands still from SIGUSR1 to SIGUSR2; tells its state
 //                                  again at SIGHUP
 //   jack_ear play FILE             from the first frame, as soon as refwave listens; then silence
-//   jack_ear cable FRAMES CLIENT   until it is ended; the sound takes so many frames
 #include <jack/jack.h>
 #include <jack/ringbuffer.h>
 
@@ -120,59 +119,6 @@ std::vector<std::int32_t> samples_of(const char* path) {
   return {samples, samples + bytes.size() / sizeof(std::int32_t)};
 }
 
-/// One channel of a cable, which delays.
-struct Cable {
-  jack_client_t* client = nullptr;
-  jack_port_t* from = nullptr;
-  jack_port_t* to = nullptr;
-  std::vector<float> on_the_way;  // used by JACK's thread alone
-  std::size_t oldest = 0;         // of it, JACK's thread's
-};
-
-int carry(jack_nframes_t frames, void* self) {
-  auto& cable = *static_cast<Cable*>(self);
-  const auto* in = static_cast<const float*>(jack_port_get_buffer(cable.from, frames));
-  auto* out = static_cast<float*>(jack_port_get_buffer(cable.to, frames));
-  for (jack_nframes_t i = 0; i < frames; ++i) {
-    const float arrives = in[i];
-    out[i] = cable.on_the_way[cable.oldest];
-    cable.on_the_way[cable.oldest] = arrives;
-    cable.oldest = (cable.oldest + 1) % cable.on_the_way.size();
-  }
-  return 0;
-}
-
-/// Effects: connects the first port of `client` of that direction with ours, if it is not yet. Returns:
-/// whether it is.
-bool plug(const Cable& cable, const std::string& client, unsigned long direction) {
-  jack_port_t* const ours = direction == JackPortIsOutput ? cable.from : cable.to;
-  const char** const found =
-      jack_get_ports(cable.client, ("^" + client + ":").c_str(), JACK_DEFAULT_AUDIO_TYPE, direction);
-  if (found == nullptr) return false;
-  const std::string theirs = found[0];
-  jack_free(found);
-  if (jack_port_connected_to(ours, theirs.c_str()) != 0) return true;
-  direction == JackPortIsOutput ? jack_connect(cable.client, theirs.c_str(), jack_port_name(ours))
-                                : jack_connect(cable.client, jack_port_name(ours), theirs.c_str());
-  return false;
-}
-
-int run_cable(std::size_t frames, const std::string& client) {
-  Cable cable;
-  cable.on_the_way.resize(frames);
-  cable.client = jack_client_open("cable", JackNoStartServer, nullptr);
-  if (cable.client == nullptr || frames == 0) return 1;
-  cable.from = jack_port_register(cable.client, "from", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
-  cable.to = jack_port_register(cable.client, "to", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
-  jack_set_process_callback(cable.client, carry, &cable);
-  if (jack_activate(cable.client) != 0) return 1;
-  for (; ending == 0; std::this_thread::sleep_for(std::chrono::milliseconds(2))) {
-    plug(cable, client, JackPortIsOutput);
-    plug(cable, client, JackPortIsInput);
-  }
-  return jack_client_close(cable.client);
-}
-
 void keep(Ear& ear, std::FILE* file) {
   char some[65'536];
   while (const std::size_t bytes = jack_ringbuffer_read(ear.recorded, some, sizeof some))
@@ -187,8 +133,6 @@ int main(int count, char** arguments) {
   std::signal(SIGHUP, [](int) { asked = 1; });
   std::signal(SIGUSR1, [](int) { standing = 1; });
   std::signal(SIGUSR2, [](int) { standing = 0; });
-  if (count == 4 && std::string(arguments[1]) == "cable")
-    return run_cable(std::strtoul(arguments[2], nullptr, 10), arguments[3]);
   if (count != 3) return 2;
   Ear ear;
   ear.plays = std::string(arguments[1]) == "play";

@@ -135,12 +135,6 @@ void PrivateJack::freeze_ear() {
     throw std::runtime_error("the other client does not stand still");
 }
 
-ChildProcess PrivateJack::lay_cable(std::uint32_t frames, const std::string& client) const {
-  return {{REFWAVE_JACK_EAR, "cable", std::to_string(frames), client},
-          environment_,
-          folder_ / ("cable-" + client + ".log")};
-}
-
 void PrivateJack::play(const std::vector<std::int32_t>& samples) {
   std::ofstream(folder_ / "played.s32", std::ios::binary)
       .write(reinterpret_cast<const char*>(samples.data()),

@@ -42,14 +42,6 @@ class PrivateJack : public PrivateServer {
   /// Effects: waits until the ear records refwave's output from the next first frame on. Precondition:
   /// refwave has a stream open, or is about to. Errors: std::runtime_error.
   void wait_for_ear() const;
-  /// Effects: from now on a client carries what the first output of `client` plays to its first input, as a
-  /// cable in which the sound takes so many frames. Returns: the cable, which ends with the object.
-  ChildProcess lay_cable(std::uint32_t frames, const std::string& client) const;
-  /// Effects: starts a program that finds this server, with its output in `log`.
-  ChildProcess start_program(const std::vector<std::string>& arguments,
-                             const std::filesystem::path& log) const {
-    return {arguments, environment_, log};
-  }
   /// Effects: another client plays the samples to refwave, once.
   void play(const std::vector<std::int32_t>& samples);
 
