@@ -31,9 +31,9 @@ std::string Machine::at(View view, std::size_t slot) const {
   return value ? value->text : "";
 }
 
-void Machine::fill(View view, const std::string& name) {
+void Machine::fill(View view) {
   for (std::size_t slot = 1; slot < kSlots; ++slot) {
-    if (!slots[view][slot]) put(view, slot, name + std::to_string(slot) + ".drv");
+    if (!slots[view][slot]) put(view, slot, "a" + std::to_string(slot) + ".drv");
   }
 }
 

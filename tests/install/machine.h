@@ -48,7 +48,7 @@ class Machine : public System {
   void put(View view, std::size_t slot, const std::string& text) { slots[view][slot] = Value{.text = text}; }
   std::string at(View view, std::size_t slot) const;
   /// Effects: fills every free slot of the view: "a1.drv" in slot 1 …
-  void fill(View view, const std::string& name = "a");
+  void fill(View view);
 
   std::map<View, Slots> slots;
   std::optional<Record> record;

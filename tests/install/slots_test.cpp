@@ -12,7 +12,6 @@ using testing::Not;
 
 constexpr std::size_t kPatterns = std::size_t{1} << (kSlots - 1);
 
-/// Effects: takes the slots 1 … 9 whose bits are set.
 void occupy(Machine& machine, View view, std::size_t pattern) {
   for (std::size_t slot = 1; slot < kSlots; ++slot) {
     if (pattern >> (slot - 1) & 1) machine.put(view, slot, "other" + std::to_string(slot) + ".drv");

@@ -157,7 +157,6 @@ class On_windows : public testing::Test {
     if (status == ERROR_SUCCESS) RegCloseKey(key);
     return status == ERROR_SUCCESS;
   }
-  /// Returns: the archive's folder of that bitness, "x64" or "x86".
   static std::filesystem::path part(Bitness bitness) { return bitness == Bitness::k64 ? "x64" : "x86"; }
 
   static fs::path system_folder(Bitness bitness) {
@@ -167,7 +166,6 @@ class On_windows : public testing::Test {
     return std::wstring(path, length);
   }
   static std::filesystem::path driver(Bitness bitness) { return system_folder(bitness) / "refwave.drv"; }
-  /// Returns: whether `path` is a file with the same bytes as the one of that name in the archive.
   bool is_from_archive(const fs::path& path, const std::string& name) const {
     return fs::is_regular_file(path) && contents_of(path) == contents_of(archive_ / name);
   }
