@@ -1,9 +1,9 @@
-# The command refwave.exe of the zip: the whole contract, what it prints and writes, and Ctrl-C.
+# refwave.exe of the zip: the whole contract, its output, and Ctrl-C.
 add_test(NAME windows.conform COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe conform)
 set_tests_properties(windows.conform PROPERTIES TIMEOUT 300 LABELS windows)
 
-# A driver that cuts addresses to 32 bits is found, although a program's memory lies low in Wine 8. In Wine 10 it lies high, and the
-# driver crashes at once.
+# A driver that cuts addresses to 32 bits is found, although Wine 8 gives a program low memory. Wine 10 gives high memory, and the driver
+# crashes immediately.
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
   add_library(windows_narrow_driver MODULE narrow_driver.cpp ${PROJECT_SOURCE_DIR}/driver/winmm/exports.def)
   target_link_libraries(windows_narrow_driver PRIVATE refwave_build winmm)
@@ -25,7 +25,7 @@ add_test(NAME windows.silent_driver COMMAND ${CMAKE_COMMAND} -DREFWAVE=${unpacke
   -P ${PROJECT_SOURCE_DIR}/tests/conform/silent_driver.cmake)
 set_tests_properties(windows.silent_driver PROPERTIES TIMEOUT 300 LABELS "windows;timed")
 
-# Through WASAPI Windows' own DLLs have threads, which are none of the driver's.
+# With WASAPI, Windows' own DLLs have threads that are not the driver's.
 add_test(NAME windows.conform.threads COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/programs/with_private_pulse
   ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe conform --parameters "device=default"
   --rule DRV_DISABLE.ends_threads --rule DRV_FREE.no_thread --rule DRV_LOAD.starts_nothing --jobs 1)
@@ -35,7 +35,7 @@ add_test(NAME windows.interrupted_record
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/interrupted_record ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe)
 set_tests_properties(windows.interrupted_record PROPERTIES TIMEOUT 120 LABELS windows)
 
-# Those of 32 bits beside those of 64.
+# 32-bit programs beside 64-bit ones.
 set(others)
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
   set(others ${REFWAVE_UNPACKED}/x64/refwave.exe)
@@ -51,21 +51,17 @@ if(CMAKE_SIZEOF_VOID_P EQUAL 8)
   set_tests_properties(windows.keys PROPERTIES TIMEOUT 120 LABELS windows SKIP_RETURN_CODE 77)
 endif()
 
-add_test(NAME windows.plain_locale
-  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/plain_locale ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe)
-set_tests_properties(windows.plain_locale PROPERTIES TIMEOUT 120 LABELS windows)
-
 refwave_test(windows_command_test SOURCES command_test.cpp LABELS windows)
 target_compile_definitions(windows_command_test PRIVATE REFWAVE_COMMAND="${unpacked}/refwave.exe")
 add_dependencies(windows_command_test refwave_windows)
 
 refwave_from_zip(windows.conform windows.silent_driver windows.conform.threads windows.interrupted_record windows.watched
-  windows.plain_locale windows_command_test)
+  windows_command_test)
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
   refwave_from_zip("windows.conform.finds a driver of 32 bits" windows.keys)
 endif()
 
-# try.cmd, as a user has it. Where Wine runs programs of 32 bits, also as on a Windows of 32 bits.
+# try.cmd of the zip. Where Wine runs 32-bit programs, also in a 32-bit Windows.
 set(try ${CMAKE_CURRENT_SOURCE_DIR}/try_zip ${CMAKE_CURRENT_SOURCE_DIR}/run_in_wine)
 add_test(NAME windows.try COMMAND ${try} ${CMAKE_CURRENT_BINARY_DIR}/try ${REFWAVE_UNPACKED})
 set(names windows.try)

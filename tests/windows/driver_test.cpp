@@ -1,5 +1,4 @@
-// refwave.drv loaded by Windows' own OpenDriver. That Windows' own DriverCallback tells its clients in each
-// way, and that a process ends while it plays, are rules of `refwave conform`, which runs on Windows too.
+// refwave.drv, loaded by Windows' own OpenDriver, leaves the client's COM apartment as it was.
 #include <gtest/gtest.h>
 #include <windows.h>
 // objbase.h wants windows.h first.

@@ -1,4 +1,4 @@
-# The drop-in winmm.dll, as programs meet it: with refwave.drv beside it, without, and with one that is none.
+# The drop-in winmm.dll with refwave.drv beside it, without one, and with a file that is no driver.
 set(folder ${CMAKE_CURRENT_BINARY_DIR}/dropin)
 set(beside ${CMAKE_CURRENT_SOURCE_DIR}/beside)
 set(in_wine env WINEDLLOVERRIDES=winmm=n,b ${CMAKE_CROSSCOMPILING_EMULATOR})

@@ -1,4 +1,4 @@
-# The drop-in winmm.dll and the command as files. winmm.dll exports what exports.txt lists, which is all that Wine's has.
+# The drop-in winmm.dll and the command as files. winmm.dll exports what exports.txt lists: everything that Wine's winmm exports.
 set(exports ${PROJECT_SOURCE_DIR}/inf/host/dropin/exports.txt)
 file(STRINGS ${exports} names REGEX "^[A-Za-z]")
 list(TRANSFORM names REPLACE " .*" "")
@@ -9,10 +9,6 @@ if(CMAKE_SIZEOF_VOID_P EQUAL 4)
 endif()
 check_files(winmm_dropin 0 ${names} ${loads})
 check_files(refwave 0 "")
-set(doctor ${PROJECT_SOURCE_DIR}/bench/doctor/page)  # it judges the facts of any system
-add_test(NAME windows.words COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/check_words $<TARGET_FILE:refwave>
-  ${doctor}/judge_machine.cpp ${doctor}/judge_sound.cpp ${PROJECT_SOURCE_DIR}/inf/cli/help/help_text.cpp)
-set_tests_properties(windows.words PROPERTIES LABELS windows)
 file(STRINGS ${PROJECT_SOURCE_DIR}/cmake/sndfile.def names REGEX "^sf_")
 list(JOIN names "," names)
 add_test(NAME windows.files.sndfile_dll  # its version is libsndfile's, and it says none

@@ -1,4 +1,4 @@
-// Everything but wave audio is the system's: the same answers as from its own winmm.
+// Everything but wave audio is forwarded to the system's winmm.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -15,7 +15,6 @@ struct Listed {
   std::string server;
 };
 
-/// Returns: the functions of exports.txt that have a name.
 std::vector<Listed> listed() {
   std::ifstream file(DROPIN_EXPORTS);
   std::vector<Listed> all;
@@ -26,11 +25,6 @@ std::vector<Listed> listed() {
       all.push_back(one);
   }
   return all;
-}
-
-// Functions, as a lambda on x86 has not the calling convention of a callback.
-void CALLBACK set_event(UINT, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
-  SetEvent(reinterpret_cast<HANDLE>(user));
 }
 
 DWORD_PTR heard_values[5] = {};
@@ -48,31 +42,6 @@ TEST(Dropin_forwards, Counts_of_devices) {
   EXPECT_EQ(mixerGetNumDevs(), in_system("mixerGetNumDevs", mixerGetNumDevs)());
   EXPECT_EQ(auxGetNumDevs(), in_system("auxGetNumDevs", auxGetNumDevs)());
   EXPECT_GT(joyGetNumDevs(), 0U) << "one that is not 0 anywhere";
-}
-
-TEST(Dropin_forwards, The_time_and_its_resolution) {
-  const DWORD before = in_system("timeGetTime", timeGetTime)();
-  const DWORD between = timeGetTime();
-  const DWORD after = in_system("timeGetTime", timeGetTime)();
-  EXPECT_LE(before, between);
-  EXPECT_LE(between, after);
-  TIMECAPS ours{};
-  TIMECAPS theirs{};
-  EXPECT_EQ(timeGetDevCaps(&ours, sizeof(ours)), TIMERR_NOERROR);
-  in_system("timeGetDevCaps", timeGetDevCaps)(&theirs, sizeof(theirs));
-  EXPECT_EQ(ours.wPeriodMin, theirs.wPeriodMin);
-  EXPECT_EQ(ours.wPeriodMax, theirs.wPeriodMax);
-  EXPECT_EQ(timeBeginPeriod(1), TIMERR_NOERROR);
-  EXPECT_EQ(timeEndPeriod(1), TIMERR_NOERROR);
-}
-
-TEST(Dropin_forwards, Timers_that_call_until_they_are_killed) {
-  const HANDLE event = CreateEventW(nullptr, FALSE, FALSE, nullptr);
-  const UINT timer = timeSetEvent(1, 0, set_event, reinterpret_cast<DWORD_PTR>(event), TIME_PERIODIC);
-  ASSERT_NE(timer, 0U);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(WaitForSingleObject(event, kPatienceMs), WAIT_OBJECT_0);
-  EXPECT_EQ(timeKillEvent(timer), TIMERR_NOERROR);
-  EXPECT_EQ(timeKillEvent(timer), in_system("timeKillEvent", timeKillEvent)(timer)) << "it is killed";
 }
 
 TEST(Dropin_forwards, Commands_of_MCI_and_their_errors) {

@@ -8,13 +8,8 @@
 
 namespace refwave::test {
 
-/// Returns: the folder of this program.
 std::filesystem::path program_folder();
-
-/// Returns: the winmm that this program imports from.
 HMODULE imported_winmm();
-
-/// Returns: the system's own winmm.
 HMODULE system_winmm();
 
 /// Returns: a function of the system's own winmm, as `declared`, which names the imported one, is declared.

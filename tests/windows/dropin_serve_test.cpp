@@ -1,4 +1,4 @@
-// The wave functions are refwave's, handles and texts included.
+// The wave functions are refwave's, with its handles and texts.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -61,7 +61,6 @@ TEST(Dropin, Keeps_its_handles_from_the_system) {
   EXPECT_EQ(waveOutClose(out), MMSYSERR_NOERROR);
 }
 
-/// Effects: ends the process in the middle of a second of silence.
 void end_while_playing() {
   static Block block(48'000);
   HWAVEOUT out = nullptr;

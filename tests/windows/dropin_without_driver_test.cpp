@@ -1,5 +1,4 @@
-// A program with the drop-in winmm.dll beside it, and no refwave.drv, or one that does not load, keeps the
-// system's sound.
+// With the drop-in winmm.dll, but without a refwave.drv that loads, a program keeps the system's sound.
 #include <gtest/gtest.h>
 
 #include "tests/windows/dropin_program.h"

@@ -1,5 +1,4 @@
-// What Windows tells of threads; what only newer releases tell is looked up by name, as the declared version
-// of Windows has it not.
+// Windows' information about threads. Functions of newer releases are looked up by name.
 #pragma once
 
 #include <windows.h>
@@ -16,7 +15,6 @@ Function kernel_function(const char* name) {
       reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"kernel32.dll"), name)));
 }
 
-/// Effects: calls `look` with the identifier of every thread of this process.
 template <class Look>
 void for_each_thread(Look look) {
   const HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
@@ -28,7 +26,7 @@ void for_each_thread(Look look) {
   CloseHandle(all);
 }
 
-/// Returns: the name that was given to the thread; it is ASCII.
+/// Returns: the name of the thread, which is ASCII.
 inline std::string name_of_thread(HANDLE thread) {
   using GetThreadDescription = HRESULT(WINAPI*)(HANDLE, PWSTR*);
   PWSTR name = nullptr;

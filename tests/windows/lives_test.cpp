@@ -1,5 +1,4 @@
-// refwave.drv loaded, used and unloaded again and again by one process: the last life leaves what the first
-// left.
+// refwave.drv loaded, used and unloaded repeatedly by one process leaks nothing.
 #include <gtest/gtest.h>
 #include <windows.h>
 
@@ -15,7 +14,6 @@
 namespace refwave::test {
 namespace {
 
-/// Returns: how many indices of thread-local storage can still be had.
 std::size_t free_tls_indices() {
   std::vector<DWORD> taken;
   for (DWORD index = TlsAlloc(); index != TLS_OUT_OF_INDEXES; index = TlsAlloc()) taken.push_back(index);
@@ -23,7 +21,6 @@ std::size_t free_tls_indices() {
   return taken.size();
 }
 
-/// Returns: bytes that somebody holds of this process' heaps.
 std::size_t bytes_held() {
   std::vector<HANDLE> heaps(256);
   heaps.resize(GetProcessHeaps(static_cast<DWORD>(heaps.size()), heaps.data()));
@@ -39,8 +36,7 @@ std::size_t bytes_held() {
   return bytes;
 }
 
-/// Returns: bytes that are this process' alone, whoever asked the system for them. By looking at all pages:
-/// Wine's PrivateUsage is 0.
+/// Returns: this process' private bytes, counted by page: Wine's PrivateUsage is 0.
 std::size_t private_bytes() {
   std::size_t bytes = 0;
   MEMORY_BASIC_INFORMATION pages{};
@@ -51,8 +47,7 @@ std::size_t private_bytes() {
   return bytes;
 }
 
-/// Returns: the least of private_bytes() in a second: Wine tells the end of a thread before it frees the
-/// stack of the one that had ended before.
+/// Returns: the least of private_bytes() in a second: Wine frees the stack of an ended thread late.
 std::size_t settled_private_bytes() {
   std::size_t least = private_bytes();
   for (int i = 0; i < 10; ++i) {
@@ -75,15 +70,16 @@ void live_once() {
   ASSERT_EQ(output.close(), static_cast<DWORD>(MMSYSERR_NOERROR));
 }
 
-/// Returns: whether the driver is out of memory again. It stays when a thread of it did not end in two
-/// seconds, on a machine that is too busy to tell anything.
+/// Returns: whether the driver is unloaded. It is not if one of its threads needs over two seconds to end, as
+/// on an overloaded machine.
 bool is_unloaded() { return GetModuleHandleW(L"refwave.drv") == nullptr; }
 
 TEST(Lives, Of_the_driver_leave_no_thread_no_handle_no_memory_and_no_index_of_thread_local_storage) {
   const Configured configured("output = [\"clocked\"]\ninput = []\nclock = 1000\nlinger_ms = 0\n");
-  // Wine's own DLLs lose handles of their own when they are loaded again and again: the driver's stay loaded.
+  // Wine's own DLLs leak handles when they are loaded repeatedly, so those that the driver imports stay
+  // loaded.
   for (const wchar_t* imported : {L"avrt.dll", L"ole32.dll", L"user32.dll"}) LoadLibraryW(imported);
-  for (int i = 0; i < 10; ++i) live_once();  // what Windows itself keeps of the first time
+  for (int i = 0; i < 10; ++i) live_once();  // Windows' own first-time costs
   const std::size_t threads = threads_of_this_process();
   const std::size_t handles = handles_of_this_process();
   const std::size_t indices = free_tls_indices();
@@ -97,7 +93,7 @@ TEST(Lives, Of_the_driver_leave_no_thread_no_handle_no_memory_and_no_index_of_th
   }
 
   EXPECT_EQ(threads_of_this_process(), threads);
-  // Wine's own locks make a semaphore each when threads meet there for the first time.
+  // Wine's locks create a semaphore each at their first contention.
   EXPECT_LE(handles_of_this_process(), handles + 6);
   EXPECT_EQ(free_tls_indices(), indices);
   const auto per_life = [count](std::size_t before, std::size_t after) {
@@ -110,8 +106,8 @@ TEST(Lives, Of_the_driver_leave_no_thread_no_handle_no_memory_and_no_index_of_th
   EXPECT_LT(private_per_life, 4096);  // a page
 }
 
-/// Effects: nobody calls the module's TLS callbacks from now on, as no loader before Windows 6 does for a DLL
-/// that is loaded by a program.
+/// Effects: disables the module's TLS callbacks, which loaders before Windows 6 do not call for a DLL that a
+/// program loads.
 void forget_tls_callbacks(HMODULE module) {
   auto* const base = reinterpret_cast<std::byte*>(module);
   const auto* const dos = reinterpret_cast<const IMAGE_DOS_HEADER*>(base);

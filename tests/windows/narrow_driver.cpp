@@ -1,5 +1,4 @@
-// A driver of 64 bits that was one of 32: it keeps the lower half of what DRV_OPEN points to. In a program
-// whose memory lies low nobody notices.
+// A 64-bit driver that cuts DRV_OPEN's pointer to 32 bits, which is harmless in a program with low memory.
 #include "driver/abi/windows_headers.h"
 
 extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR id, HDRVR handle, UINT message, LPARAM first,

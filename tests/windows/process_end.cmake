@@ -1,5 +1,5 @@
-# Processes that end at any moment, under a winmm that closes its drivers then: a DLL of its own, because the order in which
-# modules are detached is what matters.
+# Processes that end at any moment, under a winmm that closes its drivers then: a DLL, because the order in which modules are detached
+# matters.
 set(here ${CMAKE_CURRENT_SOURCE_DIR}/process_end)
 add_library(windows_closes_at_end SHARED ${here}/closes_at_end_windows.cpp)
 add_executable(windows_ends_process ${here}/ends_process.cpp)

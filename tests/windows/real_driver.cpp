@@ -15,7 +15,7 @@ Configured::Configured(std::string_view toml) {
   SetEnvironmentVariableW(L"REFWAVE_CONFIG", file().c_str());
 }
 
-// The build gives the path as the machine has it that builds; Wine shows its root as drive Z.
+// A path of the building machine, whose root is drive Z in Wine.
 std::wstring RealDriver::driver_path() {
   const std::string path = REFWAVE_DRIVER;
   std::wstring wide(path.begin(), path.end());
@@ -68,7 +68,7 @@ std::size_t threads_of_this_process() {
   return count;
 }
 
-// By looking at each: Wine's GetProcessHandleCount says 0.
+// Each is looked up: Wine's GetProcessHandleCount returns 0.
 std::size_t handles_of_this_process() {
   constexpr DWORD_PTR kHighest = 4 * 8'192;
   std::size_t count = 0;

@@ -1,5 +1,5 @@
-// refwave.drv as Windows' own winmm loads it: OpenDriver, then wave messages through the module's exports,
-// which is how winmm itself talks to a wave driver. Wine's waveOut functions load no such driver.
+// refwave.drv, loaded like by Windows' own winmm: OpenDriver, then wave messages to the module's exports.
+// Wine's waveOut functions load no such driver.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace refwave::test {
 
 inline DWORD_PTR address(const void* object) { return reinterpret_cast<DWORD_PTR>(object); }
 
-/// Effects: every driver that this process enables from now on is configured by `toml`.
+/// Effects: `toml` configures every driver that this process enables from now on.
 class Configured {
  public:
   explicit Configured(std::string_view toml);

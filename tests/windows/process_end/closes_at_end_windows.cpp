@@ -13,7 +13,7 @@ void (*close_drivers)() = nullptr;
 
 }  // namespace refwave::test
 
-// The last parameter tells the end of the process from an unloading.
+// The last parameter distinguishes the end of the process from an unload.
 BOOL WINAPI DllMain(HINSTANCE, DWORD reason, LPVOID process_ends) {
   if (reason == DLL_PROCESS_DETACH && process_ends != nullptr && refwave::test::close_drivers != nullptr)
     refwave::test::close_drivers();

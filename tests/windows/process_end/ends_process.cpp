@@ -1,7 +1,6 @@
-// ends_process NUMBER: uses refwave.drv and ends, at a moment and in a way that the number chooses. This
-// program is a small winmm, too: it loads the driver after a DLL of its own, and closes it when that DLL is
-// detached. By then ExitProcess has killed all other threads, and the driver has been detached already.
-// Its exit status says how that went (verdict.h).
+// ends_process NUMBER: uses refwave.drv and ends; the number chooses the moment and the way. Like a small
+// winmm it loads the driver after a DLL of its own, and closes it when that DLL is detached. By then
+// ExitProcess has killed all other threads, and the driver has been detached. The exit status is a Verdict.
 #include <windows.h>
 // mmddk.h wants windows.h first.
 #include "driver/abi/windows_headers.h"
@@ -65,7 +64,7 @@ struct Headers {
   }
 };
 
-/// `headers`: for as long as the process, because a driver that was disabled meanwhile may keep the stream.
+/// `headers`: live as long as the process, because a driver that was disabled meanwhile may keep the stream.
 void play_once(Headers& headers) {
   const DWORD_PTR stream = open(wave_out, WODM_OPEN);
   if (stream == 0) return;
@@ -147,8 +146,8 @@ int main(int argc, char** argv) {
   recording = open(wave_in, WIDM_OPEN);
   playing = open(wave_out, WODM_OPEN);
   lasting.write(playing);
-  // One of three: only the driver's own threads are killed; two threads that play; one of them, and one that
-  // ends the driver and begins it anew.
+  // The threads that are killed besides the driver's own: none; two that play; one of them, and one that
+  // restarts the driver.
   const unsigned way = number % 3;
   play_once(once);
   if (way > 0) in_background(play_again_and_again);

@@ -1,5 +1,5 @@
-// Processes that end at any moment, under a winmm that closes its drivers then. All other threads have been
-// killed, so a driver that takes a lock may wait for ever.
+// Processes that end at any moment, under a winmm that closes its drivers then. All other threads are killed,
+// so a driver that takes a lock may hang.
 #include <gtest/gtest.h>
 #include <windows.h>
 
@@ -19,7 +19,7 @@ unsigned processes() {
   return number == nullptr ? 150 : static_cast<unsigned>(std::atoi(number));
 }
 
-/// Null where the system makes no process; GetLastError() says why. Nothing of the driver has run then.
+/// Returns: null if the system creates no process; then the driver has not run.
 HANDLE start(unsigned number) {
   std::string program = ENDS_PROCESS;
   std::replace(program.begin(), program.end(), '/', '\\');

@@ -9,11 +9,11 @@ enum Verdict : unsigned {
   kNotClosed = 4,  // the end came without a call of the DLL that closes the driver
   kTold = 5,       // a client was called
   kRefused = 6,    // a message of the end was not answered as done
-  kEnabled = 7,    // the driver began anew
+  kEnabled = 7,    // the driver was enabled again
   kLate = 8,       // the driver has waited for something
 };
 
-/// The driver waits for two seconds wherever something hangs.
+/// The driver's timeouts are two seconds.
 constexpr unsigned kLateMs = 1'900;
 
 }  // namespace refwave::test

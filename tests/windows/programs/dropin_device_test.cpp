@@ -1,5 +1,4 @@
-// How refwave looks after Windows' sound device: it follows the default one, and counts what is heard as a
-// gap.
+// refwave follows Windows' default device, and counts gaps.
 #include <initguid.h>
 #include <windows.h>
 // mmdeviceapi.h wants windows.h first.
@@ -22,7 +21,7 @@ namespace {
 
 constexpr std::size_t kBlockFrames = 480;
 
-/// Noise without a zero, block after block for as long as the object lives.
+/// Plays noise without a zero while it lives.
 class Noise {
  public:
   explicit Noise(std::size_t blocks) {
@@ -55,7 +54,6 @@ class Noise {
   }
   std::string device() const { return statistics().szDevice; }
   std::uint64_t blocks_done() const { return done_; }
-  /// Effects: the next callback takes so long.
   void stall(DWORD ms) { stall_ms_ = ms; }
 
  private:
@@ -74,7 +72,7 @@ class Noise {
   std::atomic<bool> ending_{false};
 };
 
-/// What Wine's mmdevapi takes for the default output.
+/// Sets the default output of Wine's mmdevapi.
 class WineDefault {
  public:
   ~WineDefault() { RegDeleteKeyValueW(HKEY_CURRENT_USER, kKey, kValue); }
@@ -98,7 +96,6 @@ std::wstring id_of(IMMDevice* device) {
   return text;
 }
 
-/// Returns: an output that is not the default; empty if there is none.
 std::wstring another_output() {
   CoInitializeEx(nullptr, COINIT_MULTITHREADED);
   IMMDeviceEnumerator* all = nullptr;
@@ -143,7 +140,7 @@ TEST(Default_device, Is_followed_while_a_stream_plays) {
   EXPECT_TRUE(eventually([&] { return noise.blocks_done() > done + 100; })) << "it goes on there";
 }
 
-// No thread starts while the loader's lock is held: the stream plays to the clock until DllMain has returned.
+// No thread starts under the loader's lock: until DllMain returns the stream plays on the clocked device.
 TEST(Opened_in_DllMain, A_stream_is_heard_once_it_has_returned) {
   const HMODULE library = LoadLibraryW((program_folder() / "plays_in_dllmain.dll").c_str());
   ASSERT_NE(library, nullptr);
@@ -163,7 +160,7 @@ TEST(Opened_in_DllMain, A_stream_is_heard_once_it_has_returned) {
   EXPECT_EQ(waveOutClose(opened()), MMSYSERR_NOERROR);
 }
 
-/// Under `completion = 'direct'`: the audio thread itself calls, and so stands still.
+/// Under `completion = 'direct'` the client's callback blocks the audio thread.
 TEST(Stalled_device, Has_its_gap_counted) {
   REFWAVE_STATISTICS statistics{};
   {

@@ -3,7 +3,6 @@
 #include <sndfile.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <random>
@@ -18,8 +17,8 @@ namespace fs = std::filesystem;
 
 constexpr DWORD kPatienceMs = 60'000;
 
-/// Returns: the settings for that route. 44.1 kHz is what the programs play at: nothing is resampled. Some
-/// latency keeps a busy machine from making gaps.
+/// Returns: the settings for that route. At the programs' 44.1 kHz nothing is resampled. Some latency avoids
+/// gaps on a busy machine.
 std::string configuration(Route route, const fs::path& capture) {
   if (route == Route::wasapi) return "latency_ms = 60\n";
   return "output = ['clocked']\ninput = ['clocked']\nrate = 44100\nchannels = 2\nformat = 's24'\ncapture = "
@@ -49,7 +48,6 @@ Recording separated(const std::vector<Sample>& interleaved, float full_scale) {
 GuestProgram::GuestProgram(const std::string& name, Route route) : name_(name + ".exe") {
   const fs::path unpacked = REFWAVE_UNPACKED;
   fs::copy_file((name == "refwave" ? unpacked : fs::path(REFWAVE_PROGRAMS)) / name_, folder_ / name_);
-  // refwave.exe reads sound files with the last one.
   for (const char* file : {"winmm.dll", "refwave.drv", "sndfile.dll"})
     fs::copy_file(unpacked / file, folder_ / file);
   std::ofstream(folder_ / "refwave.toml") << configuration(route, capture());
@@ -165,12 +163,6 @@ double frequency(const std::vector<float>& channel, const Sound& sound) {
   if (periods.empty()) return 0;
   std::sort(periods.begin(), periods.end());
   return Recording::kRate / periods[periods.size() / 2];
-}
-
-double peak(const std::vector<float>& channel) {
-  float highest = 0;
-  for (const float sample : channel) highest = std::max(highest, std::abs(sample));
-  return highest;
 }
 
 Recording wait_for_recording() {

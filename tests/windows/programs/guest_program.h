@@ -1,6 +1,5 @@
-// A third-party program, with refwave for it alone: a copy of it in a folder of its own, beside it winmm.dll,
-// refwave.drv and a refwave.toml. It never lives longer than the test. And what arrives at a sound device,
-// and what a listener would say of it.
+// A copy of a third-party program in a folder of its own, beside winmm.dll, refwave.drv and a refwave.toml.
+// It ends with the test. And the analysis of what a sound device received.
 #pragma once
 
 #include <windows.h>
@@ -16,7 +15,7 @@
 
 namespace refwave::test {
 
-/// What refwave plays on: its own clock, written to a WAV file, or Windows' default device.
+/// The device: the clocked one, captured to a WAV file, or Windows' default device.
 enum class Route { clocked, wasapi };
 
 class GuestProgram {
@@ -25,9 +24,7 @@ class GuestProgram {
   GuestProgram(const std::string& name, Route route);
   ~GuestProgram();
 
-  /// Returns: the folder in which the program lies and runs.
   const std::filesystem::path& folder() const { return folder_.path(); }
-  /// Returns: where a clocked program's sound goes.
   std::filesystem::path capture() const { return folder_ / "capture.wav"; }
 
   /// Effects: starts the program with `arguments`, its output into a file. Errors: std::runtime_error.
@@ -45,8 +42,6 @@ class GuestProgram {
   HANDLE process_ = nullptr;
 };
 
-// --- what is heard ---
-
 /// Stereo; 1 is full scale, which is exact for 16 and 24 bits.
 struct Recording {
   static constexpr double kRate = 44'100;
@@ -57,19 +52,16 @@ struct Recording {
 
 /// Returns: the samples of a WAV file; none if there is no such file.
 Recording read_wav(const std::filesystem::path& path);
-/// Returns: the samples of raw 32-bit integers.
 Recording read_raw(const std::filesystem::path& path);
 
-/// Returns: stereo noise of 16 bits without a zero, and silence behind it: a program that exits right after
-/// waveOutClose loses what the device still held.
+/// Returns: 16-bit stereo noise without a zero, followed by silence: a program that exits right after
+/// waveOutClose loses what the device still holds.
 std::vector<std::int16_t> noise(std::size_t frames, std::size_t silent_frames);
-/// Effects: writes the samples as a file that has nothing else.
+/// Effects: writes the samples without a header.
 void write_raw(const std::filesystem::path& path, const std::vector<std::int16_t>& samples);
 
-/// Effects: writes stereo samples of 44.1 kHz as a WAV file.
 void write_wav(const std::filesystem::path& path, const std::vector<std::int16_t>& samples);
 
-/// A stretch of frames in which something is heard.
 struct Sound {
   std::size_t first;
   std::size_t frames;
@@ -77,17 +69,14 @@ struct Sound {
   double seconds() const { return static_cast<double>(frames) / Recording::kRate; }
 };
 
-/// Returns: what is heard, divided wherever both channels are silent for `silence_seconds`.
+/// Returns: the sounds, divided wherever both channels are silent for `silence_seconds`.
 std::vector<Sound> sounds(const Recording& recording, double silence_seconds);
 
-/// Returns: how long anything is heard at all. Silence that a busy machine has put in between does not count.
+/// Returns: how long anything is heard, without the silence that a busy machine may insert.
 double heard_seconds(const Recording& recording);
 
-/// Returns: the frequency of a sine, in Hz; of its periods the most usual one, gaps do not count.
+/// Returns: the frequency of a sine in Hz, from its median period, which gaps do not change.
 double frequency(const std::vector<float>& channel, const Sound& sound);
-double peak(const std::vector<float>& channel);
-
-// --- one program on both routes ---
 
 struct Performance {
   Route route;
@@ -98,11 +87,11 @@ struct Performance {
 
 std::ostream& operator<<(std::ostream& stream, const Performance& performance);
 
-/// Returns: all that the sink of with_private_pulse was given, once it has had another second of silence.
+/// Returns: all that the sink of with_private_pulse has received, after another second.
 Recording wait_for_recording();
 
 /// Effects: runs the program twice at the same time, on the clocked device and through WASAPI into the sink
-/// that with_private_pulse records. Returns: the two.
+/// that with_private_pulse records.
 std::vector<Performance> perform(const std::string& program, const std::string& arguments = {});
 
 }  // namespace refwave::test

@@ -1,4 +1,4 @@
-// How a stream begins through WASAPI: what a program plays first is heard without a gap.
+// The beginning of a stream through WASAPI has no gap.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -10,12 +10,12 @@ namespace refwave::test {
 namespace {
 
 constexpr std::size_t kNoiseFrames = 44'100 / 2;
-/// What keeps one opening apart from the next, too.
+/// Also separates one opening from the next.
 constexpr std::size_t kSilentFrames = 44'100 / 2;
 constexpr double kApartSeconds = 0.2;
 constexpr double kGapSeconds = 0.001;
-/// The device has a queue of 20 ms when it starts. A gap that comes before its end was made by the start; a
-/// later one is that of a busy machine.
+/// The device starts with 20 ms queued. A gap within these comes from the start, a later one from a busy
+/// machine.
 constexpr double kBeginningSeconds = 0.015;
 
 /// Returns: how many openings are listened to: REFWAVE_OPENINGS, or three.
@@ -24,7 +24,7 @@ int openings() {
   return asked == nullptr ? 3 : std::atoi(asked);
 }
 
-/// Effects: has the program play `openings()` times, as refwave is without any configuration, and listens.
+/// Expects: of `openings()` runs with refwave's defaults none has a gap at its beginning.
 void expect_no_gap(const std::string& program, const std::string& arguments) {
   std::string said;
   for (int i = 0; i < openings(); ++i) {

@@ -1,5 +1,4 @@
-# out123, mpg123's player of plain samples, with its output for waveOut; what its configure step would find out is in
-# out123/config.h.
+# out123, mpg123's player of raw samples, with its output for waveOut. out123/config.h replaces its configure step.
 set(source ${REFWAVE_SOURCES}/mpg123-1.31.2/src)
 set(API_VERSION 47)
 set(OUTAPI_VERSION 4)
@@ -20,7 +19,7 @@ add_executable(out123
   ${source}/libsyn123/resample.c ${source}/libsyn123/sampleconv.c ${source}/libsyn123/volume.c)
 target_include_directories(out123 PRIVATE
   out123 ${CMAKE_CURRENT_BINARY_DIR}/out123 ${source} ${source}/compat ${source}/libmpg123 ${source}/libout123 ${source}/libsyn123)
-# With more optimisation g++ 12 makes a program of it that never gets to its input.
+# With more optimisation by g++ 12 it never reads its input.
 target_compile_options(out123 PRIVATE -w -O1)
 target_link_libraries(out123 PRIVATE winmm shlwapi)
 target_link_options(out123 PRIVATE -static)

@@ -1,4 +1,4 @@
-// A DLL that plays from its DllMain, which none should do, and old ones do: noise for half a minute.
+// A DLL that plays half a minute of noise from its DllMain, as some old ones do.
 #include "driver/abi/windows_headers.h"
 
 namespace {
