@@ -128,6 +128,18 @@ TEST_F(Command, Plays_a_file_whose_name_no_code_page_has) {
                                       ": 0:00.100 of 48000 Hz, 2 channels, s16 on the clocked device"));
 }
 
+TEST_F(Command, Captures_what_it_plays_bit_for_bit) {
+  const fs::path in = file(L"in.wav");
+  const fs::path out = file(L"out.wav");
+  const std::string wav = noise(10'007);
+  std::ofstream(in, std::ios::binary) << wav;
+  const Outcome outcome = run_refwave(
+      L"play --option device=clocked --option format=s16 --option channels=2 --rate 48000 --capture " +
+      quoted(out) + quoted(in));
+  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  EXPECT_THAT(contents_of(out), HasSubstr(wav.substr(44)));
+}
+
 TEST_F(Command, Plays_what_comes_through_a_pipe_and_says_if_nothing_or_too_little_does) {
   const std::wstring play_wav = L"play - --option device=clocked --option clock=20";
   const Outcome empty = run_refwave(play_wav);

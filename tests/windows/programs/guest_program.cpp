@@ -17,13 +17,9 @@ namespace fs = std::filesystem;
 
 constexpr DWORD kPatienceMs = 60'000;
 
-/// Returns: the settings for that route. At the programs' 44.1 kHz nothing is resampled. Some latency avoids
-/// gaps on a busy machine.
-std::string configuration(Route route, const fs::path& capture) {
-  if (route == Route::wasapi) return "latency_ms = 60\n";
-  return "output = ['clocked']\ninput = ['clocked']\nrate = 44100\nchannels = 2\nformat = 's24'\ncapture = "
-         "'" +
-         capture.string() + "'\n";
+/// Returns: the settings for that route. Some latency avoids gaps on a busy machine.
+std::string configuration(Route route) {
+  return route == Route::wasapi ? "latency_ms = 60\n" : "output = ['clocked']\ninput = ['clocked']\n";
 }
 
 /// Returns: a file that a child process inherits for its output.
@@ -33,16 +29,6 @@ HANDLE inheritable_file(const fs::path& path) {
                      FILE_ATTRIBUTE_NORMAL, nullptr);
 }
 
-template <class Sample>
-Recording separated(const std::vector<Sample>& interleaved, float full_scale) {
-  Recording recording;
-  for (std::size_t i = 0; i + 1 < interleaved.size(); i += 2) {
-    recording.left.push_back(static_cast<float>(interleaved[i]) / full_scale);
-    recording.right.push_back(static_cast<float>(interleaved[i + 1]) / full_scale);
-  }
-  return recording;
-}
-
 }  // namespace
 
 GuestProgram::GuestProgram(const std::string& name, Route route) : name_(name + ".exe") {
@@ -50,7 +36,7 @@ GuestProgram::GuestProgram(const std::string& name, Route route) : name_(name + 
   fs::copy_file((name == "refwave" ? unpacked : fs::path(REFWAVE_PROGRAMS)) / name_, folder_ / name_);
   for (const char* file : {"winmm.dll", "refwave.drv", "sndfile.dll"})
     fs::copy_file(unpacked / file, folder_ / file);
-  std::ofstream(folder_ / "refwave.toml") << configuration(route, capture());
+  std::ofstream(folder_ / "refwave.toml") << configuration(route);
 }
 
 GuestProgram::~GuestProgram() {
@@ -86,39 +72,11 @@ int GuestProgram::wait() {
 
 std::string GuestProgram::output() const { return contents_of(folder_ / "output.txt"); }
 
-Recording read_wav(const std::filesystem::path& path) {
-  SF_INFO info{};
-  SNDFILE* file = sf_open(path.string().c_str(), SFM_READ, &info);
-  if (file == nullptr) return {};
-  std::vector<float> samples;
-  if (info.channels == 2 && info.samplerate == static_cast<int>(Recording::kRate)) {
-    samples.resize(static_cast<std::size_t>(info.frames) * 2);
-    samples.resize(static_cast<std::size_t>(sf_readf_float(file, samples.data(), info.frames)) * 2);
-  }
-  sf_close(file);
-  return separated(samples, 1);
-}
-
-Recording read_raw(const std::filesystem::path& path) {
-  const auto bytes = static_cast<std::size_t>(std::filesystem::file_size(path));
-  std::vector<std::int32_t> samples(bytes / sizeof(std::int32_t));
-  std::ifstream(path, std::ios::binary)
-      .read(reinterpret_cast<char*>(samples.data()),
-            static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));
-  return separated(samples, 0x1p31F);
-}
-
 std::vector<std::int16_t> noise(std::size_t frames, std::size_t silent_frames) {
   std::mt19937 random(1);
   std::vector<std::int16_t> samples((frames + silent_frames) * 2);
   for (std::size_t i = 0; i < frames * 2; ++i) samples[i] = static_cast<std::int16_t>(random() | 1);
   return samples;
-}
-
-void write_raw(const std::filesystem::path& path, const std::vector<std::int16_t>& samples) {
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(samples.data()),
-             static_cast<std::streamsize>(samples.size() * sizeof samples[0]));
 }
 
 void write_wav(const std::filesystem::path& path, const std::vector<std::int16_t>& samples) {
@@ -130,6 +88,16 @@ void write_wav(const std::filesystem::path& path, const std::vector<std::int16_t
   if (file == nullptr) return;
   sf_write_short(file, samples.data(), static_cast<sf_count_t>(samples.size()));
   sf_close(file);
+}
+
+std::vector<std::int16_t> audible(const Recording& recording) {
+  std::vector<std::int16_t> samples;
+  for (std::size_t i = 0; i < recording.left.size(); ++i) {
+    if (recording.left[i] == 0 && recording.right[i] == 0) continue;
+    samples.push_back(static_cast<std::int16_t>(recording.left[i] * 0x1p15F));
+    samples.push_back(static_cast<std::int16_t>(recording.right[i] * 0x1p15F));
+  }
+  return samples;
 }
 
 std::vector<Sound> sounds(const Recording& recording, double silence_seconds) {
@@ -166,28 +134,17 @@ double frequency(const std::vector<float>& channel, const Sound& sound) {
 }
 
 Recording wait_for_recording() {
-  const std::filesystem::path path = std::getenv("REFWAVE_RECORDING");
+  const fs::path path = std::getenv("REFWAVE_RECORDING");
   constexpr auto kSecondBytes = static_cast<std::uintmax_t>(Recording::kRate) * 2 * sizeof(std::int32_t);
-  const auto enough = std::filesystem::file_size(path) + kSecondBytes;
-  eventually([&] { return std::filesystem::file_size(path) >= enough; }, std::chrono::seconds(30));
-  return read_raw(path);
-}
-
-std::ostream& operator<<(std::ostream& stream, const Performance& performance) {
-  return stream << (performance.route == Route::clocked ? "on the clocked device" : "through WASAPI") << '\n'
-                << (performance.exit_status == GuestProgram::kHung ? "had to be stopped\n" : "")
-                << performance.output;
-}
-
-std::vector<Performance> perform(const std::string& program, const std::string& arguments) {
-  GuestProgram clocked(program, Route::clocked);
-  GuestProgram wasapi(program, Route::wasapi);
-  clocked.start(arguments);
-  wasapi.start(arguments);
-  const int clocked_status = clocked.wait();
-  const int wasapi_status = wasapi.wait();
-  return {{Route::clocked, clocked_status, clocked.output(), read_wav(clocked.capture())},
-          {Route::wasapi, wasapi_status, wasapi.output(), wait_for_recording()}};
+  const auto enough = fs::file_size(path) + kSecondBytes;
+  eventually([&] { return fs::file_size(path) >= enough; }, std::chrono::seconds(30));
+  Recording recording;
+  std::ifstream file(path, std::ios::binary);
+  for (std::int32_t frame[2]; file.read(reinterpret_cast<char*>(frame), sizeof frame);) {
+    recording.left.push_back(static_cast<float>(frame[0]) / 0x1p31F);
+    recording.right.push_back(static_cast<float>(frame[1]) / 0x1p31F);
+  }
+  return recording;
 }
 
 }  // namespace refwave::test

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -15,7 +14,7 @@
 
 namespace refwave::test {
 
-/// The device: the clocked one, captured to a WAV file, or Windows' default device.
+/// The device: the clocked one, or Windows' default device.
 enum class Route { clocked, wasapi };
 
 class GuestProgram {
@@ -25,7 +24,6 @@ class GuestProgram {
   ~GuestProgram();
 
   const std::filesystem::path& folder() const { return folder_.path(); }
-  std::filesystem::path capture() const { return folder_ / "capture.wav"; }
 
   /// Effects: starts the program with `arguments`, its output into a file. Errors: std::runtime_error.
   void start(const std::string& arguments = {});
@@ -50,15 +48,11 @@ struct Recording {
   std::vector<float> right;
 };
 
-/// Returns: the samples of a WAV file; none if there is no such file.
-Recording read_wav(const std::filesystem::path& path);
-Recording read_raw(const std::filesystem::path& path);
-
 /// Returns: 16-bit stereo noise without a zero, followed by silence: a program that exits right after
 /// waveOutClose loses what the device still holds.
 std::vector<std::int16_t> noise(std::size_t frames, std::size_t silent_frames);
-/// Effects: writes the samples without a header.
-void write_raw(const std::filesystem::path& path, const std::vector<std::int16_t>& samples);
+/// Returns: the recording without silence, which a busy machine under Wine may also insert.
+std::vector<std::int16_t> audible(const Recording& recording);
 
 void write_wav(const std::filesystem::path& path, const std::vector<std::int16_t>& samples);
 
@@ -78,20 +72,7 @@ double heard_seconds(const Recording& recording);
 /// Returns: the frequency of a sine in Hz, from its median period, which gaps do not change.
 double frequency(const std::vector<float>& channel, const Sound& sound);
 
-struct Performance {
-  Route route;
-  int exit_status;
-  std::string output;
-  Recording heard;
-};
-
-std::ostream& operator<<(std::ostream& stream, const Performance& performance);
-
 /// Returns: all that the sink of with_private_pulse has received, after another second.
 Recording wait_for_recording();
-
-/// Effects: runs the program twice at the same time, on the clocked device and through WASAPI into the sink
-/// that with_private_pulse records.
-std::vector<Performance> perform(const std::string& program, const std::string& arguments = {});
 
 }  // namespace refwave::test
