@@ -279,19 +279,6 @@ class For_one_program : public On_windows {
   }
 };
 
-TEST_F(For_one_program, Puts_winmm_and_driver_beside_it_and_takes_them_away) {
-  const std::string before = state();
-  const Outcome outcome = with_program("install");
-  EXPECT_EQ(outcome.status, 0) << outcome.text;
-  EXPECT_TRUE(is_from_archive(game_ / "winmm.dll", "x64/winmm.dll"));
-  EXPECT_TRUE(is_from_archive(game_ / "refwave.drv", "x64/refwave.drv"));
-  EXPECT_EQ(state(), before) << "the system";
-  EXPECT_FALSE(has_own_key());
-  EXPECT_EQ(with_program("uninstall").status, 0);
-  EXPECT_FALSE(fs::exists(game_ / "winmm.dll"));
-  EXPECT_FALSE(fs::exists(game_ / "refwave.drv"));
-}
-
 TEST_F(For_one_program, Dry_run_leaves_nothing_in_its_folder_not_even_for_a_moment) {
   const HANDLE changes = FindFirstChangeNotificationW(game_.c_str(), FALSE, FILE_NOTIFY_CHANGE_FILE_NAME);
   ASSERT_NE(changes, INVALID_HANDLE_VALUE);

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <tuple>
 
+#include "dsp/conversion.h"
 #include "inf/cli/sound_file/sound_file.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -34,47 +34,35 @@ std::string tag(std::uint32_t stated, std::size_t bytes) {
 struct Part {
   dsp::Format format;
   std::uint64_t stated = 0;
-  std::vector<double> samples{};  // interleaved; 1 is full scale
+  std::vector<float> samples{};  // interleaved; 1 is full scale
 
   std::size_t frames() const { return samples.size() / format.channels; }
   double peak(std::size_t channel) const {
-    double most = 0;
+    float most = 0;
     for (std::size_t i = channel; i < samples.size(); i += format.channels)
       most = std::max(most, std::abs(samples[i]));
-    return most;
+    return static_cast<double>(most);
   }
   /// Returns: the amplitude of a tone in the middle half.
   double level(std::size_t channel) const {
     double sum = 0;
     for (std::size_t frame = frames() / 4; frame < frames() * 3 / 4; ++frame)
-      sum += std::pow(samples[frame * format.channels + channel], 2);
+      sum += std::pow(static_cast<double>(samples[frame * format.channels + channel]), 2);
     return std::sqrt(2 * sum / (static_cast<double>(frames()) / 2));
   }
 };
-
-double sample_at(const std::byte* bytes, dsp::SampleType type) {
-  if (type == dsp::SampleType::f32) {
-    float sample = 0;
-    std::memcpy(&sample, bytes, sizeof sample);
-    return static_cast<double>(sample);
-  }
-  const std::size_t width = dsp::bytes_per_sample(type);
-  std::uint32_t bits = 0;
-  for (std::size_t i = 0; i < width; ++i)
-    bits |= std::to_integer<std::uint32_t>(bytes[i]) << 8 * (4 - width + i);
-  return static_cast<std::int32_t>(bits) / 2147483648.0;
-}
 
 Part read(const std::string& file) {
   const auto reader = cli::open_reader(file);
   Part part{.format = reader->format(), .stated = reader->frames()};
   std::vector<std::byte> block(4'096 * part.format.bytes_per_frame());
-  const std::size_t width = dsp::bytes_per_sample(part.format.type);
+  std::vector<float> decoded(std::size_t{4'096} * part.format.channels);
   float peak = 0;
   for (std::size_t frames = 4'096; frames == 4'096;) {
     frames = reader->read(block, peak);
-    for (std::size_t i = 0; i < frames * part.format.channels; ++i)
-      part.samples.push_back(sample_at(block.data() + i * width, part.format.type));
+    dsp::decoder(part.format.type)(block.data(), decoded.data(), frames * part.format.channels);
+    part.samples.insert(part.samples.end(), decoded.begin(),
+                        decoded.begin() + static_cast<std::ptrdiff_t>(frames * part.format.channels));
   }
   return part;
 }
@@ -334,7 +322,8 @@ TEST_F(Kinds, Wav_of_24_bits_in_the_low_bytes_of_32_is_as_loud_as_it_is) {
   EXPECT_EQ(part.format.type, dsp::SampleType::s24);
   EXPECT_EQ(part.frames(), std::size_t{kRate});
   EXPECT_NEAR(part.peak(0), 0.5, 1e-4);
-  EXPECT_EQ(part.samples[200], std::lround(4'194'304 * std::sin(0.05 * 100)) / 8'388'608.0);
+  EXPECT_EQ(static_cast<double>(part.samples[200]),
+            std::lround(4'194'304 * std::sin(0.05 * 100)) / 8'388'608.0);
 }
 
 TEST_F(Kinds, Gsm_without_a_header_is_played_as_raw) {
