@@ -1,6 +1,5 @@
-// The driver's ABI as functions of this program: DriverProc, wodMessage and widMessage are linked in and
-// called without libwinmm, by tests that send millions of messages or look inside the driver. DriverCallback
-// is the program's own, and calls functions only.
+// The driver linked in: tests that send millions of messages call DriverProc, wodMessage and widMessage
+// directly, without libwinmm. DriverCallback is the program's own, and calls functions only.
 #pragma once
 
 #include <chrono>
@@ -20,7 +19,6 @@ namespace refwave::contract {
 /// The driver between DRV_LOAD and DRV_FREE. One at a time.
 class DirectDriver {
  public:
-  /// `settings`: the string of DRV_OPEN.
   explicit DirectDriver(const std::string& settings);
   ~DirectDriver();
   DirectDriver(const DirectDriver&) = delete;
@@ -29,7 +27,7 @@ class DirectDriver {
   LRESULT send(UINT message, LPARAM first = 0, LPARAM second = 0) const;
   /// Effects: the stepped clocked device runs `periods` periods, on this thread.
   void step(std::uint32_t periods) const { send(REFWAVE_STEP, periods); }
-  /// Returns: whether every client was told of its finished blocks within `patience`.
+  /// Returns: whether every client was notified of its finished blocks within `patience`.
   bool settle(std::chrono::milliseconds patience) const {
     return send(REFWAVE_SETTLE, patience.count()) == MMSYSERR_NOERROR;
   }
@@ -40,7 +38,6 @@ class DirectDriver {
   DWORD_PTR instance_ = 0;
 };
 
-/// Returns: the open description of a client with a callback function.
 WAVEOPENDESC open_description(const WAVEFORMATEX& format, LPDRVCALLBACK callback, void* instance);
 
 /// Returns: the header's flags, which the driver's threads change meanwhile.

@@ -46,7 +46,7 @@ class LosableDevice final : public hal::Device {
     return {};
   }
   const std::shared_ptr<Line> line_;
-  // A latency of minutes, so that a device does not count as stalled while the test waits for a processor.
+  // A latency of minutes, so that the device does not count as silent while the test waits for a processor.
   const hal::OpenInfo info_{.name = kLosable,
                             .format = {.type = dsp::SampleType::s16, .channels = 2, .rate = kLosableRate},
                             .period_frames = kLosablePeriod,
@@ -82,7 +82,6 @@ void call(hal::AudioCallback& callback, std::uint32_t frames) {
                     .clock_rate = 0.0});
 }
 
-/// Returns: the callback of the newest device that is started.
 std::shared_ptr<hal::AudioCallback> newest() {
   const std::lock_guard lock(shelf().mutex);
   for (auto line = shelf().open.rbegin(); line != shelf().open.rend(); ++line) {

@@ -1,5 +1,4 @@
-// Each act on the driver and on the model: the message that is sent, and the answer that the contract
-// requires.
+// Each act on the driver and on the model: the message, and the answer that the contract requires.
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -12,11 +11,10 @@ namespace refwave::contract {
 namespace {
 
 constexpr WORD kRate = 48'000;
-// One format of each kind, in the device's rate, so that a client's frame is a device frame.
+// One format of each kind, at the device's rate, so that a client's frame is a device frame.
 constexpr std::array<WAVEFORMATEX, 3> kFormats{{{WAVE_FORMAT_PCM, 2, kRate, kRate * 4, 4, 16, 0},
                                                 {WAVE_FORMAT_PCM, 1, kRate, kRate, 1, 8, 0},
                                                 {WAVE_FORMAT_PCM, 2, kRate, kRate * 6, 6, 24, 0}}};
-constexpr WAVEFORMATEX kUnplayable{WAVE_FORMAT_PCM, 2, kRate, kRate * 3, 3, 12, 0};
 
 // From this many queued headers on, further headers are a period long and no loops, and an open loop is ended
 // a little before. So the ring always holds a period, and the model need not know the ring.
@@ -36,11 +34,9 @@ void Runner::perform(const Operation& operation) {
   if (operation.act == Act::lose_device) return lose_device();
   if (operation.act == Act::regain_device) return regain_device();
   constexpr Handler handlers[] = {
-      &Runner::open,         &Runner::refused_open,  &Runner::close,          &Runner::prepare,
-      &Runner::unprepare,    &Runner::write,         &Runner::broken_header,  &Runner::hold,
-      &Runner::run_on,       &Runner::reset,         &Runner::position,       &Runner::break_loop,
-      &Runner::volume,       &Runner::devices,       &Runner::pitch,          &Runner::wrong_device,
-      &Runner::wrong_handle, &Runner::other_message, &Runner::scramble_flags, &Runner::long_loop};
+      &Runner::open,  &Runner::close,          &Runner::prepare,  &Runner::unprepare, &Runner::write,
+      &Runner::hold,  &Runner::run_on,         &Runner::reset,    &Runner::position,  &Runner::break_loop,
+      &Runner::pitch, &Runner::scramble_flags, &Runner::long_loop};
   Place& place = places_[operation.place];
   bool owes = false;
   {
@@ -55,19 +51,17 @@ void Runner::perform(const Operation& operation) {
   compare();
 }
 
-MMRESULT Runner::send_as(Place& place, UINT device, UINT message, DWORD_PTR user, DWORD_PTR first,
-                         DWORD_PTR second, MMRESULT expected) {
-  const MMRESULT result = (place.input ? widMessage : wodMessage)(device, message, user, first, second);
-  coverage_.answered(place.input, message, result);
+void Runner::send_as(Place& place, UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second,
+                     MMRESULT expected) {
+  const MMRESULT result = (place.input ? widMessage : wodMessage)(0, message, user, first, second);
   if (result != expected)
     fail("stream " + std::to_string(place.index) + ": message " + std::to_string(message) +
          " was answered with " + std::to_string(result) + ", not " + std::to_string(expected));
-  return result;
 }
 
-MMRESULT Runner::send(Place& place, UINT message, DWORD_PTR first, DWORD_PTR second, MMRESULT expected) {
-  return send_as(place, 0, message, place.handle, first, second,
-                 place.open ? expected : MMRESULT{MMSYSERR_INVALHANDLE});
+void Runner::send(Place& place, UINT message, DWORD_PTR first, DWORD_PTR second, MMRESULT expected) {
+  send_as(place, message, place.handle, first, second,
+          place.open ? expected : MMRESULT{MMSYSERR_INVALHANDLE});
 }
 
 // --- the stream's life ---
@@ -80,38 +74,15 @@ void Runner::open(Place& place, const Operation& operation) {
       std::make_unique<ModelStream>(place.input, format.nBlockAlign, client(place).model, phase_.ring);
   place.model->owed.push_back({either(place, WOM_OPEN, WIM_OPEN), kNoHeader});
   place.open = true;
-  send_as(place, 0, either(place, WODM_OPEN, WIDM_OPEN), address_of(&place.handle), address_of(&description),
+  send_as(place, either(place, WODM_OPEN, WIDM_OPEN), address_of(&place.handle), address_of(&description),
           CALLBACK_FUNCTION, MMSYSERR_NOERROR);
-}
-
-void Runner::refused_open(Place& place, const Operation& operation) {
-  const UINT message = either(place, WODM_OPEN, WIDM_OPEN);
-  DWORD_PTR handle = 77;
-  const WAVEFORMATEX& format = operation.value % 4 == 0 ? kUnplayable : kFormats[0];
-  WAVEOPENDESC description = open_description(format, &called, &place);
-  const DWORD_PTR first = address_of(&description);
-  switch (operation.value % 4) {
-    case 0:
-      send_as(place, 0, message, address_of(&handle), first, CALLBACK_FUNCTION, WAVERR_BADFORMAT);
-      break;
-    case 1:
-      send_as(place, 0, message, 0, first, WAVE_FORMAT_QUERY, MMSYSERR_NOERROR);
-      break;
-    case 2:
-      send_as(place, 0, message, address_of(&handle), 0, CALLBACK_FUNCTION, MMSYSERR_INVALPARAM);
-      break;
-    default:
-      description.lpFormat = nullptr;
-      send_as(place, 0, message, address_of(&handle), first, CALLBACK_FUNCTION, MMSYSERR_INVALPARAM);
-  }
-  if (handle != 77) fail("a refused open has written a handle");
 }
 
 void Runner::close(Place& place, const Operation&) {
   const MMRESULT expected = place.open ? place.model->close() : MMRESULT{MMSYSERR_INVALHANDLE};
   place.closing = true;
   if (expected == MMSYSERR_NOERROR) place.open = false;
-  send_as(place, 0, either(place, WODM_CLOSE, WIDM_CLOSE), place.handle, 0, 0, expected);
+  send_as(place, either(place, WODM_CLOSE, WIDM_CLOSE), place.handle, 0, 0, expected);
   place.closing = false;
 }
 
@@ -194,17 +165,7 @@ void Runner::write(Place& place, const Operation& operation) {
   write_as_is(place, operation.header);
 }
 
-void Runner::broken_header(Place& place, const Operation& operation) {
-  constexpr std::array<std::array<UINT, 3>, 2> messages{
-      {{WODM_PREPARE, WODM_UNPREPARE, WODM_WRITE}, {WIDM_PREPARE, WIDM_UNPREPARE, WIDM_ADDBUFFER}}};
-  const UINT message = messages[place.input ? 1 : 0][operation.value % 3];
-  const bool is_null = operation.value / 3 % 2 == 0;
-  const DWORD_PTR header = address_of(&client(place).headers[operation.header]);
-  send_as(place, 0, message, place.handle, is_null ? 0 : header, sizeof(WAVEHDR) - (is_null ? 0 : 1),
-          MMSYSERR_INVALPARAM);
-}
-
-/// A client's act: changes the flags of a header that is not queued to any value.
+/// Sets the flags of a header that is not queued to any value, as a client may.
 void Runner::scramble_flags(Place& place, const Operation& operation) {
   ModelHeader& header = client(place).model[operation.header];
   if (header.queued) return;
@@ -233,123 +194,37 @@ void Runner::long_loop(Place& place, const Operation& operation) {
   reset(place, operation);
 }
 
-// --- questions, and what is not meant for the driver ---
-
 void Runner::position(Place& place, const Operation& operation) {
   const UINT message = either(place, WODM_GETPOS, WIDM_GETPOS);
   MMTIME time{};
-  if (operation.value % 8 == 0) {
-    send_as(place, 0, message, place.handle, 0, sizeof(time), MMSYSERR_INVALPARAM);
-  } else if (operation.value % 8 == 1) {
-    send_as(place, 0, message, place.handle, address_of(&time), sizeof(time) - 1, MMSYSERR_ERROR);
-  } else {
-    constexpr UINT types[] = {TIME_BYTES, TIME_SAMPLES, TIME_MS, TIME_SMPTE};
-    time.wType = types[operation.value / 8 % std::size(types)];
-    const bool samples = time.wType == TIME_SAMPLES;
-    send(place, message, address_of(&time), sizeof(time), MMSYSERR_NOERROR);
-    if (!place.open) return;
-    const std::uint64_t frames = place.model->position();
-    const auto expected = static_cast<DWORD>(samples ? frames : frames * place.model->frame_bytes());
-    if (time.wType != static_cast<UINT>(samples ? TIME_SAMPLES : TIME_BYTES) || time.u.cb != expected)
-      fail("stream " + std::to_string(place.index) + ": wrong position " + std::to_string(time.u.cb));
-  }
+  constexpr UINT types[] = {TIME_BYTES, TIME_SAMPLES, TIME_MS, TIME_SMPTE};
+  time.wType = types[operation.value / 8 % std::size(types)];
+  const bool samples = time.wType == TIME_SAMPLES;
+  send(place, message, address_of(&time), sizeof(time), MMSYSERR_NOERROR);
+  if (!place.open) return;
+  const std::uint64_t frames = place.model->position();
+  const auto expected = static_cast<DWORD>(samples ? frames : frames * place.model->frame_bytes());
+  if (time.wType != static_cast<UINT>(samples ? TIME_SAMPLES : TIME_BYTES) || time.u.cb != expected)
+    fail("stream " + std::to_string(place.index) + ": wrong position " + std::to_string(time.u.cb));
 }
 
-void Runner::volume(Place& place, const Operation& operation) {
-  if (place.input) return position(place, operation);
-  const bool device = operation.value % 4 == 0;
-  if (!device && place.handle == 0) return;  // 0 would mean the device
-  DWORD& expected = device || !place.model ? device_volume_ : place.model->volume;
-  const DWORD_PTR user = device ? 0 : place.handle;
-  const MMRESULT answer = device || place.open ? MMSYSERR_NOERROR : MMSYSERR_INVALHANDLE;
-  if (operation.value / 4 % 2 == 0) {
-    if (answer == MMSYSERR_NOERROR) expected = operation.value * 2'654'435'761U;
-    send_as(place, 0, WODM_SETVOLUME, user, expected, 0, answer);
-    return;
-  }
-  if (operation.value / 8 % 8 == 0) {
-    send_as(place, 0, WODM_GETVOLUME, user, 0, 0, MMSYSERR_INVALPARAM);
-    return;
-  }
-  DWORD got = 0;
-  send_as(place, 0, WODM_GETVOLUME, user, address_of(&got), 0, answer);
-  if (answer == MMSYSERR_NOERROR && got != expected) fail("wrong volume");
-}
-
-void Runner::devices(Place& place, const Operation& operation) {
-  send_as(place, 0, either(place, WODM_GETNUMDEVS, WIDM_GETNUMDEVS), 0, 0, 0, 1);
-  const UINT message = either(place, WODM_GETDEVCAPS, WIDM_GETDEVCAPS);
-  std::array<char, 100> caps{};
-  const std::size_t size = operation.value % 90;
-  send_as(place, 0, message, 0, address_of(caps.data()), size, MMSYSERR_NOERROR);
-  for (std::size_t i = size; i < caps.size(); ++i) {
-    if (caps[i] != 0) return fail("capabilities beyond their size");
-  }
-  send_as(place, 0, message, 0, 0, 80, MMSYSERR_INVALPARAM);
-}
-
-/// Another pitch or playback rate is set, and taken back before the device takes frames: this changes nothing
-/// of what is played, and when.
+/// Sets another pitch or playback rate, and sets it back before the next period, which changes nothing.
 void Runner::pitch(Place& place, const Operation& operation) {
-  if (place.input) return devices(place, operation);
+  if (place.input) return position(place, operation);
   constexpr std::array<DWORD, 3> kFactors = {0x8000, 0x20000, 0x10000};
-  // Streams share filters. Without this one the next stream would make them anew, in milliseconds.
+  // Streams share filters. Without this one the next stream would spend milliseconds on new ones.
   static const auto keeps_filters = dsp::Varispeed::make(1, dsp::Quality::medium);
   for (const DWORD factor : kFactors) keeps_filters->prepare(dsp::Ratio{factor} * dsp::kUnity);
   const bool is_pitch = operation.value % 2 == 0;
   const UINT set = is_pitch ? WODM_SETPITCH : WODM_SETPLAYBACKRATE;
   const UINT get = is_pitch ? WODM_GETPITCH : WODM_GETPLAYBACKRATE;
   const MMRESULT answer = place.open ? MMSYSERR_NOERROR : MMSYSERR_INVALHANDLE;
-  for (const DWORD value : {0U, 0x3FFFU, 0x40001U})
-    send_as(place, 0, set, place.handle, value, 0, MMSYSERR_INVALPARAM);
-  send_as(place, 0, get, place.handle, 0, 0, MMSYSERR_INVALPARAM);
   for (const DWORD value : kFactors) {
-    send_as(place, 0, set, place.handle, value, 0, answer);
+    send_as(place, set, place.handle, value, 0, answer);
     DWORD got = value;
-    send_as(place, 0, get, place.handle, address_of(&got), 0, answer);
+    send_as(place, get, place.handle, address_of(&got), 0, answer);
     if (got != value) fail("wrong pitch or rate");
   }
-}
-
-void Runner::wrong_device(Place& place, const Operation& operation) {
-  // WAVE_MAPPER is not a device of the driver.
-  const UINT device = operation.value % 2 == 0 ? 1 : 0xFFFF'FFFF;
-  const UINT first = either(place, WODM_GETDEVCAPS, WIDM_GETDEVCAPS);
-  const UINT last = either(place, WODM_RESET, WIDM_GETPOS);
-  for (UINT message = first; message <= last; ++message)
-    send_as(place, device, message, place.handle, 0, 0, MMSYSERR_BADDEVICEID);
-  for (const UINT message : std::initializer_list<UINT>{WODM_GETPOS, WODM_BREAKLOOP}) {
-    if (!place.input) send_as(place, device, message, place.handle, 0, 0, MMSYSERR_BADDEVICEID);
-  }
-}
-
-void Runner::wrong_handle(Place& place, const Operation& operation) {
-  Place& other = places_[place.input ? 0 : kOutputs];
-  const DWORD_PTR wrong[] = {0, other.handle, ~place.handle};
-  const DWORD_PTR user = wrong[operation.value % std::size(wrong)];
-  const DWORD_PTR header = address_of(&client(place).headers[operation.header]);
-  MMTIME time{};
-  for (const UINT message :
-       {either(place, WODM_PREPARE, WIDM_PREPARE), either(place, WODM_UNPREPARE, WIDM_UNPREPARE),
-        either(place, WODM_WRITE, WIDM_ADDBUFFER)})
-    send_as(place, 0, message, user, header, sizeof(WAVEHDR), MMSYSERR_INVALHANDLE);
-  for (const UINT message : {either(place, WODM_CLOSE, WIDM_CLOSE), either(place, WODM_PAUSE, WIDM_STOP),
-                             either(place, WODM_RESTART, WIDM_START), either(place, WODM_RESET, WIDM_RESET),
-                             either(place, WODM_BREAKLOOP, WIDM_RESET)})
-    send_as(place, 0, message, user, 0, 0, MMSYSERR_INVALHANDLE);
-  send_as(place, 0, either(place, WODM_GETPOS, WIDM_GETPOS), user, address_of(&time), sizeof(time),
-          MMSYSERR_INVALHANDLE);
-}
-
-void Runner::other_message(Place& place, const Operation& operation) {
-  constexpr UINT managing[] = {DRVM_INIT, DRVM_INIT_EX, DRVM_ENABLE, DRVM_DISABLE, DRVM_EXIT};
-  send_as(place, operation.value % 3, managing[operation.value % std::size(managing)], 0, 0, 0,
-          MMSYSERR_NOERROR);
-  constexpr UINT unknown[] = {0, 40, 4711, DRV_QUERYDEVICEINTERFACE, DRVM_MAPPER_PREFERRED_GET};
-  send_as(place, 0, unknown[operation.value % std::size(unknown)], place.handle, 0, 0, MMSYSERR_NOTSUPPORTED);
-  REFWAVE_STATISTICS statistics{};
-  statistics.cbSize = sizeof(statistics);
-  send(place, REFWAVE_GET_STATISTICS, address_of(&statistics), 0, MMSYSERR_NOERROR);
 }
 
 }  // namespace refwave::contract

@@ -9,18 +9,6 @@ constexpr std::uint32_t kEndless = 0xFFFF'FFFF;
 
 }  // namespace
 
-std::string_view name_of(State state) {
-  constexpr std::array<std::string_view, kStates> names{"closed",  "idle",       "flowing",
-                                                        "looping", "held empty", "held"};
-  return names[static_cast<std::size_t>(state)];
-}
-
-State ModelStream::state() const {
-  if (held_) return queue_.empty() ? State::held_empty : State::held;
-  if (queue_.empty()) return State::idle;
-  return looping_ ? State::looping : State::flowing;
-}
-
 MMRESULT ModelStream::write(std::size_t index) {
   ModelHeader& header = headers_[index];
   if ((header.flags & WHDR_INQUEUE) != 0) return WAVERR_STILLPLAYING;
@@ -39,7 +27,7 @@ MMRESULT ModelStream::write(std::size_t index) {
   return MMSYSERR_NOERROR;
 }
 
-/// A loop whose first header is done counts no longer.
+/// A loop whose first header is done no longer counts.
 bool ModelStream::loop_fits(const Queued& block) {
   if (open_loop_ != 0 && done_ > open_loop_at_) open_loop_ = 0;
   const bool inside = open_loop_ != 0 || (block.begins && block.loops > 1);
@@ -95,8 +83,7 @@ void ModelStream::pass(std::uint32_t frames) {
   if (frames != 0) run_dry(frames);
 }
 
-/// A loop whose end is not written in half a second, or finds no room, is played once and not held any
-/// longer.
+/// A loop whose end does not come within half a second, or finds no room, is released after one pass.
 void ModelStream::run_dry(std::uint32_t frames) {
   constexpr std::uint64_t kHalfASecond = 24'000;
   dry_frames_ += frames;

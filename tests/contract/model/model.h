@@ -1,27 +1,23 @@
-// The wave contract as a sequential model: headers, and per stream a list of them, a position, a paused flag
-// and a loop. It knows nothing of rings, locks, threads or devices. The driver is compared with it after
-// every message.
+// The wave contract as a sequential model: headers, and for each stream a list of them, a position, a paused
+// flag and a loop. It knows no rings, locks, threads or devices.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <string_view>
 #include <vector>
 
 #include "tests/contract/model/direct_driver.h"
 
 namespace refwave::contract {
 
-/// A header as the client and the contract see it.
 struct ModelHeader {
   DWORD flags = 0;
   DWORD length = 0;
   DWORD loops = 0;
   DWORD recorded = 0;
   bool has_data = true;
-  bool queued = false;  // in truth, whatever the client has written into the flags
+  bool queued = false;  // whatever the client wrote into the flags
 };
 
 /// A message that the driver owes a client. `header`: kNoHeader for OPEN and CLOSE.
@@ -31,11 +27,6 @@ struct Owed {
   bool operator==(const Owed&) const = default;
 };
 inline constexpr std::size_t kNoHeader = ~std::size_t{0};
-
-enum class State : std::uint8_t { closed, idle, flowing, looping, held_empty, held, count };
-inline constexpr std::size_t kStates = static_cast<std::size_t>(State::count);
-/// Returns: the state's name; "held" is paused (output) or not started (input).
-std::string_view name_of(State state);
 
 /// One wave stream, output or input, between open and close.
 class ModelStream {
@@ -55,7 +46,6 @@ class ModelStream {
   /// Pause (output), or stop (input), which returns a block that holds data.
   void hold();
   void break_loop();
-  /// Effects: `frames` frames of time pass.
   void pass(std::uint32_t frames);
   /// Effects: ends the stream as DRV_DISABLE does.
   void end();
@@ -65,9 +55,7 @@ class ModelStream {
   std::size_t queued() const { return queue_.size(); }
   /// Returns: whether a loop was begun by a write and not ended.
   bool in_loop() const { return open_loop_ != 0; }
-  State state() const;
 
-  DWORD volume = 0xFFFF'FFFF;
   std::deque<Owed> owed;
 
  private:

@@ -1,4 +1,4 @@
-// The frame of a run: beginning and end, time, callbacks, comparison. The messages are in messages.cpp.
+// Beginning and end of a run, time, callbacks, comparison. messages.cpp has the messages.
 #include "tests/contract/model/runner.h"
 
 #include <thread>
@@ -8,8 +8,7 @@
 
 namespace refwave::contract {
 
-Runner::Runner(const Phase& phase, Coverage& coverage, std::chrono::seconds patience)
-    : phase_(phase), coverage_(coverage), patience_(patience) {
+Runner::Runner(const Phase& phase, std::chrono::seconds patience) : phase_(phase), patience_(patience) {
   for (Place& place : places_) {
     place.runner = this;
     place.index = static_cast<std::size_t>(&place - places_.data());
@@ -41,7 +40,6 @@ void Runner::begin() {
   lost_ = false;
   if (!driver_) {
     driver_ = std::make_unique<DirectDriver>(phase_.settings);
-    device_volume_ = 0xFFFF'FFFF;
     for (Place& place : places_) place.handle = 0;  // the previous driver's handles mean nothing here
   }
   for (Client& each : clients_) {
@@ -53,7 +51,7 @@ void Runner::begin() {
   }
 }
 
-/// Effects: resets and closes all streams, or has DRV_DISABLE do so. Then no message may be owed.
+/// Effects: resets and closes all streams, or has DRV_DISABLE do so. Expects: no message is owed.
 void Runner::finish() {
   for (Place& place : places_) place.reaction.reset();
   if (phase_.loses) {
@@ -62,11 +60,7 @@ void Runner::finish() {
       place.closing = true;
     }
     driver_.reset();
-    for (Place& place : places_) {
-      if (place.open) coverage_.moved(place.input, place.state, State::closed);
-      place.open = place.closing = false;
-      place.state = State::closed;
-    }
+    for (Place& place : places_) place.open = place.closing = false;
   }
   for (Place& place : places_) {
     if (!place.open) continue;
@@ -81,22 +75,19 @@ void Runner::finish() {
   }
 }
 
-/// Effects: begins anew after a failure, in any state of the driver.
+/// Effects: starts over after a failure, in any state of the driver.
 void Runner::give_up() {
   driver_.reset();
   for (Place& place : places_) {
     place.open = place.closing = false;
     place.model.reset();
     place.reaction.reset();
-    place.state = State::closed;
   }
 }
 
 void Runner::fail(const std::string& what) {
   if (!failure_) failure_ = what;
 }
-
-// --- the driver's word ---
 
 void CALLBACK Runner::called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
   auto& place = *reinterpret_cast<Place*>(instance);
@@ -125,8 +116,8 @@ void Runner::on_message(Place& place, UINT message, const WAVEHDR* header) {
   react(place);
 }
 
-/// Effects: runs the operation that the sequence has for this callback, on streams of the same direction
-/// only, because in the same period the inputs are served after the outputs.
+/// Effects: runs the sequence's operation for this callback. Only on streams of its direction: a period
+/// serves inputs after outputs.
 void Runner::react(Place& place) {
   if (!place.reaction) return;
   Operation operation = *place.reaction;
@@ -162,12 +153,10 @@ void Runner::compare() {
                   ", not " + std::to_string(each.model[i].flags));
     }
   }
-  for (Place& place : places_) compare_place(place);
+  for (const Place& place : places_) compare_place(place);
 }
 
-void Runner::compare_place(Place& place) {
-  const State before = std::exchange(place.state, place.open ? place.model->state() : State::closed);
-  if (before != place.state) coverage_.moved(place.input, before, place.state);
+void Runner::compare_place(const Place& place) {
   if (!place.open) return;
   MMTIME time{};
   time.wType = TIME_SAMPLES;

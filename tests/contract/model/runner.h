@@ -1,5 +1,5 @@
-// Carries a sequence out on the driver and on the model at once, and compares them after every message: the
-// result, every header's flags, every stream's position, and the client's messages in order.
+// Runs a sequence on the driver and on the model, and compares them after every message: its result, every
+// header's flags, every stream's position, and the order of the client's notifications.
 #pragma once
 
 #include <array>
@@ -10,14 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "tests/contract/model/coverage.h"
 #include "tests/contract/model/direct_driver.h"
 #include "tests/contract/model/model.h"
 #include "tests/contract/model/sequence.h"
 
 namespace refwave::contract {
 
-/// The driver's settings for a sequence.
 struct Phase {
   const char* name;
   const char* settings;
@@ -28,12 +26,12 @@ struct Phase {
 
 class Runner {
  public:
-  /// patience: after this time a client counts as never told.
-  Runner(const Phase& phase, Coverage& coverage, std::chrono::seconds patience);
+  /// `patience`: a client that has not been notified after this time never will be.
+  Runner(const Phase& phase, std::chrono::seconds patience);
   ~Runner();
 
-  /// Effects: runs the sequence, then resets and closes all streams. Returns: a text about the failure, if
-  /// there was one; where() is the operation's index.
+  /// Effects: runs the sequence, then resets and closes all streams. Returns: the failure, if there was one,
+  /// at the operation where().
   std::optional<std::string> run(const Sequence& sequence);
   std::size_t where() const { return where_; }
   std::uint64_t operations() const { return operations_; }
@@ -41,19 +39,16 @@ class Runner {
   std::uint64_t losses() const { return losses_; }
 
  private:
-  /// One stream's client.
   struct Place {
     Runner* runner = nullptr;
     std::size_t index = 0;
     bool input = false;
-    DWORD_PTR handle = 0;  // stays after a close, as a stale one
+    DWORD_PTR handle = 0;  // kept after a close, as a stale one
     bool open = false;
     bool closing = false;
     int depth = 0;                       // nesting of its callbacks
-    std::deque<Owed> owed;               // of a closed stream
-    std::unique_ptr<ModelStream> model;  // stays after a close, while the client is told
+    std::unique_ptr<ModelStream> model;  // kept after a close, until the client is notified
     std::optional<Operation> reaction;
-    State state = State::closed;
   };
   static constexpr std::size_t kBytes = 1024;  // of a header's data
   struct Client {
@@ -72,32 +67,25 @@ class Runner {
   void react(Place& place);
   void fail(const std::string& what);
   void compare();
-  void compare_place(Place& place);
+  void compare_place(const Place& place);
   bool owes_nothing() const;
 
-  MMRESULT send(Place& place, UINT message, DWORD_PTR first, DWORD_PTR second, MMRESULT expected);
-  MMRESULT send_as(Place& place, UINT device, UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second,
-                   MMRESULT expected);
+  void send(Place& place, UINT message, DWORD_PTR first, DWORD_PTR second, MMRESULT expected);
+  void send_as(Place& place, UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second,
+               MMRESULT expected);
   void open(Place& place, const Operation& operation);
-  void refused_open(Place& place, const Operation& operation);
   void close(Place& place, const Operation& operation);
   void prepare(Place& place, const Operation& operation);
   void unprepare(Place& place, const Operation& operation);
   void write(Place& place, const Operation& operation);
   void write_as_is(Place& place, std::size_t header);
   void fill_in(Place& place, std::size_t header, std::uint32_t value);
-  void broken_header(Place& place, const Operation& operation);
   void hold(Place& place, const Operation& operation);
   void run_on(Place& place, const Operation& operation);
   void reset(Place& place, const Operation& operation);
   void position(Place& place, const Operation& operation);
   void break_loop(Place& place, const Operation& operation);
-  void volume(Place& place, const Operation& operation);
-  void devices(Place& place, const Operation& operation);
   void pitch(Place& place, const Operation& operation);
-  void wrong_device(Place& place, const Operation& operation);
-  void wrong_handle(Place& place, const Operation& operation);
-  void other_message(Place& place, const Operation& operation);
   void scramble_flags(Place& place, const Operation& operation);
   void long_loop(Place& place, const Operation& operation);
 
@@ -111,13 +99,11 @@ class Runner {
   static UINT either(const Place& place, UINT output, UINT input) { return place.input ? input : output; }
 
   const Phase phase_;
-  Coverage& coverage_;
   const std::chrono::seconds patience_;
   std::unique_ptr<DirectDriver> driver_;
   std::recursive_mutex mutex_;  // callbacks come on any thread
   std::array<Place, kPlaces> places_;
   std::array<Client, 2> clients_;
-  DWORD device_volume_ = 0xFFFF'FFFF;
   bool writing_ = false;
   bool lost_ = false;
   std::optional<std::string> failure_;

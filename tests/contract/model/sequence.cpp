@@ -12,14 +12,23 @@ struct Kind {
 };
 
 constexpr std::array<Kind, static_cast<std::size_t>(Act::count)> kKinds{{
-    {"open", 60},          {"refused open", 3},   {"close", 6},
-    {"prepare", 6},        {"unprepare", 6},      {"write", 130},
-    {"broken header", 4},  {"pause or stop", 14}, {"restart or start", 24},
-    {"reset", 12},         {"position", 8},       {"break loop", 10},
-    {"volume", 6},         {"devices", 2},        {"pitch", 1},
-    {"wrong device", 2},   {"wrong handle", 4},   {"other message", 2},
-    {"scramble flags", 8}, {"long loop", 1},      {"step", 110},
-    {"react", 24},         {"lose device", 0},    {"regain device", 0},
+    {"open", 60},
+    {"close", 6},
+    {"prepare", 6},
+    {"unprepare", 6},
+    {"write", 130},
+    {"pause or stop", 14},
+    {"restart or start", 24},
+    {"reset", 12},
+    {"position", 8},
+    {"break loop", 10},
+    {"pitch", 1},
+    {"scramble flags", 8},
+    {"long loop", 1},
+    {"step", 110},
+    {"react", 24},
+    {"lose device", 0},
+    {"regain device", 0},
 }};
 constexpr std::uint32_t kWeightOfLoss = 12;
 

@@ -1,5 +1,5 @@
-// A sequence of acts of a client and of its surroundings, made from a seed. Every operation has a meaning in
-// every state, so that a sequence stays valid when operations are taken out of it.
+// A sequence of acts of a client and its surroundings, made from a seed. Every operation has a meaning in
+// every state.
 #pragma once
 
 #include <cstdint>
@@ -10,23 +10,16 @@ namespace refwave::contract {
 
 enum class Act : std::uint8_t {
   open,
-  refused_open,
   close,
   prepare,
   unprepare,
   write,
-  broken_header,
   hold,
   run,
   reset,
   position,
   break_loop,
-  volume,
-  devices,
   pitch,
-  wrong_device,
-  wrong_handle,
-  other_message,
   scramble_flags,
   long_loop,
   step,
