@@ -1,4 +1,4 @@
-// The things in a process that a driver may leave there when it is unloaded.
+// What a driver may leave in a process after it is unloaded.
 #pragma once
 
 #include <malloc.h>
@@ -15,7 +15,7 @@ namespace refwave::contract {
 using conform::files_open;
 using conform::threads_alive;
 
-/// Returns: the number of pthread keys that this process could still make.
+/// Returns: how many more pthread keys this process can make.
 inline std::size_t free_keys() {
   std::vector<pthread_key_t> keys;
   for (pthread_key_t key{}; pthread_key_create(&key, nullptr) == 0;) keys.push_back(key);
@@ -35,8 +35,8 @@ inline std::ostream& operator<<(std::ostream& out, const Census& census) {
              << " free keys, " << census.memory_bytes << " bytes";
 }
 
-/// Returns: the census as soon as there are no more threads than `before`. A joined thread stays in /proc
-/// until the kernel has removed it.
+/// Returns: the census, once there are no more threads than `before`. A joined thread stays in /proc until
+/// the kernel removes it.
 inline Census census_after(const Census& before) {
   eventually([&] { return threads_alive({}) <= before.threads; });
   return {};

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "inf/cli/wave_client/driver_session.h"
-#include "tests/support/processor_waits.h"
 
 namespace refwave::conform {
 
@@ -57,44 +56,8 @@ REFWAVE_STATISTICS statistics_of(const Stream& stream, DWORD_PTR what) {
   return statistics;
 }
 
-std::unique_ptr<Stream> open_on_server(LoadedDriver& driver, Direction direction, Diary& diary,
-                                       const WAVEFORMATEX& format) {
-  std::unique_ptr<Stream> stream;
-  EXPECT_TRUE(test::eventually([&] {
-    stream.reset();
-    stream = std::make_unique<Stream>(driver, direction, diary, format);
-    const REFWAVE_STATISTICS now = statistics_of(*stream);
-    return std::string(now.szDevice) != "clocked" && now.dwRate == format.nSamplesPerSec;
-  })) << driver.warnings();
-  return stream;
-}
-
 void fill(Block& block, const std::vector<char>& bytes) {
   std::memcpy(block.header.lpData, bytes.data(), bytes.size());
-}
-
-void mark_loop(Block& first, Block& last, DWORD loops) {
-  first.header.dwFlags |= WHDR_BEGINLOOP;
-  first.header.dwLoops = loops;
-  last.header.dwFlags |= WHDR_ENDLOOP;
-}
-
-void expect_done_once_in_order(const Diary& diary, Blocks& blocks) {
-  EXPECT_EQ(diary.done(), addresses_of(blocks));
-  for (const Note& note : diary.all()) {
-    EXPECT_FALSE(note.during_queue) << "told inside WODM_WRITE";
-    EXPECT_EQ(note.depth, 1) << "told inside another callback of the stream";
-    if (note.message != WOM_DONE) continue;
-    EXPECT_EQ(note.flags & (WHDR_DONE | WHDR_INQUEUE | WHDR_PREPARED), WHDR_DONE | WHDR_PREPARED);
-  }
-}
-
-void expect_exact(const std::string& what, std::size_t frames, const std::function<test::Arrival()>& send) {
-  constexpr std::chrono::milliseconds kAtEase{200};  // half of the latency of those who send
-  const test::ProcessorWaits waits;
-  const test::Arrival arrival = send();
-  EXPECT_TRUE((arrival.same == frames && arrival.gaps == 0 && arrival.other == 0) || waits.are_over(kAtEase))
-      << what << ": " << arrival;
 }
 
 }  // namespace refwave::contract

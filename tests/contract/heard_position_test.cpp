@@ -1,5 +1,4 @@
-// The position that a client is told, and the moment at which it is told that a block was heard. Both are
-// compared with a recorder beside the driver.
+// The position, and the time of WOM_DONE under `done = played`, compared with a recorder on the server.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -25,32 +24,32 @@ constexpr std::int64_t kBlockFrames = 960;
 constexpr std::int64_t kBlocks = 100;
 constexpr std::int64_t kPlayedFrames = kBlocks * kBlockFrames;
 constexpr unsigned kLowBits = 14;
-constexpr std::chrono::milliseconds kLookAtEase{100};  // more than that the threads need not wait
+constexpr std::chrono::milliseconds kLookAtEase{100};  // what threads may wait for a processor
 
-/// A frame at a moment: where the client was told to be, or what the recorder had by then.
+/// A frame at a time: the client's position, or the recorder's newest frame.
 struct Sighting {
   Clock::time_point at;
   std::int64_t frame = 0;
 };
 
-/// Every frame says which one it is: the number's low bits left, its high bits right, and none is silent.
+/// Returns: a frame that encodes its number: low bits left, high bits right, neither silent.
 std::array<std::int16_t, 2> marked(std::int64_t frame) {
   return {static_cast<std::int16_t>((frame & ((1 << kLowBits) - 1)) + 1),
           static_cast<std::int16_t>((frame >> kLowBits) + 1)};
 }
-/// Returns: the frame that two samples of a recording are; -1 if they are silent.
+/// Returns: the number in a recorded frame; -1 if it is silent.
 std::int64_t frame_of(std::int32_t left, std::int32_t right) {
   if (left == 0 || right == 0) return -1;
   return (std::int64_t{(right >> 16) - 1} << kLowBits) + (left >> 16) - 1;
 }
 
-/// How a recording grows, from a thread that looks twice a millisecond.
+/// Polls a growing recording, twice a millisecond.
 class GrowthWatch {
  public:
   explicit GrowthWatch(test::RecordingFile file) : file_(std::move(file)), watcher_([this] { watch(); }) {}
   ~GrowthWatch() { end(); }
 
-  /// Returns: at each growth the newest frame of the client's that was there.
+  /// Returns: the client's newest frame at each growth.
   std::vector<Sighting> sightings() {
     end();
     const std::vector<std::int32_t> samples = file_.samples();
@@ -82,8 +81,8 @@ class GrowthWatch {
   std::thread watcher_;  // last: it uses the others
 };
 
-/// How far what was told is ahead of what the recorder had, in frames: a twentieth of it is less ahead than
-/// `least`, and a twentieth more than `most`. On a busy machine a thread looks late now and then.
+/// By how many frames the client's sightings are ahead of the recorder's: the 5th, 50th and 95th percentile,
+/// because on a busy machine a thread sometimes looks late.
 struct Spread {
   std::int64_t least = 0;
   std::int64_t middle = 0;
@@ -92,7 +91,7 @@ struct Spread {
   bool is_within(std::int64_t bound) const { return least >= -bound && most <= bound; }
 };
 
-/// Returns: the newest frame that the recorder had at that time; -1 outside of the recording.
+/// Returns: the recorder's newest frame at that time; -1 outside the recording.
 std::int64_t recorded_at(const std::vector<Sighting>& recorded, Clock::time_point at) {
   const auto after = std::ranges::upper_bound(recorded, at, {}, &Sighting::at);
   return after == recorded.begin() || after == recorded.end() ? -1 : std::prev(after)->frame;
@@ -109,7 +108,7 @@ Spread compare(const std::vector<Sighting>& told, const std::vector<Sighting>& r
   return {ahead[ahead.size() / 20], ahead[ahead.size() / 2], ahead[ahead.size() - 1 - ahead.size() / 20]};
 }
 
-/// Returns: what the recorder usually gets at once. By so much it is ahead of what is heard.
+/// Returns: how many frames the recorder usually gets at once, by which it is ahead of what is heard.
 std::int64_t granularity(const std::vector<Sighting>& recorded) {
   std::vector<std::int64_t> grains;
   for (std::size_t i = 1; i < recorded.size(); ++i)
@@ -132,7 +131,6 @@ Blocks marked_blocks() {
   return blocks;
 }
 
-/// What a client was told while it played.
 struct Told {
   std::vector<Sighting> positions;
   std::vector<Sighting> done;  // the callback's until the stream is closed

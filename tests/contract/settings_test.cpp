@@ -1,4 +1,4 @@
-// A driver with other settings than the defaults, and the answers that MESSAGES.md leaves open.
+// Settings other than the defaults, and the answers that MESSAGES.md leaves open.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,7 +28,6 @@ TEST(Settings, Warnings_that_do_not_fit_are_the_oldest_and_all_are_counted) {
   EXPECT_EQ(std::string(too_few.data()), "");
 }
 
-/// Returns: szPname of every output.
 std::vector<std::u16string> output_names(LoadedDriver& driver) {
   std::vector<std::u16string> names;
   for (UINT id = 0; id < driver.ask(Direction::output, WODM_GETNUMDEVS); ++id) {
@@ -53,7 +52,7 @@ TEST(Settings, Devices_that_differ_behind_the_31st_character_have_different_name
 }
 
 TEST(Settings, A_name_is_cut_between_characters_and_never_inside_one) {
-  // 17 units are left for the first half of a pair, or for the letter of an accent that comes after it.
+  // The 18th unit would be the first half of a surrogate pair, or a letter without its accent.
   LoadedDriver driver(
       stepped("output=12345678901234567\xF0\x9F\x8E\xA7 | a2345678901234567e\xCC\x81 | "
               "b2345678901234567 9"));
@@ -63,21 +62,20 @@ TEST(Settings, A_name_is_cut_between_characters_and_never_inside_one) {
   EXPECT_EQ(output_names(driver), expected);
 }
 
-/// MESSAGES.md, DRV_INSTALL.answer and DRV_REMOVE.answer: here which of the three answers is true.
+/// The rules DRV_INSTALL.answer and DRV_REMOVE.answer allow three answers.
 TEST(Settings, Install_and_remove_need_no_restart) {
   LoadedDriver driver;
   EXPECT_EQ(driver.send(DRV_INSTALL), DRVCNF_OK);
   EXPECT_EQ(driver.send(DRV_REMOVE), DRVCNF_OK);
 }
 
-/// MESSAGES.md, DRV_CONFIGURE.answer: here which of the three answers is true.
+/// The rule DRV_CONFIGURE.answer allows three answers.
 TEST(Settings, Configure_is_cancelled_where_there_is_no_dialog) {
   LoadedDriver driver;
   if (driver.send(DRV_QUERYCONFIGURE) != 0) GTEST_SKIP() << "it has a dialog, which would be shown";
   EXPECT_EQ(driver.send(DRV_CONFIGURE), DRVCNF_CANCEL);
 }
 
-/// Returns: the answer to an open of the first output.
 DWORD open_as(LoadedDriver& driver, WAVEFORMATEX format, DWORD_PTR& user) {
   WAVEOPENDESC wish{};
   wish.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
@@ -85,7 +83,7 @@ DWORD open_as(LoadedDriver& driver, WAVEFORMATEX format, DWORD_PTR& user) {
                                          reinterpret_cast<DWORD_PTR>(&wish), CALLBACK_NULL);
 }
 
-TEST(Settings, A_log_tells_which_format_was_refused) {
+TEST(Settings, A_log_names_the_refused_format) {
   const test::TemporaryFolder folder;
   const std::string log = (folder / "log").string();
   {

@@ -1,5 +1,4 @@
-// Several wave devices of one driver, each with a sink of its own: each is heard where it belongs, is lost
-// alone and comes back alone.
+// Several wave devices, each with its own sink: each is heard there, lost alone, and comes back alone.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -15,19 +14,18 @@
 namespace refwave::contract {
 namespace {
 
-/// A stream of one of the wave devices, with sound without end.
+/// A stream of one of the wave devices, with endless sound.
 class Player : public Loop {
  public:
   Player(LoadedDriver& driver, UINT device) : Loop(driver, Direction::output, device) {}
   ~Player() { EXPECT_EQ(end(), ""); }
 
   std::string device() const { return statistics().szDevice; }
-  /// Returns: whether it was lost so often; or more often, if a loud machine kept a server from the driver.
+  /// Returns: whether it was lost so often; on a loud machine, at least so often.
   bool is_lost(std::uint64_t times) const {
     const std::uint64_t losses = statistics().ullDeviceLosses;
     return losses == times || (losses > times && waits_.are_over(std::chrono::milliseconds(200)));
   }
-  /// Returns: whether more blocks are done.
   bool goes_on() const {
     return test::eventually([this, before = done()] { return done() > before + 20; });
   }
@@ -53,43 +51,34 @@ class SeveralDevices : public testing::Test {
 
 TYPED_TEST_SUITE(SeveralDevices, test::TwoServers, test::ServerNames);
 
-TYPED_TEST(SeveralDevices, Are_heard_each_at_its_own_sink) {
+TYPED_TEST(SeveralDevices, Are_heard_each_at_its_own_sink_and_again_after_their_server) {
   LoadedDriver driver("output = " + this->name("ref") + " | " + this->name("other"));
   ASSERT_EQ(driver.ask(Direction::output, WODM_GETNUMDEVS), 2U);
   this->server.listen_to("ref");
-  {
-    const Player second(driver, 1);
-    EXPECT_TRUE(second.is_on(this->name("other"))) << driver.warnings();
-    EXPECT_TRUE(second.goes_on());
-    EXPECT_FALSE(this->server.hears_sound()) << "the wrong sink plays";
-    const Player first(driver, 0);
-    EXPECT_TRUE(first.is_on(this->name("ref"))) << driver.warnings();
-    EXPECT_TRUE(test::eventually([&] { return this->server.hears_sound(); }));
-    this->server.listen_to("other");
-    EXPECT_TRUE(test::eventually([&] { return this->server.hears_sound(); }));
-  }
-}
-
-TYPED_TEST(SeveralDevices, Are_all_found_again_after_their_server) {
-  LoadedDriver driver("output = " + this->name("ref") + " | " + this->name("other"));
-  const Player first(driver, 0);
   const Player second(driver, 1);
-  ASSERT_TRUE(first.is_on(this->name("ref")) && second.is_on(this->name("other"))) << driver.warnings();
-  this->server.kill_server();
-  EXPECT_TRUE(first.is_on("clocked") && second.is_on("clocked"));
-  this->server.start_server();
-  this->server.add_other_sink();
-  EXPECT_TRUE(first.is_on(this->name("ref")) && second.is_on(this->name("other"))) << driver.warnings();
-  EXPECT_TRUE(first.goes_on() && second.goes_on());
-  for (const char* sink : {"ref", "other"}) {
-    this->server.listen_to(sink);
-    EXPECT_TRUE(test::eventually([&] { return this->server.hears_sound(); })) << sink;
+  EXPECT_TRUE(second.is_on(this->name("other"))) << driver.warnings();
+  EXPECT_TRUE(second.goes_on());
+  EXPECT_FALSE(this->server.hears_sound()) << "the wrong sink plays";
+  const Player first(driver, 0);
+  for (const bool is_again : {false, true}) {
+    if (is_again) {
+      this->server.kill_server();
+      EXPECT_TRUE(first.is_on("clocked") && second.is_on("clocked"));
+      this->server.start_server();
+      this->server.add_other_sink();
+    }
+    EXPECT_TRUE(first.is_on(this->name("ref")) && second.is_on(this->name("other"))) << driver.warnings();
+    EXPECT_TRUE(first.goes_on() && second.goes_on());
+    for (const char* sink : {"ref", "other"}) {
+      this->server.listen_to(sink);
+      EXPECT_TRUE(test::eventually([&] { return this->server.hears_sound(); })) << sink;
+    }
   }
 }
 
-/// Both servers play on their default sink what was on a sink that has gone, and tell nobody.
+/// When a sink is removed, both servers move its streams to the default sink without a word.
 TYPED_TEST(SeveralDevices, Whose_sink_goes_and_comes_are_silent_meanwhile_and_disturb_no_other) {
-  // On a busy machine a server may take long to start a stream, and to run it, which is no loss here.
+  // On a busy machine a server may be slow to start and run a stream, which is no loss here.
   LoadedDriver driver("start_ms = 10000; latency_ms = 500; linger_ms = 0; output = " + this->name("ref") +
                       " | " + this->name("other"));
   const Player first(driver, 0);
@@ -110,14 +99,13 @@ TYPED_TEST(SeveralDevices, Whose_sink_goes_and_comes_are_silent_meanwhile_and_di
   EXPECT_TRUE(first.is_lost(0)) << driver.warnings();
 }
 
-/// PortAudio by itself finds a JACK server only when it is initialised, which needs that nothing else plays.
+/// PortAudio finds a JACK server only when it is initialised, which is impossible while anything plays.
 TEST(SeveralDevicesOnTwoServers, Are_lost_and_come_back_alone) {
   test::PrivatePulse pulse;
   test::PrivateJack jack;
   pulse.export_environment();
   setenv("JACK_DEFAULT_SERVER", jack.name().c_str(), 1);
-  // A busy machine may keep a server from its clients for longer than the usual 200 ms, after which the
-  // driver takes it for one that stands still.
+  // On a busy machine a server may be silent for longer than the usual 200 ms, and would be taken for frozen.
   LoadedDriver driver("latency_ms = 1000; output = PulseAudio/ref | JACK/system");
   const Player first(driver, 0);
   const Player second(driver, 1);

@@ -1,6 +1,5 @@
-// Playback for long on the stepped clock: sixteen clients that write each block again as soon as it is
-// done. CONTRACT_SOAK_SECONDS in the environment makes it longer. And a thousand lives of the driver, a guest
-// of the process, which ends everything that it starts.
+// Long playback on the stepped clock (CONTRACT_SOAK_SECONDS in the environment sets its length), and a
+// thousand lives of the driver in one process.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,8 +23,8 @@ std::uint64_t frames_to_play() {
   return (seconds == nullptr ? CONTRACT_SOAK_SECONDS : std::strtoull(seconds, nullptr, 10)) * 48'000;
 }
 
-/// Plays as many whole blocks as make up `frames`, four at a time. It keeps no diary, which would have
-/// millions of entries.
+/// Plays `frames` frames in whole blocks, four at a time. It keeps no diary, which would have millions of
+/// entries.
 class SoakingClient {
  public:
   SoakingClient(std::size_t block_frames, std::uint64_t frames)
@@ -62,7 +61,6 @@ class SoakingClient {
   cli::WaveOut wave_;  // last: it is closed while the rest is there
 };
 
-/// Zero underruns, every block done once and in order, and the position exact.
 TEST(Soak, Sixteen_streams_play_for_long_without_an_underrun) {
   LoadedDriver driver;
   std::list<SoakingClient> clients;
@@ -80,7 +78,6 @@ TEST(Soak, Sixteen_streams_play_for_long_without_an_underrun) {
   for (SoakingClient& client : clients) client.expect_everything();
 }
 
-/// A life: load, open, play, close and free.
 void live() {
   LoadedDriver driver;
   Client player(driver, Direction::output, 4, 250);
@@ -89,7 +86,7 @@ void live() {
   EXPECT_EQ(player.stream.close(), MMSYSERR_NOERROR);
 }
 
-/// MESSAGES.md, Crowd.lives: here a thousand of them, in one process, and their memory.
+/// The rule Crowd.lives counts threads and files; here memory and keys, too.
 TEST(DriverLifetime, A_thousand_lives_leave_nothing_behind) {
   constexpr int kLives = CONTRACT_MEASURES_MEMORY ? 1'000 : 100;  // a sanitizer is slow
   for (int i = 0; i < 10; ++i) live();

@@ -1,5 +1,5 @@
-// Lives of the driver in which it looks for sound devices, and finds none or a server. The sound libraries
-// take resources of the process once only, above all pthread keys, of which a process has 1,024.
+// Lives of the driver that find no sound device, or a server. The sound libraries take resources of the
+// process only once, above all pthread keys, of which a process has 1,024.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -34,7 +34,7 @@ void open_and_close(LoadedDriver& driver) {
   EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
 }
 
-/// Returns: whether so many lives, all of them whole, have left no memory behind. Expects: nor anything else.
+/// Returns: whether all lives were whole and left no memory behind. Expects: they left nothing else.
 template <class Life>
 bool leave_nothing(int count, Life life) {
   const Census before;
@@ -49,16 +49,15 @@ bool leave_nothing(int count, Life life) {
          after.memory_bytes < before.memory_bytes + static_cast<std::size_t>(count) * kLeakBytesPerLife;
 }
 
-/// Expects: in one of three rounds the lives leave no memory behind. What a library keeps of its first need,
-/// whenever that comes, is no leak; a life that leaks does so in each round. On a loud machine a server may
-/// answer some lives of each round too late: `life` returns whether it was whole.
+/// Expects: in one of three rounds the lives leave no memory behind. What a library allocates once, at
+/// whatever time, is no leak; a leak shows in each round. `life` returns whether it was whole: on a loud
+/// machine a server may answer too late.
 template <class Life>
 void expect_nothing_left(int count, Life life) {
   for (int i = 0; i < kWarmUps; ++i) life();
   const test::ProcessorWaits waits;
   bool clean = false;
   for (int round = 0; !clean && round < 3; ++round) {
-    // A sanitizer has its own malloc, and finds leaks by itself.
     clean = leave_nothing(count, life) || !CONTRACT_MEASURES_MEMORY;
   }
   EXPECT_TRUE(clean || waits.are_over(kDriversPatience));

@@ -1,5 +1,5 @@
-// What a clock that the test steps shows, and model/ does not compare: underruns, what is heard of a full
-// ring, and who calls. The client is called by a notifier (deferred) or by the audio thread (direct).
+// What model/ does not compare: the thread that calls the client, steps inside callbacks, and what is heard
+// of a full ring; under completion = deferred and direct.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,23 +13,10 @@ namespace {
 
 class SteppedClock : public testing::TestWithParam<const char*> {
  protected:
-  /// Returns: settings for a stepped device with this test's completion, and `more`.
   static std::string settings(const std::string& more = {}) {
     return stepped(std::string("completion=") + GetParam() + more);
   }
 };
-
-/// The end of a stream is no underrun; a block that comes too late is one.
-TEST_P(SteppedClock, An_underrun_is_counted_when_the_client_was_late) {
-  LoadedDriver driver(settings());
-  Client player(driver, Direction::output, 2, 100);
-  player.stream.queue(player.blocks[0]);
-  driver.step(5);
-  EXPECT_EQ(statistics_of(player.stream).ullUnderruns, 0U);
-  player.stream.queue(player.blocks[1]);
-  driver.step(5);
-  EXPECT_EQ(statistics_of(player.stream).ullUnderruns, 1U);
-}
 
 /// The stepping thread is the audio thread.
 TEST_P(SteppedClock, The_audio_thread_calls_clients_only_when_told_to) {
@@ -45,7 +32,6 @@ TEST_P(SteppedClock, The_audio_thread_calls_clients_only_when_told_to) {
   }
 }
 
-/// A step inside a step would be a period inside a period.
 TEST_P(SteppedClock, A_step_inside_a_callback_is_refused_where_a_step_makes_the_callback) {
   LoadedDriver driver(settings());
   const bool direct = GetParam() == std::string("direct");
@@ -61,7 +47,7 @@ TEST_P(SteppedClock, A_step_inside_a_callback_is_refused_where_a_step_makes_the_
   EXPECT_TRUE(driver.step_until([&] { return player.diary.done().size() == 3; }));
 }
 
-/// The thread that makes room moves the headers in, before the ring is empty.
+/// The thread that makes room moves waiting headers in before the ring runs empty.
 TEST_P(SteppedClock, What_waits_outside_of_a_full_ring_is_heard_without_a_gap) {
   constexpr std::size_t kBlocks = 80;
   constexpr std::size_t kFrames = 100;

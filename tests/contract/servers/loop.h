@@ -1,5 +1,5 @@
-// A client that plays or records without end: blocks of 10 ms that are not silent. Thread: the test's; the
-// callback is a notifier's.
+// A client that plays or records endlessly, in loud blocks of 10 ms. Thread: the test's; callbacks on a
+// notifier.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,6 @@
 
 namespace refwave::contract {
 
-/// The time between two headers of a stream.
 struct Gap {
   std::chrono::steady_clock::time_point begin, end;
 
@@ -25,7 +24,6 @@ struct Gap {
   }
 };
 
-/// A client that queues each block again as soon as it is done, inside the callback.
 class Loop {
  public:
   Loop(LoadedDriver& driver, Direction direction, UINT device = 0) {
@@ -38,7 +36,7 @@ class Loop {
                                                      .flags = CALLBACK_FUNCTION,
                                                      .device = device});
     last_ = std::chrono::steady_clock::now();
-    // No callback may queue a block again before the last one has been queued once.
+    // No callback may requeue a block before all have been queued once.
     if (direction == Direction::output) {
       stream_->queue_at_once(blocks_);
     } else {
@@ -47,12 +45,12 @@ class Loop {
     }
   }
 
-  /// Effects: ends the loop. Returns: what was wrong; empty if every header was done as often as it was
-  /// queued, in order.
+  /// Effects: ends the loop. Returns: "" if every header completed as often as it was queued, in order; else
+  /// what was wrong.
   std::string end() {
     repeats_ = false;
     MMRESULT closed = WAVERR_STILLPLAYING;
-    // A callback that began before may write its block after the reset.
+    // A running callback may write its block after the reset.
     test::eventually([&] {
       stream_->reset();
       closed = stream_->close();
@@ -66,7 +64,7 @@ class Loop {
   REFWAVE_STATISTICS statistics() const { return statistics_of(*stream_); }
   bool is_on_clock() const { return std::strcmp(statistics().szDevice, "clocked") == 0; }
   std::size_t done() const { return done_; }
-  /// Returns: the gaps since this was asked last that were over 100 ms, or longer than all before.
+  /// Returns: the gaps since the last call that were over 100 ms, or longer than all before.
   std::vector<Gap> take_gaps() {
     const std::lock_guard lock(gaps_mutex_);
     return std::exchange(gaps_, {});

@@ -1,4 +1,4 @@
-// Samples as clients of each format have them.
+// Samples in the formats of clients.
 #pragma once
 
 #include <cmath>
@@ -17,8 +17,7 @@ struct ClientFormat {
   WORD valid_bits;
   bool is_float;
 };
-/// Effects: `x`, which is a multiple of 2^(1 - bits), as a client of that format has it, at the end of
-/// `bytes`.
+/// Effects: appends `x`, a multiple of 2^(1 - bits), in that format.
 inline void append(std::vector<char>& bytes, double x, const ClientFormat& format) {
   const float single = static_cast<float>(x);
   const auto whole = static_cast<std::int32_t>(std::ldexp(x, 31));
@@ -30,7 +29,6 @@ inline void append(std::vector<char>& bytes, double x, const ClientFormat& forma
   bytes.insert(bytes.end(), source, source + format.bits / 8);
 }
 
-/// Returns: the samples that begin at `bytes`.
 inline std::vector<double> samples_of(const char* bytes, std::size_t count, const ClientFormat& format) {
   std::vector<double> samples(count);
   for (double& x : samples) {
