@@ -1,4 +1,4 @@
-// Volume: who gets which gain, how it moves, and that unity changes nothing.
+// Volume: the gain of each channel, its ramps, and that unity changes nothing.
 #include "dsp/gain.h"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ constexpr std::uint32_t kRamp = 480;
 
 Format with_channels(std::uint16_t channels) { return {SampleType::f32, channels, 48'000, 0}; }
 
-/// What `frames` frames of ones, in every channel, become.
+/// Returns: `frames` frames of ones in every channel, after the gain.
 std::vector<float> envelope(Gain& gain, std::uint16_t channels, std::size_t frames, std::size_t period) {
   const ChannelMap map(with_channels(channels), with_channels(channels));
   const std::vector<float> ones(frames * channels, 1.0F);

@@ -1,5 +1,5 @@
-// The kernels of every target that this machine can run, against arithmetic done one by one in wider types:
-// bit for bit, and sums within a bound.
+// The kernels of every target that this machine can run, against plain arithmetic in wider types: bit for
+// bit, and sums within a bound.
 #include "dsp/kernels/kernels.h"
 
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr std::size_t kMost = 200;  // samples: several vectors of every target, and what is left over
+constexpr std::size_t kMost = 200;  // samples: several vectors of every target, and a remainder
 
 /// Returns: the targets that were compiled and that the processor has.
 std::vector<std::int64_t> targets() {
@@ -60,13 +60,13 @@ T within(T x, T limit) {
   return std::isnan(x) ? T{0} : std::clamp(x, -limit, limit);
 }
 
-/// What is no number is silence, and so is what is infinite.
+/// NaN and infinity become silence.
 template <typename T>
 T sound_of(T x) {
   return std::isfinite(x) ? within(x, T{kFloatLimit}) : T{0};
 }
 
-/// Returns: the sample at `at`, u8's offset taken off.
+/// Returns: the integer sample at `at`, without u8's offset.
 double integer_at(SampleType type, const std::byte* at) {
   switch (type) {
     case SampleType::u8:
@@ -87,7 +87,7 @@ float decoded(SampleType type, const std::byte* at) {
   return static_cast<float>(std::ldexp(integer_at(type, at), 1 - bits));
 }
 
-/// Random bytes: of floats, every kind of them.
+/// Random bytes; as floats, every kind of float.
 std::vector<std::byte> any_bytes(std::size_t count) {
   std::mt19937 random(1);
   std::vector<std::byte> bytes(count);
@@ -95,7 +95,7 @@ std::vector<std::byte> any_bytes(std::size_t count) {
   return bytes;
 }
 
-/// Floats within full scale, some beyond, some halfway between two integers, some that are no numbers.
+/// Floats within full scale, beyond it and halfway between two integers, NaN and infinity.
 std::vector<float> any_floats(std::size_t count) {
   const std::vector<float> special = {
       1.0F,   -1.0F, 0.99999994F, 32767.5F / 32768, 2.0F, -2.0F, 1.9999F, 3e38F,
@@ -160,7 +160,7 @@ TEST_P(Target, Decodes_every_type_at_every_length_and_place) {
   }
 }
 
-TEST_P(Target, Decodes_what_is_no_sound_to_silence_and_cuts_what_is_too_large) {
+TEST_P(Target, Decodes_NaN_and_infinity_to_silence_and_clips) {
   const std::vector<float> values = {0.0F,     -0.0F,  1.0F,      -1.0F,      0.1F,        2.5F,
                                      -1000.0F, 1e-38F, 1e-45F,    -1e-45F,    kFloatLimit, -kFloatLimit,
                                      kNan,     -kNan,  kInfinity, -kInfinity, 3e38F,       -3e38F};
@@ -201,28 +201,6 @@ TEST_P(Target, Encodes_every_type_at_every_length_and_place) {
   }
 }
 
-/// Sixteen million floats: each that a 24-bit sample can be, and each halfway between two of 16 bits.
-TEST_P(Target, Encodes_every_24_bit_value_to_16_and_24_bits) {
-  constexpr std::size_t kRun = 4'096;
-  std::vector<float> in(kRun);
-  std::vector<std::byte> out(kRun * 3);
-  for (std::int32_t first = -8'388'608; first < 8'388'608; first += kRun) {
-    for (std::size_t i = 0; i < kRun; ++i)
-      in[i] = static_cast<float>(first + static_cast<std::int32_t>(i)) / 8'388'608;
-    kernels().encode[index(SampleType::s24)](in.data(), out.data(), kRun);
-    for (std::size_t i = 0; i < kRun; ++i) {
-      ASSERT_EQ(integer_at(SampleType::s24, &out[3 * i]), first + static_cast<std::int32_t>(i));
-    }
-    kernels().encode[index(SampleType::s16)](in.data(), out.data(), kRun);
-    for (std::size_t i = 0; i < kRun; ++i) {
-      const double nearest = std::nearbyint(in[i] * 32'768.0);
-      ASSERT_EQ(read<std::int16_t>(&out[2 * i]), static_cast<std::int16_t>(std::min(nearest, 32'767.0)))
-          << in[i];
-    }
-  }
-}
-
-/// A stereo run with these gains, added by any kernel: compared with the same in double.
 struct Adding {
   const char* what;
   std::size_t in_channels;
@@ -523,7 +501,7 @@ void expect_non_finite_are_counted(CountNonFinite count_non_finite) {
   }
 }
 
-TEST_P(Target, Counts_what_is_no_number_or_infinite) {
+TEST_P(Target, Counts_NaN_and_infinity) {
   expect_non_finite_are_counted<float>(kernels().count_non_finite_f32);
   expect_non_finite_are_counted<double>(kernels().count_non_finite_f64);
 }

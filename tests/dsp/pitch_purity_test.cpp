@@ -1,5 +1,5 @@
-// What a pitch leaves of a steady sine beside the sine: the residual of a least-squares fit of amplitude,
-// phase and frequency, relative to the sine.
+// The distortion that a pitch adds to a steady sine: the residual of a least-squares fit of amplitude, phase
+// and frequency, relative to the sine.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -42,7 +42,6 @@ std::vector<float> at_pitch(const PitchedTone& tone) {
 constexpr std::size_t kTerms = 5;
 using Terms = std::array<double, kTerms>;
 
-/// Returns: the terms' values at a frame that lies `frames` frames after the middle.
 Terms terms_at(double angle, double frames) {
   const double c = std::cos(angle * frames);
   const double s = std::sin(angle * frames);
@@ -79,7 +78,7 @@ Terms fitted(const std::vector<float>& sound, double angle) {
   return solve(matrix, right);
 }
 
-/// Returns: the residual in dB, and the frequency as a share of the one that is expected.
+/// Returns: the residual in dB, and the ratio of the frequency to the expected one.
 std::pair<double, double> residual(const std::vector<float>& sound, double expected) {
   double angle = expected;
   Terms fit{};

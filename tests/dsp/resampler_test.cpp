@@ -1,4 +1,4 @@
-// The resampler: what it counts. What it sounds like, resampler_quality_test.cpp tests.
+// The resampler's counts. resampler_quality_test.cpp tests its sound.
 #include "dsp/resampler.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ struct Rates {
   double ratio() const { return static_cast<double>(out) / in; }
 };
 
-/// Runs `in` (mono) and the tail's silence through, `period` output frames at a time, as a mixer does.
+/// Returns: `in` (mono) and the silence of its tail, resampled in calls of `period` output frames.
 std::vector<float> resampled(Resampler& resampler, std::vector<float> in, std::size_t period) {
   in.resize(in.size() + resampler.tail_frames());
   std::vector<float> out;
@@ -69,7 +69,7 @@ TEST_P(ResamplerCase, Output_is_as_long_as_the_ratio_says_and_the_tail_is_enough
   EXPECT_LE(static_cast<double>(out.size()), expected + rates().ratio() + 1);
 }
 
-/// Runs `calls` calls of `period` output frames and checks the count after each.
+/// Expects: after each of `calls` calls of `period` output frames, the count is exact.
 void expect_steady_count(Resampler& resampler, const Rates& rates, int calls, std::size_t period) {
   const std::vector<float> in(static_cast<std::size_t>(static_cast<double>(period) / rates.ratio()) + 4000,
                               0.5F);
@@ -200,15 +200,6 @@ TEST(FilterBank, Is_shared_by_all_that_need_the_same) {
   const auto other = shared_bank(bank_key(Quality::best, 147, 160));
   EXPECT_EQ(first.get(), second.get());
   EXPECT_NE(first.get(), other.get());
-}
-
-TEST(FilterBank, Is_made_anew_after_the_last_has_gone_and_is_the_same) {
-  const BankKey key = bank_key(Quality::fastest, 147, 160);
-  const auto copy = [&] {
-    const auto bank = shared_bank(key);
-    return std::vector<float>(bank->coefficients.get(), bank->coefficients.get() + key.coefficients());
-  };
-  EXPECT_EQ(copy(), copy());
 }
 
 TEST(FilterBank, Of_every_pair_of_rates_stays_below_a_megabyte) {

@@ -1,4 +1,4 @@
-// Sines, and playback rates and pitches, of the tests of dsp.
+// Sines, playback rates and pitches for the tests of dsp.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,10 +15,8 @@ namespace refwave::dsp {
 
 inline constexpr double kAmplitude = 0.5;
 
-/// Returns: a playback rate or a pitch of so many times the usual one.
 inline Factor factor(double times) { return static_cast<Factor>(std::lround(times * kUnity)); }
 
-/// Returns: one that makes a playback rate and a pitch of one channel.
 inline std::unique_ptr<Speed> speed_at(std::uint32_t sample_rate, double rate, double pitch) {
   auto speed = Speed::make(1, sample_rate, Quality::medium);
   EXPECT_TRUE(speed && speed->prepare(factor(rate), factor(pitch)));

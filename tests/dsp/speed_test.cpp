@@ -1,4 +1,4 @@
-// Playback rate and pitch: what they do to a tone, to its length, its samples and its position.
+// Playback rate and pitch: what they do to a tone, its length and its samples.
 #include "dsp/speed/speed.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ std::vector<float> noise(std::size_t frames) {
   return samples;
 }
 
-/// Runs `in` through, as a stream does: a period at a time, and after the end silence, until all is out.
+/// Returns: `in` as a stream plays it, a period at a time, followed by silence until its last frame is out.
 std::vector<float> played(Speed& speed, const std::vector<float>& in, std::size_t period = 128) {
   std::vector<float> out;
   std::vector<float> block(period);
@@ -45,7 +45,7 @@ std::vector<float> played(Speed& speed, const std::vector<float>& in, std::size_
   return out;
 }
 
-/// Returns: the frequency of a tone, from its first upward crossing of zero to its last.
+/// Returns: a tone's frequency, between its first and last upward zero crossings.
 double frequency_of(const std::vector<float>& signal, double rate, std::size_t begin, std::size_t end) {
   double first = -1;
   double last = 0;
@@ -67,7 +67,6 @@ float greatest_step(const std::vector<float>& signal) {
   return greatest;
 }
 
-/// Returns: the greatest step of a sine between two of its samples.
 double step_of_sine(double hz, double rate) {
   return 2 * kAmplitude * std::sin(std::numbers::pi * hz / rate);
 }
@@ -153,7 +152,7 @@ double power_db(const std::vector<float>& signal) {
   return 10 * std::log10(sum / static_cast<double>(signal.size()) / (kAmplitude * kAmplitude / 2) + 1e-30);
 }
 
-/// Feeds a tone to a Varispeed and takes one frame at a time, so that each frame's place is known.
+/// Feeds a tone to a Varispeed and takes one frame at a time, so that the ideal value of each frame is known.
 class Glider {
  public:
   Glider(double hz, Quality quality) : hz_(hz), varispeed_(Varispeed::make(1, quality)) { set(1); }
@@ -218,7 +217,7 @@ TEST_P(Gliding, Back_to_one_lands_without_a_step) {
     const auto glided = static_cast<std::ptrdiff_t>(glider.out.size());
     glider.take(3'000);
     const std::vector<float> after(glider.out.begin() + glided, glider.out.end());
-    // While it lands, its ratio is a little above one.
+    // Until it lands, the ratio is slightly above one.
     EXPECT_LE(greatest_step(after), step_of_sine(4'100 * 1.004, 48'000) * 1.0001) << ratio;
   }
 }
@@ -256,7 +255,6 @@ std::string name_of_channels(const testing::TestParamInfo<std::uint16_t>& test) 
 class Anything : public testing::TestWithParam<std::uint16_t> {};
 INSTANTIATE_TEST_SUITE_P(Speed, Anything, testing::Values(1, 2, 8), name_of_channels);
 
-/// Returns: noise, clicks, silence and constant levels, for every channel.
 std::vector<float> any_sound(std::mt19937& random, std::size_t frames, std::uint16_t channels) {
   std::vector<float> in(frames * channels);
   for (std::size_t i = 0; i < in.size(); ++i) {
@@ -322,72 +320,6 @@ TEST(Speed, After_a_reset_it_repeats_itself_bit_for_bit) {
   speed->reset();
   EXPECT_EQ(speed->delay_frames(), 0);
   EXPECT_TRUE(played(*speed, in) == first);
-}
-
-// --- the position of what comes out while pitch and rate change: it moves on evenly, and never jumps ---
-
-/// Feeds noise to a Speed and takes one frame at a time.
-class Walk {
- public:
-  explicit Walk(Quality quality) : speed_(Speed::make(1, 48'000, quality)) {}
-
-  void set(double rate, double pitch) {
-    ASSERT_TRUE(speed_->prepare(factor(rate), factor(pitch)));
-    speed_->set(factor(rate), factor(pitch));
-  }
-  /// Returns: by how many input frames the position moves with each of the next output frames.
-  std::vector<double> steps(int frames) {
-    std::vector<double> moved;
-    for (int i = 0; i < frames; ++i) {
-      const double before = position();
-      float made = 0;
-      for (Step step; step.out_made == 0; fed_ += step.in_used) {
-        const float next = std::uniform_real_distribution<float>(-1, 1)(random_);
-        step = speed_->process(&next, 1, &made, 1);
-      }
-      moved.push_back(position() - before);
-    }
-    return moved;
-  }
-  double position() const { return static_cast<double>(fed_) - speed_->delay_frames(); }
-
- private:
-  const std::unique_ptr<Speed> speed_;
-  std::mt19937 random_{5};
-  std::size_t fed_ = 0;
-};
-
-class Positions : public testing::TestWithParam<Quality> {};
-INSTANTIATE_TEST_SUITE_P(Speed, Positions, testing::Values(Quality::fastest, Quality::best));
-
-TEST_P(Positions, Move_on_with_every_frame_while_the_pitch_changes) {
-  Walk walk(GetParam());
-  std::mt19937 random(9);
-  for (int change = 0; change < 80; ++change) {
-    const double pitch =
-        change % 4 == 3 ? 1 : std::exp2(std::uniform_real_distribution<double>(-1, 1)(random));
-    walk.set(1, pitch);
-    for (const double step : walk.steps(500 + static_cast<int>(random() % 6'000))) {
-      ASSERT_GE(step, -1e-6) << change;
-      // The resampler may be at one pitch and the segments at another, and both are between 0.5 and 2.
-      ASSERT_LE(step, 4.01) << change;
-    }
-  }
-}
-
-TEST_P(Positions, Move_at_the_rate_when_a_change_of_pitch_is_over) {
-  Walk walk(GetParam());
-  double expected = 0;
-  for (const double pitch : {2.0, 0.5, 1.0, 1.3, 1.0}) {
-    walk.set(0.8, pitch);
-    walk.steps(12'000);
-    const double before = walk.position();
-    walk.steps(4'800);
-    EXPECT_NEAR(walk.position() - before, 4'800 * 0.8, 1) << pitch;
-    expected += 16'800 * 0.8;
-    // As much as a change of rate and pitch may take in advance or leave for later.
-    EXPECT_NEAR(walk.position(), expected, 0.06 * 48'000) << pitch;
-  }
 }
 
 }  // namespace
