@@ -1,5 +1,5 @@
-// What a driver does with its settings when no program helps it: its log (its lines: tests/cli/log_test.cpp),
-// a second driver for a trial, and the keys that the other tests leave at their defaults.
+// A driver's settings: its log (tests/cli/log_test.cpp has the lines), a second driver for a trial, and
+// values that no other test sets.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,7 +22,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Effects: plays five headers. Returns: whether each was notified.
 bool plays(Driver& driver) {
   Client client;
   Handle& handle = client.handle;
@@ -78,19 +77,6 @@ TEST(DriverSettings, A_trial_has_settings_of_its_own_and_the_same_devices) {
   EXPECT_TRUE(other->end());
   EXPECT_TRUE(plays(driver));
   EXPECT_TRUE(driver.end());
-}
-
-TEST(DriverSettings, The_clocked_device_is_listed_for_both_directions) {
-  Driver driver;
-  std::size_t outputs = 0;
-  std::size_t inputs = 0;
-  for (const hal::DeviceInfo& info : driver.list_devices()) {
-    if (info.name == hal::kClockedName) ++(info.direction == kOutput ? outputs : inputs);
-  }
-  EXPECT_EQ(outputs, 1U);
-  EXPECT_EQ(inputs, 1U);
-  driver.end();  // PortAudio looks at the machine's own devices, and takes its time
-  EXPECT_TRUE(driver.list_devices().empty());
 }
 
 TEST(DriverSettings, After_its_end_a_driver_answers_and_has_no_devices) {

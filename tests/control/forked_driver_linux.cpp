@@ -1,4 +1,4 @@
-// A driver in a forked child, where none of its threads is: whatever it waits for does not come.
+// A driver in a forked child, which has none of the driver's threads.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>

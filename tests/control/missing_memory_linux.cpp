@@ -1,5 +1,5 @@
-// Headers and data whose memory is missing: the call stands still in it, or a handler of the client's jumps
-// out. Either way every other call on the stream goes on.
+// Headers and data on missing pages: the call blocks, or a client's signal handler jumps out of it. Either
+// way all other calls on the stream proceed.
 #include <gtest/gtest.h>
 
 #include <new>
@@ -97,7 +97,7 @@ TEST_P(MissingMemory, Whose_handler_jumps_out_of_the_call_leaves_the_stream_usab
   }
   page_.arrive();
   EXPECT_EQ(core::load_flags(*header_) & core::kInQueue, 0U);
-  // Without a deadline of its own, because a thread that is left inside keeps the driver from ending.
+  // ASSERT: a thread that is left inside would keep the driver from ending.
   ASSERT_TRUE(others_go_on());
 }
 

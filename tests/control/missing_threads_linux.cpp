@@ -1,5 +1,5 @@
-// A process that gets no more threads from some moment on: every header that was accepted comes back in time,
-// and a write says what is missing. The linker sends the driver's calls of pthread_create here.
+// The process gets no more threads: every accepted header completes in time, and a write reports the lack.
+// The linker redirects the driver's calls of pthread_create to this file.
 #include <gtest/gtest.h>
 #include <pthread.h>
 
@@ -33,7 +33,7 @@ namespace {
 using namespace test;
 using namespace std::chrono_literals;
 
-/// The number of threads that can still be had after the open.
+/// The parameter: how many threads the process still gets after the open.
 class MissingThreads : public testing::TestWithParam<int> {
  protected:
   MissingThreads() { driver_.open(client_); }
@@ -82,7 +82,7 @@ TEST_P(MissingThreads, Are_asked_for_with_growing_pauses) {
   EXPECT_LT(refused, 40);
 }
 
-/// None for the device thread; one for it, and none for the device's own and for its clock's.
+/// No thread for the device thread; or one for it, and none for the device and the clock.
 INSTANTIATE_TEST_SUITE_P(After, MissingThreads, testing::Values(0, 1),
                          [](const auto& one) { return std::to_string(one.param) + "_threads"; });
 

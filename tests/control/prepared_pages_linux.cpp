@@ -1,5 +1,5 @@
-// What a prepared buffer spares the audio thread, counted in page faults. Not under a sanitizer, whose own
-// memory comes in pages too.
+// A prepared buffer causes the audio thread no page faults. Not under a sanitizer, whose shadow memory causes
+// some.
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/resource.h>

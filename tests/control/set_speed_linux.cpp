@@ -1,5 +1,5 @@
-// A client's other calls on a stream while a filter for another rate or pitch is designed: the operator new
-// of this program tells when that is.
+// A client's other calls on a stream while a filter for another rate or pitch is designed. This program's
+// operator new sees when that happens.
 #include <gtest/gtest.h>
 
 #include <atomic>

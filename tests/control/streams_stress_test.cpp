@@ -1,5 +1,5 @@
-// Many threads at a few streams, outputs and inputs: everything at once, for a bounded number of calls. Its
-// worth is greatest under ThreadSanitizer. GTEST_RANDOM_SEED=N makes other calls.
+// Several threads send random calls to a few outputs and inputs; above all for ThreadSanitizer.
+// GTEST_RANDOM_SEED=N changes the calls.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,14 +22,14 @@ constexpr std::size_t kPlaces = 6;
 constexpr std::size_t kInputs = 2;  // of these
 constexpr std::size_t kHeaders = 24;
 
-/// One client after another, each with headers of its own that it writes again when they are done.
+/// One client after another. Each rewrites its headers when they are done.
 struct Place {
   struct Header {
     core::ClientHeader header{};
     std::vector<std::int16_t> samples = std::vector<std::int16_t>(200);
-    std::atomic<bool> ours{true};  // not queued: whoever takes it writes it
+    std::atomic<bool> ours{true};  // not queued; the thread that takes it writes it
   };
-  /// From one open to its close. The next may begin while a callback of this one has not quite returned.
+  /// From an open to its close. The next life may begin before the last callback of this one has returned.
   struct Life {
     Place* place = nullptr;
     std::atomic<std::uint32_t> inside{0};
@@ -51,7 +51,6 @@ struct Place {
     return true;
   }
 
-  /// What a client does inside its callback now and then: resets, asks, closes.
   void act_inside(Life& life, std::uint64_t number) {
     Position position;
     if (number % 7 == 1) streams->position(handle, direction, position);
@@ -84,7 +83,7 @@ struct Place {
 class Crowd {
  public:
   explicit Crowd(AssembledDriver& driver) : driver_(driver) {
-    // Streams share filters. Without these each one would make its own, in milliseconds.
+    // Streams share filters. Without these, each stream would spend milliseconds on its own.
     for (const dsp::Ratio ratio : {1, 2, 4}) filters_->prepare(ratio << 32);
     for (std::size_t i = 0; i < kInputs; ++i) places[i].direction = kInput;
     for (Place& place : places) {
@@ -175,7 +174,7 @@ void run_crowd(AssembledDriver& driver, Crowd& crowd) {
     EXPECT_TRUE(eventually([&] { return place.done == place.written; }))
         << place.done << " of " << place.written;
     EXPECT_TRUE(eventually([&] { return place.closes == place.opens; }));  // some inside a callback just now
-    // A callback that has closed its stream is still in this place's memory, which goes before the notifiers.
+    // A callback that closed its stream may still be running in this object, which dies before the notifiers.
     EXPECT_TRUE(eventually(
         [&] { return std::ranges::all_of(place.lives, [](const auto& life) { return life.inside == 0; }); }));
     EXPECT_EQ(place.nested, 0U);

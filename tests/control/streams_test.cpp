@@ -1,5 +1,5 @@
-// Streams come and go: closes and resets that meet callbacks, handles that are new, opens that meet the
-// driver's end, what REFWAVE_SETTLE asks.
+// The life of streams: closes that meet callbacks, reused handles, opens that meet the driver's end,
+// REFWAVE_SETTLE.
 #include "driver/control/streams.h"
 
 #include <gtest/gtest.h>
@@ -53,78 +53,6 @@ TEST(Streams, A_slot_serves_again_only_when_the_callback_of_the_stream_before_ha
   EXPECT_TRUE(eventually([&] { return last.all_done(); }));
 }
 
-TEST(Streams, A_close_waits_for_a_running_callback_and_for_what_is_behind_it) {
-  Client client;
-  std::atomic<bool> hold{true};
-  std::atomic<bool> inside{false};
-  client.inside = [&] {
-    inside = true;
-    eventually([&] { return !hold; });
-  };
-  AssembledDriver driver({}, kStepped);
-  driver.open(client);
-  for (int i = 0; i < 4; ++i) driver.write(client, 10);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return inside.load(); }));
-  std::thread closer([&] { driver.close(client); });
-  ASSERT_TRUE(eventually([&] { return driver.slot(0).handle == 0; }));
-  EXPECT_EQ(client.closed, 0U);
-  hold = false;
-  closer.join();
-  EXPECT_EQ(client.done, 4U);
-  EXPECT_EQ(client.closed, 1U);
-  EXPECT_TRUE(client.in_order());
-  EXPECT_TRUE(eventually([&] { return driver.slot(0).delivery.is_free(); }));
-}
-
-TEST(Streams, A_reset_or_close_notifies_of_what_no_notifier_has_come_for_yet) {
-  Client reset;
-  Client closed;
-  AssembledDriver driver({}, kStepped);
-  driver.open(reset);
-  driver.open(closed);
-  ASSERT_TRUE(driver.context.table->waker.take_role());  // so that no notifier is woken
-  for (Client* client : {&reset, &closed}) {
-    for (int i = 0; i < 3; ++i) driver.write(*client, 10);
-  }
-  driver.step(1);
-  driver.write(reset, 10);
-  EXPECT_EQ(reset.done, 0U);
-  driver.reset(reset);
-  EXPECT_EQ(reset.done, 4U);
-  EXPECT_TRUE(reset.in_order());
-  driver.close(closed);
-  EXPECT_EQ(closed.done, 3U);
-  EXPECT_TRUE(closed.in_order());
-  // The ready bits are left over. Who finds them finds nothing.
-  driver.context.table->waker.give_up_role();
-  driver.context.table->waker.wake_one();
-  EXPECT_TRUE(eventually([&] { return !driver.context.table->ready.any(); }));
-  EXPECT_EQ(reset.done, 4U);
-  EXPECT_EQ(closed.done, 3U);
-}
-
-std::uint32_t speed_of(const AssembledDriver& driver, const Client& client, SpeedPart part) {
-  std::uint32_t factor = 0;
-  EXPECT_EQ(driver.streams->speed(client.handle, part, factor), Error::none);
-  return factor;
-}
-
-TEST(Streams, Rate_and_pitch_are_the_streams_own_and_do_not_disturb_each_other) {
-  Client client;
-  Client other;
-  AssembledDriver driver({}, kStepped);
-  driver.open(client);
-  driver.open(other);
-  EXPECT_EQ(driver.streams->set_speed(client.handle, SpeedPart::rate, 0x1'8000), Error::none);
-  EXPECT_EQ(driver.streams->set_speed(client.handle, SpeedPart::pitch, 0x8000), Error::none);
-  EXPECT_EQ(driver.streams->reset(client.handle, kOutput), Error::none);
-  EXPECT_EQ(speed_of(driver, client, SpeedPart::rate), 0x1'8000U);
-  EXPECT_EQ(speed_of(driver, client, SpeedPart::pitch), 0x8000U);
-  EXPECT_EQ(speed_of(driver, other, SpeedPart::rate), dsp::kUnity);
-  EXPECT_EQ(speed_of(driver, other, SpeedPart::pitch), dsp::kUnity);
-}
-
 TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itself_one_in_eight) {
   const auto timed = [](configuration::Completion completion) {
     Client client;
@@ -141,7 +69,7 @@ TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itse
   EXPECT_EQ(timed(configuration::Completion::direct), 2U);
 }
 
-TEST(Streams, A_warm_up_notifies_nobody_and_counts_nothing) {
+TEST(Streams, A_warm_up_notifies_no_client_and_counts_nothing) {
   static std::atomic<int> warm_ups{0};
   warm_ups = 0;
   notify::CacheWarmer warmer;
@@ -152,14 +80,14 @@ TEST(Streams, A_warm_up_notifies_nobody_and_counts_nothing) {
   });
   Client client;
   AssembledDriver driver({}, kStepped);
-  warmer.run();  // nobody has gone before
+  warmer.run();  // has no stream to follow yet
   ASSERT_EQ(driver.open(client), Error::none);
   driver.write(client, 10);
   driver.step(1);
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
   warmer.follow(driver.slot(0));
   ASSERT_EQ(driver.streams->close(client.handle, kOutput), Error::none);
-  warmer.run();  // by the way of a stream that is gone
+  warmer.run();  // follows a closed stream
   EXPECT_EQ(warm_ups, 2);
   EXPECT_EQ(client.done, 1U);
   EXPECT_EQ(driver.streams->total().messages, 1U);
@@ -181,7 +109,7 @@ TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
     return steady_clock::now() - begun;
   };
   EXPECT_GT(close_takes(false), std::chrono::milliseconds(250)) << "the program may exit next";
-  // A loud machine makes some slow; one that waits for what was played would be so each time.
+  // On a loud machine some closes are slow; one that waited for played audio would always be.
   bool is_quick = false;
   for (int tries = 0; tries < 20 && !is_quick; ++tries)
     is_quick = close_takes(true) < std::chrono::milliseconds(250);
@@ -205,21 +133,6 @@ TEST(Streams, The_end_of_a_process_waits_for_what_was_reported_done) {
     driver.streams->hear_out();
     EXPECT_GE(hal::monotonic_now_ns() - done_ns, 250'000'000) << reset;
   }
-}
-
-TEST(Streams, The_end_of_a_process_calls_no_client_while_it_waits) {
-  Client client;
-  AssembledDriver driver(configuration::Configuration(), test::kStepped);
-  ASSERT_EQ(driver.open(client), Error::none);
-  driver.context.table->hears_out = true;
-  driver.write(client, 1);
-  driver.step(1);
-  ASSERT_NE(client.sent.front().header.flags & core::kDone, 0U);
-  // The notifier has claimed what was ready.
-  ASSERT_TRUE(eventually([&] { return !driver.context.table->ready.any(); }));
-  EXPECT_EQ(client.done, 0U);
-  driver.context.table->hears_out = false;
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
 }
 
 TEST(Streams, The_end_of_a_process_waits_for_nothing_if_no_clock_knows_when_it_is_heard) {
@@ -269,7 +182,7 @@ TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
   EXPECT_EQ(take(), nullptr);
 }
 
-/// A client that stays in the callback of its open, and notes in which order it is notified.
+/// Stays in the callback of its open, and records the order of its notifications.
 struct SlowToOpen {
   core::ClientCallback callback() {
     return {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};

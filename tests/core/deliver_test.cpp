@@ -1,5 +1,4 @@
-// An owner's steps, one after another. (Owners against closers: the scenarios owner, hand_back and close of
-// tests/memory_model.)
+// An owner's steps in one thread. Owners against closers: tests/memory_model.
 #include "driver/core/stream/deliver.h"
 
 #include <gmock/gmock.h>
@@ -17,7 +16,6 @@
 namespace refwave::core {
 namespace {
 
-/// A stream with released blocks, and a client that runs what the test gives it.
 class DeliverTest : public testing::Test {
  protected:
   DeliverTest() {
@@ -44,30 +42,16 @@ class DeliverTest : public testing::Test {
 
   std::function<void()> inside_;
   std::vector<ClientHeader*> notified_;
-  std::vector<Stack> stacks_;
   test::OutputStream output_;
 
  private:
-  static bool called(const ClientCallback& callback, Notice, ClientHeader* header, Stack stack) noexcept {
+  static bool called(const ClientCallback& callback, Notice, ClientHeader* header, Stack) noexcept {
     auto* test = reinterpret_cast<DeliverTest*>(callback.instance);
     test->notified_.push_back(header);
-    test->stacks_.push_back(stack);
     if (test->inside_) test->inside_();
     return true;
   }
 };
-
-TEST_F(DeliverTest, Delivers_what_was_released_in_order_and_lets_the_word_go) {
-  release(3);
-  deliver_held();
-  EXPECT_FALSE(delivery().is_held());
-  EXPECT_FALSE(delivery().is_busy());
-  ASSERT_EQ(notified_.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(notified_[i], &output_.written[i].header);
-  EXPECT_EQ(stream().counters.messages.load(), 3U);
-  EXPECT_EQ(stacks_[0], Stack::known);
-  EXPECT_EQ(timed(), 3U);
-}
 
 TEST_F(DeliverTest, Delivers_no_more_than_it_was_asked_to_and_keeps_the_word) {
   release(3);
@@ -79,34 +63,7 @@ TEST_F(DeliverTest, Delivers_no_more_than_it_was_asked_to_and_keeps_the_word) {
   EXPECT_EQ(notified_.size(), 3U);
 }
 
-TEST_F(DeliverTest, One_in_eight_is_the_first_and_then_another_one_of_each_eight) {
-  output_.playback().move_to(0, Timed::one_in_eight);
-  release(40);
-  ASSERT_TRUE(delivery().hold());
-  std::vector<int> numbers;
-  for (int i = 0; i < 40; ++i) {
-    const std::uint64_t before = timed();
-    deliver_some(1);
-    if (timed() != before) numbers.push_back(i);
-  }
-  EXPECT_THAT(numbers, testing::ElementsAre(0, 9, 18, 27, 36));
-}
-
-TEST_F(DeliverTest, The_callback_runs_with_its_thread_known_and_the_header_done) {
-  release(1);
-  bool known = false;
-  bool done = false;
-  inside_ = [&] {
-    known = stream().caller.load() == hal::this_thread_id();
-    done = output_.written[0].done();
-  };
-  deliver_held();
-  EXPECT_TRUE(known);
-  EXPECT_TRUE(done);
-  EXPECT_EQ(stream().caller.load(), 0U);
-}
-
-/// Returns: how many events of that kind wait in the trace; takes them all.
+/// Effects: takes all events. Returns: how many are of that kind.
 std::ptrdiff_t count_events(Trace& trace, TraceKind kind) {
   std::array<TraceEvent, 64> events;
   std::uint64_t dropped = 0;

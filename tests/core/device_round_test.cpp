@@ -1,4 +1,4 @@
-// What a device tells notifiers of the next block, and when.
+// The forecast of the next block that a device publishes for notifiers.
 #include "driver/core/period/device_round.h"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ class DeviceRoundTest : public testing::Test {
     }
   }
 
-  /// Effects: a period that begins late, and in which `serve(slot number)` serves each stream.
+  /// Effects: runs a late period, in which `serve(slot number)` serves each stream.
   template <typename Serve>
   void period(Serve serve, std::uint32_t frames = kPeriod, double clock_rate = 1.0) {
     round_.begin(
@@ -49,7 +49,7 @@ class DeviceRoundTest : public testing::Test {
   DeviceRound round_{table_, membership_, kEpoch, Completion::deferred};
 };
 
-TEST_F(DeviceRoundTest, Says_nothing_new_while_there_may_be_more_to_do_in_the_period) {
+TEST_F(DeviceRoundTest, Publishes_only_after_the_period_s_last_run) {
   table_->forecast.publish(kEpoch, {.ns = kDueNs});
   for (const bool last : {false, true}) {
     round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs}, kRate);
@@ -62,7 +62,7 @@ TEST_F(DeviceRoundTest, Says_nothing_new_while_there_may_be_more_to_do_in_the_pe
   }
 }
 
-TEST_F(DeviceRoundTest, Who_sees_the_last_stream_posted_sees_the_next_block_foretold) {
+TEST_F(DeviceRoundTest, Publishes_before_it_posts_the_last_stream) {
   constexpr int kPeriods = 20'000;
   std::atomic<int> seen{0};
   int stale = 0;
@@ -86,7 +86,7 @@ TEST_F(DeviceRoundTest, Who_sees_the_last_stream_posted_sees_the_next_block_fore
   EXPECT_EQ(stale, 0);
 }
 
-TEST_F(DeviceRoundTest, Tells_of_the_earliest_block_by_the_period_that_finishes_it) {
+TEST_F(DeviceRoundTest, Forecasts_the_period_that_finishes_the_earliest_block) {
   constexpr std::uint32_t kFrames[] = {10 * kPeriod, 2 * kPeriod + 1, kNever};
   period([&](std::uint16_t slot) {
     round_.foresee(kFrames[slot]);
@@ -95,7 +95,7 @@ TEST_F(DeviceRoundTest, Tells_of_the_earliest_block_by_the_period_that_finishes_
   EXPECT_EQ(next_ns(), kDueNs + 3 * kPeriodNs);
 }
 
-TEST_F(DeviceRoundTest, Tells_that_no_block_is_in_sight) {
+TEST_F(DeviceRoundTest, Forecasts_none_if_no_block_is_in_sight) {
   const auto foresee = [&](std::uint32_t frames) {
     return [this, frames](std::uint16_t) {
       round_.foresee(frames);

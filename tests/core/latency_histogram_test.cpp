@@ -11,7 +11,6 @@
 namespace refwave::core {
 namespace {
 
-/// Returns: the smallest value that at least that share of the sorted values does not exceed.
 std::uint64_t exact_percentile(const std::vector<std::uint64_t>& sorted, double share) {
   const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
   return sorted[std::max<std::size_t>(rank, 1) - 1];

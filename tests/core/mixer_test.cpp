@@ -37,7 +37,6 @@ class MixedStreams {
                                                .done_flags = kDone});
     return one;
   }
-  /// Returns: the period's left channel.
   std::vector<int> render(std::uint32_t frames) {
     std::vector<std::int16_t> out(std::size_t{frames} * 2, 0x5555);
     mixer.render(reinterpret_cast<std::byte*>(out.data()), {.frames = frames, .clock_rate = 0}, Stack::known);
@@ -108,40 +107,6 @@ TEST(Mixer, A_period_longer_than_the_bus_is_mixed_in_runs_without_a_seam) {
   const std::vector<int> heard = mixed.render(kFrames);
   for (std::uint32_t i = 0; i < kFrames; ++i) ASSERT_EQ(heard[i], static_cast<int>(i));
   EXPECT_TRUE(one.done());
-}
-
-TEST(Mixer, A_period_wakes_once_however_many_streams_have_blocks_done) {
-  MixedStreams mixed;
-  for (std::size_t i = 0; i < 64; ++i) {
-    mixed.open(i * 4);
-    for (int block = 0; block < 8; ++block) mixed.write(i * 4, 500, 1);
-  }
-  mixed.render(4'000);
-  EXPECT_EQ(mixed.mixer.round().wakes(), 1U);
-  for (std::size_t i = 0; i < 64; ++i) {
-    EXPECT_EQ(mixed.undelivered(i * 4), 8U);
-    EXPECT_TRUE(mixed.table->ready.claim(i * 4));
-  }
-  EXPECT_FALSE(mixed.table->ready.any());
-
-  mixed.table->waker.sleep_until_role();
-  mixed.table->waker.give_up_role();
-  mixed.render(100);
-  EXPECT_EQ(mixed.mixer.round().wakes(), 1U) << "a period with nothing done wakes nobody";
-}
-
-TEST(Mixer, A_stream_whose_messages_a_thread_holds_gets_no_ready_bit) {
-  MixedStreams mixed;
-  mixed.open(0);
-  mixed.write(0, 1, 1);
-  mixed.write(0, 1, 1);
-  mixed.render(1);
-  ASSERT_TRUE(mixed.table->ready.claim(0));
-  ASSERT_TRUE(mixed.table->streams[0].delivery.hold());
-  mixed.render(1);
-  EXPECT_EQ(mixed.undelivered(0), 2U);
-  EXPECT_FALSE(mixed.table->ready.any()) << "its owner delivers the rest";
-  EXPECT_TRUE(mixed.table->streams[0].delivery.release()) << "because it has to look again";
 }
 
 TEST(Mixer, Touches_nothing_of_a_stream_whose_audio_state_was_replaced_before_it_was_loaded) {

@@ -8,7 +8,6 @@
 
 namespace refwave::test {
 
-/// One header and its memory.
 struct Written {
   core::ClientHeader header{};
   std::vector<std::int16_t> samples;
@@ -28,14 +27,13 @@ struct LoopMarks {
 inline constexpr dsp::Format kStereo16{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
 inline constexpr std::uint32_t kFullVolume = 0xFFFF'FFFFU;
 
-/// Effects: as Streams::set_speed(), but for the slot.
+/// Effects: as Streams::set_speed(), without the slot.
 inline bool prepare_speed(core::PlaybackState& state, dsp::Factor rate, dsp::Factor pitch,
                           dsp::Quality quality) {
   auto parts = core::make_speed_parts(state.speed_request(rate, pitch, quality));
   return parts && state.prepare_speed(*parts);
 }
 
-/// A 16-bit stereo client on a float stereo device at 48 kHz.
 class OutputStream {
  public:
   explicit OutputStream(core::Done done = core::Done::consumed, std::uint32_t client_rate = 48'000)
@@ -49,7 +47,6 @@ class OutputStream {
 
   core::PlaybackState& playback() { return slot.playback(); }
 
-  /// Effects: queues these samples, left and right in turn.
   Written& write(std::vector<std::int16_t> samples, const LoopMarks& loop = {}) {
     Written& one = written.emplace_back();
     one.samples = std::move(samples);
@@ -63,7 +60,7 @@ class OutputStream {
                             .ends_loop = loop.ends});
     return one;
   }
-  /// Effects: queues that many frames whose samples count on from the last ones.
+  /// Effects: queues frames whose samples continue to count up.
   Written& write_frames(std::uint32_t frames, const LoopMarks& loop = {}) {
     std::vector<std::int16_t> samples(std::size_t{frames} * 2);
     for (auto& sample : samples) sample = static_cast<std::int16_t>(next_++);
@@ -96,7 +93,7 @@ class OutputStream {
     slot.lock.release(acquisition);
     return frames;
   }
-  /// Effects: a reset, by a control thread. Returns: blocks finished.
+  /// Effects: resets, as a control thread. Returns: blocks finished.
   std::size_t reset() {
     const std::size_t before = done_count();
     const core::RtLock::Token acquisition = slot.lock.try_acquire_control();
@@ -109,7 +106,6 @@ class OutputStream {
     return static_cast<std::size_t>(
         std::count_if(written.begin(), written.end(), [](const Written& one) { return one.done(); }));
   }
-  /// Returns: what was heard, as 16-bit samples.
   std::vector<int> heard_samples() const {
     std::vector<int> samples;
     for (const float sample : heard) samples.push_back(static_cast<int>(sample * 32'768.0F));
@@ -125,12 +121,11 @@ class OutputStream {
   int next_ = 1;
 };
 
-/// Returns: a block of frames that all sound alike, for tests that look at the order.
 inline std::vector<std::int16_t> tone(std::uint32_t frames, std::int16_t value) {
   return std::vector<std::int16_t>(std::size_t{frames} * 2, value);
 }
 
-/// Returns: the left channel of what was heard, silence at the end left out.
+/// Returns: the left channel of what was heard, without trailing silence.
 inline std::vector<int> left_of(const OutputStream& output) {
   const std::vector<int> both = output.heard_samples();
   std::vector<int> left;

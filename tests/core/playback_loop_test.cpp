@@ -1,4 +1,3 @@
-// Loops, as a stream plays them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,7 +16,7 @@ using testing::ElementsAre;
 
 constexpr std::uint32_t kEndless = 0xFFFF'FFFFU;
 
-/// Blocks, of which each has its own level, and what is heard of them, frame by frame.
+/// Blocks, each with its own level, and what is heard of them, frame by frame.
 struct Loop {
   const char* name;
   struct Part {

@@ -1,5 +1,4 @@
-// An audio thread that stops for good in the middle of publish(): a child process, which a signal can stop
-// there.
+// An audio thread that stops in the middle of publish(): a child process, stopped by a signal.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mman.h>

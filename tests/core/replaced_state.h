@@ -1,4 +1,4 @@
-// An audio thread that stays inside a stream while a fresh audio state takes the place of its own.
+// Replaces a stream's audio state while an audio thread is inside.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,7 +9,6 @@
 
 namespace refwave::test {
 
-/// Effects: a control thread replaces the audio state of the audio thread that is inside.
 inline void replace_state(core::Stream& stream) {
   core::Stream::Spare spare = stream.make_spare();
   const core::RtLock::Token mine = stream.lock.seize(stream.lock.inside());
@@ -18,7 +17,7 @@ inline void replace_state(core::Stream& stream) {
   stream.lock.release(mine);
 }
 
-/// Effects: an audio thread comes, and stays while its audio state is replaced. Returns: its acquisition.
+/// Effects: enters as an audio thread, whose audio state is then replaced. Returns: its acquisition.
 inline core::RtLock::Token stay_while_replaced(core::Stream& stream) {
   const core::RtLock::Token acquisition = stream.lock.try_acquire();
   stream.audio().enter(acquisition);

@@ -1,4 +1,4 @@
-// Tracing switched on and off, and who may see what of it.
+// Tracing switched on and off, and what an event says.
 #include "driver/core/trace/trace.h"
 
 #include <gmock/gmock.h>
@@ -37,7 +37,7 @@ TEST(Trace, Keeps_nothing_before_it_is_started_nor_after_it_is_stopped) {
   EXPECT_THAT(blocks(trace), ElementsAre(2));
 }
 
-TEST(Trace, Started_again_forgets_what_nobody_has_read_and_what_was_dropped) {
+TEST(Trace, Started_again_forgets_unread_and_dropped_events) {
   Trace trace;
   trace.start();
   for (std::uint32_t i = 0; i < Trace::kCapacity + 10; ++i) trace.note(TraceKind::started, 0, i);
@@ -52,7 +52,7 @@ TEST(Trace, Started_again_forgets_what_nobody_has_read_and_what_was_dropped) {
   EXPECT_EQ(dropped, 0U);
 }
 
-TEST(Trace, Says_who_when_and_where) {
+TEST(Trace, Records_thread_time_slot_and_block) {
   const auto table = std::make_unique<StreamTable>();
   table->trace.start();
   const std::int64_t before_ns = hal::monotonic_now_ns();

@@ -1,4 +1,4 @@
-// Open streams of a table, without a device, and their clients, which count their messages.
+// Open streams without a device, and clients that count their messages.
 #pragma once
 
 #include <array>
@@ -17,8 +17,8 @@ namespace refwave::notify {
 struct Clients {
   explicit Clients(std::shared_ptr<core::StreamTable> streams) : table(std::move(streams)) {}
 
-  /// Effects: finishes a block of the stream, as the audio thread does; opens the stream before, if it is not
-  /// open. Returns: whether a sleeper had to be signalled. Thread: one for each stream.
+  /// Effects: opens the stream, if necessary, and finishes a block of it as the audio thread does. Returns:
+  /// whether a sleeper was signalled. Thread: one per stream.
   bool raise(std::size_t slot) {
     core::Stream& stream = table->streams[slot];
     if (!stream.delivery.is_used()) open(stream);

@@ -1,4 +1,4 @@
-// How the system treats notifiers, asked from inside a client's callback.
+// The scheduling of notifiers, as seen from a client's callback.
 #include <gtest/gtest.h>
 #include <sched.h>
 
@@ -25,7 +25,7 @@ struct Treatment {
   std::uint32_t processor = 0;
 };
 
-/// Where the cache warmer ran first: its thread had just woken up by the clock.
+/// The processor of the cache warmer's first run, just after the clock woke its thread.
 std::atomic<int> woke_on{-1};
 bool note_processor(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
   int nowhere = -1;
@@ -52,7 +52,8 @@ class NotifierScheduling : public testing::Test {
     notifiers_.configure(configuration);
     ASSERT_TRUE(test::succeeded(notifiers_.ensure(1)));
   }
-  /// Effects: one block, foreseen so long before that there is time for a nap. Returns: how it was told.
+  /// Effects: delivers a block whose forecast leaves time for a nap. Returns: the delivering thread's
+  /// scheduling.
   Treatment tell(std::uint32_t processor) {
     constexpr std::int64_t kNapNs = 2'000'000;
     const std::uint64_t before = clients_.total;

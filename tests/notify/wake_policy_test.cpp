@@ -26,7 +26,6 @@ configuration::Configuration waiting(configuration::Wake wake, std::uint32_t spi
   return configuration;
 }
 
-/// Notifiers of streams without a device.
 struct Told {
   explicit Told(const configuration::Configuration& configuration) { notifiers.configure(configuration); }
   bool is_told_of(std::uint64_t messages) {
@@ -38,27 +37,11 @@ struct Told {
   Notifiers notifiers{table};
 };
 
-class WakePolicyTest : public testing::TestWithParam<configuration::Wake>, protected Told {
- protected:
-  WakePolicyTest() : Told(waiting(GetParam(), 50)) {}
-};
-
-TEST_P(WakePolicyTest, Messages_that_come_when_nobody_expects_them_are_delivered) {
-  notifiers.ensure(3);
-  for (std::size_t i = 1; i <= 2'000; ++i) {
-    // Now a guess that is right, now one that is wrong by far, now none.
-    const std::int64_t guesses[] = {hal::monotonic_now_ns(), hal::monotonic_now_ns() + 500 * kMs,
-                                    core::Forecast::kNone, 0};
-    table->forecast.publish(1, {.ns = guesses[i % 4]});
-    clients.raise(i % 7);
-    ASSERT_TRUE(is_told_of(i)) << i;
-  }
-}
-
-TEST_P(WakePolicyTest, Ending_does_not_wait_for_what_is_expected) {
+TEST(WakePolicy, Ending_does_not_wait_for_a_forecast_block) {
   const std::uint64_t abandoned = hal::abandoned_threads();
-  {
-    Told told(waiting(GetParam(), 50));
+  for (const auto wake :
+       {configuration::Wake::park, configuration::Wake::predict, configuration::Wake::spin}) {
+    Told told(waiting(wake, 50));
     told.notifiers.ensure(2);
     told.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 900 * kMs});
     told.clients.raise(1);
@@ -67,21 +50,17 @@ TEST_P(WakePolicyTest, Ending_does_not_wait_for_what_is_expected) {
   EXPECT_EQ(hal::abandoned_threads(), abandoned);
 }
 
-INSTANTIATE_TEST_SUITE_P(Policies, WakePolicyTest,
-                         testing::Values(configuration::Wake::park, configuration::Wake::predict,
-                                         configuration::Wake::spin));
-
-TEST(WakePolicy, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_no_signal) {
+TEST(WakePolicy, A_forecast_block_finds_a_notifier_awake_and_needs_no_signal) {
   Told told(waiting(configuration::Wake::predict, 100));
   told.notifiers.ensure(2);
   int signals = 0;
   int blocks = 0;
-  constexpr int kPatience = 3'000;  // a busy machine may let nobody be awake in time for a while
+  constexpr int kPatience = 3'000;  // on a busy machine no notifier may be awake in time
   while (signals == 2 * blocks && blocks < kPatience) {
     const int i = ++blocks;
     const std::int64_t due_ns = hal::monotonic_now_ns() + 2 * kMs;
     told.table->forecast.publish(1, {.ns = due_ns});
-    // Whoever delivered the block before looks at the forecast after that: give it one to look at.
+    // After its delivery the notifier looks at the forecast.
     if (told.clients.raise(0)) ++signals;
     ASSERT_TRUE(told.is_told_of(static_cast<std::uint64_t>(2 * i - 1)));
     while (hal::monotonic_now_ns() < due_ns) std::this_thread::yield();
@@ -98,8 +77,8 @@ bool count_warming(const core::ClientCallback&, core::Notice, core::ClientHeader
   return true;
 }
 
-/// What a notifier does that naps, without the role, for a block some milliseconds off, while
-/// `meanwhile(table)` happens; Next::sleep if this thread came too late to take the role.
+/// Returns: what a notifier does after a nap without the role, during which `meanwhile(table)` ran;
+/// Next::sleep if this thread came too late to take the role.
 template <typename Meanwhile>
 Next after_a_nap(Meanwhile meanwhile) {
   CacheWarmer warmer;
@@ -125,7 +104,7 @@ Next after_a_nap(Meanwhile meanwhile) {
   return has_role ? next : Next::sleep;
 }
 
-/// Returns: as after_a_nap(), of a try in which the machine let the test do its part before the nap was over.
+/// Returns: as after_a_nap(), but retries until this thread was in time.
 template <typename Meanwhile>
 Next after_a_nap_in_time(Meanwhile meanwhile) {
   Next next = Next::sleep;
@@ -157,23 +136,6 @@ TEST(WakePolicy, Who_finds_the_role_free_after_a_nap_searches) {
             Next::search);
 }
 
-TEST(WakePolicy, Bursts_lose_nothing) {
-  Told told(waiting(configuration::Wake::predict, 5));
-  told.notifiers.ensure(2);
-  const std::int64_t begin_ns = hal::monotonic_now_ns();
-  std::uint64_t raised = 0;
-  // As PortAudio does with much latency: two periods come at once, then nothing for the time of two.
-  for (std::int64_t next_ns = begin_ns; next_ns < begin_ns + 400 * kMs; next_ns += 4 * kMs) {
-    hal::sleep_until_ns(next_ns);
-    for (int i = 0; i < 2; ++i, ++raised) {
-      told.clients.raise(0);
-      told.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 2 * kMs});
-    }
-  }
-  EXPECT_TRUE(told.is_told_of(raised)) << told.clients.total;
-  EXPECT_GT(told.notifiers.statistics().spun_ns, 0U) << "nobody has ever waited for a burst";
-}
-
 TEST(WakePolicy, Spinning_stays_within_its_share) {
   constexpr std::uint32_t kPercent = 5;
   Told told(waiting(configuration::Wake::predict, kPercent));
@@ -189,8 +151,8 @@ TEST(WakePolicy, Spinning_stays_within_its_share) {
     ASSERT_TRUE(told.is_told_of(raised));
   }
   const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
-  // A spin is over before its allowance is looked at again: one too many, and the allowance saved up before.
-  // One that has no processor meanwhile counts, too.
+  // The allowance is checked between spins: one spin too many, plus the allowance saved before. Time without
+  // a processor counts, too.
   EXPECT_LE(static_cast<std::int64_t>(told.notifiers.statistics().spun_ns),
             passed_ns * kPercent / 100 + 10 * kMs + waits.length() / std::chrono::nanoseconds(1));
 }

@@ -1,5 +1,5 @@
-// The driver's streams, engines and threads around devices of the test's choice, put together and taken apart
-// as control::Driver does it, and clients that keep what they are notified of.
+// The driver's streams, engines and threads around devices of the test's choice, assembled as control::Driver
+// does it, and clients that keep their notifications.
 #pragma once
 
 #include <deque>
@@ -25,8 +25,7 @@ inline constexpr double kStepped = 0;  // the speed of a clocked device that wai
 inline constexpr const char* kClocked = "output = clocked; input = clocked; clock = 100";
 inline constexpr dsp::Format kStereo16{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
 
-/// One stream's client: its headers, in order, and what it was notified of. `inside` runs in every done
-/// callback.
+/// One stream's client: its headers and notifications, in order. `inside` runs in every done callback.
 class Client {
  public:
   struct Sent {
@@ -38,7 +37,6 @@ class Client {
   core::ClientCallback callback() {
     return {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
   }
-  /// Returns: a prepared header of so many stereo frames.
   Sent& make(std::uint32_t frames) {
     Sent& one = sent.emplace_back();
     one.samples.assign(std::size_t{frames} * 2, 1'000);
@@ -64,14 +62,12 @@ class Client {
   std::atomic<std::size_t> opened{0};
   std::atomic<std::size_t> done{0};
   std::atomic<std::size_t> closed{0};
-  std::atomic<std::size_t> after_close{0};
   control::Handle handle = 0;
 
  private:
   static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
                      core::Stack) {
     auto* client = reinterpret_cast<Client*>(callback.instance);
-    if (client->closed != 0) ++client->after_close;
     if (notice == core::Notice::open) ++client->opened;
     if (notice == core::Notice::close) ++client->closed;
     if (notice != core::Notice::done) return true;
@@ -95,7 +91,7 @@ class Client {
 
 class AssembledDriver {
  public:
-  /// A backend in the clocked one's place, which stands around it.
+  /// Wraps the clocked backend in another one.
   using Wrap = std::unique_ptr<hal::Backend> (*)(std::unique_ptr<hal::Backend> clocked);
 
   /// `speed`: of the clocked device, which is the fallback; 0: stepped.

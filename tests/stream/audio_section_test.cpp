@@ -18,70 +18,11 @@ class AudioSectionTest : public testing::Test {
   core::Stream stream_;
 };
 
-TEST_F(AudioSectionTest, Keeps_the_audio_thread_out_for_its_scope) {
-  {
-    const AudioSection section(stream_, IfOverdue::replace);
-    EXPECT_TRUE(section.entered());
-    EXPECT_EQ(stream_.lock.try_acquire(), 0U);
-  }
-  EXPECT_NE(stream_.lock.try_acquire(), 0U);
-}
-
-TEST_F(AudioSectionTest, Waits_for_an_audio_thread_that_is_inside) {
-  const core::RtLock::Token theirs = stream_.lock.try_acquire();
-  ASSERT_NE(theirs, 0U);
-  std::atomic<bool> entered{false};
-  std::thread control([&] {
-    const AudioSection section(stream_, IfOverdue::replace);
-    entered = section.entered() && !section.was_replaced();
-  });
-  EXPECT_TRUE(test::eventually([&] { return stream_.lock.waiters() == 1; }));
-  EXPECT_FALSE(entered);
-  stream_.lock.release(theirs);
-  control.join();
-  EXPECT_TRUE(entered);
-  EXPECT_EQ(stream_.lock.waiters(), 0U);
-}
-
 TEST_F(AudioSectionTest, Comes_back_later_where_it_must_not_wait) {
   ASSERT_NE(stream_.lock.try_acquire(), 0U);
   const AudioSection section(stream_, IfOverdue::come_back_later);
   EXPECT_FALSE(section.entered());
   EXPECT_EQ(stream_.lost(), 0U);
-}
-
-TEST_F(AudioSectionTest, Many_threads_have_it_one_at_a_time_against_an_audio_thread_that_never_rests) {
-  std::atomic<bool> ending{false};
-  std::uint64_t guarded = 0;  // by the lock
-  std::uint64_t periods = 0;
-  std::thread audio([&] {
-    while (!ending) {
-      const core::RtLock::Token mine = stream_.lock.try_acquire();
-      if (mine == 0) continue;
-      ++guarded;
-      ++periods;
-      stream_.lock.release(mine);
-    }
-  });
-  constexpr std::uint64_t kTurns = 500;
-  std::vector<std::thread> controls;
-  std::atomic<std::uint64_t> missed{0};
-  std::mutex mutex;  // as the stream's
-  for (int i = 0; i < 3; ++i) {
-    controls.emplace_back([&] {
-      for (std::uint64_t turn = 0; turn < kTurns; ++turn) {
-        const std::lock_guard lock(mutex);
-        const AudioSection section(stream_, IfOverdue::replace);
-        if (!section.entered() || section.was_replaced()) ++missed;
-        ++guarded;
-      }
-    });
-  }
-  for (auto& control : controls) control.join();
-  ending = true;
-  audio.join();
-  EXPECT_EQ(missed.load(), 0U);
-  EXPECT_EQ(guarded, periods + 3 * kTurns);
 }
 
 TEST_F(AudioSectionTest, Replaces_the_audio_state_of_a_thread_that_has_stayed_for_a_second) {

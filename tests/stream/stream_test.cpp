@@ -1,4 +1,4 @@
-// One stream's headers: those in the ring, those that wait outside it, and those a reset has returned.
+// One stream's headers: in the ring, waiting outside it, and returned by a reset.
 #include "driver/core/stream/stream.h"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,6 @@
 
 #include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/client_access.h"
-#include "tests/support/meeting.h"
 
 namespace refwave::core {
 namespace {
@@ -47,7 +46,6 @@ class StreamTest : public testing::Test {
   Error write(std::uint32_t flags = core::kPrepared, std::uint32_t loops = 0) {
     return submit(make(flags, loops));
   }
-  /// Returns: blocks finished by a period.
   std::uint32_t render(std::uint32_t frames) {
     std::vector<float> bus(frames);
     const core::RtLock::Token acquisition = stream_.lock.try_acquire();
@@ -56,14 +54,12 @@ class StreamTest : public testing::Test {
     stream_.lock.release(acquisition);
     return finished;
   }
-  /// Returns: the number of new messages.
   std::uint32_t reset() {
     const AudioSection section(stream_, IfOverdue::replace);
     const std::uint32_t before = stream_.undelivered();
     stream_.return_all();
     return stream_.undelivered() - before;
   }
-  /// Returns: the number of the header whose message is next.
   std::size_t take() {
     const std::optional<core::Block> block = stream_.take();
     const core::ClientHeader* header = block ? block->header : nullptr;
@@ -101,60 +97,12 @@ TEST_F(StreamTest, A_header_whose_other_flags_its_client_changes_meanwhile_is_ma
   client.join();
 }
 
-/// Effects: two threads act on each of many headers, and begin every hundredth one together.
-template <typename Act>
-void both_act(std::deque<core::ClientHeader>& headers, Act act) {
-  test::Meeting together;
-  const auto run = [&] {
-    for (std::size_t i = 0; i < headers.size(); ++i) {
-      if (i % 100 == 0) together.meet();
-      act(headers[i]);
-    }
-  };
-  std::thread other(run);
-  run();
-  other.join();
-}
-
-TEST_F(StreamTest, Two_calls_on_one_header_do_what_one_does_and_only_one_claims_it) {
-  for (int i = 0; i < 20'000; ++i) make(0);
-  both_act(headers_, [](core::ClientHeader& header) { prepare_header(header, hal::Direction::output); });
-  for (const core::ClientHeader& header : headers_) ASSERT_EQ(header.flags, core::kPrepared);
-
-  std::atomic<std::size_t> claimed{0};
-  both_act(headers_, [&](core::ClientHeader& header) {
-    Submission submission;
-    const Error result = submission.begin(header, hal::Direction::output, kMono16.bytes_per_frame());
-    EXPECT_TRUE(result == Error::none || result == Error::still_playing);
-    if (result == Error::none) ++claimed;
-  });
-  EXPECT_EQ(claimed, headers_.size());
-
-  for (core::ClientHeader& header : headers_) header.flags = core::kPrepared | core::kDone;
-  both_act(headers_, [](core::ClientHeader& header) { EXPECT_EQ(unprepare_header(header), Error::none); });
-  for (const core::ClientHeader& header : headers_) ASSERT_EQ(header.flags, core::kDone);
-}
-
 TEST_F(StreamTest, While_headers_wait_behind_undelivered_ones_there_is_something_to_do) {
   for (std::size_t i = 0; i < kRing + 1; ++i) write();
   EXPECT_EQ(render(100), kRing);
   EXPECT_FALSE(stream_.audio().ring().queued());
   EXPECT_TRUE(stream_.has_something_to_do());
   EXPECT_TRUE(stream_.queued());
-}
-
-TEST_F(StreamTest, A_reset_flags_the_waiting_headers_at_once_and_their_messages_come_in_order) {
-  for (std::size_t i = 0; i < kRing + 10; ++i) write();
-  EXPECT_EQ(render(3), 3U);  // not taken yet
-  EXPECT_EQ(reset(), kRing + 10 - 3);
-  for (std::size_t i = 0; i < kRing + 10; ++i) EXPECT_EQ(flags(i), core::kPrepared | core::kDone) << i;
-  EXPECT_FALSE(stream_.queued());
-
-  for (std::size_t i = 0; i < 3; ++i) write();  // after the returned ones
-  EXPECT_TRUE(stream_.queued());
-  for (std::size_t i = 0; i < kRing + 10; ++i) EXPECT_EQ(take(), i);
-  EXPECT_EQ(render(10), 3U);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(take(), kRing + 10 + i);
 }
 
 TEST_F(StreamTest, A_returned_header_is_not_looked_at_again) {
@@ -165,9 +113,10 @@ TEST_F(StreamTest, A_returned_header_is_not_looked_at_again) {
   for (const auto& header : headers_) EXPECT_EQ(header.flags, 0U);
 }
 
-// --- a thread that stays inside ---
+// --- stuck threads ---
 
-/// Effects: an audio thread comes, and stays. A control thread puts a fresh audio state in its place.
+/// Effects: an audio thread enters and stays; a control thread replaces its audio state. Returns: the lost
+/// one.
 core::AudioState& replace_state_of(core::Stream& stream) {
   core::AudioState& lost = stream.audio();
   const core::RtLock::Token theirs = stream.lock.try_acquire();
@@ -176,24 +125,6 @@ core::AudioState& replace_state_of(core::Stream& stream) {
   EXPECT_NE(&stream.audio(), &lost);
   EXPECT_FALSE(stream.lock.is_held());
   return lost;
-}
-
-TEST_F(StreamTest, A_replacement_gives_all_headers_back_at_once_and_their_messages_come_in_order) {
-  for (std::size_t i = 0; i < kRing + 3; ++i) write();
-  ASSERT_EQ(render(2), 2U);
-  replace_state_of(stream_);
-  for (std::size_t i = 0; i < kRing + 3; ++i) EXPECT_EQ(flags(i), core::kPrepared | core::kDone) << i;
-  EXPECT_FALSE(stream_.queued());
-  EXPECT_EQ(stream_.position(0), kRing + 3) << "what was given back counts";
-  EXPECT_EQ(stream_.undelivered(), kRing + 3);
-
-  for (std::size_t i = 0; i < 2; ++i) write();  // into the fresh audio state
-  stream_.audio().exchange_pipeline(core::Pipeline::make(kMono16, kMono16, dsp::Quality::fastest));
-  EXPECT_EQ(render(5), 2U);
-  EXPECT_EQ(stream_.position(0), kRing + 5);
-  for (std::size_t i = 0; i < kRing + 5; ++i) EXPECT_EQ(take(), i);
-  EXPECT_EQ(stream_.take(), std::nullopt);
-  EXPECT_EQ(stream_.undelivered(), 0U);
 }
 
 TEST_F(StreamTest, A_second_replacement_and_a_reset_keep_the_order_too) {
@@ -227,26 +158,13 @@ TEST_F(StreamTest, A_thread_that_stopped_between_flag_and_cursor_has_its_header_
   EXPECT_FALSE(stream_.lock.is_held());
 }
 
-TEST_F(StreamTest, A_thread_that_has_left_loses_nothing) {
-  write();
-  core::AudioState& state = stream_.audio();
-  const core::RtLock::Token theirs = stream_.lock.try_acquire();
-  stream_.lock.release(theirs);
-  EXPECT_FALSE(replace_overdue(stream_, theirs));
-  EXPECT_EQ(&stream_.audio(), &state);
-  EXPECT_EQ(stream_.lost(), 0U);
-  const core::RtLock::Token again = stream_.lock.try_acquire();
-  EXPECT_FALSE(replace_overdue(stream_, theirs)) << "another acquisition";
-  EXPECT_TRUE(stream_.lock.holds(again));
-}
-
 // --- loops and the ring ---
 
 TEST_F(StreamTest, A_loop_whose_end_never_comes_does_not_stop_writes_for_ever) {
   write(core::kPrepared | core::kBeginLoop, 2);
   for (std::size_t i = 0; i < 10 * kRing; ++i) {
     ASSERT_EQ(write(), Error::none) << i;
-    // It runs dry for longer than anybody waits for an end.
+    // It runs dry for longer than a loop is held.
     for (std::uint32_t finished = render(24'005); finished != 0; --finished) take();
   }
 }
@@ -265,8 +183,8 @@ TEST_F(StreamTest, A_loop_that_waits_behind_undelivered_headers_keeps_its_passes
   EXPECT_EQ(stream_.counters.underruns.load(), 1U) << "silence while headers are queued is one, however long";
 }
 
-/// The writer takes a loop's inner beginning for a part of it. If the outer one is given up just before the
-/// inner one is written, the stream begins a loop that the writer does not know of, and so does not measure.
+/// A writer counts an inner beginning as part of the outer loop. If the stream gives the outer loop up just
+/// before that, it begins a loop that the writer never measured.
 TEST_F(StreamTest, A_loop_that_has_all_of_the_ring_and_no_end_is_given_up_though_more_waits) {
   write();
   render(5);

@@ -1,4 +1,4 @@
-// The places of a client's frames in what its stream has made, where the playback rate is not one.
+// The positions of a client's frames in the output, if the playback rate is not one.
 #include "driver/core/conversion/timeline.h"
 
 #include <gtest/gtest.h>
