@@ -19,7 +19,6 @@ class EngineWithResting : public EngineTest {
     device->pause_ms = 600;
     device->nap_us = 10'000;
   }
-  /// Effects: the device plays, and then makes no callback.
   void play_and_rest() {
     write(100);
     ASSERT_TRUE(is_told_of(6));

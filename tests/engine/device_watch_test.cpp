@@ -1,5 +1,4 @@
-// The watchdog's rule for a device that is silent: for how long it is believed to rest, and when its server
-// is asked.
+// The watchdog's rule for a silent device: how long it may rest, and when its server is asked.
 #include "driver/engine/device_watch.h"
 
 #include <gtest/gtest.h>
@@ -10,18 +9,18 @@ namespace {
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kTickNs = 10 * kMs;
 
-/// A device that runs, and the supervisor's looks at it.
+/// A running device, examined at each tick.
 class DeviceWatched : public testing::Test {
  protected:
   DeviceWatched() { call(); }
   void call() { device.called_ns = now_ns; }
-  /// Effects: one look after a tick, with the answer that the server gives. Returns: what is found.
+  /// Effects: examines the device after another tick. Returns: the finding.
   Finding look() {
     now_ns += kTickNs;
     const Finding finding = watch.examine(device, now_ns);
     return finding == Finding::silent ? watch.judge(device, now_ns) : finding;
   }
-  /// Returns: the silence in ms after which a look first finds `wanted`; 0 if that is in no ten seconds.
+  /// Returns: the silence in ms after which `wanted` is first found; 0 if not within ten seconds.
   std::int64_t silence_until(Finding wanted) {
     while (now_ns - device.called_ns < 10'000 * kMs)
       if (look() == wanted) return (now_ns - device.called_ns) / kMs;

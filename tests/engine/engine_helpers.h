@@ -1,4 +1,4 @@
-// The common part of the engine's tests: a client, and an output device whose faults a test chooses.
+// Common to the engine's tests: a client, and an output device whose faults a test chooses.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,6 @@ inline std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
 
 inline constexpr std::uint32_t kSoon = 350;  // in milliseconds; a device that starts later is late
 
-/// Returns: settings under which a device has to start soon.
 inline configuration::Configuration impatient() {
   configuration::Configuration configuration;
   configuration.start_ms = kSoon;
@@ -43,7 +42,7 @@ inline std::string device_in_use(AssembledDriver& driver) { return driver.output
 /// A client's stream on a device with the faults that the test sets, before start() or later.
 class EngineTest : public testing::Test {
  protected:
-  /// Effects: makes the driver, whose clocked device runs at that speed, and opens the client's stream.
+  /// Effects: makes the driver, with a clocked device of that speed, and opens the client's stream.
   void start(const configuration::Configuration& configuration = {}, double speed = 1) {
     driver.emplace(configuration, speed, device);
     ASSERT_EQ(driver->open(client), core::Error::none);
@@ -58,7 +57,7 @@ class EngineTest : public testing::Test {
     write(periods);
     ASSERT_TRUE(eventually([&] { return driver->output->statistics().losses == 1; }));
   }
-  /// Effects: the device is lost, or makes no callback any more; it does not open again.
+  /// Effects: the device is lost, or stops calling; it does not open again.
   void lose() {
     device->does_not_open = true;
     device->callback(0)->on_lost();
@@ -78,7 +77,7 @@ class EngineTest : public testing::Test {
   bool is_told_of(std::size_t headers) {
     return eventually([&] { return client.done >= headers; });
   }
-  /// Returns: whether all headers that were written are done in the end, in their order.
+  /// Returns: whether all written headers complete, in order.
   static bool completes(Client& client) {
     return eventually([&] { return client.all_done(); }) && client.in_order();
   }

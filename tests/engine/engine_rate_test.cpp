@@ -1,5 +1,4 @@
-// The rate of a device if the configuration leaves the rate to it: the first stream's rate, if the device
-// takes it. A stream's playback rate, when its device is lost.
+// The rate of a device, if the configuration sets none: the first stream's, if the device takes it.
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
@@ -13,7 +12,7 @@ using namespace test;
 class EngineRate : public EngineTest {
  protected:
   std::uint32_t rate() { return driver->output->statistics().format.rate; }
-  /// Effects: opens a stream of that rate; makes the driver before, if there is none.
+  /// Effects: makes the driver, if necessary, and opens a stream of that rate.
   void open(Client& one, std::uint32_t stream_rate, const configuration::Configuration& configuration = {}) {
     if (!driver) driver.emplace(configuration, 1, device);
     driver->client_rate = stream_rate;
@@ -42,7 +41,7 @@ TEST_F(EngineRate, Is_the_configured_one_whatever_a_stream_has) {
   EXPECT_EQ(rate(), 32'000U);
 }
 
-/// A player that plays files one after the other. The device lingers at the rate of the previous file.
+/// A player plays files one after the other; the device lingers at the previous file's rate.
 TEST_F(EngineRate, Follows_the_next_stream_once_no_other_is_open) {
   device->takes_any_rate = true;
   open(client, 44'100, lingering(60'000));
@@ -63,7 +62,6 @@ TEST_F(EngineRate, Keeps_a_lingering_device_that_has_refused_the_rate_before) {
   EXPECT_EQ(device->opens, 1U);
 }
 
-/// A device that the clock has replaced is opened at the same rate again.
 TEST_F(EngineRate, Is_kept_over_a_loss) {
   device->takes_any_rate = true;
   device->lost_after = 3;
@@ -74,19 +72,6 @@ TEST_F(EngineRate, Is_kept_over_a_loss) {
   EXPECT_TRUE(is_in_use("faulty"));
   EXPECT_EQ(rate(), 44'100U);
   EXPECT_EQ(driver->reset(client), core::Error::none);
-}
-
-TEST_F(EngineRate, Of_playback_stays_another_one_when_its_device_is_lost) {
-  start();
-  driver->streams->set_speed(client.handle, control::SpeedPart::rate, dsp::kUnity * 2);
-  driver->streams->set_speed(client.handle, control::SpeedPart::pitch, dsp::kUnity * 2);
-  write(60);
-  ASSERT_TRUE(is_told_of(21));
-  const std::uint64_t before = driver->position(client);
-  lose();
-  EXPECT_TRUE(completes());
-  EXPECT_GE(driver->position(client), before);
-  EXPECT_TRUE(eventually([&] { return driver->position(client) == 60U * kPeriod; }));
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
-// A device that takes long to start: its first frames wait for it, up to a bound. And `fallback = none` when
-// a device is lost: queued headers complete in time, and new ones are refused until the device is back.
+// A device that takes long to start: its first frames wait for it, up to a bound.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,8 +14,7 @@ using testing::HasSubstr;
 
 class EngineSlowStart : public EngineTest {
  protected:
-  /// Effects: writes forty loud periods. The watch looks at the device for a while, in which none is done;
-  /// then the device is well, and all is heard.
+  /// Expects: while the device is late, none of forty periods completes; then all of them are heard.
   void start_late(std::atomic<bool>& fault) {
     const bool well = fault;
     fault = !well;
@@ -68,48 +66,6 @@ TEST_F(EngineSlowStart, A_device_that_is_not_there_yet_is_stood_in_for_by_the_cl
   ++device->changes;
   EXPECT_TRUE(is_in_use("faulty"));
   EXPECT_TRUE(completes());
-}
-
-class EngineRefusal : public EngineTest {
- protected:
-  /// Effects: the device is lost after periods were written, of which it may have played some.
-  void lose_behind(int queued, const configuration::Configuration& configuration) {
-    device->nap_us = 10'000;
-    start(configuration);
-    device->does_not_open = true;
-    write(queued);
-    device->unplugged = true;
-    ASSERT_TRUE(is_in_use("clocked"));
-  }
-};
-
-TEST_F(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
-  lose_behind(60, without_fallback());
-  EXPECT_TRUE(completes());
-  EXPECT_EQ(driver->output->statistics().losses, 1U);
-}
-
-TEST_F(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
-  lose_behind(200, without_fallback());
-  const std::size_t accepted = client.sent.size();
-  EXPECT_EQ(driver->write(client, kPeriod), core::Error::no_device);
-  client.sent.pop_back();
-
-  device->unplugged = false;
-  device->does_not_open = false;
-  ++device->changes;
-  EXPECT_TRUE(is_in_use("faulty"));
-  EXPECT_EQ(driver->write(client, kPeriod), core::Error::none);
-  EXPECT_EQ(driver->output->statistics().returns, 1U);
-  EXPECT_EQ(driver->reset(client), core::Error::none);
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_EQ(client.done, accepted + 1);
-}
-
-TEST_F(EngineRefusal, Is_not_for_a_client_that_allows_the_clock) {
-  lose_behind(60, {});
-  EXPECT_EQ(driver->write(client, kPeriod), core::Error::none);
-  EXPECT_EQ(driver->reset(client), core::Error::none);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "hal/system/clock.h"
 #include "tests/engine/engine_helpers.h"
 
 namespace refwave::engine {
@@ -48,38 +47,6 @@ TEST_F(EngineLoss, The_clock_takes_over_though_the_sound_server_does_not_answer)
   device->opens_slowly = false;
 }
 
-/// Effects: a call of a device's thread, for a period.
-void call(hal::AudioCallback& callback) {
-  std::vector<std::int16_t> data(std::size_t{kPeriod} * 2, 0x7777);
-  callback.process({.data = reinterpret_cast<std::byte*>(data.data()),
-                    .frames = kPeriod,
-                    .monotonic_ns = hal::monotonic_now_ns()});
-}
-
-TEST_F(EngineLoss, Late_callbacks_beside_the_clock_lose_double_and_reorder_nothing) {
-  device->lost_after = 3;
-  start({}, 100);
-  std::atomic<bool> ending{false};
-  write(4);
-  device->does_not_open = true;
-  ASSERT_TRUE(eventually([&] { return driver->output->statistics().losses > 0 && device->alive == 0; }));
-  std::thread dead([&] {
-    const auto late = device->callback(0);
-    while (!ending) call(*late);
-  });
-  for (int i = 0; i < 300; ++i) {
-    driver->write(client, 100);
-    if (i % 50 == 0) {
-      EXPECT_TRUE(completes());
-    }
-  }
-  EXPECT_TRUE(completes());
-  ending = true;
-  dead.join();
-  EXPECT_EQ(driver->position(client), 4U * kPeriod + 300U * 100);
-}
-
-/// Returns: how often `part` occurs in the text.
 std::size_t count_of(std::string_view part, const std::string& text) {
   std::size_t count = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
@@ -94,17 +61,6 @@ TEST_F(EngineLoss, A_device_that_is_lost_again_and_again_is_not_a_warning_each_t
   EXPECT_LT(count_of("was lost", event_log()), driver->output->statistics().losses);
   EXPECT_LE(count_of("\" is back", event_log()), count_of("was lost", event_log()));
   EXPECT_EQ(driver->reset(client), core::Error::none);
-}
-
-TEST_F(EngineLoss, A_device_that_comes_back_plays_again) {
-  start_and_lose(200);
-  device->lost_after = 0;
-  const std::uint64_t loud_before = device->loud_periods;
-  EXPECT_TRUE(is_in_use("faulty"));
-  EXPECT_TRUE(eventually([&] { return device->loud_periods > loud_before; }));
-  EXPECT_THAT(event_log(), HasSubstr("is back"));
-  EXPECT_TRUE(completes());
-  EXPECT_TRUE(eventually([&] { return device->alive == 1; })) << "the lost one was let go";
 }
 
 TEST_F(EngineLoss, A_device_that_opens_again_but_does_not_call_is_not_gone_back_to) {

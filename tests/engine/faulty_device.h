@@ -1,6 +1,5 @@
-// A sound device with faults that a test chooses: it does not open or start, hangs while it does so, never
-// calls, stops calling, is lost, or calls after it was replaced or while it stops. Its periods may have odd
-// sizes.
+// A sound device whose faults a test chooses: it fails or hangs on open or start, never calls, stops calling,
+// is lost, or calls after its replacement or while it stops. Its periods may have odd sizes.
 #pragma once
 
 #include <atomic>
@@ -16,9 +15,9 @@
 
 namespace refwave::test {
 
-/// The faults of all devices of the backend, which a test sets at any moment, and counters of their calls.
+/// The faults of all the backend's devices, which a test may set at any moment, and counters.
 struct Faults {
-  std::atomic<bool> is_missing{false};  // from the list; nobody opens it by its name then
+  std::atomic<bool> is_missing{false};  // from the list, so that no name finds it
   std::atomic<bool> does_not_open{false};
   std::atomic<bool> opens_slowly{false};  // an open lasts as long as this is set
   std::atomic<bool> throws{false};        // an open runs out of memory
@@ -36,7 +35,6 @@ struct Faults {
   std::atomic<std::uint32_t> slow_calls{0};       // opens, starts and stops that are waiting
   std::atomic<std::uint32_t> alive{0};            // devices open now
   std::atomic<std::uint64_t> periods{0};          // called back
-  std::atomic<std::uint64_t> loud_periods{0};     // in which a sample was not zero
   std::atomic<std::uint64_t> loud_frames{0};      // in which the left sample was not zero
   std::vector<std::uint32_t> period_frames{480};  // one after the other; constant while a device is open
   std::string name = "faulty";                    // of an open device
@@ -118,10 +116,7 @@ class FaultyDevice final : public hal::Device {
                         .xrun = faults_->runs_short,
                         .reanchored = faults_->begins_anew});
     ++faults_->periods;
-    std::uint64_t loud = 0;
-    for (std::uint32_t i = 0; i < frames; ++i) loud += data[std::size_t{i} * 2] != 0 ? 1 : 0;
-    if (loud != 0) ++faults_->loud_periods;
-    faults_->loud_frames += loud;
+    for (std::uint32_t i = 0; i < frames; ++i) faults_->loud_frames += data[std::size_t{i} * 2] != 0 ? 1 : 0;
   }
 
   const std::shared_ptr<Faults> faults_;

@@ -1,4 +1,4 @@
-// Obstacles that Linux may put in a log's way: a pipe, and a limit on the size of files.
+// A log on Linux whose path is a pipe, or whose size is limited.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -25,7 +25,7 @@ TEST(LogOnLinux, A_pipe_in_its_place_is_refused_and_nobody_waits_for_its_reader)
   EXPECT_EQ(problem, "not a regular file");
 }
 
-/// Effects: appends more than a file may hold; ends the process with 0 if that was told and did no harm.
+/// Effects: appends more than a file may hold; exits with 0 if that was reported.
 [[noreturn]] void write_too_much(const std::string& path) {
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
@@ -35,7 +35,7 @@ TEST(LogOnLinux, A_pipe_in_its_place_is_refused_and_nobody_waits_for_its_reader)
   const hal::File file = hal::open_to_append(path, reason);
   const std::size_t first = hal::append(file.get(), std::string(150, 'a'));
   const std::size_t second = hal::append(file.get(), "b");
-  // What counts lines writes its own file at the end.
+  // The coverage tool writes a file at exit.
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::exit(first == 100 && second == 0 ? 0 : 1);
 }

@@ -1,4 +1,4 @@
-// The streams of one device when it is replaced, while an audio thread stays in one of them.
+// The streams of a device that is replaced while an audio thread is stuck in one of them.
 #include "driver/engine/members.h"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,6 @@ class MembersTest : public testing::Test {
     return given_up;
   }
 
-  /// Effects: an audio thread comes, and stays.
   core::RtLock::Token acquire() { return inside_ = stream_.lock.try_acquire(); }
 
   core::RtLock::Token inside_ = 0;
@@ -43,8 +42,8 @@ class MembersTest : public testing::Test {
   std::uint32_t epoch_ = 0;
 };
 
-/// A header has to complete within half a second, however many devices come and go meanwhile.
-TEST_F(MembersTest, Another_device_does_not_begin_the_ten_ticks_anew) {
+/// A header completes within half a second, however often the device changes.
+TEST_F(MembersTest, Another_device_does_not_restart_the_ten_ticks) {
   ASSERT_NE(acquire(), 0U);
   change_device();
   EXPECT_EQ(tick(6), 0);
@@ -65,7 +64,7 @@ TEST_F(MembersTest, A_thread_that_came_back_has_ten_ticks_again) {
   EXPECT_EQ(stream_.overdue.load(), 0U);
 }
 
-/// The call may be writing a header, and have seen that the device runs.
+/// The call may be writing a header, and may have seen the device running.
 TEST_F(MembersTest, A_stream_with_a_call_inside_is_not_idle) {
   EXPECT_TRUE(members_.is_idle());
   const std::lock_guard call(stream_.mutex);
