@@ -1,4 +1,4 @@
-// Who has a sound card, from files like the kernel's.
+// The programs that use a sound card, from files like the kernel's.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,4 @@
-// Small callbacks of a device: one plays bytes, one keeps the frames that it records, one stands still. They
-// report to a test.
+// Small callbacks of a device, which report to a test.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +17,6 @@
 
 namespace refwave::test {
 
-/// Calls back to the test, and counts.
 class Client : public hal::AudioCallback {
  public:
   Client() = default;
@@ -37,7 +35,7 @@ class Client : public hal::AudioCallback {
   std::function<void(const hal::Period&)> act_;
 };
 
-/// Stands still in its first callback until it is let go.
+/// Blocks in its first callback until let_go().
 class Standing : public Client {
  public:
   Standing()
@@ -55,14 +53,12 @@ class Standing : public Client {
   const std::shared_future<void> released_ = release_.get_future().share();
 };
 
-/// Returns: a client that plays a sound without end, of two channels of four bytes. The sound is loud as an
-/// integer and as a float.
+/// Returns: a client that plays two channels of four bytes endlessly, loud both as integers and as floats.
 inline std::shared_ptr<Client> sounding() {
   return std::make_shared<Client>(
       [](const hal::Period& period) { std::memset(period.data, 0x3e, period.frames * 8); });
 }
 
-/// Plays what it was given, then zeros.
 class Player : public Client {
  public:
   Player(std::vector<std::byte> bytes, std::size_t bytes_per_frame)
@@ -87,7 +83,6 @@ class Player : public Client {
   std::atomic<std::size_t> played_{0};
 };
 
-/// Keeps what it is given.
 class Listener : public Client {
  public:
   explicit Listener(std::size_t bytes_per_frame)

@@ -1,6 +1,5 @@
-// What refwave counts of the events that Windows tells it. The enumerator of devices is this program's own,
-// because the driver's import from ole32.dll is found here first. Wine tells of a change of the default
-// alone.
+// What refwave counts of Windows' device events. The enumerator is this program's own, because it defines the
+// function that the driver would import from ole32.dll. Wine reports only changes of the default.
 #include <gtest/gtest.h>
 #include <windows.h>
 // mmdeviceapi.h wants windows.h first.
@@ -10,7 +9,7 @@
 
 namespace {
 
-/// Has no devices, and knows who listens.
+/// Has no devices; knows its listener.
 class Enumerator final : public IMMDeviceEnumerator {
  public:
   virtual ~Enumerator() = default;

@@ -147,15 +147,6 @@ TEST_F(DevicesTest, A_device_that_does_not_open_is_missed) {
   EXPECT_EQ(open("hw", Fallback::clocked).missed, Presence::nothing);
 }
 
-TEST_F(DevicesTest, A_name_of_a_server_that_has_not_told_its_devices_has_a_fallback) {
-  fake->there = Presence::slow_server;
-  EXPECT_EQ(open("slow", Fallback::clocked).device, nullptr) << "it is another server that is slow";
-  fake->is_slow = true;
-  const DeviceResult result = open("slow", Fallback::clocked);
-  EXPECT_TRUE(result.is_fallback);
-  EXPECT_THAT(result.reason, HasSubstr("no output device \"slow\""));
-}
-
 TEST_F(DevicesTest, A_name_that_the_backend_knows_and_does_not_have_has_no_fallback) {
   fake->known = "gone";
   fake->failure = "no such device";
@@ -166,13 +157,13 @@ TEST_F(DevicesTest, A_name_that_the_backend_knows_and_does_not_have_has_no_fallb
   EXPECT_EQ(result.error, "no output device \"gone\"; available: clocked");
 }
 
-TEST_F(DevicesTest, The_clocked_device_can_be_asked_for_and_no_other_is_looked_for) {
+TEST_F(DevicesTest, The_clocked_device_opens_by_name_without_a_list_of_others) {
   fake->names = {"ALSA/default"};
   const DeviceResult result = open("clocked");
   EXPECT_EQ(result.device->info().name, "clocked");
   EXPECT_FALSE(result.is_fallback);
   EXPECT_EQ(result.missed, Presence::nothing);
-  EXPECT_EQ(fake->lists, 0) << "sound cards were looked for in vain";
+  EXPECT_EQ(fake->lists, 0) << "sound cards were listed needlessly";
 }
 
 TEST_F(DevicesTest, A_name_where_there_are_no_devices_of_that_direction_is_an_error_that_says_so) {
@@ -194,18 +185,7 @@ TEST_F(DevicesTest, A_name_that_a_backend_knows_opens_without_a_list_and_before_
   EXPECT_TRUE(open("hw:CARD=USB", Fallback::clocked).is_fallback);
 }
 
-TEST_F(DevicesTest, A_device_that_exists_and_does_not_open_falls_back_and_says_why) {
-  fake->names = {"ALSA/default"};
-  fake->failure = "ALSA/default: busy";
-
-  EXPECT_EQ(open("ALSA/default").error, "ALSA/default: busy");
-  const DeviceResult result = open("ALSA/default", Fallback::clocked);
-  EXPECT_TRUE(result.is_fallback);
-  EXPECT_EQ(result.reason, "ALSA/default: busy");
-  EXPECT_EQ(result.device->info().name, "clocked");
-}
-
-TEST(DevicesOfTwoLibraries, The_first_that_stands_still_is_told_and_every_change_is_seen) {
+TEST(DevicesOfTwoLibraries, The_first_obstacle_is_reported_and_every_change_is_seen) {
   auto* const first = new FakeBackend;
   auto* const second = new FakeBackend;
   const Devices both(backends(first, second));

@@ -1,5 +1,5 @@
-// A thread that joins Windows' class of multimedia threads leaves it again. The service is this program's
-// own, because the driver's imports from avrt.dll are found here first.
+// A thread that joins Windows' multimedia class leaves it again. This program defines the functions that the
+// driver would import from avrt.dll.
 #include <gtest/gtest.h>
 #include <windows.h>
 // avrt.h wants windows.h first.

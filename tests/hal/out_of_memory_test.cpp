@@ -1,5 +1,5 @@
-// Threads that cannot report a lack of memory: PortAudio's, the capture's, and one that closes a device. A
-// lack of memory must not end the program.
+// A lack of memory must not end the program, even on threads that cannot report it: PortAudio's, the
+// capture's, one that closes a device.
 #include <gtest/gtest.h>
 #include <pthread.h>
 
@@ -24,9 +24,9 @@
 
 namespace {
 
-/// How many more allocations with new succeed before they all fail; below 0: as many as are wanted.
+/// How many more allocations succeed; below 0: all.
 std::atomic<long> left{-1};
-std::atomic<bool> anybody{false};  // else the threads alone whose name begins with "refwave-"
+std::atomic<bool> anybody{false};  // else only threads whose name begins with "refwave-"
 std::atomic<long> refused{0};
 
 bool is_starved() {
@@ -56,7 +56,7 @@ void* allocate_or_null(std::size_t bytes) noexcept {
   }
 }
 
-/// Memory ends after so many allocations, until this goes.
+/// While it lives, memory ends after so many allocations.
 class Starvation {
  public:
   explicit Starvation(long after, bool everywhere = false) {
@@ -94,7 +94,7 @@ using test::eventually;
 
 class OutOfMemory : public testing::Test {
  protected:
-  /// Returns: a device; null if none opens. On a loud machine an open may end after its two seconds.
+  /// Returns: a device; null if none opens. It retries: on a loud machine an open may time out.
   static std::unique_ptr<Device> open(Backend& backend,
                                       const std::shared_ptr<Client>& client = std::make_shared<Client>()) {
     std::unique_ptr<Device> device;

@@ -1,5 +1,5 @@
-// A race between this program and its callback on a thread of libpulse's. ThreadSanitizer must report it,
-// whatever the suppressions leave out.
+// A race between this program and its callback on one of libpulse's threads, which ThreadSanitizer must
+// report in spite of the suppressions.
 #include <pulse/mainloop-api.h>
 #include <pulse/thread-mainloop.h>
 

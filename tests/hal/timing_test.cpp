@@ -26,7 +26,7 @@ struct Begun {
   std::int64_t next_ns;  // when the second one is due
 };
 
-TEST(ClockedPacer, Catches_up_with_four_periods_in_real_time_and_else_starts_anew_and_says_so) {
+TEST(ClockedPacer, Catches_up_with_four_periods_in_real_time_or_restarts_and_says_so) {
   constexpr std::int64_t kStartNs = 1'000 * kMs;
   for (const auto& [speed, late_ns, beat, next_ns] : {
            Begun{1.0, 0, {0, false}, 10 * kMs},
@@ -141,7 +141,8 @@ TEST(Cadence, After_a_stop_of_the_machine_two_periods_are_made_up_for) {
   EXPECT_EQ(cadence.next_ns(now_ns, kFrames, kQueue), now_ns - 2 * kPeriodNs);
 }
 
-/// A device that takes its frames ten milliseconds at a time, faster or slower than our clock: five minutes.
+/// Returns: the queue of a device that takes 10 ms at a time, faster or slower than our clock, after five
+/// minutes.
 std::uint32_t queued_in_the_end(double device_speed) {
   Cadence cadence(kRate, kQueue);
   std::int64_t now_ns = 0;
@@ -175,7 +176,7 @@ class Server {
     full_until_ns_ += 10 * kMs;
     return left_ms;
   }
-  /// Effects: it has waited for more, and is full again.
+  /// Effects: the device fills its queue again.
   void fill() { full_until_ns_ = now_ns_ + 10 * kMs; }
 
  private:

@@ -16,8 +16,8 @@ TEST(WideText, Letters_of_one_to_four_bytes_come_back) {
 }
 
 TEST(WideText, Each_mistake_is_one_replacement_and_the_text_goes_on) {
-  // A byte that continues nothing, a letter cut short, one in more bytes than it needs, one behind the last,
-  // no first byte, half a pair.
+  // A stray continuation byte, a truncated letter, an overlong one, one beyond U+10FFFF, an impossible byte,
+  // a surrogate.
   for (const char* wrong : {"\x80", "\xE2\x82", "\xC0\xAF", "\xF4\x90\x80\x80", "\xFF", "\xED\xA0\x80"}) {
     const std::string text = std::string("a") + wrong + "b";
     const std::u16string units = to_utf16<char16_t>(text);
@@ -28,15 +28,9 @@ TEST(WideText, Each_mistake_is_one_replacement_and_the_text_goes_on) {
   }
   EXPECT_EQ(to_utf16<char16_t>("a\xE2"), u"a\uFFFD");
   const std::u16string halves[] = {{u'a', 0xD800, u'b'}, {u'a', 0xDC00, u'b'}, {u'a', 0xDC00, 0xD800, u'b'}};
-  EXPECT_EQ(to_utf8(halves[0]),
-            "a\xEF\xBF\xBD"
-            "b");
-  EXPECT_EQ(to_utf8(halves[1]),
-            "a\xEF\xBF\xBD"
-            "b");
-  EXPECT_EQ(to_utf8(halves[2]),
-            "a\xEF\xBF\xBD\xEF\xBF\xBD"
-            "b");
+  const std::string replaced = "\xEF\xBF\xBD";
+  for (const auto i : {0, 1}) EXPECT_EQ(to_utf8(halves[i]), "a" + replaced + "b");
+  EXPECT_EQ(to_utf8(halves[2]), "a" + replaced + replaced + "b");
   EXPECT_EQ(to_utf8(std::u16string{u'a', 0xD800}), "a\xEF\xBF\xBD");
   EXPECT_EQ(to_utf8(halves[0], IfInvalid::give_up), "");
 }

@@ -1,5 +1,5 @@
-// A private JACK that refwave finds as a device of ALSA's alone, through ALSA's plugin for JACK. PortAudio's
-// own JACK client is in the same process, and no stream uses it.
+// A private JACK that refwave finds only through ALSA's plugin for JACK. PortAudio's own JACK client exists,
+// too, but no stream uses it.
 #pragma once
 
 #include <fstream>

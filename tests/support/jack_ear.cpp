@@ -1,8 +1,7 @@
-// A JACK client beside another one, refwave as a rule: it keeps what refwave plays, or plays what refwave is
-// to record, in raw stereo frames of 32-bit integers.
+// A JACK client that records what refwave plays, or plays what refwave records, as raw stereo frames of
+// 32-bit integers.
 //
-//   jack_ear record FILE           until it is ended; stands still from SIGUSR1 to SIGUSR2; tells its state
-//                                  again at SIGHUP
+//   jack_ear record FILE           until it is ended; blocks from SIGUSR1 to SIGUSR2; SIGHUP prints its state
 //   jack_ear play FILE             from the first frame, as soon as refwave listens; then silence
 #include <jack/jack.h>
 #include <jack/ringbuffer.h>
@@ -80,8 +79,8 @@ int process(jack_nframes_t frames, void* self) {
   return 0;
 }
 
-/// Effects: connects the ports of this client to the matching ones of each client of refwave's: on a loud
-/// machine one that refwave has given up may still be there. Returns: whether every port is connected.
+/// Effects: connects this client's ports to those of every refwave client: on a loud machine an abandoned one
+/// may linger. Returns: whether every port is connected.
 bool connect(const Ear& ear) {
   const unsigned long theirs = ear.plays ? JackPortIsInput : JackPortIsOutput;
   const char** const found = jack_get_ports(ear.client, kRefwaves, JACK_DEFAULT_AUDIO_TYPE, theirs);

@@ -1,5 +1,5 @@
-// A client's page that does not arrive, like a mapped file on a server that is gone. The thread that touches
-// it stands still until the page is there, or jumps out of its call. One object at a time.
+// A client's page that does not arrive, like a file mapped from a dead server. A thread that touches it
+// blocks until it arrives, or jumps out of its call. One object at a time.
 #pragma once
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-// An ALSA configuration of a test's own, in a folder that is gone with the object. ALSA and PortAudio in this
-// process find the devices that the configuration names, and JACK finds no server.
+// A private ALSA configuration, removed with the object. ALSA and PortAudio find the devices that it names;
+// JACK finds no server.
 #pragma once
 
 #include <cstdlib>

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr int kNames = 4;  // tests that may run at a time; JACK knows eight servers, dead ones included
 
-/// Returns: a name that no other test uses as long as `lock` is open. A dead server of that name is replaced.
+/// Returns: a name that no other test uses while `lock` is open.
 std::string free_name(int& lock) {
   std::string name;
   eventually([&] {
@@ -89,8 +89,7 @@ void PrivateJack::end_in_peace() {
 
 void PrivateJack::kill_server() {
   server_.end(SIGKILL);
-  // At their end they release their entries in libjack's database, which all clients and servers of a user
-  // share.
+  // A clean end releases their entries in libjack's database, which all of a user's programs share.
   player_.end(SIGTERM);
   recorder_.end(SIGTERM);
 }
@@ -130,7 +129,6 @@ void PrivateJack::wait_for_ear() const {
 
 void PrivateJack::freeze_ear() {
   recorder_.signal(SIGUSR1);
-  // On a busy machine the server would otherwise run refwave's client first.
   if (!eventually([&] { return last_line(folder_ / "ear.log") == "stands"; }))
     throw std::runtime_error("the other client does not stand still");
 }

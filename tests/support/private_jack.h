@@ -1,5 +1,4 @@
-// A JACK server of a test's own, without hardware: jackd with its dummy driver, and a
-// client beside refwave's that records refwave's output.
+// A private JACK without hardware: jackd with its dummy driver, and a client that records refwave's output.
 #pragma once
 
 #include <cstdint>
@@ -30,18 +29,23 @@ class PrivateJack : public PrivateServer {
   /// Effects: starts the server again, under its name, and waits until it answers. Errors:
   /// std::runtime_error.
   void start_server();
-  /// Effects: ends the server. A killed server is started once more. It then removes its shared memory, its
-  /// entry among the eight servers that JACK allows on a machine, and libjack's database, in which some two
-  /// hundred killed servers and clients find room.
+  /// Effects: ends the server cleanly; starts a killed one again first. It then removes its shared memory,
+  /// its entry among the eight servers that JACK allows, and libjack's database, which some two hundred
+  /// killed servers and clients would fill.
   void end_in_peace();
-  /// Effects: the process callback of the client beside refwave's stands still. A server that waits for its
-  /// clients answers, and runs none. Errors: std::runtime_error.
+  /// Effects: blocks the process callback of the other client. A server that waits for its clients then
+  /// answers, but runs none of them. Errors: std::runtime_error.
   void freeze_ear();
   void thaw_ear() { recorder_.signal(SIGUSR2); }
 
   /// Effects: waits until the ear records refwave's output from the next first frame on. Precondition:
   /// refwave has a stream open, or is about to. Errors: std::runtime_error.
   void wait_for_ear() const;
+  /// Effects: starts a program that finds this server, with its output in `log`.
+  ChildProcess start_program(const std::vector<std::string>& arguments,
+                             const std::filesystem::path& log) const {
+    return {arguments, environment_, log};
+  }
   /// Effects: another client plays the samples to refwave, once.
   void play(const std::vector<std::int32_t>& samples);
 

@@ -64,7 +64,7 @@ context.modules = [
 session.modules = { default = [ policy-node metadata default-nodes streams-follow-default ] }
 )";
 
-// The session manager of newer systems. This is added to its own file, which would also look for sound cards.
+// Added to the configuration of newer systems' session manager, which would otherwise look for sound cards.
 constexpr const char* kWirePlumber = R"(
 context.properties = { support.dbus = false }
 wireplumber.profiles = { main = {
@@ -74,8 +74,7 @@ wireplumber.profiles = { main = {
 } }
 )";
 
-// One frame more than the longest header that libsndfile writes before the samples. The first frames are
-// zeros.
+// One frame more than libsndfile's longest header. The first frames are zeros.
 constexpr std::streamoff kWavHeaderBytes = 104;
 
 /// Returns: where the samples of a WAV file begin.
@@ -87,7 +86,7 @@ std::streamoff header_bytes_in(const fs::path& path) {
   return data == begin.npos ? kWavHeaderBytes : static_cast<std::streamoff>(data) + kNameAndLength;
 }
 
-/// Returns: the number of the node "ref" in a list that pw-cli has printed.
+/// Returns: the serial of the node "ref" in pw-cli's list.
 std::string serial_of_ref(const std::string& list) {
   const std::string_view key = "object.serial = \"";
   const std::size_t name = list.find("node.name = \"ref\"");
@@ -102,9 +101,8 @@ bool is_wireplumber() {
   return is;
 }
 
-/// Where this program may not have priority of its own, libpipewire loads libdbus for a moment, and what
-/// libdbus has allocated is lost. The driver keeps libdbus after the first time. LeakSanitizer would tell of
-/// that first time.
+/// Without the right to priority, libpipewire loads libdbus briefly and leaks its allocations, which
+/// LeakSanitizer would report. The driver keeps libdbus loaded only after its first use.
 void keep_libdbus() {
 #ifdef __SANITIZE_ADDRESS__
   if (void* const library = dlopen("libdbus-1.so.3", RTLD_NOW | RTLD_NODELETE)) dlclose(library);

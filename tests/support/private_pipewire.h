@@ -1,6 +1,5 @@
-// A PipeWire of a test's own, without hardware: a server in a temporary folder with one null sink, a session
-// manager that links players to the sink, an ALSA default device that leads to it, and a recorder on the
-// sink's monitor.
+// A private PipeWire without hardware: a server in a temporary folder with one null sink, which is ALSA's
+// default device, a session manager that links players to it, and a recorder on its monitor.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +17,8 @@ class PrivatePipewire : public PrivateServer {
   /// ALSA's name of the device that records the sink's input.
   static constexpr const char* kInput = "ALSA/refin";
 
-  /// How this process, and the children it starts, reach the server: through ALSA's plugin for PipeWire, or
-  /// through that for PulseAudio, whose protocol another program of PipeWire's speaks.
+  /// How this process and its children reach the server: through ALSA's plugin for PipeWire, or through the
+  /// one for PulseAudio, whose protocol pipewire-pulse speaks.
   enum class Protocol { pipewire, pulse };
 
   /// Effects: starts the server and its helper programs. Errors: std::runtime_error with their logs.

@@ -1,5 +1,5 @@
-// A PulseAudio of a test's own, without hardware: a server in a temporary folder with one null sink, ALSA's
-// default device leading to it, and a recorder on the sink's monitor that stores everything that arrives.
+// A private PulseAudio without hardware: a server in a temporary folder with one null sink, which is ALSA's
+// default device, and a recorder that stores everything that arrives there.
 //
 //   PrivatePulse pulse;              // up and recording
 //   pulse.export_environment();      // before PortAudio is initialised in this process
@@ -24,8 +24,8 @@ class PrivatePulse : public PrivateServer {
   /// ALSA's name of the device that records the sink's input.
   static constexpr const char* kInput = "ALSA/refin";
 
-  /// The server's sink. Only the steady one takes its audio evenly, and only that one has a recorder, because
-  /// a recorder makes every sink's pace its own. The others take it in bursts, as people's do.
+  /// The server's sink. The steady one takes its audio evenly and has a recorder, which would impose its pace
+  /// on any sink. The others take it in bursts, as users' sinks do.
   enum class Sink {
     steady,        // a null sink with norewinds
     resting,       // a null sink at the rate

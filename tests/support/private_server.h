@@ -1,5 +1,5 @@
-// What the sound servers of a test's own have in common: a server without hardware in a temporary folder, a
-// recorder that keeps everything that arrives there, and another client that plays.
+// Common to the private sound servers: a server without hardware in a temporary folder, a recorder that keeps
+// everything that arrives there, and another client that plays.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,7 @@ class PrivateServer {
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
 
-  /// Returns: whether any sample that is not 0 has arrived since the server started, or the recording was
-  /// forgotten.
+  /// Returns: whether a sample that is not 0 has arrived since the server started, or forget_recording().
   bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
   /// Returns: the recording from the first sample that is not 0. Waits until that is `frames` frames and a
   /// tenth of a second more, ten seconds at most.

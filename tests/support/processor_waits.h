@@ -1,6 +1,6 @@
-// What a loud machine keeps from a test: the time in which threads were ready to run and had no processor. A
-// claim of a time allows that much more, and one of sound without a gap is made where it was little. Each
-// system has its own source file. Thread: the test's.
+// The time in which threads were runnable without a processor. A claim of a time allows that much more; a
+// claim of sound without a gap is made only if it was short. Each system has its own source file. Thread: the
+// test's.
 #pragma once
 
 #include <algorithm>
@@ -16,13 +16,11 @@ class ProcessorWaits {
   /// Effects: counts from now on.
   ProcessorWaits() : begun_(now()) {}
 
-  /// Returns: how long the threads of this process, and of the programs that it has started, have waited for
-  /// a processor since this object was made, all together. Those that have ended are not counted. Whatever
-  /// the threads do for each other, they were not later than that for want of a processor. 0 if the system
-  /// does not tell it.
+  /// Returns: how long all live threads of this process and its children, together, have waited for a
+  /// processor since this object was made: an upper bound of the delay. 0 if the system does not say.
   std::chrono::milliseconds length() const;
-  /// Returns: whether that is so long. Says it then, because a claim is not made. Use as EXPECT_TRUE(claim ||
-  /// waits.are_over(margin)).
+  /// Returns: whether that is longer than `margin`; prints so, because the claim is then not made. Use as
+  /// EXPECT_TRUE(claim || waits.are_over(margin)).
   bool are_over(std::chrono::milliseconds margin) const;
 
  private:
@@ -32,8 +30,8 @@ class ProcessorWaits {
   Waits begun_;
 };
 
-/// Returns: how long it took until `condition()` came true, less what a loud machine kept; the longest time
-/// there is if it did not. Use as EXPECT_LT(own_time_until(…), …).
+/// Returns: how long it took until `condition()` was true, less the threads' waits; milliseconds::max() if it
+/// never was. Use as EXPECT_LT(own_time_until(…), …).
 template <class Condition>
 std::chrono::milliseconds own_time_until(Condition condition) {
   using std::chrono::milliseconds, std::chrono::steady_clock;

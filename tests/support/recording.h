@@ -49,12 +49,12 @@ std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std
 struct Arrival {
   std::size_t same = 0;   // frames received as they were sent, in their order
   std::size_t gaps = 0;   // places where frames are missing, or silence or older frames are between them
-  std::size_t other = 0;  // frames that nobody sent
+  std::size_t other = 0;  // frames that were never sent
 };
 std::ostream& operator<<(std::ostream& out, const Arrival& arrival);
 
-/// Returns: what came of `sent`, noise of which each frame is another. Before and after it, frames of silence
-/// or of `lead`, in each channel, are none of it.
+/// Returns: what arrived of `sent`, noise without equal frames. Around it, frames of silence or of `lead`, in
+/// each channel, do not count.
 Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received,
                 std::int32_t lead = 0);
 

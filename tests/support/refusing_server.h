@@ -1,5 +1,4 @@
-// A PulseAudio that admits nobody, because no program has its cookie. A real one always admits the user whose
-// server it is.
+// A PulseAudio that refuses every client for lack of its cookie. A real one always admits its own user.
 #pragma once
 
 #include <array>

@@ -14,7 +14,7 @@ namespace refwave::test {
 
 class SilentServer {
  public:
-  /// `clients`: so many may connect.
+  /// `clients`: how many may connect.
   explicit SilentServer(const std::filesystem::path& path, int clients = 1)
       : descriptor_(socket(AF_UNIX, SOCK_STREAM, 0)) {
     sockaddr_un address{};
@@ -23,7 +23,7 @@ class SilentServer {
     EXPECT_EQ(bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     EXPECT_EQ(listen(descriptor_, clients - 1), 0);
   }
-  /// Returns: whether anybody has connected.
+  /// Returns: whether a client has connected.
   bool is_asked() const {
     pollfd state{.fd = descriptor_, .events = POLLIN, .revents = 0};
     return poll(&state, 1, 0) == 1;

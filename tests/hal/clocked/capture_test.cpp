@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,22 +33,6 @@ class ClockedCapture : public testing::Test {
   std::filesystem::path path = folder / "played.wav";
 };
 
-TEST_F(ClockedCapture, Holds_what_was_rendered_bit_for_bit) {
-  const auto bytes = random_bytes(128 * kS16Stereo * 5'000);  // several times the ring
-  ClockedBackend backend(stepped());
-  auto device = backend.open(kS16, std::make_shared<Player>(bytes, kS16Stereo)).device;
-  device->start();
-
-  backend.step(5'000);
-  device.reset();
-
-  EXPECT_EQ(samples_of(path), bytes);
-  const CaptureReport report = backend.capture();
-  EXPECT_EQ(report.frames, 128U * 5'000);
-  EXPECT_EQ(report.lost_frames, 0U);
-  EXPECT_EQ(report.error, "");
-}
-
 TEST_F(ClockedCapture, Later_outputs_are_added_in_the_format_of_the_first) {
   const auto first = random_bytes(128 * kS16Stereo, 1);
   const auto second = random_bytes(128 * kS16Stereo, 2);
@@ -73,7 +56,7 @@ TEST_F(ClockedCapture, Later_outputs_are_added_in_the_format_of_the_first) {
   EXPECT_EQ(samples_of(path), both);
 }
 
-TEST_F(ClockedCapture, A_pipe_that_nobody_reads_holds_up_no_open_and_is_no_file) {
+TEST_F(ClockedCapture, A_pipe_without_a_reader_is_no_file_and_blocks_no_open) {
   for (const bool has_reader : {false, true}) {
     const std::string pipe = (folder / (has_reader ? "read" : "unread")).string();
     ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
@@ -122,33 +105,6 @@ TEST_F(ClockedCapture,
 
   standing->let_go();
   EXPECT_TRUE(eventually([&] { return standing->periods == 1; }));
-}
-
-TEST_F(ClockedCapture, A_full_disk_stops_the_capture_and_leaves_it_readable_while_the_device_plays_on) {
-  if (geteuid() != 0) GTEST_SKIP() << "NOT TESTED: only root can mount the small file system that this needs";
-  const auto disk = folder / "disk";
-  std::filesystem::create_directory(disk);
-  ASSERT_EQ(mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k"), 0) << strerror(errno);
-  const auto full = disk / "full.wav";
-  const auto bytes = random_bytes(128 * kS16Stereo * 1'000);
-  {
-    ClockedBackend backend({.speed = 0.0, .capture_path = full.string()});
-    const auto player = std::make_shared<Player>(bytes, kS16Stereo);
-    const auto device = backend.open(kS16, player).device;
-    device->start();
-    backend.step(1'000);
-
-    const CaptureReport report = backend.capture();
-    EXPECT_EQ(report.error, "cannot write " + full.string() + ": No space left on device");
-    EXPECT_GT(report.frames, 10'000U);
-    EXPECT_EQ(report.frames + report.lost_frames, 128'000U);
-    EXPECT_TRUE(player->done());
-    EXPECT_EQ(text_of("soxi -s " + full.string()), std::to_string(report.frames));
-  }
-  const auto kept = samples_of(full);
-  EXPECT_TRUE(std::equal(kept.begin(), kept.end(), bytes.begin()));
-  EXPECT_GT(kept.size(), 40'000U);
-  umount(disk.c_str());
 }
 
 }  // namespace

@@ -61,15 +61,6 @@ TEST(ClockedDevice, Opens_with_what_is_asked_for_within_reason_and_else_with_its
   }
 }
 
-TEST(ClockedDevice, A_latency_that_is_asked_for_makes_the_period_shorter) {
-  ClockedBackend backend(kStepped);
-  const auto device =
-      backend.open({.rate = 48'000, .period_frames = 480, .latency_ms = 5}, std::make_shared<Client>())
-          .device;
-  EXPECT_EQ(device->info().period_frames, 120U);
-  EXPECT_LE(device->info().latency_frames, 240U);
-}
-
 TEST(ClockedDevice, A_period_tells_its_size_its_latency_and_that_the_clock_stands) {
   ClockedBackend backend(kStepped);
   Period seen;
@@ -86,34 +77,6 @@ TEST(ClockedDevice, A_period_tells_its_size_its_latency_and_that_the_clock_stand
   EXPECT_GT(seen.monotonic_ns, 0);
   EXPECT_FALSE(seen.xrun);
   EXPECT_EQ(seen.lateness_ns, 0);
-}
-
-TEST(ClockedDevice, Nothing_is_called_after_stop_and_again_after_start) {
-  ClockedBackend backend(kStepped);
-  const auto client = std::make_shared<Client>();
-  const auto device = backend.open({}, client).device;
-
-  device->start();
-  backend.step(3);
-  device->stop();
-  backend.step(5);
-  EXPECT_EQ(client->periods, 3U);
-
-  device->start();
-  backend.step(1);
-  EXPECT_EQ(client->periods, 4U);
-}
-
-TEST(ClockedDevice, A_device_can_be_closed_inside_its_own_callback_while_stepped) {
-  ClockedBackend backend(kStepped);
-  std::unique_ptr<Device> device;
-  const auto client = std::make_shared<Client>([&](const Period&) { device.reset(); });
-  device = backend.open({}, client).device;
-  device->start();
-
-  backend.step(2);
-
-  EXPECT_EQ(client->periods, 1U);
 }
 
 TEST(ClockedDevice, A_callback_lives_until_it_returns_whatever_takes_its_place) {

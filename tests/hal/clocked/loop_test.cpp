@@ -14,8 +14,7 @@ using namespace test;
 constexpr std::size_t kS24Stereo = 6;
 const OpenRequest kOutput{.period_frames = 101, .any_type = false, .type = dsp::SampleType::s24};
 
-/// Returns: what an input hears of `bytes`, played in periods of up to 101 frames at 48,000 a second, in as
-/// much time as they take.
+/// Returns: what an input hears while `bytes` are played, in periods of up to 101 frames.
 std::vector<std::byte> heard_after(std::uint32_t latency_ms, const std::vector<std::byte>& bytes) {
   ClockedBackend backend({.speed = 0.0, .loop = true});
   const auto listener = std::make_shared<Listener>(kS24Stereo);
@@ -115,7 +114,7 @@ TEST(ClockedLoop, A_loop_without_open_devices_takes_the_next_ones_format) {
   EXPECT_EQ(next->info().format.rate, 44'100U);
 }
 
-TEST(ClockedLoop, A_thread_that_stands_still_stops_both_directions_and_new_devices_get_another_one) {
+TEST(ClockedLoop, A_blocked_thread_stops_both_directions_and_new_devices_get_another_one) {
   ClockedBackend backend({.loop = true});
   std::atomic<bool> hold{true};
   const auto stuck = std::make_shared<Client>([&](const Period&) { eventually([&] { return !hold; }); });

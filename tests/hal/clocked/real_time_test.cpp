@@ -32,7 +32,7 @@ TEST(ClockedRealTime, Periods_come_at_the_rate_of_the_clock_times_the_speed) {
     EXPECT_TRUE(eventually([&] { return client->periods >= 100; }));
     device->stop();
 
-    // Never early, on the whole: lateness moves single periods only. How late is no matter of pass or fail.
+    // Never early on average; lateness is not judged here.
     const double expected_ns = 1e6 / speed * (client->periods - 1);
     EXPECT_GT(static_cast<double>(last - first), 0.9 * expected_ns);
   }
@@ -54,29 +54,6 @@ TEST(ClockedRealTime, Runs_on_a_named_thread_with_the_stack_that_it_reports) {
   EXPECT_EQ(name, "refwave-audio");
   EXPECT_EQ(device->info().stack_bytes, 512U * 1024);
   EXPECT_GE(stack_bytes, device->info().stack_bytes);
-}
-
-TEST(ClockedRealTime, A_callback_that_takes_too_long_makes_the_next_ones_late_and_then_the_schedule_new) {
-  ClockedBackend backend({});
-  std::atomic<std::int64_t> worst_ns{0};
-  std::atomic<std::uint32_t> anchors{0};
-  const auto client = std::make_shared<Client>([&, count = 0](const Period& period) mutable {
-    worst_ns = std::max(worst_ns.load(), period.lateness_ns);
-    anchors += period.reanchored ? 1 : 0;
-    if (++count == 3) {
-      const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(60);
-      while (std::chrono::steady_clock::now() < end) {
-      }
-    }
-  });
-  const auto device = backend.open({.period_frames = 480}, client).device;
-  device->start();
-
-  EXPECT_TRUE(eventually([&] { return client->periods >= 6; }));
-  device->stop();
-
-  EXPECT_GE(worst_ns, 50'000'000);
-  EXPECT_GE(anchors, 1U);
 }
 
 TEST(ClockedRealTime, Starts_again_after_a_stop) {
@@ -112,24 +89,6 @@ TEST(ClockedRealTime, A_callback_that_never_returns_is_left_behind_alive) {
 
   watched.lock()->let_go();
   EXPECT_TRUE(eventually([&] { return watched.expired(); }));
-}
-
-TEST(ClockedRealTime, A_device_whose_callback_hangs_says_so_and_a_new_one_plays) {
-  ClockedBackend backend({.loop = true});
-  const auto hanging = std::make_shared<test::Standing>();
-  const auto device = backend.open({}, hanging).device;
-  device->start();
-  hanging->wait_until_it_stands();
-
-  EXPECT_EQ(device->stop().reason(), "clocked: a callback does not return");
-  EXPECT_EQ(device->start().reason(), "clocked: a callback does not return");
-  const auto client = std::make_shared<Client>();
-  const auto other = backend.open({}, client).device;
-  EXPECT_TRUE(test::succeeded(other->start()));
-  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
-
-  hanging->let_go();
-  EXPECT_TRUE(eventually([&] { return hanging->periods == 1; }));
 }
 
 TEST(ClockedRealTime, A_device_can_be_closed_inside_its_own_callback) {

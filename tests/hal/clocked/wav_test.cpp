@@ -32,8 +32,7 @@ const RawFormat kRawFormats[] = {
     {{SampleType::f64, 8, 96'000}, "-e float -b 64 -c 8"},
 };
 
-/// Bytes that are good samples of any type; floats that sox, which keeps samples as 32-bit integers, keeps
-/// exactly.
+/// Returns: valid samples of the type; floats that sox keeps exactly as 32-bit integers.
 std::vector<std::byte> good_bytes(const dsp::Format& format, std::size_t frames) {
   auto bytes = random_bytes(frames * format.bytes_per_frame());
   const std::size_t sample = bytes_per_sample(format.type);
@@ -63,7 +62,7 @@ TEST_P(WavFile, Is_read_bit_for_bit_by_sox) {
   EXPECT_EQ(text_of("soxi -r " + path.string()), std::to_string(format.rate));
   EXPECT_EQ(text_of("soxi -c " + path.string()), std::to_string(format.channels));
   EXPECT_EQ(text_of("soxi -s " + path.string()), "1001");
-  // Doubles are more than sox keeps: it holds every sample as 32 bits.
+  // sox holds every sample as 32 bits, too few for doubles.
   if (format.type != SampleType::f64) {
     EXPECT_EQ(output_of("sox -D " + path.string() + " -t raw " + raw + " -"), bytes);
   }

@@ -1,6 +1,5 @@
-// PortAudio on ALSA's plugin for JACK. Two clients of one server are then in this program: the plugin's, and
-// that of PortAudio's JACK, which no stream uses. When one of the two opens after the server's end, libjack
-// deletes the other.
+// PortAudio on ALSA's plugin for JACK. This program then has two clients of one server: the plugin's, and
+// PortAudio's, which no stream uses. When one opens after the server's end, libjack deletes the other.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -35,7 +34,6 @@ class PortAudioAlsaJack : public test::OnServer<test::AlsaJack> {
   }
 };
 
-/// The open of one deletes the client of the other in libjack.
 TEST_F(PortAudioAlsaJack, A_killed_server_ends_no_program_of_two_streams_that_opens_one_again) {
   const auto recorder = std::make_shared<Client>();
   auto player = run(std::make_shared<Client>(), Direction::output);

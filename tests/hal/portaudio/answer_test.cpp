@@ -1,5 +1,5 @@
-// The question whether the sound server behind a device still answers. It tells a sink that rests from a
-// server that stands still. And whether there is a server at all.
+// Whether the sound server behind a device still answers, which tells a resting sink from a frozen server;
+// and whether there is a server at all.
 #include <gtest/gtest.h>
 
 #include <type_traits>
@@ -18,8 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using test::eventually;
 
-/// Returns: whether a question that is put from now on has this answer. It is put again and again, because a
-/// busy machine may keep a server from its answer.
+/// Returns: whether a question from now on gets this answer. It is repeated, because on a busy machine a
+/// server may not answer in time.
 bool is_answer(Device& device, ServerAnswer wanted) {
   const std::int64_t since_ns = monotonic_now_ns();
   return eventually([&] { return device.ask_server(since_ns) == wanted; }, 30s);
@@ -35,7 +35,7 @@ class PortAudioAnswer : public test::OnServer<Server> {
 
 TYPED_TEST_SUITE(PortAudioAnswer, test::TwoServers, test::ServerNames);
 
-TYPED_TEST(PortAudioAnswer, Is_the_servers_while_it_runs_and_silence_while_it_stands_still) {
+TYPED_TEST(PortAudioAnswer, Is_the_servers_while_it_runs_and_silence_while_it_is_frozen) {
   for (const std::string& name : {std::string(), std::string(TypeParam::kPrefix) + "ref"}) {
     const auto device = this->open(name);
     ASSERT_NE(device, nullptr);
@@ -45,14 +45,6 @@ TYPED_TEST(PortAudioAnswer, Is_the_servers_while_it_runs_and_silence_while_it_st
     this->server.thaw_server();
     EXPECT_TRUE(is_answer(*device, ServerAnswer::answers)) << name;
   }
-}
-
-TYPED_TEST(PortAudioAnswer, Is_silence_once_the_server_is_gone) {
-  const auto device = this->open("");
-  ASSERT_NE(device, nullptr);
-  EXPECT_TRUE(is_answer(*device, ServerAnswer::answers));
-  this->server.kill_server();
-  EXPECT_TRUE(is_answer(*device, ServerAnswer::silent));
 }
 
 TYPED_TEST(PortAudioAnswer, To_an_earlier_question_is_none) {
@@ -74,7 +66,7 @@ class ServerPresence : public test::OnServer<Server> {
 
 TYPED_TEST_SUITE(ServerPresence, test::ThreeServers, test::ServerNames);
 
-TYPED_TEST(ServerPresence, Is_that_of_a_server_that_stands_still_and_not_of_the_socket_of_a_dead_one) {
+TYPED_TEST(ServerPresence, Is_that_of_a_frozen_server_and_not_of_a_dead_one_s_socket) {
   EXPECT_TRUE(this->is_there());
   this->server.freeze_server();
   EXPECT_TRUE(this->is_there());
@@ -82,7 +74,7 @@ TYPED_TEST(ServerPresence, Is_that_of_a_server_that_stands_still_and_not_of_the_
   EXPECT_FALSE(this->is_there());
 }
 
-TEST(SocketPresence, Is_that_of_who_listens_in_that_folder_by_whatever_name_of_the_folder) {
+TEST(SocketPresence, Is_that_of_a_listener_in_the_folder_whatever_the_folder_s_name) {
   const test::TemporaryFolder folder;
   const std::filesystem::path socket = folder / "real" / "socket";
   std::filesystem::create_directory(folder / "real");

@@ -1,4 +1,4 @@
-// PortAudio on a system without sound, or with a configuration of ALSA's that PortAudio cannot use.
+// PortAudio on a system without sound, or with an ALSA configuration that it cannot use.
 #include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,7 +45,7 @@ TEST_F(PortAudioConfiguration, What_does_not_open_says_why_also_where_PortAudio_
   }
 }
 
-/// One that is still being written is read again, and so is one in which a device appears.
+/// One that was incomplete, or without a device.
 TEST_F(PortAudioConfiguration, One_that_changes_is_read_by_the_next_list) {
   for (const auto& [before, problem] :
        {std::pair{"", "has no pcm.default"},
@@ -62,7 +62,6 @@ TEST_F(PortAudioConfiguration, One_that_changes_is_read_by_the_next_list) {
   }
 }
 
-/// Before, the first device that opened was the default.
 TEST_F(PortAudioConfiguration, The_default_is_ALSAs_and_no_other_device_in_its_place) {
   alsa.configure(
       "pcm.!default { type hw card 99 }\npcm.other { type plug slave.pcm \"null\" }\npcm.null { type null }");

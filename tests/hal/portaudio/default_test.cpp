@@ -1,5 +1,5 @@
-// Another device becomes the default. On Windows the system tells (device_changes_windows.cpp); here the test
-// does.
+// Another device becomes the default. Here the test says so; on Windows the system does
+// (device_changes_windows.cpp).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

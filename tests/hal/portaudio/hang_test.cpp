@@ -1,5 +1,4 @@
-// A device whose library hangs in a call of PortAudio's audio thread, as libpulse can after its server was
-// killed.
+// A device whose library hangs under PortAudio's audio thread, as libpulse can after its server is killed.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -24,7 +23,7 @@ class PortAudioHang : public test::OnHangingAlsa {
   void make(const char* file) { std::ofstream(folder / file) << "now"; }
 };
 
-TEST_F(PortAudioHang, A_library_that_hangs_for_good_keeps_the_device_from_nobody) {
+TEST_F(PortAudioHang, A_library_that_hangs_for_good_does_not_keep_the_device_closed) {
   const std::uint64_t abandoned_before = abandoned_threads();
   const auto first = std::make_shared<Client>();
   std::unique_ptr<Device> device = play(first);
@@ -39,7 +38,7 @@ TEST_F(PortAudioHang, A_library_that_hangs_for_good_keeps_the_device_from_nobody
   EXPECT_NE(device, nullptr);
   EXPECT_TRUE(eventually([&] { return abandoned_threads() == abandoned_before + 1; }));
 
-  // The thread that hung ends quietly once it can, and calls nobody.
+  // Once it can, the thread that hung ends without a callback.
   std::uint32_t periods = first->periods;
   EXPECT_EQ(threads(), threads_before + 1);
   make("wake");
@@ -50,8 +49,8 @@ TEST_F(PortAudioHang, A_library_that_hangs_for_good_keeps_the_device_from_nobody
   EXPECT_TRUE(eventually([&] { return second->periods > periods + 3; }));
 }
 
-/// As PulseAudio's plugin, whose own thread says when the device is ready. That thread is an ordinary one,
-/// and the audio thread has real-time priority, perhaps on the same processor.
+/// As with PulseAudio's plugin: an ordinary thread makes the device ready, and the audio thread, which has
+/// real-time priority, may be polling on the same processor.
 TEST_F(PortAudioHang, A_library_that_is_ready_for_nothing_is_asked_once_a_millisecond) {
   using namespace std::chrono_literals;
   constexpr std::uintmax_t kQuestions = 300;

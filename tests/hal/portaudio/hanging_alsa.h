@@ -1,6 +1,5 @@
-// An ALSA configuration of a test's own, in which the one device hangs (tests/support/hanging_pcm.c): as
-// soon as the folder has a file "hang", which it removes, until there is a file "wake". While there is a file
-// "spin", it is ready for nothing.
+// An ALSA configuration whose only device hangs (tests/support/hanging_pcm.c) when the folder gets a file
+// "hang", which it removes, until there is a file "wake". While there is a file "spin", it is never ready.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,11 +24,10 @@ class HangingAlsa : public OwnAlsa {
   }
 };
 
-/// PortAudio on that device.
 class OnHangingAlsa : public testing::Test {
  protected:
-  /// Returns: the device, which must open. While a close hangs, an open is refused at once; and PortAudio's
-  /// first look for devices may take a busy machine longer than the backend waits.
+  /// Returns: the device, which must open. It retries: while a close hangs, an open is refused, and on a busy
+  /// machine PortAudio's first list may take too long.
   std::unique_ptr<hal::Device> open(const std::shared_ptr<Client>& client) {
     hal::OpenResult opened;
     EXPECT_TRUE(eventually([&] {
@@ -38,7 +36,6 @@ class OnHangingAlsa : public testing::Test {
     })) << opened.error;
     return std::move(opened.device);
   }
-  /// Returns: the device, which must play.
   std::unique_ptr<hal::Device> play(const std::shared_ptr<Client>& client) {
     auto device = open(client);
     if (!device) return nullptr;

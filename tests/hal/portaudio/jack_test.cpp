@@ -1,4 +1,4 @@
-// PortAudio and a JACK server of the test's own: its ports, and other programs that open at the same moment.
+// PortAudio on a private JACK: its ports, and programs that open at the same time.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -44,7 +44,7 @@ TEST_F(PortAudioJack, Is_called_refwave_on_the_server) {
   EXPECT_THAT(ports(), HasSubstr("refwave:out_0\nrefwave:out_1\n"));
 }
 
-/// A port that is unregistered while connections change ends the program, in libjack's own thread.
+/// If a port is unregistered while connections change, libjack's own thread crashes.
 TEST_F(PortAudioJack, Keeps_its_ports_when_a_stream_ends_and_uses_them_again) {
   const auto has_two_ports = testing::AllOf(HasSubstr("refwave:out_0\n"), HasSubstr("refwave:out_1\n"),
                                             testing::Not(HasSubstr("out_2")));
@@ -96,11 +96,11 @@ TEST_P(PortAudioJackThatConnectsNobody, Is_played_to_unconnected_and_says_so) {
 INSTANTIATE_TEST_SUITE_P(OfPrograms, PortAudioJackThatConnectsNobody, testing::Values("E", "A"),
                          [](const auto& of) { return std::string(of.param); });
 
-/// JACK names the socket through which a client hears of its server's end for the client alone. Two clients
-/// of one name that open at the same moment, on one server or on two, would take that socket from each other.
+/// JACK names the socket that reports the server's end after the client alone: two clients of one name that
+/// open at the same time, even on two servers, would steal it from each other.
 class AnotherProgramOpens {
  public:
-  /// A test beside this one may have its turn.
+  /// Waits for other tests.
   AnotherProgramOpens() {
     EXPECT_TRUE(eventually([&] { return flock(turn_, LOCK_EX | LOCK_NB) == 0; }));
   }
@@ -113,13 +113,13 @@ class AnotherProgramOpens {
                            O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 };
 
-/// A server that nobody runs: its socket alone, as JACK 1 has it.
+/// The socket of a JACK 1 server that does not run.
 TEST_F(PortAudioJack, One_is_looked_for_where_its_socket_is) {
   const std::filesystem::path folder = "/dev/shm/jack-" + std::to_string(getuid());
   const std::filesystem::path absent = folder / "refwave-one";
   setenv("JACK_DEFAULT_SERVER", "refwave-one", 1);
   const AnotherProgramOpens opening;
-  // Whoever opens a client waits for the other program.
+  // To open a client is to wait for the other program.
   const auto waits = [&] {
     const auto begun = std::chrono::steady_clock::now();
     backend->list(Direction::output);
@@ -132,13 +132,13 @@ TEST_F(PortAudioJack, One_is_looked_for_where_its_socket_is) {
   std::filesystem::remove(folder);
 }
 
-/// Another client stands still, and the server waits for it.
+/// Another client is blocked, and the server waits for it.
 TEST(PortAudioJackInAWait, Is_given_up_and_serves_again_when_it_goes_on) {
   test::PrivateJack jack(48'000, test::PrivateJack::Cycle::waits_for_clients);
   jack.export_environment();
   const auto backend = make_portaudio_backend();
   const auto client = std::make_shared<Client>();
-  // Without a stream refwave is no client of the server.
+  // Keeps refwave a client of the server.
   const OpenResult other = backend->open({.direction = Direction::input, .device = "JACK/system"}, client);
   ASSERT_NE(other.device, nullptr) << other.error;
   jack.freeze_ear();

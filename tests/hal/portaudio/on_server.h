@@ -1,4 +1,4 @@
-// PortAudio on a sound server of the test's own.
+// PortAudio on a private sound server.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ class OnServer : public testing::Test {
  protected:
   OnServer() { server.export_environment(); }
 
-  /// Returns: the device, which must open. On a loud machine an open may end after its two seconds.
+  /// Returns: the device, which must open. It retries: on a loud machine an open may time out.
   std::unique_ptr<hal::Device> open(const std::shared_ptr<hal::AudioCallback>& client,
                                     const hal::OpenRequest& request = {.rate = 48'000}) {
     hal::OpenResult result;
@@ -26,7 +26,6 @@ class OnServer : public testing::Test {
     EXPECT_EQ(result.error, "");
     return std::move(result.device);
   }
-  /// Returns: the device, which must open and start.
   std::unique_ptr<hal::Device> start(const std::shared_ptr<hal::AudioCallback>& client,
                                      const hal::OpenRequest& request = {.rate = 48'000}) {
     auto device = open(client, request);

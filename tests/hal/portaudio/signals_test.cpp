@@ -14,7 +14,7 @@ namespace {
 
 using namespace test;
 
-/// Returns: a line of a file of /proc about that thread.
+/// Returns: that line of the thread's status in /proc.
 std::string line_of(const std::filesystem::path& thread, const std::string& name) {
   std::ifstream file(thread / "status");
   for (std::string line; std::getline(file, line);)
@@ -22,7 +22,7 @@ std::string line_of(const std::filesystem::path& thread, const std::string& name
   return {};
 }
 
-/// Returns: all signals that a program can handle, but those of faults, as /proc shows them.
+/// Returns: the mask, as in /proc, of all signals that a program can handle, except faults.
 std::uint64_t all_signals() {
   std::uint64_t mask = 0;
   const auto bit = [](int signal) { return std::uint64_t{1} << (signal - 1); };
@@ -46,7 +46,7 @@ TYPED_TEST(PortAudioSignals, Are_blocked_in_every_thread_that_plays_or_records) 
   }();
   const auto client = std::make_shared<Client>([](const Period&) {});
   for (const Direction direction : {Direction::output, Direction::input}) {
-    // PipeWire's default input is no device's where a server has sinks alone.
+    // A PipeWire that has only sinks has no default input.
     const std::string name = direction == Direction::output ? "" : TypeParam::kInput;
     const auto device = this->start(client, {.direction = direction, .device = name});
     ASSERT_NE(device, nullptr);

@@ -67,7 +67,7 @@ TEST_F(PortAudioThreadTest, A_call_that_hangs_makes_it_gone_until_the_call_retur
   release.set_value();
   EXPECT_TRUE(eventually([&] { return !thread->gone(); }));
   EXPECT_TRUE(thread->run([] {}, in(2s)));
-  EXPECT_FALSE(ran) << "a task that nobody waits for any more has run";
+  EXPECT_FALSE(ran) << "an abandoned task has run";
 }
 
 TEST_F(PortAudioThreadTest, Ending_does_the_tasks_that_are_there) {
@@ -90,8 +90,8 @@ TEST_F(PortAudioThreadTest, Ending_leaves_a_call_that_hangs_and_counts_the_threa
   ended.get_future().wait();
 }
 
-/// PortAudio's state is the process's: two threads must not be in it, whichever of the driver's lives they
-/// are from.
+/// PortAudio's state belongs to the process: no two threads may be in it, even from different lives of the
+/// driver.
 TEST_F(PortAudioThreadTest, One_that_was_left_in_a_call_keeps_the_next_one_out_until_the_call_returns) {
   hang();
   thread.reset();

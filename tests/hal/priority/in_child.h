@@ -1,4 +1,4 @@
-// Code of a test in a process of its own, which may lose its rights and change its limits.
+// Test code in a child process, which may give up rights and change limits.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ inline bool has_capability(unsigned capability) {
   return (sets[capability / 32].effective & 1U << (capability % 32)) != 0;
 }
 
-/// Effects: the calling thread, and those that it starts, may no longer choose any priority.
+/// Effects: the calling thread, and those that it starts, may no longer choose a priority.
 inline void give_up_the_right_to_priority() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, 2> sets{};
@@ -29,7 +29,7 @@ inline void give_up_the_right_to_priority() {
   syscall(SYS_capset, &header, sets.data());
 }
 
-/// Effects: runs `body` in a child of this process. Returns: the text that it returns.
+/// Effects: runs `body` in a child process. Returns: the text that it returns.
 template <class Body>
 std::string in_child(Body body) {
   std::array<int, 2> ends{};

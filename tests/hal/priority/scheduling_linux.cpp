@@ -18,7 +18,7 @@ cpu_set_t affinity() {
   return set;
 }
 
-/// Every test on a thread of its own: what it does to it goes with it.
+/// Each test changes a thread of its own.
 template <typename Body>
 void on_a_thread(Body body) {
   std::thread(body).join();

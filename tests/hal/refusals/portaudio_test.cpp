@@ -1,4 +1,4 @@
-// Calls of PortAudio's that fail or hang, on a device of ALSA's that plays to nobody.
+// PortAudio calls that fail or hang.
 #include <alsa/asoundlib.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ using test::eventually;
 using test::Replacement;
 using testing::HasSubstr;
 
-// It plays to nobody, as ALSA's `null` does, which has a buffer that AddressSanitizer takes seconds to free.
+// Instead of ALSA's `null`, whose buffer AddressSanitizer takes seconds to free.
 class PortAudioRefuses : public test::OnHangingAlsa {
  protected:
   PortAudioRefuses() {
@@ -148,7 +148,7 @@ TEST_F(PortAudioRefuses, Memory_for_a_question_and_the_device_is_closed) {
   EXPECT_EQ(devices_open, 0);
 }
 
-/// The next list closes the stream, because PortAudio is initialised anew then.
+/// The next list closes the stream, because it initialises PortAudio again.
 TEST_F(PortAudioRefuses, To_call_back_and_the_device_is_lost_and_may_still_be_stopped) {
   auto device = play(client);
   ASSERT_NE(device, nullptr);

@@ -22,7 +22,7 @@ std::map<std::string, void*, std::less<>>& table() {
   return *all;
 }
 
-/// Returns: what is in the place of that name; null within if nothing is; nothing if the name is as it was.
+/// Returns: the replacement of that name, null if the name is to be missing; nullopt if there is none.
 std::optional<void*> in_place_of(std::string_view name) {
   const std::lock_guard lock(mutex);
   const auto found = table().find(name);
@@ -52,7 +52,7 @@ Replacement::~Replacement() {
 using refwave::test::call;
 using refwave::test::in_place_of;
 
-// The linker's names for the functions of the system and of PortAudio, under names that a program may have.
+// The real functions: the linker's names, which are reserved, under others.
 extern "C" {
 decltype(dlopen) real_dlopen asm("__real_dlopen");
 decltype(dlsym) real_dlsym asm("__real_dlsym");

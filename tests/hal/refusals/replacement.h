@@ -1,13 +1,12 @@
-// What the system and other people's libraries refuse to hal because a test says so. The linker sends hal's
-// calls of some functions to replacement.cpp (--wrap in tests/hal/CMakeLists.txt): of dlopen() and dlsym(),
-// and so of all that hal finds in libraries, and of the functions that replacement.cpp names.
+// Replaces functions that hal calls. The linker redirects (--wrap in tests/hal/CMakeLists.txt) dlopen() and
+// dlsym(), and so all that hal finds in libraries, and the functions that replacement.cpp names.
 #pragma once
 
 #include <string>
 
 namespace refwave::test {
 
-/// As long as it lives, hal calls another function. Any thread may call it.
+/// While it lives, hal calls another function, on any thread.
 class Replacement {
  public:
   /// `name`: of a function, or of anything else that a library has. `in_its_place`: of the same type.
@@ -23,13 +22,13 @@ class Replacement {
   const std::string name_;
 };
 
-/// As long as it lives, there is no library of that file name, or nothing of that name in any library.
+/// While it lives, no library has that file name, and no symbol has that name.
 class Missing : public Replacement {
  public:
   explicit Missing(std::string name) : Replacement(std::move(name), nullptr) {}
 };
 
-/// Returns: what a library of this process has under that name. The library stays in memory.
+/// Returns: the symbol in that library, which stays loaded.
 void* in_library(const char* library, const char* name);
 template <class Function>
 Function* function_in(const char* library, const char* name) {

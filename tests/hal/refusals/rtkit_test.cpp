@@ -1,4 +1,4 @@
-// rtkit, with a libdbus that lacks a function or refuses a call, and with answers that rtkit does not give.
+// rtkit, with a libdbus that lacks a function or refuses a call, and with malformed answers.
 #include <dbus/dbus.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,13 +21,13 @@ using test::Replacement;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A bus on which rtkit tells its terms, and lends nothing.
+/// A bus on which rtkit states its terms, and grants nothing.
 class RtkitRefused : public testing::Test {
  protected:
   RtkitRefused() { bus.export_environment(); }
   ~RtkitRefused() override { EXPECT_EQ(ask_rtkit_for_terms().priority, PrivateBus::kPriority); }
 
-  /// Returns: the problem if libdbus has another such function.
+  /// Returns: the problem with this function in libdbus's place.
   template <class Function>
   static std::string problem_with(const char* name, Function* function) {
     const Replacement refusal(name, reinterpret_cast<void*>(function));
@@ -58,7 +58,7 @@ TEST_F(RtkitRefused, For_lack_of_memory_is_said_to_be) {
   EXPECT_EQ(problem_with("dbus_message_append_args", append_nothing), kNoMemory);
 }
 
-TEST_F(RtkitRefused, In_vain_for_too_long_does_not_answer) {
+TEST_F(RtkitRefused, That_times_out_does_not_answer) {
   EXPECT_EQ(problem_with(
                 "dbus_connection_send_with_reply_and_block",
                 +[](DBusConnection*, DBusMessage*, int, DBusError* error) -> DBusMessage* {
@@ -69,7 +69,7 @@ TEST_F(RtkitRefused, In_vain_for_too_long_does_not_answer) {
             "rtkit does not answer");
 }
 
-/// Nor is rtkit then left alone for a minute, as one that has not answered.
+/// rtkit is then not left alone for a minute, as if it had not answered.
 TEST_F(RtkitRefused, Is_not_blamed_for_a_missing_thread) {
   constexpr const char* kNoThread =
       "rtkit cannot be asked: cannot start the thread refwave-rtkit: Resource temporarily unavailable";
@@ -108,7 +108,7 @@ TEST_F(RtkitRefused, An_answer_of_another_type_tells_nothing) {
   EXPECT_TRUE(is_nothing(ask_rtkit_for_terms()));
 }
 
-/// Without a limit on the time of its threads rtkit would refuse real time, and is not asked for it.
+/// Without a limit on the threads' time rtkit would refuse real time, so it is not asked.
 TEST_F(RtkitRefused, Real_time_is_not_asked_for_where_there_can_be_no_limit) {
   {
     const Replacement limits(

@@ -33,7 +33,6 @@ using test::Replacement;
 
 using Lister = ServerList(Direction, ServerDeadline);
 
-/// Nobody waits as long as that, as in listed().
 ServerAnswer answer_of(ServerAnswer (*ask)(ServerDeadline)) {
   return ask(std::chrono::steady_clock::now() + 10s);
 }
@@ -42,19 +41,18 @@ bool has(const std::vector<ServerDevice>& all, const std::string& name) {
   return std::ranges::any_of(all, [&](const ServerDevice& device) { return device.name == name; });
 }
 
-/// Nobody waits as long as that: the servers are there, and answer.
 std::vector<ServerDevice> listed(Lister* list, Direction direction = Direction::output) {
   return list(direction, std::chrono::steady_clock::now() + 10s).devices;
 }
 
-/// Expects: the list is empty if the library has another such function.
+/// Expects: the list is empty with this function in the library's place.
 template <class Function>
 void expect_empty_with(Lister* list, const char* name, Function* function) {
   const Replacement refusal(name, function);
   EXPECT_TRUE(listed(list).empty()) << name;
 }
 
-/// A connection to PulseAudio that breaks at once.
+/// A connection to PulseAudio that breaks immediately.
 class Broken : public Replacement {
  public:
   Broken()
@@ -102,7 +100,7 @@ TEST_F(PulseList, Is_empty_if_the_library_refuses_a_call) {
       +[](pa_context*, pa_sink_info_cb_t, void*) -> pa_operation* { return nullptr; });
 }
 
-/// As many clients as may wait at the door of a server that stands still.
+/// Fills the listen backlog of a frozen server.
 class Crowd {
  public:
   explicit Crowd(const test::PrivatePulse& server) {
@@ -258,7 +256,7 @@ TEST_F(PipewireList, Is_empty_if_the_library_refuses_a_call) {
       +[](pw_context*, pw_properties*, std::size_t) -> pw_core* { return nullptr; });
 }
 
-/// PulseAudio has ended, and its socket is still there.
+/// PulseAudio has left its socket behind.
 TEST_F(PipewireList, Is_complete_beside_a_dead_PulseAudio) {
   const test::TemporaryFolder folder;
   { const test::SilentServer dead(folder / "pulse"); }

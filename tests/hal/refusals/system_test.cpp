@@ -1,5 +1,4 @@
-// The system's calls that fail: limits, processors, and what ALSA and JACK are told. Files are
-// tests/simulation's.
+// System calls that fail: limits, processors, inotify; and a broken ALSA or JACK. Files: tests/simulation.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -18,7 +17,6 @@ namespace {
 using test::Missing;
 using test::Replacement;
 
-/// Limits and the calling thread's policy as the kernel might tell and take them.
 rlim_t told_limit = 0;
 int asked_priority = 0;
 
@@ -133,7 +131,7 @@ class AlsaRefused : public testing::Test {
   void SetUp() override { setenv("JACK_DEFAULT_SERVER", "refwave-none", 1); }
 };
 
-/// Then PortAudio itself finds no ALSA, and says so by its list.
+/// PortAudio itself then finds no ALSA.
 TEST_F(AlsaRefused, A_machine_without_ALSA_and_JACK_is_no_reason_to_leave_PortAudio_alone) {
   const Missing alsa("libasound.so.2");
   const Missing jack("libjack.so.0");

@@ -1,4 +1,4 @@
-// Files whose names are taken, links, limits, and what stands in a file's way.
+// Files that exist, are locked, or cannot be replaced.
 #include "hal/system/files.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-// Where libpulse's own configuration says that its server is, where PipeWire's is, and what is watched for
-// servers that come: their sockets, and the folders of sockets that are not there yet.
+// Where libpulse and PipeWire look for their servers, and what is watched for new servers: their sockets, and
+// the folders of sockets that do not exist yet.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -88,7 +88,6 @@ class Device_changes : public testing::Test {
   }
   void make_folder(const std::string& name) const { std::filesystem::create_directories(folder / name); }
   void make_file(const std::string& name) const { std::ofstream(folder / name) << "socket"; }
-  /// Returns: how many changes were counted since the last time.
   std::uint32_t news() {
     changes->look();
     return counts->all.exchange(0);

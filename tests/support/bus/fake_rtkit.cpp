@@ -1,9 +1,9 @@
-// A service that stands for rtkit on the system bus of a test's own:
+// Stands for rtkit on a private bus:
 //
 //   refwave_fake_rtkit grants|refuses|silent PRIORITY NICE LONGEST_US
 //
-// It writes "ready", and then what it is asked for. As rtkit, it lends real-time priority only to a process
-// whose hard limit on the time of a real-time thread (RLIMIT_RTTIME) is low enough.
+// Prints "ready", and then each request. As rtkit, it grants real-time priority only to a process whose hard
+// limit on the time of a real-time thread (RLIMIT_RTTIME) is low enough.
 #include <dbus/dbus.h>
 #include <sched.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
-// A system bus of a test's own: dbus-daemon in a temporary folder, and on it a service that answers as rtkit
-// does, refuses, or never says a word.
+// A private system bus: dbus-daemon in a temporary folder, with a service that acts as rtkit, refuses, or
+// never answers.
 #pragma once
 
 #include <string>
@@ -24,7 +24,7 @@ class PrivateBus {
   /// Effects: this process, and the children that it starts, take this bus for the system's.
   void export_environment() const;
   std::string address() const { return "unix:path=" + (folder_ / "bus").string(); }
-  /// Effects: the bus stands still: it accepts connections, and answers nobody.
+  /// Effects: freezes the bus: connections succeed, but get no answer.
   void freeze() { bus_.signal(SIGSTOP); }
   /// Returns: what rtkit was asked for: "realtime 12", "nice -11".
   std::vector<std::string> requests() const;
