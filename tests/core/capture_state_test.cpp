@@ -5,8 +5,6 @@
 
 #include <deque>
 
-#include "tests/core/replaced_state.h"
-
 namespace refwave::core {
 namespace {
 
@@ -99,22 +97,6 @@ TEST(CaptureState, A_stereo_device_is_averaged_for_a_mono_client) {
   input.add(2);
   input.capture({0.5F, 0.25F, -0.5F, 0.5F}, {.frames = 2, .clock_rate = 0});
   EXPECT_THAT(input.queued[0].samples, ElementsAre(12'288, 0));
-}
-
-TEST(CaptureState, An_audio_thread_whose_lock_was_seized_touches_no_header) {
-  InputStream input;
-  input.add(10);
-  input.record(4);
-  CaptureState& lost = input.state();
-  test::stay_while_replaced(input.slot);
-  EXPECT_TRUE(input.queued[0].done());
-  input.queued[0].header.flags = 0;
-  input.queued[0].header.bytes_recorded = 77;
-  const std::vector<float> device(20);
-  EXPECT_EQ(lost.capture(device.data(), {.frames = 20, .clock_rate = 0}), 0U);
-  EXPECT_EQ(lost.return_partial(), 0U);
-  EXPECT_EQ(input.queued[0].header.flags, 0U);
-  EXPECT_EQ(input.queued[0].header.bytes_recorded, 77U);
 }
 
 InputStream* watched_input = nullptr;

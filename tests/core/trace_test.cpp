@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "driver/core/stream/stream_table.h"
-#include "driver/core/trace/trace_cost.h"
 #include "hal/system/clock.h"
 #include "hal/system/threads.h"
 
@@ -70,11 +69,6 @@ TEST(Trace, Records_thread_time_slot_and_block) {
   EXPECT_LE(events[0].ns, hal::monotonic_now_ns());
   EXPECT_EQ(events[1].ns, 5);
   EXPECT_EQ(events[2].slot, kNoSlot);
-}
-
-TEST(Trace, Its_cost_is_measured_in_both_states) {
-  EXPECT_GT(trace_cost_ps(Tracing::on), 0);
-  EXPECT_GE(trace_cost_ps(Tracing::off), 0);
 }
 
 }  // namespace

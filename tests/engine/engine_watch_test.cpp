@@ -153,5 +153,19 @@ TEST_F(EngineWatch, Underflows_and_restarts_of_the_schedule_are_counted) {
   EXPECT_TRUE(eventually([&] { return driver->output->statistics().reanchors > 0; }));
 }
 
+TEST_F(EngineWatch, A_device_is_kept_while_it_rests_and_its_server_answers) {
+  device->pause_ms = 600;
+  device->nap_us = 10'000;
+  device->answer = hal::ServerAnswer::answers;
+  start();
+  write(100);
+  ASSERT_TRUE(is_told_of(6));
+  device->calls = false;
+  ASSERT_TRUE(eventually([&] { return device->questions > 5; })) << "one at each tick";
+  device->calls = true;
+  EXPECT_TRUE(completes());
+  EXPECT_EQ(driver->output->statistics().losses, 0U);
+}
+
 }  // namespace
 }  // namespace refwave::engine

@@ -366,6 +366,18 @@ TEST_F(EngineLog, A_device_that_falls_silent_is_told_with_its_silence_and_one_th
                                    "the devices have changed: \"faulty\" is tried again now"}));
 }
 
+TEST_F(EngineLog, A_resting_device_whose_server_does_not_answer_is_replaced_for_that_reason) {
+  device->pause_ms = 60'000;
+  device->nap_us = 10'000;
+  device->answer = hal::ServerAnswer::silent;
+  play(100);
+  ASSERT_TRUE(is_told_of(6));
+  fall_silent();
+  EXPECT_TRUE(completes());
+  EXPECT_THAT(event_log(), HasSubstr("has stopped calling"));
+  EXPECT_THAT(log(), HasSubstr("would be normal, and its server does not answer"));
+}
+
 TEST_F(EngineLog, A_device_that_opens_and_does_not_start_is_no_warning_at_each_attempt) {
   device->nap_us = 10'000;
   play(400);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <thread>
@@ -105,26 +106,16 @@ TEST_F(StreamTest, While_headers_wait_behind_undelivered_ones_there_is_something
   EXPECT_TRUE(stream_.queued());
 }
 
-TEST_F(StreamTest, A_returned_header_is_not_looked_at_again) {
-  for (std::size_t i = 0; i < kRing + 2; ++i) write();
-  reset();
-  for (auto& header : headers_) header = {};  // the client has freed them
-  for (std::size_t i = 0; i < kRing + 2; ++i) take();
-  for (const auto& header : headers_) EXPECT_EQ(header.flags, 0U);
-}
-
 // --- stuck threads ---
 
-/// Effects: an audio thread enters and stays; a control thread replaces its audio state. Returns: the lost
-/// one.
-core::AudioState& replace_state_of(core::Stream& stream) {
-  core::AudioState& lost = stream.audio();
+/// Effects: an audio thread enters and stays; a control thread replaces its audio state.
+void replace_state_of(core::Stream& stream) {
+  const core::AudioState& lost = stream.audio();
   const core::RtLock::Token theirs = stream.lock.try_acquire();
-  lost.enter(theirs);
+  stream.audio().enter(theirs);
   EXPECT_TRUE(replace_overdue(stream, theirs));
   EXPECT_NE(&stream.audio(), &lost);
   EXPECT_FALSE(stream.lock.is_held());
-  return lost;
 }
 
 TEST_F(StreamTest, A_second_replacement_and_a_reset_keep_the_order_too) {
@@ -142,20 +133,28 @@ TEST_F(StreamTest, A_second_replacement_and_a_reset_keep_the_order_too) {
   EXPECT_EQ(stream_.take(), std::nullopt);
 }
 
-TEST_F(StreamTest, A_thread_that_stopped_between_flag_and_cursor_has_its_header_flagged_once) {
-  write();
-  write();
-  core::AudioState& state = stream_.audio();
+TEST_F(StreamTest, A_section_that_must_not_wait_is_not_entered) {
+  ASSERT_NE(stream_.lock.try_acquire(), 0U);
+  const AudioSection section(stream_, IfOverdue::come_back_later);
+  EXPECT_FALSE(section.entered());
+  EXPECT_EQ(stream_.lost(), 0U);
+}
+
+TEST_F(StreamTest, A_section_replaces_the_audio_state_of_a_thread_that_has_stayed_for_a_second) {
   const core::RtLock::Token theirs = stream_.lock.try_acquire();
-  state.enter(theirs);
-  ASSERT_EQ(state.finish_until(state.ring().released() + 1, 1), 1U);
-  // As if the cursor had not been moved, and the client had taken the header back.
-  EXPECT_TRUE(replace_overdue(stream_, theirs));
-  core::store_flags(headers_[1], 0);
-  EXPECT_EQ(state.finish_until(state.ring().written(), 2), 0U) << "it is sealed";
-  EXPECT_EQ(flags(1), 0U) << "and the thread touches no header";
-  stream_.lock.release(theirs);
-  EXPECT_FALSE(stream_.lock.is_held());
+  const core::AudioState& lost = stream_.audio();
+  const auto begun = std::chrono::steady_clock::now();
+  {
+    const AudioSection section(stream_, IfOverdue::replace);
+    EXPECT_TRUE(section.entered());
+    EXPECT_TRUE(section.was_replaced());
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::seconds(1));
+  EXPECT_NE(&stream_.audio(), &lost);
+  const core::RtLock::Token next = stream_.lock.try_acquire();
+  EXPECT_NE(next, 0U) << "the next device's thread comes in";
+  stream_.lock.release(theirs);  // the old one wakes up
+  EXPECT_TRUE(stream_.lock.holds(next));
 }
 
 // --- loops and the ring ---

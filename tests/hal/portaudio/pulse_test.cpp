@@ -220,21 +220,6 @@ TEST_F(PortAudioPulse, The_queue_is_short_while_nothing_plays_and_not_if_a_laten
   }
 }
 
-TEST_F(PortAudioPulse, Nothing_is_called_after_stop_and_again_after_start) {
-  const auto client = std::make_shared<Client>();
-  const auto device = open(client);
-  for (int round = 0; round < 2; ++round) {
-    const std::uint32_t before = client->periods;
-    EXPECT_TRUE(test::succeeded(device->start()));
-    EXPECT_TRUE(eventually([&] { return client->periods > before; }));
-    EXPECT_TRUE(test::succeeded(device->stop()));
-    const std::uint32_t after = client->periods;
-    backend->list(Direction::output);
-    EXPECT_EQ(client->periods, after);
-  }
-  EXPECT_EQ(client->losses, 0U);
-}
-
 TEST_F(PortAudioPulse, The_backend_ends_even_with_the_server_frozen) {
   const auto client = std::make_shared<Client>();
   auto device = start(client);
