@@ -41,11 +41,6 @@ class PrivateJack : public PrivateServer {
   /// Effects: waits until the ear records refwave's output from the next first frame on. Precondition:
   /// refwave has a stream open, or is about to. Errors: std::runtime_error.
   void wait_for_ear() const;
-  /// Effects: starts a program that finds this server, with its output in `log`.
-  ChildProcess start_program(const std::vector<std::string>& arguments,
-                             const std::filesystem::path& log) const {
-    return {arguments, environment_, log};
-  }
   /// Effects: another client plays the samples to refwave, once.
   void play(const std::vector<std::int32_t>& samples);
 

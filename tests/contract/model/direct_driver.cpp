@@ -24,13 +24,6 @@ LRESULT DirectDriver::send(UINT message, LPARAM first, LPARAM second) const {
   return DriverProc(instance_, nullptr, message, first, second);
 }
 
-std::string DirectDriver::device() const {
-  REFWAVE_STATISTICS statistics{};
-  statistics.cbSize = sizeof(statistics);
-  send(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics));
-  return statistics.szDevice;
-}
-
 WAVEOPENDESC open_description(const WAVEFORMATEX& format, LPDRVCALLBACK callback, void* instance) {
   WAVEOPENDESC description{};
   description.hWave = reinterpret_cast<HWAVE>(instance);

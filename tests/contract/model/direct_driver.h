@@ -31,8 +31,6 @@ class DirectDriver {
   bool settle(std::chrono::milliseconds patience) const {
     return send(REFWAVE_SETTLE, patience.count()) == MMSYSERR_NOERROR;
   }
-  /// Returns: the name of the device that plays now, empty if none is open.
-  std::string device() const;
 
  private:
   DWORD_PTR instance_ = 0;

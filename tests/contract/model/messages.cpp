@@ -4,7 +4,6 @@
 #include <iterator>
 
 #include "dsp/speed/varispeed.h"
-#include "tests/contract/model/losable_device.h"
 #include "tests/contract/model/runner.h"
 
 namespace refwave::contract {
@@ -23,7 +22,7 @@ constexpr std::size_t kEndLoops = 11;
 
 /// Returns: how long to step. Sometimes this is longer than the driver waits for the end of a loop.
 std::uint32_t periods_of(std::uint32_t value) {
-  constexpr std::uint32_t kLong = 24'000 / kLosablePeriod + 10;
+  constexpr std::uint32_t kLong = 24'000 / kPeriod + 10;
   return value % 2'000 == 0 ? kLong : value % 3 + 1;
 }
 
@@ -31,8 +30,6 @@ std::uint32_t periods_of(std::uint32_t value) {
 
 void Runner::perform(const Operation& operation) {
   if (operation.act == Act::step) return step(periods_of(operation.value));
-  if (operation.act == Act::lose_device) return lose_device();
-  if (operation.act == Act::regain_device) return regain_device();
   constexpr Handler handlers[] = {
       &Runner::open,  &Runner::close,          &Runner::prepare,  &Runner::unprepare, &Runner::write,
       &Runner::hold,  &Runner::run_on,         &Runner::reset,    &Runner::position,  &Runner::break_loop,
@@ -142,7 +139,7 @@ void Runner::fill_in(Place& place, std::size_t index, std::uint32_t value) {
   constexpr DWORD loops[] = {0, 1, 2, 3, 5, 0xFFFF'FFFF};
   header.loops = loops[(value >> 8) % std::size(loops)];
   const DWORD frame = place.model ? place.model->frame_bytes() : 4;
-  const DWORD frames = (value >> 12) % 40 + (few ? 0 : kLosablePeriod);
+  const DWORD frames = (value >> 12) % 40 + (few ? 0 : kPeriod);
   header.length = (value >> 18) % 8 == 0 && few ? 0 : frames * frame + (value >> 21) % frame;
   header.has_data = (value >> 24) % 64 != 0;
   WAVEHDR& real = client(place).headers[index];

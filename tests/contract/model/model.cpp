@@ -44,11 +44,6 @@ MMRESULT ModelStream::close() {
   return MMSYSERR_NOERROR;
 }
 
-void ModelStream::end() {
-  reset();
-  close();
-}
-
 void ModelStream::reset() {
   if (input_) hold();
   finish(queue_.size());

@@ -47,8 +47,6 @@ class ModelStream {
   void hold();
   void break_loop();
   void pass(std::uint32_t frames);
-  /// Effects: ends the stream as DRV_DISABLE does.
-  void end();
 
   std::uint64_t position() const { return position_; }
   DWORD frame_bytes() const { return frame_bytes_; }

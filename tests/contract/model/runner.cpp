@@ -1,10 +1,7 @@
 // Beginning and end of a run, time, callbacks, comparison. messages.cpp has the messages.
 #include "tests/contract/model/runner.h"
 
-#include <thread>
 #include <utility>
-
-#include "tests/contract/model/losable_device.h"
 
 namespace refwave::contract {
 
@@ -35,9 +32,6 @@ std::optional<std::string> Runner::run(const Sequence& sequence) {
 }
 
 void Runner::begin() {
-  losable::allow(true);
-  losable::forget_lost();
-  lost_ = false;
   if (!driver_) {
     driver_ = std::make_unique<DirectDriver>(phase_.settings);
     for (Place& place : places_) place.handle = 0;  // the previous driver's handles mean nothing here
@@ -51,17 +45,9 @@ void Runner::begin() {
   }
 }
 
-/// Effects: resets and closes all streams, or has DRV_DISABLE do so. Expects: no message is owed.
+/// Effects: resets and closes all streams. Expects: no message is owed.
 void Runner::finish() {
   for (Place& place : places_) place.reaction.reset();
-  if (phase_.loses) {
-    for (Place& place : places_) {
-      if (place.open) place.model->end();
-      place.closing = true;
-    }
-    driver_.reset();
-    for (Place& place : places_) place.open = place.closing = false;
-  }
   for (Place& place : places_) {
     if (!place.open) continue;
     perform({.act = Act::reset, .place = static_cast<std::uint8_t>(place.index)});
@@ -167,7 +153,7 @@ void Runner::compare_place(const Place& place) {
          std::to_string(place.model->position()));
 }
 
-// --- time and the device ---
+// --- time ---
 
 void Runner::settle() {
   if (!driver_->settle(patience_)) fail("a client was not told in time");
@@ -178,45 +164,13 @@ void Runner::step(std::uint32_t periods) {
     {
       const std::lock_guard lock(mutex_);
       for (Place& place : places_) {
-        if (place.open) place.model->pass(kLosablePeriod);
+        if (place.open) place.model->pass(kPeriod);
       }
-    }
-    if (phase_.loses) {
-      driver_->step(0);  // waits until requested starts are carried out
-      losable::step();
     }
     driver_->step(1);
     settle();
     compare();
   }
-}
-
-void Runner::lose_device() {
-  if (!phase_.loses || lost_) return;
-  driver_->step(0);
-  losable::allow(false);
-  if (!losable::lose()) return losable::allow(true);
-  lost_ = true;
-  ++losses_;
-  if (!wait_for_device("clocked", false)) fail("the clock did not take over");
-}
-
-void Runner::regain_device() {
-  if (!lost_) return;
-  losable::allow(true);
-  driver_->send(DRV_POWER);
-  lost_ = false;
-  if (!wait_for_device(kLosable, true)) fail("the device did not come back");
-}
-
-bool Runner::wait_for_device(const char* name, bool pulse) {
-  const auto deadline = std::chrono::steady_clock::now() + patience_;
-  while (driver_->device() != name) {
-    if (std::chrono::steady_clock::now() >= deadline) return false;
-    if (pulse) losable::pulse();
-    std::this_thread::yield();
-  }
-  return true;
 }
 
 }  // namespace refwave::contract

@@ -20,7 +20,6 @@ struct Phase {
   const char* name;
   const char* settings;
   std::size_t ring;  // in headers: a longer loop is refused
-  bool loses;        // the output is the losable device
   bool is_direct;    // completion = direct: all messages come on the thread that steps
 };
 
@@ -36,7 +35,6 @@ class Runner {
   std::size_t where() const { return where_; }
   std::uint64_t operations() const { return operations_; }
   std::uint64_t told() const { return told_; }
-  std::uint64_t losses() const { return losses_; }
 
  private:
   struct Place {
@@ -91,9 +89,6 @@ class Runner {
 
   void step(std::uint32_t periods);
   void settle();
-  void lose_device();
-  void regain_device();
-  bool wait_for_device(const char* name, bool pulse);
 
   Client& client(const Place& place) { return clients_[place.input ? 1 : 0]; }
   static UINT either(const Place& place, UINT output, UINT input) { return place.input ? input : output; }
@@ -105,12 +100,10 @@ class Runner {
   std::array<Place, kPlaces> places_;
   std::array<Client, 2> clients_;
   bool writing_ = false;
-  bool lost_ = false;
   std::optional<std::string> failure_;
   std::size_t where_ = 0;
   std::uint64_t operations_ = 0;
   std::uint64_t told_ = 0;
-  std::uint64_t losses_ = 0;
 };
 
 }  // namespace refwave::contract

@@ -27,28 +27,19 @@ constexpr std::array<Kind, static_cast<std::size_t>(Act::count)> kKinds{{
     {"long loop", 1},
     {"step", 110},
     {"react", 24},
-    {"lose device", 0},
-    {"regain device", 0},
 }};
-constexpr std::uint32_t kWeightOfLoss = 12;
-
-std::uint32_t weight_of(std::size_t act, bool loses) {
-  const bool is_loss = act >= static_cast<std::size_t>(Act::lose_device);
-  return is_loss && loses ? kWeightOfLoss : kKinds[act].weight;
-}
-
 }  // namespace
 
-Sequence make_sequence(std::uint64_t seed, bool loses) {
+Sequence make_sequence(std::uint64_t seed) {
   std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
   std::minstd_rand random(mixed);
   std::uint32_t all = 0;
-  for (std::size_t act = 0; act < kKinds.size(); ++act) all += weight_of(act, loses);
+  for (const Kind& kind : kKinds) all += kind.weight;
   Sequence sequence(kShortest + random() % kLongestExtra);
   for (Operation& operation : sequence) {
     std::uint32_t at = static_cast<std::uint32_t>(random() % all);
     std::size_t act = 0;
-    for (; at >= weight_of(act, loses); ++act) at -= weight_of(act, loses);
+    for (; at >= kKinds[act].weight; ++act) at -= kKinds[act].weight;
     operation = {.act = static_cast<Act>(act),
                  .place = static_cast<std::uint8_t>(random() % kPlaces),
                  .header = static_cast<std::uint8_t>(random() % kHeadersEach),

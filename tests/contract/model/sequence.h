@@ -24,8 +24,6 @@ enum class Act : std::uint8_t {
   long_loop,
   step,
   react,  // the next operation happens inside the stream's next callback
-  lose_device,
-  regain_device,
   count
 };
 
@@ -38,14 +36,14 @@ struct Operation {
 
 using Sequence = std::vector<Operation>;
 
+inline constexpr std::uint32_t kPeriod = 16;  // frames of the stepped device
 inline constexpr std::size_t kOutputs = 3;
 inline constexpr std::size_t kPlaces = 5;        // outputs, then inputs
 inline constexpr std::size_t kHeadersEach = 24;  // of a direction
 inline constexpr std::size_t kShortest = 25;     // operations
 inline constexpr std::size_t kLongestExtra = 70;
 
-/// `loses`: the device is lost and comes back.
-Sequence make_sequence(std::uint64_t seed, bool loses);
+Sequence make_sequence(std::uint64_t seed);
 std::string text_of(const Operation& operation);
 
 }  // namespace refwave::contract
