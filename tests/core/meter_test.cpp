@@ -3,12 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
-#include <deque>
+#include <bit>
 #include <vector>
 
 #include "driver/core/stream/stream.h"
 #include "dsp/denormals.h"
+#include "tests/core/output_stream.h"
 
 namespace refwave::core {
 namespace {
@@ -17,36 +17,10 @@ constexpr std::uint32_t kRate = 48'000;
 constexpr std::uint32_t kWindow = kRate / 10;
 constexpr dsp::Format kDevice{.type = dsp::SampleType::f32, .channels = 2, .rate = kRate};
 
-class FloatOutput {
- public:
+struct FloatOutput : test::OutputStream {
   explicit FloatOutput(std::uint32_t rate = kRate)
-      : format_{.type = dsp::SampleType::f32, .channels = 2, .rate = rate} {
-    slot.furnish(hal::Direction::output, format_, 64, Done::consumed);
-    state().exchange_pipeline(Pipeline::make(format_, kDevice, dsp::Quality::medium));
-  }
-  void write(std::vector<float> samples) {
-    written_.push_back(std::move(samples));
-    headers_.emplace_back();
-    state().ring().push({.header = &headers_.back(),
-                         .data = reinterpret_cast<std::byte*>(written_.back().data()),
-                         .frames = static_cast<std::uint32_t>(written_.back().size() / 2),
-                         .done_flags = kDone});
-  }
-  std::vector<float> render(std::uint32_t frames) {
-    std::vector<float> bus(std::size_t{frames} * 2);
-    state().render(bus.data(), {.frames = frames, .clock_rate = 0}, 0xFFFF'FFFFU);
-    return bus;
-  }
-  std::uint64_t silenced() const { return slot.counters.silenced.load(); }
-
-  PlaybackState& state() { return slot.playback(); }
-
-  Stream slot;
-
- private:
-  const dsp::Format format_;
-  std::deque<ClientHeader> headers_;
-  std::deque<std::vector<float>> written_;
+      : OutputStream(Done::consumed, rate, dsp::SampleType::f32) {}
+  Meter& meter() { return playback().meter(); }
 };
 
 /// Returns: stereo samples; every fourth is ±`peak`, the others zero.
@@ -59,47 +33,47 @@ std::vector<float> quarters(std::uint32_t frames, float peak) {
 TEST(Meter, A_window_without_a_frame_is_silent) {
   FloatOutput output;
   output.write(quarters(kWindow, 1.0F));
-  output.state().meter().ask();
+  output.meter().ask();
   output.render(kWindow);
-  EXPECT_EQ(output.state().meter().ask().peak, 1.0F);
+  EXPECT_EQ(output.meter().ask().peak, 1.0F);
   output.render(kWindow);
-  EXPECT_EQ(output.state().meter().ask().peak, 0);
-  EXPECT_EQ(output.state().meter().ask().rms, 0);
+  EXPECT_EQ(output.meter().ask().peak, 0);
+  EXPECT_EQ(output.meter().ask().rms, 0);
 }
 
 TEST(Meter, A_reset_leaves_no_old_level) {
   FloatOutput output;
   output.write(quarters(3 * kWindow, 1.0F));
-  output.state().meter().ask();
+  output.meter().ask();
   output.render(kWindow);
-  EXPECT_EQ(output.state().meter().ask().peak, 1.0F);
+  EXPECT_EQ(output.meter().ask().peak, 1.0F);
   output.render(kWindow / 2);
-  output.state().return_all();
-  EXPECT_EQ(output.state().meter().ask().peak, 0);
+  output.reset();
+  EXPECT_EQ(output.meter().ask().peak, 0);
 }
 
 TEST(Meter, Two_seconds_after_the_last_question_nothing_is_measured_and_no_old_level_is_left) {
   FloatOutput output;
   output.write(quarters(30 * kWindow, 0.5F));
-  output.state().meter().ask();
+  output.meter().ask();
   for (int window = 0; window < 19; ++window) output.render(kWindow);
-  EXPECT_TRUE(output.state().meter().is_asked());
+  EXPECT_TRUE(output.meter().is_asked());
   output.render(kWindow);
-  EXPECT_FALSE(output.state().meter().is_asked());
+  EXPECT_FALSE(output.meter().is_asked());
   output.render(kWindow);
-  EXPECT_EQ(output.state().meter().ask().peak, 0);
+  EXPECT_EQ(output.meter().ask().peak, 0);
   output.render(kWindow);
-  EXPECT_EQ(output.state().meter().ask().peak, 0.5F);
+  EXPECT_EQ(output.meter().ask().peak, 0.5F);
 }
 
 TEST(Meter, Shows_what_was_written_before_the_volume_and_before_the_resampler) {
   FloatOutput output(44'100);
   output.slot.volume = 0x4000'4000U;
   output.write(quarters(kRate, 0.5F));
-  output.state().meter().ask();
+  output.meter().ask();
   for (std::uint32_t passed = 0; passed < kWindow; passed += 160) output.render(160);
-  EXPECT_EQ(output.state().meter().ask().peak, 0.5F);
-  EXPECT_EQ(output.silenced(), 0U);
+  EXPECT_EQ(output.meter().ask().peak, 0.5F);
+  EXPECT_EQ(output.slot.counters.silenced, 0U);
 }
 
 TEST(Meter, Shows_what_was_recorded) {
@@ -128,14 +102,10 @@ TEST(Meter, Denormals_of_a_client_are_silent_where_the_audio_thread_runs) {
     FloatOutput output(rate);
     output.write(std::vector<float>(960, 1e-40F));
     const dsp::FlushDenormals flush;
-    for (int period = 0; period < 3; ++period) {
-      for (const float sample : output.render(160)) {
-        std::uint32_t bits = 0;
-        std::memcpy(&bits, &sample, sizeof bits);
-        ASSERT_EQ(bits & 0x7FFF'FFFFU, 0U) << rate;
-      }
-    }
-    EXPECT_EQ(output.silenced(), 0U);
+    for (int period = 0; period < 3; ++period) output.render(160);
+    for (const float sample : output.heard)
+      ASSERT_EQ(std::bit_cast<std::uint32_t>(sample) & 0x7FFF'FFFFU, 0U) << rate;
+    EXPECT_EQ(output.slot.counters.silenced, 0U);
   }
 }
 

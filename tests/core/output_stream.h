@@ -1,6 +1,7 @@
 // One output stream and its client's headers, rendered by hand.
 #pragma once
 
+#include <cstring>
 #include <deque>
 #include <vector>
 
@@ -34,10 +35,12 @@ inline bool prepare_speed(core::PlaybackState& state, dsp::Factor rate, dsp::Fac
   return parts && state.prepare_speed(*parts);
 }
 
+/// A stereo client on a float stereo device at 48 kHz.
 class OutputStream {
  public:
-  explicit OutputStream(core::Done done = core::Done::consumed, std::uint32_t client_rate = 48'000)
-      : format_{.type = dsp::SampleType::s16, .channels = 2, .rate = client_rate} {
+  explicit OutputStream(core::Done done = core::Done::consumed, std::uint32_t client_rate = 48'000,
+                        dsp::SampleType type = dsp::SampleType::s16)
+      : format_{.type = type, .channels = 2, .rate = client_rate} {
     slot.furnish(hal::Direction::output, format_, 1'024, done);
     playback().exchange_pipeline(core::Pipeline::make(
         format_, {.type = dsp::SampleType::f32, .channels = 2, .rate = 48'000}, dsp::Quality::fastest));
@@ -51,14 +54,21 @@ class OutputStream {
     Written& one = written.emplace_back();
     one.samples = std::move(samples);
     one.header.flags = core::kPrepared | core::kInQueue;
-    playback().ring().push({.header = &one.header,
-                            .data = reinterpret_cast<std::byte*>(one.samples.data()),
-                            .frames = static_cast<std::uint32_t>(one.samples.size() / 2),
-                            .done_flags = core::kPrepared | core::kDone,
-                            .loops = loop.passes,
-                            .begins_loop = loop.begins,
-                            .ends_loop = loop.ends});
+    playback().ring().push(
+        {.header = &one.header,
+         .data = reinterpret_cast<std::byte*>(one.samples.data()),
+         .frames = static_cast<std::uint32_t>(one.samples.size() * 2 / format_.bytes_per_frame()),
+         .done_flags = core::kPrepared | core::kDone,
+         .loops = loop.passes,
+         .begins_loop = loop.begins,
+         .ends_loop = loop.ends});
     return one;
+  }
+  /// Precondition: a client of floats.
+  Written& write(const std::vector<float>& samples) {
+    std::vector<std::int16_t> halves(samples.size() * 2);
+    std::memcpy(halves.data(), samples.data(), samples.size() * sizeof(float));
+    return write(std::move(halves));
   }
   /// Effects: queues frames whose samples continue to count up.
   Written& write_frames(std::uint32_t frames, const LoopMarks& loop = {}) {
