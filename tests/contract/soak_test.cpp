@@ -1,5 +1,4 @@
-// Long playback on the stepped clock (CONTRACT_SOAK_SECONDS in the environment sets its length), and a
-// thousand lives of the driver in one process.
+// Long playback on the stepped clock. CONTRACT_SOAK_SECONDS in the environment sets its length.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,7 +7,6 @@
 #include <list>
 
 #include "inf/cli/wave_client/wave_out.h"
-#include "tests/contract/census.h"
 #include "tests/contract/harness.h"
 
 namespace refwave::contract {
@@ -76,30 +74,6 @@ TEST(Soak, Sixteen_streams_play_for_long_without_an_underrun) {
   }
   EXPECT_TRUE(driver.step_until(finished));
   for (SoakingClient& client : clients) client.expect_everything();
-}
-
-void live() {
-  LoadedDriver driver;
-  Client player(driver, Direction::output, 4, 250);
-  player.queue();
-  EXPECT_TRUE(driver.step_until([&] { return player.diary.done().size() == 4; }));
-  EXPECT_EQ(player.stream.close(), MMSYSERR_NOERROR);
-}
-
-/// The rule Crowd.lives counts threads and files; here memory and keys, too.
-TEST(DriverLifetime, A_thousand_lives_leave_nothing_behind) {
-  constexpr int kLives = CONTRACT_MEASURES_MEMORY ? 1'000 : 100;  // a sanitizer is slow
-  for (int i = 0; i < 10; ++i) live();
-  const Census before;
-  for (int i = 0; i < kLives; ++i) live();
-  const Census after = census_after(before);
-  EXPECT_EQ(after.threads, before.threads);
-  EXPECT_EQ(after.files, before.files);
-  EXPECT_EQ(after.keys_left, before.keys_left);
-  // A sanitizer has its own malloc, and finds leaks by itself.
-  if (CONTRACT_MEASURES_MEMORY) {
-    EXPECT_LT(after.memory_bytes, before.memory_bytes + kLives * 100);
-  }
 }
 
 }  // namespace

@@ -28,12 +28,6 @@ int lives(int usual) {
   return wanted == nullptr ? usual : std::max(usual, std::atoi(wanted));
 }
 
-void open_and_close(LoadedDriver& driver) {
-  Diary diary;
-  Stream player(driver, Direction::output, diary);
-  EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
-}
-
 /// Returns: whether all lives were whole and left no memory behind. Expects: they left nothing else.
 template <class Life>
 bool leave_nothing(int count, Life life) {
@@ -68,7 +62,10 @@ TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
   const std::size_t keys_before = free_keys();
   expect_nothing_left(lives(100), [] {
     LoadedDriver driver("device=default");
-    open_and_close(driver);
+    Client player(driver, Direction::output, 1, 480);
+    player.queue();
+    EXPECT_TRUE(eventually([&] { return player.diary.done().size() == 1; }));
+    EXPECT_EQ(player.stream.close(), MMSYSERR_NOERROR);
     return true;
   });
   EXPECT_GE(free_keys() + 3, keys_before) << "libjack takes three, once";
@@ -81,7 +78,8 @@ void expect_nothing_left_after_playing(const std::string& device = "default") {
   expect_nothing_left(lives(20), [&device] {
     const test::ProcessorWaits waits;
     LoadedDriver driver("output=" + device);
-    open_and_close(driver);
+    Diary diary;
+    EXPECT_EQ(Stream(driver, Direction::output, diary).close(), MMSYSERR_NOERROR);
     const std::string warnings = driver.warnings();
     EXPECT_TRUE(warnings.empty() || waits.are_over(kOpenAtEase)) << warnings;
     return warnings.empty();

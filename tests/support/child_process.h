@@ -20,7 +20,6 @@ class ChildProcess {
   /// Effects: starts `arguments[0]` (found in PATH) with its output in `log`. Errors: std::runtime_error.
   ChildProcess(const std::vector<std::string>& arguments, const Environment& environment,
                const std::filesystem::path& log);
-  /// Effects: as end(SIGKILL).
   ~ChildProcess() { end(SIGKILL); }
   ChildProcess(ChildProcess&& other) noexcept { swap(other); }
   ChildProcess& operator=(ChildProcess&& other) noexcept {

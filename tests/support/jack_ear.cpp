@@ -1,7 +1,7 @@
 // A JACK client that records what refwave plays, or plays what refwave records, as raw stereo frames of
 // 32-bit integers.
 //
-//   jack_ear record FILE           until it is ended; blocks from SIGUSR1 to SIGUSR2; SIGHUP prints its state
+//   jack_ear record FILE           until it is ended; SIGUSR1 blocks it, SIGUSR2 ends that, SIGHUP: its state
 //   jack_ear play FILE             from the first frame, as soon as refwave listens; then silence
 #include <jack/jack.h>
 #include <jack/ringbuffer.h>

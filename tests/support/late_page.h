@@ -12,7 +12,6 @@ namespace refwave::test {
 class LatePage {
  public:
   LatePage();
-  /// Effects: the page arrives.
   ~LatePage();
 
   std::byte* data() const { return data_; }

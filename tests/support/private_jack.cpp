@@ -38,7 +38,6 @@ std::string free_name(int& lock) {
   return name;
 }
 
-/// Returns: the last line of the file.
 std::string last_line(const fs::path& path) {
   std::ifstream file(path);
   std::string last;
@@ -65,7 +64,7 @@ PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle, std::uint32_t period_f
   environment_ = {{"JACK_DEFAULT_SERVER", name_},
                   {"JACK_NO_AUDIO_RESERVATION", "1"},
                   {"ALSA_CONFIG_PATH", here() + "/asound.conf"}};
-  start_server();
+  PrivateJack::start_server();
 }
 
 void PrivateJack::start_server() {

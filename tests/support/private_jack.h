@@ -21,14 +21,11 @@ class PrivateJack : public PrivateServer {
   explicit PrivateJack(std::uint32_t rate = 48'000, Cycle cycle = Cycle::goes_on,
                        std::uint32_t period_frames = 128, int captures = 2,
                        std::vector<std::string> options = {});
-  /// Effects: ends the server.
-  ~PrivateJack();
+  ~PrivateJack() override;
 
   const std::string& name() const { return name_; }
-  void kill_server();
-  /// Effects: starts the server again, under its name, and waits until it answers. Errors:
-  /// std::runtime_error.
-  void start_server();
+  void kill_server() override;
+  void start_server() override;
   /// Effects: ends the server cleanly; starts a killed one again first. It then removes its shared memory,
   /// its entry among the eight servers that JACK allows, and libjack's database, which some two hundred
   /// killed servers and clients would fill.
@@ -41,8 +38,12 @@ class PrivateJack : public PrivateServer {
   /// Effects: waits until the ear records refwave's output from the next first frame on. Precondition:
   /// refwave has a stream open, or is about to. Errors: std::runtime_error.
   void wait_for_ear() const;
-  /// Effects: another client plays the samples to refwave, once.
-  void play(const std::vector<std::int32_t>& samples);
+  void listen() override {
+    wait_for_ear();
+    forget_recording();
+  }
+  bool has_sinks() const override { return false; }
+  void play(const std::vector<std::int32_t>& samples) override;
 
  private:
   bool start();

@@ -77,7 +77,6 @@ wireplumber.profiles = { main = {
 // One frame more than libsndfile's longest header. The first frames are zeros.
 constexpr std::streamoff kWavHeaderBytes = 104;
 
-/// Returns: where the samples of a WAV file begin.
 std::streamoff header_bytes_in(const fs::path& path) {
   std::string begin(kWavHeaderBytes, '\0');
   std::ifstream(path, std::ios::binary).read(begin.data(), kWavHeaderBytes);
@@ -128,7 +127,7 @@ PrivatePipewire::PrivatePipewire(std::uint32_t rate, Protocol protocol)
                   {"PULSE_SERVER", "unix:" + here() + "/run/pulse/native"},
                   {"DISPLAY", ""},
                   {"DBUS_SESSION_BUS_ADDRESS", ""}};
-  start_server();
+  PrivatePipewire::start_server();
 }
 
 void PrivatePipewire::configure() const {
@@ -165,7 +164,6 @@ void PrivatePipewire::start_pulse() {
     throw std::runtime_error("no PulseAudio of PipeWire's: " + contents_of(folder_ / "pulse.log"));
 }
 
-/// Returns: whether the server reports `what`, in time.
 bool PrivatePipewire::answers(const char* what) {
   const fs::path seen = folder_ / "seen.log";
   return eventually([&] {
@@ -204,7 +202,6 @@ void PrivatePipewire::record() {
   }
 }
 
-/// Errors: std::runtime_error.
 void PrivatePipewire::control(const std::vector<std::string>& command) const {
   ChildProcess tool(command, environment_, folder_ / "control.log");
   if (tool.end(0) != 0) throw std::runtime_error(command[0] + ": " + contents_of(folder_ / "control.log"));

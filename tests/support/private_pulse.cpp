@@ -26,7 +26,7 @@ PrivatePulse::PrivatePulse(std::uint32_t rate, Sink sink) : PrivateServer(rate, 
                   {"JACK_DEFAULT_SERVER", "refwave-none"},
                   {"DISPLAY", ""},
                   {"DBUS_SESSION_BUS_ADDRESS", ""}};
-  start_server();
+  PrivatePulse::start_server();
 }
 
 void PrivatePulse::start_server() {
@@ -62,7 +62,6 @@ std::string PrivatePulse::first_sink() const {
   return kind_ == Sink::dummy_output ? "auto_null" : "ref";
 }
 
-/// Effects: waits until the server has a sink.
 void PrivatePulse::wait_for_server() {
   const bool has_sink = eventually([&] {
     fs::remove(folder_ / "pactl.log");
@@ -99,7 +98,6 @@ void PrivatePulse::record() {
   if (!recording || !server_.running()) throw no_server();
 }
 
-/// Returns: what pactl prints. Errors: std::runtime_error.
 std::string PrivatePulse::control(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "pactl");
   fs::remove(folder_ / "pactl.log");

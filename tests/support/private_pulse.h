@@ -35,16 +35,12 @@ class PrivatePulse : public PrivateServer {
 
   /// Effects: starts server and recorder. Errors: std::runtime_error with the server's log.
   explicit PrivatePulse(std::uint32_t rate = kRate, Sink sink = Sink::steady);
-  /// Effects: ends both.
-  ~PrivatePulse() { kill_server(); }
+  ~PrivatePulse() override { PrivatePulse::kill_server(); }
 
-  /// Effects: another client plays the samples to the sink, once.
-  void play(const std::vector<std::int32_t>& samples);
-
-  void kill_server();
-  /// Effects: starts server and recorder again; the recording begins anew.
-  void start_server();
-  /// Effects: there is a second sink, "other", beside "ref".
+  void play(const std::vector<std::int32_t>& samples) override;
+  void kill_server() override;
+  void start_server() override;
+  /// Effects: adds a second sink, "other".
   void add_other_sink();
   void remove_other_sink();
   /// Effects: makes a sink with these channels, as PulseAudio spells them ("front-left,front-right"), the
@@ -53,16 +49,16 @@ class PrivatePulse : public PrivateServer {
   /// Returns: the newest sample that arrived there for each of `channels`, which may come in another order.
   /// Waits until none is 0. Errors: std::runtime_error.
   std::vector<float> arrives_at(const std::string& channels);
-  /// Returns: the name of the sink that the server begins with.
   std::string first_sink() const;
-  /// Effects: the recording begins anew, of that sink, which then takes its audio evenly.
+  /// Effects: records that sink from now on, which makes it take its audio evenly.
   void listen_to(const std::string& sink);
-  /// Effects: removes the sink, and makes another of its name. The recording of a
-  /// steady one begins anew.
-  void unload_sink();
-  void load_sink();
-  /// Effects: makes a second sink the default, or the first sink again.
-  void change_default();
+  void listen() override {
+    listen_to(first_sink());
+    forget_recording();
+  }
+  void unload_sink() override;
+  void load_sink() override;
+  void change_default() override;
 
  private:
   std::string sink_module() const;

@@ -16,6 +16,10 @@ namespace refwave::test {
 
 class PrivateServer {
  public:
+  virtual ~PrivateServer() = default;
+  PrivateServer(const PrivateServer&) = delete;
+  PrivateServer& operator=(const PrivateServer&) = delete;
+
   /// Effects: this process, and the children it starts, use this server and no other.
   void export_environment() const {
     for (const auto& [name, value] : environment_) {
@@ -44,12 +48,25 @@ class PrivateServer {
   /// Returns: the recording of now; forgetting begins another.
   RecordingFile recording() const { return {recorded_path(), heard_bytes_}; }
   /// Effects: wait_for_recording() leaves out the samples recorded so far.
-  void forget_recording() { forget_recording_after(0); }
+  virtual void forget_recording() { forget_recording_after(0); }
+
+  virtual void kill_server() = 0;
+  /// Effects: starts the server again, with an empty recording. Errors: std::runtime_error.
+  virtual void start_server() = 0;
+  /// Effects: another client plays the samples for refwave to record, once.
+  virtual void play(const std::vector<std::int32_t>& samples) = 0;
+  /// Effects: records what refwave plays, from now on. Precondition: refwave plays, or is about to.
+  virtual void listen() = 0;
+  /// Effects: removes the sink, and makes another of its name.
+  virtual void unload_sink() {}
+  virtual void load_sink() {}
+  /// Effects: makes a second sink the default, or the first sink again.
+  virtual void change_default() {}
+  virtual bool has_sinks() const { return true; }
 
  protected:
   /// `recording`: the file of samples.
   PrivateServer(std::uint32_t rate, const char* recording) : rate_(rate), recording_(recording) {}
-  ~PrivateServer() = default;
 
   std::string here() const { return folder_.path().string(); }
   std::filesystem::path recorded_path() const { return folder_ / recording_; }

@@ -13,7 +13,6 @@ namespace refwave::test {
 
 class ProcessorWaits {
  public:
-  /// Effects: counts from now on.
   ProcessorWaits() : begun_(now()) {}
 
   /// Returns: how long all live threads of this process and its children, together, have waited for a

@@ -16,12 +16,10 @@ inline std::uintmax_t bytes_in(const std::filesystem::path& path) {
   return error ? 0 : bytes;
 }
 
-/// A recording as it grows.
 struct RecordingFile {
   std::filesystem::path path;
   std::streamoff header_bytes = 0;
 
-  /// Returns: how many frames there are by now.
   std::size_t frames() const {
     constexpr std::streamoff kFrameBytes = 8;
     return static_cast<std::size_t>(
@@ -32,7 +30,6 @@ struct RecordingFile {
   std::vector<std::int32_t> samples() const;
 };
 
-/// Returns: whether any byte after the header is not 0.
 inline bool has_sound(const std::filesystem::path& path, std::streamoff header_bytes) {
   std::ifstream file(path, std::ios::binary);
   file.seekg(header_bytes);

@@ -23,7 +23,6 @@ class SilentServer {
     EXPECT_EQ(bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     EXPECT_EQ(listen(descriptor_, clients - 1), 0);
   }
-  /// Returns: whether a client has connected.
   bool is_asked() const {
     pollfd state{.fd = descriptor_, .events = POLLIN, .revents = 0};
     return poll(&state, 1, 0) == 1;

@@ -31,57 +31,6 @@ using test::PrivatePipewire;
 using test::PrivatePulse;
 using Samples = std::vector<std::int32_t>;
 
-class Server {
- public:
-  virtual ~Server() = default;
-  /// Effects: a recording of what is played begins. Precondition: refwave plays, or is about to.
-  virtual void listen() = 0;
-  virtual bool hears_sound() const = 0;
-  virtual Samples wait_for_recording(std::size_t frames) const = 0;
-  virtual void play(const Samples& samples) = 0;
-  virtual void kill() = 0;
-  virtual void start() = 0;
-  virtual void freeze() = 0;
-  virtual void thaw() = 0;
-  virtual bool has_sinks() const = 0;
-  virtual void unload_sink() = 0;
-  virtual void load_sink() = 0;
-};
-
-template <class Kind>
-class ServerOf : public Server {
-  static constexpr bool kHasSinks = requires(Kind & kind) { kind.unload_sink(); };
-  static constexpr bool kHasEar = requires(Kind & kind) { kind.wait_for_ear(); };
-
- public:
-  template <class... Arguments>
-  explicit ServerOf(Arguments... arguments) : kind_(arguments...) {
-    kind_.export_environment();
-  }
-  void listen() override {
-    if constexpr (kHasSinks) kind_.listen_to(kind_.first_sink());
-    if constexpr (kHasEar) kind_.wait_for_ear();
-    kind_.forget_recording();
-  }
-  bool hears_sound() const override { return kind_.hears_sound(); }
-  Samples wait_for_recording(std::size_t frames) const override { return kind_.wait_for_recording(frames); }
-  void play(const Samples& samples) override { kind_.play(samples); }
-  void kill() override { kind_.kill_server(); }
-  void start() override { kind_.start_server(); }
-  void freeze() override { kind_.freeze_server(); }
-  void thaw() override { kind_.thaw_server(); }
-  bool has_sinks() const override { return kHasSinks; }
-  void unload_sink() override {
-    if constexpr (kHasSinks) kind_.unload_sink();
-  }
-  void load_sink() override {
-    if constexpr (kHasSinks) kind_.load_sink();
-  }
-
- private:
-  Kind kind_;
-};
-
 constexpr ClientFormat kS16{"s16", 16, 16, false};
 constexpr ClientFormat kS24{"s24", 24, 24, false};
 
@@ -91,7 +40,7 @@ struct Row {
   ClientFormat format;  // the widest that reaches the sink unchanged
   const char* output;
   const char* input;
-  std::function<std::unique_ptr<Server>()> start;  // this process then finds it
+  std::function<std::unique_ptr<test::PrivateServer>()> start;
 
   std::string settings() const { return std::string("channels=2; device=") + output + "; input=" + input; }
 };
@@ -100,8 +49,7 @@ void PrintTo(const Row& row, std::ostream* stream) { *stream << row.name; }
 template <class Kind, class... Arguments>
 Row row(const char* name, DWORD rate, const ClientFormat& format, const char* output,
         Arguments... arguments) {
-  return {name,   rate,         format,
-          output, Kind::kInput, [=] { return std::make_unique<ServerOf<Kind>>(arguments...); }};
+  return {name, rate, format, output, Kind::kInput, [=] { return std::make_unique<Kind>(arguments...); }};
 }
 
 constexpr std::size_t kSentFrames = 32'000;
@@ -151,7 +99,9 @@ void expect_exact(const char* what, Send send) {
 
 class EveryServer : public testing::TestWithParam<Row> {
  protected:
-  const std::unique_ptr<Server> server = GetParam().start();
+  EveryServer() { server->export_environment(); }
+
+  const std::unique_ptr<test::PrivateServer> server = GetParam().start();
 };
 
 class EveryServersSound : public EveryServer {
@@ -241,12 +191,12 @@ class EveryServersFaults : public EveryServer {
   /// Effects: makes the fault and ends it. Expects: the streams go on meanwhile.
   void suffer(Fault fault) {
     constexpr std::size_t kBlocks = 100;  // a second
-    if (fault == Fault::killed) server->kill();
-    if (fault == Fault::stopped) server->freeze();
+    if (fault == Fault::killed) server->kill_server();
+    if (fault == Fault::stopped) server->freeze_server();
     if (fault == Fault::sink_removed) server->unload_sink();
     EXPECT_TRUE(go_on(kBlocks));
-    if (fault == Fault::killed) server->start();
-    if (fault == Fault::stopped) server->thaw();
+    if (fault == Fault::killed) server->start_server();
+    if (fault == Fault::stopped) server->thaw_server();
     if (fault == Fault::sink_removed) server->load_sink();
   }
 

@@ -24,7 +24,6 @@ struct Terms {
   dbus_int64_t longest_us = 0;
 };
 
-/// Returns: whether the process at the other end is limited as it has to be.
 bool is_limited(DBusConnection* bus, DBusMessage* message, std::int64_t longest_us) {
   const char* const sender = dbus_message_get_sender(message);
   DBusMessage* const question = dbus_message_new_method_call(

@@ -18,7 +18,6 @@ class PrivateBus {
   static constexpr int kNice = -11;
   static constexpr int kLongestUs = 200'000;
 
-  /// Effects: starts both, and waits until they are there. Errors: std::runtime_error.
   explicit PrivateBus(Rtkit rtkit);
 
   /// Effects: this process, and the children that it starts, take this bus for the system's.
