@@ -49,17 +49,6 @@ TEST(Driver, Ends_cleanly_at_every_moment_of_a_start) {
   }
 }
 
-TEST(Driver, A_capture_that_cannot_be_created_is_a_warning_and_everything_plays) {
-  Client client;
-  Driver driver;
-  driver.configure(std::string(kClocked) + "; capture = /no/such/folder/played.wav");
-  ASSERT_EQ(open(driver, client), Error::none);
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(write(driver, client, 480), Error::none);
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_THAT(driver.warnings(), HasSubstr("capture: cannot create /no/such/folder/played.wav"));
-  EXPECT_TRUE(driver.end());
-}
-
 double area_of(const std::filesystem::path& path) {
   const std::string bytes = test::contents_of(path);
   double sum = 0;

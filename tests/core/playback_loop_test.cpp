@@ -1,4 +1,3 @@
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -12,7 +11,6 @@ using test::left_of;
 using test::LoopMarks;
 using test::OutputStream;
 using test::tone;
-using testing::ElementsAre;
 
 constexpr std::uint32_t kEndless = 0xFFFF'FFFFU;
 
@@ -75,19 +73,6 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& loop) { return loop.param.name; });
 
 constexpr std::uint32_t kHalfASecond = 24'000;
-
-TEST(PlaybackState, A_beginning_without_an_end_dissolves_when_nothing_follows_for_half_a_second) {
-  OutputStream output;
-  output.write(tone(1, 1), {.begins = true, .passes = 5});
-  output.write(tone(1, 2));
-  EXPECT_EQ(output.render(2), 0U);
-  EXPECT_EQ(output.render(kHalfASecond - 1), 0U);
-  EXPECT_EQ(output.render(1), 2U);
-  output.write(tone(1, 3), {.ends = true});
-  output.heard.clear();
-  EXPECT_EQ(output.render(2), 1U);
-  EXPECT_THAT(left_of(output), ElementsAre(3));
-}
 
 TEST(PlaybackState, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
   OutputStream output;

@@ -71,8 +71,6 @@ double step_of_sine(double hz, double rate) {
   return 2 * kAmplitude * std::sin(std::numbers::pi * hz / rate);
 }
 
-// --- tones ---
-
 struct Tone {
   std::uint32_t sample_rate;
   double rate;
@@ -245,8 +243,6 @@ TEST_P(Gliding, Lets_nothing_through_that_would_be_mirrored) {
   const std::vector<float> rest(glider.out.begin() + static_cast<std::ptrdiff_t>(begin), glider.out.end());
   EXPECT_LT(power_db(rest), -100);
 }
-
-// --- anything ---
 
 std::string name_of_channels(const testing::TestParamInfo<std::uint16_t>& test) {
   return std::to_string(test.param) + "_channels";

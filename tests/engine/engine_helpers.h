@@ -66,11 +66,6 @@ class EngineTest : public testing::Test {
     device->does_not_open = true;
     device->calls = false;
   }
-  /// Effects: starts, and waits until the device has been closed again: lingering(0).
-  void start_and_let_go() {
-    start(lingering(0));
-    ASSERT_TRUE(is_in_use(""));
-  }
   bool is_in_use(const std::string& name) {
     return eventually([&] { return device_in_use(*driver) == name; });
   }

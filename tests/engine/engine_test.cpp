@@ -63,17 +63,6 @@ TEST_F(EngineLoss, A_device_that_is_lost_again_and_again_is_not_a_warning_each_t
   EXPECT_EQ(driver->reset(client), core::Error::none);
 }
 
-TEST_F(EngineLoss, A_device_that_opens_again_but_does_not_call_is_not_gone_back_to) {
-  start_and_lose(200, impatient());
-  device->calls = false;
-  device->lost_after = 0;
-  ASSERT_TRUE(eventually([&] { return device->opens == 2; }));
-  EXPECT_TRUE(eventually([&] { return device->alive == 0; })) << "it was tried and let go";
-  EXPECT_EQ(device_in_use(*driver), "clocked");
-  EXPECT_TRUE(completes());
-  EXPECT_EQ(driver->output->statistics().losses, 1U);
-}
-
 TEST_F(EngineLoss, Opening_a_stream_does_not_wait_while_the_device_is_tried_again) {
   start_and_lose(500);
   device->opens_slowly = true;

@@ -28,16 +28,6 @@ class EngineWatch : public EngineTest {
   }
 };
 
-TEST_F(EngineWatch, A_device_that_hangs_when_it_is_opened_again_is_replaced_and_comes_back_later) {
-  start_and_let_go();
-  device->opens_slowly = true;
-  EXPECT_TRUE(plays(5));
-  device->opens_slowly = false;
-  write(300);
-  EXPECT_TRUE(is_in_use("faulty"));
-  EXPECT_TRUE(completes());
-}
-
 TEST_F(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client) {
   start();
   const core::RtLock::Token dead = die_inside(slot());
@@ -108,15 +98,6 @@ TEST_F(EngineWatch, A_process_that_was_stopped_for_a_while_keeps_its_device) {
   }
   EXPECT_EQ(device_in_use(*driver), "faulty");
   EXPECT_EQ(driver->output->statistics().losses, 0U);
-}
-
-TEST_F(EngineWatch, A_device_that_comes_back_with_no_memory_for_its_streams_is_left_alone) {
-  start_and_lose(200);
-  device->rate = 1;  // no resampler can be made for that
-  device->lost_after = 0;
-  EXPECT_TRUE(eventually([&] { return event_log().find("no memory") != std::string::npos; }));
-  EXPECT_EQ(device_in_use(*driver), "clocked");
-  EXPECT_TRUE(completes());
 }
 
 TEST_F(EngineWatch, A_device_that_arrives_is_tried_immediately) {

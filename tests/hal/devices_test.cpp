@@ -103,7 +103,6 @@ TEST_F(DevicesTest, A_name_means_a_device_exactly_or_behind_its_host_API_or_by_a
     fake->names = one.names;
     fake->trouble = "half of it is broken";
     const bool is_there = one.opened != nullptr;
-    // A name that no device has opens no fallback.
     const DeviceResult result = open(one.asked, is_there ? Fallback::none : Fallback::clocked);
     EXPECT_EQ(result.device ? result.device->info().name : "", is_there ? one.opened : "") << one.asked;
     EXPECT_EQ(result.error.find(one.error), 0U) << result.error;

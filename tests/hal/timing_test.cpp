@@ -176,7 +176,6 @@ class Server {
     full_until_ns_ += 10 * kMs;
     return left_ms;
   }
-  /// Effects: the device fills its queue again.
   void fill() { full_until_ns_ = now_ns_ + 10 * kMs; }
 
  private:

@@ -239,24 +239,6 @@ TEST(PlaybackState, Goes_on_at_its_rate_on_another_device) {
   }
 }
 
-TEST(PlaybackState, Gives_a_client_with_little_queued_no_gap_when_the_pitch_changes) {
-  OutputStream output;
-  std::size_t seen = 0;
-  const auto keep_two = [&] {
-    for (; seen < output.done_count() + 2; ++seen) output.write(constant(480));
-  };
-  keep_two();
-  for (int i = 0; i < 400; ++i) {
-    if (i == 100) set_speed(output, 1, 2);
-    if (i == 200) set_speed(output, 1, 1);
-    if (i == 300) set_speed(output, 2, 1);
-    output.render(120);
-    keep_two();
-  }
-  EXPECT_EQ(output.underruns(), 0U);
-  for (std::size_t i = 0; i < output.heard.size(); ++i) ASSERT_NEAR(output.heard[i], 0.5F, 1e-3F) << i / 2;
-}
-
 TEST(PlaybackState, A_resampled_sound_after_a_gap_is_whole_and_counted) {
   OutputStream output(Done::consumed, 44'100);
   for (int sound = 1; sound <= 3; ++sound) {

@@ -14,38 +14,6 @@ using namespace test;
 constexpr std::size_t kS24Stereo = 6;
 const OpenRequest kOutput{.period_frames = 101, .any_type = false, .type = dsp::SampleType::s24};
 
-/// Returns: what an input hears while `bytes` are played, in periods of up to 101 frames.
-std::vector<std::byte> heard_after(std::uint32_t latency_ms, const std::vector<std::byte>& bytes) {
-  ClockedBackend backend({.speed = 0.0, .loop = true});
-  const auto listener = std::make_shared<Listener>(kS24Stereo);
-  OpenRequest request = kOutput;
-  request.latency_ms = latency_ms;
-  const auto out = backend.open(request, std::make_shared<Player>(bytes, kS24Stereo)).device;
-  const auto in =
-      backend.open({.direction = Direction::input, .rate = 8'000, .channels = 1}, listener).device;
-  EXPECT_EQ(in->info().format, out->info().format);
-  const std::uint32_t period = in->info().period_frames;
-  EXPECT_LE(period, 101U);
-  EXPECT_EQ(out->info().latency_frames, std::max(period, latency_ms * 48));
-  out->start();
-  in->start();
-  backend.step(static_cast<std::uint32_t>(bytes.size() / kS24Stereo / period) + 1);
-  auto heard = listener->heard();
-  heard.resize(bytes.size());
-  return heard;
-}
-
-TEST(ClockedLoop, The_input_hears_every_byte_exactly_later_by_the_latency_that_is_asked_for) {
-  const auto bytes = random_bytes(101 * kS24Stereo * 50);
-  // None, and shorter and longer than a period.
-  for (const std::uint32_t latency_ms : {0U, 1U, 2U, 25U}) {
-    auto expected = std::vector<std::byte>(latency_ms * 48 * kS24Stereo);
-    expected.insert(expected.end(), bytes.begin(),
-                    bytes.end() - static_cast<std::ptrdiff_t>(expected.size()));
-    EXPECT_EQ(heard_after(latency_ms, bytes), expected) << latency_ms << " ms";
-  }
-}
-
 TEST(ClockedLoop, What_was_on_the_way_when_the_clock_stopped_is_not_heard_when_it_starts_again) {
   ClockedBackend backend({.speed = 50.0, .loop = true});
   OpenRequest request = kOutput;

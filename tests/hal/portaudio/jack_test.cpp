@@ -27,7 +27,6 @@ using testing::HasSubstr;
 
 class PortAudioJack : public test::OnServer<test::PrivateJack> {
  protected:
-  /// Returns: the ports of refwave's client, as jack_lsp prints them with these options.
   static std::string ports(std::vector<std::string> options = {}) {
     options.insert(options.begin(), "jack_lsp");
     options.emplace_back("refwave:");
@@ -100,7 +99,6 @@ INSTANTIATE_TEST_SUITE_P(OfPrograms, PortAudioJackThatConnectsNobody, testing::V
 /// open at the same time, even on two servers, would steal it from each other.
 class AnotherProgramOpens {
  public:
-  /// Waits for other tests.
   AnotherProgramOpens() {
     EXPECT_TRUE(eventually([&] { return flock(turn_, LOCK_EX | LOCK_NB) == 0; }));
   }

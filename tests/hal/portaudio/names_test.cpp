@@ -158,7 +158,6 @@ TYPED_TEST(PortAudioOneName, Is_opened_without_a_question_to_other_devices) {
   EXPECT_FALSE(hangs.is_asked());
 }
 
-/// PipeWire answers, and PulseAudio does not.
 class PortAudioNamesBesideASilentServer : public testing::Test {
  protected:
   PortAudioNamesBesideASilentServer() {

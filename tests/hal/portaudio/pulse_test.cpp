@@ -1,13 +1,16 @@
 // PortAudio and ALSA on a private PulseAudio: the sound that arrives there. Recording:
 // tests/contract/servers; the server's end: tests/contract/endurance_test.cpp.
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <array>
 #include <cstring>
+#include <tuple>
 
 #include "dsp/speakers.h"
 #include "hal/system/realtime.h"
 #include "tests/hal/portaudio/on_server.h"
+#include "tests/hal/priority/in_child.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_pulse.h"
 
@@ -217,6 +220,24 @@ TEST_F(PortAudioPulse, The_queue_is_short_while_nothing_plays_and_not_if_a_laten
       longest_of_30();
       EXPECT_GE(longest_of_30() + kShorter, full);
     }
+  }
+}
+
+TEST_F(PortAudioPulse, The_audio_thread_has_the_configured_priority) {
+  if (!has_capability(CAP_SYS_NICE)) GTEST_SKIP() << "not permitted";
+  for (const auto& [wish, policy, words] :
+       {std::tuple{AudioPriority::realtime, SCHED_FIFO, "SCHED_FIFO, priority 20"},
+        {AudioPriority::ordinary, SCHED_OTHER, "ordinary priority, as configured"}}) {
+    std::atomic<int> seen{-1};
+    const auto client = std::make_shared<Client>([&seen](const Period& period) {
+      std::memset(period.data, 0, period.frames * kS32Stereo);
+      seen = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+    });
+    const auto device = start(client, {.rate = 48'000, .priority = wish});
+    ASSERT_NE(device, nullptr);
+    EXPECT_TRUE(eventually([&] { return client->periods > 6; }));
+    EXPECT_EQ(seen, policy);
+    EXPECT_EQ(device->priority(), words);
   }
 }
 

@@ -14,7 +14,6 @@ namespace {
 
 using namespace test;
 
-/// Returns: that line of the thread's status in /proc.
 std::string line_of(const std::filesystem::path& thread, const std::string& name) {
   std::ifstream file(thread / "status");
   for (std::string line; std::getline(file, line);)

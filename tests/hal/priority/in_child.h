@@ -12,7 +12,6 @@
 
 namespace refwave::test {
 
-/// Returns: whether the calling thread has that capability (capabilities(7)).
 inline bool has_capability(unsigned capability) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, 2> sets{};

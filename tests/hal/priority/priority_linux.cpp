@@ -26,14 +26,12 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-/// The rights and limits of the asking process.
 struct Given {
   bool has_rights = false;
   rlim_t rtprio = 0;
   rlim_t rttime = RLIM_INFINITY;
 };
 
-/// The result for the thread.
 struct Got {
   std::string words;
   int policy = -1;
