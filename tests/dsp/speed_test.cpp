@@ -114,30 +114,6 @@ TEST(Speed, At_unity_every_sample_comes_out_as_it_came_in) {
   EXPECT_EQ(speed->delay_frames(), 0);
 }
 
-class Returns : public testing::TestWithParam<std::pair<double, double>> {};
-INSTANTIATE_TEST_SUITE_P(Speed, Returns,
-                         testing::Values(std::pair{2.0, 1.0}, std::pair{0.3, 1.0}, std::pair{1.0, 2.0},
-                                         std::pair{1.0, 0.3}, std::pair{4.0, 4.0}, std::pair{0.25, 0.25}));
-
-TEST_P(Returns, To_unity_after_which_every_sample_is_as_it_was) {
-  const auto in = noise(400'000);
-  auto speed = Speed::make(1, 48'000, Quality::best);
-  const auto [rate, pitch] = GetParam();
-  ASSERT_TRUE(speed->prepare(kUnity, kUnity) && speed->prepare(factor(rate), factor(pitch)));
-  std::vector<float> out(10'000);
-  std::size_t used = 0;
-  for (const auto& [r, p] : {std::pair{1.0, 1.0}, std::pair{rate, pitch}, std::pair{1.0, 1.0}}) {
-    speed->set(factor(r), factor(p));
-    const auto step = speed->process(in.data() + used, in.size() - used, out.data(), out.size());
-    ASSERT_EQ(step.out_made, out.size());
-    used += step.in_used;
-  }
-  EXPECT_EQ(speed->delay_frames(), 0) << "nothing is held back";
-  const auto step = speed->process(in.data() + used, in.size() - used, out.data(), out.size());
-  EXPECT_EQ(step.in_used, step.out_made);
-  EXPECT_TRUE(std::equal(out.begin(), out.end(), in.begin() + static_cast<std::ptrdiff_t>(used)));
-}
-
 // --- a ratio that changes ---
 
 double any_ratio(std::mt19937& random) {

@@ -157,20 +157,23 @@ TEST_P(Speeds, Count_blocks_that_must_be_heard_on_the_devices_line) {
 }
 
 TEST(PlaybackState, Set_to_unity_again_plays_bit_for_bit) {
-  OutputStream output;
-  output.write_frames(30'000);
-  output.render(1'000);
-  set_speed(output, 2, 0.7);
-  for (int i = 0; i < 10; ++i) output.render(480);
-  set_speed(output, 1, 1);
-  for (int i = 0; i < 8; ++i) output.render(480);
-  output.heard.clear();
-  const std::uint64_t position = output.position();
-  output.render(1'000);
-  const std::vector<int> heard = output.heard_samples();
-  for (std::size_t i = 0; i < heard.size(); ++i) {
-    const auto expected = static_cast<std::int16_t>(2 * position + i + 1);
-    ASSERT_EQ(heard[i], expected) << i;
+  for (const auto& [rate, pitch] : {std::pair{2.0, 0.7}, {2.0, 1.0}, {0.3, 1.0}, {1.0, 2.0}, {1.0, 0.3},
+                                    {4.0, 4.0}, {0.25, 0.25}}) {
+    OutputStream output;
+    output.write_frames(60'000);
+    output.render(1'000);
+    set_speed(output, rate, pitch);
+    for (int i = 0; i < 10; ++i) output.render(480);
+    set_speed(output, 1, 1);
+    for (int i = 0; i < 8; ++i) output.render(480);
+    output.heard.clear();
+    const std::uint64_t position = output.position();
+    output.render(1'000);
+    const std::vector<int> heard = output.heard_samples();
+    for (std::size_t i = 0; i < heard.size(); ++i) {
+      const auto expected = static_cast<std::int16_t>(2 * position + i + 1);
+      ASSERT_EQ(heard[i], expected) << rate << ' ' << pitch << ' ' << i;
+    }
   }
 }
 
