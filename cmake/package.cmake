@@ -39,11 +39,6 @@ if(TARGET refwave)
   set_target_properties(refwave PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)
   install(TARGETS refwave RUNTIME DESTINATION ${side_by_side})
 
-  set(shell_files ${PROJECT_BINARY_DIR}/package/shell)
-  install(FILES ${shell_files}/refwave.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-  install(FILES ${shell_files}/refwave.bash DESTINATION share/bash-completion/completions RENAME refwave)
-  install(FILES ${shell_files}/_refwave DESTINATION share/zsh/site-functions)
-
   install(CODE "
     set(link \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/refwave\")
     message(STATUS \"Installing: \${link}\")

@@ -10,8 +10,8 @@ to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build
   libpipewire-0.3-dev libpulse-dev libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev libvorbis-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
-to_test=(binutils dbus-daemon git jackd2 libasound2-plugins man-db 'jack-example-tools|jackd2' libgmock-dev libgtest-dev pipewire pipewire-bin
-  'pipewire-media-session|wireplumber' pulseaudio pulseaudio-utils python3 sox spin tcc zsh)
+to_test=(binutils dbus-daemon git jackd2 libasound2-plugins 'jack-example-tools|jackd2' libgmock-dev libgtest-dev pipewire pipewire-bin
+  'pipewire-media-session|wireplumber' pulseaudio pulseaudio-utils python3 sox spin tcc)
 to_style=(clang-format clang-tidy)
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)

@@ -1,13 +1,11 @@
-// The command `refwave`: which subcommands it has, in the order of the help. It prints each error as one
-// line.
+// The command `refwave`: its subcommands in the order of the help. Each error is printed as one line.
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/platform.h"
 #include "inf/cli/help/command_line.h"
 
 namespace refwave::cli {
 
-// Each adds what is defined where its topic is: here, in bench, tests/conform and inf/install. Nothing but
-// this file knows them all.
+// Each subcommand is defined beside its topic: here, in bench or in inf/install.
 void add_play(CommandLine& line);
 void add_record(CommandLine& line);
 void add_devices(CommandLine& line);

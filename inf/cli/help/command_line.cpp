@@ -15,8 +15,8 @@
 namespace refwave::cli {
 namespace {
 
-/// Effects: takes what follows -- off the line, if the line is for that subcommand. An option that may lack
-/// its value would take the --, and CLI11 a word in brackets apart.
+/// Effects: moves what follows -- to the program, because CLI11 would split words in brackets, and an option
+/// with an optional value would take the --.
 void take_program(std::vector<std::string>& words, const Program& program) {
   if (words.empty() || words.front() != program.subcommand) return;
   const auto mark = std::ranges::find(words, "--");
@@ -25,7 +25,7 @@ void take_program(std::vector<std::string>& words, const Program& program) {
   words.erase(mark, words.end());
 }
 
-/// Throws: Failure, for "--name=" without a value, because CLI11 would take the next word as the value.
+/// Throws: Failure, for "--name=": CLI11 would take the next word as the value.
 void refuse_empty_values(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     if (word.starts_with("--") && word.find('=') == word.size() - 1)
@@ -35,22 +35,16 @@ void refuse_empty_values(const std::vector<std::string>& words) {
 
 constexpr std::size_t kMostColumns = 100;  // longer lines are hard to read
 
-int print(const std::string& text) {
+int help(const CLI::App& app, const std::string& name) {
+  const std::size_t columns = std::min(terminal_columns(), kMostColumns);
+  const CLI::App* command = command_named(app, name);
+  if (command == nullptr && !name.empty()) throw Failure(wrong_word(app, nullptr, name), kUsage);
+  const std::string text = command == nullptr ? help_text(app, columns) : help_text(app, *command, columns);
   std::fputs(text.c_str(), stdout);
   return 0;
 }
 
-std::size_t columns() { return std::min(terminal_columns(), kMostColumns); }
-
-int help(const CLI::App& app, const std::string& name) {
-  const CommandTable table = table_of(app);
-  const CommandEntry* command = table.find(name);
-  if (command == nullptr && !name.empty()) throw Failure(wrong_word(table, nullptr, name), kUsage);
-  return print(command == nullptr ? help_text(table, columns()) : help_text(table, *command, columns()));
-}
-
-/// Returns: the first word of the line that neither `app` nor a command of it takes; an option before other
-/// words.
+/// Returns: the first unknown word of the line; options come first.
 std::string stranger(const CLI::App& app) {
   const std::vector<std::string> words = app.remaining();
   for (const std::string& word : words)
@@ -84,16 +78,14 @@ std::string problem_of(const CLI::ParseError& error) {
          plain_range(text.substr(range + 14));
 }
 
-/// Returns: what is wrong with the line for which `error` was thrown, and how to fix it.
+/// Returns: what is wrong with the line, and how to fix it.
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
-  const CommandTable table = table_of(app);
   const CLI::App* named = named_command(app);
   const std::string early = stranger(app);
-  if (!early.empty() && (named == nullptr || !early.starts_with('-')))
-    return wrong_word(table, nullptr, early);
+  if (!early.empty() && (named == nullptr || !early.starts_with('-'))) return wrong_word(app, nullptr, early);
   if (!early.empty()) return early + ": is before the command; write it after `" + named->get_name() + "`";
   if (named == nullptr) return "a command is missing; `refwave help` lists them";
-  if (!stranger(*named).empty()) return wrong_word(table, table.find(named->get_name()), stranger(*named));
+  if (!stranger(*named).empty()) return wrong_word(app, named, stranger(*named));
   const std::string problem = named->get_name() + ": " + problem_of(error);
   const bool has_remedy = problem.find("; ") != std::string::npos;
   return problem + (has_remedy ? "" : "; `refwave help " + named->get_name() + "` lists what there is");
@@ -111,7 +103,7 @@ Argument Argument::folder() const {
   return Argument(option_->transform(CLI::Validator(correct_windows_name, ""))->type_name("FOLDER"));
 }
 
-// In place of CLI::IsMember, because that does not say which word was probably meant.
+// Not CLI::IsMember, which suggests no word.
 Argument Argument::one_of(const std::vector<std::string>& words) const {
   return Argument(option_->check(CLI::Validator(
       [=](std::string& text) {
@@ -127,7 +119,7 @@ Argument Argument::range(int least, int most) const {
   return Argument(option_->check(CLI::Range(least, most)));
 }
 
-// In place of CLI::Range, because that accepts NaN.
+// Not CLI::Range, which accepts NaN.
 Argument Argument::finite(double least, double most) const {
   return Argument(option_->check(CLI::Validator(
       [=](std::string& text) {
@@ -233,18 +225,6 @@ void CommandLine::add_help() {
   const Subcommand help_command = add("help", "Print a command's purpose and its options");
   help_command.option("COMMAND", *name, "The command; without it, the list of commands").value("COMMAND");
   help_command.runs([this, name] { return help(*app_, *name); });
-
-  const auto shell = std::make_shared<std::string>();
-  const Subcommand completion = add("completion", "Print a script that completes this command in a shell");
-  completion.option("SHELL", *shell, "The shell").required().one_of({"bash", "zsh"});
-  completion.runs([this, shell] {
-    const CommandTable table = table_of(*app_);
-    return print(*shell == "bash" ? bash_completion(table) : zsh_completion(table));
-  });
-
-  add("man", "Print the manual page; `refwave man | man -l -` shows it").runs([this] {
-    return print(man_page(table_of(*app_), configuration::version()));
-  });
 }
 
 int CommandLine::run(std::vector<std::string> words) {

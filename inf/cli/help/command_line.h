@@ -1,6 +1,5 @@
-// The command line. Each subcommand's own source says what it takes and what it runs. CLI11, which reads the
-// line, is included in help/ alone, because a source that includes it takes seconds more to compile. Main
-// thread.
+// The command line. Each subcommand's own source declares its arguments and what it runs. CLI11 parses the
+// line; only help/ includes it, because it adds seconds to a compilation. Main thread.
 #pragma once
 
 #include <functional>
@@ -15,19 +14,19 @@ class Option;
 
 namespace refwave::cli {
 
-/// What a line runs after the whole of it was understood. Returns: the exit status. Throws: Failure.
+/// What a line runs once all of it is parsed. Returns: the exit status. Throws: Failure.
 using Run = std::function<int()>;
 
-/// An option or a positional argument. Each function narrows what it takes, and returns it.
+/// An option or a positional argument. Each function restricts its value, and returns it.
 class Argument {
  public:
   explicit Argument(CLI::Option* option) : option_(option) {}
 
   /// `name`: what the help calls the value.
   Argument value(const char* name) const;
-  /// An empty name is refused, because it would mean that no name was given.
+  /// An empty name is refused.
   Argument file() const;
-  /// The same by Windows' rules, of a folder or a program.
+  /// The same by Windows' rules, for a folder or a program.
   Argument folder() const;
   Argument one_of(const std::vector<std::string>& words) const;
   Argument range(int least, int most) const;
@@ -37,7 +36,6 @@ class Argument {
   Argument clock_time() const;
   Argument required() const;
   Argument shows_default() const;
-  /// Each time the option is given, it takes one value more.
   Argument repeats() const;
   Argument takes(int fewest, int most) const;
   Argument needs(const char* other) const;
@@ -52,31 +50,28 @@ class Argument {
   CLI::Option* option_;
 };
 
-/// The subcommand that takes another program's words.
+/// The subcommand that takes another program's arguments.
 struct Program {
   std::string subcommand;
   std::vector<std::string>* words = nullptr;
 };
 
-/// A subcommand whose arguments are declared.
 class Subcommand {
  public:
   Subcommand(CLI::App& app, Run& run, Program& program) : app_(app), run_(run), program_(program) {}
 
-  /// `names`: "-d,--device", or a word for a positional argument. `value` must live as long as the line; it
-  /// is a text, a list of texts, or a number.
+  /// `names`: "-d,--device", or a word for a positional argument. `value` must outlive the line.
   template <typename Value>
   Argument option(const char* names, Value& value, const char* about) const;
   Argument flag(const char* names, bool& value, const char* about) const;
-  /// Effects: the subcommand takes --json; `value` is "-" where it lacks its file.
+  /// --json [FILE]; `value` is "-" without FILE.
   void json_file(std::string& value) const;
   /// Returns: an option that was added before.
   Argument operator[](const char* name) const;
   /// Returns: those that were added before.
   std::vector<Argument> all() const;
-  /// Effects: a program and its arguments may come as its positional arguments, or, each as it is, after --.
+  /// A program and its arguments, as positional arguments or verbatim after --.
   void program(std::vector<std::string>& words, const char* about) const;
-  /// Effects: a line that names this subcommand runs `run`.
   void runs(Run run) const;
 
  private:
@@ -93,9 +88,8 @@ class CommandLine {
   CommandLine& operator=(const CommandLine&) = delete;
 
   Subcommand add(const char* name, const std::string& about);
-  /// Effects: adds help, completion and man, and runs the subcommand that the line names. `words`: without
-  /// the command's own name. Returns: the exit status. Throws: Failure, also for a line that nobody
-  /// understands.
+  /// Effects: adds `help`, and runs the subcommand that the line names. `words`: without the command's own
+  /// name. Returns: the exit status. Throws: Failure, also for a line that is wrong.
   int run(std::vector<std::string> words);
 
  private:

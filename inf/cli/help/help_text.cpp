@@ -12,105 +12,23 @@ namespace {
 constexpr std::size_t kNarrow = 60;  // with fewer columns the text stands below its term
 constexpr std::size_t kTerm = 25;
 
-/// Returns: "  term     text". All lines of the text begin in the same column.
-std::string item(const std::string& term, const std::string& text, std::size_t columns) {
-  const std::size_t indent = columns < kNarrow ? 6 : kTerm;
-  std::string line = "  " + term;
-  if (text.empty()) return line + '\n';
-  const bool is_beside = columns >= kNarrow && letters_of(line) + 2 <= indent;
-  line = is_beside ? left(line, indent) : line + '\n' + std::string(indent, ' ');
-  return line + wrapped(text, columns, indent, indent);
+std::vector<const CLI::App*> commands_of(const CLI::App& program) {
+  return program.get_subcommands([](const CLI::App*) { return true; });
 }
 
-/// Returns: "-d, --device NAME".
-std::string term_of(const OptionEntry& option) {
-  std::string term;
-  for (const std::string& name : option.names) term += (term.empty() ? "" : ", ") + name;
-  if (option.is_positional()) return usage_of(option);
-  if (option.names.front().starts_with("--")) term = "    " + term;
-  if (option.value.empty()) return term;
-  return term + (option.may_lack_value ? " [" + option.value + "]" : " " + option.value);
+/// Returns: the options that the help shows: the positional ones, or the others.
+std::vector<const CLI::Option*> options_of(const CLI::App& app, bool is_positional) {
+  return app.get_options([=](const CLI::Option* option) {
+    return !option->get_group().empty() && option->get_positional() == is_positional;
+  });
 }
 
-std::string items(const std::string& title, const std::vector<OptionEntry>& options, std::size_t columns) {
-  if (options.empty()) return {};
-  std::string text = '\n' + title + ":\n";
-  for (const OptionEntry& option : options) text += item(term_of(option), sentence_of(option), columns);
-  return text;
-}
-
-std::vector<std::string> names_of(const std::vector<CommandEntry>& commands) {
+/// Returns: "-d", "--device".
+std::vector<std::string> names_of(const CLI::Option& option) {
   std::vector<std::string> names;
-  names.reserve(commands.size());
-  for (const CommandEntry& command : commands) names.push_back(command.name);
+  for (const std::string& name : option.get_snames()) names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
   return names;
-}
-
-std::vector<std::string> names_of(const std::vector<OptionEntry>& options) {
-  std::vector<std::string> names;
-  names.reserve(options.size());
-  for (const OptionEntry& option : options)
-    names.insert(names.end(), option.names.begin(), option.names.end());
-  return names;
-}
-
-}  // namespace
-
-std::string help_text(const CommandTable& table, std::size_t columns) {
-  const std::string& program = table.own.name;
-  std::string text = wrapped(program + ": " + table.own.about, columns);
-  text += "\nUsage: " + program + " COMMAND [OPTION...]\n\nCommands:\n";
-  for (const CommandEntry& command : table.commands) text += item(command.name, command.about, columns);
-  text += items("Options", table.own.options, columns);
-  return text + '\n' + wrapped("`" + program + " help COMMAND` prints the options of one command.", columns);
-}
-
-std::string help_text(const CommandTable& table, const CommandEntry& command, std::size_t columns) {
-  std::string usage = "Usage: " + table.own.name + " " + command.name + " [OPTION...]";
-  for (const OptionEntry& positional : command.positionals) usage += " " + usage_of(positional);
-  std::string text = wrapped(command.about, columns) + '\n' + wrapped(usage, columns, 7);
-  for (const OptionEntry& option : command.options) {
-    if (option.is_required) text += wrapped(option.names.back() + " is required.", columns);
-  }
-  text += items("Arguments", command.positionals, columns);
-  return text + items("Options", command.options, columns);
-}
-
-std::string meant_by(std::string_view word, const std::vector<std::string>& known) {
-  const auto begins = [&](const std::string& name) { return !word.empty() && name.starts_with(word); };
-  if (std::ranges::count_if(known, begins) == 1) return *std::ranges::find_if(known, begins);
-  if (word.size() <= 2) return {};  // so short a word is near to many
-  const std::vector<std::string_view> views(known.begin(), known.end());
-  return std::string(configuration::nearest_name(word, views));
-}
-
-std::string wrong_word(const CommandTable& table, const CommandEntry* command, const std::string& word) {
-  const bool is_option = word.size() > 1 && word.starts_with('-');
-  const std::string name = word.substr(0, is_option ? word.find('=') : std::string::npos);
-  const std::string where = command != nullptr ? command->name + ": " : "";
-  const std::string list =
-      "`" + table.own.name + " help" + (command != nullptr ? " " + command->name : "") + "`";
-  if (command != nullptr && !is_option)
-    return where + "unexpected argument: " + word + "; " + list + " shows what it takes";
-  const std::string meant =
-      meant_by(name, is_option ? names_of((command != nullptr ? *command : table.own).options)
-                               : names_of(table.commands));
-  return where + (is_option ? "no such option: " : "no such command: ") + name + "; " +
-         (meant.empty() ? list + " lists what there is" : "did you mean " + meant + "?");
-}
-
-namespace {
-
-/// Effects: reads the words or the range from the validators' description: "{park,spin}", "INT in [1 - 8]".
-void read_limits(const std::string& description, OptionEntry& entry) {
-  const std::size_t brace = description.find('{');
-  if (brace != std::string::npos)
-    entry.choices =
-        CLI::detail::split(description.substr(brace + 1, description.find('}', brace) - brace - 1), ',');
-  const std::size_t bracket = description.find(" in [");
-  if (bracket == std::string::npos) return;
-  entry.range = description.substr(bracket + 5, description.find(']', bracket) - bracket - 5);
-  entry.range.replace(entry.range.find(" - "), 3, " to ");
 }
 
 /// Returns: the value's name, without the validators' description that CLI11 appends.
@@ -122,162 +40,118 @@ std::string value_name(const CLI::Option& option) {
   return name == "UINT" || name == "INT" || name == "FLOAT" ? "N" : name;
 }
 
-OptionEntry entry_of(const CLI::Option& option) {
-  OptionEntry entry;
-  for (const std::string& name : option.get_snames()) entry.names.push_back("-" + name);
-  for (const std::string& name : option.get_lnames()) entry.names.push_back("--" + name);
-  if (option.get_positional()) entry.names = {option.get_name(true, false)};
-  entry.value = value_name(option);
-  read_limits(option.get_type_name(), entry);
-  entry.usual = option.get_default_str();
-  entry.about = option.get_description();
-  entry.is_required = option.get_required();
-  entry.repeats = option.get_expected_max() >= CLI::detail::expected_max_vector_size ||
-                  option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
-  entry.may_lack_value = option.get_expected_min() == 0 && !entry.value.empty();
-  return entry;
+/// Returns: a positional argument as the line of usage shows it: "FILE...", "[COMMAND]".
+std::string usage_of(const CLI::Option& positional) {
+  const bool repeats = positional.get_expected_max() >= CLI::detail::expected_max_vector_size;
+  const std::string name = positional.get_name(true, false) + (repeats ? "..." : "");
+  return positional.get_required() ? name : "[" + name + "]";
 }
 
-CommandEntry entry_of(const CLI::App& app) {
-  CommandEntry entry{app.get_name(), app.get_description(), {}, {}};
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_group().empty()) continue;  // hidden
-    (option->get_positional() ? entry.positionals : entry.options).push_back(entry_of(*option));
+/// Returns: "-d, --device NAME".
+std::string term_of(const CLI::Option& option) {
+  if (option.get_positional()) return usage_of(option);
+  const std::string names = CLI::detail::join(names_of(option), ", ");
+  const std::string value = value_name(option);
+  const std::string term = (names.starts_with("--") ? "    " : "") + names;
+  if (value.empty()) return term;
+  return term + (option.get_expected_min() == 0 ? " [" + value + "]" : " " + value);
+}
+
+/// Returns: the words or the range of the validators' description ("{park,spin}", "INT in [1 - 8]") as the
+/// end of a sentence: ": park or spin", ": 1 to 8".
+std::string limits_of(const CLI::Option& option) {
+  const std::string description = option.get_type_name();
+  const auto between = [&](std::size_t begin, char end) {
+    return description.substr(begin, description.find(end, begin) - begin);
+  };
+  if (const std::size_t brace = description.find('{'); brace != std::string::npos) {
+    std::string words = between(brace + 1, '}');
+    if (const std::size_t last = words.rfind(','); last != std::string::npos) words.replace(last, 1, " or ");
+    return ": " + CLI::detail::find_and_replace(words, ",", ", ");
   }
-  return entry;
+  const std::size_t bracket = description.find(" in [");
+  return bracket == std::string::npos
+             ? ""
+             : ": " + CLI::detail::find_and_replace(between(bracket + 5, ']'), " - ", " to ");
+}
+
+/// Returns: "  term     text". All lines of the text begin in the same column.
+std::string item(const std::string& term, const std::string& text, std::size_t columns) {
+  const std::size_t indent = columns < kNarrow ? 6 : kTerm;
+  std::string line = "  " + term;
+  if (text.empty()) return line + '\n';
+  const bool is_beside = columns >= kNarrow && letters_of(line) + 2 <= indent;
+  line = is_beside ? left(line, indent) : line + '\n' + std::string(indent, ' ');
+  return line + wrapped(text, columns, indent, indent);
+}
+
+std::string items(const std::string& title, const std::vector<const CLI::Option*>& options,
+                  std::size_t columns) {
+  std::string text = options.empty() ? "" : '\n' + title + ":\n";
+  for (const CLI::Option* option : options) {
+    const std::string usual = option->get_default_str();
+    const std::string sentence = option->get_description() + limits_of(*option);
+    text +=
+        item(term_of(*option), usual.empty() ? sentence : sentence + " [default: " + usual + "]", columns);
+  }
+  return text;
 }
 
 }  // namespace
 
-const CommandEntry* CommandTable::find(std::string_view name) const {
-  const auto found = std::ranges::find(commands, name, &CommandEntry::name);
-  return found == commands.end() ? nullptr : &*found;
+std::string help_text(const CLI::App& program, std::size_t columns) {
+  const std::string name = program.get_name();
+  std::string text = wrapped(name + ": " + program.get_description(), columns);
+  text += "\nUsage: " + name + " COMMAND [OPTION...]\n\nCommands:\n";
+  for (const CLI::App* command : commands_of(program))
+    text += item(command->get_name(), command->get_description(), columns);
+  text += items("Options", options_of(program, false), columns);
+  return text + '\n' + wrapped("`" + name + " help COMMAND` prints the options of one command.", columns);
 }
 
-CommandTable table_of(const CLI::App& app) {
-  CommandTable table{entry_of(app), {}};
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!command->get_group().empty()) table.commands.push_back(entry_of(*command));
+std::string help_text(const CLI::App& program, const CLI::App& command, std::size_t columns) {
+  const auto positionals = options_of(command, true);
+  const auto options = options_of(command, false);
+  std::string usage = "Usage: " + program.get_name() + " " + command.get_name() + " [OPTION...]";
+  for (const CLI::Option* positional : positionals) usage += " " + usage_of(*positional);
+  std::string text = wrapped(command.get_description(), columns) + '\n' + wrapped(usage, columns, 7);
+  for (const CLI::Option* option : options)
+    if (option->get_required()) text += wrapped(names_of(*option).back() + " is required.", columns);
+  return text + items("Arguments", positionals, columns) + items("Options", options, columns);
+}
+
+const CLI::App* command_named(const CLI::App& program, const std::string& name) {
+  const auto commands = commands_of(program);
+  const auto found = std::ranges::find(commands, name, &CLI::App::get_name);
+  return found == commands.end() ? nullptr : *found;
+}
+
+std::string meant_by(std::string_view word, const std::vector<std::string>& known) {
+  const auto begins = [&](const std::string& name) { return !word.empty() && name.starts_with(word); };
+  if (std::ranges::count_if(known, begins) == 1) return *std::ranges::find_if(known, begins);
+  if (word.size() <= 2) return {};  // so short a word is near to many
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  return std::string(configuration::nearest_name(word, views));
+}
+
+std::string wrong_word(const CLI::App& program, const CLI::App* command, const std::string& word) {
+  const bool is_option = word.size() > 1 && word.starts_with('-');
+  const std::string name = word.substr(0, is_option ? word.find('=') : std::string::npos);
+  const std::string where = command != nullptr ? command->get_name() + ": " : "";
+  const std::string list =
+      "`" + program.get_name() + " help" + (command != nullptr ? " " + command->get_name() : "") + "`";
+  if (command != nullptr && !is_option)
+    return where + "unexpected argument: " + word + "; " + list + " shows what it takes";
+  std::vector<std::string> known;
+  if (is_option) {
+    for (const CLI::Option* option : options_of(command != nullptr ? *command : program, false))
+      std::ranges::move(names_of(*option), std::back_inserter(known));
+  } else {
+    for (const CLI::App* each : commands_of(program)) known.push_back(each->get_name());
   }
-  return table;
-}
-
-std::string usage_of(const OptionEntry& positional) {
-  const std::string name = positional.names.front() + (positional.repeats ? "..." : "");
-  return positional.is_required ? name : "[" + name + "]";
-}
-
-std::string sentence_of(const OptionEntry& option) {
-  std::string text = option.about;
-  if (!option.choices.empty()) {
-    text += ": ";
-    for (std::size_t i = 0; i < option.choices.size(); ++i)
-      text += (i == 0 ? "" : i + 1 == option.choices.size() ? " or " : ", ") + option.choices[i];
-  }
-  if (!option.range.empty()) text += ": " + option.range;
-  if (!option.usual.empty()) text += " [default: " + option.usual + "]";
-  return text;
-}
-
-namespace {
-
-/// Returns: `text` for troff, with the letters escaped that have a meaning there.
-std::string for_troff(std::string_view text) {
-  const bool is_request = text.starts_with('.') || text.starts_with('\'');
-  return (is_request ? "\\&" : "") + escaped(text, {{'\\', "\\e"}, {'-', "\\-"}});
-}
-
-std::string bold(const std::string& text) { return "\\fB" + for_troff(text) + "\\fR"; }
-std::string italic(const std::string& text) { return "\\fI" + for_troff(text) + "\\fR"; }
-
-std::string man_term(const OptionEntry& option) {
-  if (option.is_positional()) return italic(usage_of(option));
-  std::string term;
-  for (const std::string& name : option.names) term += (term.empty() ? "" : ", ") + bold(name);
-  if (option.value.empty()) return term;
-  return term + (option.may_lack_value ? " [" + italic(option.value) + "]" : " " + italic(option.value));
-}
-
-std::string items(const std::vector<OptionEntry>& options) {
-  std::string text;
-  for (const OptionEntry& option : options)
-    text += ".TP\n" + man_term(option) + '\n' + for_troff(sentence_of(option)) + '\n';
-  return text;
-}
-
-/// Returns: the command's options without --help, because every command has that.
-std::vector<OptionEntry> own_options(const CommandEntry& command) {
-  std::vector<OptionEntry> options = command.options;
-  std::erase_if(options, [](const OptionEntry& option) { return option.names.back() == "--help"; });
-  return options;
-}
-
-std::string section_of(const CommandTable& table, const CommandEntry& command) {
-  std::string text = ".SS " + command.name + '\n' + bold(table.own.name + " " + command.name);
-  text += " [" + italic("OPTION...") + "]";
-  for (const OptionEntry& positional : command.positionals) text += " " + italic(usage_of(positional));
-  return text + "\n.PP\n" + for_troff(command.about) + ".\n" + items(command.positionals) +
-         items(own_options(command));
-}
-
-constexpr const char* kEnd = R"(.SH EXIT STATUS
-.TP
-.B 0
-success
-.TP
-.B 1
-an error, or audio that was not heard; one line on standard error says what failed, why, and how to fix it
-.TP
-.B 2
-the command line is wrong
-.TP
-.B 130
-Ctrl\-C ended playing or measuring; a recording that Ctrl\-C ends has 0
-.SH ENVIRONMENT
-.TP
-.B REFWAVE_CONFIG
-a configuration file in place of the usual one; empty: none
-.TP
-.B REFWAVE_LOG
-a file to which the driver appends its decisions and their reasons
-.TP
-.B COLUMNS
-the width of help and reports
-.SH FILES
-.TP
-.I ~/.config/refwave/refwave.toml
-the configuration of refwave.drv; \fBrefwave config\fR prints all keys
-.TP
-.I ~/.config/refwave/system.ini
-the wave drivers that libwinmm loads
-.SH EXAMPLES
-.TP
-.B refwave play voice.wav music.flac
-plays two files
-.TP
-.B refwave record \- \-s 5 | refwave play \-
-records five seconds and plays them
-.TP
-.B refwave latency \-\-json before.json
-measures buffer\-done latency, and keeps all figures
-.TP
-.B refwave latency \-\-compare before.json after.json
-says whether the second measurement is worse, by its exit status too
-.TP
-.B refwave conform other.drv
-checks another wave driver against the contract
-)";
-
-}  // namespace
-
-std::string man_page(const CommandTable& table, std::string_view version) {
-  const std::string& program = table.own.name;
-  std::string text = ".\\\" -*- coding: UTF-8 -*-\n.TH REFWAVE 1 \"\" \"refwave " + std::string(version) +
-                     "\" \"User Commands\"\n.SH NAME\n" + program + " \\- " + for_troff(table.own.about) +
-                     "\n.SH SYNOPSIS\n" + bold(program) + " " + italic("COMMAND") + " [" +
-                     italic("OPTION...") + "]\n.SH OPTIONS\n" + items(table.own.options) + ".SH COMMANDS\n";
-  for (const CommandEntry& command : table.commands) text += section_of(table, command);
-  return text + kEnd;
+  const std::string meant = meant_by(name, known);
+  return where + (is_option ? "no such option: " : "no such command: ") + name + "; " +
+         (meant.empty() ? list + " lists what there is" : "did you mean " + meant + "?");
 }
 
 }  // namespace refwave::cli
