@@ -1,5 +1,5 @@
-// The sample formats that a client may open and that a device may run at, and the arithmetic that follows
-// from them. Plain values; any thread. driver/winmm turns a WAVEFORMATEX into one.
+// The sample formats of clients and devices, and their arithmetic. Plain values; any thread. driver/winmm
+// turns a WAVEFORMATEX into one.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,17 @@ constexpr std::size_t bytes_per_sample(SampleType type) {
   return bytes[static_cast<std::size_t>(type)];
 }
 
+/// Returns: "s16", as users and logs read it.
+constexpr const char* name_of(SampleType type) {
+  constexpr const char* names[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
+  return names[static_cast<std::size_t>(type)];
+}
+
+/// Returns: the byte of which silence consists.
+constexpr std::byte silent_byte(SampleType type) {
+  return type == SampleType::u8 ? std::byte{0x80} : std::byte{0};
+}
+
 /// Interleaved PCM or float audio. `channel_mask` holds one SPEAKER_* bit a channel, in channel order
 /// (WAVEFORMATEXTENSIBLE's dwChannelMask); 0 means the usual layout for that number of channels.
 struct Format {
@@ -29,7 +40,7 @@ struct Format {
   std::uint16_t channels = 2;
   std::uint32_t rate = 48'000;  // frames a second
   std::uint32_t channel_mask = 0;
-  // Of an integer sample the bits that mean something, the upper ones (wValidBitsPerSample); 0: all of them.
+  // The valid bits of an integer sample, which are the upper ones (wValidBitsPerSample); 0: all of them.
   std::uint16_t valid_bits = 0;
 
   constexpr std::size_t bytes_per_frame() const { return channels * bytes_per_sample(type); }

@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "hal/system/wide_text.h"
+
 namespace refwave::hal {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
-  });
-  return result;
-}
 
 std::string names(const std::vector<const DeviceInfo*>& devices) {
   std::string text;
@@ -86,7 +80,6 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
   if (result.device) return result;
   result.missed =
       presence(exists && !means_default(request.device) ? Presence::something : Presence::nothing);
-  // No server is waited for in vain.
   if (!exists) result.missed = std::min(result.missed, Presence::something);
   if (fallback == Fallback::none || !exists) return result;
 

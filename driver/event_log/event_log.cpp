@@ -35,9 +35,8 @@ std::shared_ptr<LogFile> EventLog::current_log() const {
 }
 
 std::string words_for(const dsp::Format& format) {
-  constexpr const char* types[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
   return std::to_string(format.rate) + " Hz, " + std::to_string(format.channels) +
-         (format.channels == 1 ? " channel, " : " channels, ") + types[static_cast<std::size_t>(format.type)];
+         (format.channels == 1 ? " channel, " : " channels, ") + dsp::name_of(format.type);
 }
 
 std::string words_for(const hal::OpenInfo& info) {

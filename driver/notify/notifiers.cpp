@@ -36,14 +36,6 @@ struct Notifiers::Shared {
   }
 };
 
-namespace {
-
-// Thread-local storage lies in the stack's mapping. A sanitizer's alone takes over half a megabyte of it.
-// Pages that nobody touches cost nothing.
-constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
-
-}  // namespace
-
 Notifiers::Notifiers(std::shared_ptr<core::StreamTable> table) : shared_(std::make_shared<Shared>()) {
   shared_->table = std::move(table);
 }
@@ -189,7 +181,7 @@ hal::Status Notifiers::start_up_to(std::size_t count) {
     }
     const auto index = static_cast<std::size_t>(free - threads_.begin());
     shared_->ended[index].store(false, std::memory_order_relaxed);
-    hal::Status started = free->start("refwave-notify", kStackBytes + kThreadOverheadBytes,
+    hal::Status started = free->start("refwave-notify", kStackBytes + hal::kThreadOverheadBytes,
                                       [shared = shared_, index] { run(shared, index); });
     if (!started.ok()) return started;
     count_.store(++have, std::memory_order_relaxed);

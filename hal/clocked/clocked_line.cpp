@@ -9,14 +9,7 @@
 namespace refwave::hal {
 namespace {
 
-// Thread-local storage lies in the stack's mapping. A sanitizer's alone takes over half a megabyte of it.
-// Pages that nobody touches cost nothing.
-constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
 constexpr const char* kHung = "clocked: a callback does not return";
-
-std::byte silent_byte(dsp::SampleType type) {
-  return type == dsp::SampleType::u8 ? std::byte{0x80} : std::byte{0};
-}
 
 }  // namespace
 
@@ -26,7 +19,7 @@ ClockedLine::ClockedLine(const Options& options, std::shared_ptr<WavCapture> cap
   const std::size_t bytes = options.period_frames * options.format.bytes_per_frame();
   heard_.resize(bytes);
   unheard_.resize(bytes);
-  silence_.assign(bytes, silent_byte(options.format.type));
+  silence_.assign(bytes, dsp::silent_byte(options.format.type));
   on_the_way_.resize(options.loop_frames * options.format.bytes_per_frame());
   empty_the_loop();
 }
@@ -80,7 +73,7 @@ bool ClockedLine::any_open() const {
 
 /// While no thread runs.
 void ClockedLine::empty_the_loop() {
-  std::fill(on_the_way_.begin(), on_the_way_.end(), silent_byte(options_.format.type));
+  std::fill(on_the_way_.begin(), on_the_way_.end(), dsp::silent_byte(options_.format.type));
 }
 
 Status ClockedLine::start_thread() {

@@ -16,8 +16,8 @@ namespace {
 constexpr double kLongestLatencyS = 5.0;  // a longer one is a fault of the host API's
 constexpr std::chrono::milliseconds kDrainGrace{250};
 
-/// A list of streams that nothing deletes: a hanging thread may wake up and use its stream. PortAudio's own
-/// thread writes, and nobody reads but a search for leaks.
+/// Streams that are never deleted, because a hanging thread may wake up and use its stream. Written by
+/// PortAudio's thread; only leak checkers read it.
 PortAudioStream* first_abandoned = nullptr;
 
 /// When a stream was lost last, by the servers behind it. An audio thread, or PortAudio's own, writes.
@@ -33,10 +33,6 @@ std::string text_of(PaError error) {
   const bool says_more = error == paUnanticipatedHostError && host != nullptr && host->errorText != nullptr;
   return std::string("PortAudio: ") + Pa_GetErrorText(error) +
          (says_more ? std::string(": ") + host->errorText : "");
-}
-
-REFWAVE_AUDIO_THREAD std::byte silence_of(dsp::SampleType type) noexcept {
-  return type == dsp::SampleType::u8 ? std::byte{0x80} : std::byte{0};
 }
 
 std::uint32_t usual_period(const PortAudioStream::Plan& plan, std::uint32_t latency_frames) {
@@ -140,8 +136,8 @@ bool PortAudioStream::silence(Deadline deadline) {
   return gate_.wait_until_empty(deadline);
 }
 
-/// Returns: so much silence behind the last sound says that the sound has been heard. A server may hold more
-/// than was asked for (PULSE_LATENCY_MSEC).
+/// Returns: after so much silence the last sound has been heard. A server may hold more than was asked for
+/// (PULSE_LATENCY_MSEC).
 std::uint64_t PortAudioStream::tail_frames() const {
   return std::max(plan_.info.latency_frames, newest_latency_.load(std::memory_order_relaxed)) +
          2ULL * plan_.info.period_frames;
@@ -190,11 +186,11 @@ void PortAudioStream::render(std::byte* data, std::uint32_t frames, const PaStre
                         .monotonic_ns = monotonic_now_ns(),
                         .latency_frames = latency,
                         .xrun = xrun});
-    // Before it leaves, so that drain() knows of the last sound.
+    // Stored before it leaves, so that drain() knows of the last sound.
     if (plays) note_silence(data, frames);
     gate_.leave();
   } else if (plays) {
-    std::memset(data, std::to_integer<int>(silence_of(plan_.info.format.type)),
+    std::memset(data, std::to_integer<int>(dsp::silent_byte(plan_.info.format.type)),
                 frames * plan_.info.format.bytes_per_frame());
     note_silence(data, frames);
   }
@@ -221,7 +217,7 @@ std::uint32_t PortAudioStream::await_turn(std::uint32_t frames, std::uint32_t he
 void PortAudioStream::note_silence(const std::byte* data, std::uint32_t frames) noexcept {
   const std::size_t bytes = frames * plan_.info.format.bytes_per_frame();
   // Each byte equals the one before it.
-  const bool is_silent = bytes == 0 || (data[0] == silence_of(plan_.info.format.type) &&
+  const bool is_silent = bytes == 0 || (data[0] == dsp::silent_byte(plan_.info.format.type) &&
                                         std::memcmp(data, data + 1, bytes - 1) == 0);
   // One thread at a time writes, so a load and a store are enough.
   const std::uint64_t before = is_silent ? silent_frames_.load(std::memory_order_relaxed) : 0;
@@ -236,8 +232,7 @@ std::uint32_t PortAudioStream::latency_frames(const PaStreamCallbackTimeInfo& ti
   return static_cast<std::uint32_t>(latency_s * plan_.info.format.rate);
 }
 
-/// PortAudio calls this on its audio thread whenever a stream ends. If nobody asked for the end, it is a
-/// loss.
+/// PortAudio calls this on its audio thread whenever a stream ends. An end that was not requested is a loss.
 void PortAudioStream::finished(void* self) { static_cast<PortAudioStream*>(self)->lose(); }
 
 void PortAudioStream::lose() noexcept {

@@ -17,6 +17,10 @@ namespace refwave::hal {
 /// The longest wait of a control thread for anything that may hang.
 inline constexpr std::chrono::milliseconds kPatience{2'000};
 
+/// To be added to the stack that a thread's own frames need, because thread-local storage lies in the stack's
+/// mapping. A sanitizer's alone takes over half a megabyte. Untouched pages cost nothing.
+inline constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
+
 /// One deadline for several waits in a row.
 class Patience {
  public:
@@ -49,14 +53,13 @@ void count_abandoned_thread() noexcept;
 class OwnedThread {
  public:
   OwnedThread() = default;
-  /// Effects: as join().
   ~OwnedThread() { join(); }
   OwnedThread(const OwnedThread&) = delete;
   OwnedThread& operator=(const OwnedThread&) = delete;
 
-  /// Effects: runs `body` on a new thread of that name (15 characters at most) and at least that much stack
-  /// (0: the system's default). On Linux no handler of the program's signals runs on it, or on threads that
-  /// it starts, except of faults. Errors: there is no thread. Called only while none is running.
+  /// Effects: runs `body` on a new thread with that name (15 characters at most) and at least that much stack
+  /// (0: the system's default). On Linux the thread, and threads that it starts, block all signals except
+  /// faults. Errors: there is no thread. Precondition: none is running.
   Status start(const char* name, std::size_t stack_bytes, std::function<void()> body);
   /// Effects: waits for the body to return. If it does not return in `patience` and a short grace, or if this
   /// is the thread itself, the thread is abandoned and counted. Returns: whether the thread has ended.
@@ -67,7 +70,7 @@ class OwnedThread {
   bool has_ended() const;
 
  private:
-  /// If the whole process was stopped, the patience has run out in which the thread could not run.
+  /// If the whole process was stopped, the thread could not run while the patience ran out.
   static constexpr std::chrono::milliseconds kGrace{50};
 
   struct Run;

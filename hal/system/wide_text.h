@@ -29,6 +29,14 @@ inline constexpr char32_t kInvalid = ~char32_t{0};
 /// point, or kInvalid.
 char32_t take_utf8(std::string_view& text);
 
+/// Returns: the text with A to Z as a to z, as Windows compares names.
+inline std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
 /// Returns: the longest beginning of a UTF-8 text that has `most` bytes at most and does not end inside a
 /// letter.
 inline std::string_view whole_letters(std::string_view utf8, std::size_t most) {

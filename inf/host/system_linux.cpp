@@ -9,8 +9,7 @@ namespace refwave::host {
 namespace fs = std::filesystem;
 
 std::string environment(const char* name) {
-  // A program with more rights than its user (setuid) takes nothing from the environment, which is that
-  // user's.
+  // A setuid program ignores its user's environment.
   const char* value = secure_getenv(name);
   return value == nullptr ? std::string() : value;
 }

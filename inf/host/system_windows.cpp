@@ -22,7 +22,8 @@ fs::path folder_of(HMODULE module) {
 }  // namespace
 
 std::string environment(const char* name) {
-  // The variables name drivers to be loaded, and an elevated process has them from programs that are not.
+  // The variables name drivers to load; an elevated process may have inherited them from programs that are
+  // not.
   if (hal::is_elevated()) return {};
   return to_utf8(hal::environment_variable(to_utf16(name).c_str()).value_or(L""));
 }

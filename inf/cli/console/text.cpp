@@ -9,8 +9,6 @@
 #include <cstring>
 #include <ctime>
 
-#include "hal/system/wide_text.h"
-
 namespace refwave::cli {
 
 std::string formatted(const char* pattern, ...) {
@@ -21,13 +19,6 @@ std::string formatted(const char* pattern, ...) {
   std::vsnprintf(text, sizeof text, pattern, arguments);
   va_end(arguments);
   return text;
-}
-
-std::filesystem::path to_path(std::string_view utf8) { return std::u8string(utf8.begin(), utf8.end()); }
-
-std::string path_text(const std::filesystem::path& path) {
-  const std::u8string utf8 = path.u8string();
-  return {utf8.begin(), utf8.end()};
 }
 
 std::string correct_windows_name(std::string& name) {
@@ -125,9 +116,8 @@ std::string ratio_text(double ratio) {
 }
 
 std::string format_text(const dsp::Format& format) {
-  constexpr const char* kTypes[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
   return formatted("%u Hz, %u channel%s, %s", format.rate, static_cast<unsigned>(format.channels),
-                   format.channels == 1 ? "" : "s", kTypes[static_cast<std::size_t>(format.type)]);
+                   format.channels == 1 ? "" : "s", dsp::name_of(format.type));
 }
 
 namespace {

@@ -1,10 +1,9 @@
-// Quantities and names as all commands print them. Pure, utc_now() aside; any thread.
+// Quantities and names as all commands print them. Pure, except for utc_now().
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -12,15 +11,17 @@
 #include <utility>
 
 #include "dsp/format.h"
+#include "hal/system/path_text.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::cli {
 
-/// The names of files. They are UTF-8 here, whatever the system's narrow code page is.
-std::filesystem::path to_path(std::string_view utf8);
-std::string path_text(const std::filesystem::path& path);
+using hal::lower;
+using hal::path_text;
+using hal::to_path;
 
-/// Effects: takes the quote off the end of `name`, which is what Windows' rules leave of "C:\\A game\\" at
-/// the end of a line. Returns: why `name` can be no file or folder of Windows; empty if it can.
+/// Effects: removes a quote at the end of `name`, which Windows leaves of "C:\\A game\\" at the end of a
+/// line. Returns: why Windows cannot have such a file or folder; empty if it can.
 std::string correct_windows_name(std::string& name);
 
 /// Returns: the time, as "2026-11-20 20:30:00 UTC". Thread: main.
@@ -35,16 +36,16 @@ std::optional<double> seconds_of(std::string_view clock);
 /// Returns: "-12.3 dBFS" for a peak of 0.243, "silence" for 0.
 std::string level_text(float peak);
 
-/// Returns: "850 ns", "24.1 µs", "3.02 ms", "1.50 s": three digits and the unit that suits.
+/// Returns: "850 ns", "24.1 µs", "3.02 ms", "1.50 s": three digits and a unit.
 std::string duration_text(double ns);
-/// Returns: "50 µs": as duration_text(), without digits that say nothing.
+/// Returns: "50 µs": as duration_text(), without trailing zeros.
 std::string round_duration_text(double ns);
 
-/// Returns: the percentile as duration_text() has it; "-" where fewer than 1 / (1 - share) durations were
-/// counted, because such a percentile is nothing but the longest of them.
+/// Returns: the percentile by duration_text(); "-" for fewer than 1 / (1 - share) durations, because it would
+/// be the longest of them.
 std::string percentile_text(std::uint64_t ns, double share, std::uint64_t count);
 
-/// Returns: "p50 24.1 µs, p99 38.0 µs, max 52.1 µs", while something is measured.
+/// Returns: "p50 24.1 µs, p99 38.0 µs, max 52.1 µs".
 std::string so_far_text(std::uint64_t p50_ns, std::uint64_t p99_ns, std::uint64_t max_ns,
                         std::uint64_t count);
 
@@ -53,21 +54,19 @@ std::string ratio_text(double ratio);
 /// Returns: "48000 Hz, 2 channels, s16".
 std::string format_text(const dsp::Format& format);
 
-/// Returns: `text` with what a terminal would obey made visible: "\\n", "\\x1b".
+/// Returns: `text` with control characters escaped: "\\n", "\\x1b".
 std::string visible(std::string_view text);
 
-/// A letter that has a meaning in some language, and what stands for it there.
+/// A special character of some language, and its escape.
 struct Escape {
   char letter;
   std::string_view text;
 };
-/// Returns: `text` with each of those letters escaped.
 std::string escaped(std::string_view text, std::initializer_list<Escape> escapes);
 
-/// Returns: `text` as HTML and XML have it, in quotes or without.
+/// Returns: `text` escaped for HTML and XML, also for attributes.
 std::string markup(std::string_view text);
 
-/// Returns: as std::snprintf, in a string.
 [[gnu::format(printf, 1, 2)]] std::string formatted(const char* pattern, ...);
 
 inline std::size_t letters_of(std::string_view text) {
@@ -75,26 +74,17 @@ inline std::size_t letters_of(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, begins));
 }
 
-/// Returns: the text, and blanks after it.
 inline std::string left(std::string text, std::size_t width) {
   const std::size_t letters = letters_of(text);
   return text.append(width > letters ? width - letters : 0, ' ');
 }
 
-/// Returns: the text and blanks before it.
 inline std::string right(const std::string& text, std::size_t width) {
   const std::size_t letters = letters_of(text);
   return std::string(width > letters ? width - letters : 0, ' ') + text;
 }
 
-/// Returns: the text with its ASCII letters in lower case, as Windows compares names.
-inline std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
-
-/// Returns: the text in ASCII: the other letters that reports use are replaced.
+/// Returns: the text with the other letters of reports replaced by ASCII.
 inline std::string plain(std::string text) {
   for (const auto& [fancy, ascii] : {std::pair{"µ", "u"}, std::pair{"×", "x"}, std::pair{"…", "..."}}) {
     for (std::size_t at = 0; (at = text.find(fancy, at)) != std::string::npos;)
@@ -106,11 +96,11 @@ inline std::string plain(std::string text) {
 inline constexpr std::size_t kUsualColumns = 80;
 inline constexpr std::size_t kUsualLines = 24;
 
-/// Returns: COLUMNS of the environment if that is a number, else `shown`; never fewer than 40.
+/// Returns: COLUMNS if that is a number, else `shown`; at least 40.
 std::size_t columns_wanted(std::size_t shown);
 
-/// Returns: the text in lines of no more than `columns` letters, broken at blanks; lines after the first
-/// begin with `indent` blanks. `used`: letters that the first line has already.
+/// Returns: the text wrapped at blanks to `columns` letters; later lines are indented. `used`: letters
+/// already on the first line.
 std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent = 0, std::size_t used = 0);
 
 }  // namespace refwave::cli

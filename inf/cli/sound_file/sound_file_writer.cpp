@@ -39,14 +39,7 @@ int linear_encoding(dsp::SampleType type) {
   }
 }
 
-std::string lower_extension(const std::string& path) {
-  std::string extension = path_text(to_path(path).extension());
-  std::ranges::transform(extension, extension.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return extension;
-}
-
-/// Returns: whether libsndfile was built with what files of that kind need.
+/// Returns: whether this libsndfile supports that kind.
 bool is_built_in(int container) {
   int count = 0;
   sf_command(nullptr, SFC_GET_FORMAT_MAJOR_COUNT, &count, sizeof(count));
@@ -59,14 +52,15 @@ bool is_built_in(int container) {
   return false;
 }
 
-/// Returns: the system's words in a line of hal's: "cannot create FILE: No such file or directory".
+/// Returns: the system's reason in a message of hal's: "cannot create FILE: No such file or directory".
 std::string reason_in(const std::string& error) {
   const std::size_t colon = error.rfind(": ");
   return colon == std::string::npos ? error : error.substr(colon + 2);
 }
 
 SF_INFO file_info(const std::string& path, const dsp::Format& format) {
-  const std::string extension = path == kStandardStream ? ".wav" : lower_extension(path);
+  const std::string extension =
+      path == kStandardStream ? ".wav" : lower(path_text(to_path(path).extension()));
   const auto kind = std::ranges::find(kKinds, extension, &Kind::extension);
   if (kind == std::end(kKinds)) {
     throw Failure(path + ": the name has no extension that chooses the format; end it in .wav or .flac",
@@ -124,14 +118,14 @@ SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& for
     throw Failure(path + ": cannot be written: " + reason_in(error) +
                   "; name a file in a folder you may write to");
   if (container == SF_FORMAT_FLAC) most_frames_ = kMostFlacFrames;
-  // Of compressed ones there is nothing to bring up to date; libsndfile 1.2.2 would begin Ogg all over again.
+  // Compressed files need no update; libsndfile 1.2.2 would restart an Ogg file.
   states_length_ = container != SF_FORMAT_FLAC && container != SF_FORMAT_OGG;
   if (container == SF_FORMAT_AIFF)
     most_frames_ = (limits.aiff_bytes - kMostAiffHeader) / format.bytes_per_frame();
   if (file_ != nullptr) sf_command(file_.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
 }
 
-/// Returns: whether somebody still reads.
+/// Returns: whether there is a reader.
 bool SoundFileWriter::write_to_pipe(std::span<const std::byte> frames) {
   if (!raw_) return write_all(pipe_.get(), frames);
   turned_.assign(frames.begin(), frames.end());
@@ -158,7 +152,6 @@ std::size_t SoundFileWriter::write_to_sound_file(std::span<const std::byte> fram
   return static_cast<std::size_t>(std::max<sf_count_t>(written, 0));
 }
 
-/// Returns: how many frames were written.
 std::size_t SoundFileWriter::write_frames(std::span<const std::byte> frames) {
   if (pipe_ != nullptr) return write_to_pipe(frames) ? frames.size() / format_.bytes_per_frame() : 0;
   return wav_ ? write_to_wav(frames) : write_to_sound_file(frames);

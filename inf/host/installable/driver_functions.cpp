@@ -1,5 +1,5 @@
-// OpenDriver, CloseDriver, SendDriverMessage and GetDriverModuleHandle, each after the page of the Windows
-// documentation of that name. Handles of another winmm mean nothing here.
+// OpenDriver, CloseDriver, SendDriverMessage and GetDriverModuleHandle, after their pages of the Windows
+// documentation.
 #include <new>
 #include <utility>
 

@@ -1,5 +1,4 @@
-// A driver's module in memory, from its loading to its unloading. Each caller of the driver holds this
-// object, so that the code of a running call is never unloaded. Any thread.
+// A driver's module in memory. Each caller holds this object, so running code is never unloaded. Any thread.
 #pragma once
 
 #include <memory>
@@ -11,13 +10,12 @@ namespace refwave::host {
 
 class DriverLibrary {
  public:
-  /// The library that was loaded, or why there is none.
   struct Result {
     std::shared_ptr<DriverLibrary> library;  // null on failure
     std::string error;                       // on failure, one line
   };
 
-  /// Effects: loads the file. Errors: the file is no shared object, or exports no DriverProc.
+  /// Errors: the file is not a shared object, or exports no DriverProc.
   static Result load(const std::string& path);
 
   ~DriverLibrary();
@@ -27,7 +25,7 @@ class DriverLibrary {
   DRIVERPROC driver_proc() const { return driver_proc_; }
   HMODULE module_handle() const { return static_cast<HMODULE>(handle_); }
 
-  /// Returns: the address of the export of that name; null if there is none.
+  /// Returns: the export's address; null if there is none.
   void* find(const char* name) const;
 
  private:

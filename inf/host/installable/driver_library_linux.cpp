@@ -1,4 +1,4 @@
-// dlopen with RTLD_LOCAL, because all drivers export the same names and must not find each other's functions.
+// RTLD_LOCAL, because all drivers export the same names.
 #include "inf/host/installable/driver_library.h"
 
 #include <dlfcn.h>

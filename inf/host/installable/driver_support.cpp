@@ -1,5 +1,4 @@
-// Two functions that Windows' own winmm and kernel32 have for drivers and their hosts: DefDriverProc and
-// GetProcAddress, each after the page of the Windows documentation of that name.
+// DefDriverProc and GetProcAddress, after their pages of the Windows documentation.
 #include "driver/abi/windows_headers.h"
 #include "inf/host/installable/installable_driver.h"
 

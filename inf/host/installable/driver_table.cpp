@@ -1,5 +1,4 @@
-// Registrations come from three places that all end as one line "key=file parameters" with a folder to start
-// from.
+// Each of three sources gives a line "key=file parameters" and the folder for a relative file name.
 #include "inf/host/installable/driver_table.h"
 
 #include <winmm_host.h>
@@ -19,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One line that names a driver, from any of these places.
 struct Registration {
   std::string command;
   std::string origin;
@@ -41,11 +39,11 @@ fs::path current_folder() {
   return fs::current_path(ignored);
 }
 
-/// Returns: the first of these folders' file of that name that exists; empty if none does.
+/// Returns: the first existing file of that name in these folders; else empty.
 std::string existing_file(const fs::path& name, std::initializer_list<fs::path> folders) {
   for (const fs::path& folder : folders) {
     std::error_code ignored;
-    const fs::path file = folder / name;  // an absolute name stays what it is
+    const fs::path file = folder / name;  // `name` itself, if absolute
     if (fs::is_regular_file(file, ignored)) return path_text(fs::absolute(file, ignored));
   }
   return {};
@@ -76,7 +74,7 @@ DriverLocation locate(const Registration& registration) {
   return location;
 }
 
-/// The driver that the process itself names, or its environment, in place of the file.
+/// A driver that the process or its environment names, in place of the file.
 struct OverridingEntry {
   bool overriding = false;  // the file is not to be read
   std::optional<Registration> registration;
@@ -112,7 +110,7 @@ DriverLocation find_in_file(const std::string& path, const std::string& section,
   return not_found(std::move(error));
 }
 
-/// Returns: the driver of who has registered none.
+/// Returns: the driver if none is registered.
 DriverLocation find_beside_host() {
   DriverLocation location = locate({"refwave.drv", "refwave.drv beside its host", library_folder()});
   if (const std::string file = system_ini_of_user(); !location.found() && !file.empty())
@@ -123,8 +121,8 @@ DriverLocation find_beside_host() {
 }  // namespace
 
 DriverLocation find_registered_driver(std::string_view section, std::string_view key) {
-  const std::string small_section = lower_case(section);
-  const std::string small_key = lower_case(key);
+  const std::string small_section = lower(section);
+  const std::string small_key = lower(key);
   const OverridingEntry own = find_overriding(small_section, small_key);
   if (own.registration) return locate(*own.registration);
   if (own.overriding) return not_found("this program has registered no driver '" + small_key + "'");
@@ -157,7 +155,7 @@ void WINAPI winmm_host_register_driver(LPCSTR key, LPCSTR command) {
   if (key == nullptr) return;
   auto& own = refwave::host::process_registrations();
   const refwave::hal::MutexLock lock(own.mutex);
-  const std::string small_key = refwave::host::lower_case(key);
+  const std::string small_key = refwave::host::lower(key);
   if (command == nullptr) {
     own.commands.erase(small_key);
   } else {

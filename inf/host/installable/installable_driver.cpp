@@ -1,4 +1,3 @@
-// Instances, and the messages with which a driver begins and ends.
 #include "inf/host/installable/installable_driver.h"
 
 #include <atomic>
@@ -16,7 +15,7 @@
 namespace refwave::host {
 namespace {
 
-/// One driver in memory. `library` and `session` are written while it changes, by the thread that changes it.
+/// One driver in memory. The thread that loads or unloads it writes `library` and `session`.
 struct DriverModule {
   std::string path;
   std::shared_ptr<DriverLibrary> library;
@@ -29,32 +28,28 @@ struct DriverModule {
   std::thread::id changed_by_ = std::this_thread::get_id();
 };
 
-/// The drivers that are in memory, by file, each with a count of users. Loading and unloading call the
-/// driver, so they happen outside the lock. Meanwhile the module is `changing`, and other threads that need
-/// the module wait. Any thread.
+/// The drivers in memory, by file, reference-counted. Loading and unloading call the driver, so they run
+/// outside the lock; meanwhile other threads wait for the module. Any thread.
 class DriverModules {
  public:
   enum class Use { first, further, refused };
-  /// A user's share of a file.
   struct Acquired {
     Use use = Use::refused;
     std::shared_ptr<DriverModule> module;
   };
 
-  /// Effects: counts one more user of the file. Returns `first`: the module is new, and the caller has to
-  /// load it and then to call settle(). Returns `refused`: this very thread is loading or unloading it,
-  /// from inside the driver.
+  /// Effects: counts one more user of the file. Returns `first`: the caller must load it, and then call
+  /// settle(); `refused`: this very thread is loading or unloading it, from inside the driver.
   Acquired acquire(const std::string& path);
 
-  /// Effects: ends the change that the calling thread began, and lets the waiting threads go on. `loaded`
-  /// false forgets the module.
+  /// Effects: ends the calling thread's change, and wakes the waiting threads. Not `loaded`: removes the
+  /// module.
   void settle(const DriverModule& module, bool loaded);
 
-  /// Effects: counts one user less. Returns: true if it was the last one. The caller then has to unload the
-  /// module, and to call settle().
+  /// Effects: counts one user less. Returns: true for the last one, which must unload it and call settle().
   bool release(DriverModule& module);
 
-  /// Returns: the library of that handle; null if no module in memory has it.
+  /// Returns: the library of that handle; else null.
   std::shared_ptr<DriverLibrary> find_library(HMODULE handle);
 
  private:
@@ -134,8 +129,7 @@ LRESULT send(const DriverInstance& instance, HDRVR handle, UINT message, LPARAM 
   return instance.library->driver_proc()(instance.identifier, handle, message, lparam1, lparam2);
 }
 
-/// An instance that is being opened; forgotten again unless it is kept. Only its constructor allocates,
-/// before the driver gets a message.
+/// An instance that is being opened, removed unless it is kept. Only its constructor allocates.
 class Opening {
  public:
   explicit Opening(bool session) : instance_(instances().add(std::make_unique<DriverInstance>())) {
@@ -172,8 +166,8 @@ bool send_open(const Opening& opening, const WideText& parameters, LPARAM lparam
   return identifier != 0;
 }
 
-/// Effects: the messages before a driver's first own DRV_OPEN; `session` is null, or is opened and kept.
-/// Returns: null, or the reason why the driver is not used.
+/// Effects: the messages before a driver's first own DRV_OPEN, with the session's, if not null. Returns:
+/// null, or why the driver is not used.
 const char* send_load(const Opening& first, const WideText& parameters, Opening* session) {
   if (first.notify(DRV_LOAD) == 0) return "the driver refused DRV_LOAD";
   first.notify(DRV_ENABLE);
@@ -200,8 +194,7 @@ void send_free(const DriverInstance& last, HDRVR handle) {
   driver_proc(0, handle, DRV_FREE, 0, 0);
 }
 
-/// Effects: ends an instance that is closed or was never open. The end of the module's last instance unloads
-/// the driver.
+/// Effects: ends an instance; the module's last one unloads the driver.
 void retire(const DriverInstance& instance, HDRVR handle) {
   if (modules().release(*instance.module)) {
     send_free(instance, handle);
@@ -216,7 +209,7 @@ OpenedDriver failed(const DriverLocation& location, const std::string& reason) {
   return {nullptr, nullptr, location.origin + ": " + reason};
 }
 
-/// Other threads wait for the module until this object ends.
+/// Other threads wait for the module while this object exists.
 struct Loading {
   explicit Loading(const std::shared_ptr<DriverModule>& changing) : module(changing) {}
   ~Loading() { modules().settle(*module, loaded); }
@@ -227,7 +220,6 @@ struct Loading {
   bool loaded = false;
 };
 
-/// Effects: loads a module that the caller has to load.
 hal::Status load(const std::shared_ptr<DriverModule>& module, Opening& first, const WideText& parameters,
                  Opening* session) {
   Loading loading(module);

@@ -1,4 +1,3 @@
-// One line at a time. A bad line is noted with its number and skipped.
 #include "inf/host/installable/system_ini.h"
 
 #include <algorithm>
@@ -40,7 +39,7 @@ class IniParser {
     if (end == std::string_view::npos) {
       note("a [section] without its ]");
     } else {
-      section_ = lower_case(trim(line.substr(1, end - 1)));
+      section_ = lower(trim(line.substr(1, end - 1)));
     }
   }
 
@@ -52,7 +51,7 @@ class IniParser {
     } else if (section_.empty()) {
       note("a key before the first [section]");
     } else {
-      file_.entries.push_back({section_, lower_case(key), std::string(trim(line.substr(equals + 1))), line_});
+      file_.entries.push_back({section_, lower(key), std::string(trim(line.substr(equals + 1))), line_});
     }
   }
 
@@ -66,8 +65,8 @@ class IniParser {
 }  // namespace
 
 const IniEntry* IniFile::find(std::string_view section, std::string_view key) const {
-  const auto found = std::ranges::find_if(
-      entries, [section = lower_case(section), key = lower_case(key)](const IniEntry& entry) {
+  const auto found =
+      std::ranges::find_if(entries, [section = lower(section), key = lower(key)](const IniEntry& entry) {
         return entry.section == section && entry.key == key;
       });
   return found == entries.end() ? nullptr : &*found;

@@ -1,5 +1,4 @@
-// A device's capabilities with narrow text (the A form), made from those with wide text (the W form). A
-// driver is asked for the W form only.
+// The A form of a device's capabilities, made from the W form that the driver answers.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +10,7 @@
 
 namespace refwave::host {
 
-/// Effects: fills `size` bytes of the narrow structure. `copy_rest(wide, narrow)` adds the members that one
-/// direction alone has.
+/// `copy_rest(wide, narrow)` copies the members that only one direction has.
 template <class Wide, class Narrow, class CopyRest>
 MMRESULT narrow_capabilities(Direction direction, UINT_PTR id, Narrow* capabilities, UINT size,
                              CopyRest copy_rest) {
@@ -30,7 +28,7 @@ MMRESULT narrow_capabilities(Direction direction, UINT_PTR id, Narrow* capabilit
   wide.szPname[MAXPNAMELEN - 1] = 0;
   WideText text = wide.szPname;
   std::string name = to_narrow(text.c_str());
-  // Shortened by whole letters, of which some have several bytes, and some two units.
+  // Shortened by whole characters, which may have two units.
   while (name.size() > MAXPNAMELEN - 1) {
     const WCHAR last = text.back();
     text.pop_back();

@@ -1,5 +1,3 @@
-// The handles of the system's winmm that are open. handle_table.h says why refwave's own handles differ from
-// them.
 #include "inf/host/wave/system_wave.h"
 
 #include <array>
@@ -12,8 +10,7 @@
 namespace refwave::host {
 namespace {
 
-/// Written before the first wave function of the drop-in runs, read by each of them. Release and acquire, so
-/// that a thread that sees the pointer sees the object.
+/// Written before the drop-in's first wave function runs.
 std::atomic<const SystemWave*> system_behind{nullptr};
 
 struct OpenHandles {
@@ -26,7 +23,7 @@ OpenHandles& open_handles(Direction direction) {
   return both[static_cast<std::size_t>(direction)];
 }
 
-/// Returns: the system, unless the handle is one of refwave's own, open or closed.
+/// Returns: the system, unless the handle is refwave's own, open or stale (handle_table.h).
 const SystemWave* system_of(HWAVE handle) {
   return is_handle_number(reinterpret_cast<std::uintptr_t>(handle)) ? nullptr : system_wave();
 }

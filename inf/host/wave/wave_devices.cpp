@@ -1,5 +1,5 @@
-// Loads the drivers of the keys wave, wave1 … wave9, as Windows documents for Drivers32. If several threads
-// come at once, one loads, outside the lock, and the others wait.
+// Loads the drivers of the keys wave, wave1 … wave9, as Windows documents Drivers32. One thread loads,
+// outside the lock; others wait.
 #include "inf/host/wave/wave_devices.h"
 
 #include <winmm_host.h>
@@ -35,7 +35,6 @@ DriverLocation find_wave_driver(const char* key) {
   return old.registered ? old : location;
 }
 
-/// Effects: initialises one direction of a driver and counts its devices.
 WaveSide start_side(const DriverLibrary& library, const SideNames& names) {
   WaveSide side;
   side.message = reinterpret_cast<WaveMessage>(library.find(names.entry));
@@ -43,7 +42,7 @@ WaveSide start_side(const DriverLibrary& library, const SideNames& names) {
   side.message(0, DRVM_INIT, 0, 0, 0);
   side.message(0, DRVM_ENABLE, 0, 0, 0);
   const DWORD devices = side.message(0, names.count_message, 0, 0, 0);
-  // As documented: an error code has a high word.
+  // An error code has a high word.
   side.devices = HIWORD(devices) == 0 ? devices : 0;
   return side;
 }
@@ -57,7 +56,7 @@ void stop_driver(const WaveDriver& driver) {
   close_driver(driver.handle, 0, 0);
 }
 
-/// The drivers that have been started. Unless the caller takes them, they are stopped again, the last first.
+/// The started drivers. Unless take() is called, they are stopped, the last first.
 class Started {
  public:
   Started() { drivers_.reserve(kKeys.size()); }
@@ -98,7 +97,7 @@ struct Registered {
   DriverLocation location;
 };
 
-/// Returns: what the keys name, in their order. `why_none`: why the first key names nothing.
+/// `why_none`: why the first key names nothing.
 std::vector<Registered> find_wave_drivers(std::string& why_none) {
   std::vector<Registered> found;
   for (const char* key : kKeys) {
@@ -153,21 +152,21 @@ class WaveSystem {
     changed_by_ = std::this_thread::get_id();
     lock.unlock();
     std::for_each(devices->drivers().rbegin(), devices->drivers().rend(), stop_driver);
-    // The drivers are unloaded here, not under the lock.
+    // Unloads the drivers, not under the lock.
     devices.reset();
     lock.lock();
     settle({});
   }
 
  private:
-  /// Effects: ends the time in which this thread loads or unloads without the lock.
+  /// Effects: this thread no longer loads or unloads.
   void settle(Loaded loaded) REQUIRES(mutex_) {
     loaded_ = std::move(loaded);
     changed_by_ = std::thread::id();
     settled_.notify_all();
   }
 
-  /// Returns: false if the calling thread itself is loading or unloading, and the driver calls from inside.
+  /// Returns: false if this thread itself is loading or unloading, and the driver calls back.
   bool wait_until_settled() REQUIRES(mutex_) {
     if (changed_by_ == std::this_thread::get_id()) return false;
     while (changed_by_ != std::thread::id()) settled_.wait(mutex_);

@@ -1,5 +1,5 @@
-// The wave devices of all registered drivers, numbered one after another in the drivers' order. The drivers
-// are loaded at the first use of any wave function and stay until winmm_host_unload_wave_drivers. Any thread.
+// The wave devices of all registered drivers, numbered in the drivers' order. The drivers are loaded by the
+// first wave function, until winmm_host_unload_wave_drivers. Any thread.
 #pragma once
 
 #include <array>
@@ -18,13 +18,11 @@ enum class Direction { output, input };
 using WaveMessage = DWORD(APIENTRY*)(UINT device, UINT message, DWORD_PTR user, DWORD_PTR parameter1,
                                      DWORD_PTR parameter2);
 
-/// One direction of a loaded driver.
 struct WaveSide {
   WaveMessage message = nullptr;  // null: the driver has no such entry
   UINT devices = 0;
 };
 
-/// A loaded driver, and its devices of each direction.
 struct WaveDriver {
   HDRVR handle = nullptr;
   std::shared_ptr<DriverLibrary> library;
@@ -33,9 +31,8 @@ struct WaveDriver {
   const WaveSide& side(Direction direction) const { return sides[static_cast<std::size_t>(direction)]; }
 };
 
-/// A device as its own driver knows it.
 struct WaveDevice {
-  std::shared_ptr<DriverLibrary> library;  // held, so that a call into it is safe
+  std::shared_ptr<DriverLibrary> library;  // keeps its code loaded
   WaveMessage message = nullptr;
   UINT number = 0;  // within its driver
   UINT id = 0;      // within the system
@@ -56,12 +53,11 @@ class WaveDevices {
   std::vector<WaveDriver> drivers_;
 };
 
-/// Effects: loads the drivers if none are loaded, and passes the reasons of failures to
-/// winmm_host_last_error(). Returns: the devices; none when a driver asks while it is itself being loaded.
-/// Errors: std::bad_alloc, and nothing is loaded.
+/// Effects: loads the drivers if needed; winmm_host_last_error() has the reasons of failures. Returns: the
+/// devices; none to a driver that is itself being loaded. Errors: std::bad_alloc, and nothing is loaded.
 std::shared_ptr<const WaveDevices> wave_devices();
 
-/// Effects: unloads the drivers that wave_devices() has loaded, in reverse order.
+/// Effects: unloads the drivers in reverse order.
 void unload_wave_devices();
 
 }  // namespace refwave::host

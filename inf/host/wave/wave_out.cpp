@@ -1,5 +1,4 @@
-// waveOut*, each after the page of the Windows documentation of that name: its message, its parameters, its
-// answer.
+// waveOut*, each after its page of the Windows documentation.
 #include "driver/abi/windows_headers.h"
 #include "inf/host/wave/capabilities_text.h"
 #include "inf/host/wave/wave_streams.h"

@@ -1,4 +1,4 @@
-// The routing of calls. Formats, header flags and positions are left to the driver's judgement.
+// The routing of calls. Formats, header flags and positions are the driver's.
 #include "inf/host/wave/wave_streams.h"
 
 #include <winmm_host.h>
@@ -15,7 +15,6 @@
 namespace refwave::host {
 namespace {
 
-/// An open HWAVEOUT or HWAVEIN.
 struct WaveStream {
   explicit WaveStream(const WaveDevice& on) : device(on) {}
 
@@ -26,7 +25,6 @@ struct WaveStream {
 
 using StreamTable = HandleTable<HWAVE, WaveStream>;
 
-/// The messages that differ by direction.
 struct WaveMessages {
   UINT capabilities, open, close, prepare, unprepare, queue;
 };
@@ -56,8 +54,8 @@ MMRESULT send(const WaveStream& stream, UINT message, DWORD_PTR parameter1, DWOR
   return stream.device.send(message, stream.user, parameter1, parameter2);
 }
 
-/// The first byte of the header's flags, which the driver's threads change while the client looks. It has all
-/// of WHDR_*. A WAVEHDR may lie at any address, where only a byte can be atomic on every processor.
+/// The first byte of the header's flags, which has all of WHDR_*. The driver's threads change it, and a
+/// WAVEHDR may lie at any address, where only a byte is atomic on every processor.
 std::atomic_ref<BYTE> flags_of(LPWAVEHDR header) {
   return std::atomic_ref<BYTE>(reinterpret_cast<BYTE*>(header)[offsetof(WAVEHDR, dwFlags)]);
 }
@@ -82,7 +80,7 @@ MMRESULT query(Direction direction, const WaveDevice& device, const OpenCall& ca
                      call.flags | WAVE_FORMAT_QUERY);
 }
 
-/// Returns: the result of `call`, or an error code if memory runs out, because no client gets an exception.
+/// Returns: the result of `call`, or MMSYSERR_NOMEM.
 template <class Call>
 MMRESULT without_exceptions(Call call) {
   try {
@@ -92,8 +90,8 @@ MMRESULT without_exceptions(Call call) {
   }
 }
 
-/// `handle`: a device's number, or a handle of the system's that is as small. Not inlined, so that a call on
-/// a handle saves no registers for it.
+/// `handle`: a device's number, or an equally small handle of the system's. Not inlined, so that a call on a
+/// handle saves no registers for it.
 [[gnu::noinline]] MMRESULT send_to_device(Direction direction, HWAVE handle, UINT message,
                                           DWORD_PTR parameter1, DWORD_PTR parameter2) {
   if (is_in_system(direction, handle))
@@ -117,7 +115,7 @@ MMRESULT open_on(Direction direction, const WaveDevice& device, const OpenCall& 
   return result;
 }
 
-/// Returns: the first device that takes the format; otherwise the last device's reason for its refusal.
+/// Returns: the first device that takes the format, or the last one's error.
 std::pair<std::optional<WaveDevice>, MMRESULT> map(Direction direction, const OpenCall& call) {
   const auto devices = wave_devices();
   MMRESULT result = MMSYSERR_BADDEVICEID;
@@ -151,7 +149,7 @@ MMRESULT open_here(Direction direction, HWAVE* handle, const OpenCall& call) {
   return open_on(direction, *device, call, handle);
 }
 
-/// DRVM_MAPPER_PREFERRED_GET: the device that the mapper would try first, and no flags.
+/// DRVM_MAPPER_PREFERRED_GET: the mapper's first device, and no flags.
 MMRESULT preferred_device(Direction direction, DWORD_PTR id_address, DWORD_PTR flags_address) {
   if (id_address == 0 || flags_address == 0) return MMSYSERR_INVALPARAM;
   *reinterpret_cast<LPDWORD>(id_address) = device_count(direction) > 0 ? 0 : WAVE_MAPPER;

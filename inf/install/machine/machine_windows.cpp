@@ -1,5 +1,4 @@
-// Windows as the installer sees and changes it: Drivers32 in both views of the registry, the system folders,
-// and refwave's own key.
+// Drivers32 in both views of the registry, the system folders, and refwave's own key.
 #include "inf/install/machine/machine.h"
 
 #include <windows.h>
@@ -10,6 +9,7 @@
 
 #include "hal/system/wide_text.h"
 #include "inf/cli/console/platform.h"
+#include "inf/cli/console/text.h"
 #include "inf/install/machine/command_line.h"
 #include "inf/install/machine/registry_windows.h"
 #include "inf/install/picture/look.h"
@@ -20,8 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A 32-bit process on a 64-bit Windows is shown SysWOW64 where it asks for System32; while this lives, it
-/// sees what is there.
+/// While it exists, a 32-bit process on 64-bit Windows is not redirected from System32 to SysWOW64.
 class TrueSystemFolder {
  public:
   TrueSystemFolder() : redirected_(Wow64DisableWow64FsRedirection(&before_) != 0) {}
@@ -42,7 +41,7 @@ bool is_64_bit_windows() {
   return info.wProcessorArchitecture != PROCESSOR_ARCHITECTURE_INTEL;
 }
 
-/// Returns: whether the processor is an ARM64, which emulates x64 and x86 and does not admit it otherwise.
+/// Returns: whether the processor is an ARM64, which otherwise reports the emulated x64 or x86.
 bool is_arm64() {
   using Ask = BOOL(WINAPI*)(HANDLE, USHORT*, USHORT*);
   const auto ask = reinterpret_cast<Ask>(

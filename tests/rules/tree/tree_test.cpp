@@ -133,7 +133,8 @@ const std::vector<Layer> kLayers = {
     // The command is a client like any other, which knows refwave's own messages, configuration keys and
     // sample formats. Its parts include downwards. Of them bench, inf and tests/conform use the kit alone:
     // console, help/command_line.h and wave_client.
-    {"inf/cli/console", {"dsp/format.h", "hal/system/mutex.h", "hal/system/wide_text.h"}},
+    {"inf/cli/console",
+     {"dsp/format.h", "hal/system/mutex.h", "hal/system/path_text.h", "hal/system/wide_text.h"}},
     {"inf/cli/sound_file", {"inf/cli/console", "dsp/format.h", "hal/capture/wav_writer.h"}},
     {"inf/cli/wave_client",
      {"inf/cli/console", "inf/cli/help/command_line.h", "driver/abi/windows_headers.h",
@@ -193,7 +194,8 @@ const std::vector<Layer> kLayers = {
     {"inf/cli",
      {"driver/abi/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
       "driver/configuration/nearest_name.h", "driver/configuration/version.h", "dsp/format.h",
-      "hal/capture/wav_writer.h", "hal/system/clock.h", "hal/system/mutex.h", "hal/system/wide_text.h"}},
+      "hal/capture/wav_writer.h", "hal/system/clock.h", "hal/system/mutex.h", "hal/system/path_text.h",
+      "hal/system/wide_text.h"}},
 };
 
 bool lies_in(const std::string& path, const std::string& folder_or_file) {
