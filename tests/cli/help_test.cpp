@@ -12,7 +12,6 @@ namespace {
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 std::vector<std::string> commands() {
   std::vector<std::string> names;

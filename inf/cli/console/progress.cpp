@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <string_view>
 #include <utility>
 
 #include "inf/cli/console/platform.h"
@@ -19,11 +17,7 @@ constexpr auto kTextInterval = std::chrono::milliseconds(250);
 }  // namespace
 
 Progress::Progress(std::string label, double total_seconds, Total total)
-    : label_(std::move(label)),
-      total_seconds_(total_seconds),
-      total_(total),
-      is_visible_(has_terminal()),
-      colours_(colours_wanted()) {
+    : label_(std::move(label)), total_seconds_(total_seconds), total_(total), is_visible_(has_terminal()) {
   if (label_.size() > kLongestLabel) label_ = "..." + label_.substr(label_.size() - kLongestLabel + 3);
 }
 
@@ -50,7 +44,7 @@ void Progress::show(double seconds, const Loudness& loudness) {
   // The last column would break the line on some terminals.
   const std::size_t columns = terminal_columns() - 1;
   const Loudness shown = {.peak = std::exchange(peak_, 0.0F), .rms = loudness.rms};
-  print(line + meter_text(shown, columns > used ? columns - used : 0, colours_));
+  print(line + meter_text(shown, columns > used ? columns - used : 0));
 }
 
 void Progress::show(double seconds, const std::function<std::string()>& text) {
@@ -71,8 +65,6 @@ void Progress::print(const std::string& line) const { show_on_terminal("\r" + li
 namespace {
 
 constexpr double kLowestDb = -60;
-constexpr double kYellowDb = -18;
-constexpr double kRedDb = -6;
 constexpr std::size_t kFewestCells = 8;
 constexpr std::size_t kMostCells = 30;
 constexpr std::size_t kTextLetters = 11;  // "-12.3 dBFS" and a blank before it
@@ -81,41 +73,24 @@ double decibels(float level) {
   return level > 0 ? 20 * std::log10(static_cast<double>(level)) : 2 * kLowestDb;
 }
 
-const char* colour_of(double db) {
-  if (db >= kRedDb) return "\033[31m";
-  return db >= kYellowDb ? "\033[33m" : "\033[32m";
-}
-
-std::string bar(const Loudness& loudness, std::size_t cells, Colours colours) {
+std::string bar(const Loudness& loudness, std::size_t cells) {
   const double rms_db = decibels(loudness.rms);
   const double peak_db = decibels(loudness.peak);
   std::string text;
-  std::string_view colour_before;
   for (std::size_t cell = 0; cell < cells; ++cell) {
     const double db = kLowestDb * (1 - static_cast<double>(cell) / static_cast<double>(cells));
-    const std::string_view colour = colour_of(db);
-    if (colours == Colours::some && colour != colour_before) text += colour;
-    colour_before = colour;
     text += db < rms_db ? "█" : db < peak_db ? "▒" : "·";
   }
-  return colours == Colours::some ? text + "\033[m" : text;
+  return text;
 }
 
 }  // namespace
 
-Colours colours_wanted() {
-  const char* const no_color = std::getenv("NO_COLOR");
-  const char* const terminal = std::getenv("TERM");
-  const bool is_refused = (no_color != nullptr && *no_color != '\0') ||
-                          (terminal != nullptr && std::string_view(terminal) == "dumb");
-  return has_terminal() && !is_refused ? Colours::some : Colours::none;
-}
-
-std::string meter_text(const Loudness& loudness, std::size_t letters, Colours colours) {
+std::string meter_text(const Loudness& loudness, std::size_t letters) {
   std::string peak = level_text(loudness.peak);
   if (letters < kFewestCells + kTextLetters) return peak;
   const std::size_t cells = std::min(letters - kTextLetters, kMostCells);
-  return bar(loudness, cells, colours) + " " + right(peak, kTextLetters - 1);
+  return bar(loudness, cells) + " " + right(peak, kTextLetters - 1);
 }
 
 }  // namespace refwave::cli

@@ -19,7 +19,6 @@
 namespace refwave::cli {
 namespace {
 
-/// Effects: plays the files of one stream. Returns: the exit status for it.
 int play_stream(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
                 Playlist& files, Keys& keys) {
   Playback playback(session, options, format);
@@ -30,7 +29,13 @@ int play_stream(DriverSession& session, const PlayOptions& options, const dsp::F
   return !losses.empty() || playback.has_complaints() ? kFailed : 0;
 }
 
-/// Returns: the path in an address of a file ("file:///music/a%20b.wav"); everything else as it is.
+void report_reopening(const std::string& path, const dsp::Format& format) {
+  const std::string text =
+      "reopened for " + visible(path) + ", because its format differs: " + format_text(format);
+  std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
+}
+
+/// Returns: the path in a file's address ("file:///music/a%20b.wav"); other names unchanged.
 std::string path_in(const std::string& name) {
   constexpr std::string_view kScheme = "file://";
   if (!name.starts_with(kScheme)) return name;
@@ -47,12 +52,6 @@ std::string path_in(const std::string& name) {
   return has_drive ? path.substr(1) : path;
 }
 
-void report_reopening(const std::string& path, const dsp::Format& format) {
-  const std::string text =
-      "reopened for " + visible(path) + ", because its format differs: " + format_text(format);
-  std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
-}
-
 /// Throws: Failure, unless a capture can be written to `path` while `files` are played.
 void check_capture(const std::string& path, const std::vector<std::string>& files) {
   for (const std::string& file : files) {
@@ -64,7 +63,7 @@ void check_capture(const std::string& path, const std::vector<std::string>& file
   const OutputFile opens(path);
 }
 
-/// Effects: reports what the capture lacks. Returns: the exit status for it.
+/// Effects: reports what the capture lacks. Returns: the exit status.
 int report_capture(const DriverSession& session, const std::string& path) {
   const double seconds = static_cast<double>(session.counters().ullUncapturedNs) / 1e9;
   if (seconds == 0) return 0;
@@ -75,10 +74,10 @@ int report_capture(const DriverSession& session, const std::string& path) {
 
 int play(PlayOptions options) {
   std::ranges::transform(options.files, options.files.begin(), path_in);
-  open_string(options.driver);  // refuses a wrong setting before any file is opened
+  open_string(options.driver);  // rejects a wrong setting
   const std::string capture = configuration_with(options.driver).capture;
   if (!capture.empty()) check_capture(capture, options.files);
-  std::optional<DriverSession> session;  // not loaded before a file was read that can be played
+  std::optional<DriverSession> session;  // loaded once a file can be played
   const auto raw = options.raw.empty() ? std::nullopt : std::optional(raw_format(options.raw));
   watch_for_interruption();
   Keys keys;
@@ -119,7 +118,7 @@ void add_play(CommandLine& line) {
   command.option("--speed", options->speed, "Playback rate as a factor; the pitch changes with it")
       .value("X")
       .finite(0.25, 4);
-  command.option("--pitch", options->pitch, "Pitch as a factor; the duration stays")
+  command.option("--pitch", options->pitch, "Pitch as a factor; the duration is kept")
       .value("X")
       .finite(0.25, 4);
   command.option("-r,--rate", options->driver.rate, "Rate the device is opened at, in Hz").value("N");

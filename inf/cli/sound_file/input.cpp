@@ -46,7 +46,7 @@ std::int64_t Input::seek(std::int64_t offset, int whence) {
 }
 
 void Input::begin_at(std::int64_t place, const std::string& header, std::int64_t bytes) {
-  // What is kept of a file is a header in the place of its own.
+  // Only a replaced header is kept of a file.
   const std::int64_t cut = std::min(place, static_cast<std::int64_t>(kept_.size()));
   if (is_seekable_) base_ += place - cut;
   kept_.erase(0, static_cast<std::size_t>(cut));
@@ -79,7 +79,7 @@ std::size_t Input::read(void* bytes, std::size_t count) {
   return done;
 }
 
-/// A library may have gone ahead of what was read.
+/// A library may have seeked beyond what was read.
 void Input::finish_opening() {
   reach_ = kUnknown;
   if (!is_seekable_) keep(position_);

@@ -1,5 +1,5 @@
-// Where the bytes of a sound come from: a file, a named pipe or standard input. A pipe's bytes are kept while
-// the file is being opened, so that every library can look at its beginning. Main thread.
+// The bytes of a file, a named pipe or standard input. A pipe's bytes are kept until it is open, so that each
+// library can probe its beginning. Main thread.
 #pragma once
 
 #include <cstddef>
@@ -19,32 +19,30 @@ class Input {
 
   const std::string& path() const { return path_; }
   bool is_seekable() const { return is_seekable_; }
-  /// Returns: whether it can be opened only once. Standard input is taken for such, whatever it is.
+  /// Returns: whether it can be opened only once, as standard input.
   bool is_pipe() const;
-  /// Returns: bytes read, fewer than `count` only at the end.
+  /// Returns: the bytes read, fewer than `count` only at the end.
   std::size_t read(void* bytes, std::size_t count);
-  /// The same at `place`, which it goes to.
+  /// The same after a seek to `place`.
   std::string read_at(std::int64_t place, std::size_t count);
-  /// Effects: goes to that place, as fseek() does. Returns: it; -1 if there is no way, as in a pipe once it
-  /// is open.
+  /// Effects: as fseek(). Returns: the new place; -1 if it cannot seek: a pipe once it is open.
   std::int64_t seek(std::int64_t offset, int whence = SEEK_SET);
   std::int64_t position() const { return position_; }
-  /// Returns: whether the last read() found nothing.
   bool is_at_end() const { return is_at_end_; }
   /// Returns: why the last bytes could not be read; empty if they could.
   const std::string& failure() const { return failure_; }
-  /// Returns: its bytes; kUnknown in a pipe.
+  /// Returns: its bytes; kUnknown of a pipe.
   std::int64_t size() const;
-  /// Returns: where it ends, whether it was cut before or not; kUnknown and more if nobody has said.
+  /// Returns: its stated end, whether or not the file was cut; kUnknown or more if none is stated.
   std::int64_t stated_end() const { return end_; }
   static constexpr std::int64_t kUnknown = std::int64_t{1} << 58;
 
-  /// Effects: from now on it consists of `header` and the `bytes` that follow `place`, which was read before.
+  /// Effects: it now consists of `header` and of `bytes` after `place`, which was read before.
   void begin_at(std::int64_t place, const std::string& header = {}, std::int64_t bytes = kUnknown);
-  /// Effects: until finish_opening(), who goes farther ahead than that in a pipe finds its end there, and the
-  /// pipe is not read up to there.
+  /// Effects: until finish_opening(), a read farther ahead than that in a pipe finds the end, and is not
+  /// made.
   void set_reach(std::int64_t bytes) { reach_ = bytes; }
-  /// Effects: goes on from here, and keeps no more bytes of a pipe.
+  /// Effects: continues from here, and keeps no more bytes of a pipe.
   void finish_opening();
 
  private:
@@ -55,8 +53,8 @@ class Input {
   int descriptor_ = -1;
   bool is_seekable_ = false;
   bool is_opening_ = true;
-  std::string kept_;           // the first bytes: a header that was replaced, and what is kept of a pipe
-  std::int64_t base_ = 0;      // where a file goes on after these
+  std::string kept_;           // the first bytes: a replaced header, and what is kept of a pipe
+  std::int64_t base_ = 0;      // where a file continues after these
   std::int64_t position_ = 0;  // of the next byte
   std::int64_t end_ = kUnknown;
   std::int64_t reach_ = kUnknown;

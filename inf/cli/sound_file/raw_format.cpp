@@ -37,7 +37,6 @@ constexpr Name kNames[] = {
     {"f64be", "FLOAT64_BE", dsp::SampleType::f64, SF_FORMAT_DOUBLE | SF_ENDIAN_BIG},
     {"ulaw", "MU_LAW", dsp::SampleType::f32, SF_FORMAT_ULAW},
     {"alaw", "A_LAW", dsp::SampleType::f32, SF_FORMAT_ALAW},
-    {"gsm", "GSM", dsp::SampleType::f32, SF_FORMAT_GSM610},
 };
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
@@ -76,8 +75,6 @@ RawFormat raw_format(const std::string& text) {
   }
   const std::uint32_t rate = number_in(text, parts[1], dsp::kMinRate, dsp::kMaxRate, " Hz");
   const std::uint32_t channels = number_in(text, parts[2], 1, dsp::kMaxChannels, " channels");
-  if (name->encoding == SF_FORMAT_GSM610 && channels != 1)
-    refuse(text, "gsm has 1 channel; write it as gsm,8000,1");
   return {{name->type, static_cast<std::uint16_t>(channels), rate}, SF_FORMAT_RAW | name->encoding};
 }
 

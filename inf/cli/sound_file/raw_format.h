@@ -15,19 +15,18 @@ struct RawFormat {
   int encoding = 0;    // libsndfile's
 };
 
-/// What the help calls such a text.
 inline constexpr const char* kRawFormat = "FORMAT,RATE,CHANNELS";
 
 /// Returns: the format that `text` names: "s16le,48000,2". Throws: Failure.
 RawFormat raw_format(const std::string& text);
 
-/// Returns: that of linear samples in libsndfile's `encoding`; f32 for all others.
+/// Returns: the type for linear samples in libsndfile's `encoding`; f32 for all others.
 dsp::SampleType type_of(int encoding);
 
-/// Returns: whether turn() makes such samples. Others are only played.
+/// Returns: whether the samples are linear. Others are only played.
 bool is_linear(const RawFormat& raw);
 
-/// Effects: turns whole samples of raw.format, which is linear, into those that `raw` describes, or back.
+/// Effects: converts whole samples between raw.format and the byte order and signedness of `raw`, both ways.
 void turn(std::span<std::byte> samples, const RawFormat& raw);
 
 /// Effects: writes `integers` as samples of `type` (an integer type) to `bytes`.

@@ -1,4 +1,4 @@
-// Sound files through libsndfile, as blocks of bytes in the format that the wave functions take. Main thread.
+// Sound files as blocks of bytes in the formats of the wave functions. Main thread.
 #pragma once
 
 #include <sndfile.h>
@@ -29,16 +29,14 @@ struct ClosePipe {
 };
 using PipeHandle = std::unique_ptr<std::FILE, ClosePipe>;
 
-/// Returns: the pipe for writing, if `path` is one or kStandardStream; else null. One source file for each
-/// system implements it.
+/// Returns: the pipe for writing, if `path` is one or kStandardStream; else null.
 PipeHandle open_pipe(const std::string& path);
 
-/// Returns: false if nobody reads any more.
+/// Returns: false if there is no reader.
 inline bool write_all(std::FILE* pipe, std::span<const std::byte> bytes) {
   return std::fwrite(bytes.data(), 1, bytes.size(), pipe) == bytes.size() && std::fflush(pipe) == 0;
 }
 
-/// libsndfile's deleter.
 struct CloseSoundFile {
   void operator()(SNDFILE* file) const { sf_close(file); }
 };
@@ -50,45 +48,42 @@ const char* readable_kinds();
 /// The name that stands for standard input or output.
 inline constexpr std::string_view kStandardStream = "-";
 
-/// Returns: the file; null on failure, and sf_strerror(nullptr) then gives the reason. `path`: UTF-8.
-/// One source file for each system implements it.
+/// Returns: the file; null on failure: sf_strerror(nullptr) has the reason. `path`: UTF-8.
 SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info);
 
-/// Returns: libsndfile's own words for the last failure, of `file` or of an open (null).
+/// Returns: libsndfile's text for the last failure, of `file` or of an open (null).
 std::string reason_of(SNDFILE* file);
 
-/// Returns: whether standard input (SFM_READ) or output is a terminal, which is no place for a sound file.
+/// Returns: whether standard input (SFM_READ) or output is a terminal.
 bool is_at_terminal(int mode);
 
-/// How sure a length is. One that is promised stands in the container, and a file with less of it was cut.
+/// A promised length is in the container's header: a file with less was cut.
 enum class Length : std::uint8_t { guessed, stated, promised };
 
-/// A length that exceeds the sound by so many bytes was never true: its writer could not know it.
+/// A length that exceeds the sound by this many bytes was never true: its writer could not know it.
 constexpr std::int64_t kNeverThere = 1'000'000'000;
 
-/// Reads a file in its own sample format where that is linear PCM or float, else as 32-bit float, with its
-/// channels in WAVE's order. Each library that reads files implements it.
+/// Reads a file in its own format if that is linear PCM or float, else as 32-bit float, with the channels in
+/// WAVE's order. Each library for files has an implementation.
 class SoundFileReader {
  public:
   explicit SoundFileReader(std::shared_ptr<Input> input) : input_(std::move(input)) {}
   virtual ~SoundFileReader() = default;
 
   const dsp::Format& format() const { return format_; }
-  /// Returns: the number of frames that the file states, or a guess (length()); 0 if nobody knows, as in a
-  /// pipe.
+  /// Returns: the stated frames, or a guess (length()); 0 if unknown, as in a pipe.
   std::uint64_t frames() const { return frames_; }
   Length length() const { return length_; }
-  /// Returns: the frame that is read next.
   std::uint64_t position() const { return position_; }
   bool is_pipe() const { return input_->is_pipe(); }
-  /// Effects: goes to `frame`. Returns: false, with nothing changed, in a pipe.
+  /// Effects: seeks to `frame`. Returns: false, with nothing changed, in a pipe.
   bool seek(std::uint64_t frame);
-  /// The same ahead in anything, by reading where nothing else goes. Returns: false, if it ends before.
+  /// The same forward, by reading if need be. Returns: false, if it ends before.
   bool skip_to(std::uint64_t frame);
   /// Effects: fills `block` from the front, and sets `peak` to its greatest sample (1 is full scale).
   /// Returns: frames; fewer than fit only at the end.
   std::size_t read(std::span<std::byte> block, float& peak);
-  /// Returns: after the end was reached, what was missing or broken, in one line; empty if nothing was.
+  /// Returns: at the end, what was missing or damaged, in one line; else empty.
   std::string complaint() const;
 
  protected:
@@ -96,13 +91,13 @@ class SoundFileReader {
   virtual std::size_t decode(std::byte* bytes, std::size_t frames) = 0;
   virtual bool go_to(std::uint64_t frame) = 0;
 
-  /// Effects: sets format(). Throws: Failure, unless such sound can be played.
+  /// Effects: sets format(). Throws: Failure, if it cannot be played.
   void begin(dsp::SampleType type, std::int64_t rate, std::int64_t channels);
-  /// Effects: has read() bring the channels of Vorbis and Opus into WAVE's order.
+  /// Effects: read() reorders the channels of Vorbis and Opus to WAVE's order.
   void set_vorbis_order();
-  /// The same of a file that tells libsndfile its channels.
+  /// The same for a file whose channels libsndfile knows.
   void set_sndfile_order(SNDFILE* file);
-  /// Returns: whether so many frames more than there are cannot have been true.
+  /// Returns: whether so many missing frames mean that the length was never true.
   bool lacks_too_much(std::int64_t frames) const {
     return frames * static_cast<std::int64_t>(format_.bytes_per_frame()) >= kNeverThere;
   }
@@ -112,42 +107,41 @@ class SoundFileReader {
   std::uint64_t frames_ = 0;
   Length length_ = Length::stated;
   std::uint64_t position_ = 0;
-  std::string damage_;  // what was wrong at the end ("damaged: bad header"); empty if nothing was
+  std::string damage_;  // "damaged: bad header"; empty if all is well
 
  private:
-  /// `speakers`: for each channel the number of its SPEAKER_* bit. If one is there twice, or is no speaker,
-  /// the channels stay as they are.
+  /// `speakers`: for each channel the number of its SPEAKER_* bit. Duplicates and unknown ones change
+  /// nothing.
   void set_order(std::span<const int> speakers);
 
-  std::vector<std::size_t> order_;  // where each channel is in the file; empty: they are in WAVE's order
+  std::vector<std::size_t> order_;  // where each channel is in the file; empty: WAVE's order
 };
 
-/// `raw`: what a file without a header holds. Throws: Failure, if it cannot be read or played.
+/// `raw`: the format of a file without a header. Throws: Failure, if it cannot be read or played.
 std::unique_ptr<SoundFileReader> open_reader(const std::string& path,
                                              const std::optional<RawFormat>& raw = std::nullopt);
 
-/// Effects: none. Throws: Failure, unless a file of that name's kind can hold `format`; with `raw`, unless it
-/// is standard output.
+/// Throws: Failure, unless a file of that extension can hold `format`; with `raw`, unless it is standard
+/// output.
 void check_can_hold(const std::string& path, const dsp::Format& format, const std::optional<RawFormat>& raw);
 
-/// Where files end whose lengths have 32 bits. A test has less.
+/// The limits of files with 32-bit lengths; tests use less.
 struct SizeLimits {
   std::uint64_t riff_bytes = hal::kMostRiffBytes;  // a longer WAV file becomes RF64
   std::uint64_t aiff_bytes = 0x7FFF'FFFF;          // "AIFF 1.3": lengths are signed
 };
 
-/// Writes a file whose kind follows from its name's extension. What was written survives a full disk and a
-/// crash: the header is brought up to date every second. One thread at a time.
+/// Writes a file of the kind that its extension names. What was written survives a full disk and a crash: the
+/// header is updated every second. One thread at a time.
 class SoundFileWriter {
  public:
-  /// Throws: Failure, if the kind is unknown, cannot hold `format`, or the file cannot be made.
+  /// Throws: Failure, if the kind is unknown or cannot hold `format`, or the file cannot be created.
   SoundFileWriter(const std::string& path, const dsp::Format& format, const std::optional<RawFormat>& raw,
                   const SizeLimits& limits = {});
 
-  /// Effects: appends whole frames of `block`. Throws: Failure, if the disk is full, or the kind of file
-  /// holds no more.
+  /// Effects: appends whole frames. Throws: Failure, if the disk or the kind of file is full.
   void write(std::span<const std::byte> block);
-  /// Effects: finishes the file. Throws: Failure, if there is no room for the rest.
+  /// Effects: finishes the file. Throws: Failure, if the disk is full.
   void close();
   double seconds() const { return static_cast<double>(frames_) / format_.rate; }
 
@@ -160,7 +154,7 @@ class SoundFileWriter {
   [[noreturn]] void fail() const;
 
   std::string path_;
-  std::unique_ptr<hal::WavWriter> wav_;  // one of these three is there
+  std::unique_ptr<hal::WavWriter> wav_;  // one of these three is set
   SoundFileHandle file_;
   PipeHandle pipe_;
   dsp::Format format_;
@@ -168,7 +162,7 @@ class SoundFileWriter {
   std::uint64_t most_frames_ = 0;  // in such a file
   std::uint64_t frames_ = 0;
   std::uint64_t frames_in_header_ = 0;
-  bool states_length_ = false;          // the header of a file, which grows old
+  bool states_length_ = false;          // the header has to be updated
   std::vector<std::int32_t> integers_;  // scratch
   std::vector<std::byte> turned_;       // scratch
 };

@@ -24,7 +24,8 @@ PipeHandle open_pipe(const std::string& path) {
   return PipeHandle(is_pipe(path) ? std::fopen(path.c_str(), "wbe") : nullptr);
 }
 
-/// A named pipe is opened at once, and its writer is waited for here, because an interruption ends no open().
+/// A named pipe is opened without blocking, and its writer is awaited here, because an interruption does not
+/// end open().
 int open_descriptor(const std::string& path) {
   constexpr int kBetweenLooksMs = 50;
   if (path == kStandardStream) return STDIN_FILENO;

@@ -34,7 +34,7 @@ void check_is_readable(const std::string& path) {
     throw Failure(path + ": an empty file; download or create it again");
 }
 
-/// Effects: puts each frame's channels where `order` says that they come from.
+/// Effects: permutes each frame's channels by `order`.
 void reorder(std::span<std::byte> bytes, const dsp::Format& format, const std::vector<std::size_t>& order) {
   const std::size_t width = dsp::bytes_per_sample(format.type);
   std::array<std::byte, dsp::kMaxChannels * sizeof(double)> frame;
@@ -50,7 +50,7 @@ Hints hints_of(const RawFormat& raw) {
   info.format = raw.encoding;
   info.channels = raw.format.channels;
   info.samplerate = static_cast<int>(raw.format.rate);
-  return {.is_open = !is_linear(raw), .raw = info};
+  return {.raw = info};
 }
 
 struct OtherKind {
@@ -58,7 +58,7 @@ struct OtherKind {
   std::size_t at;
   std::string_view bytes;
 };
-/// How files begin that are not played. Some hold what looks like MP3.
+/// The beginnings of files that are not played, some of which contain what looks like MP3.
 constexpr OtherKind kOtherKinds[] = {{"an MP4 file (M4A, MOV)", 4, "ftyp"},
                                      {"a QuickTime file", 4, "moov"},
                                      {"a Matroska or WebM file", 0, "\x1A\x45\xDF\xA3"},
@@ -74,7 +74,7 @@ constexpr OtherKind kOtherKinds[] = {{"an MP4 file (M4A, MOV)", 4, "ftyp"},
                                      {"a program or library", 0, "\177ELF"},
                                      {"a program or library", 0, "MZ"}};
 
-/// Throws: Failure, if the beginning of the file shows such a kind.
+/// Throws: Failure, if the file is of such a kind.
 void check_kind(Input& input) {
   const std::string start = input.read_at(0, 512);
   for (const auto& [name, at, bytes] : kOtherKinds) {
@@ -84,7 +84,6 @@ void check_kind(Input& input) {
   }
 }
 
-/// Returns: how to make a file of it that can be read.
 std::string conversion(const Input& input) {
   if (input.is_pipe())
     return "convert it first, as with `ffmpeg -i IN -f wav - | refwave play -` or `sox IN -t wav -`";
@@ -119,7 +118,7 @@ std::unique_ptr<SoundFileReader> open_reader(const std::string& path, const std:
                                             : hints.is_mpeg ? mpeg_reader(input, hints)
                                                             : sndfile_reader(input, hints);
   const std::string reason = hints.is_ogg ? "it holds no Vorbis or Opus" : reason_of(nullptr);
-  // After zeros, or after a tag whose length is wrong.
+  // MP3 after zeros, or after a tag of a wrong length.
   if (!reader && !raw && !hints.is_mpeg && !hints.is_ogg) reader = mpeg_reader(input, hints);
   if (!reader) refuse(*input, hints.is_mpeg ? "no MP3 frames follow each other" : reason);
   input->finish_opening();

@@ -1,7 +1,6 @@
-// libsndfile's functions, as far as the command calls them: each is looked up in the sndfile.dll beside the
-// command, at its first call. So commands that read no sound file need none, and anybody may put another
-// build of the library there, as its licence wants. The one that goes with refwave.exe is built without the
-// codecs that are libraries of their own.
+// The functions of libsndfile that the command calls. Each is looked up in the sndfile.dll beside the command
+// at its first call, so commands without sound files do not need it, and users may replace it, as its licence
+// demands. refwave's own is built without external codecs.
 #include <fcntl.h>
 #include <io.h>
 #include <windows.h>
@@ -30,7 +29,7 @@ int open_descriptor(const std::string& path) {
   return standard_descriptor(SFM_READ);
 }
 
-/// A pipe takes a seek here, and reports success.
+/// Seeking a pipe reports success here.
 bool can_seek(int descriptor) {
   return GetFileType(reinterpret_cast<HANDLE>(_get_osfhandle(descriptor))) == FILE_TYPE_DISK;
 }
@@ -66,7 +65,7 @@ Function* in_dll(const char* name) {
                 "; put refwave's own, or libsndfile 1.2, in its place");
 }
 
-/// Effects: calls the DLL's function in the place of the one that sndfile.h declares.
+/// Effects: calls the DLL's function in place of the declared one.
 template <auto* declared, class... Arguments>
 auto call(const char* name, Arguments... arguments) {
   static const auto function = in_dll<std::remove_pointer_t<decltype(declared)>>(name);

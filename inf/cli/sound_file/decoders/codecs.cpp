@@ -1,4 +1,4 @@
-// MP3 by libmpg123, and Ogg by libopusfile and libvorbisfile. All of them make floats.
+// MP3 by libmpg123, Ogg by libopusfile and libvorbisfile, all as floats.
 #include <mpg123.h>
 #include <opusfile.h>
 #include <vorbis/vorbisfile.h>
@@ -15,7 +15,7 @@ Input& of(void* input) { return *static_cast<Input*>(input); }
 
 constexpr long kMostJunk = 1 << 20;  // bytes before the first frame
 
-/// libmpg123 finds the frames between whatever else there is, and decodes to the end.
+/// libmpg123 finds frames between other data, and decodes to the end.
 class MpegReader : public SoundFileReader {
  public:
   using SoundFileReader::SoundFileReader;
@@ -39,9 +39,8 @@ class MpegReader : public SoundFileReader {
     return mpg123_open_handle(handle, input_.get()) == MPG123_OK;
   }
 
-  /// Effects: what precedes the first run of frames that follow each other is cut off if it holds any that do
-  /// not. By chance a header, or two that fit, are in anything. Returns: false if there is no run, nor a
-  /// short file most of which is frames.
+  /// Effects: drops stray frames before the first run of consecutive ones, because any data may contain a
+  /// header, or two that match. Returns: false without a run, unless the file is short and mostly frames.
   bool find_run() {
     constexpr int kRun = 5;
     constexpr std::int64_t kMost = 3;
@@ -76,7 +75,7 @@ class MpegReader : public SoundFileReader {
     int channels = 0;
     if (mpg123_getformat(handle, &rate, &channels, nullptr) != MPG123_OK) return false;
     begin(dsp::SampleType::f32, rate, channels);
-    // Where the format changes on the way, libmpg123 converts to this one.
+    // If the format changes, libmpg123 converts to this one.
     mpg123_format_none(handle);
     mpg123_format(handle, rate, channels, MPG123_ENC_FLOAT_32);
     mpg123_param(handle, MPG123_RESYNC_LIMIT, -1, 0);
@@ -110,13 +109,12 @@ int seek_input(void* input, std::int64_t offset, int whence) {
 
 using Link = std::pair<std::int64_t, int>;  // its rate and channels
 
-/// A file may be a chain of streams, which the libraries call links. It ends where their format changes.
+/// A file may be a chain of streams (links). It ends where their format changes.
 class OggReader : public SoundFileReader {
  public:
   using SoundFileReader::SoundFileReader;
   ~OggReader() override { ov_clear(&vorbis_); }
 
-  /// Returns: whether there is any sound.
   bool open() {
     constexpr int kLastKnownFamily = 1;  // others have no speakers (RFC 7845, 5.1.1)
     if ((!open_opus() && !open_vorbis()) || !fill()) return false;
@@ -149,7 +147,7 @@ class OggReader : public SoundFileReader {
                              input_->is_seekable() ? seek_input : nullptr, nullptr,
                              [](void* input) { return static_cast<long>(of(input).position()); }};
     input_->seek(0);
-    // libvorbisfile 1.3.7 passes over a first stream of a single page, unless it is told to begin there.
+    // Without this seek libvorbisfile 1.3.7 skips a first stream of a single page.
     return ov_open_callbacks(input_.get(), &vorbis_, nullptr, 0, calls) == 0 &&
            (!input_->is_seekable() || ov_pcm_seek(&vorbis_, 0) == 0);
   }
@@ -174,7 +172,7 @@ class OggReader : public SoundFileReader {
   bool fill() {
     long frames = fill_some();
     for (; frames == OV_HOLE; frames = fill_some()) has_hole_ = true;
-    // Between two links there may be a hole where nothing is missing.
+    // Between two links there may be a hole without a loss.
     if (frames < 0 || (frames == 0 && has_hole_ && position_ < frames_))
       damage_ = "damaged: parts of it cannot be decoded";
     link_ = link(number_);

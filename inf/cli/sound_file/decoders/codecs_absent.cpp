@@ -1,4 +1,4 @@
-// A build without libmpg123, libvorbisfile and libopusfile: libsndfile reads these kinds, if it can.
+// For builds without libmpg123, libvorbisfile and libopusfile: libsndfile reads these formats, if it can.
 #include "inf/cli/sound_file/decoders/decoders.h"
 
 namespace refwave::cli {

@@ -1,4 +1,4 @@
-// What each library makes of a sound file. Main thread.
+// One reader of sound files for each library. Main thread.
 #pragma once
 
 #include <cstdint>
@@ -8,23 +8,23 @@
 
 namespace refwave::cli {
 
-/// What libsndfile does not find out.
+/// What libsndfile does not detect.
 struct Hints {
-  bool is_mpeg = false;  // it begins with a frame, also in WAV
+  bool is_mpeg = false;  // MPEG, also in WAV
   bool is_ogg = false;
   bool is_low_24 = false;  // 24 bits in the low bytes of 32, as arecord writes S24_LE
-  bool is_open = false;    // a WAV file, or samples of a codec without a header, of no known length
+  bool is_open = false;    // a WAV file of unknown length
   SF_INFO raw{};           // if there is no header
 };
 
-/// Effects: takes away tags before the sound, and what would keep libsndfile from reading a WAV file.
+/// Effects: skips tags before the sound, and repairs WAV headers that libsndfile would misread.
 Hints read_headers(Input& input);
 
-/// Throws: Failure, with that reason and how to convert the file.
+/// Throws: Failure, with that reason and advice.
 [[noreturn]] void refuse(const Input& input, const std::string& reason);
 
-/// By one library. Returns: null, if it knows no such sound, or if this build is without it. Throws: Failure,
-/// if it holds what cannot be played.
+/// Returns: null, if the library does not know the format, or this build lacks it. Throws: Failure, if it
+/// cannot be played.
 std::unique_ptr<SoundFileReader> sndfile_reader(const std::shared_ptr<Input>& input, const Hints& hints);
 std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input, const Hints& hints);
 std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>& input, const Hints& hints);

@@ -1,5 +1,4 @@
-// Whatever libsndfile reads, as integers or floats as the file holds them. And headers that it does not read
-// as their writers meant them.
+// libsndfile's formats, as integers or floats like the file's. Headers that it misreads are replaced first.
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -10,20 +9,20 @@
 namespace refwave::cli {
 namespace {
 
-/// Returns: the number in some bytes of `text`, little endian; 0 if they are not there.
+/// Returns: the little-endian number at that place; 0 if it is missing.
 std::int64_t number(std::string_view text, std::size_t at, std::size_t bytes) {
   std::uint64_t value = 0;
   if (at + bytes <= text.size()) std::memcpy(&value, &text[at], bytes);
   return static_cast<std::int64_t>(std::min<std::uint64_t>(value, Input::kUnknown));
 }
 
-/// Returns: whether a chunk may begin so, and no sound.
+/// Returns: whether that looks like a chunk, rather than sound.
 bool is_chunk(const std::string& start, std::int64_t bytes_there) {
   const bool is_name = std::ranges::all_of(start.substr(0, 4), [](char c) { return c >= ' ' && c <= '~'; });
   return start.size() == 8 && is_name && number(start, 4, 4) < std::min(bytes_there, kNeverThere);
 }
 
-/// Effects: has samples of 24 bits in 32 read as such of 32.
+/// Effects: has 24-bit samples in 32 bits read as 32-bit ones.
 void read_format(std::string& format, Hints& hints) {
   constexpr std::int64_t kPcm = 1;
   const std::int64_t tag = number(format, 0, 2);
@@ -35,8 +34,7 @@ void read_format(std::string& format, Hints& hints) {
   format.resize(format.size() + format.size() % 2);
 }
 
-/// Effects: leaves nothing but the format and the sound of a WAV file. With the lengths of the whole and of
-/// the sound that it writes, libsndfile takes all that there is.
+/// Effects: reduces a WAV file to its format and sound, with lengths by which libsndfile reads all of it.
 void read_wav(Input& input, Hints& hints) {
   constexpr std::int64_t kMostRiff = 0xFFFF'FFFF;
   constexpr std::int64_t kOpenPipe = 0x7F00'0000;  // sox writes this one, others up to 0xFFFFFFFF
@@ -60,7 +58,7 @@ void read_wav(Input& input, Hints& hints) {
   const std::int64_t there = input.size() - place;
   const std::string start = length == 0 ? input.read_at(place, 8) : "";
   const bool is_too_long = input.is_seekable() ? there >= kMostRiff : length >= kOpenPipe;
-  // The writer was stopped, wrote into a pipe, or went on beyond the 4 GiB that RIFF can state.
+  // The writer crashed, wrote into a pipe, or beyond RIFF's 4 GiB.
   hints.is_open = (!start.empty() && !is_chunk(start, there)) || (sizes.empty() && is_too_long);
   if (hints.is_open) length = there;
   const std::string before = std::string("RIFF\x08\0\0\0WAVEfmt ", 16) + static_cast<char>(format.size()) +
@@ -68,8 +66,8 @@ void read_wav(Input& input, Hints& hints) {
   input.begin_at(place, before, length);
 }
 
-/// Effects: has the header of a CAF file whose sound reaches to its end state a length, without which
-/// libsndfile 1.2.0 refuses it ("Apple Core Audio Format Specification", "Audio Data Chunk").
+/// Effects: states the length of a CAF file whose sound extends to its end; libsndfile 1.2.0 refuses it
+/// without one ("Apple Core Audio Format Specification", "Audio Data Chunk").
 void read_caf(Input& input) {
   constexpr std::string_view kOpen = "data\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
   constexpr std::size_t kMostBefore = 1 << 16;  // bytes of other chunks
@@ -83,13 +81,13 @@ void read_caf(Input& input) {
   input.begin_at(place, before);
 }
 
-/// Returns: whether a header of MPEG's layers I to III stands there. AAC has none of these.
+/// Returns: whether that is a header of MPEG layers I to III, not AAC's.
 bool is_mpeg_frame(const std::string& start) {
   return start.size() > 1 && start[0] == '\xFF' && (start[1] & 0xE0) == 0xE0 && (start[1] & 0x06) != 0;
 }
 
-/// Effects: has the input begin after its ID3v2 tags, as what follows them decides the kind. Four bytes of
-/// seven bits each state a tag's length, at times wrongly.
+/// Effects: skips ID3v2 tags, because what follows decides the format. A tag's length, four bytes of seven
+/// bits, may be wrong.
 void skip_tags(Input& input) {
   constexpr std::int64_t kHeader = 10;
   for (;;) {
@@ -101,13 +99,12 @@ void skip_tags(Input& input) {
   }
 }
 
-/// Containers that state their length. libsndfile shortens it to what is there without a word.
+/// Containers that state their length, which libsndfile silently clips to the file.
 constexpr int kExact[] = {SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_W64, SF_FORMAT_AIFF,
                           SF_FORMAT_AU,  SF_FORMAT_CAF,   SF_FORMAT_FLAC};
 constexpr int kMpeg = 0x230000;  // SF_FORMAT_MPEG, which libsndfile has since 1.1
 
 constexpr sf_count_t kUnknownFrames = sf_count_t{1} << 48;  // and more: the length is left open
-constexpr std::int64_t kMostOfCodec = 1 << 30;  // bytes, of which libsndfile counts the frames with 32 bits
 
 class SndfileReader : public SoundFileReader {
  public:
@@ -116,40 +113,30 @@ class SndfileReader : public SoundFileReader {
   /// Throws: Failure, if it cannot be played.
   bool open(const Hints& hints) {
     hints_ = hints;
-    // Behind the sound there may be further chunks, but nobody waits for the end of a pipe to see them.
+    // Chunks after the sound are not read from a pipe.
     for (const std::int64_t reach : {std::int64_t{64} << 10, Input::kUnknown}) {
       if (file_ != nullptr) break;
       input_->set_reach(reach);
       open_until(hints.is_ogg ? input_->size() : input_->stated_end());
     }
-    if (container() == SF_FORMAT_W64 && encoding() <= SF_FORMAT_ALAW) end_w64();
-    // While it does not know the size, libsndfile believes what the container states.
+    // Without a size libsndfile trusts the container.
     stated_ = info_.frames;
-    // It ends MPEG where it guesses the end.
+    // libsndfile ends MPEG at its guess.
     if (input_->is_seekable() && container() != kMpeg) open_until(input_->size());
-    // Of a CAF file that was cut it wants no size, either.
+    // A CAF file that was cut opens only without a size.
     if (file_ == nullptr && stated_ > 0) open_until(input_->stated_end());
-    const bool is_counted = file_ == nullptr || encoding() > SF_FORMAT_ALAW;
-    if (hints.is_open && is_counted && !input_->is_seekable()) open_until(kMostOfCodec);
     if (file_ == nullptr) return false;
+    // Without a length libsndfile would decode such a codec beyond the end of the pipe.
+    if (hints.is_open && encoding() > SF_FORMAT_ALAW && !input_->is_seekable())
+      refuse(*input_, "its header states no length");
     if (info_.frames <= 0) throw Failure(input_->path() + ": holds no audio; download or create it again");
     begin(hints.is_low_24 ? dsp::SampleType::s24 : type_of(encoding()), info_.samplerate, info_.channels);
     find_length();
     set_sndfile_order(file_.get());
-    is_endless_ = frames_ == 0 && encoding() > SF_FORMAT_DOUBLE && container() != kMpeg;
     return true;
   }
 
  private:
-  /// Effects: ends the input with the sound, as libsndfile does not. It begins here, after its length.
-  void end_w64() {
-    constexpr std::int64_t kHeader = 24;
-    const std::int64_t place = input_->position();
-    const std::int64_t length = number(input_->read_at(place - 8, 8), 0, 8) - kHeader;
-    if (length > 0) input_->begin_at(0, {}, place + length);
-    open_until(input_->stated_end());
-  }
-
   void open_until(std::int64_t end) {
     SF_VIRTUAL_IO calls{
         [](void* self) -> sf_count_t { return of(self).end_; },
@@ -167,7 +154,7 @@ class SndfileReader : public SoundFileReader {
   sf_count_t seek(sf_count_t offset, int whence) {
     return whence == SEEK_END ? input_->seek(offset + end_) : input_->seek(offset, whence);
   }
-  /// While it opens 8SVX, libsndfile reads on for ever, unless it comes to the end that it was told.
+  /// Opening 8SVX, libsndfile reads forever, unless it reaches the stated end.
   sf_count_t place() const { return input_->is_at_end() && file_ == nullptr ? end_ : input_->position(); }
   static SndfileReader& of(void* self) { return *static_cast<SndfileReader*>(self); }
 
@@ -191,7 +178,7 @@ class SndfileReader : public SoundFileReader {
   }
 
   std::size_t decode(std::byte* bytes, std::size_t frames) override {
-    const auto wanted = static_cast<sf_count_t>(is_endless_ ? 1 : frames);
+    const auto wanted = static_cast<sf_count_t>(frames);
     sf_count_t count = 0;
     if (format_.type == dsp::SampleType::f32) {
       count = sf_readf_float(file_.get(), reinterpret_cast<float*>(bytes), wanted);
@@ -205,7 +192,6 @@ class SndfileReader : public SoundFileReader {
         for (int& sample : integers_) sample = static_cast<int>(static_cast<unsigned>(sample) << 8);
       pack(integers_, format_.type, bytes);
     }
-    if (is_endless_ && input_->is_at_end()) count = 0;
     if (count == 0) damage_ = damage();
     return static_cast<std::size_t>(count);
   }
@@ -224,9 +210,8 @@ class SndfileReader : public SoundFileReader {
 
   Hints hints_;
   SF_INFO info_{};
-  sf_count_t stated_ = 0;    // the frames of the container, whether they are there or not
-  std::int64_t end_ = 0;     // of the input, as libsndfile is told
-  bool is_endless_ = false;  // a codec that decodes on after the end, unless it knows the length
+  sf_count_t stated_ = 0;  // the frames of the container, whether they are there or not
+  std::int64_t end_ = 0;   // of the input, as libsndfile is told
   SoundFileHandle file_;
   std::vector<std::int32_t> integers_;  // scratch
 };
@@ -237,9 +222,9 @@ Hints read_headers(Input& input) {
   skip_tags(input);
   const std::string start = input.read_at(0, 12);
   Hints hints{.is_mpeg = is_mpeg_frame(start), .is_ogg = start.starts_with("OggS")};
+  if (start.starts_with("caff")) read_caf(input);
   const bool is_wav = start.starts_with("RIFF") || start.starts_with("RF64") || start.starts_with("BW64");
   if (is_wav && start.ends_with("WAVE")) read_wav(input, hints);
-  if (start.starts_with("caff")) read_caf(input);
   return hints;
 }
 
