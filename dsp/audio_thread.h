@@ -5,10 +5,9 @@
 /// nothing, logs nothing and makes no system call, except for the one wake-up at a period's end and a
 /// device's own sleep until its next period.
 ///
-/// Where the compiler knows the attribute `nonblocking` (clang 20 and later) the tag is that attribute, and
-/// tests/rules/function_effects finds what a tagged function may not call. Other compilers see nothing of it.
-/// For all of them the symbols are checked that functions import (audio_symbols_test.cpp), and a driver
-/// that plays (system_calls_test.cpp, tests/simulation).
+/// With clang 20 and later the tag is the attribute `nonblocking`, and tests/rules/function_effects reports
+/// forbidden calls. With other compilers it is empty. For all compilers tests check the imported symbols
+/// (audio_symbols_test.cpp) and a driver that plays (system_calls_test.cpp, tests/simulation).
 #if defined(__has_cpp_attribute)
 #if __has_cpp_attribute(clang::nonblocking)
 #define REFWAVE_AUDIO_THREAD __attribute__((nonblocking))

@@ -1,4 +1,4 @@
-// The rules of channel_map.h as a table and a walk along it, and which kernel applies the matrix.
+// The rules of channel_map.h as a table and a walk along it, and the choice of the kernel.
 #include "dsp/channel_map.h"
 
 #include <algorithm>
@@ -11,11 +11,11 @@ namespace {
 constexpr float kMinus3dB = 0.70710678F;
 constexpr std::uint32_t kStereo = speaker_bit(Speaker::front_left) | speaker_bit(Speaker::front_right);
 
-/// Gains by speaker: how loudly one channel is heard on each.
+/// Gains by speaker: how loud one channel is on each.
 using Spread = std::array<float, kSpeakers>;
 
-/// Where a speaker's signal goes when the device has no such speaker: one, or two where it lies between them.
-/// A speaker that folds to itself has nowhere to go.
+/// The speakers that get a missing speaker's signal: one, or the two between which it lies. A speaker that
+/// folds to itself has none.
 struct Fold {
   Speaker to;
   Speaker to_too;
@@ -48,7 +48,7 @@ constexpr std::size_t index(Speaker speaker) { return static_cast<std::size_t>(s
 
 bool has(std::uint32_t mask, Speaker speaker) { return (mask & speaker_bit(speaker)) != 0; }
 
-/// Returns: the speaker of the same side that stands in for this one at no loss; itself where there is none.
+/// Returns: the speaker of the same side that replaces this one at unity; itself if there is none.
 Speaker stand_in(Speaker speaker) {
   constexpr std::array<std::array<Speaker, 2>, 2> pairs = {
       {{back_left, side_left}, {back_right, side_right}}};
@@ -76,7 +76,7 @@ void spread(Speaker from, float gain, std::uint32_t in, std::uint32_t out, Sprea
   if (to_too != to) spread(to_too, gain * kMinus3dB, in, out, heard);
 }
 
-/// Returns: where a stream's channel for `from` is heard on a device of two or more channels.
+/// Returns: the gains of a stream's channel for `from` on a device of two or more channels.
 Spread heard_on(Speaker from, std::uint32_t in, std::uint32_t out) {
   Spread heard = {};
   const bool mono = in == speaker_bit(front_center);
@@ -89,7 +89,7 @@ Spread heard_on(Speaker from, std::uint32_t in, std::uint32_t out) {
   return heard;
 }
 
-/// True if the first `channels` channels have one gain that does not move.
+/// True if the first `channels` channels have one steady gain.
 REFWAVE_AUDIO_THREAD bool is_one_gain(const GainRun& gain, std::size_t channels) noexcept {
   for (std::size_t channel = 0; channel < channels; ++channel) {
     if (gain.slope[channel] != 0 || gain.start[channel] != gain.start[0]) return false;
@@ -170,7 +170,7 @@ void ChannelMap::add(const float* in, float* bus, std::size_t frames, const Gain
 void ChannelMap::add(const std::byte* in, float* bus, std::size_t frames,
                      const GainRun& gain) const noexcept {
   if (add_quickly(add_bytes_, in, bus, frames, gain)) return;
-  // Some frames at a time, which stay in the first-level cache.
+  // Few enough frames to stay in the first-level cache.
   constexpr std::size_t kFrames = 64;
   alignas(64) float decoded[kFrames * kMaxChannels];
   for (std::size_t done = 0; done < frames; done += kFrames) {

@@ -1,6 +1,5 @@
-// Which speaker of the device hears which channel of a stream, and how loudly. This is a small matrix. A
-// control thread makes it once, and afterwards it is only read. It also serves the other direction, from a
-// recording device to a client.
+// The matrix that maps a stream's channels to a device's speakers, or a recording device's channels to a
+// client's. A control thread makes it once; afterwards it is only read.
 #pragma once
 
 #include <cstddef>
@@ -13,18 +12,18 @@
 
 namespace refwave::dsp {
 
-/// A channel goes to the speaker of the same name. Where the device lacks it:
+/// A channel is mapped to the speaker of the same name. If the device lacks it:
 ///
-/// - Side and back speakers of one side stand in for each other, at -3 dB if the stream uses both.
+/// - Side and back speakers of one side replace each other, at -3 dB if the stream uses both.
 /// - Otherwise a channel folds towards the front, each step at -3 dB, which for 5.1 to stereo is the down-mix
 ///   of ITU-R BS.775-3 (annex 4, table 2): left + 0.7071 centre + 0.7071 left surround. The low-frequency
 ///   channel is left out.
 /// - A mono stream plays on front left and front right at unity, as Windows does.
 /// - A mono device gets half the sum of the stereo down-mix, so stereo is averaged. For 5.1 that is the
 ///   recommendation's mono at -3 dB.
-/// - Where nothing at all would be heard, channel n goes to channel n.
+/// - If nothing at all would be heard, channel n is mapped to channel n.
 ///
-/// Nothing is normalised: what exceeds full scale is saturated once, when the mix is encoded.
+/// Nothing is normalised: the mix is saturated once, when it is encoded.
 class ChannelMap {
  public:
   /// Takes channels and channel_mask of both, 1 to kMaxChannels channels each, and the type of samples that
@@ -53,16 +52,16 @@ class ChannelMap {
     return identity_;
   }
 
-  /// Returns: how far apart frames are at `in`, counted in what it points to.
+  /// Returns: the distance of frames at `in`, in elements.
   std::size_t in_step(const float* /*in*/) const noexcept { return in_channels_; }
   std::size_t in_step(const std::byte* /*in*/) const noexcept { return in_channels_ * sample_bytes_; }
 
   std::size_t out_channels() const noexcept { return out_channels_; }
-  /// Returns: the coefficient with which an output channel hears an input channel.
+  /// Returns: the coefficient of an input channel in an output channel.
   float coefficient(std::size_t in_channel, std::size_t out_channel) const noexcept {
     return matrix_.rows[in_channel][out_channel];
   }
-  /// True if every channel goes to itself at unity.
+  /// True if every channel is mapped to itself at unity.
   bool is_identity() const noexcept { return identity_; }
 
  private:

@@ -1,6 +1,5 @@
-// Conversion between the bytes of a client or a device and the mix, which is float at full scale 1; and how
-// loud samples are. Pure functions; any thread. Samples are converted one by one in their order. Channels,
-// gain and rate belong to other files.
+// Conversion between the bytes of a client or a device and the mix, which is float at full scale 1; and the
+// level of samples. Pure functions; any thread.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +10,7 @@
 
 namespace refwave::dsp {
 
-/// A client's float beyond ± this limit (60 dB over full scale) is no sound. It is cut here, so that no sum
-/// overflows.
+/// A client's floats are cut at ± this limit (60 dB over full scale), so that no sum overflows.
 inline constexpr float kFloatLimit = 1024.0F;
 
 /// Reads `samples` samples at `in` (any alignment, not overlapping `out`).
@@ -20,29 +18,27 @@ inline constexpr float kFloatLimit = 1024.0F;
 /// give 1. Floats are copied bit for bit; NaN and infinity become 0, and ±kFloatLimit is the limit.
 using Decode = REFWAVE_AUDIO_THREAD void (*)(const std::byte* in, float* out, std::size_t samples) noexcept;
 
-/// Writes `samples` samples to `out` (any alignment, not overlapping `in`).
-/// Integers are multiplied by 2^(bits - 1), rounded to nearest (ties to even) and saturated. Floats are
-/// saturated to [-1, 1], because devices and clients differ in what they do with greater values. NaN
-/// becomes 0. What was decoded from 24 bits or fewer and is encoded to the same or a wider type loses no
-/// bit.
+/// Writes `samples` samples to `out` (any alignment, not overlapping `in`). Integers are multiplied by
+/// 2^(bits - 1), rounded to nearest (ties to even) and saturated. Floats are saturated to [-1, 1], because
+/// devices and clients differ in what they do with greater values. NaN becomes 0. A sample of 24 bits or
+/// fewer that is decoded, and encoded to the same or a wider type, loses no bit.
 using Encode = REFWAVE_AUDIO_THREAD void (*)(const float* in, std::byte* out, std::size_t samples) noexcept;
 
 /// Returns: the function for a type, which is the audio thread's. Thread: control.
 Decode decoder(SampleType type) noexcept;
 Encode encoder(SampleType type) noexcept;
 
-/// What was found in a number of samples; more can be added to it.
+/// The level of some samples, to which more can be added.
 struct Level {
   float peak = 0;      // the greatest |x|; 1 is full scale
   double squares = 0;  // the sum of x * x
   std::uint64_t samples = 0;
 };
 
-/// Effects: adds `samples` samples at `in` to `level`.
 using Measure = REFWAVE_AUDIO_THREAD void (*)(const std::byte* in, std::size_t samples,
                                               Level& level) noexcept;
 
-/// Returns: how many of these floats are NaN or infinite. Decoding makes silence of them.
+/// Returns: how many of these floats are NaN or infinite, which decoding turns into silence.
 using CountNonFinite = REFWAVE_AUDIO_THREAD std::size_t (*)(const std::byte* in,
                                                             std::size_t samples) noexcept;
 
@@ -50,7 +46,7 @@ using CountNonFinite = REFWAVE_AUDIO_THREAD std::size_t (*)(const std::byte* in,
 Measure measurer(SampleType type) noexcept;
 /// The same for samples of the mix.
 Measure mix_measurer() noexcept;
-/// Null for integers, which are all sound.
+/// Null for integers, which are all finite.
 CountNonFinite non_finite_counter(SampleType type) noexcept;
 
 }  // namespace refwave::dsp

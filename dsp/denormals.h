@@ -1,5 +1,5 @@
-// Flush-to-zero for the length of a scope: denormal numbers cost a hundred times a normal one and cannot be
-// heard. One source file for each processor family.
+// Flush-to-zero in a scope: denormal numbers cost a hundred times as much as normal ones and cannot be heard.
+// One source file for each processor family.
 #pragma once
 
 #include <cstdint>

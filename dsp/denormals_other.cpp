@@ -1,4 +1,4 @@
-// Denormal numbers keep their value, and their cost, on processors without a file of their own.
+// Other processors leave denormal numbers as they are.
 #include "dsp/denormals.h"
 
 namespace refwave::dsp {

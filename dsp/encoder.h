@@ -1,5 +1,5 @@
-// From the mix to the samples of one device or client: conversion (conversion.h), and dither where bits are
-// lost. Each has one object, which its audio thread runs.
+// Conversion from the mix to one device's or client's samples, with dither where bits are lost. Run by its
+// audio thread.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,7 @@
 
 namespace refwave::dsp {
 
-/// When noise is added before a sample is rounded. `automatic`: to those runs of samples in which at least
-/// one does not fit.
+/// When noise is added before rounding. `automatic`: in runs of samples of which at least one does not fit.
 enum class Dither : std::uint8_t { off, on, automatic };
 
 /// Integers of up to 24 bits are dithered. Wider ones and floats hold more than the mix has.
@@ -22,7 +21,6 @@ class Encoder {
   /// `seed`: encoders of different seeds have different noise. Thread: control.
   Encoder(const Format& format, Dither dither, std::uint32_t seed) noexcept;
 
-  /// One that calls `encode`, and nothing else.
   explicit Encoder(Encode encode) noexcept;
 
   /// Effects: writes `samples` samples to `out`, as Encode does. The valid bits are rounded, and those below

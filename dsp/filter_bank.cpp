@@ -13,13 +13,13 @@ namespace {
 // Half a megabyte: 44.1 to 48 kHz at `best` is 174 kB.
 constexpr std::size_t kMostCoefficients = 1U << 17;
 
-// A cycle of so many frames may leave lanes of its last group unused.
+// A cycle this long may leave lanes of its last group unused.
 constexpr std::uint32_t kLongCycle = 128;
 
 constinit FilterBank* first_bank = nullptr;
 
-/// Returns: the mutex that guards the list, and each bank's `next` and `users`. Made at its first use: where
-/// a mutex has a constructor, a module that is loaded runs none.
+/// Returns: the mutex that guards the list, and each bank's `next` and `users`. Made at its first use, so
+/// that loading the module runs no constructor.
 std::mutex& banks_mutex() noexcept {
   static std::mutex mutex;
   return mutex;
@@ -31,8 +31,8 @@ FilterBank* find(const BankKey& key) noexcept {
   return bank;
 }
 
-/// Effects: computes the coefficients for a place of `place` frames after an input frame. Their sum is one: a
-/// level stays that level.
+/// Effects: computes the coefficients for a place `place` frames after an input frame. Their sum is one, so a
+/// constant level is kept.
 void compute_filter(const FilterShape& shape, double place, double* coefficients) noexcept {
   const std::size_t taps = 2 * shape.half_frames;
   const auto half = static_cast<double>(shape.half_frames);
@@ -79,8 +79,8 @@ std::unique_ptr<FilterBank> make_bank(const BankKey& key) noexcept {
   return bank;
 }
 
-/// Returns: a cycle of whole groups, or one so long that the lanes that its last group leaves unused are a
-/// small share.
+/// Returns: a cycle of whole groups, or one so long that the unused lanes of its last group are a small
+/// share.
 GroupLayout group_layout(std::uint32_t in_rate, std::uint32_t out_rate) noexcept {
   const auto group = static_cast<std::uint32_t>(kernels().group_frames);
   const std::uint32_t to_whole_groups = group / std::gcd(out_rate, group);

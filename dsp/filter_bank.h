@@ -12,9 +12,8 @@
 
 namespace refwave::dsp {
 
-/// Memory for floats, aligned for vectors and the lines of a cache.
+/// Memory for floats, aligned for vectors and cache lines.
 inline constexpr std::align_val_t kFloatsAlignment{64};
-/// Frees what make_floats() made.
 struct FloatsDeleter {
   void operator()(float* floats) const noexcept { ::operator delete[](floats, kFloatsAlignment); }
 };
@@ -26,8 +25,8 @@ Floats make_floats(std::size_t count) noexcept;
 /// is below that of float.
 inline constexpr std::uint32_t kRowsBetween = 128;
 
-/// How the output frames of an exact ratio come in groups (dsp/kernels/kernels.h). After a cycle of frames
-/// the filters repeat, and a group ends with it. Plain arithmetic; any thread.
+/// The groups of an exact ratio's output frames (dsp/kernels/kernels.h). After a cycle of frames the filters
+/// repeat, and a group ends. Plain arithmetic; any thread.
 struct GroupLayout {
   std::uint32_t in_rate = 1;  // both in lowest terms
   std::uint32_t out_rate = 1;
@@ -51,8 +50,8 @@ struct GroupLayout {
   }
 };
 
-/// What makes one bank differ from another. A bank has either groups, of the layout, or rows, to be read
-/// between them: `rows_a_frame` of them for each input frame, and then three more.
+/// The key of a bank, which has either the layout's groups, or rows to interpolate between: `rows_a_frame`
+/// for each input frame, and three more.
 struct BankKey {
   FilterShape shape;
   std::uint32_t rows_a_frame = 0;  // 0: groups
@@ -64,15 +63,15 @@ struct BankKey {
   REFWAVE_AUDIO_THREAD std::size_t row_length() const noexcept;
   /// Returns: the coefficients for each frame of a group.
   REFWAVE_AUDIO_THREAD std::size_t taps() const noexcept;
-  /// Returns: how many of them, in the middle, are the large ones of some frame.
+  /// Returns: how many of them, in the middle, are large in some frame.
   REFWAVE_AUDIO_THREAD std::size_t middle() const noexcept;
   std::size_t coefficients() const noexcept;
 
   friend bool operator==(const BankKey&, const BankKey&) = default;
 };
 
-/// Returns: what a conversion by in_rate / out_rate, in lowest terms, needs: groups where that is a table of
-/// moderate size, and otherwise a bank to be read between its rows. Thread: control.
+/// Returns: the key for in_rate / out_rate, in lowest terms: groups if their table is of moderate size, else
+/// rows. Thread: control.
 BankKey bank_key(Quality quality, std::uint32_t in_rate, std::uint32_t out_rate) noexcept;
 
 struct FilterBank {

@@ -1,5 +1,4 @@
-// A ramp is kept as its end and its slope: the gain now is so many slopes before the target, and no error
-// adds up.
+// A ramp is stored as its target, its slope and the remaining frames, so no error accumulates.
 #include "dsp/gain.h"
 
 #include <algorithm>
@@ -26,7 +25,7 @@ constexpr std::uint32_t kRight =
 template <typename In>
 REFWAVE_AUDIO_THREAD void mix_any(const ChannelMap& map, Gain& gain, const In* in, float* bus,
                                   std::size_t frames) noexcept {
-  // The usual case, without a run: making one costs a tenth of what a short period costs.
+  // The usual case makes no run, which would cost a tenth of a short period.
   if (!gain.ramping() && gain.is_even() && map.add_evenly(in, bus, frames, gain.left())) return;
   while (frames != 0) {
     const GainRun run = gain.take(frames);
@@ -76,7 +75,6 @@ Gain::Gains Gain::now() const noexcept {
 GainRun Gain::take(std::size_t frames) noexcept {
   if (remaining_ == 0) return {frames, target_, {}};
   GainRun run = {std::min<std::size_t>(frames, remaining_), now(), slope_};
-  // The first frame makes the first step.
   for (std::size_t i = 0; i < channels_; ++i) run.start[i] += slope_[i];
   remaining_ -= static_cast<std::uint32_t>(run.frames);
   return run;

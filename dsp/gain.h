@@ -21,9 +21,9 @@ class Gain {
   /// once).
   Gain(const Format& out, std::uint32_t ramp_frames) noexcept;
 
-  /// Effects: speakers on the left move to `left`, and those on the right to `right`. All others (centre,
-  /// low frequency, a mono device) move to the mean of both. Each starts from its present gain. If the
-  /// gains have these targets already, nothing happens: so it may be called every period.
+  /// Effects: speakers on the left move to `left`, and those on the right to `right`. All others (centre, low
+  /// frequency, a mono device) move to the mean of both. Each starts from its present gain. Does nothing if
+  /// the gains have these targets already, so it may be called every period.
   REFWAVE_AUDIO_THREAD void set_target(float left, float right) noexcept;
 
   /// Effects: as set_target(), without a ramp: for a stream that has not been heard yet.

@@ -40,7 +40,7 @@ Resampler::Resampler(std::uint16_t channels, std::uint32_t in_rate, std::uint32_
 Resampler::~Resampler() = default;
 
 bool Resampler::make_room() noexcept {
-  // Input frames that are taken before those that are left must move to the front.
+  // Input frames to take before the remaining ones move to the front.
   constexpr std::size_t kRoomFrames = 512;
   const std::size_t row = bank_->key.row_length();
   const std::size_t group = bank_->key.has_groups() ? bank_->key.taps() : row;
@@ -57,7 +57,7 @@ Step Resampler::process(const float* in, std::size_t in_frames, float* out, std:
   Step done;
   while (done.out_made < out_frames) {
     const std::size_t out_left = out_frames - done.out_made;
-    // All input first, so that frames are made in as few groups as there can be.
+    // Takes all input first, so that frames are made in as few groups as possible.
     const std::size_t offered = std::min(in_frames - done.in_used, missing(out_left));
     if (offered != 0) done.in_used += append(in + done.in_used * channels_, offered);
     const std::int64_t ready = std::min(frames_ready(), static_cast<std::int64_t>(out_left));
@@ -71,7 +71,7 @@ Step Resampler::process(const float* in, std::size_t in_frames, float* out, std:
   return done;
 }
 
-/// Returns: output frames that can be made of what is held; 0 or less if there are none.
+/// Returns: output frames that can be made of the held input; 0 or less if none.
 std::int64_t Resampler::frames_ready() const noexcept {
   // Frames by which the window may move on.
   const std::int64_t spare = static_cast<std::int64_t>(end_) - static_cast<std::int64_t>(begin_) -
@@ -80,14 +80,14 @@ std::int64_t Resampler::frames_ready() const noexcept {
   return ((spare + 1) * out_rate_ - phase_ - 1) / in_rate_ + 1;
 }
 
-/// Returns: input frames that so many output frames need, and that are not held yet. No more than these are
-/// taken: so the same amount is held back at all times, and clients get their memory back at an even pace.
+/// Returns: input frames that so many output frames need, and that are not held yet. No more are taken, so
+/// the same amount is held back at all times, and clients' buffers are done at even intervals.
 std::int64_t Resampler::frames_missing(std::int64_t out_frames) const noexcept {
   const std::int64_t last = (phase_ + (out_frames - 1) * in_rate_) / out_rate_;
   return static_cast<std::int64_t>(begin_ + bank_->key.row_length()) + last - static_cast<std::int64_t>(end_);
 }
 
-/// Effects: takes some of the frames, as many as there is room for. Returns: how many; at least one.
+/// Effects: takes as many of the frames as fit. Returns: how many; at least one.
 std::size_t Resampler::append(const float* in, std::size_t frames) noexcept {
   if (end_ + frames > capacity_) {
     const std::size_t from =

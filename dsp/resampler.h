@@ -1,6 +1,6 @@
 // Conversion of a stream of interleaved floats to another rate, by a polyphase filter (filter_design.h).
 // Control threads make and destroy it, and one thread runs it. It counts the frames that it holds back, so
-// that positions stay true. It does not know when a stream ends: feed it silence then.
+// that positions are exact. At a stream's end the caller feeds it silence.
 #pragma once
 
 #include <algorithm>
@@ -49,7 +49,7 @@ class Resampler {
   /// ringing comes after this length.
   REFWAVE_AUDIO_THREAD std::size_t tail_frames() const noexcept { return bank_->key.shape.half_frames + 1; }
 
-  /// Effects: forgets the frames that it holds. The next frame is a stream's first.
+  /// Effects: discards the frames that it holds. The next frame is a stream's first.
   REFWAVE_AUDIO_THREAD void reset() noexcept;
 
  private:

@@ -9,7 +9,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
 
-/// Samples of the mix itself. They are not cut, because they were cut when they were decoded.
+/// Samples of the mix, which were cut when they were decoded.
 struct Mix {
   static constexpr std::size_t kBytes = sizeof(float);
   static constexpr float kScale = 1;
@@ -52,7 +52,6 @@ class StereoGains {
     steady_ = run.slope[0] == 0 && run.slope[1] == 0;
   }
 
-  /// Returns: the gains from frame `first` on.
   HWY_INLINE Vector from(std::size_t first) const {
     const auto start = hn::LoadU(Floats(), start_);
     if (steady_) return start;
@@ -125,8 +124,6 @@ consteval Adders adders() {
   return {add_samples<Sample>, add_stereo<Sample>, add_mono_to_stereo<Sample>};
 }
 
-// --- any channel map ---
-//
 // A frame's output channels are one vector: each input channel times its row of the matrix is added to it,
 // and then the bus is read and written once. Eight channels are a vector of eight, six of them one of four
 // and one of two, so that nothing outside the frame is touched.
@@ -140,7 +137,7 @@ struct MapRun {
   std::size_t first;
 };
 
-/// The input channels that some of the output channels from `part` on hear.
+/// The input channels that are heard in the output channels from `part` on.
 struct Heard {
   std::array<std::size_t, kMaxChannels> channels = {};
   std::size_t count = 0;
@@ -163,7 +160,7 @@ class Part {
   HWY_INLINE Part(const MapRun& run, std::size_t part)
       : run_(run), heard_(run.matrix, part, kWidth), part_(part) {}
 
-  /// Effects: kFrames frames from `frame` on. The rows are read once for all of them.
+  /// Effects: adds kFrames frames from `frame` on, for which the rows are read once.
   template <std::size_t kFrames>
   HWY_INLINE void add(std::size_t frame) const {
     static_assert(kFrames == 1 || kFrames == 4);

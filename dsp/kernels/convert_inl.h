@@ -1,5 +1,5 @@
-// The kernels of conversion (dsp/conversion.h). They convert whole vectors, and the samples that are left
-// over one by one. Compiled once for each target, so there is no include guard.
+// The kernels of conversion (dsp/conversion.h). They convert whole vectors, and the remaining samples one by
+// one. Compiled once for each target, so there is no include guard.
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
 
-/// Returns: the samples before the first that lies at a multiple of a vector's bytes. Vectors that lie across
-/// two lines of the cache cost twice as much.
+/// Returns: the samples before the first that lies at a multiple of a vector's bytes. Vectors across two
+/// cache lines cost twice as much.
 HWY_INLINE std::size_t before_alignment(const float* samples) {
   constexpr std::size_t kBytes = kLanes * sizeof(float);
   return (kBytes - reinterpret_cast<std::uintptr_t>(samples) % kBytes) % kBytes / sizeof(float);
@@ -57,8 +57,7 @@ HWY_INLINE void write_two(Vector a, Vector b, std::byte* out) {
   }
 }
 
-// Vectors that are looked at together, after they have been written: hardly ever is one of them beyond full
-// scale.
+// Vectors that are checked together after they have been written, because hardly any is beyond full scale.
 inline constexpr std::size_t kMostTogether = 64;
 inline constexpr std::size_t kStep = 4;
 

@@ -9,8 +9,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
 
-// --- ratios with a filter for every phase ---
-
 // A group is two vectors, which share the loads of the input, or one where a vector is long, or where a
 // processor has eight registers.
 inline constexpr std::size_t kVectors = kLanes > 8 || sizeof(void*) < 8 ? 1 : 2;
@@ -46,7 +44,8 @@ class Totals {
   hn::Vec<Wide> upper_;
 };
 
-/// Effects: all frames of the group, of one channel or two: each channel's to a place of its own at `out`.
+/// Effects: computes all frames of the group, for one channel or two, each of which has its own place at
+/// `out`.
 template <std::size_t channels>
 HWY_INLINE void apply_group(const FilterGroup& group, const float* window, float* out) {
   // Independent sums, because a sum waits for the one before it. Half of them come from either end.
@@ -139,8 +138,6 @@ REFWAVE_AUDIO_THREAD void separate(const float* in, std::size_t frames, std::siz
       out[c * stride + frame] = in[frame * channels + c];
 }
 
-// --- a bank that is read between its rows ---
-
 // Eight at most: half a row is a multiple of that, whatever the target.
 using Taps = hn::CappedTag<float, kRowUnit / 2>;
 
@@ -162,7 +159,6 @@ HWY_INLINE float sum(V left, V right) {
   }
 }
 
-/// Effects: one output sample of one channel.
 HWY_INLINE void apply_row(const float* row, const float* window, std::size_t length, float* out) {
   const Taps taps;
   auto left = hn::Zero(taps);

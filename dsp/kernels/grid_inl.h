@@ -1,4 +1,4 @@
-// The kernels of encoding on a grid (kernels.h): what plain_samples.h does with one sample, bit for bit.
+// The kernels of encoding on a grid (kernels.h), with the same results as plain_samples.h, bit for bit.
 // Compiled once for each target, so there is no include guard.
 #include <hwy/highway.h>
 
@@ -85,7 +85,7 @@ REFWAVE_AUDIO_THREAD bool is_on_grid(const float* in, std::size_t samples, int b
     };
     const As<std::int32_t> integers;
     for (; i + 4 * kLanes <= samples; i += 4 * kLanes) {
-      // Of a whole number nothing is left but 0, all of whose bits are zero.
+      // The rest of a whole number is 0, all of whose bits are zero.
       const auto all = hn::Or(hn::Or3(rest(i), rest(i + kLanes), rest(i + 2 * kLanes)), rest(i + 3 * kLanes));
       const auto is_whole = hn::Eq(hn::BitCast(integers, all), hn::Zero(integers));
       if (!hn::AllTrue(integers, is_whole)) return false;

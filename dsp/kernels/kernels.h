@@ -13,8 +13,6 @@
 
 namespace refwave::dsp {
 
-// --- a stream onto the bus: conversion, gain and channel map in one pass ---
-
 /// Output channel c has `start[c]` at the first frame and `slope[c]` more each frame. gain.h makes them; the
 /// default is unity throughout.
 struct GainRun {
@@ -31,8 +29,8 @@ using AddSamples = REFWAVE_AUDIO_THREAD void (*)(const std::byte* in, float* bus
 using AddFrames = REFWAVE_AUDIO_THREAD void (*)(const std::byte* in, float* bus, std::size_t frames,
                                                 const GainRun& gain) noexcept;
 
-/// The kernels for one type of samples at `in`. At a gain of 1 a sample is added unchanged. At another gain
-/// it depends on the processor whether the product is rounded before the sum.
+/// The kernels for one type of samples at `in`. At a gain of 1 a sample is added unchanged. At other gains
+/// the processor decides whether the product is rounded before the sum.
 struct Adders {
   AddSamples samples;
   AddFrames stereo;          // left to left, right to right
@@ -54,9 +52,7 @@ using AddMapped = REFWAVE_AUDIO_THREAD void (*)(const float* in, float* bus, std
                                                 const Matrix& matrix, const GainRun& gain,
                                                 std::size_t first) noexcept;
 
-// --- integers where some bits are lost: fewer than a sample has room for, and dither ---
-
-/// Integers of so many bits, 8 to 31, at the upper end of a sample.
+/// Integers of 8 to 31 bits at the upper end of a sample.
 struct Grid {
   int bits = 16;
   bool dithered = false;
@@ -64,17 +60,14 @@ struct Grid {
 };
 
 /// Effects: as Encode, rounded to the grid. Dither is noise of triangular distribution (TPDF), from -1 to 1
-/// step of the grid: the difference of two even distributions, and for each sample another one. With it the
-/// mean and the variance of the rounding error do not depend on the sound (S. P. Lipshitz, R. A. Wannamaker,
-/// J. Vanderkooy, "Quantization and Dither: A Theoretical Survey", J. Audio Eng. Soc. 40, 1992).
+/// step of the grid: the difference of two uniform distributions, new for each sample. With it the mean and
+/// the variance of the rounding error do not depend on the sound (S. P. Lipshitz, R. A. Wannamaker, J.
+/// Vanderkooy, "Quantization and Dither: A Theoretical Survey", J. Audio Eng. Soc. 40, 1992).
 using EncodeOnGrid = REFWAVE_AUDIO_THREAD void (*)(const float* in, std::byte* out, std::size_t samples,
                                                    const Grid& grid) noexcept;
 
-/// Returns: whether integers of so many bits hold all samples as they are, apart from those beyond full
-/// scale.
+/// Returns: whether integers of so many bits hold all samples exactly, apart from those beyond full scale.
 using IsOnGrid = REFWAVE_AUDIO_THREAD bool (*)(const float* in, std::size_t samples, int bits) noexcept;
-
-// --- the resampler's filters: a bank of them, and a window on the input ---
 
 /// A row's length is a multiple of this many coefficients, so that both of its halves are whole vectors.
 inline constexpr std::size_t kRowUnit = 16;
@@ -102,13 +95,12 @@ inline constexpr std::size_t kTapsUnit = 4;
 /// errors stay small. It does not depend on which frames are wanted.
 using ApplyGroup = REFWAVE_AUDIO_THREAD void (*)(const FilterGroup& group, float* out) noexcept;
 
-/// Effects: writes each channel of interleaved frames to a place of its own, `stride` samples from one to the
-/// next.
+/// Effects: deinterleaves frames; each channel begins `stride` samples after the one before.
 using Separate = REFWAVE_AUDIO_THREAD void (*)(const float* in, std::size_t frames, std::size_t channels,
                                                float* out, std::size_t stride) noexcept;
 
-/// The way of a run of output frames along the input. An output frame's place is an input frame and `phase` /
-/// `phases` of the way to the next one. The frame after it is `whole` frames and `part` phases further on.
+/// The path of a run of output frames along the input. An output frame's place is an input frame and `phase`
+/// / `phases` of the way to the next one. The frame after it is `whole` frames and `part` phases further on.
 struct FilterRun {
   const float* rows;  // the bank; aligned to 64 bytes
   std::size_t row_length;
@@ -132,10 +124,7 @@ struct FilterRun {
 using FilterRows = REFWAVE_AUDIO_THREAD void (*)(const FilterRun& run, float* out,
                                                  std::size_t frames) noexcept;
 
-// --- all of one target ---
-
 struct Kernels {
-  /// Highway's number of the target.
   std::int64_t target;
 
   std::array<Decode, kSampleTypes> decode;  // these three in SampleType's order
@@ -155,8 +144,8 @@ struct Kernels {
   FilterRows filter_between_rows;
 };
 
-/// Returns: the kernels of the best target that the processor has. They live forever. The first call asks
-/// the processor. Thread: control.
+/// Returns: the kernels of the best target that the processor has. They are static. The first call asks the
+/// processor. Thread: control.
 const Kernels& kernels() noexcept;
 
 }  // namespace refwave::dsp

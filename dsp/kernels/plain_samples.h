@@ -1,5 +1,5 @@
-// One sample of each type between its bytes and float, without vectors. The kernels use these for what is
-// left over after the last whole vector, and where the processor has no vectors that they know.
+// One sample of each type between its bytes and float, without vectors. The kernels use these after the last
+// whole vector, and on processors without known vectors.
 #pragma once
 
 #include <algorithm>
@@ -30,7 +30,6 @@ void store(T value, std::byte* out) noexcept {
   std::memcpy(out, &value, sizeof value);
 }
 
-/// Returns: whether x is neither NaN nor infinite.
 template <typename T>
 bool is_finite(T x) noexcept {
   return std::abs(x) <= std::numeric_limits<T>::max();
@@ -107,13 +106,13 @@ struct Float {
 using F32 = Float<float>;
 using F64 = Float<double>;
 
-// Samples are rounded from this scale, which leaves room for noise and for sounds above full scale.
+// The scale from which samples are rounded. It leaves room for noise and for sounds above full scale.
 inline constexpr float kFine = 1'073'741'824.0F;  // 2^30
 inline constexpr int kFineBits = 31;
 inline constexpr float kMost = 1.5F;  // of full scale: what is beyond is cut before
 
-/// Returns: 32 bits that look random, and that no other number has: the last step of MurmurHash3 (A. Appleby,
-/// in the public domain) on multiples of the golden section.
+/// Returns: 32 pseudo-random bits, different for each number: the last step of MurmurHash3 (A. Appleby, in
+/// the public domain) on multiples of the golden section.
 inline std::uint32_t random_bits(std::uint32_t number) noexcept {
   std::uint32_t x = number * 0x9E37'79B9U;
   x = (x ^ (x >> 16)) * 0x85EB'CA6BU;
@@ -121,7 +120,7 @@ inline std::uint32_t random_bits(std::uint32_t number) noexcept {
   return x ^ (x >> 16);
 }
 
-/// How the noise's 16 bits are moved to a step of 2^below.
+/// The shift of the noise's 16 bits to a step of 2^below.
 struct NoiseShift {
   int right;
   int left;

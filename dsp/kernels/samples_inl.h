@@ -1,5 +1,5 @@
-// A vector of samples of each type between its bytes and float: what plain_samples.h does with one, bit for
-// bit. Compiled once for each target, so there is no include guard.
+// A vector of samples of each type between its bytes and float, with the same results as plain_samples.h, bit
+// for bit. Compiled once for each target, so there is no include guard.
 //
 // Operations that the target without vectors lacks are called without `hn::`. Their names are then looked up
 // when a template is used, and on that target none of these is.
@@ -39,15 +39,15 @@ HWY_INLINE V cut(D d, V x, T low, T high) {
   return hn::Min(hn::Max(x, hn::Set(d, low)), hn::Set(d, high));
 }
 
-/// Returns: x between -kFloatLimit and kFloatLimit; 0 for what is not finite.
+/// Returns: x between -kFloatLimit and kFloatLimit; 0 if it is not finite.
 template <class D, class V = hn::Vec<D>, typename T = hn::TFromD<D>>
 HWY_INLINE V cut_to_sound(D d, V x) {
   x = hn::IfThenElseZero(hn::Le(hn::Abs(x), hn::Set(d, std::numeric_limits<T>::max())), x);
   return hn::Min(hn::Max(x, hn::Set(d, T{-kFloatLimit})), hn::Set(d, T{kFloatLimit}));
 }
 
-/// Returns: whether a lane is 2 or more, infinite or NaN: whether the upper bit of an exponent is set. Of
-/// several vectors together, their Or() tells.
+/// Returns: whether a lane is 2 or more, infinite or NaN: whether the upper bit of an exponent is set. For
+/// several vectors, test their Or().
 HWY_INLINE bool is_any_two(Vector x) {
   const As<std::int32_t> integers;
   const auto bits = hn::BitCast(integers, x);
@@ -89,7 +89,7 @@ struct U8 : plain::U8 {
   }
 };
 
-/// Returns: where the halves of blocks come from if those of one vector are to be before those of the other.
+/// Returns: the indices that put the halves of one vector's blocks before those of the other's.
 consteval std::array<std::int64_t, kLanes> halves_in_order() {
   std::array<std::int64_t, kLanes> from = {};
   constexpr std::size_t kBlocks = kLanes / 4;
@@ -131,7 +131,7 @@ struct S16 : plain::S16 {
 
 using Words = std::array<std::int32_t, kLanes>;
 
-/// Returns: where the words of a vector come from that gets three of them into each block of four.
+/// Returns: the indices that spread words, three to each block of four.
 consteval Words words_apart() {
   Words from = {};
   for (std::size_t i = 0; i < kLanes; ++i)
@@ -139,7 +139,7 @@ consteval Words words_apart() {
   return from;
 }
 
-/// Returns: the way back. The last quarter means nothing.
+/// Returns: the inverse indices. The last quarter is unspecified.
 consteval Words words_together() {
   Words from = {};
   for (std::size_t i = 0; i < kLanes / 4 * 3; ++i) from[i] = static_cast<std::int32_t>(i / 3 * 4 + i % 3);
@@ -205,7 +205,7 @@ struct S32 : plain::S32 {
     hn::StoreU(x, As<std::int32_t>(), reinterpret_cast<std::int32_t*>(out));
   }
   static HWY_INLINE void write_vector(Floats floats, Vector x, std::byte* out) {
-    // NearestInt() saturates. It does not know NaN.
+    // NearestInt() saturates, but does not handle NaN.
     x = hn::IfThenElseZero(hn::Eq(x, x), x);
     auto integers = hn::NearestInt(hn::Mul(x, hn::Set(Floats(), 2'147'483'648.0F)));
     if constexpr (HWY_TARGET == HWY_EMU128) {

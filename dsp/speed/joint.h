@@ -1,5 +1,5 @@
-// Where a sound goes on most like another one: how like two pieces are, and the place of the best joint to a
-// fraction of a frame. Pure functions for the audio thread.
+// Where a sound continues another one best: the likeness of two pieces, and the best joint to a fraction of a
+// frame. Pure functions for the audio thread.
 #pragma once
 
 #include <array>

@@ -17,8 +17,8 @@
 
 namespace refwave::dsp {
 
-/// How much of the input the frames between two stages stand for, where the first stage has stretched each of
-/// them by another factor. One thread at a time.
+/// The input time of the frames between two stages, which the first stage has stretched by changing factors.
+/// One thread at a time.
 class Durations {
  public:
   /// Effects: the first stage has made `frames` frames more, out of `input` frames' time.
@@ -80,8 +80,9 @@ class Speed {
   /// Thread: control, one at a time; others may run the object meanwhile.
   bool prepare(Factor rate, Factor pitch) noexcept;
 
-  /// Effects: rate and pitch from now on, which prepare() has met before; at once before the first frame, and
-  /// in a few milliseconds later. At unity of both, once it is reached, frames come out as they came in.
+  /// Effects: rate and pitch from now on, which prepare() has met before; immediately before the first frame,
+  /// and within a few milliseconds later. At unity of both, once it is reached, frames come out as they came
+  /// in.
   REFWAVE_AUDIO_THREAD void set(Factor rate, Factor pitch) noexcept;
 
   /// Effects: makes up to `out_frames` frames out of up to `in_frames`. It makes less only if it used all
@@ -95,10 +96,9 @@ class Speed {
   /// Returns: input frames that it has taken and that have not come out.
   REFWAVE_AUDIO_THREAD double delay_frames() const noexcept;
 
-  /// Effects: forgets the frames that it holds. The next frame is a stream's first.
+  /// Effects: discards the frames that it holds. The next frame is a stream's first.
   REFWAVE_AUDIO_THREAD void reset() noexcept;
-  /// Effects: as reset(), and there were frames before the next one, which it does not know. Rate and pitch
-  /// are unity so far.
+  /// Effects: as reset(), but unknown frames precede the next one. Rate and pitch are unity so far.
   REFWAVE_AUDIO_THREAD void begin_inside() noexcept;
 
  private:

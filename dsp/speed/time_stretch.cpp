@@ -39,7 +39,7 @@ TimeStretch::TimeStretch(std::uint16_t channels, std::uint32_t rate) noexcept
       thin_(std::max<std::size_t>(rate / kCoarseRate, 1)) {}
 
 bool TimeStretch::make_room() noexcept {
-  // Input frames that are taken before those that are left must move to the front.
+  // Input frames to take before the remaining ones move to the front.
   constexpr std::size_t kRoomFrames = 1024;
   // At a quarter of the pitch a segment begins four segments after the one before.
   capacity_ = 7 * segment_ + 4 * search_ + 2 * (kBefore + kAfter) + kRoomFrames;
@@ -78,8 +78,6 @@ Step TimeStretch::process(const float* in, std::size_t in_frames, float* out,
   return done;
 }
 
-// --- frames as they are ---
-
 /// Returns: frames copied; 0 if none is at hand, or if it is time for the first segment. What that needs is
 /// gathered little by little, because a client may have only a few milliseconds queued.
 std::size_t TimeStretch::copy_frames(float* out, std::size_t frames) noexcept {
@@ -102,8 +100,6 @@ std::size_t TimeStretch::copy_frames(float* out, std::size_t frames) noexcept {
   if (stretching) reserve_ += frames;
   return frames;
 }
-
-// --- segments ---
 
 /// Returns: whether frames may be copied from here on: none is to be stretched, and the place is a frame's
 /// and at its time.
@@ -204,8 +200,8 @@ Place TimeStretch::next_place() noexcept {
 Place TimeStretch::best_place(std::size_t low, std::size_t high, std::size_t middle) noexcept {
   const std::size_t about = coarse_start(low, high, middle);
   Match best = {about, likeness_at(about)};
-  // Up the hill on which the coarse search has ended, within one of its points: farther away the coarse
-  // search has decided, and the time has a bound.
+  // Climbs the hill on which the coarse search has ended, within one of its points, so that its time has a
+  // bound.
   const std::size_t least = about - std::min(about - low, thin_);
   const std::size_t most = about + std::min(high - about, thin_);
   // A step of -1 wraps, as it should.
@@ -234,14 +230,14 @@ std::size_t TimeStretch::coarse_start(std::size_t low, std::size_t high, std::si
   };
   const std::size_t points = std::max<std::size_t>(segment_ / thin_, 1);
   const std::size_t places = (high - low) / thin_ + 1;
-  // The segment at the last place may reach a little beyond the held frames.
+  // The segment at the last place may extend a little beyond the held frames.
   const std::size_t most = (end_ - low) / thin_;
   const std::size_t searched = std::min(places + points - 1, most);
   float* const pattern = coarse_.get();
   float* const sound = pattern + points * channels_;
   thin_out(follows_.frame, points, pattern);
   thin_out(low, searched, sound);
-  // Tops of hills come before the ends of what is searched: a wave joined on its slope makes a step.
+  // Tops of hills are preferred to the ends of the searched range: a wave joined on its slope makes a step.
   Match top;
   Match any = {middle, 0};
   Match last;
@@ -289,8 +285,6 @@ Place TimeStretch::refined(const Match& best) noexcept {
   return {best.at + static_cast<std::size_t>(static_cast<std::int64_t>(whole)), offset - whole};
 }
 
-// --- input ---
-
 std::size_t TimeStretch::missing(std::size_t out_frames) noexcept {
   std::size_t needed = follows_.frame + reserve_ + std::min<std::size_t>(out_frames, segment_);
   if (copying_ && !begun_ && wanted_ != kUnity) {
@@ -303,7 +297,7 @@ std::size_t TimeStretch::missing(std::size_t out_frames) noexcept {
   return needed > end_ ? needed - end_ : 0;
 }
 
-/// Effects: takes some of the frames, as many as there is room for. Returns: how many; at least one.
+/// Effects: takes as many of the frames as fit. Returns: how many; at least one.
 std::size_t TimeStretch::append(const float* in, std::size_t frames) noexcept {
   if (end_ + frames > capacity_) {
     const std::size_t needed = segment_ + search_ + kBefore + kAfter;  // for a segment that begins early

@@ -1,7 +1,7 @@
 // More or fewer frames of the same sound: the duration changes and the pitch does not. A stream is cut into
-// overlapping segments, which are put together closer or further apart. Each segment is taken where the
-// sound looks most like the one that would have followed, so that waves go on (WSOLA). That place lies
-// between two frames, so a segment's frames are read through a filter.
+// overlapping segments, which are put together closer or further apart. Each segment is taken where the sound
+// is most like the one that would have followed, so that waves continue (WSOLA). That place lies between two
+// frames, so a segment's frames are read through a filter.
 //
 // The source is W. Verhelst and M. Roelands, "An overlap-add technique based on waveform similarity (WSOLA)
 // for high quality time-scale modification of speech", ICASSP 1993. Control threads make it, and one thread

@@ -29,7 +29,7 @@ Varispeed::Varispeed(std::uint16_t channels, Quality quality) noexcept
 }
 
 bool Varispeed::make_room() noexcept {
-  // Input frames that are taken before those that are left must move to the front.
+  // Input frames to take before the remaining ones move to the front.
   constexpr std::size_t kRoomFrames = 1024;
   const std::size_t longest = key_of(kFilters - 1).row_length();
   kept_ = longest;
@@ -90,14 +90,12 @@ Step Varispeed::process(const float* in, std::size_t in_frames, float* out, std:
   return done;
 }
 
-// --- filters ---
-
 const FilterBank* Varispeed::bank_of(std::size_t filter) const noexcept {
   // Acquire: pairs with prepare().
   return filter == kNone ? nullptr : banks_[filter].load(std::memory_order_acquire);
 }
 
-/// Returns: the filter that lets nothing through beyond the output's Nyquist frequency.
+/// Returns: the filter that passes nothing above the output's Nyquist frequency.
 std::size_t Varispeed::filter_for(std::uint64_t step) const noexcept {
   std::size_t filter = 0;
   while (filter + 1 < kFilters && reach_[filter] < step) ++filter;
@@ -129,8 +127,6 @@ std::size_t Varispeed::look_ahead() const noexcept {
   const std::size_t now = std::max(frames_after(filter_), gathered_);
   return fade_left_ == 0 ? now : std::max(now, frames_after(fading_));
 }
-
-// --- runs ---
 
 /// Effects: decides how the next output frames are made: the ratio, the filters, and for how many frames.
 void Varispeed::plan_run() noexcept {
@@ -189,8 +185,6 @@ void Varispeed::end_run() noexcept {
   step_ = kPhases;
 }
 
-// --- frames ---
-
 /// Returns: output frames of this run that can be made of what is held.
 std::size_t Varispeed::frames_ready() const noexcept {
   const std::size_t needed = at_ + look_ahead();
@@ -200,7 +194,7 @@ std::size_t Varispeed::frames_ready() const noexcept {
 
 /// Returns: input frames that so many output frames of this run need, and that are not held yet.
 std::size_t Varispeed::frames_missing(std::size_t out_frames) const noexcept {
-  // More would not find room at once.
+  // More would not fit.
   const std::uint64_t frames = std::min<std::uint64_t>(out_frames, 1U << 16);
   const std::uint64_t last = at_ + (phase_ + (frames - 1) * step_) / kPhases;
   const std::size_t needed = static_cast<std::size_t>(last) + look_ahead() + 1;
@@ -212,7 +206,7 @@ std::size_t Varispeed::missing(std::size_t out_frames) noexcept {
   return frames_missing(std::min<std::size_t>(out_frames, run_left_));
 }
 
-/// Effects: takes some of the frames, as many as there is room for. Returns: how many; at least one.
+/// Effects: takes as many of the frames as fit. Returns: how many; at least one.
 std::size_t Varispeed::append(const float* in, std::size_t frames) noexcept {
   if (end_ + frames > capacity_) {
     const std::size_t from = at_ - kept_;

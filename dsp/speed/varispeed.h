@@ -40,8 +40,8 @@ class Varispeed {
   /// Returns: false without memory. Thread: control, one at a time; others may run the object meanwhile.
   bool prepare(Ratio ratio) noexcept;
 
-  /// Effects: the ratio from now on, which prepare() has met before. Before the first frame it holds at once.
-  /// Later it is reached in a straight line, so that no change is heard as a click.
+  /// Effects: sets the ratio, for which prepare() was called before. It holds immediately before the first
+  /// frame, and is reached in a straight line later, so that no change clicks.
   REFWAVE_AUDIO_THREAD void set_ratio(Ratio ratio) noexcept;
 
   // What follows is as Resampler's and Speed's. At a ratio of one, once it has been reached, every frame
