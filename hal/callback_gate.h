@@ -1,6 +1,5 @@
 // A gate between an audio thread and the code that it calls. A control thread shuts the gate and can then
-// wait until no thread is inside. The audio thread never waits: either the gate is open, or the thread goes
-// on without the call.
+// wait until no thread is inside. The audio thread never waits: if the gate is shut, it skips the call.
 #pragma once
 
 #include <atomic>

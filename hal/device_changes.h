@@ -1,5 +1,5 @@
-// Notes when the system's sound devices come, go or become the default. Made and destroyed on PortAudio's
-// thread. One implementation for each system, chosen by CMake.
+// Notes when sound devices appear, disappear or become the default. Made and destroyed on PortAudio's thread.
+// One implementation for each system, chosen by CMake.
 #pragma once
 
 #include <array>
@@ -16,12 +16,12 @@ namespace refwave::hal {
 /// data is handed over, so relaxed is enough.
 struct ChangeCounts {
   std::array<std::atomic<std::uint32_t>, 2> defaults{};  // by Direction
-  std::atomic<std::uint32_t> all{0};                     // and every device that comes or goes
+  std::atomic<std::uint32_t> all{0};                     // and every device that appears or disappears
 };
 
 class DeviceChanges {
  public:
-  /// Effects: counts from now on. If the system reports nothing, the counts stay.
+  /// Effects: counts from now on. If the system reports nothing, the counts do not change.
   explicit DeviceChanges(std::shared_ptr<ChangeCounts> counts);
   ~DeviceChanges();
   /// Effects: counts the changes that the system has stored until it is asked (Linux). Does not wait.

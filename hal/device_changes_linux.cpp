@@ -1,5 +1,5 @@
-// PulseAudio and PipeWire move a stream to a new default device themselves, so no default is counted here.
-// Counted are a server that comes, by the socket that it makes, and a sound card that comes.
+// Counts servers, by the sockets that they make, and sound cards that appear. Defaults are not counted,
+// because PulseAudio and PipeWire move a stream to a new default themselves.
 #include "hal/device_changes.h"
 
 #include <sys/inotify.h>
@@ -36,7 +36,7 @@ std::vector<fs::path> places() {
 
 }  // namespace
 
-/// Inotify's descriptor, and what each of its watches stands for.
+/// Inotify's descriptor, and the meaning of each of its watches.
 struct DeviceChanges::Registration {
   explicit Registration(std::shared_ptr<ChangeCounts> to) : counts(std::move(to)) {}
   ~Registration() {
@@ -45,7 +45,7 @@ struct DeviceChanges::Registration {
   Registration(const Registration&) = delete;
   Registration& operator=(const Registration&) = delete;
 
-  static constexpr int kMoved = -1;    // its folder has come or gone; follow() watches anew
+  static constexpr int kMoved = -1;    // its folder has appeared or disappeared; follow() watches again
   static constexpr int kNowhere = -2;  // no folder on its way can be watched
   /// A place that is watched, or the folder above that exists, for the next folder on the way to the place.
   struct Watched {
@@ -63,7 +63,7 @@ struct DeviceChanges::Registration {
       const bool is_absent = number < 0 && errno == ENOENT;
       if (number < 0 && errno == ENOMEM) throw std::bad_alloc();
       std::error_code ignored;
-      // The next folder may have come before this one was watched.
+      // The next folder may have appeared before this one was watched.
       if (number >= 0 && !way.empty() && fs::is_directory(folder / way, ignored)) return watch(place);
       if (number >= 0) return {number, place, way};
       if (!is_absent || folder == folder.parent_path()) return {kNowhere, place};
@@ -74,7 +74,7 @@ struct DeviceChanges::Registration {
   /// Returns: whether it reports a server or a card.
   bool is_looked_for(const inotify_event& event) noexcept {
     const std::string_view name = event.len > 0 ? event.name : "";
-    const bool is_overflow = (event.mask & IN_Q_OVERFLOW) != 0;  // nothing is known of what did not fit
+    const bool is_overflow = (event.mask & IN_Q_OVERFLOW) != 0;  // events were lost
     bool found = is_overflow;
     for (Watched& one : watched) {
       if (is_overflow) one.watch = kMoved;
@@ -87,14 +87,15 @@ struct DeviceChanges::Registration {
     return found;
   }
 
-  /// Effects: follows folders that have come or gone. Throws: std::bad_alloc; the next call goes on.
+  /// Effects: follows folders that have appeared or disappeared. Throws: std::bad_alloc; the next call
+  /// continues.
   void follow() {
     for (Watched& one : watched) {
       if (one.watch != kMoved) continue;
-      Watched anew = watch(one.place);
-      // It may have come before its folder was watched.
+      Watched now = watch(one.place);
+      // It may have appeared before its folder was watched.
       if (has_path_that_begins(one.place)) count();
-      one = std::move(anew);
+      one = std::move(now);
     }
   }
 
@@ -122,7 +123,7 @@ void DeviceChanges::look() {
   }
   try {
     registration_->follow();
-  } catch (const std::bad_alloc&) {  // the next look goes on
+  } catch (const std::bad_alloc&) {  // the next look continues
   }
 }
 

@@ -10,7 +10,6 @@
 
 namespace refwave::hal {
 
-/// The device that was opened, or why there is none.
 struct DeviceResult {
   std::unique_ptr<Device> device{};     // null on failure
   std::string error{};                  // on failure one line: the reason, and the existing devices

@@ -1,4 +1,4 @@
-// Where the sound servers of this user listen, after the servers' own documentation. Any thread.
+// Where this user's sound servers listen, according to their documentation. Any thread.
 #pragma once
 
 #include <filesystem>
@@ -8,19 +8,19 @@
 
 namespace refwave::hal {
 
-/// Where libpulse looks for its server.
+/// Where libpulse looks for a server.
 struct PulsePlaces {
   std::vector<std::filesystem::path> sockets{};  // absolute
-  bool has_remote = false;                       // a server on another machine is named, too
+  bool has_remote = false;                       // a remote server is named, too
 };
 
-/// Returns: the servers that PULSE_SERVER names, or else default-server in libpulse's client.conf; the usual
+/// Returns: the servers in PULSE_SERVER, or else in default-server of libpulse's client.conf; the usual
 /// places if neither names one.
 PulsePlaces pulse_places();
 
 std::vector<std::filesystem::path> pipewire_sockets();
 
-/// Returns: how the names of a JACK server's files begin, its folder included.
+/// Returns: the prefix of the paths of a JACK server's files.
 std::string jack_files();
 
 inline bool is_there(const std::filesystem::path& socket) {

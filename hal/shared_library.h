@@ -1,12 +1,12 @@
-// A shared library that the system may have. It stays in memory until the process ends, because such
-// libraries take pthread keys at each load. Only the files *_linux.cpp use this. Thread: PortAudio's.
+// An optional shared library. It is kept in memory until the process ends, because such libraries take
+// pthread keys at each load. Only the files *_linux.cpp use this. Thread: PortAudio's.
 #pragma once
 
 #include <dlfcn.h>
 
 namespace refwave::hal {
 
-/// What a library has under a name, as a pointer of whatever type is wanted; null if it lacks it.
+/// The address of a symbol, which converts to a pointer of any type; null if the library lacks it.
 class Symbol {
  public:
   explicit Symbol(void* found) : found_(found) {}
@@ -33,7 +33,7 @@ class SharedLibrary {
     is_complete_ = is_complete_ && found != nullptr;
     return Symbol(found);
   }
-  /// Returns: whether it has all that was looked for in it.
+  /// Returns: whether all lookups succeeded.
   bool is_complete() const { return is_complete_; }
 
  private:

@@ -47,7 +47,7 @@ struct WavCapture::State {
   bool ending GUARDED_BY(mutex) = false;
   CaptureReport report GUARDED_BY(mutex);
 
-  // From here on the writing thread alone uses the members.
+  // From here on only the writing thread uses the members.
   std::unique_ptr<WavWriter> writer;
   std::vector<std::byte> chunk;
   Clock::time_point published = Clock::now();
@@ -82,7 +82,7 @@ void WavCapture::State::run() {
   writer.reset();
 }
 
-/// If memory is missing, the header is late: the next round writes it.
+/// If memory is missing, the next pass writes the header.
 void WavCapture::State::write(bool publish) noexcept {
   empty_ring();
   if (!publish) return;
@@ -101,7 +101,7 @@ void WavCapture::State::empty_ring() {
   }
 }
 
-/// If memory is missing, the next round reports it.
+/// If memory is missing, the next pass reports it.
 void WavCapture::State::report_failure() noexcept {
   try {
     const std::string error = writer->error();
@@ -112,7 +112,7 @@ void WavCapture::State::report_failure() noexcept {
   }
 }
 
-/// Effects: wakes the threads that wait for the writing thread. If memory is missing, the next round reports
+/// Effects: wakes the threads that wait for the writing thread. If memory is missing, the next pass reports
 /// the error.
 void WavCapture::State::tell(std::uint64_t flushed) noexcept {
   const MutexLock lock(mutex);

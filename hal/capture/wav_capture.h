@@ -15,12 +15,11 @@
 
 namespace refwave::hal {
 
-/// The state of a capture.
 struct CaptureReport {
   std::uint64_t frames = 0;       // in the file
   std::uint64_t lost_frames = 0;  // rendered, but not in the file: the ring or the disk was full
   std::uint64_t lost_ns = 0;      // the same as time, and what was rendered while there was no file
-  std::string error;              // why the capture stopped, one line; empty while it goes on
+  std::string error;              // why the capture stopped, one line; empty while it runs
 };
 
 class WavCapture {

@@ -103,7 +103,7 @@ std::vector<std::byte> wav_header(const dsp::Format& format, std::uint64_t data_
 }
 
 std::vector<std::byte> wav_header_of_open_length(const dsp::Format& format) {
-  // What sox writes into a pipe, and everybody understands.
+  // What sox writes into a pipe, and every reader accepts.
   constexpr std::uint32_t kOpenLength = 0x7FFF'F000;
   Bytes out;
   out.text("RIFF");
@@ -138,7 +138,7 @@ WavWriter::WavWriter(std::string path, const dsp::Format& format, std::uint64_t 
 WavWriter::~WavWriter() {
   try {
     publish();
-  } catch (const std::bad_alloc&) {  // the length of the last publish() stays
+  } catch (const std::bad_alloc&) {  // the length of the last publish() is kept
   }
   const std::uint64_t whole_bytes = frames() * format_.bytes_per_frame();
   // Chunks have even lengths.

@@ -1,6 +1,5 @@
-// A WAV file that grows. Its content is readable at any moment, with the length of the last publish().
-// Follows: Microsoft, "Multiple Channel Audio Data and WAVE Files"; EBU Tech 3306 (RF64) for files over 4
-// GiB.
+// A growing WAV file. It is readable at any moment, with the length of the last publish(). Follows:
+// Microsoft, "Multiple Channel Audio Data and WAVE Files"; EBU Tech 3306 (RF64) for files over 4 GiB.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@
 
 namespace refwave::hal {
 
-/// The most bytes of a RIFF file after the first eight. RF64's mark is the only greater length of 32 bits.
+/// The most bytes of a RIFF file after the first eight. The only greater 32-bit length is RF64's mark.
 inline constexpr std::uint64_t kMostRiffBytes = 0xFFFF'FFFE;
 
 /// Returns: the header of a file of `format` that holds `data_bytes` of samples so far. The header's length

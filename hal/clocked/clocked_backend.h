@@ -20,7 +20,6 @@ namespace refwave::hal {
 
 inline constexpr const char* kClockedName = "clocked";
 
-/// What the clocked device does.
 struct ClockedOptions {
   double speed = 1.0;          // device seconds for each real second; 0: stepped
   std::string capture_path{};  // WAV file of the output's sound; empty: none

@@ -132,7 +132,7 @@ void ClockedLine::record(const Beat& beat) noexcept {
   }
 }
 
-/// Effects: this period goes into the loop. Returns: the period that comes out of it.
+/// Effects: puts this period into the loop. Returns: the period that leaves it.
 std::vector<std::byte>& ClockedLine::looped() noexcept {
   if (on_the_way_.empty()) return playing_ ? heard_ : silence_;
   if (!playing_) std::copy(silence_.begin(), silence_.end(), heard_.begin());

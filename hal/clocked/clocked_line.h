@@ -31,14 +31,13 @@ inline constexpr std::size_t kClockedStackBytes = 512 * 1024;
 /// returns.
 class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
  public:
-  /// What a line is opened with.
   struct Options {
     dsp::Format format;
     std::uint32_t period_frames = 480;
     double speed = 1.0;             // 0: stepped, by render() and record()
     bool loop = false;              // the inputs get the frames of the first playing output
     std::uint32_t loop_frames = 0;  // so many frames later
-    // rtkit is not asked, because whoever waits for this clock waits already.
+    // rtkit is not asked: its answer would delay the threads that wait for this clock.
     AudioPriority priority = AudioPriority::realtime;
   };
   static constexpr std::size_t kPlaces = 8;  // for each direction
@@ -50,7 +49,6 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
 
   const Options& options() const { return options_; }
   bool hung() const { return hung_.load(); }
-  /// Effects: the line counts as hung, because its thread hangs in a callback.
   void give_up() noexcept { hung_ = true; }
   /// Returns: whether a missing callback is no fault: the line is stepped, or its thread is outside of
   /// callbacks and may wait for a slow disk. Thread: any.

@@ -8,16 +8,15 @@
 
 namespace refwave::hal {
 
-/// A period's lateness, as Period reports it to the driver.
 struct Beat {
   std::int64_t lateness_ns = 0;
   bool reanchored = false;
 };
 
 /// The schedule of one run of a clock. Up to real time, a period that begins more than kAnchorPeriods late
-/// starts the schedule anew, because the missed periods would otherwise follow in a rush. Faster than real
-/// time, periods have no promised time: the clock runs as fast as it can, starts anew without a report, and
-/// is never late.
+/// restarts the schedule, because the missed periods would otherwise follow in a burst. Faster than real
+/// time, periods have no deadline: the clock runs as fast as it can, restarts without a report, and is never
+/// late.
 class Pacer {
  public:
   static constexpr double kAnchorPeriods = 4.0;

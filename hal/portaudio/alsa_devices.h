@@ -11,15 +11,13 @@
 
 namespace refwave::hal {
 
-/// What begins the name of each of ALSA's devices.
 inline constexpr std::string_view kAlsaPrefix = "ALSA/";
 
-/// A device of a sound card.
 struct AlsaCard {
   std::string name;       // "ALSA/HDA Intel PCH: ALC257 Analog (hw:CARD=PCH,DEV=0)"
   std::string pcm;        // ALSA's name: "hw:CARD=PCH,DEV=0"
   std::string used_by{};  // "aplay (process 431)"; empty while another stream finds room
-  int card = 0;           // the number, which may be another one tomorrow
+  int card = 0;           // its number, which may change at the next boot
   int device = 0;
 };
 
@@ -33,7 +31,7 @@ struct AlsaName {
 };
 
 /// Returns: these names, "default" first: those of /etc/asound.conf and ~/.asoundrc, and those of plugins.
-/// Left out is what leads to a sound card that is not there; whether the others work, only ask_alsa() knows.
+/// Names that lead to an absent sound card are left out. Only ask_alsa() knows whether the others work.
 std::vector<AlsaName> alsa_names(Direction direction);
 
 /// Returns: the device that ALSA knows by `name`, with or without "ALSA/" before it, by its full name. For a
@@ -44,7 +42,6 @@ std::string alsa_device(Direction direction, const std::string& name);
 /// Returns: ALSA's name of a device of that full name; empty if it is not ALSA's.
 std::string alsa_pcm(const std::string& full_name);
 
-/// What a device says when it is opened.
 struct AlsaAnswer {
   int error = 0;  // as errno; 0: it was opened, and closed again
   std::uint16_t min_channels = 0;
@@ -62,10 +59,9 @@ enum class IfBusy : std::uint8_t { tell, wait };
 /// Effects: opens the device, and closes it. Returns: what it takes, and whether it takes that rate.
 AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t rate, IfBusy if_busy);
 
-/// Returns: the reason why a device does not open, without its name: "No such device", or which program has
-/// it.
+/// Returns: why a device does not open, without its name: "No such device", or which program has it open.
 std::string alsa_reason(const std::string& pcm, Direction direction, int error);
-/// Returns: the program that has a device that is busy; as far as the kernel reports.
+/// Returns: the program that has a busy device open, if the kernel reports it.
 std::string alsa_user(const std::string& pcm, Direction direction);
 
 }  // namespace refwave::hal

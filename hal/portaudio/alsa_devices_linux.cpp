@@ -1,4 +1,4 @@
-// ALSA's devices, through libasound. The library is loaded here and not linked; PortAudio loads the same one.
+// ALSA's devices, through libasound, which is loaded and not linked. PortAudio loads the same library.
 #include "hal/portaudio/alsa_devices.h"
 
 #include <alsa/asoundlib.h>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* kProc = "/proc";
 
-/// The functions of libasound that are called here, by its own names.
+/// The functions of libasound that are called here, under its names.
 struct Alsa {
   SharedLibrary library{"libasound.so.2"};
   decltype(&snd_card_get_index) card_get_index = library.find("snd_card_get_index");
@@ -95,7 +95,7 @@ struct PcmName {
   std::string base;
   std::string card{};  // empty: none is given
   std::string device = "0";
-  bool has_more = false;  // arguments beside these
+  bool has_more = false;  // further arguments
 };
 
 PcmName parsed(std::string_view name) {
@@ -116,7 +116,7 @@ PcmName parsed(std::string_view name) {
   return pcm;
 }
 
-/// ALSA's configuration, read anew if a file of it has changed.
+/// ALSA's configuration, read again if one of its files has changed.
 class AlsaConfiguration {
  public:
   explicit AlsaConfiguration(const Alsa& alsa) : alsa_(alsa) {
@@ -146,7 +146,7 @@ class AlsaConfiguration {
     return all;
   }
 
-  /// Where a name leads, as far as its definition says.
+  /// Where a name leads, according to its definition.
   enum class Leads : std::uint8_t { nowhere, to_card, elsewhere };
 
   /// Returns: where playing to, or recording from, a device of that name leads.
@@ -170,7 +170,7 @@ class AlsaConfiguration {
     if (alsa_.config_get_string(value, &text) >= 0) return text;
     return alsa_.config_get_integer(value, &number) >= 0 ? std::to_string(number) : "";
   }
-  /// A definition names its type, and what is behind it in a definition or a name of its own.
+  /// A definition names its type, and the device behind it by a name or a nested definition.
   Leads leads(snd_config_t* definition, Direction direction, int depth) const {
     if (alsa_.config_get_type(definition) == SND_CONFIG_TYPE_STRING)
       return leads(text_of(definition), direction, depth + 1);
@@ -200,14 +200,14 @@ class AlsaConfiguration {
   snd_config_t* top_ = nullptr;
 };
 
-/// Returns: the name within the brackets at the end, where a sound card's full name has ALSA's; else all.
+/// Returns: the name in the brackets at the end, which is ALSA's in a sound card's full name; else the whole
+/// name.
 std::string_view without_title(std::string_view name) {
   const std::size_t bracket = name.rfind(" (hw:");
   if (!name.ends_with(')') || bracket == name.npos) return name;
   return name.substr(bracket + 2, name.size() - bracket - 3);
 }
 
-/// The devices of one card.
 void add_devices(const Alsa& alsa, int number, Direction direction, std::vector<AlsaCard>& all) {
   snd_ctl_t* opened = nullptr;
   if (alsa.ctl_open(&opened, ("hw:" + std::to_string(number)).c_str(), 0) < 0) return;
@@ -345,7 +345,7 @@ std::string alsa_user(const std::string& pcm, Direction direction) {
     of_all.append(of_all.empty() ? "" : ", ")
         .append(user.program + " on hw:CARD=" + user.card + ",DEV=" + std::to_string(user.device));
   }
-  // Which card a name leads to, only its definition knows.
+  // Only the definition of a name knows to which card it leads.
   const std::string& user = is_one_device ? of_it : of_all;
   return user.empty() ? "another program" : user;
 }

@@ -15,14 +15,14 @@ namespace {
 
 constexpr const char* kGone = "PortAudio does not answer: a call into it has not returned for two seconds";
 
-// A server that has answered may stop after that.
+// A server may stop right after it has answered.
 constexpr std::int64_t kAskAgainNs = 1'000'000'000;
 constexpr std::int64_t kSoonNs = 50'000'000;  // a server that answers has answered by then
 
 PortAudioThread::Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
 
-/// The session, and the thread that runs it. A task holds the session and never this object, because this
-/// object's destructor waits for the thread.
+/// The session, and the thread that runs it. Tasks hold the session and never this object, whose destructor
+/// waits for the thread.
 struct PortAudio {
   PortAudio(std::shared_ptr<ChangeCounts> changes, Status& started)
       : session(std::make_shared<PortAudioSession>(std::move(changes))),
@@ -30,7 +30,7 @@ struct PortAudio {
         thread([s = session] { return s->watch(); }, started) {}
   ~PortAudio() { thread.post(end); }
 
-  /// Returns: what `act` answers on PortAudio's thread; nothing if it does not until `deadline`.
+  /// Returns: what `act` returns on PortAudio's thread; nothing if it has not returned by `deadline`.
   template <class Act, class Answer = std::invoke_result_t<Act, PortAudioSession&>>
   std::optional<Answer> ask(Act act, PortAudioThread::Deadline deadline = soon()) {
     auto answer = std::make_shared<Answer>();
@@ -69,14 +69,14 @@ class PortAudioDevice final : public Device {
 
   ~PortAudioDevice() override {
     if (!answered_) {
-      // The call that hangs may still open the stream. It is closed then, because it is no longer wanted.
+      // The hanging call may still open the stream, which is then closed, because it is no longer wanted.
       portaudio_->thread.post(close_);
       return;
     }
     if (!is_open()) return;
     const auto deadline = soon() + stream().queued();
     const bool was_playing = stream().playing();
-    // PortAudio would wait for the callback without end. So it is not called while a callback runs.
+    // PortAudio would wait for the callback forever, so it is not called while one runs.
     const bool can_wait = stream().silence(deadline);
     if (can_wait && was_playing) stream().drain(deadline);
     if (!can_wait || !portaudio_->thread.run(close_, deadline)) portaudio_->thread.post(close_);
@@ -140,9 +140,10 @@ class PortAudioDevice final : public Device {
 
   struct Question {
     Mutex mutex;
-    bool waits GUARDED_BY(mutex) = false;  // it was put, and the answer is not there yet
+    bool waits GUARDED_BY(mutex) = false;  // asked, and not yet answered
     std::int64_t put_ns GUARDED_BY(mutex) = 0;
-    std::int64_t asked_ns GUARDED_BY(mutex) = 0;  // when the question of the newest answer was put; 0: never
+    std::int64_t asked_ns GUARDED_BY(mutex) =
+        0;  // when the question of the newest answer was asked; 0: never
     ServerAnswer answer GUARDED_BY(mutex) = ServerAnswer::unknown;
   };
 

@@ -1,7 +1,7 @@
 // The times at which to render for a device that takes its frames unevenly. WASAPI takes ten milliseconds at
-// a time, and under Wine it is up to five milliseconds early or late. The times are an even beat of our own
-// clock. The beat follows the device's clock as slowly as the buffer allows. Arithmetic only: the caller
-// reads the clock.
+// a time, and under Wine it is up to five milliseconds early or late. The times are evenly spaced on our own
+// clock, and follow the device's clock as slowly as the buffer allows. Arithmetic only: the caller reads the
+// clock.
 #pragma once
 
 #include <algorithm>
@@ -13,20 +13,20 @@ namespace refwave::hal {
 
 class Cadence {
  public:
-  /// `queue_frames`: so many frames the device is given at once at its start, and again after it ran short.
+  /// `queue_frames`: the frames that the device is given at its start, and again after an underrun.
   Cadence(std::uint32_t rate, std::uint32_t queue_frames)
       : frame_ns_(1e9 / rate), queue_frames_(queue_frames) {}
 
-  /// Returns: when to render the next `frames`, in ns of the monotonic clock. This is at once until the
-  /// device has its queue, and evenly after that. `queued`: the frames that the device has now.
+  /// Returns: when to render the next `frames`, in ns of the monotonic clock: immediately until the device
+  /// has its queue, and at even intervals after that. `queued`: the frames that the device has now.
   REFWAVE_AUDIO_THREAD std::int64_t next_ns(std::int64_t now_ns, std::uint32_t frames,
                                             std::uint32_t queued) noexcept {
     if (frames == 0) return now_ns;
     filling_ = queued < (filling_ ? queue_frames_ : std::min(frames, queue_frames_ / 2));
     const double period_ns = frames * frame_ns_;
     if (filling_) {
-      // The beat is half a period away from the device's own, which begins about now, so that the two threads
-      // do not wake at the same moment.
+      // The times are half a period away from the device's own, which begins about now, so that the two
+      // threads do not wake at the same moment.
       at_ns_ = now_ns - static_cast<std::int64_t>(period_ns / 2);
       learnt_ns_ = usual_ = 0;
       return now_ns;
@@ -37,12 +37,12 @@ class Cadence {
   }
 
  private:
-  static constexpr double kFurthestPeriods = 2;  // the beat makes up for so many missed periods and no more
+  static constexpr double kFurthestPeriods = 2;  // the most missed periods that are made up for
   static constexpr double kLearnNs = 500e6;
   static constexpr double kFollowNs = 8e9;  // the time in which a surplus shrinks to about a third
 
   /// Returns: by how much the next period is later than one period of our clock. The mean of the first half
-  /// second is the usual number of queued frames. If there are more later, the device's clock is the slower
+  /// second is the usual number of queued frames. If more are queued later, the device's clock is the slower
   /// one.
   REFWAVE_AUDIO_THREAD double correction_ns(double period_ns, std::uint32_t queued) noexcept {
     if (learnt_ns_ < kLearnNs) {

@@ -1,4 +1,4 @@
-// Which programs have sound cards open, as the kernel reports in /proc. Any thread.
+// Which programs have sound cards open, according to /proc. Any thread.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,6 @@
 
 namespace refwave::hal {
 
-/// A program that has a device of a card.
 struct CardUser {
   int number = 0;    // of the card
   std::string card;  // its id: "PCH"
@@ -21,8 +20,8 @@ struct CardUser {
   bool has(const std::string& in_card, const std::string& its_device) const;
 };
 
-/// Returns: the users of all cards in that direction, in the order of the cards' numbers. `proc`: where the
-/// kernel's files are, which is /proc but in tests.
+/// Returns: the users of all cards in that direction, in the order of the cards' numbers. `proc`: /proc,
+/// except in tests.
 std::vector<CardUser> card_users(const std::filesystem::path& proc, Direction direction);
 
 }  // namespace refwave::hal

@@ -1,7 +1,7 @@
 // When to render for a server that holds more than was asked for (PULSE_LATENCY_MSEC), and may take much of
-// that at once, above all when it starts. A program that writes each block when another is done needs time
-// for that. So such a server gets what it holds beyond the wish at eight times real time, and silence at real
-// time. Arithmetic only: the caller reads the clock.
+// it in one burst, above all at its start. A program that writes a block whenever one is done could not keep
+// up. So such a server gets the excess at eight times real time, and silence at real time. Arithmetic only:
+// the caller reads the clock.
 #pragma once
 
 #include <algorithm>
@@ -16,14 +16,14 @@ class GrowingQueue {
   GrowingQueue(std::uint32_t rate, std::uint32_t asked_frames)
       : frame_ns_(1e9 / rate), asked_frames_(asked_frames) {}
 
-  /// `held_frames`: what the server says that it holds, its device included. `is_idle`: nothing is left to
-  /// play. Returns: when to render the next
-  /// `frames`, for which there is room at `now_ns`; monotonic, in ns.
+  /// `held_frames`: what the server reports to hold, its device included. `is_idle`: nothing is left to play.
+  /// Returns: when to render the next `frames`, for which there is room at `now_ns`; monotonic, in ns.
   REFWAVE_AUDIO_THREAD std::int64_t next_ns(std::int64_t now_ns, std::uint32_t frames,
                                             std::uint32_t held_frames, bool is_idle) noexcept {
     const auto period_ns = static_cast<std::int64_t>(frames * frame_ns_);
     if (until_ns_ == 0) until_ns_ = now_ns;
-    // A device's own buffer may be long, and its queue before that empty: then what was rendered is over.
+    // `held_frames` is not enough: a device with a long buffer of its own reports many frames although all
+    // that was rendered has been played.
     const bool has_more = until_ns_ - now_ns > static_cast<std::int64_t>(asked_frames_ * frame_ns_);
     until_ns_ += period_ns;
     const bool can_wait = has_more && held_frames > asked_frames_;

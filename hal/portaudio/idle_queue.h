@@ -1,7 +1,7 @@
-// When to render for a device that has a queue, so that the queue is short while nothing plays. What is
-// written then is heard soon, and a device that runs short of silence loses nothing. As soon as something
-// plays, the queue grows again, by a little in each period, because a program may have only a few frames
-// more. Arithmetic only: the caller reads the clock.
+// When to render for a device with a queue, so that the queue is short while nothing plays: new sound is
+// heard soon, and an underrun of silence loses nothing. As soon as something plays, the queue grows again, a
+// little in each period, because a program may be only a few frames ahead. Arithmetic only: the caller reads
+// the clock.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace refwave::hal {
 
 class IdleQueue {
  public:
-  /// `spare_frames`: by so much the queue is shorter while nothing plays.
+  /// `spare_frames`: how much shorter the queue is while nothing plays.
   IdleQueue(std::uint32_t rate, std::uint32_t spare_frames)
       : frame_ns_(1e9 / rate), spare_ns_(static_cast<std::int64_t>(spare_frames * frame_ns_)) {}
 

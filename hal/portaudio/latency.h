@@ -8,15 +8,15 @@
 
 namespace refwave::hal {
 
-/// How a sound server's device takes its audio, in seconds. 0: as little and as often as a stream wishes.
+/// How a sound server's device takes its audio, in seconds. 0: as a stream asks.
 struct Buffering {
   double fragment_s = 0;  // at once
-  double buffer_s = 0;    // at once when it starts
+  double buffer_s = 0;    // in one burst when it starts
   bool operator==(const Buffering&) const = default;
 };
 
 /// Returns: the latency in seconds. It is at least two periods, because otherwise ALSA's plugin for
-/// PulseAudio asks for several periods at once; and it holds what the device takes at its start, and a
+/// PulseAudio asks for several periods at once; and it covers what the device takes at its start, and a
 /// fragment more for the time until the next period. `lowest_s`: PortAudio's lowest for the device.
 inline double latency_s(const OpenRequest& request, double lowest_s, const Buffering& device, double rate) {
   constexpr double kUsualS = 0.040;  // gives four even callbacks of 10 ms on PulseAudio through ALSA

@@ -13,7 +13,7 @@
 namespace refwave::hal {
 namespace {
 
-/// The functions of libpipewire that are called here, by its own names. The others are inline in its headers.
+/// The functions of libpipewire that are called here, under its names. The others are inline in its headers.
 struct Pipewire {
   SharedLibrary library{"libpipewire-0.3.so.0"};
   decltype(&pw_init) init = library.find("pw_init");
@@ -27,7 +27,7 @@ struct Pipewire {
   decltype(&pw_proxy_destroy) proxy_destroy = library.find("pw_proxy_destroy");
 };
 
-/// Returns: the name under which a node of that kind is listed for a direction; empty if it is none such.
+/// Returns: the name under which a node is listed for a direction; empty if it is not listed.
 std::string listed_name(const std::string& name, std::string_view kind, Direction direction) {
   const bool plays = kind == "Audio/Sink" || kind == "Audio/Duplex";
   const bool records = kind == "Audio/Source" || kind == "Audio/Source/Virtual" || kind == "Audio/Duplex";
@@ -36,8 +36,8 @@ std::string listed_name(const std::string& name, std::string_view kind, Directio
   return std::string(kPipewirePrefix) + name + (!is_output && !records ? ".monitor" : "");
 }
 
-/// A connection to the server, which reports its objects when the loop turns. libpipewire calls the take_…
-/// functions. No exception may leave them, because libpipewire is C.
+/// A connection to the server, which reports its objects when the loop runs. libpipewire calls the take_…
+/// functions, and because it is C, no exception may leave them.
 class PipewireConnection {
  public:
   PipewireConnection(const PipewireConnection&) = delete;
@@ -59,7 +59,6 @@ class PipewireConnection {
     if (loop_ != nullptr) pipewire_.main_loop_destroy(loop_);
   }
 
-  /// Effects: connects, and asks for all objects.
   void begin() {
     if (!is_complete()) return;
     pipewire_.init(nullptr, nullptr);
@@ -94,7 +93,7 @@ class PipewireConnection {
   virtual void forget(std::uint32_t) noexcept {}
 
   const Direction direction_;
-  bool has_told_ = false;  // all objects that there were at the beginning
+  bool has_told_ = false;  // all objects that existed at the beginning
 
  private:
   static PipewireConnection& of(void* self) { return *static_cast<PipewireConnection*>(self); }
@@ -185,14 +184,14 @@ class Client final : public PipewireConnection {
   bool is_gone_ = false;
 };
 
-/// One connection that stays. The server reports each node that comes or goes.
+/// A lasting connection. The server reports each node that appears or disappears.
 class PipewireFollower final : public ServerFollower, PipewireConnection {
  public:
   explicit PipewireFollower(Direction direction) : PipewireConnection(direction) { begin(); }
 
   void look() override {
     if (!is_connected() || is_gone_) return;
-    constexpr int kMostTurns = 100;  // no server keeps this thread
+    constexpr int kMostTurns = 100;  // wait for no server
     int turns = kMostTurns;
     pw_loop_enter(inner());
     while (turns-- > 0 && pw_loop_iterate(inner(), 0) > 0) {

@@ -19,7 +19,7 @@
 namespace refwave::hal {
 namespace {
 
-/// The functions of libpulse that are called here, by its own names.
+/// The functions of libpulse that are called here, under its names.
 struct Pulse {
   SharedLibrary library{"libpulse.so.0"};
   decltype(&pa_mainloop_new) mainloop_new = library.find("pa_mainloop_new");
@@ -46,7 +46,7 @@ struct Pulse {
       library.find("pa_context_set_subscribe_callback");
 };
 
-/// A connection to the server, by a loop that its owner turns.
+/// A connection to the server, on a loop that its owner runs.
 class PulseConnection {
  public:
   PulseConnection() : loop_(is_complete() ? pulse_.mainloop_new() : nullptr) {}
@@ -88,10 +88,9 @@ class PulseClient : public PulseConnection {
  public:
   explicit PulseClient(ServerDeadline deadline) : deadline_(deadline) {}
 
-  /// Returns: whether the server has answered before the deadline.
   bool connect() {
     constexpr std::chrono::milliseconds kNap{20};
-    // A server lets few clients wait at its door, and a busy one seems to refuse the others.
+    // A server's listen backlog is short, and once it is full, a busy server seems to refuse clients.
     while (!try_to_connect()) {
       const bool is_refused =
           context_ != nullptr && pulse_.context_errno(context_) == PA_ERR_CONNECTIONREFUSED;
@@ -104,7 +103,7 @@ class PulseClient : public PulseConnection {
   /// Effects: adds the devices that the server reports before the deadline to `all`.
   void list(Direction direction, ServerList& all) {
     const bool is_connected = connect();
-    // A server that does not admit this user has nothing to tell.
+    // A server that does not admit this user reports nothing.
     all.refuses.pulse = context_ != nullptr && pulse_.context_errno(context_) == PA_ERR_ACCESS;
     all.untold.pulse = !all.refuses.pulse;
     if (is_connected)
@@ -113,7 +112,7 @@ class PulseClient : public PulseConnection {
     all.untold.pulse = all.untold.pulse && is_pulse_there();
   }
 
-  /// Returns: what the server says of a sink; `name` empty: the default sink.
+  /// Returns: what the server reports of a sink; `name` empty: the default sink.
   PulseSink sink(const std::string& name) {
     if (!connect()) return {};
     SinkQuestion question{pulse_, {}};
@@ -129,7 +128,7 @@ class PulseClient : public PulseConnection {
     return state() == PA_CONTEXT_READY;
   }
 
-  static constexpr double kMostS = 1;  // of what a sink says of itself
+  static constexpr double kMostS = 1;  // of a sink's properties
 
   struct SinkQuestion {
     const Pulse& pulse;
@@ -156,7 +155,7 @@ class PulseClient : public PulseConnection {
     Buffering& buffering = question.answer.buffering;
     buffering = {.fragment_s = seconds(PA_PROP_DEVICE_BUFFERING_FRAGMENT_SIZE),
                  .buffer_s = seconds(PA_PROP_DEVICE_BUFFERING_BUFFER_SIZE)};
-    // Other sinks, as those of networks and pipes, tell only for how long they are configured.
+    // Other sinks, such as network sinks and pipes, report only their configured latency.
     if (buffering.buffer_s == 0)
       buffering.buffer_s = std::min(static_cast<double>(info->configured_latency) / 1e6, kMostS);
   }
@@ -168,7 +167,7 @@ class PulseClient : public PulseConnection {
     pulse_.operation_unref(question);
   }
 
-  /// Returns: whether there is time for another turn.
+  /// Returns: whether the deadline allows another turn of the loop.
   bool turn() {
     constexpr int kMicroseconds = 1'000;
     const int left_ms = milliseconds_until(deadline_);
@@ -196,17 +195,17 @@ class PulseClient : public PulseConnection {
   const ServerDeadline deadline_;
 };
 
-/// One connection that stays. The server reports each device that comes or goes.
+/// A lasting connection. The server reports each device that appears or disappears.
 class PulseFollower final : public ServerFollower, PulseConnection {
  public:
   explicit PulseFollower(Direction direction) : direction_(direction) { connect(); }
 
   void look() override {
-    // A busy server refuses a client, and takes it a moment later.
+    // A busy server may refuse a client and accept it a moment later.
     const bool is_refused = context_ != nullptr && !PA_CONTEXT_IS_GOOD(state());
     if (is_refused && has_pulse_socket() && std::chrono::steady_clock::now() > connected_ + kPause) connect();
     if (context_ == nullptr) return;
-    constexpr int kMostTurns = 100;  // no server keeps this thread
+    constexpr int kMostTurns = 100;  // wait for no server
     int turns = kMostTurns;
     while (turns-- > 0 && pulse_.mainloop_prepare(loop_, 0) >= 0 && pulse_.mainloop_poll(loop_) >= 0 &&
            pulse_.mainloop_dispatch(loop_) > 0) {
@@ -244,7 +243,7 @@ class PulseFollower final : public ServerFollower, PulseConnection {
   void drop(pa_operation* operation) const {
     if (operation != nullptr) pulse_.operation_unref(operation);
   }
-  /// A device that goes is known by its number, and a new one is asked for.
+  /// A removed device is known by its number; a new one is looked up.
   static void note(pa_context*, pa_subscription_event_type_t event, std::uint32_t index,
                    void* self) noexcept {
     auto& follower = *static_cast<PulseFollower*>(self);

@@ -1,6 +1,6 @@
-// Keeps the messages of PortAudio and its host APIs away from the program's terminal, as long as the object
-// lives. The messages are discarded or counted. Each system has its own source file, which CMake chooses.
-// Thread: PortAudio's.
+// Keeps messages of PortAudio and its host APIs off the program's terminal while the object lives. The
+// messages are discarded or counted. Each system has its own source file, which CMake chooses. Thread:
+// PortAudio's.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,10 @@ class Quiet {
   /// Effects: discards the host APIs' messages, and keeps their libraries in memory. `may_begin` is
   /// a failure if PortAudio must not be initialised.
   explicit Quiet(Status& may_begin);
-  /// Effects: the former receivers get the messages again, because this module, and our receivers with it,
-  /// may be unloaded next.
+  /// Effects: restores the former receivers, because this module, with ours in it, may be unloaded next.
   ~Quiet();
-  /// Effects: keeps the plugins that the host APIs have loaded in memory, too, until the process ends.
-  /// Precondition: Pa_Terminate, which unloads them, was not called yet.
+  /// Effects: keeps the host APIs' plugins in memory, too, until the process ends. Precondition:
+  /// Pa_Terminate, which unloads them, has not been called yet.
   void keep_plugins() const;
   Quiet(const Quiet&) = delete;
   Quiet& operator=(const Quiet&) = delete;

@@ -27,16 +27,14 @@ using AlsaErrorHandler = void (*)(const char* file, int line, const char* functi
 using JackMessageHandler = void (*)(const char* message);
 struct AlsaConfig;
 
-/// Any thread of PortAudio's adds to it, and any thread may take it. It is a number alone and orders no other
-/// memory.
+/// Any thread of PortAudio's adds to it, and any thread may take it. A counter, which orders no other memory.
 std::atomic<std::uint64_t> messages{0};
 
 void count_message(const char*) { messages.fetch_add(1, std::memory_order_relaxed); }
 void ignore_alsa(const char*, int, const char*, int, const char*, ...) {}
 void ignore_jack(const char*) {}
 
-/// The receiver of a library's messages. It is ours as long as this object lives, and afterwards the former
-/// one.
+/// Makes our function the receiver of a library's messages, and restores the former one at its end.
 template <class Handler, class Result>
 class Told {
  public:
@@ -97,9 +95,9 @@ Quiet::Quiet(Status& may_begin) : before_(std::make_unique<Before>()) {
 
 Quiet::~Quiet() = default;
 
-/// The plugins stay, because ALSA's plugin for PipeWire leaks 17 KB each time it is loaded. So does libdbus,
-/// which leaks 5 KB: PipeWire's library loads it for a moment where a program may not have priority of its
-/// own.
+/// The plugins are kept, because ALSA's plugin for PipeWire leaks 17 KB each time it is loaded. So is
+/// libdbus, which leaks 5 KB: PipeWire's library loads it for a moment in a program without a right to
+/// priority.
 void Quiet::keep_plugins() const {
   // The list is made first and used after it, because dl_iterate_phdr holds the lock that dlopen needs.
   std::vector<std::string> paths;

@@ -15,7 +15,6 @@
 
 namespace refwave::hal {
 
-/// A sink or a source of a sound server.
 struct ServerDevice {
   std::string name;            // "PulseAudio/<sink>", "PipeWire/<node>"
   std::string pcm;             // ALSA's definition, by which PortAudio opens the device
@@ -23,7 +22,6 @@ struct ServerDevice {
   std::uint32_t rate = 0;
 };
 
-/// Some of the sound servers.
 struct Servers {
   bool pulse = false;
   bool pipewire = false;
@@ -33,16 +31,15 @@ struct Servers {
 /// What the servers have, as far as they have reported it.
 struct ServerList {
   std::vector<ServerDevice> devices{};
-  Servers untold{};   // they listen on this machine, and have not told all that they have
-  Servers refuses{};  // they admit nobody who has no right
+  Servers untold{};   // they listen on this machine, and have not reported all their devices
+  Servers refuses{};  // they refuse this user
 };
 
-/// Returns: the devices that the running servers have now. PipeWire's own list is used only if PulseAudio's
-/// protocol gives none, because PipeWire usually speaks both. A server is asked only if it has a socket. A
-/// server that hangs is waited for no longer than a second.
+/// Returns: the devices of the running servers. PipeWire's own list is used only if PulseAudio's protocol
+/// yields none, because PipeWire usually speaks both. A server is asked only if it has a socket, and waited
+/// for no longer than a second.
 ServerList server_devices(Direction direction);
 
-/// Returns: whether a device of that name is a server's.
 bool is_servers_name(const std::string& name);
 /// Returns: whether one of the servers may list a device of that name, or, if it has no prefix, of that part
 /// of a name.
@@ -54,22 +51,21 @@ Servers servers_behind(const std::string& device);
 /// socket any more; `unknown` if there are none, or if their libraries are missing.
 ServerAnswer ask_servers(const Servers& servers);
 
-/// What PulseAudio says of a sink.
 struct PulseSink {
   Buffering buffering{};       // zeros if it takes audio as a stream wishes (it schedules by timer)
   std::uint16_t speakers = 0;  // its channels, if each is a loudspeaker
 };
 
-/// Returns: what it says of that one, the server's default sink unless `name` is one of server_devices().
-/// Zeros for a source, and if the server does not answer in a third of a second.
+/// Returns: its report of that sink, or of the server's default sink unless `name` is one of
+/// server_devices(). Zeros for a source, and if the server does not answer in a third of a second.
 PulseSink pulse_sink(Direction direction, const std::string& name);
 
-/// Follows which devices of a direction a server has, as long as it lives, by a connection of its own. A
-/// stream whose device is removed hears nothing of that: the server plays it on another one.
+/// Follows, over a connection of its own, which devices of a direction a server has. A stream is not notified
+/// when its device is removed: the server moves it to another one.
 class ServerFollower {
  public:
   virtual ~ServerFollower() = default;
-  /// Effects: takes in what the server has reported since the last look. Does not wait.
+  /// Effects: processes what the server has reported since the last look. Does not wait.
   virtual void look() = 0;
   /// Returns: whether the server has reported all its devices, and the one of that name is not among them.
   virtual bool lacks(const std::string& name) const = 0;
@@ -77,14 +73,14 @@ class ServerFollower {
 /// Returns: the follower for the server of this device's name; null if it is no server's.
 std::unique_ptr<ServerFollower> follow_server(Direction direction, const std::string& device);
 
-/// Returns: why a call into PortAudio does not return, in words, with a remedy. `device`: what it is about;
-/// empty if that is not known.
+/// Returns: why a call into PortAudio does not return, with a remedy. `device`: the one concerned; empty if
+/// not known.
 std::string reason_of_hang(const std::string& device);
 
 /// Returns: whether a server listens at its socket, even if it does not answer now. Does not wait.
 bool is_sound_server_there();  // PulseAudio or PipeWire
 bool is_jack_there();
-/// Returns: whether the kernel has a sound card for that direction, whoever uses it.
+/// Returns: whether the kernel has a sound card for that direction, even a busy one.
 bool is_card_there(Direction direction);
 
 /// Effects: finds a JACK server that has come back, while streams of other servers play on. Does nothing if

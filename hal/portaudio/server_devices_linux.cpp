@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds kPatienceWithList{1'000};  // an open has two seconds in all
 constexpr std::chrono::milliseconds kPatienceWithSink{300};
-// A server is asked twice, because the machine may have stood still during the first question.
+// A server is asked twice, because the machine may have been suspended during the first question.
 constexpr std::array<std::chrono::milliseconds, 2> kPatienceWithAnswer{{700ms, 500ms}};
 
 ServerAnswer ask_once(const Servers& servers, ServerDeadline deadline) {
@@ -35,9 +35,8 @@ ServerAnswer ask_once(const Servers& servers, ServerDeadline deadline) {
   return has_pulse && pipewire == ServerAnswer::silent ? pulse : pipewire;
 }
 
-/// Returns: whether somebody listens at that socket, as the kernel's list of sockets says. A server that
-/// stands still does, and nobody listens at one that was left behind. The list lacks servers outside this
-/// process's container.
+/// Returns: whether the kernel's list of sockets has a listener for that one. A stopped server is one; an
+/// orphaned socket has none. The list lacks servers outside this process's container.
 bool is_listened_at(const std::filesystem::path& socket) {
   constexpr unsigned kListens = 0x1'0000;  // __SO_ACCEPTCON, a flag of the kernel's
   std::error_code error;
@@ -52,7 +51,7 @@ bool is_listened_at(const std::filesystem::path& socket) {
     std::string path;
     words >> skipped >> skipped >> skipped >> std::hex >> flags >> skipped >> skipped >> skipped >> std::ws;
     std::getline(words, path);
-    // The server may have reached the same folder by another way.
+    // The server may have reached the same folder by another path.
     if ((flags & kListens) != 0 && path.ends_with(wanted.filename().native()) &&
         std::filesystem::canonical(path, error) == wanted)
       return true;

@@ -28,10 +28,8 @@ PulseSink ask_pulse_sink(Direction direction, const std::string& device, ServerD
 std::unique_ptr<ServerFollower> follow_pulse(Direction direction);
 std::unique_ptr<ServerFollower> follow_pipewire(Direction direction);
 
-/// Returns: whether the server has a socket.
 bool has_pulse_socket();
 bool has_pipewire_socket();
-/// Returns: as is_sound_server_there() of server_devices.h.
 bool is_pulse_there();
 bool is_pipewire_there();
 /// Precondition: the server has a socket.
@@ -40,7 +38,7 @@ ServerAnswer ask_pipewire(ServerDeadline deadline);
 
 /// Returns: the time that is left; 0 after the deadline.
 int milliseconds_until(ServerDeadline deadline);
-/// Returns: whether a device's name may stand in a definition of ALSA's as it is.
+/// Returns: whether a device's name may stand in an ALSA definition without quoting.
 bool is_plain(std::string_view name);
 
 }  // namespace refwave::hal

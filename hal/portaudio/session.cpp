@@ -1,3 +1,5 @@
+// One class over one state (PortAudio's, its lists and its streams) that one thread owns: choosing, opening
+// and watching devices share all of it, so the file is not split.
 #include "hal/portaudio/session.h"
 
 #include <algorithm>
@@ -19,17 +21,17 @@ constexpr double kQuestionLatencyS = 0.040;
 constexpr double kWasapiRoomS = 0.040;  // for the time that the audio engine is late (latency.h)
 constexpr double kIdleS = 0.001;  // what a server has left when the next period comes, and nothing plays
 constexpr std::uint16_t kUsualChannels = 2;
-constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not tell its own rate
-// An attempt to open that is no older says that a device is missed.
+constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not report its rate
+// An attempt to open within this time means that a device is missed.
 constexpr std::chrono::seconds kMissed{3};
-// JACK's client leaves its server so long after the last stream, and after a list, whose devices may be asked
-// about.
+// How long after the last stream, or after a list, JACK's client leaves its server. After a list it waits
+// longer, because the devices may be queried next.
 constexpr std::chrono::milliseconds kLeaveAfterClose{10};
 constexpr std::chrono::milliseconds kLeaveAfterList{1'000};
 constexpr std::int64_t kAnswerLastsNs = 1'500'000'000;  // and a question may take a second of it
-// A sink without a clock of its own (PulseAudio's null sink) takes up to two seconds at once.
+// A sink without a clock of its own (PulseAudio's null sink) takes up to two seconds in one burst.
 constexpr std::uint32_t kServerPauseMs = 2'500;
-constexpr std::uint32_t kPauseMs = 1'000;  // of a card, of JACK and of WASAPI: a machine that stands still
+constexpr std::uint32_t kPauseMs = 1'000;  // of a card, of JACK and of WASAPI: a suspended machine
 
 std::string api_name(PaHostApiIndex index) {
   const PaHostApiInfo& api = *Pa_GetHostApiInfo(index);
@@ -55,8 +57,8 @@ dsp::SampleType usual_type(PaHostApiTypeId api) {
   return api == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
 }
 
-/// Returns: the channels of a stream that asks for none. Cards and JACK tell how many they take, and not how
-/// many loudspeakers there are; and ALSA has no order for three and seven.
+/// Returns: the channels of a stream that asks for none. Cards and JACK report how many they take, and not
+/// how many loudspeakers there are; and ALSA has no order for three and seven.
 std::uint16_t usual_channels(std::uint16_t speakers) {
   return speakers > 3 && speakers != 7 ? std::min(speakers, dsp::kMaxChannels) : kUsualChannels;
 }
@@ -95,7 +97,7 @@ bool takes(PaStreamParameters parameters, const std::string& pcm, Direction dire
          paFormatIsSupported;
 }
 
-/// Returns: for how long the device may rest although it lives.
+/// Returns: how long a working device may be silent.
 std::uint32_t pause_ms(const PortAudioStream::Plan& plan) {
   return plan.api == paALSA && plan.info.name.find("hw:") == std::string::npos ? kServerPauseMs : kPauseMs;
 }
@@ -104,7 +106,7 @@ std::uint32_t wanted_rate(const OpenRequest& request) {
   return request.rate > 0 ? request.rate : request.preferred_rate;
 }
 
-/// Returns: whether ALSA has the device by a name, and not by a definition that it is given.
+/// Returns: whether ALSA has the device by a name, and not by a definition of ours.
 bool is_alsas_own(const std::string& pcm) { return !pcm.empty() && pcm.front() != '{'; }
 
 }  // namespace
@@ -296,8 +298,8 @@ std::vector<PortAudioSession::Listed> PortAudioSession::all_devices(Direction di
   return all;
 }
 
-/// Effects: opens one of ALSA's own devices, and notes what it takes, or who keeps it. Returns: whether it
-/// opened.
+/// Effects: opens one of ALSA's own devices, and notes what it takes, or which program has it. Returns:
+/// whether it opened.
 bool PortAudioSession::ask_alsas(Listed& device, std::uint32_t rate, IfBusy if_busy) {
   const AlsaAnswer answer = ask_alsa(device.pcm, device.info.direction, rate, if_busy);
   device.answer = answer;
@@ -346,7 +348,7 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
     return Listed{.info = {.name = name, .backend = "PortAudio", .direction = request.direction},
                   .api = paALSA,
                   .pcm = alsa_pcm(name)};
-  // A server plays to a sink that it does not have on another sink, so its present list decides.
+  // A server would play on another sink instead of a missing one, so its present list decides.
   if (!request.device.starts_with(kJackPrefix)) look_at_servers(request.direction);
   std::vector<Listed> all = devices(request.direction);
   const auto chosen = [&]() -> std::optional<Listed> {
@@ -468,12 +470,12 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
     return nullptr;
   }
   StreamPointer stream = try_to_open(request, callback, error);
-  // The server is there, and runs no client now. To initialise PortAudio anew would wait for the same server,
-  // and for longer.
+  // The server exists but runs no client now. To initialise PortAudio again would wait for the same server,
+  // and longer.
   if (stream || is_kept_waiting_) return stream;
   stale_ = true;  // a device is missed
   if (!was_initialised || is_busy_ || any_healthy()) return stream;
-  // The server's own list is new, whenever PortAudio was initialised.
+  // The server's own list is always current.
   if (is_unknown_ && is_servers_name(request.device)) return stream;
   // The server may have ended and come back since PortAudio was initialised.
   initialise();
@@ -547,7 +549,7 @@ void PortAudioSession::give_all_up() {
   for (const StreamPointer& stream : streams_) stream->lose();
 }
 
-/// Effects: a stream that asked for a server's device by its name plays on that one, or is lost.
+/// Effects: a stream that asked for a server's device by name is lost if it no longer plays on that device.
 void PortAudioSession::follow_servers() {
   for (const Direction direction : {Direction::output, Direction::input}) {
     std::unique_ptr<ServerFollower>& follower = followers_[static_cast<std::size_t>(direction)];
@@ -583,8 +585,8 @@ bool PortAudioSession::watch() {
     any_plays = any_plays || stream->playing();
     stale_ = stale_ || stream->is_lost();
   }
-  // While an engine misses a device, this look must notice the device's return, because the engine's next
-  // attempt may be more than a second away.
+  // While an engine misses a device, this look must notice the device's return: the engine's next attempt may
+  // be over a second away.
   const auto now = std::chrono::steady_clock::now();
   const bool is_missed = stale_ && now - last_open_ < kMissed;
   const bool may_leave = streams_.empty() && is_on_jack();

@@ -36,7 +36,7 @@ class PortAudioSession {
   std::string full_name(Direction direction, const std::string& name);
   /// Returns: why there are no devices; empty if all is well.
   const std::string& problem() const { return problem_; }
-  /// Returns: what there is of devices for that direction after a list().
+  /// Returns: the presence of devices for that direction after a list().
   Presence presence(Direction direction) const;
   /// Returns: which server refused this user at the newest list() of that direction, and a remedy; empty if
   /// none did.
@@ -46,22 +46,21 @@ class PortAudioSession {
   bool is_untold(Direction direction, const std::string& name) const;
   /// Returns: whether the newest open() failed because there is no such name.
   bool is_unknown() const { return is_unknown_; }
-  /// Returns: what there is of the device, after an open() that failed.
+  /// Returns: the presence of the device after an open() that failed.
   Presence presence(const OpenRequest& request) const;
 
-  /// Effects: opens a stream. Looks for devices anew after a loss, and if there was no device. Errors: null,
+  /// Effects: opens a stream. Looks for devices again after a loss, and if there was no device. Errors: null,
   /// and one line in `error`.
   StreamPointer open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                      std::string& error);
-  /// Effects: starts the stream. If that fails, the next list() or open() looks for devices anew, because the
-  /// stream may have lost its server. Errors: one line.
+  /// Effects: starts the stream. If that fails, the next list() or open() looks for devices again, because
+  /// the stream may have lost its server. Errors: one line.
   Status start(PortAudioStream& stream);
   void close(const StreamPointer& stream);
-  /// Returns: what ask_servers() does, or has done after `since_ns` and a moment ago, for another stream.
+  /// Returns: the result of ask_servers(), or a fresh one after `since_ns` that another stream has asked for.
   ServerAnswer ask(const Servers& servers, std::int64_t since_ns);
   /// Returns: the device that PortAudio's thread opens, asks or starts now; empty if none. Thread: any.
   std::string at_work_on() const;
-  /// Effects: Pa_Terminate.
   void end() {
     for (auto& follower : followers_) follower.reset();
     library_.reset();
@@ -71,8 +70,8 @@ class PortAudioSession {
   /// Effects: notices streams that have stopped by themselves. If a stream plays on the default device, and
   /// another device has become the default, notifies all streams that they are lost, because PortAudio finds
   /// the new default only after all streams are closed. A stream whose sink or source its server has removed
-  /// is lost, too. Looks whether a device has come. Leaves JACK's server when no stream is open, because a
-  /// client is woken in each of the server's periods. Returns: whether it must be called again soon.
+  /// is lost, too. Looks whether a device has appeared. Leaves JACK's server when no stream is open, because
+  /// a client is woken in each of the server's periods. Returns: whether it must be called again soon.
   bool watch();
 
  private:
@@ -102,7 +101,7 @@ class PortAudioSession {
     bool is_card = false;                // of ALSA's
   };
 
-  /// What the thread is at work on, as long as this object lives.
+  /// The device that the thread works on while this object lives.
   class Work {
    public:
     Work(PortAudioSession& session, const std::string& device);
@@ -146,7 +145,7 @@ class PortAudioSession {
   bool stale_ = true;                                // a device was lost, or none found, since Pa_Initialize
   std::chrono::steady_clock::time_point last_open_;  // the engine repeats it while a device is missed
   bool is_busy_ = false;          // the newest open failed because another program has the device
-  bool is_kept_waiting_ = false;  // the newest open failed because a server is there and runs nobody now
+  bool is_kept_waiting_ = false;  // the newest open failed because a server exists but runs no client now
   bool is_unknown_ = false;       // the newest open failed because all that may have the name lack it
   std::vector<StreamPointer> streams_;
   std::array<ServerList, 2> server_devices_;                  // by Direction; the servers' last answers

@@ -26,7 +26,6 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  /// The request to PortAudio.
   struct Plan {
     PaStreamParameters parameters{};
     std::string pcm;  // ALSA's definition of a server's device, which PortAudio does not list; else empty
@@ -56,15 +55,16 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   Status start();
   Status stop();
   /// Effects: as Pa_CloseStream. A thread of PortAudio's that hangs in a sound server's library is abandoned
-  /// after a second, and the stream with it: both stay until the program ends. A client that stays in its
-  /// callback is waited for without end, as the caller's own deadline allows.
+  /// after a second, and the stream with it: both are kept until the program ends. There is no limit on the
+  /// wait for a client in its callback, because the caller has its own deadline.
   void close();
   /// Effects: notifies the callback of a loss if the stream has stopped by itself, or if libjack is about to
   /// delete the client that ALSA's plugin for JACK uses for it.
   void check();
-  /// Returns: whether open() or start() has failed because a server is there and runs nobody now.
+  /// Returns: whether open() or start() has failed because a server exists but runs no client now.
   bool is_kept_waiting() const { return is_kept_waiting_; }
-  /// Returns: what start() got for PortAudio's thread, in words; empty where libraries see to it themselves.
+  /// Returns: the priority that start() got for PortAudio's thread, in words; empty where libraries set it
+  /// themselves.
   const std::string& priority() const { return priority_; }
   /// Returns: as Device::caution.
   std::string caution() const;
@@ -104,7 +104,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   /// Effects: the callback gets no further period, and the device gets silence. Returns: whether no callback
   /// runs any more; false if one still runs at `deadline`.
   bool silence(Deadline deadline);
-  /// Returns: for how long the audio that the device has takes to be heard.
+  /// Returns: how long it takes to hear the audio that the device has.
   std::chrono::milliseconds queued() const;
   /// Effects: waits until the audio that was rendered before silence() has been heard, but no longer than
   /// `deadline`, nor much longer than it should take. Silence at its end is not waited for.
@@ -113,8 +113,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
  private:
   enum class State : std::uint8_t { stopped, playing, lost };
 
-  /// Returns: the kernel's number of the thread that calls back, after a start; 0 where the host API's own
-  /// library makes the thread and sees to its priority (JACK's and WASAPI's).
+  /// Returns: the kernel's number of the thread that calls back, after a start; 0 where the host API's
+  /// library makes the thread and sets its priority (JACK's and WASAPI's).
   std::int32_t audio_thread() const;
   REFWAVE_AUDIO_THREAD static int process(const void* input, void* output, unsigned long frames,
                                           const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags,
@@ -128,7 +128,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
 
   Status failure(const std::string& what) const { return Status::failure(plan_.info.name + ": " + what); }
-  /// Effects: takes into info() what the device has really got.
+  /// Effects: notes the buffer and period that the device really has in info().
   void note_buffer();
   bool goes_through_alsas_jack() const;
   static bool jack_has_ended();

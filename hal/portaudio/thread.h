@@ -31,15 +31,15 @@ class PortAudioThread {
   ~PortAudioThread();
 
   /// Effects: runs the task and waits for its end until `deadline`. A task that has not begun by then is
-  /// never run. A task that has begun goes on, so it must own the objects that it uses. Fails at once while
-  /// gone(). Returns: whether the task was done in time. Throws: std::bad_alloc, if the task did. Thread: any
-  /// other.
+  /// never run. A task that has begun continues, so it must own the objects that it uses. Fails immediately
+  /// while gone(). Returns: whether the task was done in time. Throws: std::bad_alloc, if the task did.
+  /// Thread: any other.
   bool run(const Prepared& job, Deadline deadline);
   bool run(Task task, Deadline deadline) { return run(prepare(std::move(task)), deadline); }
   /// Effects: queues the task and does not wait; does nothing if the task has begun already. Thread: any.
   void post(const Prepared& job) noexcept;
   void post(Task task) { post(prepare(std::move(task))); }
-  /// Returns: whether a call into PortAudio still runs for which a run() has waited in vain.
+  /// Returns: whether a call into PortAudio still runs for which a run() has timed out.
   bool gone() const;
 
  private:

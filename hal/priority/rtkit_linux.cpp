@@ -32,7 +32,7 @@ constexpr std::chrono::nanoseconds kMinute = std::chrono::minutes(1);
 /// time alone, which orders nothing.
 std::atomic<std::int64_t> silent_until_ns{0};
 
-/// What is needed of libdbus, by its own names.
+/// The functions of libdbus that are called here, under its names.
 struct Dbus {
   SharedLibrary library{"libdbus-1.so.3"};
   decltype(&dbus_set_error_from_message) error_from = library.find("dbus_set_error_from_message");
@@ -53,7 +53,6 @@ struct Dbus {
   decltype(&dbus_message_unref) message_unref = library.find("dbus_message_unref");
 };
 
-/// libdbus's record of a failure.
 class Failure {
  public:
   explicit Failure(const Dbus& dbus) : dbus_(dbus) {}
@@ -96,7 +95,6 @@ class Rtkit {
   Rtkit(const Rtkit&) = delete;
   Rtkit& operator=(const Rtkit&) = delete;
 
-  /// Returns: whether it is so.
   bool make_realtime(std::int32_t thread, std::int32_t priority) {
     const auto number = static_cast<dbus_uint64_t>(thread);
     const auto wanted = static_cast<dbus_uint32_t>(priority);
@@ -202,17 +200,19 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_
     } else {
       shared->answer = without_library;
     }
-    // Release: pairs with the load below. Kept: no scenario has D-Bus, and the answer is a string.
+    // Release: pairs with the load below. No scenario covers this pair, because none has D-Bus: it hands over
+    // a string.
     shared->done.store(true, std::memory_order_release);
   });
   no_thread = started.ok() ? "" : "rtkit cannot be asked: " + started.reason();
   if (started.ok()) thread.join(kRtkitPatience);
-  // Acquire: pairs with the store above. Kept: as there.
+  // Acquire: pairs with the store above.
   if (!shared->done.load(std::memory_order_acquire)) return std::nullopt;
   return shared->answer;
 }
 
-/// Effects: a real-time thread of this process that computes for longer without a sleep has it killed.
+/// Effects: from now on the kernel kills this process if a real-time thread computes for longer without a
+/// sleep.
 bool set_rttime_limit(std::int64_t longest_us) {
   rlimit limit{};
   if (longest_us <= 0 || getrlimit(RLIMIT_RTTIME, &limit) != 0) return false;

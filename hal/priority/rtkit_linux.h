@@ -1,6 +1,6 @@
 // RealtimeKit (rtkit), the system's service that lends priority to threads of users' programs, over D-Bus.
-// libdbus is loaded where somebody asks. Control threads. Each function returns within half a second,
-// whatever the bus and the service do.
+// libdbus is loaded on demand. Control threads. Each function returns within half a second, even if the bus
+// hangs.
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,6 @@ enum class RtkitLimit : std::uint8_t {
 /// not answer is not asked again for a minute. Returns: what the thread has now, in words.
 std::string ask_rtkit(std::int32_t thread, RtkitLimit limit);
 
-/// What rtkit offers to this process.
 struct RtkitTerms {
   std::string problem;          // why it offers nothing; empty if it does
   bool is_installed = true;     // false: there is no bus, or no such service on it

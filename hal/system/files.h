@@ -16,40 +16,37 @@ namespace refwave::hal {
 
 enum class FileKind : std::uint8_t { absent, regular, folder, other };
 
-/// What is at a path.
 struct FileLook {
   FileKind kind = FileKind::absent;
   std::uint64_t bytes = 0;  // of a regular one
   bool read_only = false;
 };
 
-/// std::fclose as a deleter.
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
-/// Returns: what is at that path, behind links; `other` if the system does not say.
+/// Returns: what is at that path, following links; `other` if the system does not report it.
 FileLook look_at_file(const std::string& path);
 /// `mode`: as fopen's. Errors: null; the reason is in errno.
 File open_file(const std::string& path, const char* mode);
 /// Effects: creates a regular file, or empties it. It never waits, even if a pipe has that name. Errors:
 /// null, and the reason.
 File create_file(const std::string& path, std::string& reason);
-/// Effects: opens a regular file, or creates one, for append() alone. It waits for nobody, as create_file().
-/// Errors: null, and the reason.
+/// Effects: opens a regular file, or creates one, for append() alone. Never waits, as create_file(). Errors:
+/// null, and the reason.
 File open_to_append(const std::string& path, std::string& reason);
-/// Effects: writes `text` at the file's end as it is at that moment, in one piece on Linux, whoever else
-/// appends. No signal tells the program of a file that has become too large. Returns: how many bytes were
-/// written.
+/// Effects: appends `text` to the file, atomically on Linux. The program gets no signal if the file has
+/// become too large. Returns: how many bytes were written.
 std::size_t append(std::FILE* file, std::string_view text);
-/// Effects: if `file`, which open_to_append() has opened as `path`, holds more than `most` bytes, it gets the
-/// name `path`.1, and whatever had that name is gone. Another program may have done that before. Returns:
-/// whether `path` is another file's name now, or nobody's.
+/// Effects: if `file`, which open_to_append() has opened as `path`, holds more than `most` bytes, renames it
+/// to `path`.1, which is replaced. Another program may have done that before. Returns: whether `path` now
+/// names another file, or none.
 bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most);
 /// Effects: flushes the C library's buffer, and gives the file that length. Returns: whether both succeeded.
 bool resize_file(std::FILE* file, std::uint64_t bytes);
-/// Effects: removes it, if it is there and may be removed.
+/// Effects: removes it, if it exists and may be removed.
 void remove_file(const std::string& path);
 /// Returns: the file to which links lead; `path` itself if it is no link.
 std::string behind_links(const std::string& path);

@@ -36,7 +36,7 @@ int open_regular(const std::string& path, int flags, std::string& reason) {
   constexpr const char* kNoFile = "not a regular file";
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags, 0666);
   if (file < 0) {
-    // ENXIO: a pipe that nobody reads.
+    // ENXIO: a pipe without a reader.
     reason = errno == ENXIO ? kNoFile : std::strerror(errno);
     return -1;
   }
@@ -101,7 +101,7 @@ bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most) {
   const int own = fileno(file);
   struct stat look {};
   if (fstat(own, &look) != 0 || static_cast<std::uint64_t>(look.st_size) <= most) return false;
-  // Of several programs one does it. The others find another file of that name then.
+  // Only one of several programs renames it; the others then find another file of that name.
   if (flock(own, LOCK_EX | LOCK_NB) != 0) return false;
   struct stat named {};
   const bool is_named = stat(path.c_str(), &named) == 0;

@@ -16,8 +16,8 @@ HANDLE open_for_name(const std::wstring& path) {
   return CreateFileW(path.c_str(), 0, kAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
 }
 
-/// Returns: a descriptor of a regular file, created if there is none; -1, and the reason. A pipe or a device
-/// that is busy is an error at once.
+/// Returns: a descriptor of a regular file, created if there is none; -1, and the reason. A busy pipe or
+/// device is an error immediately.
 int open_regular(const std::string& path, DWORD access, DWORD share, std::string& reason) {
   const HANDLE handle =
       CreateFileW(to_wide(path).c_str(), access, share, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);

@@ -1,5 +1,5 @@
-// std::mutex and its helpers, as clang's -Wthread-safety knows them. A member that a mutex guards is
-// GUARDED_BY it, and a function whose caller has it REQUIRES it: clang refuses an access without the lock.
+// std::mutex and its helpers, annotated for clang's -Wthread-safety. A member that a mutex guards is
+// GUARDED_BY it, and a function whose caller holds it REQUIRES it: clang refuses an access without the lock.
 // Other compilers see no attribute.
 #pragma once
 
@@ -33,7 +33,7 @@ class REFWAVE_ATTRIBUTE(capability("mutex")) Mutex {
   std::mutex mutex_;
 };
 
-/// The mutex held for a scope, but for the time between unlock() and lock().
+/// Holds the mutex for a scope, except between unlock() and lock().
 class SCOPED_CAPABILITY MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ACQUIRE(mutex) : lock_(mutex) {}
@@ -48,7 +48,7 @@ class SCOPED_CAPABILITY MutexLock {
   std::unique_lock<Mutex> lock_;
 };
 
-/// A condition variable. A wait may end without a notice, so that it stands in a loop.
+/// A condition variable. A wait may end spuriously, so it belongs in a loop.
 class Condition {
  public:
   void notify_one() noexcept { changed_.notify_one(); }

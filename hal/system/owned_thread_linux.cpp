@@ -14,10 +14,10 @@ namespace {
 
 std::atomic<std::uint64_t> abandoned{0};
 
-/// While it lives, the calling thread takes no signals, and a thread that it starts takes none as long as it
-/// lives, nor do the threads that such a thread starts, a sound server's library's among them. So the
-/// program's handlers run on its own threads. Faults are exempt: a blocked one would end the program,
-/// although its handler may know what to do.
+/// Blocks signals on the calling thread while it lives. Threads that are started meanwhile inherit the mask,
+/// and so do their own threads, such as those of a sound server's library. So the program's handlers run on
+/// its own threads. Faults are exempt: a blocked one would end the program, although a handler may deal with
+/// it.
 class SignalsBlocked {
  public:
   SignalsBlocked() noexcept {
@@ -56,12 +56,12 @@ struct OwnedThread::Run {
     return nullptr;
   }
 
-  /// Also if the body ends the thread, which unwinds the stack.
+  /// Runs even if the body ends the thread, which unwinds the stack.
   class End {
    public:
     explicit End(Run& run) : run_(run) {}
     ~End() {
-      // The body's objects are destroyed here, before the owner goes on.
+      // Destroys the body's objects before the owner continues.
       run_.body = nullptr;
       const MutexLock lock(run_.mutex);
       run_.ended = true;

@@ -50,10 +50,10 @@ struct OwnedThread::Run {
       Run& run = **held;
       name_this_thread(run.name);
       run.body();
-      // The body's objects are destroyed here, before the owner goes on.
+      // Destroys the body's objects before the owner continues.
       run.body = nullptr;
     }
-    // A loader that calls no TLS callbacks of a DLL that is loaded later does not tell of the thread's end.
+    // A loader that calls no TLS callbacks of a DLL that is loaded later does not report the thread's end.
     forget_this_thread();
     return 0;
   }

@@ -1,4 +1,4 @@
-// Decides on which processors a thread may run. realtime_linux.cpp and realtime_windows.cpp tell the system.
+// Decides on which processors a thread may run. realtime_linux.cpp and realtime_windows.cpp ask the system.
 #include "hal/system/realtime.h"
 #include "hal/system/threads.h"
 

@@ -1,6 +1,6 @@
 // The operating system's services for a thread that must be on time: a punctual wake-up, a stack that is in
 // memory, and its place before other threads. The clocked device's audio thread and notifiers use them. A
-// right that is missing is left out without a report. One implementation for each system, chosen by CMake.
+// missing right is no error: the service is skipped. One implementation for each system, chosen by CMake.
 #pragma once
 
 #include <array>
@@ -65,20 +65,20 @@ class Scheduling {
   [[maybe_unused]] void* membership_ = nullptr;  // in a class of threads, where the system has them
 };
 
-/// Effects: the calling thread comes after all ordinary ones from now on, as far as the system sees to it.
+/// Effects: the calling thread runs after all ordinary ones from now on, if the system can do that.
 void step_back() noexcept;
 
 /// Effects: asks for SCHED_FIFO at priority 20, or at as much of it as RLIMIT_RTPRIO allows, for a thread of
 /// this process (the kernel's number; 0: the calling thread). Threads that it starts are ordinary all the
-/// same. Returns: the priority; 0 if it is refused, and where there is no such thing (Windows).
+/// same. Returns: the priority; 0 if it is refused, and on Windows.
 int take_fifo(std::int32_t thread) noexcept;
 
 /// Effects: sleeps until monotonic_now_ns() has reached `deadline_ns`; one system call, none if it already
 /// has. The audio thread sleeps in this way between two periods of a device, never within a period.
 REFWAVE_AUDIO_THREAD void sleep_until_ns(std::int64_t deadline_ns) noexcept;
 
-/// Effects: sleeps for about `time`. Some systems' std::this_thread::sleep_for returns at once for less than
-/// a millisecond.
+/// Effects: sleeps for about `time`. Some systems' std::this_thread::sleep_for returns immediately for less
+/// than a millisecond.
 inline void nap(std::chrono::nanoseconds time) noexcept { sleep_until_ns(monotonic_now_ns() + time.count()); }
 
 }  // namespace refwave::hal

@@ -30,7 +30,7 @@ void step_back() noexcept {
   // A thread has the policy of the one that started it, which may be real time.
   const sched_param none{};
   sched_setscheduler(0, SCHED_OTHER, &none);
-  // Of a thread alone, as the kernel sees it; this thread is 0.
+  // Of one thread, by the kernel's number; 0 is this thread.
   setpriority(PRIO_PROCESS, 0, kLeast);
 }
 
@@ -80,7 +80,7 @@ bool Scheduling::become_prompt() noexcept {
 void Scheduling::become_ordinary() noexcept {
   is_prompt_ = false;
   const sched_param parameters{.sched_priority = 0};
-  // Only a privileged thread may leave the second flag out again.
+  // Only a privileged thread may clear the second flag again.
   sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &parameters);
 }
 

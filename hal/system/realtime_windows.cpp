@@ -47,7 +47,7 @@ LONG NTAPI delay_by_timer(BOOLEAN, const LARGE_INTEGER* due) noexcept {
 }
 
 /// Returns: the call that Wine's Sleep is made of; on Windows, a timer. Wine's timers are a millisecond late
-/// at best, and this call is not. On Windows it is the other way round.
+/// at best, and this call is not; on Windows the opposite holds.
 Delay best_delay() noexcept {
   const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
   if (ntdll == nullptr || GetProcAddress(ntdll, "wine_get_version") == nullptr) return &delay_by_timer;
@@ -56,9 +56,9 @@ Delay best_delay() noexcept {
   return wines != nullptr ? wines : &delay_by_timer;
 }
 
-// Null until a thread has looked; any thread reads and writes it, and all find the same. A static object in
-// sleep_until_ns() would be guarded by a lock, which audio threads would take, too, and of which winpthreads
-// leaks three handles when threads meet in it.
+// Null until a thread has looked it up; any thread reads and writes it, and all find the same. A static
+// object in sleep_until_ns() would be guarded by a lock, which audio threads would take, too, and of which
+// winpthreads leaks three handles when threads meet in it.
 constinit std::atomic<Delay> known_delay{nullptr};
 
 Delay delay() noexcept {

@@ -8,7 +8,6 @@ namespace refwave::hal {
 
 class Status {
  public:
-  /// Success.
   Status() = default;
   /// `reason`: one line for the log or the user.
   static Status failure(std::string reason) {

@@ -1,5 +1,5 @@
-// What a thread asks of the system and the processor, for itself, for all threads, and for one that a sound
-// library has made. One source file for each system, and one for each processor family.
+// Services of the system and the processor for one thread or all threads. One source file for each system,
+// and one for each processor family.
 #pragma once
 
 #include <cstddef>
@@ -21,13 +21,13 @@ REFWAVE_AUDIO_THREAD std::uint32_t current_processor() noexcept;
 /// hardware thread may work meanwhile.
 void relax() noexcept;
 
-/// Effects: every other thread of the process passes a sequentially consistent fence at some moment of the
-/// call, wherever it is then, so that a hot path that only reads and writes needs no fence of its own. What a
-/// thread did before that moment is seen by the caller; what the caller did before is seen by the thread
-/// after it. Linux: membarrier(2); Windows: FlushProcessWriteBuffers. Where there is none (an old Linux
-/// kernel, a sandbox, Wine 8, whose call does nothing), the caller sleeps a millisecond instead, in which
-/// every processor has stored what it had to; that is not guaranteed. Takes some microseconds, the first time
-/// on Linux some milliseconds. Thread: control.
+/// Effects: every other thread of the process passes a sequentially consistent fence during the call, so a
+/// hot path that only reads and writes needs no fence of its own. What a thread did before that moment is
+/// seen by the caller; what the caller did before is seen by the thread after it. Linux: membarrier(2);
+/// Windows: FlushProcessWriteBuffers. Where there is none (an old Linux kernel, a sandbox, Wine 8, whose call
+/// does nothing), the caller sleeps a millisecond instead, in which every processor has stored what it had
+/// to; that is not guaranteed. Takes some microseconds, the first time on Linux some milliseconds. Thread:
+/// control.
 void fence_all_threads() noexcept;
 
 /// Returns: the stack of a thread (by its this_thread_id()) in bytes; 0 if the system does not report it.
@@ -39,7 +39,7 @@ std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
 std::uint32_t thread_number(std::uintptr_t thread) noexcept;
 
 /// Effects: threads that a client starts on that thread, inside its callback, have ordinary priority, where
-/// the system can do that. The thread's own priority stays. Thread: control.
+/// the system can do that. The thread's own priority does not change. Thread: control.
 void keep_children_ordinary(std::uintptr_t thread) noexcept;
 
 }  // namespace refwave::hal

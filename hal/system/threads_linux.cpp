@@ -17,7 +17,7 @@ std::uint32_t current_processor() noexcept { return static_cast<std::uint32_t>(s
 
 void fence_all_threads() noexcept {
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  // A process says once that it will ask. Saying it again does no harm.
+  // A process registers once; to register again does no harm.
   if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0 &&
       syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0)
     return;

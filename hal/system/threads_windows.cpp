@@ -17,7 +17,7 @@ void fence_all_threads() noexcept {
   if (ntdll != nullptr && GetProcAddress(ntdll, "wine_get_version") != nullptr) Sleep(1);
 }
 
-// Windows gives a thread the limits of its own stack only.
+// Windows reports the stack limits of the calling thread only.
 std::size_t stack_bytes_of(std::uintptr_t) noexcept { return 0; }
 
 std::uint32_t thread_number(std::uintptr_t thread) noexcept { return static_cast<std::uint32_t>(thread); }

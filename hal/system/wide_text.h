@@ -56,7 +56,7 @@ inline std::string_view whole_letters(std::string_view utf8, std::size_t most) {
 /// only.
 std::string words_for(unsigned long error);
 
-/// Returns: whether this process has an administrator's rights, whoever else has them. Windows only.
+/// Returns: whether this process has an administrator's rights. Windows only.
 bool has_administrator_rights();
 
 /// Returns: whether the process has the rights of an administrator that its user's other programs have not,
