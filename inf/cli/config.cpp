@@ -29,7 +29,6 @@ int check() {
   return 0;
 }
 
-/// Effects: the driver's own dialog, until it is closed.
 int show_dialog() {
   const std::optional<LRESULT> answer = DriverSession({}).show_dialog();
   if (!answer)
@@ -40,7 +39,7 @@ int show_dialog() {
   return 0;
 }
 
-/// Returns: the file with its comments in lines that fit the terminal. A key stays on its line.
+/// Returns: the file with its comments wrapped to the terminal's width. Keys are not wrapped.
 std::string fitted(const std::string& toml) {
   std::istringstream lines(toml);
   std::string text;

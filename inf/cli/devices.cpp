@@ -49,14 +49,14 @@ void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
   std::puts((text + "\n]").c_str());
 }
 
-/// Effects: prints each name once, one a line, for scripts and for the completion of shells.
+/// Effects: prints each name once, one a line, for scripts.
 void print_names(const std::vector<REFWAVE_DEVICE>& devices) {
   std::set<std::string> printed;
   for (const REFWAVE_DEVICE& device : devices)
     if (printed.insert(device.szName).second) std::puts(visible(device.szName).c_str());
 }
 
-/// `is_told_why`: a sound server is there and does not serve, as the driver's warnings say.
+/// `is_told_why`: the driver's warnings say why a sound server does not serve.
 void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool is_told_why) {
   std::size_t width = 4;
   for (const REFWAVE_DEVICE& device : devices) width = std::max(width, letters_of(visible(device.szName)));

@@ -5,7 +5,7 @@
 
 namespace refwave::cli {
 
-// Each subcommand is defined beside its topic: here, in bench or in inf/install.
+// Each subcommand is defined with its topic: here, in bench or in inf/install.
 void add_play(CommandLine& line);
 void add_record(CommandLine& line);
 void add_devices(CommandLine& line);

@@ -1,4 +1,4 @@
-// How a command ends early: with one line that says what went wrong, why, and what to do about it.
+// A command's early end: one line that says what went wrong, why, and what to do.
 #pragma once
 
 #include <stdexcept>
@@ -10,8 +10,7 @@ inline constexpr int kFailed = 1;
 inline constexpr int kUsage = 2;
 inline constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells count
 
-/// Thrown anywhere in the command, caught in main, which prints "refwave: " and the text: "what: why; what to
-/// do".
+/// Caught in main, which prints "refwave: " and the text: "what: why; what to do".
 class Failure : public std::runtime_error {
  public:
   explicit Failure(const std::string& text, int exit_status = kFailed)
@@ -22,8 +21,7 @@ class Failure : public std::runtime_error {
   int exit_status_;
 };
 
-/// Effects: prints "refwave: " and `text` to standard error, on one line: control characters in
-/// it are made visible.
+/// Effects: prints "refwave: " and `text` to standard error, on one line, with control characters escaped.
 void print_error(const std::string& text);
 
 }  // namespace refwave::cli

@@ -1,4 +1,4 @@
-// What the command asks of the system on which it runs. One source file for each system implements it.
+// The command's view of the system; one source file for each.
 #pragma once
 
 #include <filesystem>
@@ -8,10 +8,10 @@
 
 namespace refwave::cli {
 
-/// Returns: the words of the command line after the command's own name, as UTF-8.
+/// Returns: the arguments, as UTF-8.
 std::vector<std::string> command_line(int count, char** words);
 
-/// Returns: why `name` can be no file by the rules of this system; empty if it can. Effects: on Windows as
+/// Returns: why this system cannot have a file of that name; empty if it can. Effects: on Windows as
 /// correct_windows_name().
 std::string correct_file_name(std::string& name);
 
@@ -27,7 +27,6 @@ class Console {
   [[maybe_unused]] unsigned page_before_;  // Linux has one page alone: UTF-8
 };
 
-/// Returns: the running command itself.
 std::filesystem::path program_file();
 
 /// Returns: the folder that it lies in.
@@ -36,35 +35,30 @@ std::filesystem::path command_folder();
 /// Returns: whether standard error is a terminal on which a line can be rewritten.
 bool has_terminal();
 
-/// Effects: writes as much of `text` to that terminal as it takes now, and never waits: after Ctrl-S, or
-/// where nobody reads it, it takes nothing. (Windows: waits.)
+/// Effects: writes as much of `text` to that terminal as it takes without blocking (none after Ctrl-S).
+/// (Windows: blocks.)
 void show_on_terminal(std::string_view text);
 
-/// Returns: whether standard output and standard error take text now, without a wait. (Windows: true.)
+/// Returns: whether a write to standard output and standard error would not block. (Windows: true.)
 bool takes_text();
 
-/// Returns: how many lines the terminal of standard output shows, on which text can be rewritten; 0 if it is
-/// none.
+/// Returns: the lines of the terminal on standard output; 0 if it is not a terminal.
 std::size_t screen_lines();
 
-/// Returns: how wide text on standard output may be, 40 and more: COLUMNS in the environment, else the
-/// terminal, else 80.
+/// Returns: the width for text on standard output: COLUMNS, else the terminal's, else 80; at least 40.
 std::size_t terminal_columns();
 
-// Ctrl-C: the first one asks the command to end cleanly, a second one ends it at once. A command that waits
-// for a pipe hears of it, too.
+// Ctrl-C: the first one ends the command cleanly, also while it reads a pipe; the second one kills it.
 
 /// Effects: from now on Ctrl-C (and SIGTERM, or the closing of the terminal) sets a flag.
 void watch_for_interruption();
 
-/// Returns: whether that has happened. Thread: any.
 bool is_interrupted();
 
-/// Effects: the pipe `descriptor` ends as soon as this process is interrupted, or end_input() is called, even
-/// in the middle of a read: what is read from it then is its end. -1: none. One at a time. (Windows:
-/// nothing.)
+/// Effects: an interruption or end_input() makes reads of the pipe `descriptor` return its end, also one that
+/// is blocked. -1: none. One pipe at a time. (Windows: nothing.)
 void end_when_interrupted(int descriptor);
-/// Effects: ends that pipe now, or as soon as there is one. Thread: any, and signal handlers.
+/// Effects: ends that pipe, also one that is opened later. Thread: any, and signal handlers.
 void end_input();
 
 }  // namespace refwave::cli

@@ -27,7 +27,7 @@ std::filesystem::path program_file() {
 
 std::filesystem::path command_folder() { return program_file().parent_path(); }
 
-// Whatever is no end of a string may be in a name here.
+// A name may contain any byte but 0.
 std::string correct_file_name(std::string& name) { return name.empty() ? "the name is empty" : ""; }
 
 std::size_t screen_lines() {
@@ -44,7 +44,7 @@ std::size_t terminal_columns() {
 
 bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
-/// Only a descriptor of its own may be told not to wait: other programs share standard error.
+/// A descriptor of its own is non-blocking: other programs share standard error.
 void show_on_terminal(std::string_view text) {
   constexpr int kFlags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   static const int own = ::open("/proc/self/fd/2", kFlags);
@@ -71,7 +71,7 @@ static_assert(std::atomic<int>::is_always_lock_free, "a signal handler uses it")
 void on_signal(int signal) {
   interrupted = true;
   end_input();
-  restore_terminal();  // a second one ends the process at once
+  restore_terminal();  // a second one ends the process immediately
   std::signal(signal, SIG_DFL);
 }
 
@@ -82,7 +82,7 @@ void watch_for_interruption() {
   std::signal(SIGURG, [](int) {});
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
-  // nohup has it ignored, and means that.
+  // nohup has it ignored.
   if (std::signal(SIGHUP, on_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
 }
 
@@ -94,10 +94,10 @@ void end_when_interrupted(int descriptor) {
   if (has_ended) end_input();
 }
 
-/// A read that waits goes on with what the descriptor is then: the system begins it anew after a signal.
+/// A blocked read is restarted after a signal, and then reads what the descriptor is by then.
 void end_input() {
   const int error = errno;
-  has_ended = true;  // before the look at the pipe, which end_when_interrupted() sets before its look at this
+  has_ended = true;  // before `input` is read; end_when_interrupted() does the reverse
   const int pipe = input;
   if (pipe >= 0 && nothing >= 0 && ::dup2(nothing, pipe) == pipe) ::pthread_kill(main_thread, SIGURG);
   errno = error;

@@ -11,7 +11,7 @@
 
 namespace refwave::cli {
 
-// The words come from Windows itself: `words` of main are in a code page that cannot spell every file's name.
+// Main's own `words` are in a code page that cannot spell every file's name.
 std::vector<std::string> command_line(int, char**) {
   int count = 0;
   LPWSTR* wide = CommandLineToArgvW(GetCommandLineW(), &count);
@@ -69,12 +69,12 @@ namespace {
 
 std::atomic<bool> interrupted{false};
 
-/// Runs on a thread that Windows starts for it.
+/// Thread: one that Windows starts.
 BOOL WINAPI on_control(DWORD event) {
   const bool again = interrupted.exchange(true);
   if (event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT) return again ? FALSE : TRUE;
-  // The window is closed, the user logs off: Windows ends the process as soon as this returns, and after some
-  // seconds in any case.
+  // The window is closed, or the user logs off: Windows ends the process when this returns, or after some
+  // seconds.
   Sleep(INFINITE);
   return TRUE;
 }

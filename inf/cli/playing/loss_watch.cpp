@@ -15,7 +15,7 @@ std::string so_far(std::uint64_t count) { return " (" + std::to_string(count) + 
 
 void HeardPlaces::note(std::uint64_t position, const std::string& device, bool is_heard) {
   if (!places_.empty() && places_.back().device == device && places_.back().is_heard == is_heard) return;
-  // Nothing was played at the place before.
+  // Nothing was played there.
   if (!places_.empty() && places_.back().from == position) places_.pop_back();
   places_.push_back({position, device, is_heard});
 }
@@ -64,7 +64,7 @@ std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uin
                                          bool is_over) {
   const std::uint64_t played = position - position_;
   if (is_lost_) unheard_frames_ += played;
-  // A device also drops the silence of a pause, and that before and after the stream.
+  // A device also drops silence in pauses, and before and after the stream.
   const double dropped = static_cast<double>(now.ullDroppedNs - now_.ullDroppedNs) / 1e9;
   dropped_seconds_ += std::min(dropped, static_cast<double>(played) / rate_);
   position_ = position;
@@ -95,12 +95,12 @@ void LossWatch::begin_anew() {
   places_.begin_anew();
 }
 
-/// Returns: what is to be said about the device; empty if it is nothing.
+/// Returns: what to report about the device; empty if nothing.
 std::string LossWatch::device_changes(const REFWAVE_STATISTICS& now, Time time, bool is_over) {
   const ULONGLONG losses = now.ullDeviceLosses - now_.ullDeviceLosses;
   const ULONGLONG returns = now.ullDeviceReturns - now_.ullDeviceReturns;
-  // Losses and returns come in turn. A device that was closed in a pause may not open again: that is no loss
-  // that the driver counts.
+  // Losses and returns alternate. The driver counts no loss if a device that was closed in a pause does not
+  // reopen.
   is_lost_ = is_lost_ ? losses >= returns : losses > returns;
   is_lost_ = is_lost_ || now.dwMissed != 0;
   if (std::exchange(is_beginning_, false) && is_lost_ && losses == 0) {
@@ -128,7 +128,7 @@ std::string LossWatch::held_losses(Time time) {
          (is_lost_ ? "; " + silence_text() + " until it is back" : ", and is back");
 }
 
-/// Returns: whether the count must be reported now. Effects: if so, notes it as reported.
+/// Returns: whether the count is to be reported; it is then noted as reported.
 bool LossWatch::is_due(Tally& tally, std::uint64_t count, bool is_over) const {
   if (count <= tally.told || (position_ < tally.next_at && !is_over)) return false;
   tally = {count, position_ + rate_};

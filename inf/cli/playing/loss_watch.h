@@ -1,6 +1,5 @@
-// Watches a stream while it plays or records, by the driver's statistics: a device that does not open, is
-// lost or comes back, blocks that were written too late, where the stream is heard, and the time that was not
-// heard. Main thread.
+// Reports on a stream by the driver's statistics: devices that do not open, are lost or return, late blocks,
+// where the stream is heard, and the time that is not heard. Main thread.
 #pragma once
 
 #include <chrono>
@@ -12,14 +11,12 @@
 
 namespace refwave::cli {
 
-/// Where a stream was heard, and for how long: on which devices, and on none while the clocked device served
-/// in their place.
+/// On which devices a stream was heard, and for how long; the clocked device in their place is not heard.
 class HeardPlaces {
  public:
-  /// Effects: from `position` on the stream is at `device`, in the words of a sentence. `is_heard`: whether
-  /// that is what the listener wanted.
+  /// Effects: from `position` on the stream is at `device` (words for a sentence).
   void note(std::uint64_t position, const std::string& device, bool is_heard);
-  /// Effects: the stream's position begins at 0 again, at the newest device.
+  /// Effects: the stream's position restarts at 0, on the newest device.
   void begin_anew();
 
   /// Returns: the devices of the frames from `begin` to `end`, with seconds if there are several: "\"a\"",
@@ -45,27 +42,26 @@ class LossWatch {
   /// `begun`: the statistics of the moment when the stream was opened.
   LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun, Stream stream = Stream::played);
 
-  /// Effects: counts an underrun, because the driver had played all blocks before the next one was written.
-  /// The driver does not always count this, because it takes a long pause for the end of a sound.
+  /// Effects: counts an underrun: all blocks were played before the next one was written. The driver takes a
+  /// long pause for the end of a sound, and does not count it.
   void note_dry() { ++dry_; }
-  /// Returns: the events since the last call, one sentence for each. Underruns are reported at most once a
-  /// second, and at the end (`is_over`). The first loss and its return are reported at once. Of later ones
-  /// there is a summary after a pause, which doubles as long as they go on. `position`: the frames that the
-  /// stream has played.
+  /// Returns: the events since the last call, a sentence each. Underruns are reported at most once a second,
+  /// and at the end (`is_over`); the first loss and its return immediately, later ones as a summary after a
+  /// pause that doubles while they continue. `position`: the frames that the stream has played.
   std::vector<std::string> look(const REFWAVE_STATISTICS& now, std::uint64_t position, Time time,
                                 bool is_over);
 
-  /// Effects: the stream's position begins at 0 again.
+  /// Effects: the stream's position restarts at 0.
   void begin_anew();
 
   bool is_lost() const { return is_lost_; }
-  /// Returns: the time that was played while the device was away.
+  /// Returns: the time played while the device was missing.
   double unheard_seconds() const { return static_cast<double>(unheard_frames_) / rate_; }
-  /// Returns: the time of what the device took and did not play.
+  /// Returns: the time of what the device accepted and did not play.
   double dropped_seconds() const { return dropped_seconds_; }
   /// Returns: where the frames from `begin` to `end` were heard: HeardPlaces::text().
   std::string places(std::uint64_t begin, std::uint64_t end) const { return places_.text(begin, end, rate_); }
-  /// Returns: how often blocks were written too late; of a stream that records, how many frames found none.
+  /// Returns: how often blocks were late; of a recording, the frames for which no block was queued.
   std::uint64_t underruns() const;
 
  private:
@@ -75,7 +71,7 @@ class LossWatch {
     std::uint64_t next_at = 0;  // frames of the stream
   };
 
-  /// The pauses between news of lost devices.
+  /// The pauses between reports of lost devices.
   static constexpr std::chrono::seconds kShortestPause{5};
   static constexpr std::chrono::seconds kLongestPause{60};
 

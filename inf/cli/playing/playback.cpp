@@ -13,7 +13,7 @@
 namespace refwave::cli {
 namespace {
 
-// The driver finds a device that is back after five seconds within two more.
+// Five seconds, and two in which the driver finds a device that has returned.
 constexpr std::chrono::seconds kPatienceWithLost{7};
 constexpr double kSeekSeconds = 5;
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
@@ -23,16 +23,15 @@ void say(const std::string& text) {
   std::fflush(stdout);
 }
 
-/// Effects: subtracts the device's counts from before this stream, because the device may have been open for
-/// an earlier stream.
+/// Effects: subtracts the device's counts of earlier streams.
 void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) {
   for (ULONGLONG REFWAVE_STATISTICS::*count :
        {&REFWAVE_STATISTICS::ullWakes, &REFWAVE_STATISTICS::ullLatePeriods, &REFWAVE_STATISTICS::ullXruns})
     if (now.*count >= before.*count) now.*count -= before.*count;
 }
 
-/// Returns: how many frames a block has. A device may take all that it delays at once. At another pitch a
-/// stream takes all that it looks ahead in one period. So the blocks that are not being filled hold as much.
+/// Returns: the frames of a block. The device may take its whole latency at once, and another pitch all that
+/// it looks ahead; so the blocks that are not being filled hold that much.
 std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& format,
                             const std::optional<REFWAVE_STATISTICS>& device) {
   if (options.block_frames != 0) return options.block_frames;
@@ -97,7 +96,7 @@ void Playback::obey(Key key, Playlist& files) {
       seek(files, kSeekSeconds);
       break;
     default:
-      break;  // Keys::has_quit() says it; the others are no player's
+      break;  // `q` is Keys::has_quit(); a player ignores the others
   }
 }
 
@@ -107,11 +106,11 @@ void Playback::toggle_pause() {
     wave_.pause();
   } else {
     wave_.resume();
-    watchdog_ = {};  // the position stood still for a reason
+    watchdog_ = {};
   }
 }
 
-/// Effects: goes back or ahead in the file that is heard, if it is no pipe.
+/// Effects: seeks in the file that is heard, unless it is a pipe.
 void Playback::seek(Playlist& files, double seconds) {
   if (files.tracks().empty()) return;
   const Track& track = files.tracks().front();
@@ -128,11 +127,11 @@ void Playback::seek(Playlist& files, double seconds) {
   sent_before_ = wave_.queue().sent();
 }
 
-/// Throws: Failure, if the device has taken nothing for five seconds, or has been lost for so long.
+/// Throws: Failure, if the device has taken nothing, or was lost, for five seconds.
 void Playback::check_patience(Playlist& files, std::uint64_t position) {
   const std::string path = files.tracks().empty() ? "" : files.tracks().front().path + ": ";
-  // A block that the driver takes does not show that the device is back, because a driver that has closed the
-  // lost device as idle may take some blocks and play them in silence.
+  // That the driver takes a block does not show that the device is back: once it has closed the lost device
+  // as idle, it may play some blocks in silence.
   const bool is_away = watch_ ? watch_->is_lost() : waiting_bytes_ > 0;
   if (!is_away) refused_since_.reset();
   if (!refused_since_) {
@@ -140,15 +139,15 @@ void Playback::check_patience(Playlist& files, std::uint64_t position) {
       throw Failure(path + "the device has taken no audio for five seconds; try another --device");
     return;
   }
-  watchdog_ = {};  // the position stands still while blocks are refused
+  watchdog_ = {};
   if (refused_since_->so_far() > kPatienceWithLost)
     throw Failure(path +
                   "the device did not come back within five seconds, and the rest was not played; try "
                   "another --device");
 }
 
-/// Effects: as write_blocks(). The first blocks begin to play together, because a device may take all that it
-/// delays at once. Returns: whether there is more to write.
+/// Effects: as write_blocks(); the first blocks start together, because the device may take its whole latency
+/// at once. Returns: whether there is more to write.
 bool Playback::fill(Playlist& files) {
   const bool has_more = write_blocks(files);
   if (is_beginning_ && !is_paused_) wave_.resume();
@@ -156,8 +155,7 @@ bool Playback::fill(Playlist& files) {
   return has_more;
 }
 
-/// Effects: fills and writes all blocks that the driver does not have. Returns: whether there is more to
-/// write.
+/// Effects: fills and writes all free blocks. Returns: whether there is more to write.
 bool Playback::write_blocks(Playlist& files) {
   while (waiting_bytes_ > 0 || (!is_at_end_ && wave_.queue().has_block())) {
     Block& block = wave_.queue().next();
@@ -165,7 +163,7 @@ bool Playback::write_blocks(Playlist& files) {
       waiting_bytes_ = files.read(block.memory, block.peak) * format_.bytes_per_frame();
       is_at_end_ = waiting_bytes_ < block.memory.size();
       const bool is_dry = wave_.queue().sent() > sent_before_ && wave_.queue().outstanding() == 0;
-      // A single block always leaves a pause before the next one, so it is no underrun.
+      // A single block always leaves a pause before the next one.
       if (watch_ && is_dry && waiting_bytes_ > 0 && wave_.queue().blocks().size() > 1) watch_->note_dry();
     }
     if (waiting_bytes_ > 0 && !send(waiting_bytes_)) return true;
@@ -174,8 +172,7 @@ bool Playback::write_blocks(Playlist& files) {
   return !is_at_end_;
 }
 
-/// Effects: writes the block. Returns: false if the device is lost, and the block must wait for the device's
-/// return.
+/// Effects: writes the block. Returns: false if it must wait for a lost device.
 bool Playback::send(std::size_t bytes) {
   const MMRESULT result = wave_.try_write(bytes);
   if (result == MMSYSERR_NOERROR) return true;
@@ -199,7 +196,7 @@ void Playback::look(std::uint64_t position, bool is_over) {
   for (const std::string& line : lines) untold_.emplace_back([line] { print_error(line); });
 }
 
-/// Effects: prints a line for each file that was played to its end, and forgets the file.
+/// Effects: reports each file that was played to its end, and removes it.
 void Playback::report_tracks(Playlist& files, std::uint64_t position, bool is_over) {
   auto& tracks = files.tracks();
   while (!tracks.empty() && tracks.front().is_read && (is_over || position >= tracks.front().end())) {
@@ -226,7 +223,6 @@ void Playback::tell_end(const Track& track, std::uint64_t end, const char* how) 
                                format_text(format_) + " on " + device] { say(line); });
 }
 
-/// Effects: prints what was told.
 void Playback::tell_waiting() {
   if (!untold_.empty()) progress_.reset();  // removes the progress line
   for (const auto& print : std::exchange(untold_, {})) print();
@@ -243,7 +239,7 @@ void Playback::show_progress(Playlist& files, std::uint64_t position) {
   if (is_paused_) {
     progress_->show(seconds, [] { return std::string("paused"); });
   } else if (!watch_) {
-    // A driver that gives no statistics measures nothing: then it is the peak of what was read from the file.
+    // Without the driver's statistics, the peak of what was read from the file.
     progress_->show(seconds, wave_.queue().next().peak);
   } else if (const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt) {
     progress_->show(seconds, Loudness{.peak = heard->fPeak, .rms = heard->fRms});
@@ -278,7 +274,7 @@ Playlist::Playlist(PlaylistOptions options)
     : options_(std::move(options)), is_over_(options_.paths.size(), false) {}
 
 std::optional<dsp::Format> Playlist::begin_stream() {
-  // A file that was not read to its end belongs to a stream that failed. It is not played again.
+  // A file that was not read to its end belongs to a stream that failed.
   if (!tracks_.empty() && !tracks_.back().is_read) reader_.reset();
   tracks_.clear();
   frames_ = 0;
@@ -314,7 +310,7 @@ bool Playlist::seek(std::uint64_t frame) {
 
 /// Effects: reads `track` again, from `frame` on, and later the files that follow it.
 bool Playlist::reopen(const Track& track, std::uint64_t frame) {
-  if (reader_ && reader_->is_pipe()) return false;  // what it has read would be lost
+  if (reader_ && reader_->is_pipe()) return false;  // what was read would be lost
   try {
     auto reader = open_reader(track.path, options_.raw);
     if (reader->format() != format_ || !reader->seek(frame)) return false;
@@ -343,17 +339,17 @@ std::size_t Playlist::read(std::span<std::byte> block, float& peak) {
   return done;
 }
 
-/// Effects: ends the newest track. The next file becomes a track of this stream, if its format is the same.
+/// Effects: ends the newest track; a next file of the same format becomes a track of this stream.
 void Playlist::end_track() {
   Track& track = tracks_.back();
   track.is_read = true;
-  // A pipe that the user has ended is not cut short.
+  // A pipe that the user has ended is not incomplete.
   if (!has_ended()) track.complaint = reader_->complaint();
   reader_.reset();
   if (open_next() && reader_->format() == format_) begin_track();
 }
 
-/// Effects: opens the next file that can be read. Returns: false if no file is left.
+/// Effects: opens the next readable file. Returns: false if none is left.
 bool Playlist::open_next() {
   const std::size_t count = options_.paths.size();
   while (!has_ended() && (options_.loops == 0 || next_ < count * options_.loops)) {
@@ -366,7 +362,7 @@ bool Playlist::open_next() {
       is_over_[index] = reader_->is_pipe();
       skip_beginning();
       return true;
-    } catch (const Failure& failure) {  // the files after this one may be good
+    } catch (const Failure& failure) {  // the next files may be good
       reader_.reset();
       if (has_ended()) return false;
       print_error(failure.what());
@@ -377,7 +373,7 @@ bool Playlist::open_next() {
   return false;
 }
 
-/// Effects: has the first file begin where --seek says. Throws: Failure, if it is shorter.
+/// Effects: skips to --seek in the first file. Throws: Failure, if it is shorter.
 void Playlist::skip_beginning() {
   const double seconds = std::exchange(options_.seek_seconds, 0);
   const auto frame = static_cast<std::uint64_t>(std::llround(seconds * reader_->format().rate));

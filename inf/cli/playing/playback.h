@@ -22,7 +22,6 @@
 
 namespace refwave::cli {
 
-/// A file that a stream plays.
 struct Track {
   std::string path;
   dsp::Format format;
@@ -42,7 +41,6 @@ struct Track {
   }
 };
 
-/// What is played, and how often.
 struct PlaylistOptions {
   std::vector<std::string> paths;
   std::optional<RawFormat> raw{};     // what the files hold, if they have no headers
@@ -51,24 +49,23 @@ struct PlaylistOptions {
   std::function<bool()> has_ended{};  // whether the user has ended it, and with it the pipe that was read
 };
 
-/// Files as one sequence of blocks. If two files have the same format, the second one begins in the block in
-/// which the first one ends. A file that cannot be read is reported and left out. Main thread.
+/// Files as one sequence of blocks, gapless between files of one format. A file that cannot be read is
+/// reported and skipped. Main thread.
 class Playlist {
  public:
   explicit Playlist(PlaylistOptions options);
 
-  /// Effects: begins a new stream with the next file that can be read. Returns: that file's format; nothing
-  /// if no file is left.
+  /// Effects: begins a stream with the next readable file. Returns: its format; nothing if no file is left.
   std::optional<dsp::Format> begin_stream();
-  /// Effects: fills `block` from its beginning with frames of this stream's files. Returns: the number of
-  /// frames; fewer than fit only at the stream's end.
+  /// Effects: fills `block` with frames of this stream's files. Returns: the frames; fewer than fit only at
+  /// the end.
   std::size_t read(std::span<std::byte> block, float& peak);
-  /// Effects: goes to `frame` of the first of tracks(), which then begins at position 0 of the stream.
-  /// Returns: false, with nothing changed, if that is a pipe, or the file is gone.
+  /// Effects: seeks to `frame` of the first of tracks(), which then begins at position 0 of the stream.
+  /// Returns: false, with nothing changed, for a pipe or a missing file.
   bool seek(std::uint64_t frame);
-  /// Returns: this stream's files from the first one that the caller has not removed to the one that is read.
+  /// Returns: this stream's files, from the first that the caller has not removed to the one being read.
   std::deque<Track>& tracks() { return tracks_; }
-  /// Returns: the exit status for the files that could not be read; 0 if all could.
+  /// Returns: the exit status; 0 if all files could be read.
   int status() const { return status_; }
 
  private:
@@ -91,7 +88,6 @@ class Playlist {
   int status_ = 0;
 };
 
-/// What `refwave play` is given.
 struct PlayOptions {
   DriverOptions driver;
   std::vector<std::string> files;
@@ -111,14 +107,13 @@ class Playback {
   /// Effects: opens a stream of `format`. Throws: Failure.
   Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format);
 
-  /// Effects: plays the stream's files until their end, or until Ctrl-C, and obeys `keys`. Prints the end of
-  /// each file, and each loss when it happens. Throws: Failure, if the device takes no more audio.
+  /// Effects: plays the stream's files until their end or Ctrl-C, and obeys `keys`. Reports each file and
+  /// each loss. Throws: Failure, if the device takes no more audio.
   void run(Playlist& files, Keys& keys);
   /// Effects: prints the stream's buffer-done latency.
   void report() const;
-  /// Returns: how much was played and not heard, and why: a sentence for each reason.
+  /// Returns: how much was not heard, a sentence for each reason.
   std::vector<std::string> losses() const;
-  /// Returns: whether a file was damaged or lacked its end.
   bool has_complaints() const { return has_complaints_; }
 
  private:
@@ -137,18 +132,18 @@ class Playback {
 
   DriverSession& session_;
   dsp::Format format_;
-  std::optional<REFWAVE_STATISTICS> before_;  // of the moment when the stream was opened
+  std::optional<REFWAVE_STATISTICS> before_;  // when the stream was opened
   std::optional<LossWatch> watch_;            // nothing if the driver gives no statistics
   BlockQueue::Semaphore done_{0, 0};
   WaveOut wave_;
   Watchdog watchdog_;
-  /// The time since which the driver refuses blocks, because the device is lost and there is no fallback.
+  /// How long the driver has refused blocks: the device is lost, and there is no fallback.
   std::optional<RunningTime> refused_since_;
   std::chrono::steady_clock::time_point next_look_{};
-  std::optional<Progress> progress_;  // of the file that is heard now
-  std::size_t waiting_bytes_ = 0;     // of a block that was filled, and that the driver has not taken yet
-  std::uint64_t sent_before_ = 0;     // blocks that were sent before the last seek
-  std::vector<std::function<void()>> untold_;  // what waits for the terminal, each as a call that prints it
+  std::optional<Progress> progress_;           // of the file that is heard now
+  std::size_t waiting_bytes_ = 0;              // of a filled block that the driver has not taken
+  std::uint64_t sent_before_ = 0;              // blocks that were sent before the last seek
+  std::vector<std::function<void()>> untold_;  // pending messages, each as a call that prints it
   bool is_at_end_ = false;
   bool is_beginning_ = true;  // the stream pauses until the first blocks are written
   bool is_paused_ = false;    // by the listener

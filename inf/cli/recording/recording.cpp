@@ -19,16 +19,16 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Twelve seconds. A sound server keeps as much for a program that was stopped, and gives it at once.
+// Twelve seconds: a sound server buffers that much for a stopped program, and delivers it in one burst.
 constexpr std::size_t kBlocks = 96;
 constexpr std::uint32_t kBlocksPerSecond = 8;
-// For a disk, or the reader of a pipe, that stands still.
+// For a disk, or a reader of a pipe, that is blocked.
 constexpr std::uint64_t kSecondsOfRoom = 300;
 constexpr std::uint64_t kMostRoom = 1ULL << 30;
-// The driver finds a device that is back after five seconds within two more.
+// Five seconds, and two in which the driver finds a device that has returned.
 constexpr std::chrono::seconds kPatienceWithLost{7};
 constexpr std::chrono::milliseconds kBetweenLooks{50};
-// A busy computer delays the clocked device, which then leaves out time that nobody misses.
+// A busy computer delays the clocked device, which then skips time.
 constexpr std::chrono::milliseconds kTolerance{100};
 constexpr std::chrono::milliseconds kToleranceOnClock{500};
 
@@ -60,7 +60,7 @@ Recording::Recording(DriverSession& session, const RecordOptions& options, const
   if (!begun_) return;
   watch_.emplace(format.rate, *begun_, LossWatch::Stream::recorded);
   const configuration::Configuration configuration = configuration_with(options.driver);
-  // A device that was named has no fallback; else a part of the name will do.
+  // A named device has no fallback; a part of the configured name is enough.
   const bool names_clock =
       !options.driver.device.empty() ||
       std::string_view(begun_->szDevice).find(configuration.input.front()) != std::string_view::npos;
@@ -78,7 +78,6 @@ std::string Recording::run() {
   return why;
 }
 
-/// Returns: as run().
 std::string Recording::record() {
   wave_.start();
   while (frames_left_ > 0 && !is_interrupted()) {
@@ -131,12 +130,11 @@ void Recording::save(const Block& block) {
   const auto bytes = std::span(block.memory).first(kept * format_.bytes_per_frame());
   peak_ = std::max(peak_, peak_of(bytes, format_.type));
   if (kept == 0 || file_->write(bytes)) return;
-  if (unwritten_ == 0)
-    say(path_ + ": has taken nothing for minutes; what comes now is lost until it takes something");
+  if (unwritten_ == 0) say(path_ + ": has accepted nothing for minutes; the recording is lost until it does");
   unwritten_ += kept;
 }
 
-/// Effects: gives the driver the blocks that were saved. If the device is lost, they wait for its return.
+/// Effects: requeues the saved blocks; while the device is lost, they wait.
 void Recording::give_back() {
   const MMRESULT result = wave_.try_recycle();
   if (result == MMSYSERR_NODRIVER) {
@@ -150,11 +148,11 @@ void Recording::give_back() {
 }
 
 bool Recording::has_given_up() {
-  if (refused_since_) watchdog_ = {};  // no block comes back while they are refused
+  if (refused_since_) watchdog_ = {};
   return refused_since_ && refused_since_->so_far() > kPatienceWithLost;
 }
 
-/// Effects: counts what no device has given, and prints the losses since the last call.
+/// Effects: counts what no device delivered, and prints the losses since the last call.
 void Recording::look(bool is_over) {
   const auto now = steady_clock::now();
   if (!watch_ || (now < next_look_ && !is_over)) return;
@@ -174,7 +172,7 @@ void Recording::say(const std::string& line) {
   print_error(line);
 }
 
-/// Effects: shows what the driver has measured, or else the peak of what was saved.
+/// Effects: shows the driver's levels, or else the peak of what was saved.
 void Recording::show() {
   const double seconds = seconds_of(frames_);
   if (!progress_->is_due()) return;
@@ -244,7 +242,7 @@ GivenTime::Span GivenTime::least_delay() const {
   return std::ranges::min_element(looks_, {}, &Look::delay)->delay;
 }
 
-/// Returns: what is missing, if that is the delay now. A device that was only late catches up again.
+/// Returns: what is missing at that delay. A device that was only late catches up.
 GivenTime::Span GivenTime::missing_at(Span delay) const {
   const Span more = delay - usual_delay_;
   return std::chrono::abs(more) <= tolerance_ ? missing_ : std::max(missing_ + more, Span::zero());
@@ -321,7 +319,7 @@ void BackgroundWriter::write_all() {
   file_.close();
 }
 
-/// Effects: counts `frames` as written, and waits for the next ones. Returns: whether there are any.
+/// Effects: counts `frames` as written, and waits for the next. Returns: whether there are any.
 bool BackgroundWriter::take_next(std::vector<std::byte>& frames) {
   const hal::MutexLock lock(mutex_);
   waiting_bytes_ -= frames.size();

@@ -25,9 +25,9 @@ namespace refwave::cli {
 /// Thread: main.
 class BackgroundWriter {
  public:
-  /// `most_bytes`: how much may wait.
+  /// `most_bytes`: how much may be pending.
   BackgroundWriter(SoundFileWriter file, std::size_t most_bytes);
-  /// Effects: writes what waits, and finishes the file.
+  /// Effects: writes what is pending, and finishes the file.
   ~BackgroundWriter();
   BackgroundWriter(const BackgroundWriter&) = delete;
   BackgroundWriter& operator=(const BackgroundWriter&) = delete;
@@ -35,15 +35,13 @@ class BackgroundWriter {
   /// Effects: queues a copy of `frames`, whole or not at all. Returns: whether there was room. Throws: the
   /// Failure of an earlier write.
   bool write(std::span<const std::byte> frames);
-  /// Effects: nothing more comes. The file is finished as soon as everything is written.
+  /// Effects: no more frames follow; the file is finished once all are written.
   void end();
-  /// Returns: whether that is so, `patience` from now at the latest.
+  /// Returns: whether it is finished; waits up to `patience`.
   bool has_ended(std::chrono::milliseconds patience);
   /// Throws: the Failure that ended the file early, if there is one.
   void check();
-  /// Returns: how many bytes wait.
   std::size_t waiting_bytes();
-  /// Returns: how long the file is. Precondition: has_ended().
   double seconds() const { return file_.seconds(); }
 
  private:
@@ -58,7 +56,7 @@ class BackgroundWriter {
   hal::Condition to_writer_;
   hal::Condition from_writer_;
   std::deque<std::vector<std::byte>> waiting_ GUARDED_BY(mutex_);
-  std::size_t waiting_bytes_ GUARDED_BY(mutex_) = 0;  // the block that is being written included
+  std::size_t waiting_bytes_ GUARDED_BY(mutex_) = 0;  // with the block being written
   bool is_ending_ GUARDED_BY(mutex_) = false;
   bool has_ended_ GUARDED_BY(mutex_) = false;
   std::exception_ptr failure_ GUARDED_BY(mutex_);
@@ -66,22 +64,22 @@ class BackgroundWriter {
   std::thread thread_;
 };
 
-/// Compares the sound that a recording device gives with the time that passes, because a device, or a
-/// program, that stands still for a while gives less. Main thread.
+/// Compares what a recording device delivers with elapsed time: a device, or a program, that was stopped
+/// delivers less. Main thread.
 class GivenTime {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// `tolerance`: what may be missing in three seconds without being counted.
+  /// `tolerance`: what may be missing in three seconds, uncounted.
   GivenTime(std::uint32_t rate, std::chrono::milliseconds tolerance) : rate_(rate), tolerance_(tolerance) {}
 
-  /// Effects: notes that the device has given so many frames in all, at that moment.
+  /// Effects: notes the device's total of frames at that time.
   void note(std::uint64_t frames, Time time);
-  /// Effects: notes that the program runs. Call it ten times a second at least.
+  /// Effects: notes that the program runs. Call it at least ten times a second.
   void tick(Time now);
-  /// Returns: how much less than the time that passed the device has given.
+  /// Returns: by how much less than elapsed time the device has delivered.
   double missing_seconds() const;
-  /// Returns: whether the program stood still meanwhile: Ctrl-Z, SIGSTOP, a suspended machine.
+  /// Returns: whether the program was stopped (Ctrl-Z, SIGSTOP, a suspended machine).
   bool was_stopped() const { return was_stopped_; }
 
  private:
@@ -94,8 +92,8 @@ class GivenTime {
   Span least_delay() const;
   Span missing_at(Span delay) const;
 
-  /// Longer than any sound server's pauses, and so short that two clocks hardly differ in it. Sound may come
-  /// late, but never early, so the least delay in it is the true one.
+  /// Longer than any server's pauses, and so short that two clocks hardly differ. Sound may be late, but
+  /// never early, so the least delay is the true one.
   static constexpr std::chrono::seconds kWindow{3};
   static constexpr std::chrono::milliseconds kStopped{500};
 
@@ -111,7 +109,6 @@ class GivenTime {
   bool was_stopped_ = false;
 };
 
-/// What `refwave record` is given.
 struct RecordOptions {
   DriverOptions driver;
   std::string file;
@@ -124,20 +121,18 @@ struct RecordOptions {
 
 class Recording {
  public:
-  /// Effects: opens the device, and then the file, so that a device that fails leaves no empty file behind.
-  /// Throws: Failure.
+  /// Effects: opens the device, then the file, so that a device that fails leaves no empty file. Throws:
+  /// Failure.
   Recording(DriverSession& session, const RecordOptions& options, const dsp::Format& format,
             const std::optional<RawFormat>& raw);
 
-  /// Effects: records until the time is over or Ctrl-C, and finishes the file. Prints each loss when it
-  /// happens. Returns: why it ended early, in one line; empty if it did not. Throws: Failure, if the file
-  /// takes no more.
+  /// Effects: records until the end or Ctrl-C, finishes the file, and prints each loss. Returns: why it ended
+  /// early, in one line; else empty. Throws: Failure, if the file takes no more.
   std::string run();
-  /// Returns: how long the file is.
   double seconds() const { return file_->seconds(); }
-  /// Returns: whether the clocked device recorded, because that was asked for.
+  /// Returns: whether the clocked device recorded on request.
   bool is_on_clock() const { return wants_clock_; }
-  /// Returns: how much is silence or missing, and why: a sentence for each reason.
+  /// Returns: how much is silent or missing, a sentence for each reason.
   std::vector<std::string> losses() const;
 
  private:
@@ -156,10 +151,9 @@ class Recording {
   std::string path_;
   dsp::Format format_;
   WaveIn wave_;
-  std::optional<REFWAVE_STATISTICS>
-      begun_;  // nothing from a driver that gives no statistics, as the next two
+  std::optional<REFWAVE_STATISTICS> begun_;  // nothing without the driver's statistics, as the next two
   std::optional<LossWatch> watch_;
-  std::optional<GivenTime> given_;  // nor on a clock with a pace of its own
+  std::optional<GivenTime> given_;  // nor on a clock with its own pace
   std::optional<BackgroundWriter> file_;
   std::optional<Progress> progress_;
   double wanted_seconds_;
@@ -171,14 +165,14 @@ class Recording {
   std::uint64_t frames_ = 0;        // of them, up to the wanted end
   std::uint64_t dropped_ = 0;       // frames that the driver dropped, because it had no block
   std::uint64_t unwritten_ = 0;     // frames for which there was no room
-  std::uint64_t silent_ = 0;        // frames that no device has given
+  std::uint64_t silent_ = 0;        // frames that no device delivered
   std::uint64_t looked_at_ = 0;     // frames_ at the last look
   bool is_silent_ = false;
   bool lacks_end_ = false;
   float peak_ = 0;
   std::chrono::steady_clock::time_point next_look_{};
   Watchdog watchdog_;
-  /// The time since which the driver refuses blocks, because the device is lost and there is no fallback.
+  /// How long the driver has refused blocks: the device is lost, and there is no fallback.
   std::optional<RunningTime> refused_since_;
 };
 

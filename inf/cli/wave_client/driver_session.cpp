@@ -112,7 +112,7 @@ std::vector<std::string> DriverSession::take_warnings() {
   std::string none;
   std::string text;
   std::size_t count = 0;
-  // Another warning may come meanwhile.
+  // Another warning may arrive.
   for (int tries = 0; tries < 3; ++tries) {
     count = ask(REFWAVE_COUNT_WARNINGS, none);
     text.assign(std::min<std::size_t>(ask(REFWAVE_GET_WARNINGS, none), 1U << 20U), '\0');
@@ -122,7 +122,7 @@ std::vector<std::string> DriverSession::take_warnings() {
   std::vector<std::string> fresh;
   std::istringstream lines(text.c_str());
   for (std::string line; std::getline(lines, line);) fresh.push_back(line);
-  // A driver that is not refwave counts nothing.
+  // Other drivers count nothing.
   count = std::max(count, fresh.size());
   const std::size_t dropped = count - fresh.size();
   const std::size_t known = std::min(std::max(warnings_taken_, dropped) - dropped, fresh.size());
@@ -158,8 +158,8 @@ std::string wave_error_text(MMRESULT result) {
 MMRESULT DriverSession::open_patiently(const std::function<MMRESULT()>& open,
                                        const std::function<void()>& close) {
   RunningTime waited(kLongestOpen);
-  std::vector<std::string> before = take_warnings();  // about the configuration, for instance
-  std::vector<std::string> newest;                    // the driver does not repeat a reason
+  std::vector<std::string> before = take_warnings();  // of the configuration, for example
+  std::vector<std::string> newest;                    // the driver does not repeat one
   for (;;) {
     const MMRESULT result = open();
     std::vector<std::string> fresh = take_warnings();
@@ -189,7 +189,7 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
   if (why.empty()) why = wave_error_text(result) + "; there are: " + names_of(devices, is_input);
   const std::string meant = device_meant(devices, is_input, device);
   return "device '" + device + "' could not be opened: " + why +
-         (meant.empty() ? "; `refwave devices` tells more" : meant);
+         (meant.empty() ? "; `refwave devices` lists them" : meant);
 }
 
 void use_driver(const std::filesystem::path& driver_file, const std::string& open_string) {
@@ -223,7 +223,7 @@ std::string open_string(const DriverOptions& options) {
   for (const std::string& given : options.settings) text += ";" + given;
   const configuration::Parsed parsed = configuration::parse_open_string(text);
   if (!parsed.warnings.empty()) {
-    // The driver's warning names the value that stays, but here no value is used.
+    // The driver's warning names the value that is kept; here none is.
     const std::string warning =
         parsed.warnings.front().substr(0, parsed.warnings.front().rfind("; it stays "));
     throw Failure("the options are not usable: " + warning.substr(warning.find(": ") + 2) +

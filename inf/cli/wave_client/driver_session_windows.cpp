@@ -21,7 +21,7 @@ std::string use_hint() {
   return "a program plays on refwave if winmm.dll and refwave.drv lie beside it, or after `refwave install`";
 }
 
-// Without either there is none. Some systems mishandle a variable that is set and empty.
+// Unset, because some systems mishandle a variable that is set and empty.
 void use_no_configuration_file() {
   for (const wchar_t* variable : {L"REFWAVE_CONFIG", L"APPDATA"}) SetEnvironmentVariableW(variable, nullptr);
 }

@@ -9,8 +9,8 @@
 
 namespace refwave::cli {
 
-/// Returns: what `ask` (REFWAVE_STATISTICS*) fills in; nothing from a driver that is not refwave: one that
-/// does not know the message may answer 0, which is MMSYSERR_NOERROR, but only refwave fills the structure.
+/// Returns: the statistics that `ask` fills in; nothing from another driver, which may answer
+/// MMSYSERR_NOERROR without filling them.
 template <typename Ask>
 std::optional<REFWAVE_STATISTICS> statistics_by(Ask ask) {
   REFWAVE_STATISTICS statistics{};
@@ -19,18 +19,15 @@ std::optional<REFWAVE_STATISTICS> statistics_by(Ask ask) {
   return statistics;
 }
 
-/// Returns: whether the stream's device is no sound device.
 bool is_on_clock(const REFWAVE_STATISTICS& statistics);
 
 /// Returns: "the clocked device (…)" or the device's name in quotes. `is_away`: another was configured.
 std::string device_text(std::string_view name, bool is_away);
 std::string device_text(const REFWAVE_STATISTICS& statistics);
 
-/// Returns: the frames of a stream of that rate that the device takes or gives at once; 0 if it does not
-/// tell.
+/// Returns: the frames, at that rate, that the device takes or delivers at once; 0 if unknown.
 double taken_at_once(const std::optional<REFWAVE_STATISTICS>& statistics, double rate);
 
-/// Returns: the percentiles and the counts, each from a line's beginning.
 std::string latency_text(const REFWAVE_STATISTICS& statistics, std::size_t columns);
 
 }  // namespace refwave::cli

@@ -16,31 +16,28 @@ class WaveIn {
   WaveIn(const WaveIn&) = delete;
   WaveIn& operator=(const WaveIn&) = delete;
 
-  /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
+  /// Returns: MMSYSERR_NOERROR, or an error; then nothing else may be called.
   MMRESULT open();
-  /// Effects: stops, takes every block back and closes; open() may be called again.
+  /// Effects: stops, and closes; open() may follow.
   void close();
   /// As WaveOut::suit_device().
   std::size_t suit_device();
-  /// Effects: gives every block to the driver and starts. Throws: Failure.
+  /// Effects: queues every block, and starts. Throws: Failure.
   void start();
-  /// Effects: ends the recording. The block that was being filled comes back with the data it holds, the
-  /// others come back empty; wait() has them one by one as they are delivered.
+  /// Effects: ends the recording. wait() then has the partly filled block and the empty ones.
   void stop();
 
-  /// Returns: the oldest block that came back and was not yet taken, which is the client's now; null if none
-  /// came within `timeout_us`.
+  /// Returns: the oldest returned block, now the client's; null after `timeout_us`.
   Block* wait(std::int64_t timeout_us);
-  /// Effects: gives all blocks that the client has taken back to the driver. Returns: MMSYSERR_NOERROR, or
-  /// why the driver refused one; that block and the later ones stay with the client.
+  /// Effects: requeues all blocks that the client has. Returns: MMSYSERR_NOERROR, or why the driver refused
+  /// one.
   MMRESULT try_recycle();
   /// The same. Throws: Failure.
   void recycle();
-  /// Returns: how many blocks the client has not taken since it gave them to the driver.
   std::size_t pending() const { return static_cast<std::size_t>(queue_.sent() - taken_); }
-  /// Returns: the driver's statistics of this stream; nothing from a driver that is not refwave.
+  /// Returns: this stream's statistics; nothing from another driver.
   std::optional<REFWAVE_STATISTICS> statistics() const { return ask(0); }
-  /// Returns: the same with the stream's levels, which the driver measures for two seconds from now on.
+  /// The same with levels, which the driver then measures for two seconds.
   std::optional<REFWAVE_STATISTICS> levels() const { return ask(REFWAVE_WITH_LEVELS); }
 
  private:

@@ -22,11 +22,11 @@ WaveOut::WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t bloc
 void WaveOut::close() {
   if (wave_ == nullptr) return;
   repeat_until_ = 0;
-  // After the last block the resampler holds frames that a reset would drop, and that a close lets out.
+  // A reset would drop the last frames in the resampler; a close plays them.
   if (queue_.outstanding() > 0) waveOutReset(wave_);
   unprepare();
   if (waveOutClose(wave_) == WAVERR_STILLPLAYING) {
-    // A callback that had begun has written its block again.
+    // A callback has rewritten its block.
     waveOutReset(wave_);
     waveOutClose(wave_);
   }
@@ -90,7 +90,7 @@ void WaveOut::write(std::size_t bytes) {
 void WaveOut::repeat(std::uint64_t blocks) {
   due_ = 0;
   const std::uint64_t first = std::min<std::uint64_t>(blocks, queue_.blocks().size());
-  pause();  // at most one period of them comes back meanwhile, so there is a later callback that repeats it
+  pause();  // at most one period of blocks returns meanwhile, so a later callback rewrites them
   for (std::uint64_t i = 0; i < first; ++i) write(queue_.next().memory.size());
   // Pairs with came_back(): one thread at a time sends.
   repeat_until_.store(blocks, std::memory_order_release);
@@ -152,7 +152,7 @@ std::optional<REFWAVE_STATISTICS> WaveOut::ask(DWORD_PTR more) const {
 }
 
 void CALLBACK WaveOut::on_message(HWAVEOUT, UINT message, DWORD_PTR self, DWORD_PTR header, DWORD_PTR) {
-  const std::int64_t now_ns = hal::monotonic_now_ns();  // first of all: this is where a block's latency ends
+  const std::int64_t now_ns = hal::monotonic_now_ns();  // first: a block's latency ends here
   if (message == WOM_DONE)
     reinterpret_cast<WaveOut*>(self)->came_back(reinterpret_cast<const WAVEHDR*>(header), now_ns);
 }

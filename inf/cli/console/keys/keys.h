@@ -1,7 +1,6 @@
-// The keys that steer what plays or is shown, where standard input is a terminal. While a Keys lives, and its
-// job is in the foreground, the terminal gives each key at once and shows none. It is as before at the end,
-// after a signal, and while the command is stopped (Ctrl-Z) or in the background. One at a time; main thread.
-// One source file for each system implements it.
+// Keys pressed on the terminal of standard input. While a Keys exists and its job is in the foreground, the
+// terminal passes on each key unbuffered, without echo. Its mode is restored at the end, by signals, and
+// while the job is stopped or in the background. One object at a time; main thread.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +18,10 @@ class Keys {
   Keys(const Keys&) = delete;
   Keys& operator=(const Keys&) = delete;
 
-  /// Returns: the next key that was pressed; nothing if there is none. Never waits.
+  /// Returns: the next key; nothing if none was pressed.
   std::optional<Key> next();
-  /// Returns: whether `q` was pressed, even if next() has not come to it yet. A `q` also ends the pipe that
-  /// is being read (platform.h).
+  /// Returns: whether `q` was pressed, ahead of next(). A `q` also ends the pipe that is being read
+  /// (platform.h).
   bool has_quit() const;
 
  private:

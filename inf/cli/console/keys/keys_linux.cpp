@@ -24,14 +24,14 @@ struct Sequence {
   Key key;
 };
 
-/// Arrows come as one of two sequences, by the terminal's mode.
+/// An arrow is one of two sequences, by the terminal's mode.
 constexpr Sequence kSequences[] = {{" ", Key::pause},      {"q", Key::quit},      {"Q", Key::quit},
                                    {"\033[D", Key::back},  {"\033OD", Key::back}, {"\033[C", Key::ahead},
                                    {"\033OC", Key::ahead}, {"\033[A", Key::up},   {"\033OA", Key::up},
                                    {"\033[B", Key::down},  {"\033OB", Key::down}, {"\n", Key::enter},
                                    {"\r", Key::enter},     {"r", Key::anew},      {"?", Key::help}};
 
-/// Returns: the first key of what was typed, which is taken out.
+/// Effects: removes the first key from what was typed. Returns: it.
 std::optional<Key> take_key(std::string& typed) {
   while (!typed.empty()) {
     for (const auto& [bytes, key] : kSequences) {
@@ -48,19 +48,19 @@ std::optional<Key> take_key(std::string& typed) {
 
 }  // namespace
 
-/// The thread that reads the terminal, because the main thread may be waiting for a pipe.
+/// A thread reads the terminal, because the main thread may be blocked in a pipe.
 struct Keys::Listener {
   std::array<int, 2> ending{-1, -1};  // a pipe whose end ends the thread
   std::atomic<bool> has_quit{false};
   hal::Mutex mutex;
-  std::string typed GUARDED_BY(mutex);  // what was read and not yet understood
+  std::string typed GUARDED_BY(mutex);  // read, not yet decoded
   std::thread thread;
 
   void run();
   bool read_typed();
 };
 
-/// Returns: false if no more comes.
+/// Returns: false at the end of input.
 bool Keys::Listener::read_typed() {
   std::array<char, 64> bytes{};
   const ::ssize_t got = ::read(STDIN_FILENO, bytes.data(), bytes.size());

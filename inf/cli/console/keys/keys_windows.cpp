@@ -36,7 +36,7 @@ struct Keys::Listener {
   bool has_quit = false;
 };
 
-// A console reports keys in any mode, so there is nothing to set or restore.
+// A console reports keys in any mode.
 Keys::Keys() {
   DWORD mode = 0;
   if (GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != FALSE)
@@ -49,7 +49,7 @@ std::optional<Key> Keys::next() {
   const HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
   DWORD count = 0;
   INPUT_RECORD record{};
-  // To count the events is not enough: Wine does not look at its terminal before somebody reads.
+  // Counting the events is not enough: Wine polls its terminal only in a read.
   while (listener_ && PeekConsoleInputW(input, &record, 1, &count) != FALSE && count > 0) {
     if (ReadConsoleInputW(input, &record, 1, &count) == FALSE || count == 0) break;
     const auto key = key_of(record);

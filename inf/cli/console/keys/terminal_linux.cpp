@@ -16,10 +16,10 @@ namespace {
 
 termios before{};  // written while the terminal is not held, and read while it is
 std::atomic<bool> is_held{false};
-std::atomic<bool> is_leaving{false};  // a signal handler has given it back
+std::atomic<bool> is_leaving{false};  // a signal handler has restored it
 static_assert(std::atomic<bool>::is_always_lock_free, "signal handlers use it");
 
-/// Returns: whether this process may use the terminal now; one in the background would be stopped.
+/// Returns: whether this process may use the terminal; in the background it would be stopped.
 bool is_in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
 
 termios with_keys(termios mode) {
@@ -29,8 +29,8 @@ termios with_keys(termios mode) {
   return mode;
 }
 
-/// Effects: sets the terminal's mode. Another job may have come to the foreground just now; then the kernel
-/// would stop this one, unless the signal is blocked.
+/// Effects: sets the terminal's mode. SIGTTOU is blocked, because another job may just have been put into the
+/// foreground.
 void set(const termios& mode) {
   const int error = errno;
   sigset_t output;
@@ -43,7 +43,7 @@ void set(const termios& mode) {
   errno = error;
 }
 
-/// Effects: handles `signal`, if nobody does.
+/// Effects: handles `signal`, unless it has a handler or is ignored.
 void handle(int signal, void (*handler)(int), int flags) {
   struct sigaction now {};
   if (::sigaction(signal, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
@@ -53,8 +53,7 @@ void handle(int signal, void (*handler)(int), int flags) {
   ::sigaction(signal, &ours, nullptr);
 }
 
-/// Ctrl-Z: the shell gets its terminal as it was. The stop itself is the system's own, which stops nothing
-/// that nobody could let go on.
+/// Ctrl-Z: restores the terminal, then stops by the default action, which spares orphaned jobs.
 void on_stop(int signal) {
   is_leaving = true;
   restore_terminal();
@@ -63,12 +62,11 @@ void on_stop(int signal) {
   ::sigemptyset(&stop);
   ::sigaddset(&stop, signal);
   std::raise(signal);
-  ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);  // here it stops, and goes on
+  ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);  // here it stops, and resumes
   handle(signal, on_stop, SA_RESTART);
   is_leaving = false;
 }
 
-/// Signals that end the process at once.
 void on_end(int signal) {
   is_leaving = true;
   restore_terminal();
@@ -98,7 +96,7 @@ bool hold_terminal() {
   termios now{};
   if (::tcgetattr(STDIN_FILENO, &now) != 0) return false;
   const bool is_line_by_line = (now.c_lflag & ICANON) != 0;
-  // Without lines it is either held, or set by somebody else before.
+  // Unbuffered input was set either here, or by another program before.
   if (!is_line_by_line) return is_held;
   is_held = false;
   before = now;
