@@ -1,6 +1,5 @@
-// Handles that are numbers, not addresses. An unknown, closed or foreign handle is recognised by a look-up,
-// and no handle is dereferenced. Numbers are never used twice, and no two tables share one. Any thread; no
-// lock.
+// Handles that are numbers, not addresses: looked up, never dereferenced, so stale and foreign ones are
+// recognised. No number is reused, or shared by two tables. Any thread; no lock.
 #pragma once
 
 #include <array>
@@ -15,17 +14,17 @@
 
 namespace refwave::host {
 
-/// Returns: a number that no handle had before; above 0xFFFF, so that it cannot be taken for a device id, and
-/// no multiple of 4, so that it is never a handle of Windows' own winmm, which is an object's address.
+/// Returns: a new number, above 0xFFFF, where device ids end, and not a multiple of 4, as the handles of
+/// Windows' own winmm are, which are addresses.
 inline std::uintptr_t next_handle_number() {
   static std::atomic<std::uintptr_t> last{0x10002};
   return last.fetch_add(4, std::memory_order_relaxed) + 4;  // relaxed: only its being unique matters
 }
 
-/// Returns: whether `number` may be such a handle, open or closed.
+/// Returns: whether `number` may be such a handle, open or stale.
 inline bool is_handle_number(std::uintptr_t number) { return number > 0xFFFF && number % 4 == 2; }
 
-/// Objects by handle. An object stays alive while it is in use, even if its handle is removed meanwhile.
+/// Objects by handle. An object in use outlives the removal of its handle.
 ///
 /// Each object has a cell, which its handle's number names. Each cell has its own cache line, so that calls
 /// on different handles share none, and lives as long as the module, so that a wrong handle reads no freed
@@ -34,7 +33,7 @@ inline bool is_handle_number(std::uintptr_t number) { return number > 0xFFFF && 
 ///   from                  to                    by
 ///   0                     closed, 1 use         add: the cell is taken, and the object is put into it
 ///   closed                open                  add
-///   any                   1 use more            find; at once 1 less, unless that very number is open
+///   any                   1 use more            find; 1 less immediately, unless that very number is open
 ///   any                   1 use less            the end of a use
 ///   open                  closed                remove, in a use of its own
 ///   closed, no use        closed, 1 use, and 0  the end of a use: the object is deleted in between
@@ -43,7 +42,7 @@ class HandleTable {
   struct Cell;
 
  public:
-  /// A stay in the table: while it exists, its object does. Empty if a look-up found nothing.
+  /// Keeps its object alive. Empty if a look-up found nothing.
   class Use {
    public:
     Use() = default;
@@ -97,7 +96,7 @@ class HandleTable {
     return use;
   }
 
-  /// Returns: whether the handle was open. If several threads remove the same handle, one gets true.
+  /// Returns: whether the handle was open; of several threads, one gets true.
   bool remove(Handle handle) {
     const Use use = find(handle);
     // Relaxed: the end of this use publishes what was done before.

@@ -9,11 +9,11 @@
 
 namespace {
 
-/// Returns: milliseconds since the system started, the time that it was suspended included.
+/// Returns: milliseconds since the system started, with suspends.
 DWORD milliseconds_since_start() {
   timespec now = {};
   clock_gettime(CLOCK_BOOTTIME, &now);
-  // Windows' counters have 32 bits, too, and begin again after 49.7 days.
+  // Wraps after 49.7 days, as on Windows.
   return static_cast<DWORD>(now.tv_sec * 1'000 + now.tv_nsec / 1'000'000);
 }
 

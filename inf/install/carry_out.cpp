@@ -14,7 +14,7 @@ struct Step {
   void operator()(const FileDelete& c) const { system.delete_file(c.path); }
 };
 
-/// Effects: undoes the first `count` changes. Returns: what could not be undone, empty if nothing.
+/// Effects: undoes the first `count` changes. Returns: what could not be undone.
 std::string undo(const std::vector<Change>& changes, std::size_t count, System& system) {
   std::string left;
   while (count-- > 0) {
@@ -34,11 +34,10 @@ void discard(const std::string& path, System& system, const Say& say) {
     say("delete " + path);
     return;
   } catch (const SystemError&) {
-    // A program has it loaded, most likely.
   }
   try {
     system.delete_at_restart(path);
-    say(path + " is in use by a running program, which keeps it; it goes at the next restart of Windows");
+    say(path + " is in use by a running program, which keeps it; Windows deletes it at the next restart");
   } catch (const SystemError& error) {
     say(path + " is in use and was not deleted (" + error.what() + "); delete it when no program uses it");
   }

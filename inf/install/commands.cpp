@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Exit statuses of `refwave status`, beside 0.
 constexpr int kStatusNotInstalled = 3;
 constexpr int kStatusNeedsRepair = 4;
 
@@ -46,7 +45,7 @@ fs::path program_path(const Options& options) { return fs::absolute(cli::to_path
 fs::path program_folder(const Options& options) {
   const fs::path target = program_path(options);
   fs::path folder = fs::is_directory(target) ? target : target.parent_path();
-  // A misspelt folder must not mean the one above it. The program may have been removed before refwave.
+  // A misspelt folder must not mean its parent. The program may be gone already.
   const bool is_named = folder == target || cli::lower(cli::path_text(target.extension())) == ".exe";
   if (!is_named || !fs::is_directory(folder))
     throw cli::Failure(cli::path_text(target) + ": no such folder or program");
@@ -78,7 +77,7 @@ bool may_change(const Options& options) {
   return options.for_program ? may_write(program_folder(options)) : has_administrator_rights();
 }
 
-/// Effects: once, through the user; otherwise says what to do.
+/// Effects: asks the user, once; or fails with advice.
 int elevate(const Options& options) {
   if (options.console != 0 || !is_interactive()) {
     throw cli::Failure(options.command +
@@ -94,8 +93,7 @@ int elevate(const Options& options) {
   throw cli::Failure(options.command + ": administrator rights were refused; nothing was changed");
 }
 
-/// Effects: carries the command's plan out, or has it carried out by a process that may; or prints it.
-/// Returns: the exit status.
+/// Effects: executes or prints the command's plan, elevated if need be. Returns: the exit status.
 int change(const Options& options) {
   if (options.console != 0) print_into_console_of(options.console);
   const std::unique_ptr<Observer> machine = observe_this_machine(cli::command_folder());

@@ -124,8 +124,8 @@ if "%admin%"=="no" (
   goto drop_in
 )
 set "others=refwave status failed"
-if "%status%"=="0" set "others=refwave was there before, and stays"
-if "%status%"=="4" set "others=a part of refwave was there before, and stays"
+if "%status%"=="0" set "others=refwave was there before, and is kept"
+if "%status%"=="4" set "others=a part of refwave was there before, and is kept"
 if not "%status%"=="3" (
   >>"%results%" echo no        installed by this trial: %others%
   goto meet

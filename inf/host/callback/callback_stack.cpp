@@ -11,8 +11,8 @@
 namespace refwave::host {
 namespace {
 
-/// Room above the first frame. A callback may end in a jump to a variadic function of the C library, for
-/// example syscall(), which reads arguments there even if none were passed.
+/// Room above the first frame: a callback may tail-call a variadic function such as syscall(), which reads
+/// arguments there even if none were passed.
 constexpr std::size_t kAboveFirstFrame = 64;
 
 class StackPool {
@@ -21,7 +21,7 @@ class StackPool {
     const std::size_t bytes = kCallbackStacks * stride();
     void* memory =
         mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    // Then no stack is ever free, and callbacks run on the caller's stack.
+    // Then callbacks run on the caller's stack.
     if (memory == MAP_FAILED) return;
     memory_ = static_cast<std::byte*>(memory);
     for (unsigned i = 0; i < kCallbackStacks; ++i) mprotect(memory_ + i * stride(), guard_bytes_, PROT_NONE);
@@ -34,7 +34,7 @@ class StackPool {
     // Relaxed: only a first guess.
     std::uint32_t free = free_.load(std::memory_order_relaxed);
     while (free != 0) {
-      // acquire pairs with the release in give_back(): the last user's frames were dead before these begin.
+      // Acquire: pairs with give_back(). The last user's frames are dead.
       if (free_.compare_exchange_weak(free, free & (free - 1), std::memory_order_acquire,
                                       std::memory_order_relaxed)) {
         return static_cast<unsigned>(std::countr_zero(free));

@@ -1,12 +1,11 @@
-// DriverCallback, by which a driver calls a client, after the page of the Windows documentation. A function
-// under DCB_NOSWITCH costs a call and nothing else; events and queues take one short lock.
+// DriverCallback, as the page of the Windows documentation describes it. A function under DCB_NOSWITCH costs
+// a call; events and queues take one short lock.
 #include "driver/abi/windows_headers.h"
 #include "inf/host/callback/callback_stack.h"
 
 namespace refwave::host {
 namespace {
 
-/// A call of a client's function, with its arguments, for another stack.
 struct ClientCall {
   LPDRVCALLBACK function;
   HDRVR device;

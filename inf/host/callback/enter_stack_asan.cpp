@@ -1,5 +1,5 @@
-// AddressSanitizer keeps the bounds of the stack on which a thread runs, and perhaps a fake stack of its own.
-// So both sides announce the switch, on the way there and on the way back.
+// AddressSanitizer tracks the bounds of each thread's stack, and perhaps a fake stack, so each switch is
+// announced.
 #include <sanitizer/common_interface_defs.h>
 
 #include <cstddef>
@@ -20,7 +20,7 @@ void arrive(void* crossing_address) {
   __sanitizer_finish_switch_fiber(nullptr, &home_low, &home_bytes);
   const auto& crossing = *static_cast<Crossing*>(crossing_address);
   crossing.function(crossing.argument);
-  // The null says that this stack's frames will not be used again.
+  // Null: this stack's frames are dead.
   __sanitizer_start_switch_fiber(nullptr, home_low, home_bytes);
 }
 

@@ -1,5 +1,4 @@
-// Only the switch itself, because nothing observes the stack pointer. ThreadSanitizer needs no announcement
-// either, because the thread stays the same.
+// Only the switch: no announcement is needed, not even by ThreadSanitizer.
 #include "inf/host/callback/callback_stack.h"
 
 namespace refwave::host {

@@ -30,7 +30,7 @@ class Event {
     set_ = false;
   }
 
-  /// Effects: waits until the event is set. An event that resets automatically lets one waiter through.
+  /// Effects: waits until the event is set; an automatic one releases one waiter.
   bool wait(DWORD timeout_ms) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
     const hal::MutexLock lock(mutex_);

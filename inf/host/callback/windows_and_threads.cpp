@@ -1,6 +1,5 @@
-// Finds the queue for a message, and has the Windows calls to post and to read. A thread's queue is made when
-// the thread first asks for it, and ends with the thread. A window's messages go to the queue of the thread
-// that made it.
+// Windows' message queues. A thread's queue is made at its first use, and ends with the thread. A window's
+// messages are posted to the queue of the thread that made it.
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <windows.h>
@@ -21,15 +20,13 @@
 namespace refwave::host {
 namespace {
 
-/// A thread's bounded message queue. Any thread posts to it, and its own thread reads it. Its storage is
-/// allocated together with its capacity, so posting allocates nothing and holds the lock for one copy only.
-/// Any thread.
+/// A thread's bounded message queue. Any thread posts, its own thread reads. Posting allocates nothing, and
+/// holds the lock for one copy.
 class MessageQueue {
  public:
   using Deadline = std::optional<std::chrono::steady_clock::time_point>;  // none: forever
 
-  /// The messages that a reader wants: those of one window (null: all), with numbers from first to last (0
-  /// and 0: all).
+  /// Of one window (null: all), numbers first to last (0 and 0: all).
   struct Filter {
     HWND window = nullptr;
     UINT first = 0;
@@ -44,10 +41,10 @@ class MessageQueue {
   /// Returns: false if the queue is full.
   bool post(const MSG& message);
 
-  /// Returns: the oldest message that the filter lets through; nothing if none came before the deadline.
+  /// Returns: the oldest message that passes; nothing at the deadline.
   std::optional<MSG> take(const Filter& filter, Take how, Deadline deadline);
 
-  /// Effects: bounds the queue for later posts. Messages that are queued already stay.
+  /// Effects: bounds the queue for later posts. Queued messages are kept.
   void set_capacity(std::size_t capacity);
 
  private:
@@ -149,7 +146,6 @@ class ThreadQueues {
   std::unordered_map<DWORD, std::shared_ptr<MessageQueue>> queues_ GUARDED_BY(mutex_);
 };
 
-/// A window is its thread's queue, as long as the thread lives.
 struct Window {
   std::weak_ptr<MessageQueue> queue;
 };
@@ -166,7 +162,6 @@ WindowTable& windows() {
   return table;
 }
 
-/// The calling thread's queue, from its making to the thread's end.
 struct OwnQueue {
   OwnQueue() { thread_queues().add(thread, queue); }
   ~OwnQueue() { thread_queues().remove(thread); }

@@ -1,6 +1,5 @@
-// The target of each function of the drop-in winmm.dll. It is found at the function's first call: before that
-// nothing is loaded, and DllMain does nothing. Any thread; two threads that come at once find the same
-// target.
+// The target of each function of the drop-in winmm.dll, found at the function's first call: nothing is loaded
+// before, and DllMain does nothing. Any thread; two at the same time find the same target.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -15,7 +14,7 @@
 namespace refwave::host {
 namespace {
 
-/// Returns: the system's own winmm, which is loaded beside this one; null if there is none.
+/// Returns: the system's own winmm; null if there is none.
 HMODULE system_winmm() {
   static std::atomic<HMODULE> loaded{nullptr};  // never unloaded
   if (const HMODULE module = loaded) return module;
@@ -25,14 +24,13 @@ HMODULE system_winmm() {
   return loaded;
 }
 
-/// Effects: loads the system's winmm by its full path, once. Returns: its function of that name, or of that
-/// number (MAKEINTRESOURCEA); null if it has none.
+/// Returns: the system winmm's function of that name, or number (MAKEINTRESOURCEA); null if it has none.
 void* system_function(const char* name) {
   const HMODULE module = system_winmm();
   return module == nullptr ? nullptr : reinterpret_cast<void*>(GetProcAddress(module, name));
 }
 
-/// The function that belongs to a message. It takes the handle and some or all of the message's parameters.
+/// The function for a message. It takes the handle and the first `parameters` parameters.
 struct Function {
   UINT message;
   const char* name;
@@ -102,13 +100,13 @@ class SystemWinmm final : public SystemWave {
   }
 };
 
-/// Effects: lets the wave functions use the system's winmm for formats that only its mapper takes.
+/// Effects: formats that only the system's mapper takes are opened there.
 void serve_with_system_mapper() {
   static const SystemWinmm& system = *new SystemWinmm;  // never destroyed: threads may outlive main
   set_system_wave(system);
 }
 
-/// One export, as thunks_*.S lays it down.
+/// One export, laid out by thunks_*.S.
 struct Export {
   const char* name;  // or "#2": a number
   void* own;         // this module's function; null if only the system has it
@@ -134,14 +132,14 @@ void* in_system(const Export& wanted) {
   return function == nullptr ? wanted.absent : function;
 }
 
-/// The driver's threads call into this module, so it stays even if the program frees it.
+/// The driver's threads call into this module, so it is never unloaded.
 void stay_in_memory() {
   HMODULE self = nullptr;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
                      reinterpret_cast<LPCWSTR>(dropin_targets), &self);
 }
 
-/// Returns: whether refwave has a device for this program: it is there, it loads, and it is not denied.
+/// Returns: whether refwave has a device for this program.
 bool refwave_serves() {
   const auto devices = wave_devices();
   return devices->count(Direction::output) + devices->count(Direction::input) > 0;
@@ -155,8 +153,8 @@ void* resolve_export(unsigned index) noexcept {
   const Export& wanted = dropin_exports[index];
   const std::atomic_ref target(dropin_targets[index]);
   if (wanted.own != nullptr) {
-    // Without refwave the program keeps the system's sound. This target is not stored, because a driver that
-    // asks for wave devices while it is being loaded gets it too.
+    // Without refwave the program keeps the system's sound. This target is not stored, because it is also
+    // used while a driver is being loaded.
     if (!refwave_serves()) return in_system(wanted);
     stay_in_memory();
     serve_with_system_mapper();

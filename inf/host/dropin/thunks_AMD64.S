@@ -1,5 +1,5 @@
-/* The exports of the drop-in winmm.dll on x64. Each jumps to where its entry of dropin_targets says, with registers and
-   stack as its caller left them: at first to `first_call`, from then on to the function itself. */
+/* The exports of the drop-in winmm.dll on x64. Each jumps to its entry in dropin_targets with registers and stack
+   unchanged: at first `first_call`, later the function itself. */
 
         .text
         .macro export index, name, bytes, server
@@ -11,7 +11,7 @@ thunk_\index:
         .include "exports.inc"
         .purgem export
 
-/* Asks resolve_export for the address of function eax and goes on there, the arguments in registers kept. */
+/* Gets the address of function eax from resolve_export and jumps there with the registers' arguments. */
         .seh_proc first_call
 first_call:
         subq $0x88, %rsp                /* 32 bytes for the callee, the arguments, alignment */
@@ -39,7 +39,7 @@ first_call:
         jmp *%rax
         .seh_endproc
 
-/* What the system's winmm does not have: answers 0. */
+/* A function that the system's winmm lacks: returns 0. */
 absent:
         xorl %eax, %eax
         ret

@@ -1,5 +1,5 @@
-/* The exports of the drop-in winmm.dll on x86. Each jumps to where its entry of dropin_targets says, with the stack as its
-   caller left it: at first to `first_call`, from then on to the function itself, which takes its arguments off. */
+/* The exports of the drop-in winmm.dll on x86. Each jumps to its entry in dropin_targets with the stack unchanged: at first
+   `first_call`, later the function itself, which pops its arguments. */
 
         .text
         .macro export index, name, bytes, server
@@ -11,14 +11,14 @@ _thunk_\index:
         .include "exports.inc"
         .purgem export
 
-/* Asks resolve_export for the address of function eax and goes on there. */
+/* Gets the address of function eax from resolve_export and jumps there. */
 first_call:
         pushl %eax
         call _resolve_export
         addl $4, %esp
         jmp *%eax
 
-/* What the system's winmm does not have: takes its arguments off and answers 0. */
+/* A function that the system's winmm lacks: pops its arguments and returns 0. */
         .irp bytes, 0, 4, 8, 12, 16, 20, 24, 28
 absent_\bytes:
         xorl %eax, %eax

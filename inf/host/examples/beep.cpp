@@ -37,8 +37,7 @@ int failed(const char* what, MMRESULT error) {
   return 1;
 }
 
-/// Effects: prints why there is no wave device. libwinmm knows the reason; Windows does not tell it. Returns:
-/// the exit status.
+/// Effects: prints why there is no wave device, which only libwinmm reports. Returns: the exit status.
 int no_device() {
   const char* reason = "is a wave driver registered?";
 #if __has_include(<winmm_host.h>)
@@ -66,8 +65,7 @@ int main() {
   MMRESULT error = waveOutPrepareHeader(out, &header, sizeof header);
   if (error == MMSYSERR_NOERROR) error = waveOutWrite(out, &header, sizeof header);
   if (error == MMSYSERR_NOERROR) {
-    // WOM_OPEN sets the event too, so only the flag says that the block is done. The driver sets the flag
-    // first and the event after it.
+    // WOM_OPEN sets the event, too. The driver sets the flag before the event.
     while ((static_cast<volatile WAVEHDR&>(header).dwFlags & WHDR_DONE) == 0)
       WaitForSingleObject(done, INFINITE);
   }

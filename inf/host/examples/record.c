@@ -24,8 +24,7 @@ static int failed(const char* what, MMRESULT error) {
   return 1;
 }
 
-/* Prints why there is no wave device. libwinmm knows the reason; Windows does not tell it. Returns: the exit
- * status. */
+/* Prints why there is no wave device, which only libwinmm reports. Returns: the exit status. */
 static int no_device(void) {
   const char* reason = "is a wave driver registered?";
 #if __has_include(<winmm_host.h>)
@@ -36,7 +35,7 @@ static int no_device(void) {
   return 1;
 }
 
-/* Waits until the driver has filled the buffer. The driver sets the flag first and the event after it. */
+/* Waits until the driver has filled the buffer. The driver sets the flag before the event. */
 static void wait_for(const volatile WAVEHDR* header, HANDLE filled) {
   while ((header->dwFlags & WHDR_DONE) == 0) WaitForSingleObject(filled, INFINITE);
 }

@@ -136,7 +136,7 @@ DWORD open(DWORD_PTR user, const WAVEOPENDESC* client, DWORD_PTR flags) {
   return MMSYSERR_NOERROR;
 }
 
-/// The player ends when the client was notified of everything. Inside its callback nobody can wait for that.
+/// The player ends when the client was notified of everything. Its own callback cannot wait for that.
 DWORD close(DWORD_PTR user, Stream& stream) {
   if (!stream.queue.empty() || stream.notifier == std::this_thread::get_id()) return WAVERR_STILLPLAYING;
   if (streams.erase(user) == 0) return MMSYSERR_INVALHANDLE;

@@ -1,9 +1,10 @@
 // Installable drivers as on Windows: loaded with the first open, unloaded with the last close, by a fixed
 // order of messages. Any thread, drivers and callbacks included: no lock is held while a driver is called.
 //
-// first open    DRV_LOAD, DRV_ENABLE, [a session's DRV_OPEN, if the opener's lParam2 is not 0], DRV_OPEN
-// every other   DRV_OPEN a close       DRV_CLOSE the last one  DRV_CLOSE, [the session's DRV_CLOSE],
-// DRV_DISABLE, DRV_FREE
+//   first open    DRV_LOAD, DRV_ENABLE, [a session's DRV_OPEN, if the opener's lParam2 is not 0], DRV_OPEN
+//   every other   DRV_OPEN
+//   a close       DRV_CLOSE
+//   the last one  DRV_CLOSE, [the session's DRV_CLOSE], DRV_DISABLE, DRV_FREE
 #pragma once
 
 #include <memory>

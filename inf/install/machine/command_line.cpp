@@ -6,7 +6,7 @@ namespace refwave::install {
 namespace {
 
 std::string quoted(const std::string& argument) {
-  // cmd.exe knows its own options without quotes alone.
+  // cmd.exe recognises its options only unquoted.
   if (!argument.empty() && argument.find_first_of(" \t\n\v\"") == std::string::npos) return argument;
   std::string text = "\"";
   std::size_t backslashes = 0;

@@ -1,6 +1,5 @@
-// Texts that Windows takes apart or gives, in the form that programs write. Pure; any thread. Windows
-// documentation: "CommandLineToArgvW function", "GetFinalPathNameByHandleW function", "Naming Files, Paths,
-// and Namespaces".
+// Command lines and file names as Windows parses and returns them. Pure; any thread. Windows documentation:
+// "CommandLineToArgvW function", "GetFinalPathNameByHandleW function", "Naming Files, Paths, and Namespaces".
 #pragma once
 
 #include <string>
@@ -8,12 +7,11 @@
 
 namespace refwave::install {
 
-/// Returns: a command line that CommandLineToArgvW takes apart into `arguments` again: quotes around what
-/// needs them, backslashes doubled before a quote; without the program's own name.
+/// Returns: a command line that CommandLineToArgvW splits into `arguments`; without the program's name.
 std::string line_of(const std::vector<std::string>& arguments);
 
-/// Returns: the name that GetFinalPathNameByHandleW gives to a file without \\?\, and with \\server for
-/// \\?\UNC\server. Other names are returned as they are.
+/// Returns: a name of GetFinalPathNameByHandleW without \\?\, and with \\server for \\?\UNC\server; other
+/// names unchanged.
 std::wstring without_prefix(const std::wstring& final_path);
 
 }  // namespace refwave::install

@@ -1,4 +1,4 @@
-// On Linux there is no system to install into, so the commands name the file in which drivers are registered.
+// On Linux the commands name the file that registers drivers.
 #include "inf/cli/console/text.h"
 #include "inf/install/machine/machine.h"
 

@@ -9,7 +9,6 @@
 namespace refwave::install {
 namespace {
 
-/// An open key; closed with the object.
 class OpenKey {
  public:
   OpenKey() = default;
@@ -26,7 +25,7 @@ class OpenKey {
   HKEY key_ = nullptr;
 };
 
-/// On a 32-bit Windows, whose registry has one view, the flag is ignored.
+/// A 32-bit Windows ignores the flag.
 REGSAM flag(View view) { return view == View::bits_64 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY; }
 
 std::string key_text(View view, const std::wstring& path) {
@@ -40,7 +39,7 @@ Value to_value(DWORD type, const BYTE* data, DWORD size) {
   return {type == REG_SZ ? Value::Kind::text : Value::Kind::expandable, hal::to_utf8(text)};
 }
 
-/// Returns: whether there is such a key, opened.
+/// Returns: whether the key exists; it is then open.
 bool open(View view, const std::wstring& path, REGSAM rights, OpenKey& key) {
   const LSTATUS status =
       RegOpenKeyExW(HKEY_LOCAL_MACHINE, path.c_str(), 0, rights | flag(view), key.address());
@@ -49,9 +48,8 @@ bool open(View view, const std::wstring& path, REGSAM rights, OpenKey& key) {
   return true;
 }
 
-/// Returns: `pending` without the deletions of `file`, and otherwise as it is. It has pairs of a file and its
-/// new name, each with a 0 at its end; the new name of a file that is to be deleted is empty. One more 0 is
-/// last.
+/// Returns: `pending` without the deletions of `file`. It has pairs of a file and its new name, each
+/// terminated by 0; a deletion has an empty new name. One more 0 is last.
 std::wstring without_deletion(const std::wstring& pending, const std::wstring& file) {
   std::wstring kept;
   for (std::size_t at = 0;;) {

@@ -1,5 +1,4 @@
-// Windows' registry, as far as the installer needs it: text in, text out, in either view. And Windows'
-// errors, for people.
+// The installer's access to Windows' registry, in either view; and Windows' errors as text.
 #pragma once
 
 #include <string>
@@ -14,20 +13,18 @@ SystemError system_error(const std::string& what, unsigned long code);
 /// Returns: the same for GetLastError().
 SystemError last_error(const std::string& what);
 
-/// Effects: Windows does not delete the file at its next restart, whoever asked for that. If the registry
-/// refuses, it does.
+/// Effects: cancels any deletion of the file at Windows' next restart, if the registry permits.
 void cancel_deletion_at_restart(const std::wstring& path);
 
-/// One key below HKEY_LOCAL_MACHINE, seen as programs of one bitness see it. Every call opens it anew.
+/// One key below HKEY_LOCAL_MACHINE, in the view of one bitness. Each call reopens it.
 class RegistryKey {
  public:
   RegistryKey(View view, std::wstring path) : view_(view), path_(std::move(path)) {}
 
   /// Returns: the value, if there is one. Errors: SystemError, here and below.
   std::optional<Value> value(const std::string& name) const;
-  /// Effects: writes the value, and the key if need be; without one deletes it.
+  /// Effects: writes the value, creating the key if need be; nothing: deletes it.
   void set(const std::string& name, const std::optional<Value>& value) const;
-  /// Effects: deletes the key if nothing is in it.
   void delete_if_empty() const;
 
  private:

@@ -1,5 +1,4 @@
-// Looks at files for the installer: the file at the place of a new one, and the source of the new one.
-// Reads the file system, on any system, and changes nothing.
+// The installer's view of files: those to be replaced, and their sources. Only reads; any system.
 #pragma once
 
 #include <filesystem>
@@ -10,19 +9,16 @@
 
 namespace refwave::install {
 
-/// Returns: the file at `path`; ours if its version resource names refwave as the product. `source` may be
-/// empty.
+/// `source` may be empty.
 File look_at(const std::filesystem::path& path, const std::filesystem::path& source);
 
-/// Returns: the file `name` for programs of that bitness: beside the command, where the INF gives those for
-/// 32-bit programs a 32 after the name (winmm32.dll); in the folder x64 or x86 beside its folder, as in
-/// refwave's archive; or in the other build tree. Another's file of that name only where refwave's is
-/// nowhere; empty if there is none.
+/// Returns: the file `name` for that bitness: beside the command (as winmm32.dll, after the INF), in x64 or
+/// x86 beside its folder, or in the other build tree. A foreign file only if refwave's is missing; else
+/// empty.
 std::filesystem::path find_source(const std::filesystem::path& command_folder, const std::string& name,
                                   View view);
 
-/// Returns: whether refwave's own files are taken from this existing folder, by the command in
-/// `command_folder`.
+/// Returns: whether the command in `command_folder` takes refwave's files from this existing folder.
 bool is_source_folder(const std::filesystem::path& command_folder, const std::filesystem::path& folder);
 
 struct Executable {
@@ -30,7 +26,7 @@ struct Executable {
   Architecture architecture;
 };
 
-/// Returns: the programs (.exe) in a folder, sorted by name; refwave's own are left out.
+/// Returns: the programs (.exe) in a folder except refwave's, sorted by name.
 std::vector<Executable> executables_in(const std::filesystem::path& folder);
 
 }  // namespace refwave::install

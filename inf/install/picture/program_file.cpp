@@ -45,9 +45,8 @@ std::string utf16(std::string_view ascii) {
   return wide.append(2, '\0');
 }
 
-/// Returns: a string of the version resource: its key in UTF-16, zeros up to a multiple of four bytes, its
-/// text. The bytes are searched, as the resource's own directory would say nothing more here. Text beyond
-/// ASCII reads as '?'.
+/// Returns: a string of the version resource, found by its key in UTF-16, which zeros pad to four bytes. Text
+/// beyond ASCII reads as '?'.
 std::string version_string(std::string_view bytes, std::string_view key) {
   const std::string wide = utf16(key);
   const std::size_t found = bytes.find(wide);

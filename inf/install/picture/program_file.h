@@ -1,4 +1,4 @@
-// What a file of Windows' executable format says of itself. Reads files, on any system; any thread.
+// The header of a Windows executable. Any system, any thread.
 #pragma once
 
 #include <filesystem>
@@ -15,10 +15,9 @@ struct ProgramFile {
   std::string version;
 };
 
-/// Returns: what the file says; nothing if it cannot be read or is no such file.
+/// Returns: nothing if it cannot be read, or is not an executable.
 std::optional<ProgramFile> read_program_file(const std::filesystem::path& path);
 
-/// Returns: whether both files can be read and hold the same bytes.
 bool same_contents(const std::filesystem::path& one, const std::filesystem::path& other);
 
 }  // namespace refwave::install

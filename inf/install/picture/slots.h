@@ -1,5 +1,5 @@
-// The slots of Drivers32: who holds which, and which are free. Pure; any thread. Follows "Installing Windows
-// Multimedia System Support": `wave`, `wave1` … `wave9`, used in sequence.
+// The slots of Drivers32, taken and free. Pure; any thread. Follows "Installing Windows Multimedia System
+// Support": `wave`, `wave1` … `wave9`, used in sequence.
 #pragma once
 
 #include <string>
@@ -16,24 +16,23 @@ const char* name_of(View view);
 /// Returns: "wave" for 0, "wave3" for 3.
 std::string slot_name(std::size_t slot);
 
-/// Returns: whether slot `slot` names the refwave.drv that install places, whatever follows the name. A
-/// refwave.drv in another folder is somebody's own, and so is a refwave.drv in slot 0.
+/// Returns: whether the slot names the refwave.drv that install places, with any parameters. A refwave.drv in
+/// another folder or in slot 0 is foreign.
 bool is_ours(const ViewState& view, std::size_t slot);
 
-/// Returns: the first slot of ours; the first free slot. Slot 0 belongs to Windows and is neither.
+/// Slot 0 belongs to Windows and is neither.
 std::optional<std::size_t> our_slot(const ViewState& view);
 std::optional<std::size_t> free_slot(const ViewState& view);
 
-/// Returns: the last slot that holds another's text, the one that costs others least to lose.
+/// Returns: the last slot with another driver's text.
 std::optional<std::size_t> last_foreign_slot(const ViewState& view);
 
-/// Returns: whether `value` is in any slot.
 bool holds(const ViewState& view, const Value& value);
 
 /// Returns: "wave1 a.drv, wave2 b.drv, …": every taken slot but slot 0.
 std::string holders(const ViewState& view);
 
-/// Returns: what stands in a slot, for people.
+/// Returns: a slot's value for the user.
 std::string text_of(const std::optional<Value>& value);
 
 using NamedValues = std::map<std::string, Value>;
@@ -41,10 +40,10 @@ using NamedValues = std::map<std::string, Value>;
 /// Returns: "64-bit slot" = "wave3", and for a replaced value "64-bit wave9 was" = the value in its own type.
 NamedValues to_values(const Record& record);
 
-/// Returns: every name that such a value can have.
+/// Returns: all possible names of such values.
 std::vector<std::string> record_names();
 
-/// Returns: the record; what is not understood is left out.
+/// Returns: the record, without unknown values.
 Record from_values(const NamedValues& values);
 
 }  // namespace refwave::install

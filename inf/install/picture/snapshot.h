@@ -1,5 +1,4 @@
-// What the installer sees of a machine before it decides anything: plain values, filled from the system or by
-// a test. Nothing here looks or changes.
+// The machine's state from which the installer plans: plain values, filled from the system or by a test.
 #pragma once
 
 #include <array>
@@ -14,7 +13,7 @@ namespace refwave::install {
 /// Programs of one bitness see one view of the registry and one system folder.
 enum class View { bits_64, bits_32 };
 
-/// A value of Drivers32. One that is no text is never touched.
+/// A value of Drivers32. One that is not text is never changed.
 struct Value {
   enum class Kind { text, expandable, other };  // REG_SZ, REG_EXPAND_SZ, any other type
   Kind kind = Kind::text;
@@ -34,18 +33,17 @@ struct File {
   std::string source;                  // what to place there; empty: not found
   bool is_source_foreign = false;      // what to place there is not refwave's
   bool is_source = false;              // what is there equals the source, byte for byte
-  bool kept = false;                   // another's file of this name waits under kept_name(path)
+  bool kept = false;                   // a foreign file of this name is under kept_name(path)
   std::vector<std::string> leftovers;  // ours under former names, or not arrived: see below
 };
 
-/// Where a foreign file waits while ours has its name.
+/// The name of a foreign file while ours has its name.
 inline std::string kept_name(const std::string& path) { return path + ".kept-by-refwave"; }
 
-/// The beginning of the names that our files get when they must make room; a number follows.
+/// The prefix of our replaced files' names; a number follows.
 inline std::string former_name(const std::string& path) { return path + ".old-refwave-"; }
 
-/// The beginning of the names under which our files arrive; a number follows. A copy can end in the middle. A
-/// file gets its own name when it is whole.
+/// The prefix of our new files' names until they are complete; a number follows.
 inline std::string arriving_name(const std::string& path) { return path + ".new-refwave-"; }
 
 struct ViewState {
@@ -54,10 +52,10 @@ struct ViewState {
   File driver;
 };
 
-/// What install remembers of one view.
+/// What install records of one view.
 struct ViewRecord {
   std::size_t slot = 0;                   // the slot it took
-  std::map<std::size_t, Value> replaced;  // by slot: another's value, to be given back
+  std::map<std::size_t, Value> replaced;  // by slot: another driver's value, to be restored
   bool operator==(const ViewRecord&) const = default;
 };
 using Record = std::map<View, ViewRecord>;
@@ -65,8 +63,8 @@ using Record = std::map<View, ViewRecord>;
 struct Snapshot {
   std::vector<ViewState> views;  // a 32-bit Windows has one
   std::optional<Record> record;
-  std::string empty_folder;          // what refwave.inf leaves of its folder in Program Files, if it did
-  std::vector<std::string> remarks;  // what the user should know of this machine
+  std::string empty_folder;          // left by refwave.inf in Program Files
+  std::vector<std::string> remarks;  // for the user
 };
 
 }  // namespace refwave::install

@@ -1,5 +1,5 @@
-// The steps of an installation. Each step has a reverse, which is a step, too, and each says what it does.
-// Files that are no longer needed are deleted after the last step (Plan::discards).
+// The steps of an installation. Each has an inverse step and a text. Files that are no longer needed are
+// deleted after the last step (Plan::discards).
 #pragma once
 
 #include <string>
@@ -22,7 +22,7 @@ struct SetRecord {
   std::optional<Record> after;
 };
 
-/// Neither this nor FileCopy replaces a file: the new name is free, or the step fails.
+/// Neither this nor FileCopy replaces a file.
 struct FileMove {
   std::string from;
   std::string to;
@@ -39,19 +39,18 @@ struct FileDelete {
 
 using Change = std::variant<SetValue, SetRecord, FileMove, FileCopy, FileDelete>;
 
-/// What is to be done: first `changes`, one after the other; when all have succeeded, the files and empty
-/// folders in `discards` go, those in use at the next restart. `remarks` are for the user, whether anything
-/// changes or not.
+/// First `changes`, in order; if all succeed, the files and empty folders in `discards` are deleted, those in
+/// use at the next restart. `remarks` are for the user.
 struct Plan {
   std::vector<Change> changes;
   std::vector<std::string> discards;
   std::vector<std::string> remarks;
 };
 
-/// Returns: what undoes `change`. A FileDelete cannot be undone and stands in no plan: it is how a copy is.
+/// Returns: what undoes `change`; not of a FileDelete, which only undoes a copy.
 Change inverse(const Change& change);
 
-/// Returns: one line for people.
+/// Returns: one line for the user.
 std::string text_of(const Change& change);
 
 }  // namespace refwave::install

@@ -11,7 +11,7 @@ using Content = File::Content;
 
 std::string programs(const ViewState& view) { return std::string(name_of(view.view)) + " programs: "; }
 
-/// Returns: where refwave was, if that is remembered and somebody else is there.
+/// Returns: refwave's recorded slot, if another driver has it.
 std::string usurped(const ViewState& view, const std::optional<Record>& record) {
   if (!record || !record->contains(view.view)) return {};
   const std::size_t slot = record->at(view.view).slot;
@@ -39,7 +39,7 @@ bool has_traces(const Snapshot& snapshot) {
   return false;
 }
 
-/// Returns: whether only the driver's file is there, and nothing was ever entered.
+/// Returns: whether only the driver's file was installed.
 bool is_file_alone(const Snapshot& snapshot) {
   return !snapshot.record && has_traces(snapshot) &&
          std::ranges::none_of(snapshot.views,
@@ -73,7 +73,7 @@ std::string view_text(const ViewState& view) {
   }
   text += "  " + file_line(view.driver) + "\n";
   for (const std::string& leftover : view.driver.leftovers)
-    text += "  " + leftover + ": goes when no program uses it\n";
+    text += "  " + leftover + ": deleted once no program uses it\n";
   return text;
 }
 

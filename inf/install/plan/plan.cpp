@@ -9,8 +9,8 @@
 namespace refwave::install {
 namespace {
 
-/// One view of Drivers32 while its plan is made: its slots as they will be, the changes that make them so,
-/// and what is remembered of others' values. Pure.
+/// Plans one view of Drivers32: its future slots, the changes, and the recorded values of other drivers.
+/// Pure.
 class Slotting {
  public:
   /// `record` and `plan` are added to.
@@ -19,19 +19,16 @@ class Slotting {
 
   /// Effects: puts refwave into the first free slot. Returns: whether there was one.
   bool take_free();
-  /// Effects: as take_free; otherwise into the last slot of another driver, whose value is remembered.
-  /// Returns: false if every slot holds what is no text.
+  /// Effects: as take_free; else takes the last slot of another driver, and records its value. Returns: false
+  /// if no slot holds text.
   bool take_by_force();
-  /// Effects: forgets what stands in its own slot again: an installer was killed after it had given the slot
-  /// back.
+  /// Effects: drops recorded values that are already restored, by an installer that was killed.
   void forget_returned();
-  /// Effects: finishes what an installer that was killed had begun: leaves the slot from which it moved
-  /// refwave.
+  /// Effects: clears the slot from which an installer that was killed had moved refwave.
   void finish_move();
-  /// Effects: moves refwave to the first free slot if it stands after that, or in another's slot.
+  /// Effects: moves refwave to the first free slot if it is later, or another driver's.
   void move_forward();
-  /// Effects: takes refwave out of all slots, and gives back all that is remembered, where nobody has taken
-  /// the place since.
+  /// Effects: removes refwave from all slots, and restores recorded values to slots that are free.
   void leave_all();
 
   const ViewState& view() const { return view_; }
@@ -106,7 +103,7 @@ void Slotting::set(std::size_t slot, const std::optional<Value>& value) {
   view_.slots[slot] = value;
 }
 
-/// Effects: forgets what is remembered of the slot. Returns: that, unless it stands in some slot anyhow.
+/// Effects: drops the slot's recorded value. Returns: it, unless another slot holds it.
 std::optional<Value> Slotting::remembered(std::size_t slot) {
   const auto entry = record_.replaced.extract(slot);
   if (entry.empty() || holds(view_, entry.mapped())) return std::nullopt;
@@ -117,7 +114,7 @@ void Slotting::remark_lost(std::size_t slot) {
   const Value& lost = record_.replaced.at(slot);
   if (holds(view_, lost)) return;
   plan_.remarks.push_back(place(slot) + " held " + text_of(lost) + " before refwave, and then " +
-                          text_of(view_.slots[slot]) + " took it, which stays");
+                          text_of(view_.slots[slot]) + " took it, which is kept");
 }
 
 void Slotting::remark_gap() {
@@ -140,8 +137,7 @@ void remember(const std::optional<Record>& before, const std::optional<Record>& 
   if (before != after) plan.changes.emplace_back(SetRecord{before, after});
 }
 
-/// Returns: what is remembered before, during and after a plan: a value must not be forgotten before its slot
-/// is written.
+/// Returns: the record during a plan: no value may be dropped before its slot is written.
 Record united(const Record& after, const std::optional<Record>& before) {
   Record all = after;
   for (const auto& [view, record] : before.value_or(Record())) {
@@ -154,8 +150,7 @@ std::string full(const ViewState& view) {
   return std::string(name_of(view.view)) + " programs have " + holders(view);
 }
 
-/// Effects: gives every view of the machine its slot. Returns: the record of it. Errors: Failure with the
-/// holders.
+/// Effects: assigns a slot in each view. Returns: the new record. Errors: Failure with the holders.
 template <class Take>
 Record take_slots(const Snapshot& snapshot, Take take, Plan& plan) {
   Record record = snapshot.record.value_or(Record());
@@ -227,7 +222,7 @@ void discard_leftovers(const File& file, Plan& plan) {
   plan.discards.insert(plan.discards.end(), file.leftovers.begin(), file.leftovers.end());
 }
 
-/// Returns: a name that no file has: `beginning` and a number.
+/// Returns: an unused name: `beginning` and a number.
 std::string free_name(const std::string& beginning, const File& file) {
   for (int number = 1;; ++number) {
     std::string name = beginning + std::to_string(number);
@@ -235,7 +230,7 @@ std::string free_name(const std::string& beginning, const File& file) {
   }
 }
 
-/// Effects: renames our file to a name that is free, and throws it away at the end.
+/// Effects: renames our file, and discards it at the end.
 void make_room(const File& file, Plan& plan) {
   const std::string former = free_name(former_name(file.path), file);
   plan.changes.emplace_back(FileMove{file.path, former});
@@ -282,8 +277,8 @@ void remove(const File& file, Plan& plan) {
     if (file.kept) plan.changes.emplace_back(FileMove{kept_name(file.path), file.path});
     return;
   }
-  plan.remarks.push_back(file.path + " is not refwave's and stays");
-  if (file.kept) plan.remarks.push_back(kept_name(file.path) + ", which had that name before, stays too");
+  plan.remarks.push_back(file.path + " is not refwave's and is kept");
+  if (file.kept) plan.remarks.push_back(kept_name(file.path) + ", which had that name before, is kept, too");
 }
 
 namespace {
@@ -318,7 +313,7 @@ View bitness_of(const std::vector<Executable>& programs, const std::string& name
 Plan plan_program_install(const ProgramFiles& files, Force force) {
   Plan plan;
   place(files.driver, force, plan);
-  // This file comes last, because it looks for the driver when it is loaded.
+  // Last, because it looks for the driver when it is loaded.
   place(files.winmm, force, plan);
   return plan;
 }
