@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace refwave::dsp {
 
@@ -17,15 +18,21 @@ enum class SampleType : std::uint8_t { u8, s16, s24, s32, f32, f64 };
 
 inline constexpr std::size_t kSampleTypes = 6;
 
+/// The names of the types, in their order, as settings and messages have them.
+inline constexpr std::string_view kSampleTypeNames[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
+
+constexpr std::string_view name_of(SampleType type) {
+  return kSampleTypeNames[static_cast<std::size_t>(type)];
+}
+
+/// The byte that silence consists of.
+constexpr std::byte silent_byte(SampleType type) {
+  return type == SampleType::u8 ? std::byte{0x80} : std::byte{0};
+}
+
 constexpr std::size_t bytes_per_sample(SampleType type) {
   constexpr std::size_t bytes[] = {1, 2, 3, 4, 4, 8};
   return bytes[static_cast<std::size_t>(type)];
-}
-
-/// Returns: "s16", as users and logs read it.
-constexpr const char* name_of(SampleType type) {
-  constexpr const char* names[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
-  return names[static_cast<std::size_t>(type)];
 }
 
 /// Returns: the byte of which silence consists.

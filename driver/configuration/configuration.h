@@ -1,7 +1,6 @@
-// What can be configured, with its defaults, and the two places it is read from: the file refwave.toml and
-// the string of DRV_OPEN. Both go through the one table in configuration_keys.cpp. Control threads only;
-// plain values; nothing here throws (memory aside), and nothing here is fatal: what is wrong becomes a
-// warning and the value before it stays.
+// The settings with their defaults, and their two sources: refwave.toml and the string of DRV_OPEN. Both go
+// through the table in configuration_keys.cpp. No mistake is fatal: it becomes a warning, and the previous
+// value stays. Throws std::bad_alloc alone. Control threads.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +12,11 @@
 #include "driver/core/handover/completion.h"
 #include "dsp/encoder.h"
 #include "dsp/filter_design.h"
+#include "dsp/format.h"
 #include "hal/device.h"
 
 namespace refwave::configuration {
 
-enum class SampleFormat : std::uint8_t { automatic, u8, s16, s24, s32, f32 };
 enum class Wake : std::uint8_t { park, predict, spin };
 enum class Priority : std::uint8_t { ordinary, realtime };
 enum class AudioPriority : std::uint8_t { ordinary, realtime, rtkit };
@@ -28,20 +27,20 @@ using core::Done;
 using dsp::Dither;
 using hal::Fallback;
 
-/// Returns: the name that the configuration has for a value.
+/// Returns: the value's name in the configuration.
 std::string_view name_of(Completion completion);
 std::string_view name_of(Wake wake);
 std::string_view name_of(Done done);
 
-/// The settings of one driver between DRV_ENABLE and DRV_DISABLE. What each means is in CONFIGURATION.md.
+/// See CONFIGURATION.md.
 struct Configuration {
   std::vector<std::string> output{"default"};  // one wave device each, in order; none: no such devices
   std::vector<std::string> input{"default"};
-  std::uint32_t period = 480;    // frames
-  std::uint32_t latency_ms = 0;  // 0: the device's choice
-  std::uint32_t rate = 0;        // frames a second; 0: the device's own
-  std::uint32_t channels = 0;    // 0: the device's own
-  SampleFormat format = SampleFormat::automatic;
+  std::uint32_t period = 480;             // frames
+  std::uint32_t latency_ms = 0;           // 0: the device's choice
+  std::uint32_t rate = 0;                 // frames a second; 0: the device's own
+  std::uint32_t channels = 0;             // 0: the device's own
+  std::optional<dsp::SampleType> format;  // none: the device's choice
   Completion completion = Completion::deferred;
   Wake wake = Wake::park;
   std::uint32_t spin_percent = 6;  // of one processor, for wake = predict
@@ -74,52 +73,41 @@ struct Parsed {
   std::vector<std::string> warnings;
 };
 
-/// Where refwave.toml is to be looked for.
 struct ConfigurationFile {
   std::string path;         // UTF-8; empty: there is no such place, and nothing is read
   bool must_exist = false;  // the user named it, so that its absence is worth a warning
 };
 
-/// Returns: the file named by the environment or, failing that, the usual place in the user's configuration
-/// folder.
+/// Returns: the file that the environment names, else the one in the user's configuration folder.
 ConfigurationFile configuration_file();
 
-/// Returns: the log file that REFWAVE_LOG names, in UTF-8; empty if it names none although it is set; nothing
-/// if it is not set, or if the process has more rights than whoever started it.
+/// Returns: REFWAVE_LOG in UTF-8; nothing if it is not set, or if the process has more rights than its user.
 std::optional<std::string> log_from_environment();
 
-/// Returns: `base` with what `file` sets. Warnings name the file and the line.
 Parsed load_file(const ConfigurationFile& file, const Configuration& base = {});
 
-/// Returns: `base` with what the TOML document `text` sets; if it is not TOML, `base` and one warning with
-/// line and column. `source_name` stands for the document in warnings.
+/// `source_name`: of the document, in warnings.
 Parsed parse_toml(std::string_view text, std::string_view source_name, const Configuration& base = {});
 
-/// Returns: `base` with what `text` (UTF-8) sets: `key = value; key = value`, the entries of a list separated
-/// by `|`, a value or an entry in double quotes if it contains `;`, `|` or outer spaces ("" stands for a
-/// quote inside quotes). The key `device` sets `output` and `input`.
+/// `text`: UTF-8; its syntax is in CONFIGURATION.md.
 Parsed parse_open_string(std::string_view text, const Configuration& base = {});
 
-/// Returns: whether `program`, the file name of an executable, is among those that find no device.
+/// `program`: an executable's file name.
 bool is_denied(const Configuration& configuration, std::string_view program);
 
-/// Returns: the keys of `now` that differ from `before`, as TOML: `period = 240, rate = 44100`; empty if none
-/// does.
+/// Returns: the keys in which `now` differs from `before`, as TOML: `period = 240, rate = 44100`.
 std::string differences(const Configuration& now, const Configuration& before = {});
 
-/// A key and its value as refwave.toml has them.
 struct Setting {
   std::string key;
   std::string value;  // `480`, `"deferred"`, `["default"]`
 };
-/// Returns: every key of `configuration`, in the table's order.
 std::vector<Setting> settings_of(const Configuration& configuration);
 
-/// Returns: the table of keys as Markdown, as CONFIGURATION.md holds it.
+/// Returns: the table of CONFIGURATION.md.
 std::string configuration_as_markdown();
 
-/// Returns: a refwave.toml in which every key stands as a comment with its meaning, its range and its
-/// default.
+/// Returns: a refwave.toml with every key as a comment: its meaning, range and default.
 std::string configuration_as_toml();
 
 }  // namespace refwave::configuration

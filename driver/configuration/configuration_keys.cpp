@@ -1,4 +1,3 @@
-// The table itself, and what follows from an entry: its setter, its range in words, its value as TOML.
 #include "driver/configuration/configuration_keys.h"
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <optional>
 
 #include "driver/configuration/nearest_name.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::configuration {
 namespace {
@@ -21,7 +21,6 @@ using enum Range::Shape;
 constexpr std::size_t kMostDevices = 16;
 constexpr std::size_t kMostPrograms = 256;
 
-constexpr std::string_view kFormats[] = {"automatic", "u8", "s16", "s24", "s32", "f32"};
 constexpr std::string_view kCompletions[] = {"deferred", "direct"};
 constexpr std::string_view kWakes[] = {"park", "predict", "spin"};
 constexpr std::string_view kPriorities[] = {"ordinary", "realtime"};
@@ -42,10 +41,28 @@ constexpr Choice choice(std::span<const std::string_view> names) {
           [](const Configuration& configuration) { return static_cast<std::size_t>(configuration.*Field); }};
 }
 
+// PortAudio has no f64.
+constexpr auto kFormats = [] {
+  std::array<std::string_view, dsp::kSampleTypes> names{"automatic"};
+  std::ranges::copy(std::span(dsp::kSampleTypeNames).first(names.size() - 1), names.begin() + 1);
+  return names;
+}();
+
+constexpr Choice kFormat = {
+    kFormats,
+    [](Configuration& configuration, std::size_t index) {
+      configuration.format.reset();
+      if (index != 0) configuration.format = static_cast<dsp::SampleType>(index - 1);
+    },
+    [](const Configuration& configuration) {
+      return configuration.format ? static_cast<std::size_t>(*configuration.format) + 1 : 0;
+    }};
+
 constexpr Key kKeys[] = {
     {"output", Names{&Configuration::output, kMostDevices, "device names"},
      "Playback devices, one wave device each, in order; names as `refwave devices` lists them"},
-    {"input", Names{&Configuration::input, kMostDevices, "device names"}, "Recording devices, likewise"},
+    {"input", Names{&Configuration::input, kMostDevices, "device names"},
+     "Recording devices, in the same way"},
     {"period", Integer{&Configuration::period, {hal::kShortestPeriod, 16384, "frames"}},
      "Frames rendered or recorded at a time; fewer where latency_ms needs it"},
     {"latency_ms", Integer{&Configuration::latency_ms, {0, 2000, "milliseconds"}},
@@ -54,7 +71,7 @@ constexpr Key kKeys[] = {
      "Rate the device is opened at; 0: the first stream's, where the device takes it"},
     {"channels", Integer{&Configuration::channels, {0, 8, "channels"}},
      "Channels the device is opened with; 0: as many as the output says that it has loudspeakers, else 2"},
-    {"format", choice<&Configuration::format>(kFormats), "Sample format the device is opened with"},
+    {"format", kFormat, "Sample format the device is opened with"},
     {"completion", choice<&Configuration::completion>(kCompletions),
      "Who notifies the client that a block is done: a thread of the driver, or the audio thread itself"},
     {"wake", choice<&Configuration::wake>(kWakes),
@@ -112,7 +129,7 @@ std::string number_text(T number) {
   return std::to_string(number);
 }
 
-/// Returns: the number in as few digits as bring it back. (std::to_chars would bring tables of 170 KB along.)
+/// Returns: the shortest text that reads back. (std::to_chars has tables of 170 KB.)
 std::string number_text(double number) {
   std::array<char, 32> text{};
   double read = std::numeric_limits<double>::quiet_NaN();
@@ -132,7 +149,7 @@ std::optional<T> parse_in_range(const std::string& text, const Range& range) {
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   const double value = static_cast<double>(number);
   if (range.zero == extra && value == 0) return number;
-  // Written this way round, the comparison fails for NaN, too.
+  // This comparison fails for NaN, too.
   if (!(value >= range.least && value <= range.most)) return std::nullopt;
   if (range.shape == power_of_two && std::exp2(std::ilogb(value)) != value) return std::nullopt;
   return number;
@@ -200,8 +217,7 @@ std::string expected_choice(std::span<const std::string_view> names) {
   return text;
 }
 
-/// Returns: how many bytes a control character at the beginning of `text` has, one of ISO 6429 in UTF-8,
-/// which are ASCII's and U+0080 to U+009F; 0 if there is none.
+/// Returns: the bytes of a control character (ASCII's, or U+0080 to U+009F) at the beginning of `text`, or 0.
 std::size_t control_bytes(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
@@ -218,9 +234,7 @@ std::string quoted_list(const std::vector<std::string>& names) {
 }  // namespace
 
 std::string_view name_of(Completion completion) { return kCompletions[static_cast<std::size_t>(completion)]; }
-
 std::string_view name_of(Wake wake) { return kWakes[static_cast<std::size_t>(wake)]; }
-
 std::string_view name_of(Done done) { return kDones[static_cast<std::size_t>(done)]; }
 
 std::span<const Key> keys() { return kKeys; }
@@ -272,16 +286,8 @@ bool is_denied(const Configuration& configuration, std::string_view program) {
 }
 
 std::string printable(std::string_view text, std::size_t longest) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_continuation = (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
-    // Never in the middle of a letter.
-    if (result.size() >= longest && !is_continuation) return result + "…";
-    const std::size_t bytes = control_bytes(text.substr(i));
-    result += bytes != 0 ? '?' : text[i];
-    i += bytes > 1 ? bytes - 1 : 0;
-  }
-  return result;
+  const std::string_view shown = hal::whole_letters(text, longest);
+  return hal::visible(shown) + (shown.size() < text.size() ? "…" : "");
 }
 
 void set_key(Parsed& parsed, std::string_view name, const Value& value, std::string_view where) {

@@ -1,5 +1,4 @@
-// The string that follows the file name in SYSTEM.INI, or that OpenDriver's caller gave: key = value; key =
-// value.
+// The string after the file name in SYSTEM.INI, or of OpenDriver's caller: key = value; key = value.
 #include <optional>
 
 #include "driver/configuration/configuration_keys.h"
@@ -16,8 +15,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
 }
 
-/// Returns: `rest` up to the first `separator` outside quotes, and takes that much and the separator away
-/// from it.
+/// Effects: removes from `rest` all up to the first `separator` outside quotes. Returns: that part.
 std::string_view take_until(char separator, std::string_view& rest) {
   bool is_quoted = false;
   std::size_t end = 0;

@@ -1,5 +1,4 @@
-// Where refwave.toml is on Windows: REFWAVE_CONFIG (empty: nowhere), else the user's folder for settings that
-// roam. Both come from the environment, whose text is UTF-16.
+// REFWAVE_CONFIG (empty: nowhere), else the user's roaming folder.
 #include <optional>
 
 #include "driver/configuration/configuration_keys.h"
@@ -10,7 +9,7 @@ namespace refwave::configuration {
 ConfigurationFile configuration_file() {
   const auto named = hal::environment_variable(L"REFWAVE_CONFIG");
   if (named && named->empty()) return {};
-  // The environment of an elevated process is as the user's other programs left it.
+  // The user's other programs may have set the environment of an elevated process.
   if (named && !hal::is_elevated()) return {hal::to_utf8(*named), true};
   const auto folder = hal::environment_variable(L"APPDATA");
   if (!folder || folder->empty()) return {};

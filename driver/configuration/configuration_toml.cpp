@@ -1,4 +1,3 @@
-// refwave.toml, read.
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -13,15 +12,14 @@ namespace {
 constexpr double kLargestWhole = 1e15;         // a double holds each whole number up to there
 constexpr std::size_t kLargestFile = 1 << 20;  // bytes; a configuration of every key is under 2 KiB
 
-/// Returns: a number's text without what TOML allows in it and nobody else does.
+/// Returns: a number of TOML as std::from_chars takes it.
 std::string plain_number(std::string_view written) {
   std::string text(written.substr(written.starts_with('+') ? 1 : 0));
   std::erase(text, '_');
   return text;
 }
 
-/// Returns: an entry of a list, or a whole value, as text; nothing if no key takes a value of this kind. A
-/// text with U+0000 is of no kind: it would be cut there, as the name of another file.
+/// Returns: a single value as text; nothing if no key takes its kind. A path with U+0000 would be cut there.
 std::optional<std::string> scalar_text(std::string_view document, const toml::node& node) {
   if (const auto* text = node.as_string())
     return text->get().find('\0') == std::string::npos ? std::optional(text->get()) : std::nullopt;
@@ -29,7 +27,7 @@ std::optional<std::string> scalar_text(std::string_view document, const toml::no
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
   if (const auto* number = node.as_floating_point()) {
     const double value = number->get();
-    // The file says 480.0 where a whole number is wanted.
+    // 480.0 where a whole number is wanted.
     if (std::abs(value) < kLargestWhole && value == std::trunc(value))
       return std::to_string(static_cast<std::int64_t>(value));
     return plain_number(as_written(document, node));
@@ -43,7 +41,6 @@ Value value_of(std::string_view document, const toml::node& node) {
   const std::size_t count = list != nullptr ? list->size() : 1;
   for (std::size_t i = 0; i < count; ++i) {
     std::optional<std::string> item = scalar_text(document, list != nullptr ? (*list)[i] : node);
-    // No key takes such a value.
     if (!item) return {{}, false, value.found};
     value.items.push_back(std::move(*item));
   }

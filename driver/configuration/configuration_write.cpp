@@ -24,8 +24,7 @@ void put(std::string& text, const toml::node& node, std::string_view value) {
   text.replace(static_cast<std::size_t>(old.data() - text.data()), old.size(), value);
 }
 
-/// Effects: sets a value that is there. Of a list of as many entries only those that differ are written, so
-/// that comments between them stay.
+/// Effects: sets an existing value; in a list of the same length only the entries that differ.
 void replace_value(std::string& text, const toml::node& node, const Key& key, const Configuration& after) {
   const auto* type = std::get_if<Names>(&key.type);
   const toml::array* list = node.as_array();
@@ -33,7 +32,7 @@ void replace_value(std::string& text, const toml::node& node, const Key& key, co
     put(text, node, as_toml(key, after));
     return;
   }
-  // Backwards, because the positions before an erased entry stay right.
+  // Backwards: earlier positions stay right.
   for (std::size_t i = list->size(); i-- > 0;) {
     const std::string& name = (after.*type->field)[i];
     const auto* entry = (*list)[i].as_string();
@@ -59,8 +58,8 @@ std::optional<std::size_t> behind_comment(std::string_view text, std::string_vie
   return std::nullopt;
 }
 
-/// Returns: where a line with a new key may go, the best place first. Not each is right (it may be inside a
-/// table or a string of many lines): whoever uses one looks what the document says then.
+/// Returns: where a new key's line may go, the best place first. One may lie inside a table or a string, so
+/// the caller checks the edited document.
 std::vector<std::size_t> places_for(std::string_view text, const toml::table& document,
                                     std::string_view key) {
   std::vector<std::size_t> places;
@@ -83,7 +82,7 @@ std::string with_line(std::string text, std::size_t place, const Key& key, const
   return text.insert(place, line);
 }
 
-/// Returns: whether `text` says what `before` did, but for `key`, which is as in `after`.
+/// Returns: whether `text` has the settings of `before`, and `key` of `after`.
 bool says(std::string_view text, Configuration before, const Key& key, const Configuration& after) {
   const Configuration now = parse_toml(text, {}).configuration;
   return is_same(key, now, after) && std::ranges::all_of(keys(), [&](const Key& other) {
@@ -91,7 +90,6 @@ bool says(std::string_view text, Configuration before, const Key& key, const Con
          });
 }
 
-/// Returns: `text` with `key` set; nothing if no place for it was found.
 std::optional<std::string> with_key(const std::string& text, const Key& key, const Configuration& after) {
   const Configuration before = parse_toml(text, {}).configuration;
   if (is_same(key, before, after)) return text;
@@ -108,7 +106,6 @@ std::optional<std::string> with_key(const std::string& text, const Key& key, con
   return std::nullopt;
 }
 
-/// Effects: writes a file beside `target` and gives it its name. Errors: the system's reason.
 hal::Status write_beside(const std::string& target, std::string_view text) {
   const std::string fresh = target + ".new";
   hal::File file = hal::open_file(fresh, "wb");
@@ -123,7 +120,7 @@ hal::Status write_beside(const std::string& target, std::string_view text) {
 }
 
 hal::Status write_file(const ConfigurationFile& file, bool exists, std::string_view text) {
-  // Behind a link lies the file that its owner means; the link stays.
+  // A link is kept.
   const std::string target = exists ? hal::behind_links(file.path) : file.path;
   const std::string name = printable(target, 1000);
   if (exists && hal::look_at_file(target).read_only)
@@ -136,7 +133,6 @@ hal::Status write_file(const ConfigurationFile& file, bool exists, std::string_v
       "). Allow writing to its folder, or name another file in REFWAVE_CONFIG, then try again.");
 }
 
-/// The value of one key in the syntax of DRV_OPEN's string.
 std::string open_string_value(const Key& key, const Configuration& configuration) {
   const auto quote = [](std::string_view text) {
     std::string result = "\"";

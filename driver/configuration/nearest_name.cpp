@@ -1,5 +1,4 @@
-// The edit distance is Damerau's in its restricted form (optimal string alignment): three rows of the usual
-// table.
+// The edit distance is Damerau's in its restricted form (optimal string alignment).
 #include "driver/configuration/nearest_name.h"
 
 #include <algorithm>
@@ -9,7 +8,7 @@
 namespace refwave::configuration {
 namespace {
 
-constexpr std::size_t kLongestName = 64;  // nobody mistypes a key into more than this
+constexpr std::size_t kLongestName = 64;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 

@@ -6,9 +6,8 @@
 
 namespace refwave::configuration {
 
-/// Returns: the one of `known` that needs the fewest edits from `name`, or an empty view if it needs more
-/// than a third of the letters. An edit inserts, deletes or replaces a letter, or swaps two neighbours.
-/// Capital and small letters are equal.
+/// Returns: the one of `known` with the fewest edits from `name` (insert, delete, replace, swap two), if
+/// these are at most a third of its letters. Ignores case.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known);
 
 }  // namespace refwave::configuration

@@ -1,9 +1,7 @@
-// toml++, and the place of its nodes in the text from which they were read. Only two files use it. It is
-// compiled without toml++'s exceptions and writers (see CMakeLists.txt).
+// toml++, and the place of its nodes in the text.
 #pragma once
 
-// toml++ asserts of the next letter what it then examines, and reports as an error where it is none. A broken
-// file must not end the program, and the compiler must not assume that there is none.
+// toml++ asserts what it then reports as an error. A broken file must not end the program.
 #pragma push_macro("NDEBUG")
 #undef NDEBUG
 #define TOML_ASSERT(condition) static_cast<void>(0)
@@ -17,8 +15,7 @@ namespace refwave::configuration {
 
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Returns: the document, or the error. toml++ goes down into each part of a dotted key, so a line of more
-/// dots than any configuration has is an error before that.
+/// toml++ recurses into each part of a dotted key, so too many dots in a line are an error.
 inline toml::parse_result parse_document(std::string_view text) {
   constexpr std::size_t kMostDots = 500;
   toml::source_position line{1, 1};
@@ -42,7 +39,6 @@ inline std::size_t index_of(std::string_view text, toml::source_position positio
   return index;
 }
 
-/// Returns: the node as it stands in the document.
 inline std::string_view as_written(std::string_view text, const toml::node& node) {
   const std::size_t begin = index_of(text, node.source().begin);
   return text.substr(begin, index_of(text, node.source().end) - begin);

@@ -1,4 +1,3 @@
-// The project's version, which CMakeLists.txt names. Any thread.
 #pragma once
 
 #include <cstdint>

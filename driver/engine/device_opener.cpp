@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::size_t kEnoughStack = 256 * 1024;  // for a client's callback, in bytes
 
-/// rtkit's limit kills a program whose thread computes for long. Under completion = direct the thread runs
-/// clients, who know nothing of that.
+/// rtkit's limit kills a program whose thread computes for long, as clients may (completion = direct).
 hal::AudioPriority priority_of(const configuration::Configuration& configuration) {
   if (configuration.audio_priority == configuration::AudioPriority::ordinary)
     return hal::AudioPriority::ordinary;
@@ -22,7 +21,6 @@ hal::AudioPriority priority_of(const configuration::Configuration& configuration
                                                                              : hal::AudioPriority::realtime;
 }
 
-/// Returns: why the device runs at the rate that it was opened at.
 std::string rate_reason(const hal::OpenRequest& request, const OpenDevice& opened) {
   const std::uint32_t rate = opened.device->info().format.rate;
   if (request.rate == 0 && (request.preferred_rate == 0 || opened.clocked))
@@ -32,8 +30,7 @@ std::string rate_reason(const hal::OpenRequest& request, const OpenDevice& opene
          std::to_string(asked) + " Hz" + (rate == asked ? "" : ", which it does not take");
 }
 
-/// Returns: why the device's periods are not those of the configuration; empty if they are, or if a backend
-/// has periods of its own.
+/// Returns: why the device's periods are not the configured ones, or nothing.
 std::string period_reason(const hal::OpenRequest& request, const hal::OpenInfo& info) {
   const std::uint32_t possible = request.period_at(info.format.rate);
   if (possible == request.period_frames || info.period_frames != possible) return "";
@@ -41,7 +38,7 @@ std::string period_reason(const hal::OpenRequest& request, const hal::OpenInfo& 
          " frames do not fit into latency_ms = " + std::to_string(request.latency_ms);
 }
 
-/// Effects: waits for the device's first callback. Returns: whether it came in time.
+/// Returns: whether the first callback came in time.
 bool wait_for_callback(const DeviceSide& side, std::chrono::milliseconds patience) {
   constexpr std::chrono::milliseconds kNap{5};
   const auto deadline = std::chrono::steady_clock::now() + patience;
@@ -70,11 +67,9 @@ hal::OpenRequest DeviceOpener::request(const std::string& device, std::uint32_t 
                            .period_frames = configuration_.period,
                            .latency_ms = configuration_.latency_ms,
                            .priority = priority_of(configuration_)};
-  if (configuration_.format != configuration::SampleFormat::automatic) {
-    constexpr dsp::SampleType types[] = {dsp::SampleType::s32, dsp::SampleType::u8,  dsp::SampleType::s16,
-                                         dsp::SampleType::s24, dsp::SampleType::s32, dsp::SampleType::f32};
+  if (configuration_.format) {
     request.any_type = false;
-    request.type = types[static_cast<std::size_t>(configuration_.format)];
+    request.type = *configuration_.format;
   }
   return request;
 }
@@ -113,7 +108,7 @@ void DeviceOpener::report_open(const OpenDevice& opened, const hal::OpenRequest&
   });
 }
 
-/// Effects: reports why the device is not back, unless the attempt before failed for the same reason.
+/// A reason that is the same as at the previous attempt is not reported again.
 void DeviceOpener::report_attempt(const std::string& problem) {
   if (problem != reported_problem_ && !problem.empty())
     context_.event_log->report(
@@ -177,7 +172,7 @@ bool DeviceOpener::start(OpenDevice& device, std::string& problem) {
   return true;
 }
 
-/// A stack of unknown size is no failure: DriverCallback then switches to another stack.
+/// If the size is not known, DriverCallback switches stacks.
 void DeviceOpener::learn_stack(OpenDevice& device) {
   if (configuration_.completion != configuration::Completion::direct) return;
   constexpr std::chrono::milliseconds kPatience{500};

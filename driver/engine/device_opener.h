@@ -1,8 +1,5 @@
-// Opens and starts sound devices for one engine, as configured, each with a DeviceSide. The caller owns the
-// opened device.
-//
-// Called by Engine alone, on control threads and the device thread. Engine::mutex_ is not held meanwhile,
-// because each call of a device may take two seconds.
+// Opens and starts an engine's sound devices as configured, each with a DeviceSide. Called without the
+// engine's mutex, because each call of a device may take two seconds.
 #pragma once
 
 #include <atomic>
@@ -20,7 +17,7 @@
 
 namespace refwave::engine {
 
-/// The parts of a driver that all its engines share. They live as long as the driver and outlive its engines.
+/// What all engines of a driver share. Outlives the engines.
 struct EngineContext {
   std::shared_ptr<core::StreamTable> table;
   std::shared_ptr<hal::Devices> devices;
@@ -30,7 +27,6 @@ struct EngineContext {
   std::shared_ptr<DeviceThread> device_thread;
 };
 
-/// A sound device and the driver's side of it.
 struct OpenDevice {
   std::shared_ptr<DeviceSide> side;
   std::unique_ptr<hal::Device> device;
@@ -50,24 +46,20 @@ class DeviceOpener {
   const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
   const std::shared_ptr<core::MembershipMask>& membership() const { return membership_; }
 
-  /// Returns: the configured device, or the clocked device in its place as `fallback` says; null if
-  /// nothing opens. `preferred_rate`: the rate for the device, if the configuration leaves the rate to the
-  /// device.
+  /// Returns: the configured device, or the clocked one if `fallback` allows it; null if nothing opens.
+  /// `preferred_rate`: if no rate is configured.
   std::shared_ptr<OpenDevice> open_configured(hal::Fallback fallback, std::uint32_t preferred_rate);
-  /// Returns: what there was of the configured device at the newest open_configured(), if it did not open.
-  /// Thread: any.
+  /// Returns: why the newest open_configured() did not open the configured device. Thread: any.
   hal::Presence missed() const { return missed_.load(std::memory_order_relaxed); }
-  /// Returns: the configured device, started and calling; null if it does not call yet.
+  /// Returns: the configured device, started and calling; null if it is not back yet.
   std::shared_ptr<OpenDevice> open_returned(std::uint32_t preferred_rate);
-  /// Returns: a clocked device in that format, started, as a fallback; null if there is none, and then
-  /// `problem` says why.
+  /// Returns: a clocked device in that format, started; null if there is none: `problem` says why.
   std::shared_ptr<OpenDevice> open_clock_in(const dsp::Format& format, std::string& problem);
 
-  /// Returns: whether the device has started. If not, `problem` says why.
+  /// Errors: false; `problem` says why.
   bool start(OpenDevice& device, std::string& problem);
-  /// Effects: under completion = direct, finds out whether clients may be called on the device's stack
-  /// without a switch to another, and gives threads that they start there ordinary priority. Waits half a
-  /// second at most for the first callback.
+  /// Effects: under completion = direct, finds out whether the stack is large enough for clients, and keeps
+  /// threads that they start at ordinary priority. Waits half a second for the first callback.
   void learn_stack(OpenDevice& device);
 
  private:

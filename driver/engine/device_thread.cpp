@@ -27,7 +27,7 @@ void DeviceThread::end(std::chrono::milliseconds patience) {
   thread_.join(patience);
 }
 
-/// Effects: starts the thread, if it does not run. Returns: whether it runs. Under the shared mutex.
+/// Effects: starts the thread, if need be. Returns: whether it runs. Under the shared mutex.
 bool DeviceThread::has_thread() {
   if (thread_.running()) return true;
   const std::int64_t now_ns = hal::monotonic_now_ns();
@@ -56,9 +56,9 @@ void DeviceThread::run(Shared& shared) {
     try {
       task();
     } catch (const std::bad_alloc&) {
-      // The task is given up. The engine that posted it tries again at a later tick.
+      // The engine that posted it tries again.
     }
-    // Objects that only the task kept alive are freed now, without the mutex.
+    // What the task kept alive is freed without the mutex.
     task = nullptr;
     lock.lock();
   }

@@ -1,38 +1,16 @@
-// The thread for calls on devices that may take long: starting, stopping, trying again. Such calls never
-// delay the supervisor, which watches the devices meanwhile. All engines of a driver share it.
+// The thread for slow calls on devices (open, start, stop), so that the supervisor is never delayed.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 
+#include "hal/system/back_off.h"
 #include "hal/system/owned_thread.h"
 
 namespace refwave::engine {
 
-/// When to try again what has failed: soon, then after pauses that double, so that a system that has nothing
-/// to give is not asked all the time. One thread at a time.
-class BackOff {
- public:
-  bool is_due(std::int64_t now_ns) const { return now_ns >= next_ns_; }
-  void note_failure(std::int64_t now_ns) {
-    pause_ns_ = std::clamp(2 * pause_ns_, kShortestNs, kLongestNs);
-    next_ns_ = now_ns + pause_ns_;
-  }
-  /// Effects: the next failure is the first one.
-  void note_success() { pause_ns_ = next_ns_ = 0; }
-
- private:
-  static constexpr std::int64_t kShortestNs = 10'000'000;
-  static constexpr std::int64_t kLongestNs = 1'000'000'000;
-
-  std::int64_t pause_ns_ = 0;
-  std::int64_t next_ns_ = 0;
-};
-
-/// Thread: control, any number at a time.
+/// Thread: control, any number.
 class DeviceThread {
  public:
   DeviceThread();
@@ -40,14 +18,12 @@ class DeviceThread {
   DeviceThread(const DeviceThread&) = delete;
   DeviceThread& operator=(const DeviceThread&) = delete;
 
-  /// Effects: runs `task` after the tasks posted before. `task` must keep alive the objects that it uses. If
-  /// it throws std::bad_alloc, it ends there. Returns: false if no thread can be started, which is tried
-  /// with growing pauses, or after end(). Throws std::bad_alloc. In both cases no task is added.
+  /// Effects: runs `task`, which keeps alive what it uses, after the earlier tasks. Returns: false after
+  /// end(), or if no thread can be started. Throws std::bad_alloc; a task that does so ends there.
   bool post(std::function<void()> task);
 
-  /// Effects: runs the posted tasks, then ends the thread. Waits for `patience` at most; a thread that hangs
-  /// in a device call is abandoned and counted. post() refuses further tasks. Thread: any but this one; a
-  /// second time is harmless.
+  /// Effects: runs the posted tasks, refuses others, and ends the thread. A thread that hangs longer than
+  /// `patience` is abandoned. Thread: any but this one; a second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);
 
  private:
@@ -57,8 +33,8 @@ class DeviceThread {
 
   const std::shared_ptr<Shared> shared_;
   // Guarded by the shared mutex.
-  hal::OwnedThread thread_;  // started by the first post
-  BackOff back_off_;         // after a start that failed
+  hal::OwnedThread thread_;                           // started by the first post
+  hal::BackOff back_off_{10'000'000, 1'000'000'000};  // after a start that failed
 };
 
 }  // namespace refwave::engine

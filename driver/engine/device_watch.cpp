@@ -6,18 +6,11 @@ namespace refwave::engine {
 namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
-constexpr std::int64_t kFirstRetryNs = 500 * kMs;
-// A server that has just come may not answer yet, or refuse a client while it is busy with another.
-constexpr std::int64_t kRetryAfterChangeNs = 50 * kMs;
-// A server that is back is used within two seconds.
-constexpr std::int64_t kLastRetryNs = 1'200 * kMs;
 // A gap shorter than this is more likely a busy machine than a dead device.
 constexpr std::int64_t kSmallestGapNs = 200 * kMs;
-// Ticks without a callback, however long each of them took. After a stop of the whole process the device has
-// these ticks to go on.
+// Ticks without a callback, however long each took: time to resume after a stop of the whole process.
 constexpr std::uint32_t kEnoughQuietTicks = 20;
-// A server may answer although its sink hangs. The longest rest of a working sink is known to be half of
-// this.
+// A server may answer although its sink hangs. A working sink rests for half of this at most.
 constexpr std::int64_t kLongestRestNs = 4'000 * kMs;
 
 }  // namespace
@@ -42,8 +35,7 @@ Finding DeviceWatch::judge(const DeviceState& device, std::int64_t now_ns) const
   return now_ns - device.called_ns > patience_ns(device) ? Finding::stopped_calling : Finding::silent;
 }
 
-/// Only its server knows whether a quiet device rests or is dead. Without an answer the device gets its own
-/// time, or twice the longest rest that it has taken.
+/// Only the server knows whether a quiet device rests. Unanswered: its usual gap, or twice its longest rest.
 std::int64_t DeviceWatch::patience_ns(const DeviceState& device) const {
   const std::int64_t gap_ns = expected_gap_ns(device);
   if (device.pause_ns == 0 || device.answer == hal::ServerAnswer::silent) return gap_ns;
@@ -51,13 +43,12 @@ std::int64_t DeviceWatch::patience_ns(const DeviceState& device) const {
   return std::max({gap_ns, device.pause_ns, std::min(2 * longest_rest_ns_, kLongestRestNs)});
 }
 
-/// Returns: the time after which a silence is worth a question. A device that rests again and again is not
-/// asked each time.
+/// Returns: the silence after which the server is asked. A device that rests often is not asked each time.
 std::int64_t DeviceWatch::expected_gap_ns(const DeviceState& device) const {
   return std::max(device.usual_gap_ns, std::min(longest_rest_ns_ * 3 / 2, device.pause_ns));
 }
 
-/// Effects: after a callback, or a start, remembers how long the silence before it was at least.
+/// Effects: at a callback or a start, records the silence before it.
 void DeviceWatch::note_rest(const DeviceState& device) {
   const bool was_callback = quiet_since_ns_ > device.requested_ns;
   if (was_callback && device.running && device.pause_ns > 0)
@@ -65,7 +56,6 @@ void DeviceWatch::note_rest(const DeviceState& device) {
   quiet_ns_ = 0;
 }
 
-/// Returns: whether the device should have called, or started, long ago.
 bool DeviceWatch::is_overdue(const DeviceState& device, std::int64_t now_ns) {
   if (device.running && device.may_be_silent) return false;
   const std::int64_t called_ns = device.running ? device.called_ns : 0;
@@ -79,21 +69,6 @@ bool DeviceWatch::is_overdue(const DeviceState& device, std::int64_t now_ns) {
   const std::int64_t limit_ns = called_ns > device.requested_ns ? expected_gap_ns(device) : start_grace_ns_;
   quiet_ns_ = now_ns - since_ns;
   return ++quiet_ticks_ >= kEnoughQuietTicks && quiet_ns_ > limit_ns;
-}
-
-void DeviceWatch::begin_retries(std::int64_t now_ns) {
-  retry_after_ns_ = kFirstRetryNs;
-  retry_at_ns_ = now_ns + retry_after_ns_;
-}
-
-void DeviceWatch::retry_at_once() {
-  retry_after_ns_ = kRetryAfterChangeNs;
-  retry_at_ns_ = 0;
-}
-
-void DeviceWatch::note_retry(std::int64_t now_ns) {
-  retry_after_ns_ = std::min(retry_after_ns_ * 2, kLastRetryNs);
-  retry_at_ns_ = now_ns + retry_after_ns_;
 }
 
 }  // namespace refwave::engine

@@ -21,14 +21,12 @@ Engine::~Engine() {
   if (active_) report_end(*active_, "no longer needed");
 }
 
-// --- opening ---
-
 core::Error Engine::open(std::uint32_t rate) {
-  // The device serves, even while a slow change is under way.
+  // Without slow_: an open does not wait for a change in progress.
   if (serves(rate)) return core::Error::none;
   const hal::MutexLock slow(slow_);
   if (serves(rate)) return core::Error::none;
-  // An idle device may linger at the rate of a closed stream, or in place of one whose server was slow.
+  // An idle device may have the rate of a closed stream, or replace one whose server was slow.
   if (const auto lingering = take_idle_device()) {
     report_end(*lingering, "idle, and the next stream has another rate, or another device by now");
     lingering->device->stop();
@@ -37,13 +35,13 @@ core::Error Engine::open(std::uint32_t rate) {
   auto opened = opener_.open_configured(configuration_.fallback, preferred_rate());
   if (!opened) return core::Error::no_device;
   if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return core::Error::no_memory;
-  // The client may never write. Then the supervisor has to close the device as idle.
+  // The client may never write; the supervisor then closes the device as idle.
   context_.supervisor->wake();
   return core::Error::none;
 }
 
-/// Returns: whether a device is open that suits a client of this rate as well as a new device would. Effects:
-/// this rate becomes the preferred rate, if there is no other client and no configured rate.
+/// Returns: whether the open device suits a client of this rate as well as a new one would. Effects: the
+/// first client's rate becomes the preferred rate.
 bool Engine::serves(std::uint32_t rate) {
   const hal::MutexLock lock(mutex_);
   const bool decides = configuration_.rate == 0 && members_.empty();
@@ -69,7 +67,7 @@ core::Error Engine::attach(core::Stream& stream) {
         return core::Error::none;
       }
     }
-    // The device was closed as idle after the caller's open(). An attach that is in time ends the loop.
+    // The device was closed as idle after the caller's open().
     const core::Error problem = open(stream.format().rate);
     if (problem != core::Error::none) return problem;
   }
@@ -80,7 +78,7 @@ void Engine::detach(std::size_t slot) {
     const hal::MutexLock lock(mutex_);
     members_.remove(slot);
   }
-  // The supervisor ends threads that are no longer needed, and may sleep.
+  // The supervisor ends surplus threads, and may be asleep.
   context_.supervisor->wake();
 }
 
@@ -89,10 +87,7 @@ void Engine::serve_again(core::Stream& stream) noexcept {
   members_.serve_again(stream);
 }
 
-// --- changing devices ---
-
-/// Effects: moves all members to `device`. Nothing changes if `before` no longer serves them, or if there is
-/// no memory for their pipelines. The caller closes `before`.
+/// Effects: moves all members to `device`, if `before` still serves them. The caller closes `before`.
 Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
                                   const std::shared_ptr<OpenDevice>& before, Runs runs) {
   const dsp::Format& format = device->device->info().format;
@@ -105,7 +100,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
     attempts_ = 0;
   }
   on_fallback_ = device->is_fallback;
-  if (on_fallback_) watch_.begin_retries(hal::monotonic_now_ns());
+  if (on_fallback_) retries_.begin(hal::monotonic_now_ns(), kFirstRetryNs);
   refuses_.store(device->is_fallback && configuration_.fallback == hal::Fallback::none,
                  std::memory_order_relaxed);
   active_ = device;
@@ -135,17 +130,13 @@ std::shared_ptr<OpenDevice> Engine::active() const {
   return active_;
 }
 
-// --- running ---
-
 void Engine::want_running() {
-  // The caller has queued its block under its stream's mutex, and still has it. A device that
-  // stops sets running_ to false, and then looks at each stream under that stream's mutex, if it is free. So
-  // it finds the block, or a call inside, and goes on running; or the caller comes later, and reads false
-  // here. A relaxed load, because the mutex orders all this, and because each write comes here: streams that
-  // share a device would wait for each other's read-modify-writes.
+  // The caller holds its stream's mutex, and has queued its block. A stopping device clears running_, then
+  // looks at each stream under its mutex, if free. So either it finds the block (or the call), and keeps
+  // running, or this load comes later and reads false. Relaxed: the mutex orders this, and each write comes
+  // here; a read-modify-write would slow streams that share a device.
   if (running_.load(std::memory_order_relaxed)) return;
-  // Relaxed: who finds that a start is wanted already leaves it to the thread that asked first. The request's
-  // way to the supervisor orders the rest.
+  // Relaxed: a start that is already wanted is the first thread's. The request's queue orders the rest.
   if (start_wanted_.exchange(true, std::memory_order_relaxed)) return;
   wanted_ns_.store(hal::monotonic_now_ns(), std::memory_order_relaxed);
   context_.supervisor->request_start(weak_from_this());
@@ -180,7 +171,7 @@ void Engine::start_device() {
   }
   const hal::MutexLock lock(mutex_);
   start_posted_ = false;
-  // If the device does not run, its start is still wanted, until the clocked device takes over.
+  // Otherwise the start stays wanted until the clocked device takes over.
   if (running_.load(std::memory_order_relaxed)) start_wanted_.store(false);
 }
 
@@ -188,7 +179,7 @@ void Engine::carry_out_start() {
   const hal::MutexLock slow(slow_);
   std::shared_ptr<OpenDevice> device = active();
   if (!device) {
-    // Queued headers have to complete, so a fallback is allowed here, whatever the configuration says.
+    // Queued headers have to complete, so a fallback is allowed whatever the configuration says.
     device = opener_.open_configured(hal::Fallback::clocked, preferred_rate());
     const Installed installed = device ? install(device, nullptr, Runs::not_yet) : Installed::no_memory;
     if (installed == Installed::no_memory) note_nothing_runs();
@@ -203,11 +194,11 @@ void Engine::carry_out_start() {
   bool is_back = false;
   {
     const hal::MutexLock lock(mutex_);
-    // The start took too long, and another device serves now.
+    // The start took too long, and another device serves.
     if (active_ != device) return;
     watch_.note_needed(hal::monotonic_now_ns());
     note_running();
-    // The fallback of a lost device was closed as idle, and the device has come back before another attempt.
+    // The fallback was closed as idle, and the lost device is back before the next retry.
     is_back = !device->is_fallback && std::exchange(is_missed_, false);
     if (is_back) {
       ++attempts_;
@@ -240,15 +231,14 @@ void Engine::report_end(const OpenDevice& device, const char* why) const noexcep
       [&] { return event_log::device_text(device.device->info().name) + " is closed: " + why; });
 }
 
-/// Returns: the device, which serves no stream any more, for the caller to stop; null if a stream needs it.
+/// Returns: the device, which serves no stream any more; null if a stream needs it.
 std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   const hal::MutexLock lock(mutex_);
   if (!active_) return nullptr;
   const bool was_running = running_.load(std::memory_order_relaxed);
   // Relaxed, before the looks under the streams' mutexes: see want_running().
   running_.store(false, std::memory_order_relaxed);
-  // Headers that are written from here on go to the device that is opened next. This device only plays out
-  // what it has.
+  // Later headers go to the next device. This one only plays out what it has.
   if (!members_.is_idle() || !members_.take_back_all()) {
     running_.store(was_running, std::memory_order_relaxed);
     return nullptr;
@@ -256,15 +246,13 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   past_.add(active_->side->statistics());
   on_fallback_ = false;
   refuses_.store(false, std::memory_order_relaxed);
-  // Nobody needs what could not run. The next header has it tried anew.
+  // No stream needs a device; the next header tries one again.
   if (cannot_run_.exchange(false, std::memory_order_relaxed)) {
     start_wanted_.store(false);
     nothing_runs_since_ns_ = 0;
   }
   return std::exchange(active_, nullptr);
 }
-
-// --- statistics ---
 
 core::DeviceStatistics Engine::statistics() {
   const hal::MutexLock lock(mutex_);

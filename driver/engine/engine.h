@@ -1,21 +1,17 @@
-// The owner of one wave device's sound device, which all its streams share. It opens the device with the
-// first stream and starts it with the first block, or with the start of a recording. It replaces the device
-// by the clocked device when the device is lost, hangs or does not start, and goes back when the device
-// returns. It closes the device `linger_ms` after the last frame. DeviceOpener opens devices, Members moves
-// the streams from one device to another, and DeviceWatch decides when a device has to be replaced, closed or
-// tried again.
+// The owner of a wave device's sound device, which all its streams share. The first stream opens it, the
+// first block or recording starts it, and `linger_ms` after the last frame it is closed. A device that is
+// lost, hangs or does not start is replaced by the clocked device until it returns. DeviceOpener opens
+// devices, Members moves streams between them, DeviceWatch decides.
 //
 //   1  Opens, starts, returns and stops come one at a time, under slow_. A loss does not wait for them.
-//   2  So only install() and take_idle_device() change active_, and only if it still is what the caller has
-//      seen.
-//   3  No call of a device that may take long is made under mutex_.
-//   4  Audio states name the epoch of active_. A replaced device may still call, late: it touches nothing.
-//   5  A queued header of a stream that runs has running_, or start_wanted_, or its writer in want_running().
-//   6  on_fallback_ is that of active_. refuses_ is true while a fallback serves that the configuration
-//      does not allow, and cannot_run_ while not even the clocked device runs.
+//   2  So only install() and take_idle_device() change active_, if it still is what the caller has seen.
+//   3  No slow call of a device is made under mutex_.
+//   4  Audio states name the epoch of active_. A late callback of a replaced device touches nothing.
+//   5  A queued header of a running stream implies running_, start_wanted_, or its writer in want_running().
+//   6  on_fallback_ is active_'s. refuses_: the configuration does not allow the active fallback.
+//      cannot_run_: not even the clocked device runs.
 //
-// Called by Streams and Driver on control threads, by the supervisor (post_start, tick) and by the tasks
-// that it posts to the device thread.
+// Called by Streams and Driver, by the supervisor (post_start, tick), and by tasks on the device thread.
 #pragma once
 
 #include <atomic>
@@ -31,6 +27,7 @@
 #include "driver/engine/device_watch.h"
 #include "driver/engine/members.h"
 #include "driver/event_log/event_log.h"
+#include "hal/system/back_off.h"
 #include "hal/system/mutex.h"
 
 namespace refwave::engine {
@@ -44,62 +41,53 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Effects: makes sure that a device is open, or the fallback if the configuration allows that. The device
-  /// runs at `rate`, the client's, if the configuration leaves the rate to the device, the device takes it,
-  /// and no stream is attached yet. Each call of the device may take two seconds. Errors: no_device,
+  /// Effects: opens the device, or the fallback if allowed, unless one is open. Without a configured rate the
+  /// first stream's `rate` is asked for. Each call of the device may take two seconds. Errors: no_device,
   /// no_memory. Throws std::bad_alloc. Thread: control.
   core::Error open(std::uint32_t rate);
-  /// Effects: the device's thread serves this stream from now on. Errors: no_memory, no_device.
+  /// Effects: the device serves the stream. Errors: no_memory, no_device.
   core::Error attach(core::Stream& stream);
   /// Effects: forgets the stream; the caller then takes its audio state from the audio threads.
   void detach(std::size_t slot);
-  /// Effects: the device serves the stream's fresh audio state, as soon as there is memory. Thread: control,
-  /// with the stream's mutex.
+  /// Effects: serves the stream's fresh audio state, as soon as there is memory. Under the stream's mutex.
   void serve_again(core::Stream& stream) noexcept;
 
-  /// Effects: requests the device's start, if the device does not run. Thread: any control thread, with the
-  /// mutex of the stream that needs the device; returns at once.
+  /// Effects: requests the device's start, if need be. Under the stream's mutex; does not wait.
   void want_running();
-  /// Effects: waits while a start is wanted. The device's start ends the wait, or the clocked device that
-  /// takes over, or a deadline of five seconds.
+  /// Effects: waits until no start is wanted, five seconds at most.
   void wait_until_running();
-  /// Returns: whether the clocked device serves although the configuration allows no fallback. Queued headers
-  /// then complete, and new headers are refused. Thread: any; does not wait.
+  /// Returns: whether a fallback serves that is not allowed: queued headers complete, new ones are refused.
   bool refuses() const noexcept { return refuses_.load(std::memory_order_relaxed); }
-  /// Returns: whether nothing can run, not even the clocked device, because memory or a thread is missing.
-  /// Queued headers are then given back (Streams::supervise()), and new headers are refused. Thread:
-  /// any; does not wait.
+  /// Returns: whether nothing can run: queued headers are returned, new ones are refused.
   bool cannot_run() const noexcept { return cannot_run_.load(std::memory_order_relaxed); }
-  /// Returns: why a new header is refused: no_memory, no_device; none if it is not. Effects: if it is, the
-  /// device is tried again for another `linger_ms`, because a client waits for it. Thread: any control
-  /// thread; does not wait.
+  /// Returns: why a new header is refused, or none. Effects: a refusal keeps the device wanted.
   core::Error refusal() noexcept {
     if (!cannot_run() && !refuses()) return core::Error::none;
     has_refused_.store(true, std::memory_order_relaxed);
     return cannot_run() ? core::Error::no_memory : core::Error::no_device;
   }
-  /// Effects: a lost device is tried again at the next tick, without the back-off. Thread: any control
-  /// thread.
+  /// Effects: the next tick retries a lost device.
   void retry_at_once();
-  /// Effects: passes the start on to the device thread; if that fails, a later tick() passes it on. Thread:
-  /// the supervisor.
+  /// Effects: has the device thread start the device; a later tick() tries again. Thread: the supervisor.
   void post_start() noexcept;
-  /// Effects: checks the device: lost, overdue, idle, back. A step that fails because memory or a thread is
-  /// missing is tried again at a later tick. Returns: whether a device is open or wanted. Thread: the
-  /// supervisor.
+  /// Effects: checks the device. A step that fails is repeated at a later tick. Returns: whether a device is
+  /// open or wanted. Thread: the supervisor.
   bool tick(std::int64_t now_ns) noexcept;
 
-  /// Returns: whether a device is open. Thread: any control thread.
   bool has_device() const { return active() != nullptr; }
   core::DeviceStatistics statistics();
   /// Returns: the streams that the device serves. Thread: any.
   const core::MembershipMask& membership() const { return *opener_.membership(); }
-  /// The volume of the whole wave device: left in the low word, right in the high one.
+  /// The wave device's volume: left in the low word, right in the high one.
   std::atomic<std::uint32_t>& volume() { return *opener_.volume(); }
 
  private:
   enum class Installed : std::uint8_t { yes, too_late, no_memory };
   enum class Runs : std::uint8_t { not_yet, already };
+  static constexpr std::int64_t kFirstRetryNs = 500'000'000;
+  static constexpr std::int64_t kShortestRetryNs = 50'000'000;
+  // A server that is back is used within two seconds.
+  static constexpr std::int64_t kLongestRetryNs = 1'200'000'000;
 
   std::shared_ptr<OpenDevice> active() const;
   bool serves(std::uint32_t rate);
@@ -124,6 +112,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void report_loss(const OpenDevice* lost, const std::string& why);
   void report_return(const std::string& name);
   void try_again();
+  void retry_now() REQUIRES(mutex_);
   void dispose(std::shared_ptr<OpenDevice> device) noexcept;
 
   const EngineContext context_;
@@ -145,11 +134,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
   core::DeviceStatistics past_ GUARDED_BY(mutex_);       // of devices already closed
   std::int64_t missed_since_ns_ GUARDED_BY(mutex_) = 0;  // when the first fallback took over
   std::uint32_t attempts_ GUARDED_BY(mutex_) = 0;        // to go back, since then
-  // Of lost devices, other than the clocked one; and of devices that do not start, the clocked one among
-  // them.
+  // Losses of devices other than the clocked one; failures to start of any.
   event_log::NewsLimit loss_news_ GUARDED_BY(mutex_);
   event_log::NewsLimit failure_news_ GUARDED_BY(mutex_);
-  BackOff start_back_off_ GUARDED_BY(mutex_);                  // after a start with which nothing runs
+  hal::BackOff start_back_off_ GUARDED_BY(mutex_){10'000'000,
+                                                  1'000'000'000};  // after a start with which nothing runs
+  hal::BackOff retries_ GUARDED_BY(mutex_){kShortestRetryNs,
+                                           kLongestRetryNs};   // to go back to the configured device
   std::int64_t nothing_runs_since_ns_ GUARDED_BY(mutex_) = 0;  // although it should; 0: something does
 
   DeviceOpener opener_;  // constant, except the volume, which is atomic
@@ -157,7 +148,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::atomic<bool> running_{false};        // the device runs; see want_running()
   std::atomic<bool> start_wanted_{false};   // a start was requested and has not been carried out
   std::atomic<bool> refuses_{false};        // written under mutex_; each write reads it, perhaps late
-  std::atomic<bool> cannot_run_{false};     // likewise
+  std::atomic<bool> cannot_run_{false};     // as refuses_
   std::atomic<bool> has_refused_{false};    // a header, since the last tick; control → supervisor
   std::atomic<std::int64_t> wanted_ns_{0};  // when it was requested; any thread → supervisor
 };

@@ -1,5 +1,4 @@
-// The part of Engine that acts on the findings of its DeviceWatch: it replaces a lost device by the clocked
-// device, tries the lost device again, and has an idle device closed.
+// Engine's reactions to its DeviceWatch: replaces a lost device, retries it, closes an idle one.
 #include <algorithm>
 #include <new>
 #include <optional>
@@ -8,15 +7,13 @@
 
 #include "driver/engine/engine.h"
 #include "driver/event_log/event_log.h"
-#include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
 #include "hal/system/owned_thread.h"
 
 namespace refwave::engine {
 namespace {
 
-// For so long nothing runs before what is queued is given back: another thread or some memory may have been
-// given back in the meantime.
+// Queued headers are returned when nothing has run for so long; until then memory or a thread may come free.
 constexpr std::int64_t kPatienceNs = 100'000'000;
 
 const char* reason_of(Finding finding) {
@@ -46,16 +43,7 @@ const char* words_for(hal::ServerAnswer answer) {
   return "";
 }
 
-/// Effects: notes in the event log how much PortAudio would have printed. Called once for each loss and each
-/// return.
-void report_messages(event_log::EventLog& event_log) {
-  if (const std::uint64_t count = hal::take_portaudio_messages())
-    event_log.add("PortAudio reported " + std::to_string(count) +
-                  " errors of its own; their text is discarded");
-}
-
-/// Effects: lets the device go, and notes in the event log how many threads its library would not end.
-/// Thread: the device thread, or one without memory for a task.
+/// Effects: closes the device, and reports how many threads its library left behind.
 void close_device(std::shared_ptr<OpenDevice> device, event_log::EventLog& event_log) {
   const std::uint64_t before = hal::abandoned_threads();
   device.reset();
@@ -76,7 +64,7 @@ bool Engine::tick(std::int64_t now_ns) noexcept {
 
 bool Engine::check_device(std::int64_t now_ns) {
   hal::MutexLock lock(mutex_);
-  // Relaxed: if this look is too early, the request that comes next wakes the supervisor again.
+  // Relaxed: a later request wakes the supervisor again.
   const bool starting =
       !running_.load(std::memory_order_relaxed) && start_wanted_.load(std::memory_order_relaxed);
   if (!active_ && !starting) return false;
@@ -97,7 +85,7 @@ bool Engine::check_device(std::int64_t now_ns) {
     try {
       runs = replace_by_clock(std::move(before), reason_of(finding));
     } catch (const std::bad_alloc&) {
-      // As any step that fails.
+      // A failed step.
     }
     if (!runs) note_nothing_runs();
     return true;
@@ -105,7 +93,7 @@ bool Engine::check_device(std::int64_t now_ns) {
   if (active_) {
     for (std::size_t overdue = members_.fetch_left_behind(); overdue > 0; --overdue)
       context_.event_log->add(
-          "a lost device's thread is stuck in a stream; the stream goes on without what was queued");
+          "a lost device's thread is stuck in a stream; its queued blocks are returned unheard");
     post_slow_work(now_ns);
   }
   const bool start_again = starting && !start_posted_ && is_due;
@@ -128,37 +116,32 @@ DeviceState Engine::state(bool starting) const {
   return state;
 }
 
-/// Effects: has the device thread stop an idle device, and try a lost device again.
+/// Effects: has the device thread stop an idle device, or retry a lost one.
 void Engine::post_slow_work(std::int64_t now_ns) {
-  // Relaxed: a refusal that is seen late counts at the next tick.
   const bool has_refused = has_refused_.exchange(false, std::memory_order_relaxed);
   if (has_refused || members_.is_busy()) watch_.note_needed(now_ns);
   const std::int64_t linger_ns = std::int64_t{configuration_.linger_ms} * 1'000'000;
   if (watch_.is_idle(now_ns, linger_ns) && !stop_posted_)
     stop_posted_ = context_.device_thread->post([self = shared_from_this()] { self->stop_if_idle(); });
-  // A device that has come, or has become the default, may be the lost device. So it is tried without the
-  // back-off.
+  // A new device, or a new default, may be the lost one.
   const std::uint32_t changes = context_.devices->changes();
   if (std::exchange(seen_changes_, changes) != changes && on_fallback_) {
     context_.event_log->report(
         [&] { return "the devices have changed: \"" + opener_.wanted_device() + "\" is tried again now"; });
-    watch_.retry_at_once();
+    retry_now();
   }
   const bool running = running_.load(std::memory_order_relaxed);
-  if (running && on_fallback_ && watch_.retry_is_due(now_ns) && !retry_posted_)
+  if (running && on_fallback_ && retries_.is_due(now_ns) && !retry_posted_)
     retry_posted_ = context_.device_thread->post([self = shared_from_this()] { self->try_again(); });
 }
 
-/// Effects: a clocked device goes on in the lost device's format, so that blocks complete in time, silently.
-/// Nothing changes if another thread has replaced or stopped `lost` meanwhile. `lost`: null if no device is
-/// open; the clock then has the newest device's format, for which every stream has a pipeline. A clocked
-/// device whose thread hangs is replaced by another clocked device. Returns: false if a step has failed,
-/// which a later tick tries again.
+/// Effects: a clocked device in the lost one's format takes over, silently, unless another thread has
+/// replaced or stopped `lost`. `lost`: null if no device is open; then the newest device's format, for which
+/// every stream has a pipeline. Returns: false if a step has failed; a later tick tries again.
 bool Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why) {
   context_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
   dsp::Format format;
   {
-    // Kept: the plain members have one rule, which is the mutex.
     const hal::MutexLock lock(mutex_);
     format = lost ? lost->device->info().format : members_.format();
   }
@@ -168,7 +151,7 @@ bool Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
     report_failure(problem);
     return false;
   }
-  // A clock that replaces a clock goes back to a device only if the first clock was a fallback.
+  // A clock in place of a clock is a fallback only if that was one.
   if (lost && lost->clocked) {
     clock->is_fallback = lost->is_fallback;
     clock->missed = lost->missed;
@@ -177,16 +160,15 @@ bool Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
     dispose(std::move(clock));
     return installed != Installed::no_memory;
   }
-  // The dead thread may have marked streams as ready without its wake-up at the period's end.
+  // The dead thread may have set ready bits without its wake-up.
   if (context_.table->ready.any()) context_.table->waker.wake_one();
   report_loss(lost.get(), why);
-  // Whoever releases the device last waits for its end, perhaps for two seconds.
+  // Closing it may take two seconds.
   if (lost) dispose(std::move(lost));
   return true;
 }
 
-/// Effects: nothing runs, although a device should, and not even the clock does. If that lasts, queued
-/// headers are given back, and new ones refused, until something runs.
+/// Effects: if nothing has run for kPatienceNs, queued headers are returned, and new ones refused.
 void Engine::note_nothing_runs() noexcept {
   const std::int64_t now_ns = hal::monotonic_now_ns();
   {
@@ -198,14 +180,14 @@ void Engine::note_nothing_runs() noexcept {
   }
   try {
     context_.event_log->add("no thread or no memory for \"" + opener_.wanted_device() +
-                            "\", nor for the clocked device: what is queued is given back unheard, and new "
-                            "blocks are refused until there is");
+                            "\", nor for the clocked device: queued blocks are returned unheard, and new "
+                            "ones are refused until there is");
   } catch (const std::bad_alloc&) {
-    // The client is notified by the refusals.
+    // The client sees the refusals.
   }
 }
 
-/// A device that fails again and again is in the log each time, but not a warning each time.
+/// Each failure is logged, but not each is a warning.
 void Engine::report_failure(const std::string& problem) {
   if (problem.empty()) return;
   std::optional<std::uint32_t> held;
@@ -220,7 +202,7 @@ void Engine::report_failure(const std::string& problem) {
   context_.event_log->add(problem);
 }
 
-/// Every loss is in the log, but a device that is lost over and over is not a warning each time.
+/// As report_failure().
 void Engine::report_loss(const OpenDevice* lost, const std::string& why) {
   const std::string name = lost != nullptr ? lost->device->info().name : opener_.wanted_device();
   std::string line = "device \"" + name + "\" " + why;
@@ -231,7 +213,6 @@ void Engine::report_loss(const OpenDevice* lost, const std::string& why) {
   line += ": the clocked device takes over, silently, until it is back";
   std::optional<std::uint32_t> held;
   {
-    // Kept: as in replace_by_clock().
     const hal::MutexLock lock(mutex_);
     held = loss_news_.note(hal::monotonic_now_ns());
   }
@@ -241,7 +222,6 @@ void Engine::report_loss(const OpenDevice* lost, const std::string& why) {
   }
   if (*held > 0) line += " (" + std::to_string(*held) + " more losses since the last warning)";
   context_.event_log->add(line);
-  report_messages(*context_.event_log);
   if (refuses())
     context_.event_log->report([] { return "fallback = none: new blocks are refused until then"; });
 }
@@ -258,7 +238,6 @@ void Engine::report_silence(const DeviceState& device, std::int64_t now_ns) cons
 
 void Engine::report_return(const std::string& name) {
   const auto line = [&] { return "device \"" + name + "\" is back"; };
-  // Kept: as in replace_by_clock().
   const hal::MutexLock lock(mutex_);
   if (loss_news_.is_reported()) {
     context_.event_log->add(line());
@@ -274,29 +253,28 @@ void Engine::report_return(const std::string& name) {
 
 void Engine::retry_at_once() {
   const hal::MutexLock lock(mutex_);
-  watch_.retry_at_once();
+  retry_now();
 }
 
-/// Effects: goes back to the configured device, or to the present default device, if it opens and calls.
+/// A server that has just appeared may not answer yet. So another retry follows after a tenth of a second.
+void Engine::retry_now() { retries_.begin(0, kShortestRetryNs); }
+
+/// Effects: returns to the configured device, or the present default, if it opens and calls.
 void Engine::try_again() {
-  // Kept: one slow change at a time. No scenario has a stream of another rate opened while a device comes
-  // back.
+  // Kept: no scenario opens a stream of another rate while a device returns.
   const hal::MutexLock slow(slow_);
   std::shared_ptr<OpenDevice> before;
-  bool is_news = false;
   {
     const hal::MutexLock lock(mutex_);
     retry_posted_ = false;
     if (!active_ || !on_fallback_ || !running_.load(std::memory_order_relaxed)) return;
     before = active_;
-    watch_.note_retry(hal::monotonic_now_ns());
+    retries_.note_failure(hal::monotonic_now_ns());
     ++attempts_;
-    is_news = loss_news_.is_reported();
   }
   const auto device = opener_.open_returned(preferred_rate());
   if (!device) return;
   const std::string& name = device->device->info().name;
-  if (is_news) report_messages(*context_.event_log);
   switch (install(device, before, Runs::already)) {
     case Installed::yes:
       report_return(name);
@@ -309,8 +287,7 @@ void Engine::try_again() {
   }
 }
 
-/// Effects: closes the device on the device thread, because that may take long; on this thread, if there is
-/// no other.
+/// Effects: closes the device on the device thread, or here if there is none.
 void Engine::dispose(std::shared_ptr<OpenDevice> device) noexcept {
   report_end(*device, "another one serves");
   try {

@@ -10,12 +10,11 @@
 namespace refwave::engine {
 namespace {
 
-// Ticks that an audio thread of a replaced device may stay in a stream. A header has to complete within half
-// a second. Half of that is over when the device is replaced, and on a busy machine a tick takes half as long
-// again.
+// Ticks that a replaced device's thread may stay in a stream. A header is due within half a second, half of
+// which is over by now, and on a busy machine a tick takes half as long again.
 constexpr std::uint32_t kEnoughTicksBehind = 10;
 
-/// Returns: for each pipeline of the process another noise. Odd: the seeds of mixers are even.
+/// Returns: a different seed for each pipeline. Odd: mixers have the even ones.
 std::uint32_t next_seed() noexcept {
   static std::atomic<std::uint32_t> made{0};
   return 2 * made.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -47,7 +46,6 @@ void Members::remove(std::size_t slot) {
   members_.erase(slot);
 }
 
-/// Returns: the pipeline that such a client needs for such a device; null if there is no memory.
 std::unique_ptr<core::Pipeline> Members::make_pipeline(const dsp::Format& client,
                                                        const dsp::Format& device) const {
   const bool output = direction_ == hal::Direction::output;
@@ -75,14 +73,13 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
       member.next = std::move(pipeline);
       member.adopted = format_;
     }
-    // The ticks of a thread that is inside since an earlier change go on: its headers wait as long.
+    // The ticks of a thread that has been inside since an earlier change continue.
     move_over(table_->streams[slot], member);
   }
 }
 
-/// Effects: the newest device serves the stream from now on, through a pipeline that fits; unless another
-/// thread has its lock, or a fresh audio state waits for serve_again(), which gives it a pipeline. Then the
-/// member is left behind.
+/// Effects: the newest device serves the stream, unless another thread has its lock, or a fresh audio state
+/// has no pipeline yet. Then the member is left behind.
 void Members::move_over(core::Stream& stream, Member& member) noexcept {
   std::unique_ptr<core::Pipeline> before;  // destroyed after the lock was left
   const core::AudioSection section(stream, core::IfOverdue::come_back_later);
@@ -91,15 +88,14 @@ void Members::move_over(core::Stream& stream, Member& member) noexcept {
   if (member.left_behind) return;
   stream.audio().move_to(epoch_, timed_);
   member.inside = 0;
-  // The replaced device's thread may hang in another client's callback (completion = direct), so that its
-  // turn for this client does not come. If it comes back, it finds that another one delivers, or nothing.
+  // The replaced device's thread may hang in another client's callback (completion = direct).
   if (stream.delivery.is_waiting()) table_->hand_to_notifier(stream.index());
   if (member.next) before = stream.audio().exchange_pipeline(std::move(member.next));
 }
 
 std::size_t Members::fetch_left_behind() {
   std::size_t overdue = 0;
-  // A walk through all members at each tick would be most of what the supervisor does.
+  // Walking through all members at each tick would be most of the supervisor's work.
   if (!is_any_behind_) return overdue;
   is_any_behind_ = false;
   for (auto& [index, member] : members_) {
@@ -113,7 +109,7 @@ std::size_t Members::fetch_left_behind() {
     const core::RtLock::Token inside = stream.lock.inside();
     if (std::exchange(member.inside, inside) != inside) member.ticks_behind = 0;
     if (inside == 0 || ++member.ticks_behind != kEnoughTicksBehind) continue;
-    // Again after as many ticks, if there is no memory for a fresh audio state.
+    // Repeated after as many ticks, if there is no memory for a fresh audio state.
     member.ticks_behind = 0;
     stream.overdue.store(inside, std::memory_order_relaxed);
     ++overdue;
@@ -121,8 +117,7 @@ std::size_t Members::fetch_left_behind() {
   return overdue;
 }
 
-/// Effects: the newest device serves the stream through a pipeline of its own. Returns: false if there is no
-/// memory for it.
+/// Errors: false, without memory.
 bool Members::serve(core::Stream& stream, Member& member) noexcept {
   member.next = make_pipeline(member.client, format_);
   if (!member.next) return false;
@@ -164,7 +159,7 @@ bool Members::is_busy() const {
 bool Members::is_idle() const {
   return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
     core::Stream& stream = table_->streams[entry.first];
-    // Never waits: Engine's mutex comes after this one in lock order.
+    // Never waits: this mutex precedes Engine's in lock order.
     if (!stream.mutex.try_lock()) return false;
     const bool is_idle = !has_work(stream);
     stream.mutex.unlock();

@@ -1,9 +1,5 @@
-// The streams that one engine's device serves: their numbers, the pipeline that each has, and which of them
-// have not yet followed a change of the device. It owns the pipelines until they are in use, and the
-// membership mask that the engine's audio threads read.
-//
-// Called by Engine alone, under Engine's mutex. It takes streams' RtLocks, briefly, and never waits long for
-// one.
+// The streams that an engine's device serves, their pipelines until they are in use, and the membership mask
+// that audio threads read. Called by Engine alone, under its mutex. Takes streams' RtLocks briefly.
 #pragma once
 
 #include <cstddef>
@@ -27,38 +23,30 @@ class Members {
           const configuration::Configuration& configuration);
 
   const std::shared_ptr<core::MembershipMask>& membership() const { return membership_; }
-  /// Returns: the newest device's format; every member has a pipeline for it.
   const dsp::Format& format() const { return format_; }
 
-  /// Effects: the newest device serves this stream from now on. Returns: false if there is no memory for its
-  /// pipeline, and then nothing has changed.
+  /// Effects: the newest device serves the stream. Errors: false without memory; nothing has changed.
   bool add(core::Stream& stream);
   void remove(std::size_t slot);
 
-  /// Effects: makes the pipelines that the members need for a device of that format, as far as they do not
-  /// have them. Returns: false if there is no memory.
+  /// Effects: makes the missing pipelines for a device of that format. Errors: false without memory.
   bool make_pipelines(const dsp::Format& device, Pipelines& made);
-  /// Effects: the device serves every member from now on, except those whose lock is taken.
-  /// fetch_left_behind() fetches these later, so that one dead thread delays no other stream. `made`: by
-  /// make_pipelines().
+  /// Effects: the device serves every member, except those whose lock is taken, so that a dead thread delays
+  /// no other stream. `made`: by make_pipelines().
   void move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines& made) noexcept;
-  /// Effects: members whose lock was taken when the device changed follow it. An audio thread that is still
-  /// inside after some ticks has died there: the supervisor is asked to replace the audio state
-  /// (Streams::supervise()). Returns: how many that are. Once a tick.
+  /// Effects: moves members that were left behind. If an audio thread is still inside after some ticks, asks
+  /// the supervisor to replace the audio state. Returns: how many those are. Once a tick.
   std::size_t fetch_left_behind();
-  /// Effects: the newest device serves the fresh audio state of this stream, from the next tick on if there
-  /// is no memory now.
+  /// Effects: the device serves this stream's fresh audio state; without memory, from a later tick.
   void serve_again(core::Stream& stream) noexcept;
-  /// Effects: no callback of the device touches a stream from here on. Returns: false if a stream is being
-  /// served at this moment; then the device keeps all of them.
+  /// Effects: the device touches no stream any more. Returns: false if one is being served: it keeps all.
   bool take_back_all() noexcept;
 
   bool empty() const { return members_.empty(); }
-  /// Returns: whether a member has something to play, or records, as far as this thread sees.
+  /// Returns: whether a member plays or records.
   bool is_busy() const;
-  /// Returns: whether no member has, nor is being called. A call on a member comes either before this look,
-  /// which then sees what the call did, or after it, and then the call sees what this thread did. It takes
-  /// each stream's mutex for the moment of the look, and only if it is free.
+  /// Returns: whether no member does, nor is being called. A call comes either before this look, which then
+  /// sees its effect, or after it. Tries each stream's mutex.
   bool is_idle() const;
 
  private:

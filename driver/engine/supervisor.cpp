@@ -22,8 +22,7 @@ constexpr std::int64_t kTickNs = 10'000'000;
 struct Supervisor::Shared {
   // Returns whether it must run again.
   std::function<bool()> tick;
-  // From many client threads to one supervisor. The order among the threads does not matter, so this queue
-  // fits. Weak, because a request that is never taken out must not keep an engine and its device alive.
+  // Weak, so that a request that is never taken keeps no engine alive.
   moodycamel::ConcurrentQueue<std::weak_ptr<Engine>> starts;
   moodycamel::LightweightSemaphore changed{0, 0};
   std::atomic<bool> ending{false};  // end() → supervisor
@@ -35,7 +34,7 @@ Supervisor::Supervisor(std::function<bool()> tick) : shared_(std::make_shared<Sh
 
 void Supervisor::end(std::chrono::milliseconds patience) {
   const hal::MutexLock lock(starting_);
-  // Relaxed: the supervisor finds it after the signal, which comes later.
+  // Relaxed: the signal comes later.
   shared_->ending.store(true, std::memory_order_relaxed);
   shared_->changed.signal();
   thread_.join(patience);
@@ -45,7 +44,7 @@ hal::Status Supervisor::ensure() {
   const hal::MutexLock lock(starting_);
   if (thread_.running()) return {};
   if (shared_->ending.load(std::memory_order_relaxed)) return hal::Status::failure("the driver has ended");
-  return thread_.start("refwave-keeper", 0, [shared = shared_] { run(*shared); });
+  return thread_.start("refwave-super", 0, [shared = shared_] { run(*shared); });
 }
 
 void Supervisor::request_start(std::weak_ptr<Engine> engine) {
@@ -58,7 +57,7 @@ void Supervisor::wake() { shared_->changed.signal(); }
 void Supervisor::run(Shared& shared) {
   bool watching = false;
   std::int64_t next_ns = 0;  // of the next tick; the engines count ticks as time
-  // Relaxed: it only ends the loop. The wait has acquired what came before the signal.
+  // Relaxed: it only ends the loop.
   while (!shared.ending.load(std::memory_order_relaxed)) {
     std::weak_ptr<Engine> wanted;
     while (shared.starts.try_dequeue(wanted)) {
@@ -69,7 +68,7 @@ void Supervisor::run(Shared& shared) {
       watching = shared.tick();
       next_ns = now_ns + kTickNs;
     } else {
-      // Woken too early for a tick. What it was woken for may need one.
+      // Woken before a tick is due, which may be needed.
       watching = true;
     }
     if (watching) {

@@ -36,7 +36,7 @@ std::shared_ptr<LogFile> EventLog::current_log() const {
 
 std::string words_for(const dsp::Format& format) {
   return std::to_string(format.rate) + " Hz, " + std::to_string(format.channels) +
-         (format.channels == 1 ? " channel, " : " channels, ") + dsp::name_of(format.type);
+         (format.channels == 1 ? " channel, " : " channels, ") + std::string(dsp::name_of(format.type));
 }
 
 std::string words_for(const hal::OpenInfo& info) {

@@ -1,6 +1,4 @@
-// The event log: the driver's warnings about its configuration and its devices. It keeps them until a program
-// asks for them, because a driver prints nothing and shows no message box. It also passes each line to the
-// log, if the user wants a log. Any control thread.
+// The event log: warnings, kept until a program asks for them, and passed on to the log, if there is one.
 #pragma once
 
 #include <algorithm>
@@ -16,18 +14,16 @@
 #include "driver/core/stream/error.h"
 #include "driver/event_log/log_file.h"
 #include "hal/device.h"
+#include "hal/system/back_off.h"
 #include "hal/system/mutex.h"
 
 namespace refwave::event_log {
 
 class EventLog {
  public:
-  /// Effects: keeps one line, and passes it to the log. A line that equals the newest line is not kept again.
-  /// If there are more than 200 lines, the oldest one is dropped.
+  /// Effects: keeps and logs a line, unless it equals the newest one; of more than 200 the oldest is dropped.
   void add(std::string line);
-  /// Effects: passes the line that `compose()` returns to the log. Without a log `compose` is not called, so
-  /// that a line nobody reads costs nothing. Does not wait for the file. A line is lost if there is no
-  /// memory.
+  /// Effects: logs the line that `compose()` returns, if there is a log. Does not wait for the file.
   template <class Compose>
   void report(Compose compose) const noexcept {
     const auto log = current_log();
@@ -39,13 +35,12 @@ class EventLog {
     }
   }
 
-  /// Effects: from now on the log is `next`; null means no log. Returns: the log before, which the caller
-  /// ends.
+  /// Effects: logs to `next` from now on; null: nowhere. Returns: the previous log, which the caller ends.
   std::shared_ptr<LogFile> log_to(std::shared_ptr<LogFile> next);
 
-  /// Returns: all lines that are kept, each with a newline.
+  /// Returns: the kept lines, each with a newline.
   std::string text() const;
-  /// Returns: the number of lines that were ever kept.
+  /// Returns: how many lines were ever kept.
   std::size_t count() const;
 
  private:
@@ -59,46 +54,35 @@ class EventLog {
   std::shared_ptr<LogFile> log_ GUARDED_BY(mutex_);
 };
 
-// Words for the log. Pure; any thread but the audio thread, because text needs memory.
-
 /// Returns: "48000 Hz, 2 channels, s16".
 std::string words_for(const dsp::Format& format);
 /// Returns: "48000 Hz, 2 channels, s16, periods of 480 frames, latency 1920 frames (40 ms)".
 std::string words_for(const hal::OpenInfo& info);
-/// Returns: "output", "input".
 const char* words_for(hal::Direction direction);
-/// Returns: why a stream was refused.
 const char* words_for(core::Error error);
-/// Returns: "device \"ALSA/default\"".
 std::string device_text(const std::string& name);
 /// Returns: "1.234 s", with a point in every locale.
 std::string seconds_text(std::int64_t ns);
 
-/// Limits repeated warnings: the first one is given at once, later ones after a pause, which doubles as long
-/// as they go on. One thread at a time.
+/// Limits repeated warnings: the first is reported, later ones after a pause that doubles.
 class NewsLimit {
  public:
-  /// Returns: how many were held back since the last one that was reported, if this one is to be reported;
-  /// nothing if it is to be held back.
+  /// Returns: how many were held back before this one, if it is to be reported; nothing if it is held back.
   std::optional<std::uint32_t> note(std::int64_t now_ns) {
-    is_reported_ = now_ns >= next_ns_;
+    is_reported_ = back_off_.is_due(now_ns);
     if (!is_reported_) {
       ++held_;
       return std::nullopt;
     }
-    pause_ns_ = held_ > 0 ? std::min(2 * pause_ns_, kLongestNs) : kShortestNs;
-    next_ns_ = now_ns + pause_ns_;
+    if (held_ == 0) back_off_.note_success();
+    back_off_.note_failure(now_ns);
     return std::exchange(held_, 0);
   }
   /// Returns: whether the newest one was reported.
   bool is_reported() const { return is_reported_; }
 
  private:
-  static constexpr std::int64_t kShortestNs = 5'000'000'000;
-  static constexpr std::int64_t kLongestNs = 60'000'000'000;
-
-  std::int64_t next_ns_ = 0;
-  std::int64_t pause_ns_ = kShortestNs;
+  hal::BackOff back_off_{5'000'000'000, 60'000'000'000};
   std::uint32_t held_ = 0;
   bool is_reported_ = true;  // a device that never was lost may come back, too
 };

@@ -37,8 +37,7 @@ std::string heading(Moment at, std::uint32_t process) {
   return text.data();
 }
 
-/// A file that lines are appended to. A file that has become large makes room for a new one. If a line was
-/// cut off, the next line still begins on a new line.
+/// A file that is appended to, and renamed when it is large. After a partial line a newline comes first.
 class Appender {
  public:
   Appender(hal::File file, std::string path, std::function<void(std::string)> warn, std::uint64_t most_bytes)
@@ -61,7 +60,7 @@ class Appender {
     if (!hal::set_aside(file_.get(), path_, most_bytes_)) return;
     std::string problem;
     hal::File fresh = hal::open_to_append(path_, problem);
-    // Otherwise the log goes on where it is.
+    // Otherwise the old file goes on.
     if (!fresh) return;
     file_ = std::move(fresh);
     cut_off_ = false;
@@ -77,7 +76,6 @@ class Appender {
 }  // namespace
 
 struct LogFile::Shared {
-  // Constant after start().
   Write write;
   std::uint32_t process = 0;
 
@@ -91,8 +89,8 @@ struct LogFile::Shared {
     return heading(std::chrono::system_clock::now(), process) + std::to_string(count) +
            " lines are missing here, because they could not be written in time\n";
   }
-  /// Effects: writes `batch`, and how many lines are missing before it and after it. Returns: how many lines
-  /// are missing then. Thread: the log's own, under no lock.
+  /// Effects: writes `batch`, and the numbers of lines missing before and after it. Returns: how many lines
+  /// are missing then. Without the mutex.
   std::uint64_t write_all(const std::vector<Line>& batch, std::uint64_t before, std::uint64_t after) const {
     try {
       std::string text = before != 0 ? missing(before) : std::string();
@@ -102,7 +100,7 @@ struct LogFile::Shared {
       if (written == text.size()) return 0;
       const auto end = text.begin() + static_cast<std::ptrdiff_t>(written);
       const auto whole = static_cast<std::uint64_t>(std::count(text.begin(), end, '\n'));
-      // The first whole line counts the lines lost before it, if there are any.
+      // The first whole line reports those missing before it, if any.
       const bool is_reported = before != 0 && whole != 0;
       const std::uint64_t taken = std::min<std::uint64_t>(is_reported ? whole - 1 : whole, batch.size());
       return (is_reported ? 0 : before) + batch.size() - taken + after;
@@ -111,32 +109,6 @@ struct LogFile::Shared {
     }
   }
 };
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  const auto hexadecimal = [&](unsigned code) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    result.append("\\x").append(1, digits[code / 16]).append(1, digits[code % 16]);
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    if (byte == '\n') {
-      result += "\\n";
-    } else if (byte == '\t') {
-      result += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      hexadecimal(byte);
-    } else if (byte == 0xC2 && next >= 0x80 && next < 0xA0) {
-      // The control characters U+0080 to U+009F have two bytes in UTF-8.
-      hexadecimal(next);
-      ++i;
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
-}
 
 std::shared_ptr<LogFile> LogFile::open(const std::string& path, std::uint32_t process,
                                        std::function<void(std::string)> warn, std::string& problem,
@@ -163,7 +135,7 @@ void LogFile::add(std::string_view line) noexcept {
   try {
     if (shared_->lines.size() < kMostLines) {
       shared_->lines.push_back(
-          {std::chrono::system_clock::now(), escaped(hal::whole_letters(line, kLongestLine))});
+          {std::chrono::system_clock::now(), hal::visible(hal::whole_letters(line, kLongestLine))});
     } else {
       ++shared_->dropped;
     }
@@ -186,7 +158,6 @@ void LogFile::run(Shared& shared) {
   std::uint64_t unwritten = 0;
   hal::MutexLock lock(shared.mutex);
   for (;;) {
-    // add() and end() end this wait.
     while (!shared.ending && shared.lines.empty()) shared.changed.wait(shared.mutex);
     if (shared.lines.empty() && shared.dropped == 0) return;
     const std::vector<Line> lines = std::exchange(shared.lines, {});

@@ -18,16 +18,14 @@ struct Notifiers::Shared {
   std::atomic<configuration::Priority> priority{configuration::Priority::ordinary};  // control → notifiers
   std::atomic<std::uint32_t> prompt{0};    // notifiers that the system wakes before ordinary threads
   std::atomic<std::uint64_t> hand_ons{0};  // sleepers that notifiers have woken
-  // Threads that are to end and do not know yet: the threads that end count it down, and so does an ensure()
-  // that keeps them.
+  // Threads that are to end and do not know it yet; counted down by them, and by an ensure() that keeps them.
   std::atomic<std::size_t> to_retire{0};
-  // Whether the body of that thread has ended. Relaxed: a join orders what the thread did.
+  // Whether that thread's body has ended. Relaxed: a join orders what it did.
   std::array<std::atomic<bool>, core::kSlots + 1> ended{};
-  // That thread, as Stream::caller has it. Relaxed, as above.
+  // That thread's number, as in Stream::caller. Relaxed, as above.
   std::array<std::atomic<std::uintptr_t>, core::kSlots + 1> threads{};
 
-  /// Returns: whether a thread was to end, and is the caller's to end, or to keep. Relaxed: the claim of the
-  /// retire bit orders it, or the lock.
+  /// Returns: whether one was to end: the caller ends or keeps it. Relaxed: the retire bit, or the lock.
   bool take_one_to_retire() noexcept {
     std::size_t left = to_retire.load(std::memory_order_relaxed);
     while (left > 0 && !to_retire.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) {
@@ -44,7 +42,6 @@ void Notifiers::warm_with(core::ClientCallback::Function notify) noexcept {
   shared_->warmer.set_callback(notify);
 }
 
-/// One notifier's thread, and the state that it alone uses.
 class Notifiers::Worker {
  public:
   explicit Worker(Shared& shared) : shared_(shared), table_(*shared.table) {}
@@ -52,7 +49,7 @@ class Notifiers::Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// A client may end this thread, which unwinds the stack from its callback. The role is another's by then.
+  /// A client may end this thread, which unwinds the stack from its callback; the role is not held by then.
   void run() {
     for (;;) {
       table_.waker.sleep_until_role();
@@ -63,19 +60,18 @@ class Notifiers::Worker {
         const bool retires = *slot == core::kRetireBit && shared_.take_one_to_retire();
         if (retires && shared_.to_retire.load(std::memory_order_relaxed) > 0)
           table_.ready.set(core::kRetireBit);
-        // Before client code runs. If more slots are ready, another notifier has the role or is woken,
-        // because this client may not return.
+        // Before client code, which may not return, another notifier gets the role if more is ready.
         if (has_role_) table_.waker.give_up_role();
         has_role_ = false;
         if (table_.ready.any() && table_.waker.wake_one())
           shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
         if (retires) return;
-        // An open may have kept the thread.
+        // An ensure() has kept the thread.
         if (*slot == core::kRetireBit) continue;
         constexpr std::chrono::milliseconds kNap{1};
         while (table_.hears_out.load(std::memory_order_relaxed)) hal::nap(kNap);
         core::Stream& stream = table_.streams[*slot];
-        // A bit may be left over, because a reset or a close has delivered.
+        // A reset or a close may have delivered.
         if (!stream.delivery.hold()) continue;
         core::BlockRing& ring = stream.next_notified().ring();
         core::prefetch(&ring.at(ring.notified()));
@@ -86,9 +82,9 @@ class Notifiers::Worker {
   }
 
  private:
-  /// Returns: a slot that is the caller's now, or none: the caller has nothing to do, and no role.
+  /// Returns: a slot that the caller has claimed; or nothing, and the caller does not have the role.
   std::optional<std::size_t> claim_one() noexcept {
-    // Here, because a notifier that stays awake may never come to its sleep.
+    // Here, because a notifier under `spin` may never sleep.
     follow_configuration();
     for (;;) {
       while (const auto found = table_.ready.find()) {
@@ -96,7 +92,7 @@ class Notifiers::Worker {
         if (table_.ready.claim(*found)) return found;
       }
       if (!has_role_) {
-        // One notifier has to wait awake for the next block.
+        // One notifier waits awake.
         has_role_ = shared_.wake_policy.waits_awake() && table_.waker.take_role();
         if (!has_role_) return std::nullopt;
         continue;
@@ -107,7 +103,7 @@ class Notifiers::Worker {
     }
   }
 
-  /// Effects: asks the system for the configured priority, or gives it back, before client code runs.
+  /// Effects: takes or gives up the configured priority, before client code runs.
   void follow_configuration() noexcept {
     const configuration::Priority wanted = shared_.priority.load(std::memory_order_relaxed);
     if (wanted == priority_) return;
@@ -144,7 +140,7 @@ void Notifiers::run(const std::shared_ptr<Shared>& shared, std::size_t index) {
 
 void Notifiers::configure(const configuration::Configuration& configuration) {
   shared_->wake_policy.configure(configuration.wake, configuration.spin_percent);
-  // A notifier that is always awake would leave nothing of its processor to ordinary threads.
+  // One that is always awake would starve its processor's ordinary threads.
   const bool may = configuration.wake != configuration::Wake::spin;
   shared_->priority.store(may ? configuration.notifier_priority : configuration::Priority::ordinary,
                           std::memory_order_relaxed);
@@ -166,14 +162,14 @@ hal::Status Notifiers::ensure(std::size_t count) {
   return start_up_to(count);
 }
 
-/// Effects: so many threads stay, or more. Errors: a thread is missing.
+/// Errors: a thread is missing.
 hal::Status Notifiers::start_up_to(std::size_t count) {
   std::size_t have = count_.load(std::memory_order_relaxed);
-  // Kept are threads in callbacks, too: their slots are among `count`.
+  // Threads in callbacks count: their slots are among `count`.
   while (have < count && shared_->take_one_to_retire()) count_.store(++have, std::memory_order_relaxed);
   while (have < count) {
     join_ended();
-    // All have a thread only while some of them are ending, which takes a moment.
+    // All are taken only while some are ending, which takes a moment.
     const auto free = std::ranges::find_if_not(threads_, &hal::OwnedThread::running);
     if (free == threads_.end()) {
       hal::nap(std::chrono::microseconds{100});
@@ -209,12 +205,11 @@ bool Notifiers::trim(std::int64_t now_ns, const std::function<std::size_t()>& ne
   if (watching_ && have > stay) retire(have - stay);
   window_begun_ns_ = now_ns;
   most_needed_ = now_needed;
-  // A whole time after each wake, because the close that woke the supervisor may not have freed its slot
-  // yet.
+  // A whole window after each wake: the close that woke the supervisor may not have freed its slot yet.
   return watching_ = !watching_ || !all_joined || have > threads_for(now_needed);
 }
 
-/// Effects: that many of the threads that are to stay end as soon as they can.
+/// Effects: that many threads end as soon as they can.
 void Notifiers::retire(std::size_t count) noexcept {
   count_.fetch_sub(count, std::memory_order_relaxed);
   // Relaxed: read after the claim of the bit, which orders it.
@@ -223,14 +218,13 @@ void Notifiers::retire(std::size_t count) noexcept {
   shared_->table->waker.wake_one();
 }
 
-/// Effects: what threads have left that ended inside a client's callback is another's: the streams that they
-/// delivered, and their place among the threads that are to stay or to end. To the other notifiers such a
-/// thread is one whose client does not return, so the role was handed on.
+/// Effects: hands on the streams of threads that a client has ended inside its callback, and their place in
+/// the count. Such a thread has handed the role on before.
 void Notifiers::take_over_from_dead() noexcept {
   for (std::size_t i = 0; i < threads_.size(); ++i) {
-    // In this order: a thread whose body has returned has said so before it ended.
+    // In this order: a body that returned has set `ended` first.
     if (!threads_[i].has_ended() || shared_->ended[i].load(std::memory_order_relaxed)) continue;
-    // Before the join, after which another thread may be known by that number.
+    // Before the join, after which another thread may get that number.
     const std::uintptr_t dead = shared_->threads[i].load(std::memory_order_relaxed);
     for (core::Stream& stream : shared_->table->streams)
       if (stream.caller.load(std::memory_order_relaxed) == dead) core::deliver_on(*shared_->table, stream);
@@ -240,7 +234,7 @@ void Notifiers::take_over_from_dead() noexcept {
   }
 }
 
-/// Effects: joins the threads whose bodies have ended. Returns: whether as many run as are to stay.
+/// Effects: joins threads whose bodies have ended. Returns: whether no surplus thread runs.
 bool Notifiers::join_ended() {
   std::size_t running = 0;
   for (std::size_t i = 0; i < threads_.size(); ++i) {

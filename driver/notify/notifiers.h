@@ -1,7 +1,6 @@
-// The threads that call clients back. Each sleeps until it is given the searching role, claims one ready
-// slot, hands the role on, delivers that slot's messages one by one, and goes on while there is more. The
-// protocol is tests/models/wake.pml. There are at least as many threads as slots in use, so
-// that a client that blocks in its callback delays only itself.
+// The threads that call clients back. Each sleeps until it gets the searching role, claims a ready slot,
+// hands the role on, and delivers the slot's messages (tests/models/wake.pml). There are as many threads as
+// slots in use, so a client that blocks in its callback delays only itself.
 #pragma once
 
 #include <array>
@@ -24,35 +23,30 @@ namespace refwave::notify {
 
 class Notifiers {
  public:
-  /// `table`: shared, so that it outlives the threads, abandoned ones too. Throws std::bad_alloc.
+  /// `table`: shared, because abandoned threads outlive this object. Throws std::bad_alloc.
   explicit Notifiers(std::shared_ptr<core::StreamTable> table);
   ~Notifiers() { end(); }
   Notifiers(const Notifiers&) = delete;
   Notifiers& operator=(const Notifiers&) = delete;
 
-  /// Effects: the notifiers wait for work, and ask the system for priority, as configured. Threads that sleep
-  /// follow when they are woken. Thread: control.
+  /// Effects: sets how notifiers wait, and their priority; sleeping ones follow when woken. Thread: control.
   void configure(const configuration::Configuration& configuration);
   /// Effects: the cache warmer calls this function in place of a client. Before the first ensure().
   void warm_with(core::ClientCallback::Function notify) noexcept;
-  /// Effects: makes sure that there are threads for `count` slots in use. Errors: a thread is missing.
-  /// Thread: control.
+  /// Effects: starts threads for `count` slots. Errors: a thread is missing. Thread: control.
   hal::Status ensure(std::size_t count);
-  /// Effects: every notifier ends after the callback it is in; waits for `patience` in all, then abandons and
-  /// counts the others. From now on ensure() starts no thread. A second call is harmless.
+  /// Effects: ends every notifier after its callback; those that outlast `patience` are abandoned. ensure()
+  /// then fails. A second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);
   core::NotifierStatistics statistics() const;
-  /// Effects: threads that nobody has needed for kIdleNs end, after the callbacks in which they are. In the
-  /// place of a thread that has ended inside a callback another one delivers on.
-  /// `needed`: as for ensure(), asked under this object's lock, so that no open comes in between. Returns:
-  /// whether it must be called again. Thread: the supervisor.
+  /// Effects: ends threads that were not needed for kIdleNs, and replaces those that a client has ended.
+  /// `needed`: asked under the mutex. Returns: whether it must be called again. Thread: the supervisor.
   bool trim(std::int64_t now_ns, const std::function<std::size_t()>& needed);
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
-  /// The stack that every callback can count on, in bytes. The first half of it, from its top, is in memory
-  /// before the first callback; the other half is reserved, and comes into memory when it is used.
+  /// The stack that every callback can count on. Its upper half is in memory before the first callback.
   static constexpr std::size_t kStackBytes = 512 * 1024;
-  /// A thread that nobody has needed for so long ends, before three times as long.
+  /// A surplus thread ends after this time, at the latest after three times as long.
   static constexpr std::int64_t kIdleNs = 2'000'000'000;
 
  private:

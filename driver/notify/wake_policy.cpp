@@ -13,7 +13,7 @@ constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kPatienceNs = 300 * kUs;  // spinning after the expected moment
 constexpr std::int64_t kSpinIdleNs = 100 * kMs;  // wake = spin: sleep after so long without a message
 constexpr std::int64_t kFarNs = 1'000 * kMs;     // no nap for a block that is further away
-// Nothing ends a timed sleep early, neither a stream with shorter blocks nor the driver's end.
+// A timed sleep cannot be ended early, neither by a stream with shorter blocks nor by the driver's end.
 constexpr std::int64_t kLongestNapNs = 20 * kMs;
 constexpr std::int64_t kShortestNapNs = 20 * kUs;  // a shorter sleep would end too late
 constexpr std::int64_t kNapCostNs = 20 * kUs;      // falling asleep and waking up count as time awake
@@ -22,7 +22,7 @@ constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
 
 }  // namespace
 
-// Not inlined: the place to which it returns is the code that finds the ready block.
+// Not inlined: its return address is the code that finds the ready block.
 [[gnu::noinline]] Next WakePolicy::wait(core::StreamTable& table, CacheWarmer& warmer,
                                         hal::Scheduling& scheduling) noexcept {
   warmer.return_to(__builtin_return_address(0));
@@ -39,8 +39,7 @@ Next WakePolicy::park(core::StreamTable& table) noexcept {
   return search_if_ready(table);
 }
 
-/// Effects: checks the ready set after the role was given up. A thread that set a bit before that, and saw
-/// the role taken, has not signalled; its bit is seen here.
+/// After the role was given up. A thread that saw the role taken has set its bit, and not signalled.
 Next WakePolicy::search_if_ready(core::StreamTable& table) noexcept {
   return table.ready.any() && table.waker.take_role() ? Next::search : Next::sleep;
 }
@@ -55,25 +54,23 @@ Next WakePolicy::predict(core::StreamTable& table, CacheWarmer& warmer,
   const std::int64_t end_ns = std::min(wake_ns, now_ns + kLongestNapNs);
   const bool sleeps = wake_ns - now_ns > kShortestNapNs;
   table.waker.give_up_role();
-  // A spinning thread on the audio thread's processor would delay the block that it waits for. It moves
-  // without the role, because a thread on a busy processor may have to wait long until it runs.
+  // Spinning on the audio thread's processor would delay the awaited block. It moves without the role,
+  // because it may have to wait for a busy processor.
   bool off = scheduling.keep_off(next.processor);
   if (off && sleeps) {
     nap(table, end_ns);
     off = scheduling.keep_off(next.processor);  // a prompt thread may have been woken there after all
   }
-  // A thread that the client's callback starts inherits the affinity mask in force, so the mask is restored
-  // here. A running thread stays on its processor.
+  // Threads that a callback starts inherit the affinity mask. A running thread stays where it is.
   scheduling.go_anywhere();
   table.waker.end_nap();
   if (!off) return search_if_ready(table);
   const bool has_role = table.waker.take_role();
   const std::int64_t awake_ns = hal::monotonic_now_ns();
   const bool woken = !has_role || table.ready.any();
-  // Another notifier may have delivered the block already. Then a later block is forecast by now. The moment
-  // of the same block is forecast anew each period, and differs by some nanoseconds only.
+  // Of one block the forecasts differ by ns. This is a later one: another notifier has delivered the block.
   const bool over = table.forecast.next(awake_ns, kPatienceNs).ns > next.ns + kPatienceNs / 2;
-  // The lead learns neither from a nap that kLongestNapNs cut short, nor from a machine that was suspended.
+  // The lead does not learn from a nap cut short by kLongestNapNs, or from a suspended machine.
   const bool whole = end_ns == wake_ns;
   if (sleeps && whole && (woken || over) && awake_ns - end_ns < Lead::kMostNs)
     lead_.note_too_short(may_miss());
@@ -85,7 +82,7 @@ Next WakePolicy::predict(core::StreamTable& table, CacheWarmer& warmer,
   return watch(table, &warmer, awake_ns, next.ns + kPatienceNs);
 }
 
-/// Effects: spins until `end_ns`, with the role. `warmer`: as of spin_until().
+/// Effects: spins until `end_ns`, with the role.
 Next WakePolicy::watch(core::StreamTable& table, CacheWarmer* warmer, std::int64_t awake_ns,
                        std::int64_t end_ns) noexcept {
   if (spin_until(table, warmer, awake_ns, end_ns)) return Next::search;
@@ -93,17 +90,15 @@ Next WakePolicy::watch(core::StreamTable& table, CacheWarmer* warmer, std::int64
   return park(table);
 }
 
-/// Effects: a timed sleep, without the role, unless something is ready: checked after the role was
-/// given up, as in park().
+/// Effects: a timed sleep without the role, unless something is ready.
 void WakePolicy::nap(core::StreamTable& table, std::int64_t end_ns) noexcept {
   if (table.ready.any()) return;
   hal::sleep_until_ns(end_ns);
   pay(kNapCostNs);
 }
 
-/// Effects: checks for ready slots in a loop, with the role, so that no thread has to signal. Returns:
-/// whether there is one. The bookkeeping is left to account(), after the delivery. `warmer`: runs again and
-/// again meanwhile; null: nothing does.
+/// Effects: polls the ready set, with the role, so that no thread has to signal. account() does the
+/// bookkeeping after the delivery. `warmer`: runs now and then; may be null.
 bool WakePolicy::spin_until(core::StreamTable& table, CacheWarmer* warmer, std::int64_t begin_ns,
                             std::int64_t end_ns) noexcept {
   constexpr int kLooksPerClockRead = 8;
@@ -115,7 +110,7 @@ bool WakePolicy::spin_until(core::StreamTable& table, CacheWarmer* warmer, std::
       hal::relax();
       ready = table.ready.any();
     }
-    // Nobody waits for the clock when something is ready: eight looks are soon over.
+    // Without a look at the clock.
     if (ready) break;
     now_ns = hal::monotonic_now_ns();
     if (warmer == nullptr || now_ns - warmed_ns < kWarmNs) continue;
@@ -127,13 +122,12 @@ bool WakePolicy::spin_until(core::StreamTable& table, CacheWarmer* warmer, std::
   return ready;
 }
 
-/// Effects: takes the last spin from the allowance, and learns from it.
+/// Effects: charges the last spin to the allowance, and learns from it.
 void WakePolicy::account() noexcept {
   const std::int64_t begun_ns = spin_begun_ns_.exchange(0, std::memory_order_relaxed);
   if (begun_ns == 0) return;
   const std::int64_t spun_ns = spin_ended_ns_.load(std::memory_order_relaxed) - begun_ns;
   pay(spun_ns);
-  // The lead could have been shorter by the time spun.
   const std::int64_t led_ns = led_ns_.exchange(kNoNap, std::memory_order_relaxed);
   if (led_ns != kNoNap) lead_.note(led_ns - spun_ns, may_miss());
 }
@@ -143,27 +137,27 @@ void WakePolicy::pay(std::int64_t awake_ns) noexcept {
   allowance_ns_.fetch_sub(awake_ns, std::memory_order_relaxed);
 }
 
-/// Returns: how many of a thousand naps may end too late: few, unless the allowance is running out. Then a
-/// shorter wait for every block is better than no wait for some.
+/// Returns: how many of a thousand naps may end too late: few, unless the allowance is running out; then a
+/// short wait for every block is better than a long one for some.
 std::uint32_t WakePolicy::may_miss() const noexcept {
   constexpr std::int64_t kPlentyNs = kMostAllowanceNs / 2;
   const std::int64_t short_ns = kPlentyNs - allowance_ns_.load(std::memory_order_relaxed);
   return 5 + static_cast<std::uint32_t>(std::clamp<std::int64_t>(short_ns, 0, kPlentyNs) * 400 / kPlentyNs);
 }
 
-/// Effects: tops the allowance up with its share of the time gone by. Returns: whether any is left.
+/// Effects: adds the elapsed time's share to the allowance. Returns: whether any is left.
 bool WakePolicy::may_spin(std::int64_t now_ns) noexcept {
   const std::int64_t gone_ns = now_ns - allowed_at_ns_.exchange(now_ns, std::memory_order_relaxed);
   const std::int64_t more_ns =
       std::min(gone_ns, kFarNs) / 100 * spin_percent_.load(std::memory_order_relaxed);
-  // Bounded below: time that was spun under another setting, or while the machine was busy, is written off.
+  // Bounded below: what was spun under another setting is written off.
   const std::int64_t left_ns = std::clamp(allowance_ns_.load(std::memory_order_relaxed) + more_ns,
                                           -kMostAllowanceNs, kMostAllowanceNs);
   allowance_ns_.store(left_ns, std::memory_order_relaxed);
   return left_ns > 0;
 }
 
-// Not inlined, because the cache warmer has to run the same code.
+// Not inlined: the cache warmer runs the same code.
 [[gnu::noinline]] void deliver_all(core::Stream& stream) { core::deliver_all(stream, core::Stack::known); }
 
 void CacheWarmer::follow(const core::Stream& stream) noexcept {

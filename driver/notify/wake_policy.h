@@ -1,8 +1,6 @@
-// How a notifier waits for work: asleep (park), asleep until shortly before the next block is expected and
-// then awake (predict), or awake (spin). A timed sleep cannot be interrupted, so only one
-// notifier may do so. Another one sleeps by the semaphore meanwhile, and the audio thread signals that one if
-// no notifier is awake. A wrong guess therefore costs time, never a message. Notifiers call it on their own
-// threads.
+// How a notifier waits for work: asleep (park), asleep until shortly before the next block and then awake
+// (predict), or awake (spin). A timed sleep cannot be interrupted, so only one notifier takes one, and
+// another waits on the semaphore. A wrong guess costs time, never a message. Called by notifiers.
 #pragma once
 
 #include <algorithm>
@@ -22,20 +20,15 @@
 
 namespace refwave::notify {
 
-/// How long before the expected moment a notifier's sleep has to end, so that it is awake in time. It is
-/// learned from how late this machine wakes threads, minus how late the blocks are themselves, so it is
-/// negative where blocks are later than wake-ups. Notifiers write it, one at a time.
-///
-/// Counts the leads that would have been just enough, and forgets half of them again and again. All accesses
-/// are relaxed: two threads that write at once spoil a count, nothing else.
+/// How long before a block a notifier's sleep has to end. Learned from how late this machine wakes threads,
+/// minus how late blocks are; negative where blocks are later. A histogram of the leads that would have
+/// sufficed, which forgets half of them now and then. Relaxed: two concurrent writers spoil only a count.
 class Lead {
  public:
-  /// Returns: the lead in ns: a little more than would have been enough for nearly all of the newest naps.
+  /// Returns: the lead in ns that would have sufficed for nearly all recent naps.
   std::int64_t ns() const noexcept { return ns_.load(std::memory_order_relaxed); }
 
-  /// Effects: remembers one nap for which that lead would have been just enough; it may be negative.
-  /// `missed`: how many of a thousand naps may end too late from now on; a smaller number costs more time
-  /// awake.
+  /// Effects: records a nap for which this lead would have sufficed. `missed`: of 1,000 naps.
   void note(std::int64_t enough_ns, std::uint32_t missed) noexcept {
     const auto at =
         static_cast<std::size_t>(std::clamp<std::int64_t>((enough_ns - kLeastNs) / kStepNs, 0, kSteps - 1));
@@ -44,7 +37,7 @@ class Lead {
     choose(missed);
   }
 
-  /// Effects: remembers one nap for which the present lead was too short.
+  /// Effects: records a nap for which the present lead was too short.
   void note_too_short(std::uint32_t missed) noexcept { note(ns() + kStepNs, missed); }
 
   static constexpr std::int64_t kStepNs = 2'000;
@@ -88,13 +81,12 @@ class Lead {
   std::atomic<std::int64_t> ns_{kFirstNs};
 };
 
-/// Effects: as core::deliver_all(), on a notifier's stack. Thread: a notifier, which holds the stream's word.
+/// As core::deliver_all(), on a notifier's stack.
 void deliver_all(core::Stream& stream);
 
-/// A delivery that calls no client. A notifier that has slept for milliseconds finds neither the code of a
-/// delivery nor its data in the caches. So it runs through that code while it waits for the block that it
-/// woke up for (wake = predict), again and again, because other work of the core pushes it out. All notifiers
-/// share it; the one with the role runs it.
+/// A delivery without a client. After a sleep of milliseconds neither the code of a delivery nor its data is
+/// in the caches, so a notifier under wake = predict runs through both while it waits. Shared by all
+/// notifiers; run by the one with the role.
 class CacheWarmer {
  public:
   CacheWarmer() {
@@ -103,28 +95,24 @@ class CacheWarmer {
     stream_.delivery.publish();
   }  // throws std::bad_alloc
 
-  /// `notify`: goes through all code that calls a client, and calls none. Before the first notifier starts.
+  /// `notify`: goes through all code that calls a client. Before the first notifier starts.
   void set_callback(core::ClientCallback::Function notify) noexcept { stream_.callback.function = notify; }
 
-  /// Effects: remembers which memory this message used, because the next one is likely of the same stream.
-  /// Thread: its owner.
+  /// Effects: records the memory that this message used; the next is likely of the same stream.
   void follow(const core::Stream& stream) noexcept;
 
-  /// Effects: remembers where the caller goes on when a block is ready. Thread: the notifier that has the
-  /// role.
+  /// Effects: records where the caller continues when a block is ready. With the role.
   void return_to(const void* code) noexcept {
     trail_.code.store(reinterpret_cast<std::uintptr_t>(code), std::memory_order_relaxed);
   }
 
-  /// Effects: prefetches the memory that the last real message used, makes one of its own, and delivers it.
-  /// Thread: the notifier that has the role.
+  /// Effects: prefetches what the last message used, and delivers a dummy. With the role.
   void run() noexcept;
 
  private:
   void prefetch_followed() const noexcept;
 
-  /// Addresses; of them only the stream's, which lives as long as the table, is ever dereferenced. Each is
-  /// written by a stream's owner, `code` by the role's, and read by a notifier, in any order, relaxed.
+  /// Addresses. Only the stream's is dereferenced; streams live as long as the table. Relaxed.
   struct Trail {
     std::atomic<const core::Stream*> stream{nullptr};
     std::atomic<const void*> half{nullptr};
@@ -139,38 +127,34 @@ class CacheWarmer {
   alignas(hal::kCacheLine) Trail trail_;
 };
 
-/// The next step of a notifier that found nothing and has waited.
 enum class Next : std::uint8_t {
   search,               // with the role, so it may not sleep while a slot is unclaimed
   search_without_role,  // without the role, which another notifier has; this one is awake anyway
   sleep,                // without the role, by the semaphore
 };
 
-/// One object for all notifiers of a driver. The notifier that has the role, or comes from a timed sleep,
-/// writes the values that it learns.
+/// Shared by all notifiers of a driver.
 class WakePolicy {
  public:
-  /// Effects: notifiers wait in this way from now on. `spin_percent`: the share of one processor that a
-  /// notifier may spend awake under predict. Thread: control.
+  /// `spin_percent`: the share of a processor that `predict` may spend awake. Thread: control.
   void configure(configuration::Wake wake, std::uint32_t spin_percent) noexcept {
     wake_.store(wake, std::memory_order_relaxed);
     spin_percent_.store(spin_percent, std::memory_order_relaxed);
   }
 
-  /// Effects: waits as configured. The caller has the role, and nothing is ready. `scheduling`: the caller's
-  /// own. Thread: the notifier that searches.
+  /// Effects: waits as configured. The caller has the role, and nothing is ready.
   Next wait(core::StreamTable& table, CacheWarmer& warmer, hal::Scheduling& scheduling) noexcept;
 
   /// Returns: whether one notifier has to stay awake, or wake up by itself, for the next block. Thread: any.
   bool waits_awake() const noexcept {
     return wake_.load(std::memory_order_relaxed) != configuration::Wake::park;
   }
-  /// Returns: how many notifiers may be in a timed sleep, which cannot be interrupted. Thread: any.
+  /// Returns: how many notifiers may be in a timed sleep. Thread: any.
   std::size_t out_of_reach() const noexcept {
     return wake_.load(std::memory_order_relaxed) == configuration::Wake::predict ? 1 : 0;
   }
 
-  /// Returns: time spent awake and waiting since the driver was enabled, in ns. Thread: any.
+  /// Returns: ns spent awake and waiting since DRV_ENABLE. Thread: any.
   std::int64_t spun_ns() const noexcept { return spun_ns_.load(std::memory_order_relaxed); }
 
  private:

@@ -1,17 +1,13 @@
-// Keeps messages of PortAudio and its host APIs off the program's terminal while the object lives. The
-// messages are discarded or counted. Each system has its own source file, which CMake chooses. Thread:
-// PortAudio's.
+// Keeps the messages of PortAudio and its host APIs away from the program's terminal, as long as the object
+// lives. The messages are discarded. Each system has its own source file, which CMake chooses.
+// Thread: PortAudio's.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "hal/system/status.h"
 
 namespace refwave::hal {
-
-/// Returns: how many lines PortAudio would have written since the last call. Thread: any.
-std::uint64_t take_portaudio_messages() noexcept;
 
 class Quiet {
  public:

@@ -6,7 +6,6 @@
 #include <dlfcn.h>
 #include <link.h>
 
-#include <atomic>
 #include <string_view>
 #include <vector>
 
@@ -27,10 +26,7 @@ using AlsaErrorHandler = void (*)(const char* file, int line, const char* functi
 using JackMessageHandler = void (*)(const char* message);
 struct AlsaConfig;
 
-/// Any thread of PortAudio's adds to it, and any thread may take it. A counter, which orders no other memory.
-std::atomic<std::uint64_t> messages{0};
-
-void count_message(const char*) { messages.fetch_add(1, std::memory_order_relaxed); }
+void ignore_portaudio(const char*) {}
 void ignore_alsa(const char*, int, const char*, int, const char*, ...) {}
 void ignore_jack(const char*) {}
 
@@ -76,8 +72,6 @@ Status check_alsa(SharedLibrary& alsa) {
 
 }  // namespace
 
-std::uint64_t take_portaudio_messages() noexcept { return messages.exchange(0, std::memory_order_relaxed); }
-
 struct Quiet::Before {
   SharedLibrary alsa{"libasound.so.2"};
   SharedLibrary jack{"libjack.so.0"};
@@ -89,7 +83,7 @@ struct Quiet::Before {
 };
 
 Quiet::Quiet(Status& may_begin) : before_(std::make_unique<Before>()) {
-  if (PaUtil_SetDebugPrintFunction != nullptr) PaUtil_SetDebugPrintFunction(count_message);
+  if (PaUtil_SetDebugPrintFunction != nullptr) PaUtil_SetDebugPrintFunction(ignore_portaudio);
   may_begin = check_alsa(before_->alsa);
 }
 

@@ -1,6 +1,7 @@
 #include "hal/system/wide_text.h"
 
 #include <array>
+#include <cstdio>
 
 namespace refwave::hal {
 namespace {
@@ -69,6 +70,29 @@ char32_t take_utf8(std::string_view& text) {
   if (code < kShortestForm[more] || code > 0x10FFFF || is_surrogate(code)) return kInvalid;
   text.remove_prefix(more);
   return code;
+}
+
+std::string visible(std::string_view text) {
+  const auto is_control = [](char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); };
+  std::string result;
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const char32_t code = take_utf8(text);
+    const char first = before.front();
+    std::array<char, 8> number{};
+    if (first == '\n' || first == '\t' || first == '\r') {
+      result += first == '\n' ? "\\n" : first == '\t' ? "\\t" : "\\r";
+    } else if (code == kInvalid || (code < 0x80 && is_control(code))) {
+      std::snprintf(number.data(), number.size(), "\\x%02x", unsigned{static_cast<unsigned char>(first)});
+      result += number.data();
+    } else if (is_control(code)) {
+      std::snprintf(number.data(), number.size(), "\\u%04x", static_cast<unsigned>(code) & 0xFFFFU);
+      result += number.data();
+    } else {
+      result += before.substr(0, before.size() - text.size());
+    }
+  }
+  return result;
 }
 
 template <typename Unit>

@@ -52,6 +52,11 @@ inline std::string_view whole_letters(std::string_view utf8, std::size_t most) {
   return utf8.substr(0, most);
 }
 
+/// Returns: a UTF-8 text on one line that no terminal obeys: control characters and what is no UTF-8 become
+/// "\\n",
+/// "\\x1b", "\\u009b".
+std::string visible(std::string_view text);
+
 /// Returns: the system's text for a value of GetLastError(), without its full stop and line end. Windows
 /// only.
 std::string words_for(unsigned long error);

@@ -139,15 +139,6 @@ TEST_F(Log, A_line_that_is_too_long_is_cut_between_two_letters) {
   EXPECT_EQ(paper->texts().front(), line.substr(0, 3'999));
 }
 
-TEST_F(Log, Control_characters_are_made_visible) {
-  EXPECT_EQ(event_log::escaped("a\nb\tc\x1b[2Jd\x7f"), "a\\nb\\tc\\x1b[2Jd\\x7f");
-  EXPECT_EQ(event_log::escaped("\xC2\x9B"), "\\x9b") << "what a terminal takes for ESC [";
-  EXPECT_EQ(event_log::escaped("Größe C:\\log"), "Größe C:\\log");
-  EXPECT_EQ(event_log::escaped(std::string_view("\0", 1)), "\\x00");
-  for (const char* whole : {"\xC2\xA7", "\xC2", "\xC2 ", "\xC3\x9F"})
-    EXPECT_EQ(event_log::escaped(whole), whole);
-}
-
 TEST_F(Log, A_blocked_file_holds_no_thread_up_and_lost_lines_are_counted) {
   stand_still_with("first");
   for (std::size_t i = 0; i < event_log::LogFile::kMostLines + 25; ++i) log->add("more");

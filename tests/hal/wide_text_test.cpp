@@ -43,5 +43,13 @@ TEST(WideText, A_text_is_shortened_by_whole_letters) {
   EXPECT_EQ(whole_letters("\x80\x80\x80\x80\x80\x80\x80", 6).size(), 6U) << "no letters at all";
 }
 
+TEST(WideText, Control_characters_and_what_is_no_UTF_8_are_made_visible) {
+  EXPECT_EQ(visible("a\nb\tc\rd\x1b[2Je\x7f"), "a\\nb\\tc\\rd\\x1b[2Je\\x7f");
+  EXPECT_EQ(visible("\xC2\x9B"), "\\u009b") << "what a terminal takes for ESC [";
+  EXPECT_EQ(visible("Größe C:\\log"), "Größe C:\\log");
+  EXPECT_EQ(visible(std::string_view("\0", 1)), "\\x00");
+  EXPECT_EQ(visible("\xC2 "), "\\xc2 ");
+}
+
 }  // namespace
 }  // namespace refwave::hal

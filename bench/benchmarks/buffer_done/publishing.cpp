@@ -26,7 +26,7 @@ void measure(benchmark::State& state, const std::string& watch) {
       clients.emplace(ClientOptions{.streams = 64});
     }
     while (clients->returns(0).count() < 20) std::this_thread::sleep_for(kNap);
-    std::vector<int> threads = threads_named("refwave-keeper");
+    std::vector<int> threads = threads_named("refwave-super");
     for (const int thread : threads_named("refwave-watch")) threads.push_back(thread);
     const auto used_ns = [&] {
       std::int64_t sum_ns = 0;

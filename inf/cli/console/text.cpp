@@ -117,34 +117,7 @@ std::string ratio_text(double ratio) {
 
 std::string format_text(const dsp::Format& format) {
   return formatted("%u Hz, %u channel%s, %s", format.rate, static_cast<unsigned>(format.channels),
-                   format.channels == 1 ? "" : "s", dsp::name_of(format.type));
-}
-
-namespace {
-
-/// ISO 6429's, ASCII's among them.
-bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
-
-}  // namespace
-
-std::string visible(std::string_view text) {
-  std::string result;
-  while (!text.empty()) {
-    const std::string_view before = text;
-    const char32_t code = hal::take_utf8(text);
-    const std::string_view bytes = before.substr(0, before.size() - text.size());
-    const char c = bytes.front();
-    if (c == '\n' || c == '\t' || c == '\r') {
-      result += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
-    } else if (code == hal::kInvalid || (code < 0x80 && is_control(code))) {
-      result += formatted("\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    } else if (is_control(code)) {
-      result += formatted("\\u%04x", static_cast<unsigned>(code));
-    } else {
-      result += bytes;
-    }
-  }
-  return result;
+                   format.channels == 1 ? "" : "s", dsp::name_of(format.type).data());
 }
 
 std::string escaped(std::string_view text, std::initializer_list<Escape> escapes) {

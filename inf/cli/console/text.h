@@ -54,8 +54,7 @@ std::string ratio_text(double ratio);
 /// Returns: "48000 Hz, 2 channels, s16".
 std::string format_text(const dsp::Format& format);
 
-/// Returns: `text` with control characters escaped: "\\n", "\\x1b".
-std::string visible(std::string_view text);
+using hal::visible;
 
 /// A special character of some language, and its escape.
 struct Escape {

@@ -106,7 +106,7 @@ const std::vector<Layer> kLayers = {
       "hal/system/clock.h", "dsp"}},
     {"driver/configuration",
      {"driver/core/handover/completion.h", "hal/device.h", "hal/system/files.h", "hal/system/status.h",
-      "hal/system/wide_text.h", "dsp/encoder.h", "dsp/filter_design.h"}},
+      "hal/system/wide_text.h", "dsp/encoder.h", "dsp/filter_design.h", "dsp/format.h"}},
     {"driver/event_log", {"driver/core/stream/error.h", "hal"}},
     {"driver/watch",
      {"driver/event_log", "driver/configuration", "driver/core", "hal/device.h", "hal/system"}},
