@@ -35,11 +35,6 @@ constexpr std::size_t bytes_per_sample(SampleType type) {
   return bytes[static_cast<std::size_t>(type)];
 }
 
-/// Returns: the byte of which silence consists.
-constexpr std::byte silent_byte(SampleType type) {
-  return type == SampleType::u8 ? std::byte{0x80} : std::byte{0};
-}
-
 /// Interleaved PCM or float audio. `channel_mask` holds one SPEAKER_* bit a channel, in channel order
 /// (WAVEFORMATEXTENSIBLE's dwChannelMask); 0 means the usual layout for that number of channels.
 struct Format {
