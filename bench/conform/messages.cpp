@@ -8,8 +8,6 @@ constexpr std::string_view kProc = "driver/winmm/driver_proc.cpp";
 constexpr std::string_view kGate = "driver/control/driver_gate.cpp";
 constexpr std::string_view kClient = "driver/winmm/client_callback.cpp";
 constexpr std::string_view kCall = "driver/winmm/wave_call.cpp";
-constexpr std::string_view kOutput = "driver/winmm/wod_message.cpp";
-constexpr std::string_view kInput = "driver/winmm/wid_message.cpp";
 constexpr std::string_view kCalls = "driver/control/streams_calls.cpp";
 constexpr std::string_view kStreams = "driver/control/streams.cpp";
 constexpr std::string_view kClose = "driver/control/close_protocol.cpp";
@@ -55,10 +53,10 @@ constexpr Message kMessages[] = {
     {"WODM_GETPOS", "WODM_GETPOS message, MMTIME structure", kCall, "get_position"},
     {"WHDR_BEGINLOOP", "WAVEHDR structure, waveOutWrite function", "driver/core/stream/playback_state.cpp",
      "end_block"},
-    {"WODM_BREAKLOOP", "WODM_BREAKLOOP message", kOutput, "break_loop"},
-    {"WODM_SETVOLUME", "WODM_SETVOLUME message, WODM_GETVOLUME message", kOutput, "set_volume"},
-    {"WODM_SETPITCH", "WODM_SETPITCH message, WODM_GETPITCH message", kOutput, "set_speed"},
-    {"WODM_SETPLAYBACKRATE", "WODM_SETPLAYBACKRATE message, WODM_GETPLAYBACKRATE message", kOutput,
+    {"WODM_BREAKLOOP", "WODM_BREAKLOOP message", kCall, "break_loop"},
+    {"WODM_SETVOLUME", "WODM_SETVOLUME message, WODM_GETVOLUME message", kCall, "set_volume"},
+    {"WODM_SETPITCH", "WODM_SETPITCH message, WODM_GETPITCH message", kCall, "set_speed"},
+    {"WODM_SETPLAYBACKRATE", "WODM_SETPLAYBACKRATE message, WODM_GETPLAYBACKRATE message", kCall,
      "set_speed"},
     {"WIDM_GETNUMDEVS", "WIDM_GETNUMDEVS message", kCall, "dispatch"},
     {"WIDM_GETDEVCAPS", "WIDM_GETDEVCAPS message", "driver/winmm/capabilities.cpp", "input_capabilities"},
@@ -68,7 +66,7 @@ constexpr Message kMessages[] = {
     {"WIDM_UNPREPARE", "WIDM_UNPREPARE message", kCalls, "unprepare"},
     {"WIDM_ADDBUFFER", "WIDM_ADDBUFFER message", "driver/core/stream/stream.cpp", "write"},
     {"WIDM_START", "WIDM_START message", kCalls, "run"},
-    {"WIDM_STOP", "WIDM_STOP message", kInput, "stop"},
+    {"WIDM_STOP", "WIDM_STOP message", kCall, "stop"},
     {"WIDM_RESET", "WIDM_RESET message", kStreams, "return_blocks"},
     {"WIDM_GETPOS", "WIDM_GETPOS message, MMTIME structure", kCall, "get_position"},
     {"Crowd", "Creating a DriverProc Function, Installable Drivers", "driver/notify/notifiers.cpp", "run"},

@@ -1,5 +1,4 @@
-// Assertions about the ABI: signatures, Windows' layout of structures in whatever headers these are, and
-// flags that driver/core has under its own names.
+// Assertions about the ABI: signatures, structures' layout, and the names of driver/core.
 #include <cstddef>
 #include <type_traits>
 

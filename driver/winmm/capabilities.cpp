@@ -17,8 +17,7 @@ constexpr DWORD kEveryFormat = 0x000F'FFFF;  // WAVE_FORMAT_1M08 to WAVE_FORMAT_
 
 constexpr std::size_t kMostUnits = MAXPNAMELEN - 1;
 
-/// Returns: whether a cut before this unit would take a character apart: a pair of surrogates, or a letter
-/// and the accents that follow it.
+/// Returns: whether a cut before this unit would split a pair of surrogates, or a letter from its accents.
 bool continues_character(char16_t unit) {
   return (unit >= 0xDC00 && unit <= 0xDFFF) || (unit >= 0x0300 && unit <= 0x036F);
 }
@@ -30,7 +29,6 @@ std::u16string shortened(const std::u16string& name, std::size_t most) {
   return name.substr(0, most);
 }
 
-/// Returns: an empty text for one that is not UTF-8.
 std::u16string to_utf16(std::string_view utf8) {
   return hal::to_utf16<char16_t>(utf8, hal::IfInvalid::give_up);
 }

@@ -1,5 +1,4 @@
-// The capabilities that a wave device reports. Windows documentation: "WAVEOUTCAPS structure", "WAVEINCAPS
-// structure".
+// What wave devices report. Windows documentation: "WAVEOUTCAPS structure", "WAVEINCAPS structure".
 #pragma once
 
 #include <cstddef>
@@ -11,12 +10,11 @@
 
 namespace refwave::winmm {
 
-/// `role`: "out" or "in". `devices`: UTF-8, what the configuration calls the wave devices of one direction.
-/// Returns: the name of that one. It is shortened to whole characters, and is numbered where an earlier
-/// device has the same, so no two devices of the list have one name. Precondition: device < devices.size().
+/// Returns: the name of a wave device, in whole characters, with a number if an earlier device has the same.
+/// `role`: "out" or "in". `devices`: all of this direction, as configured.
 std::u16string product_name(std::string_view role, std::span<const std::string> devices, std::size_t device);
 
-/// Returns: what WODM_GETDEVCAPS and WIDM_GETDEVCAPS answer. `name`: szPname, as product_name() has it.
+/// `name`: a product_name().
 WAVEOUTCAPSW output_capabilities(const std::u16string& name) noexcept;
 WAVEINCAPSW input_capabilities(const std::u16string& name) noexcept;
 

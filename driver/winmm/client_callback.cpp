@@ -21,8 +21,7 @@ DWORD message_of(core::Notice notice, bool input) noexcept {
   return input ? WIM_DATA : WOM_DONE;
 }
 
-/// The end of the hot path. DCB_NOSWITCH: the stack is known to be large enough for a callback, so
-/// DriverCallback need not switch to another.
+/// DCB_NOSWITCH: the stack is known to be large enough, so DriverCallback need not switch to another.
 bool call_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
                  core::Stack stack) {
   // A winmm may close its drivers while the process ends.
@@ -39,15 +38,15 @@ bool call_client(const core::ClientCallback& client, core::Notice notice, core::
   }
 }
 
-void CALLBACK nobody(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {}
+void CALLBACK no_client(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {}
 
 }  // namespace
 
-bool call_nobody(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
-                 core::Stack stack) {
+bool call_no_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
+                    core::Stack stack) {
   core::ClientCallback ours = client;
   ours.type = DCB_FUNCTION;
-  ours.target = reinterpret_cast<std::uintptr_t>(nobody);
+  ours.target = reinterpret_cast<std::uintptr_t>(no_client);
   return call_client(ours, notice, header, stack);
 }
 

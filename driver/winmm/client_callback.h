@@ -1,5 +1,4 @@
-// Calls a client through DriverCallback, in the way that its open description asked for. Windows
-// documentation: "DriverCallback function", "waveOutOpen function", "Creating a DriverProc Function".
+// Calls a client. Windows documentation: "DriverCallback function", "waveOutOpen function".
 #pragma once
 
 #include "driver/abi/windows_headers.h"
@@ -8,13 +7,12 @@
 
 namespace refwave::winmm {
 
-/// Returns: the way to call the client. Its function is null for CALLBACK_NULL and for a callback of 0.
+/// Returns: how to call the client; no function for CALLBACK_NULL and a callback of 0.
 core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flags,
                                      hal::Direction direction) noexcept;
 
-/// Effects: runs all the code that calls a client, DriverCallback included, with an empty callback of the
-/// driver's own. Returns: as DriverCallback.
-bool call_nobody(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
-                 core::Stack stack);
+/// Effects: runs all the code that calls a client, DriverCallback included, with an empty callback.
+bool call_no_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
+                    core::Stack stack);
 
 }  // namespace refwave::winmm

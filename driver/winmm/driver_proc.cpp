@@ -1,5 +1,4 @@
-// DriverProc: the driver's life as a module. Windows documentation: "DriverProc callback function", "Creating
-// a DriverProc Function", the DRV_* messages, "DefDriverProc function".
+// The driver's life as a module. Windows documentation: "DriverProc callback function", the DRV_* messages.
 #include <atomic>
 
 #include "driver/control/driver_gate.h"
@@ -24,20 +23,16 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
     if (!text.empty()) driver->configure(text);
     return static_cast<LRESULT>(instances_opened.fetch_add(1) + 1);
   } catch (...) {
-    // Out of memory: an exception never crosses the ABI.
     return 0;
   }
 }
 
-/// The message does not say whether the machine goes to sleep or wakes up, so lost devices are tried again in
-/// both cases. The clocked device replaces devices that have stopped, so no queued header is lost.
+/// The machine goes to sleep or wakes up; the message does not say which.
 LRESULT power_changed() noexcept {
   const control::DriverReference driver;
   if (driver) driver->retry_lost_devices();
   return 1;
 }
-
-bool is_own(UINT message) { return message >= REFWAVE_MESSAGE_BASE && message <= REFWAVE_MESSAGE_LAST; }
 
 }  // namespace
 }  // namespace refwave::winmm
@@ -48,13 +43,12 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
   using namespace refwave::winmm;
   switch (msg) {
     case DRV_LOAD:
-      return 1;
-    case DRV_ENABLE:
-      return control::enable(call_nobody) ? 1 : 0;
-    case DRV_OPEN:
-      return open_instance(reinterpret_cast<LPCWSTR>(lParam1));
     case DRV_CLOSE:
       return 1;
+    case DRV_ENABLE:
+      return control::enable(call_no_client) ? 1 : 0;
+    case DRV_OPEN:
+      return open_instance(reinterpret_cast<LPCWSTR>(lParam1));
     case DRV_DISABLE:
       control::disable();
       return 1;
@@ -64,7 +58,6 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
       if (!hal::are_other_threads_killed()) hal::forget_this_thread();
       return 1;
     case DRV_INSTALL:
-      return DRVCNF_OK;
     case DRV_REMOVE:
       return DRVCNF_OK;
     case DRV_QUERYCONFIGURE:
@@ -76,6 +69,6 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
     default:
       break;
   }
-  if (is_own(msg)) return own_message(msg, lParam1, lParam2);
+  if (msg >= REFWAVE_MESSAGE_BASE && msg <= REFWAVE_MESSAGE_LAST) return own_message(msg, lParam1, lParam2);
   return DefDriverProc(dwDriverId, hdrvr, msg, lParam1, lParam2);
 }

@@ -9,7 +9,6 @@
 
 #include "driver/control/driver_gate.h"
 #include "driver/core/trace/trace.h"
-#include "driver/core/trace/trace_cost.h"
 #include "driver/winmm/refwave.h"
 #include "hal/system/clock.h"
 #include "hal/system/wide_text.h"
@@ -34,7 +33,6 @@ REFWAVE_TRACE_EVENT event_of(const core::TraceEvent& event) noexcept {
           .wKind = event.kind};
 }
 
-/// `target`: not empty.
 void copy_text(std::span<char> target, const std::string& text) {
   const std::string_view fits = hal::whole_letters(text, target.size() - 1);
   std::memcpy(target.data(), fits.data(), fits.size());
@@ -78,8 +76,7 @@ LRESULT settle(const control::DriverReference& driver, LPARAM milliseconds) {
   return driver->streams().settle(deadline_ns) ? MMSYSERR_NOERROR : MMSYSERR_ERROR;
 }
 
-/// The caller's events may be shorter or longer than the driver's. Only the members that both know are
-/// filled.
+/// The caller's events may be shorter or longer than the driver's.
 LRESULT read_trace(core::Trace& trace, REFWAVE_TRACE_BATCH* batch) {
   if (batch == nullptr || batch->cbSize < sizeof(*batch) || batch->cbEvent == 0) return MMSYSERR_INVALPARAM;
   if (batch->pEvents == nullptr && batch->dwRoom != 0) return MMSYSERR_INVALPARAM;
@@ -195,7 +192,7 @@ LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept {
     if (!driver) return counts ? 0 : MMSYSERR_NOTENABLED;
     return answer(driver, message, first, second);
   } catch (...) {
-    // Out of memory: an exception never crosses the ABI. An MMRESULT would be taken for a count.
+    // Out of memory. An MMRESULT would be taken for a count.
     return counts ? 0 : MMSYSERR_NOMEM;
   }
 }

@@ -1,4 +1,4 @@
-// The answers to refwave's own driver messages (refwave.h).
+// Answers to refwave's own messages (refwave.h).
 #pragma once
 
 #include "driver/abi/windows_headers.h"
@@ -6,10 +6,10 @@
 
 namespace refwave::winmm {
 
-/// Returns: the answer to one of refwave's messages, 0 for any other. Lets no exception out.
+/// Returns: 0 for an unknown message.
 LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept;
 
-/// Effects: fills the caller's REFWAVE_STATISTICS as far as its cbSize says. Returns: an MMRESULT.
+/// Effects: fills `target`, a REFWAVE_STATISTICS, as far as its cbSize says. Returns: an MMRESULT.
 DWORD give_statistics(const core::Statistics& statistics, DWORD_PTR target) noexcept;
 
 }  // namespace refwave::winmm

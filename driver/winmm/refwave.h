@@ -14,16 +14,14 @@
 #define REFWAVE_MESSAGE_BASE (DRV_USER + 0x5700)
 #define REFWAVE_MESSAGE_LAST (REFWAVE_MESSAGE_BASE + 0xFF)
 
-/// Fills a REFWAVE_STATISTICS. lParam1: its address, cbSize set by the caller (fewer bytes are filled if it
-/// is smaller); lParam2: 0, or REFWAVE_WITH_LEVELS. By waveOutMessage or waveInMessage: of that stream. By
-/// SendDriverMessage: of all streams since DRV_ENABLE, without levels; if there is a `capture`, waits until
-/// it has all that was played, two seconds at most. Returns MMSYSERR_NOERROR, MMSYSERR_INVALPARAM or
-/// MMSYSERR_NOTENABLED. Thread: any.
+/// Fills a REFWAVE_STATISTICS. lParam1: its address, cbSize set by the caller; lParam2: 0, or
+/// REFWAVE_WITH_LEVELS. By waveOutMessage or waveInMessage: of that stream. By SendDriverMessage: of all
+/// streams since DRV_ENABLE, without levels; waits two seconds at most until a `capture` has all that was
+/// played. Returns MMSYSERR_NOERROR, MMSYSERR_INVALPARAM or MMSYSERR_NOTENABLED. Thread: any.
 #define REFWAVE_GET_STATISTICS (REFWAVE_MESSAGE_BASE + 0)
 
 /// lParam2 of REFWAVE_GET_STATISTICS: fPeak and fRms are wanted. The audio thread measures them for the next
-/// two seconds, so that a program that asks at least once a second always gets the newest. The first answer
-/// has none yet.
+/// two seconds, so ask once a second. The first answer has none yet.
 #define REFWAVE_WITH_LEVELS 1
 
 /// Lists the sound devices. lParam1: a REFWAVE_DEVICE array or NULL; lParam2: how many it holds. Returns the
@@ -31,30 +29,26 @@
 /// but a client callback; may take a second.
 #define REFWAVE_LIST_DEVICES (REFWAVE_MESSAGE_BASE + 9)
 
-/// Reads the warnings since DRV_ENABLE (configuration, devices): UTF-8 lines, each with its newline. lParam1:
-/// a char buffer or NULL; lParam2: its size in bytes. Copies the newest whole lines that fit, with a
-/// terminating 0. Returns the bytes that the whole text needs, the 0 included; 0 while the driver is disabled
-/// or without memory (SendDriverMessage only). The driver keeps the newest 200 lines. Thread: any.
+/// Reads the newest 200 warnings since DRV_ENABLE: UTF-8 lines. lParam1: a char buffer or NULL; lParam2: its
+/// size in bytes. Copies the newest whole lines that fit, with a terminating 0. Returns the bytes that the
+/// whole text needs, 0 while the driver is disabled or without memory (SendDriverMessage only). Thread: any.
 #define REFWAVE_GET_WARNINGS (REFWAVE_MESSAGE_BASE + 2)
 
 /// Lets every stepped clocked device run lParam1 periods on the calling thread (`clock = 0` in the
 /// configuration). Returns MMSYSERR_NOERROR, MMSYSERR_NOTENABLED, MMSYSERR_NOMEM before all periods have run,
-/// or MMSYSERR_ERROR (and a warning) inside a callback that such a step makes under `completion = direct`
-/// (SendDriverMessage only).
+/// or MMSYSERR_ERROR inside a callback of such a step (completion = direct). SendDriverMessage only.
 #define REFWAVE_STEP (REFWAVE_MESSAGE_BASE + 3)
 
 /// Waits until the messages of all finished blocks have been delivered, at most lParam1 milliseconds. Returns
 /// MMSYSERR_NOERROR, or MMSYSERR_ERROR after that time (SendDriverMessage only). Not from a client callback.
 #define REFWAVE_SETTLE (REFWAVE_MESSAGE_BASE + 4)
 
-/// Forgets what was traced before and traces from now on: every block's way through the driver, stamped on
-/// the thread that does each step (REFWAVE_TRACE_EVENT). lParam1: 0 for all events, or the sum of 1 << wKind
-/// for the wanted kinds, because fewer stamps disturb less; lParam2: 0. Returns MMSYSERR_NOERROR,
-/// MMSYSERR_NOMEM or MMSYSERR_NOTENABLED (SendDriverMessage only, as the next three). Thread: any.
+/// Starts a trace, and discards the one before: every block's way through the driver, stamped on the thread
+/// that does each step. lParam1: 0 for all events, or the sum of 1 << wKind for the wanted kinds; lParam2: 0.
+/// Returns MMSYSERR_NOERROR, _NOMEM or _NOTENABLED (SendDriverMessage only, as the next three). Thread: any.
 #define REFWAVE_TRACE_START (REFWAVE_MESSAGE_BASE + 5)
 
-/// Ends the trace. Recorded events can still be read. Both lParams 0. Returns MMSYSERR_NOERROR or
-/// MMSYSERR_NOTENABLED. Thread: any.
+/// Ends the trace. Recorded events can still be read. Both lParams 0. Returns as REFWAVE_TRACE_START.
 #define REFWAVE_TRACE_STOP (REFWAVE_MESSAGE_BASE + 6)
 
 /// Takes the oldest events, while the trace runs or after it. lParam1: the address of a REFWAVE_TRACE_BATCH;
@@ -62,14 +56,11 @@
 /// Returns MMSYSERR_NOERROR, MMSYSERR_INVALPARAM or MMSYSERR_NOTENABLED. Thread: any.
 #define REFWAVE_TRACE_READ (REFWAVE_MESSAGE_BASE + 7)
 
-/// Measures on the calling thread the cost of one point of the trace, in picoseconds: the difference of two
-/// loops, in a trace of its own. lParam1: 1 while a trace runs, 0 while none does (and none may); lParam2: 0.
-/// Returns the picoseconds, 0 while the driver is disabled or without memory. Thread: any; takes some
-/// milliseconds.
+/// Measures the cost of one point of the trace, on the calling thread. lParam1: 1 while a trace runs, 0 while
+/// none does; lParam2: 0. Returns picoseconds; 0 while the driver is disabled or without memory. Thread: any.
 #define REFWAVE_TRACE_COST (REFWAVE_MESSAGE_BASE + 8)
 
-/// Returns how many warnings there were since DRV_ENABLE, those that are no longer kept included; 0 while the
-/// driver is disabled (SendDriverMessage only). Both lParams 0. Thread: any.
+/// Returns the number of warnings since DRV_ENABLE (SendDriverMessage only). Both lParams 0. Thread: any.
 #define REFWAVE_COUNT_WARNINGS (REFWAVE_MESSAGE_BASE + 10)
 
 /// The values of REFWAVE_TRACE_EVENT's wKind, in the order of a block's life. dwBlock is the number of the
@@ -116,8 +107,7 @@ typedef struct REFWAVE_TRACE_BATCH {
 /// Buffer-done latency begins when the audio thread takes the last frame of a block (WOM_DONE) or fills it
 /// (WIM_DATA), and ends just before DriverCallback. Counters since open (stream) or since DRV_ENABLE
 /// (driver). Under `completion = direct` one block in eight is timed, the stream's first among them, and
-/// every block while a trace runs: a look at the clock would cost the audio thread as much as the message
-/// itself.
+/// every block while a trace runs: a look at the clock costs as much as the message itself.
 typedef struct REFWAVE_STATISTICS {
   DWORD cbSize;
   DWORD dwSlotsInUse;          // streams open
@@ -141,7 +131,7 @@ typedef struct REFWAVE_STATISTICS {
   DWORD dwLatencyFrames;   // as the device reports it
   char szDevice[128];      // UTF-8 name of the device in use; empty if none is open
   ULONGLONG ullXruns;      // underflows and overflows that the device reported
-  ULONGLONG ullReanchors;  // times the clocked device was so late that it began its schedule anew
+  ULONGLONG ullReanchors;  // times the clocked device was so late that it restarted its schedule
   DWORD dwSlot;            // of the stream: REFWAVE_TRACE_EVENT::wSlot; REFWAVE_TRACE_NO_SLOT for all streams
   DWORD dwNotifiers;       // threads that call clients back; from here on for all streams together
   DWORD dwRealtimeNotifiers;  // those of them that the system wakes before ordinary threads
@@ -165,8 +155,7 @@ typedef struct REFWAVE_STATISTICS {
   ULONGLONG ullUncapturedNs;  // of all streams: what is not in the file of `capture`, because of its disk
 } REFWAVE_STATISTICS;
 
-/// The bits of REFWAVE_STATISTICS::dwMissed. A machine without a sound device and without a sound server
-/// misses nothing.
+/// The bits of REFWAVE_STATISTICS::dwMissed. A machine without sound misses nothing.
 enum {
   REFWAVE_MISSED_DEVICE = 1,  // the device was lost, or is there and did not open: nothing is heard
   REFWAVE_MISSED_SERVER = 2,  // its sound server is there, and had not answered when it was opened

@@ -1,9 +1,7 @@
-# refwave.drv as a Windows DLL. exports.def lists its exports, on x86 too without the decoration of stdcall. A
-# resource holds the version that the Explorer shows. The DLL is stripped, because nobody debugs an installed
-# copy.
+# refwave.drv as a Windows DLL, stripped. exports.def lists its exports, on x86 too without the decoration of stdcall.
 refwave_version(refwave_drv refwave.drv VFT_DRV VFT2_DRV_SOUND "refwave wave driver")
 include(own_winpthreads)
-# An object of its own and not of a library, from which the linker takes what is wanted so far: winpthreads comes last.
+# An object, because winpthreads, which needs it, comes last on the linker's line.
 target_sources(refwave_drv PRIVATE exports.def ${PROJECT_SOURCE_DIR}/hal/system/library_memory_windows.cpp)
 set_source_files_properties(${PROJECT_SOURCE_DIR}/hal/system/library_memory_windows.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 target_link_libraries(refwave_drv PRIVATE own_winpthreads)

@@ -1,11 +1,14 @@
-#include "driver/winmm/wave_call.h"
-
+// wodMessage and widMessage. Windows documentation: "wodMessage function", "widMessage function", the WODM_*
+// and WIDM_* messages.
 #include <cxxabi.h>
 
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <span>
+#include <string_view>
 
+#include "driver/control/driver_gate.h"
 #include "driver/core/ring/client_header.h"
 #include "driver/winmm/capabilities.h"
 #include "driver/winmm/client_callback.h"
@@ -16,39 +19,22 @@
 namespace refwave::winmm {
 namespace {
 
-bool is_driver_management(UINT message) {
-  return message == DRVM_INIT || message == DRVM_INIT_EX || message == DRVM_EXIT || message == DRVM_ENABLE ||
-         message == DRVM_DISABLE;
-}
+/// One message as it arrived. `user`: for OPEN the address for the handle, afterwards the handle.
+struct WaveCall {
+  control::Driver& driver;
+  hal::Direction direction;
+  UINT device;
+  DWORD_PTR user;
+  DWORD_PTR first;
+  DWORD_PTR second;
 
-/// Returns: the header of the call; null if it is incomplete. Windows documentation: "WODM_WRITE message".
-core::ClientHeader* header_of(const WaveCall& call) {
-  return call.second < sizeof(WAVEHDR) ? nullptr : reinterpret_cast<core::ClientHeader*>(call.first);
-}
+  control::Streams& streams() const { return driver.streams(); }
+};
 
-}  // namespace
-
-DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
-               UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) {
-  if (is_driver_management(message)) return MMSYSERR_NOERROR;
-  try {
-    // The user of an open is an address, which serves as well.
-    const control::DriverReference driver(user);
-    if (message == get_num_devs) return driver ? static_cast<DWORD>(driver->devices(direction)) : 0;
-    if (!driver) return MMSYSERR_NOTENABLED;
-    if (device >= driver->devices(direction)) return MMSYSERR_BADDEVICEID;
-    const auto entry = std::ranges::find(table, message, &WaveMessage::message);
-    if (entry == table.end()) return MMSYSERR_NOTSUPPORTED;
-    return entry->handle({*driver, direction, device, user, first, second});
-  } catch (const std::bad_alloc&) {
-    return MMSYSERR_NOMEM;
-  } catch (const abi::__forced_unwind&) {
-    // A callback of this call ends the client's thread.
-    throw;
-  } catch (...) {
-    return MMSYSERR_ERROR;
-  }
-}
+struct WaveMessage {
+  UINT message;
+  DWORD (*handle)(const WaveCall& call);
+};
 
 MMRESULT result_of(core::Error error) noexcept {
   switch (error) {
@@ -72,6 +58,14 @@ MMRESULT result_of(core::Error error) noexcept {
   return MMSYSERR_ERROR;
 }
 
+/// Windows documentation: "WODM_WRITE message".
+template <core::Error (control::Streams::*kAct)(control::Handle, hal::Direction, core::ClientHeader&)>
+DWORD with_header(const WaveCall& call) {
+  auto* const header = reinterpret_cast<core::ClientHeader*>(call.first);
+  if (header == nullptr || call.second < sizeof(WAVEHDR)) return MMSYSERR_INVALPARAM;
+  return result_of((call.streams().*kAct)(call.user, call.direction, *header));
+}
+
 void report_format(const control::Driver& driver, const PCMWAVEFORMAT& wave) {
   driver.event_log().report([&] {
     return "a stream was refused: format tag " + std::to_string(wave.wf.wFormatTag) + ", " +
@@ -92,11 +86,10 @@ DWORD open_stream(const WaveCall& call) {
   if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;
   auto* instance = reinterpret_cast<control::Handle*>(call.user);
   if (instance == nullptr) return MMSYSERR_INVALPARAM;
-  // The handle is written before the client is notified of the open, because the client may use the stream at
-  // once.
+  // The handle is written first, because the client may use the stream when it is notified.
   const core::Error error = call.driver.open(call.device, call.direction, *format,
                                              client_callback(*description, flags, call.direction), *instance);
-  // Only now: the device's libraries are loaded, and still work when the exit waits.
+  // Only now, so that the device's libraries, loaded before, still work when the exit waits.
   if (error == core::Error::none) control::hear_out_at_exit();
   return result_of(error);
 }
@@ -105,23 +98,11 @@ DWORD close_stream(const WaveCall& call) {
   return result_of(call.streams().close(call.user, call.direction));
 }
 
-DWORD prepare_header(const WaveCall& call) {
-  auto* header = header_of(call);
-  if (header == nullptr) return MMSYSERR_INVALPARAM;
-  return result_of(call.streams().prepare(call.user, call.direction, *header));
-}
+DWORD prepare_header(const WaveCall& call) { return with_header<&control::Streams::prepare>(call); }
 
-DWORD unprepare_header(const WaveCall& call) {
-  auto* header = header_of(call);
-  if (header == nullptr) return MMSYSERR_INVALPARAM;
-  return result_of(call.streams().unprepare(call.user, call.direction, *header));
-}
+DWORD unprepare_header(const WaveCall& call) { return with_header<&control::Streams::unprepare>(call); }
 
-DWORD write_header(const WaveCall& call) {
-  auto* header = header_of(call);
-  if (header == nullptr) return MMSYSERR_INVALPARAM;
-  return result_of(call.streams().write(call.user, call.direction, *header));
-}
+DWORD write_header(const WaveCall& call) { return with_header<&control::Streams::write>(call); }
 
 DWORD reset_stream(const WaveCall& call) {
   return result_of(call.streams().reset(call.user, call.direction));
@@ -168,4 +149,139 @@ DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR targe
   return MMSYSERR_NOERROR;
 }
 
+DWORD get_out_capabilities(const WaveCall& call) {
+  const WAVEOUTCAPSW caps = output_capabilities(product_name_of(call, "out"));
+  return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
+}
+
+DWORD pause(const WaveCall& call) { return result_of(call.streams().pause(call.user, call.direction)); }
+
+DWORD break_loop(const WaveCall& call) { return result_of(call.streams().break_loop(call.user)); }
+
+template <typename Get>
+DWORD answer_with(const WaveCall& call, Get get) {
+  auto* const target = reinterpret_cast<DWORD*>(call.first);
+  if (target == nullptr) return MMSYSERR_INVALPARAM;
+  std::uint32_t value = 0;
+  const core::Error error = get(value);
+  if (error == core::Error::none) *target = value;
+  return result_of(error);
+}
+
+/// Without a stream the volume applies to the whole device, later streams included.
+DWORD set_volume(const WaveCall& call) {
+  const auto volume = static_cast<std::uint32_t>(call.first);
+  return result_of(call.user == 0 ? call.driver.set_device_volume(call.device, volume)
+                                  : call.streams().set_volume(call.user, volume));
+}
+
+DWORD get_volume(const WaveCall& call) {
+  return answer_with(call, [&](std::uint32_t& volume) {
+    return call.user == 0 ? call.driver.device_volume(call.device, volume)
+                          : call.streams().volume(call.user, volume);
+  });
+}
+
+/// Windows documentation: "waveOutSetPlaybackRate function", "waveOutSetPitch function".
+template <control::SpeedPart kPart>
+DWORD set_speed(const WaveCall& call) {
+  const auto factor = static_cast<std::uint32_t>(call.first);
+  if (factor < dsp::kLeastFactor || factor > dsp::kGreatestFactor) return MMSYSERR_INVALPARAM;
+  return result_of(call.streams().set_speed(call.user, kPart, factor));
+}
+
+template <control::SpeedPart kPart>
+DWORD get_speed(const WaveCall& call) {
+  return answer_with(call,
+                     [&](std::uint32_t& factor) { return call.streams().speed(call.user, kPart, factor); });
+}
+
+constexpr auto kRate = control::SpeedPart::rate;
+constexpr auto kPitch = control::SpeedPart::pitch;
+
+constexpr WaveMessage kOutMessages[] = {
+    {WODM_WRITE, write_header},
+    {WODM_GETPOS, get_position},
+    {WODM_GETDEVCAPS, get_out_capabilities},
+    {WODM_OPEN, open_stream},
+    {WODM_CLOSE, close_stream},
+    {WODM_PREPARE, prepare_header},
+    {WODM_UNPREPARE, unprepare_header},
+    {WODM_PAUSE, pause},
+    {WODM_RESTART, run_stream},
+    {WODM_RESET, reset_stream},
+    {WODM_BREAKLOOP, break_loop},
+    {WODM_SETVOLUME, set_volume},
+    {WODM_GETVOLUME, get_volume},
+    {REFWAVE_GET_STATISTICS, get_stream_statistics},
+    {WODM_SETPLAYBACKRATE, set_speed<kRate>},
+    {WODM_GETPLAYBACKRATE, get_speed<kRate>},
+    {WODM_SETPITCH, set_speed<kPitch>},
+    {WODM_GETPITCH, get_speed<kPitch>},
+};
+
+DWORD get_in_capabilities(const WaveCall& call) {
+  const WAVEINCAPSW caps = input_capabilities(product_name_of(call, "in"));
+  return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
+}
+
+DWORD stop(const WaveCall& call) { return result_of(call.streams().stop(call.user)); }
+
+constexpr WaveMessage kInMessages[] = {
+    {WIDM_ADDBUFFER, write_header},
+    {WIDM_GETPOS, get_position},
+    {WIDM_GETDEVCAPS, get_in_capabilities},
+    {WIDM_OPEN, open_stream},
+    {WIDM_CLOSE, close_stream},
+    {WIDM_PREPARE, prepare_header},
+    {WIDM_UNPREPARE, unprepare_header},
+    {WIDM_START, run_stream},
+    {WIDM_STOP, stop},
+    {WIDM_RESET, reset_stream},
+    {REFWAVE_GET_STATISTICS, get_stream_statistics},
+};
+
+bool is_driver_management(UINT message) {
+  return message == DRVM_INIT || message == DRVM_INIT_EX || message == DRVM_EXIT || message == DRVM_ENABLE ||
+         message == DRVM_DISABLE;
+}
+
+/// Effects: answers a message through `table`, if the driver is enabled and the device number valid.
+/// `get_num_devs` needs neither. Only a client that ends its thread in a callback unwinds through it.
+DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
+               UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) {
+  if (is_driver_management(message)) return MMSYSERR_NOERROR;
+  try {
+    // At an open `user` is an address, which does as well.
+    const control::DriverReference driver(user);
+    if (message == get_num_devs) return driver ? static_cast<DWORD>(driver->devices(direction)) : 0;
+    if (!driver) return MMSYSERR_NOTENABLED;
+    if (device >= driver->devices(direction)) return MMSYSERR_BADDEVICEID;
+    const auto entry = std::ranges::find(table, message, &WaveMessage::message);
+    if (entry == table.end()) return MMSYSERR_NOTSUPPORTED;
+    return entry->handle({*driver, direction, device, user, first, second});
+  } catch (const std::bad_alloc&) {
+    return MMSYSERR_NOMEM;
+  } catch (const abi::__forced_unwind&) {
+    throw;
+  } catch (...) {
+    return MMSYSERR_ERROR;
+  }
+}
+
+}  // namespace
 }  // namespace refwave::winmm
+
+extern "C" DWORD APIENTRY wodMessage(UINT uDeviceID, UINT uMsg, DWORD_PTR dwUser, DWORD_PTR dwParam1,
+                                     DWORD_PTR dwParam2) {
+  return refwave::winmm::dispatch(refwave::winmm::kOutMessages, WODM_GETNUMDEVS,
+                                  refwave::hal::Direction::output, uDeviceID, uMsg, dwUser, dwParam1,
+                                  dwParam2);
+}
+
+extern "C" DWORD APIENTRY widMessage(UINT uDeviceID, UINT uMsg, DWORD_PTR dwUser, DWORD_PTR dwParam1,
+                                     DWORD_PTR dwParam2) {
+  return refwave::winmm::dispatch(refwave::winmm::kInMessages, WIDM_GETNUMDEVS,
+                                  refwave::hal::Direction::input, uDeviceID, uMsg, dwUser, dwParam1,
+                                  dwParam2);
+}

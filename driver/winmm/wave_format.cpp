@@ -2,42 +2,28 @@
 
 #include <bit>
 #include <cstring>
+#include <initializer_list>
 
 namespace refwave::winmm {
 namespace {
 
 constexpr WORD kExtensibleSize = sizeof(WAVEFORMATEXTENSIBLE) - sizeof(WAVEFORMATEX);
 
-std::optional<dsp::SampleType> pcm_type(WORD bits) noexcept {
-  switch (bits) {
-    case 8:
-      return dsp::SampleType::u8;
-    case 16:
-      return dsp::SampleType::s16;
-    case 24:
-      return dsp::SampleType::s24;
-    case 32:
-      return dsp::SampleType::s32;
-    default:
-      return std::nullopt;
-  }
+using enum dsp::SampleType;
+
+std::optional<dsp::SampleType> type_of(WORD bits, std::initializer_list<dsp::SampleType> types) noexcept {
+  for (const dsp::SampleType type : types)
+    if (bits == 8 * dsp::bytes_per_sample(type)) return type;
+  return std::nullopt;
 }
 
-std::optional<dsp::SampleType> float_type(WORD bits) noexcept {
-  switch (bits) {
-    case 32:
-      return dsp::SampleType::f32;
-    case 64:
-      return dsp::SampleType::f64;
-    default:
-      return std::nullopt;
-  }
-}
+std::optional<dsp::SampleType> pcm_type(WORD bits) noexcept { return type_of(bits, {u8, s16, s24, s32}); }
+
+std::optional<dsp::SampleType> float_type(WORD bits) noexcept { return type_of(bits, {f32, f64}); }
 
 bool same(const GUID& a, const GUID& b) noexcept { return std::memcmp(&a, &b, sizeof(GUID)) == 0; }
 
-/// Valid bits that do not fill the container lie at its top. What is played is read as it lies; what is
-/// recorded gets zeros below. Windows documentation: "WAVEFORMATEXTENSIBLE structure".
+/// Valid bits lie at the top. Windows documentation: "WAVEFORMATEXTENSIBLE structure".
 std::optional<dsp::SampleType> extensible_type(const WAVEFORMATEX& wave, dsp::Format& format) noexcept {
   if (wave.cbSize < kExtensibleSize) return std::nullopt;
   WAVEFORMATEXTENSIBLE extensible;

@@ -1,5 +1,4 @@
-// Windows' wave formats as the driver's own format. Windows documentation: "WAVEFORMATEX structure",
-// "WAVEFORMATEXTENSIBLE structure".
+// Windows documentation: "WAVEFORMATEX structure", "WAVEFORMATEXTENSIBLE structure".
 #pragma once
 
 #include <optional>
@@ -9,8 +8,8 @@
 
 namespace refwave::winmm {
 
-/// Returns: the client's format; nothing if it cannot be played or recorded. Of a WAVE_FORMAT_PCM nothing
-/// beyond the 16 bytes of PCMWAVEFORMAT is read; nAvgBytesPerSec is never looked at.
+/// Returns: nothing for a format that cannot be played or recorded. Of a WAVE_FORMAT_PCM only the 16 bytes of
+/// PCMWAVEFORMAT are read; nAvgBytesPerSec is ignored.
 std::optional<dsp::Format> parse_wave_format(const WAVEFORMATEX& wave) noexcept;
 
 }  // namespace refwave::winmm

@@ -7,7 +7,7 @@ refwave_mutant(half_of_the_instance
   BREAKS WODM_OPEN.whole_instance WIDM_OPEN.whole_instance)
 
 refwave_mutant(truncated_parameters
-  FILE driver/winmm/wod_message.cpp
+  FILE driver/winmm/wave_call.cpp
   REPLACE [[reinterpret_cast<DWORD*>(call.first)]]
   WITH [[reinterpret_cast<DWORD*>(call.first & 0xFFFFFFFF)]]
   BREAKS WODM_GETDEVCAPS.support WODM_SETVOLUME.answered WODM_SETVOLUME.own WODM_SETVOLUME.device
@@ -45,7 +45,7 @@ refwave_mutant(caps_ignore_the_size
   BREAKS WODM_GETDEVCAPS.cut WIDM_GETDEVCAPS.cut)
 
 refwave_mutant(claims_what_is_missing
-  FILE driver/winmm/wod_message.cpp
+  FILE driver/winmm/wave_call.cpp
   REPLACE [[{WODM_GETPITCH, get_speed<kPitch>},]]
   WITH [[]]
   BREAKS WODM_GETDEVCAPS.support WODM_SETPITCH.both_or_none WODM_SETPITCH.answered WODM_SETPITCH.own

@@ -26,7 +26,7 @@ refwave_mutant(reset_does_nothing
   MAY_BREAK WODM_RESET.once_in_order)
 
 refwave_mutant(one_volume_for_all
-  FILE driver/winmm/wod_message.cpp
+  FILE driver/winmm/wave_call.cpp
   REPLACE [[call.user == 0 ? call.driver.set_device_volume]]
   WITH [[call.device == 0 ? call.driver.set_device_volume]]
   BREAKS WODM_SETVOLUME.answered WODM_SETVOLUME.own WODM_SETVOLUME.refused)

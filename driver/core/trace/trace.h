@@ -1,5 +1,4 @@
-// Time stamps of a block's life, for a program that asks (REFWAVE_TRACE_START). Each thread stamps its own
-// step. While no program asks, a point costs one relaxed load. Each StreamTable has one Trace.
+// Time stamps of a block's life, on request (REFWAVE_TRACE_START). Otherwise a point is one relaxed load.
 #pragma once
 
 #include <atomic>
@@ -15,8 +14,8 @@
 
 namespace refwave::core {
 
-/// The stamps of a buffer's life, in its order. refwave.h has the same numbers for programs; new ones come
-/// last. `block` is the number of the block in its stream, from 0, unless something else is said.
+/// In the order of a block's life, numbered as in refwave.h; new ones come last. `block`: the block's number
+/// in its stream, from 0, unless stated.
 enum class TraceKind : std::uint16_t {
   written = 1,    // a client's header is about to be queued
   period_begin,   // the device has called; block: the period's frames
@@ -36,11 +35,9 @@ enum class TraceKind : std::uint16_t {
   ready,          // a notifier that is awake sees the slot from now on; block: its newest that waits
 };
 
-/// The slot number of an event that belongs to no stream.
 inline constexpr std::uint16_t kNoSlot = 0xFFFF;
 
-/// The number of traces of this module that are running. While it is zero, a point looks at nothing else.
-/// Control → any thread; relaxed, because a trace looks at its own ring again.
+/// Running traces in this module. Control → any thread; relaxed, because a trace looks at its own ring again.
 inline constinit std::atomic<std::uint32_t> traces_running{0};
 
 REFWAVE_AUDIO_THREAD inline bool is_tracing() noexcept {
@@ -54,29 +51,27 @@ class Trace {
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
 
-  /// Effects: stamps this moment, if a program asks. Thread: any.
+  /// Thread: any.
   REFWAVE_AUDIO_THREAD void note(TraceKind kind, std::uint16_t slot = kNoSlot,
                                  std::uint32_t block = 0) noexcept {
     if (is_tracing()) [[unlikely]]
       record_now(kind, slot, block);
   }
 
-  /// The most events that may wait for the reader; further events are dropped.
+  /// Events that may wait for the reader; further ones are dropped.
   static constexpr std::uint32_t kCapacity = 1U << 16;
 
-  /// Kinds as a set: the bit of each kind's number.
+  /// A set of kinds has the bit of each kind's number.
   static constexpr std::uint32_t kAllKinds = ~std::uint32_t{0};
   static constexpr std::uint32_t bit(TraceKind kind) noexcept {
     return std::uint32_t{1} << static_cast<unsigned>(kind);
   }
 
-  /// Effects: forgets what was recorded, and records events of these kinds from now on. Thread: control.
-  /// Throws std::bad_alloc.
+  /// Effects: discards earlier events, and records these kinds. Thread: control. Throws std::bad_alloc.
   void start(std::uint32_t kinds = kAllKinds);
-  /// Effects: records no more. The recorded events can still be read. Thread: control.
+  /// Effects: recorded events can still be read. Thread: control.
   void stop() noexcept;
-  /// Effects: takes the oldest events out; the events of one thread are in order. `dropped`: events dropped
-  /// since start(). Returns: how many were taken. Thread: control.
+  /// Effects: takes the oldest events. `dropped`: since start(). Returns: how many. Thread: control.
   std::size_t read(std::span<TraceEvent> events, std::uint64_t& dropped) noexcept;
 
  private:
@@ -93,12 +88,12 @@ class Trace {
   std::atomic<TraceRing*> recording_{nullptr};  // control → any thread; null: off
   std::atomic<std::uint32_t> kinds_{0};         // control → any thread, before recording_
   hal::Mutex mutex_;                            // control threads alone
-  // Made by the first start(), then kept; and of its drops, those before the last start().
+  // Made by the first start(), then kept; and its drops before the last start().
   std::unique_ptr<TraceRing> ring_ GUARDED_BY(mutex_);
   std::uint64_t dropped_before_ GUARDED_BY(mutex_) = 0;
 };
 
-/// A slot's way to its table's trace.
+/// A slot's access to its table's trace.
 struct StreamTrace {
   Trace* trace = nullptr;  // null: the slot is in no table
   std::uint16_t slot = kNoSlot;
@@ -107,11 +102,17 @@ struct StreamTrace {
     if (is_tracing() && trace != nullptr) [[unlikely]]
       trace->record_now(kind, slot, block);
   }
-  /// Effects: as note(), for a time that the caller has read from the clock anyway.
+  /// With a time that the caller has read anyway.
   REFWAVE_AUDIO_THREAD void note_at(std::int64_t ns, TraceKind kind, std::uint32_t block) const noexcept {
     if (is_tracing() && trace != nullptr) [[unlikely]]
       trace->record(ns, kind, slot, block);
   }
 };
+
+enum class Tracing : std::uint8_t { off, on };
+
+/// Returns: picoseconds a point: a loop with points minus one without, the least of some rounds. Thread:
+/// control; takes some milliseconds.
+std::int64_t trace_cost_ps(Tracing tracing);
 
 }  // namespace refwave::core

@@ -1,5 +1,5 @@
-// A bounded ring of trace events: any thread records, one reads. Recording takes two atomic additions. It
-// never waits, loops or allocates. An event that finds the ring full is dropped and counted.
+// A bounded ring of trace events: any thread records, one reads. Recording is two atomic additions, and never
+// waits. An event without room is dropped and counted.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@
 
 namespace refwave::core {
 
-/// One stamp of one thread. trace.h explains `kind` and `block`.
+/// See trace.h.
 struct TraceEvent {
   std::int64_t ns = 0;       // on the monotonic clock
   std::uint64_t thread = 0;  // hal::this_thread_id()
@@ -25,38 +25,33 @@ struct TraceEvent {
 
 class TraceRing {
  public:
-  /// `capacity`: events, a power of two up to 2^31. Thread: control. Throws std::bad_alloc.
+  /// `capacity`: a power of two up to 2^31. Thread: control. Throws std::bad_alloc.
   explicit TraceRing(std::uint32_t capacity)
       : cells_(std::make_unique<Cell[]>(capacity)), capacity_(capacity) {}
 
-  /// Effects: keeps the event, after all that this thread recorded before; or counts it as dropped. Thread:
-  /// any, wait-free.
+  /// Effects: keeps the event, in the order of this thread's, or drops it. Thread: any, wait-free.
   REFWAVE_AUDIO_THREAD void record(const TraceEvent& event) noexcept {
-    // Acquire: pairs with read()'s subtraction, after which the reader no longer uses the cells. Only other
-    // recorders' changes can lie between the two, and these continue the release sequence.
+    // Acquire: pairs with read()'s subtraction, which frees cells; recorders continue its release sequence.
     if (used_.fetch_add(1, std::memory_order_acquire) >= capacity_) {
-      // The ring is full: the count that was taken for this event is given back.
       used_.fetch_sub(1, std::memory_order_relaxed);
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
-    // Acquire-release: pairs with itself in other threads. Threads need not take their numbers in the order
-    // in which they found room, so this thread's cell may have become free after this thread looked. A thread
-    // that takes a later number sees everything that the threads with earlier numbers saw.
+    // Acquire-release: pairs with itself. Threads take numbers in another order than they found room, so this
+    // cell may have been freed after this thread looked; a later number sees what the earlier ones saw.
     const std::uint32_t number = tail_.fetch_add(1, std::memory_order_acq_rel);
     Cell& cell = cells_[number & (capacity_ - 1)];
     cell.event = event;
-    // Release: pairs with read(), which finds the event whole.
+    // Release: pairs with read(). The event is whole.
     cell.filled.store(number + 1, std::memory_order_release);
   }
 
-  /// Effects: takes the oldest events out, up to the first that its thread is still writing. Returns: how
-  /// many. Thread: one at a time.
+  /// Effects: takes the oldest whole events. Returns: how many. Thread: one at a time.
   std::size_t read(std::span<TraceEvent> events) noexcept {
     std::size_t count = 0;
     for (; count < events.size(); ++count, ++head_) {
       const Cell& cell = cells_[head_ & (capacity_ - 1)];
-      // Pairs with record().
+      // Acquire: pairs with record().
       if (cell.filled.load(std::memory_order_acquire) != head_ + 1) break;
       events[count] = cell.event;
     }
@@ -65,24 +60,22 @@ class TraceRing {
     return count;
   }
 
-  /// Returns: events that found no room since the ring was made. Thread: any.
+  /// Thread: any.
   std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
 
  private:
   struct Cell {
     TraceEvent event;
-    /// The number after the event's own, modulo 2^32; 0: never filled. Its recorder → the reader.
+    /// The event's number plus one, modulo 2^32; 0: never filled. Its recorder → the reader.
     std::atomic<std::uint32_t> filled{0};
   };
 
   const std::unique_ptr<Cell[]> cells_;
   const std::uint32_t capacity_;
-  // The number of cells in use; for a moment also of cells that recorders ask for. Recorders add, the reader
-  // subtracts.
+  // Cells in use, briefly also those that recorders ask for. Recorders add, the reader subtracts.
   alignas(hal::kCacheLine) std::atomic<std::uint32_t> used_{0};
   std::atomic<std::uint32_t> tail_{0};     // recorders: the next event's number
   std::atomic<std::uint64_t> dropped_{0};  // recorders → the reader
-  // The reader's alone.
   alignas(hal::kCacheLine) std::uint32_t head_ = 0;
 };
 
