@@ -1,5 +1,4 @@
-// The numbers of the dialog's controls, for dialog_windows.cpp and dialog.rc. They are macros, because a
-// resource script knows nothing else.
+// The controls' numbers. Macros, because a resource script knows nothing else.
 #pragma once
 
 #define REFWAVE_DIALOG 100

@@ -5,12 +5,10 @@
 
 namespace refwave::dialog {
 
-/// Returns: whether this system has a dialog.
 bool has_dialog() noexcept;
 
-/// Effects: shows the dialog in front of `parent` (may be null) until it is closed, and saves the chosen
-/// settings. Returns: DRVCNF_CANCEL if nothing was saved, or DRVCNF_OK, or DRVCNF_RESTART if streams are
-/// open, which keep their settings. Thread: any that may show windows; no device is touched on it.
+/// Effects: shows the dialog until it is closed, and saves the chosen settings. `parent`: may be null.
+/// Returns: DRVCNF_CANCEL if nothing was saved, DRVCNF_RESTART if streams are open, else DRVCNF_OK.
 LRESULT show_dialog(HWND parent) noexcept;
 
 }  // namespace refwave::dialog

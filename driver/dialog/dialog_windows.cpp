@@ -1,8 +1,7 @@
-// The dialog's window: shows a Form, and does work that may wait for a device on a thread of its own. Windows
+// The dialog's window: shows a Form. What may wait for a device runs on a second thread. Windows
 // documentation: "Dialog Boxes", "DialogBoxParam function".
 #include <windows.h>
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -24,27 +23,10 @@
 namespace refwave::dialog {
 namespace {
 
-/// Current controls and the screen's own resolution for the dialog's windows, in any program that loads the
-/// driver. Both end with the object, on the thread that made it.
-class Appearance {
- public:
-  /// Effects: applies the manifest in `module` to this thread and, where Windows can do so, the resolution of
-  /// each monitor.
-  explicit Appearance(HMODULE module) noexcept;
-  ~Appearance();
-  Appearance(const Appearance&) = delete;
-  Appearance& operator=(const Appearance&) = delete;
+constexpr std::intptr_t kResolution =
+    -4;  // DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2, since Windows 10 1703
 
- private:
-  HANDLE context_;
-  ULONG_PTR cookie_ = 0;
-  void* resolution_before_ = nullptr;
-};
-
-// DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2 (Windows 10, version 1703) and _SYSTEM_AWARE (version 1607).
-constexpr std::array<std::intptr_t, 2> kResolutions = {-4, -2};
-
-/// Returns: the context before; null where Windows has none for threads.
+/// Returns: the previous context; null where Windows has none for threads.
 void* set_resolution(void* context) noexcept {
   using Function = void*(WINAPI*)(void*);
   const HMODULE user32 = GetModuleHandleW(L"user32.dll");
@@ -63,21 +45,29 @@ HANDLE manifest_of(HMODULE module) noexcept {
   return CreateActCtxW(&request);
 }
 
-Appearance::Appearance(HMODULE module) noexcept : context_(manifest_of(module)) {
-  if (context_ != INVALID_HANDLE_VALUE) ActivateActCtx(context_, &cookie_);
-  for (const std::intptr_t resolution : kResolutions) {
-    if (resolution_before_ == nullptr)
-      resolution_before_ = set_resolution(reinterpret_cast<void*>(resolution));
+/// Current controls and the monitor's resolution for this thread's windows, in any program.
+class Appearance {
+ public:
+  explicit Appearance(HMODULE module) noexcept
+      : context_(manifest_of(module)),
+        resolution_before_(set_resolution(reinterpret_cast<void*>(kResolution))) {
+    if (context_ != INVALID_HANDLE_VALUE) ActivateActCtx(context_, &cookie_);
   }
-}
+  ~Appearance() {
+    if (resolution_before_ != nullptr) set_resolution(resolution_before_);
+    if (cookie_ != 0) DeactivateActCtx(0, cookie_);
+    if (context_ != INVALID_HANDLE_VALUE) ReleaseActCtx(context_);
+  }
+  Appearance(const Appearance&) = delete;
+  Appearance& operator=(const Appearance&) = delete;
 
-Appearance::~Appearance() {
-  if (resolution_before_ != nullptr) set_resolution(resolution_before_);
-  if (cookie_ != 0) DeactivateActCtx(0, cookie_);
-  if (context_ != INVALID_HANDLE_VALUE) ReleaseActCtx(context_);
-}
+ private:
+  HANDLE context_;
+  ULONG_PTR cookie_ = 0;
+  void* resolution_before_;
+};
 
-constexpr UINT kNews = WM_APP;  // the other thread has put something into the mailbox
+constexpr UINT kNews = WM_APP;  // something is in the mailbox
 constexpr INT_PTR kSaved = 1;
 constexpr const char* kNoThread = "the system has no thread for it now.";
 
@@ -87,8 +77,7 @@ constexpr std::pair<int, Field> kLists[] = {{REFWAVE_OUTPUT, Field::output},
                                             {REFWAVE_WAKE, Field::wake},
                                             {REFWAVE_DONE, Field::done}};
 
-/// The state that the dialog's two threads share. The second thread may outlive the dialog, in a device that
-/// hangs.
+/// Shared by the dialog's two threads. The second may outlive the dialog, in a device that hangs.
 struct Mailbox {
   hal::Mutex mutex;
   HWND window = nullptr;
@@ -128,7 +117,6 @@ class Dialog {
   }
 
   static INT_PTR CALLBACK receive(HWND window, UINT message, WPARAM first, LPARAM second) noexcept;
-  INT_PTR answer(UINT message, WPARAM first);
   void begin(HWND window);
   void command(int control, int notice);
   void fill_list(int control, Field field);
@@ -152,51 +140,23 @@ INT_PTR CALLBACK Dialog::receive(HWND window, UINT message, WPARAM first, LPARAM
   auto* const dialog = reinterpret_cast<Dialog*>(GetWindowLongPtrW(window, DWLP_USER));
   if (dialog == nullptr) return FALSE;
   try {
-    if (message == WM_INITDIALOG) dialog->begin(window);
-    return dialog->answer(message, first);
-  } catch (...) {  // out of memory: an exception never crosses the ABI
+    switch (message) {
+      case WM_INITDIALOG:
+        dialog->begin(window);
+        return TRUE;
+      case WM_COMMAND:
+        dialog->command(LOWORD(first), HIWORD(first));
+        return TRUE;
+      case kNews:
+        dialog->show_news();
+        return TRUE;
+      default:
+        return FALSE;
+    }
+  } catch (...) {  // out of memory
     EndDialog(window, 0);
     return TRUE;
   }
-}
-
-INT_PTR Dialog::answer(UINT message, WPARAM first) {
-  switch (message) {
-    case WM_INITDIALOG:
-      // Windows gives the first control the focus.
-      return TRUE;
-    case WM_COMMAND:
-      command(LOWORD(first), HIWORD(first));
-      return TRUE;
-    case kNews:
-      show_news();
-      return TRUE;
-    default:
-      return FALSE;
-  }
-}
-
-/// Effects: moves the window to the middle of its parent or, without one, of its monitor; never off it.
-void centre(HWND window) {
-  MONITORINFO monitor{};
-  monitor.cbSize = sizeof(monitor);
-  const HWND owner = GetWindow(window, GW_OWNER);
-  GetMonitorInfoW(MonitorFromWindow(owner != nullptr ? owner : window, MONITOR_DEFAULTTONEAREST), &monitor);
-  RECT around = monitor.rcWork;
-  if (owner != nullptr && IsWindowVisible(owner) != FALSE && IsIconic(owner) == FALSE)
-    GetWindowRect(owner, &around);
-  RECT own{};
-  GetWindowRect(window, &own);
-  const LONG width = own.right - own.left;
-  const LONG height = own.bottom - own.top;
-  const LONG left = (around.left + around.right - width) / 2;
-  const LONG top = (around.top + around.bottom - height) / 2;
-  const auto within = [](LONG value, LONG least, LONG most) {
-    return std::max(least, std::min(value, most));
-  };
-  SetWindowPos(window, nullptr, within(left, monitor.rcWork.left, monitor.rcWork.right - width),
-               within(top, monitor.rcWork.top, monitor.rcWork.bottom - height), 0, 0,
-               SWP_NOSIZE | SWP_NOZORDER | SWP_NOACTIVATE);
 }
 
 void Dialog::begin(HWND window) {
@@ -207,7 +167,6 @@ void Dialog::begin(HWND window) {
   set_text(REFWAVE_PERIOD, std::to_string(form_.wanted().period));
   output_changed();
   set_text(REFWAVE_STATUS, mailbox_->line);
-  centre(window);
   const bool is_posted = other_thread_.post([mailbox = mailbox_] {
     std::vector<hal::DeviceInfo> devices = present_devices();
     const hal::MutexLock lock(mailbox->mutex);
@@ -224,8 +183,7 @@ void Dialog::fill_list(int control, Field field) {
   SendDlgItemMessageW(window_, control, CB_SETCURSEL, form_.chosen(field), 0);
 }
 
-/// Effects: shows which periods the chosen output makes, and the period that it makes of the chosen one. A
-/// typed period stays.
+/// Effects: shows the periods that the chosen output makes. A typed period stays.
 void Dialog::output_changed() {
   WCHAR typed[16] = L"";
   GetDlgItemTextW(window_, REFWAVE_PERIOD, typed, static_cast<int>(std::size(typed)));
@@ -325,8 +283,7 @@ void Dialog::save() {
     mailbox_->report(saved.reason());
 }
 
-/// Effects: ends the tone and the listing of devices. A thread that hangs in a device is abandoned, and the
-/// module stays loaded.
+/// Effects: ends the tone and the listing. If their thread hangs, the module stays loaded.
 void Dialog::end_tone() {
   const std::uint64_t abandoned_before = hal::abandoned_threads();
   mailbox_->tone.stop();
@@ -357,7 +314,7 @@ LRESULT show_dialog(HWND parent) noexcept {
       if (dialog.show(parent, own_module()))
         result = take_over(dialog.form().saved(), dialog.form().wanted());
     }
-  } catch (...) {  // out of memory: an exception never crosses the ABI
+  } catch (...) {  // out of memory
   }
   is_open.store(false);
   return result;

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array<std::uint32_t, 10> kPeriods = {64, 96, 128, 192, 240, 256, 480, 512, 960, 1024};
 constexpr double kUsualRate = 48'000;  // for a device that chooses its own rate
 
-// In the order of the enumerations in configuration.h, with the word that refwave.toml has for it.
+// In the order of the enumerations.
 constexpr std::array<std::string_view, 2> kCompletions = {"a thread of the driver (deferred)",
                                                           "the audio thread itself (direct)"};
 constexpr std::array<std::string_view, 3> kWakes = {"asleep until it is woken (park)",
@@ -34,7 +34,6 @@ std::string label_of(const hal::DeviceInfo& device) {
   return device.name == hal::kClockedName ? device.name + " (keeps time, plays nothing)" : device.name;
 }
 
-/// Returns: the system's present default device; empty if it is not known.
 std::string present_default(hal::Direction direction, std::span<const hal::DeviceInfo> devices) {
   const auto now = std::ranges::find_if(
       devices, [&](const auto& device) { return device.direction == direction && device.is_default; });
@@ -52,7 +51,7 @@ Form::Form(configuration::Configuration saved) : saved_(std::move(saved)), wante
   input_ = field_for(hal::Direction::input, wanted_.input, {}, false);
 }
 
-/// `is_known`: `devices` is the complete list; otherwise the devices have not been listed yet.
+/// `is_known`: the devices have been listed.
 Form::DeviceField Form::field_for(hal::Direction direction, const std::vector<std::string>& configured,
                                   std::span<const hal::DeviceInfo> devices, bool is_known) {
   DeviceField field;
@@ -145,7 +144,7 @@ void Form::set_period(std::string_view typed) {
   const std::size_t first = std::min(typed.find_first_not_of(' '), typed.size());
   const std::size_t end = typed.find_last_not_of(' ') + 1;
   const std::string text(typed.substr(first, end > first ? end - first : 0));
-  // The table of keys decides which periods are valid, as for refwave.toml.
+  // The table of keys decides which periods are valid.
   const bool is_number =
       !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   const configuration::Parsed parsed = configuration::parse_open_string("period = " + text, wanted_);

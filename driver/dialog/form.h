@@ -1,5 +1,4 @@
-// The configuration dialog without its window: the options of each field, the chosen ones, and the settings
-// that follow. Text is UTF-8. One thread uses it. It touches no device and no file.
+// The configuration dialog without its window: each field's options, and the settings that follow. UTF-8.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +12,14 @@
 
 namespace refwave::dialog {
 
-/// A field that offers a list, named as its key in refwave.toml.
 enum class Field : std::uint8_t { output, input, completion, wake, done };
 
 class Form {
  public:
-  /// `saved`: the settings of refwave.toml. Of several devices the first is shown, and the others stay.
+  /// Of several devices the first is shown, and the others are kept.
   explicit Form(configuration::Configuration saved);
 
-  /// Effects: offers these devices from now on. The chosen device stays chosen. If it is not among them, it
-  /// is offered with a mark.
+  /// Effects: offers these devices. The chosen device stays chosen; if it is missing, it gets a mark.
   void set_devices(std::span<const hal::DeviceInfo> devices);
 
   std::vector<std::string> options(Field field) const;
@@ -30,15 +27,13 @@ class Form {
   std::size_t chosen(Field field) const;
   void choose(Field field, std::size_t option);
 
-  /// Returns: the periods to offer, as far as the chosen output makes them. Any other number in range may be
-  /// typed.
+  /// Returns: the usual periods that the chosen output makes. Others may be typed.
   std::vector<std::uint32_t> usual_periods() const;
-  /// Effects: takes the typed text; while it is no valid period, the previous period stays.
+  /// An invalid text keeps the previous period.
   void set_period(std::string_view typed);
-  /// Returns: the note beside the period: the period that the chosen output makes of it, as time, or the
-  /// valid range.
+  /// Returns: the period that the chosen output makes of it, as time, or the valid range.
   std::string period_note() const;
-  /// Returns: an empty text, or the fault that prevents the settings from being used.
+  /// Returns: why the settings cannot be used; empty if they can.
   std::string problem() const;
 
   const configuration::Configuration& saved() const { return saved_; }

@@ -33,7 +33,6 @@ void play_tone(Tone& tone, const configuration::Configuration& saved,
   }
   tone.play(*trial, report);
   if (trial->end()) return;
-  // A thread is left inside the driver: the driver and its code must stay.
   static_cast<void>(trial.release());
   hal::pin_module();
 }
@@ -68,7 +67,6 @@ std::vector<std::int16_t> sine() {
   return samples;
 }
 
-/// Headers over the samples' memory, one for each block.
 std::vector<core::ClientHeader> headers_over(std::vector<std::int16_t>& samples) {
   std::vector<core::ClientHeader> headers(kBlocks);
   const std::size_t block_samples = samples.size() / kBlocks;
@@ -80,12 +78,11 @@ std::vector<core::ClientHeader> headers_over(std::vector<std::int16_t>& samples)
   return headers;
 }
 
-/// The shortest callback. The driver measures the latency until just before it.
 bool take_note(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
   return true;
 }
 
-/// Returns: the newest of the driver's warnings, which says why a device did not open.
+/// Returns: the newest warning.
 std::string reason(const control::Driver& driver) {
   std::string text = driver.warnings();
   if (!text.empty()) text.pop_back();
@@ -111,7 +108,6 @@ std::string device_text(const core::DeviceStatistics& device) {
          std::to_string(device.format.rate) + " a second";
 }
 
-/// The stream that plays the tone, reset and closed at the end.
 class ToneStream {
  public:
   explicit ToneStream(control::Driver& driver) : driver_(driver) {
@@ -171,7 +167,7 @@ void Tone::play(control::Driver& driver, const Report& report) {
   report("Played: " + latencies(stream.statistics()) + "\n" + device_text(driver.statistics().device));
 }
 
-/// Returns: whether the tone goes on.
+/// Returns: false if the tone was stopped.
 bool Tone::wait_a_moment() {
   const auto end = std::chrono::steady_clock::now() + kMoment;
   const hal::MutexLock lock(mutex_);

@@ -1,5 +1,4 @@
-// The dialog's calls on the driver. Each call takes a driver reference of its own. A host may disable the
-// driver while the dialog is open; then the answer is that the driver is not running.
+// The dialog's calls on the driver, which may be disabled while the dialog is open.
 #pragma once
 
 #include <functional>
@@ -14,19 +13,16 @@
 
 namespace refwave::dialog {
 
-/// The test tone: a quiet sine of one and a half seconds, played as a client of the driver plays it, and the
-/// buffer-done latency of its blocks. One tone at a time.
+/// The test tone: a quiet sine of one and a half seconds, and its blocks' buffer-done latency.
 class Tone {
  public:
-  /// Receives a line for the user, several times a second while the tone plays. The last line says how the
-  /// tone ended.
+  /// Receives lines for the user while the tone plays. The last line says how it ended.
   using Report = std::function<void(std::string line)>;
 
-  /// Effects: plays through the first output device of `driver`. Returns when the tone has been heard, was
-  /// stopped, or has failed. Thread: one that may wait for a device.
+  /// Effects: plays on the first output device, until heard, stopped or failed.
   void play(control::Driver& driver, const Report& report);
 
-  /// Effects: ends the tone that plays, or otherwise the next tone. Thread: any; returns at once.
+  /// Effects: ends this tone, or the next one. Thread: any.
   void stop();
   /// Effects: the next tone may play. Thread: any.
   void allow();
@@ -39,17 +35,15 @@ class Tone {
   bool stopped_ GUARDED_BY(mutex_) = false;
 };
 
-/// Thread: one that may wait for a device, for two seconds.
+/// Thread: may wait for a device.
 std::vector<hal::DeviceInfo> present_devices();
 
-/// Effects: plays the test tone with the driver's settings, changed by the difference between `saved` and
-/// `wanted`. The driver's own streams are not touched. There is no fallback, so that the user hears of
-/// failures. Thread: one that may wait.
+/// Effects: plays the tone on a driver of its own, with the settings changed from `saved` to `wanted`, and
+/// without a fallback, so that the user hears of failures. Thread: may wait for a device.
 void play_tone(Tone& tone, const configuration::Configuration& saved,
                const configuration::Configuration& wanted, const Tone::Report& report);
 
-/// Effects: the driver takes the changed settings over, if no stream is open. Returns: DRVCNF_OK if they are
-/// in effect, otherwise DRVCNF_RESTART.
+/// Effects: applies the changes, if no stream is open. Returns: DRVCNF_OK, otherwise DRVCNF_RESTART.
 LRESULT take_over(const configuration::Configuration& saved, const configuration::Configuration& wanted);
 
 }  // namespace refwave::dialog

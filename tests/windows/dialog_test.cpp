@@ -280,13 +280,15 @@ TEST(Dialog, Is_opened_by_refwave_config) {
   CloseHandle(process.hThread);
 }
 
-TEST(Dialog, Is_modal_to_its_parent_and_in_the_middle_of_it) {
+TEST(Dialog, Is_modal_to_its_parent_and_in_the_middle_of_its_monitor) {
   const ConfiguredDriver driver(kToml);
   OpenedDialog dialog(driver);
   EXPECT_FALSE(IsWindowEnabled(dialog.owner()));
-  RECT outer{};
+  MONITORINFO monitor{};
+  monitor.cbSize = sizeof(monitor);
+  GetMonitorInfoW(MonitorFromWindow(dialog.owner(), MONITOR_DEFAULTTONEAREST), &monitor);
+  const RECT& outer = monitor.rcWork;
   RECT inner{};
-  GetWindowRect(dialog.owner(), &outer);
   GetWindowRect(dialog.window(), &inner);
   EXPECT_NEAR(outer.left + outer.right, inner.left + inner.right, 2);
   EXPECT_NEAR(outer.top + outer.bottom, inner.top + inner.bottom, 2);
