@@ -12,10 +12,53 @@
 namespace refwave::control {
 namespace {
 
-/// The longest wait of a close until the audio thread has taken all that was already played.
+/// The longest wait for the audio thread to render the resampler's tail.
 constexpr std::int64_t kLongestTailNs = 500'000'000;
 /// A device may hold five seconds.
 constexpr std::int64_t kLongestHearingNs = 5'500'000'000;
+
+constexpr std::int64_t kPatienceNs = 1'000'000'000;
+constexpr std::int64_t kMomentNs = 50'000'000;
+constexpr std::chrono::microseconds kShortNap{100};
+
+/// The caller holds the word.
+void notify_rest(core::Stream& stream) {
+  static_cast<void>(
+      core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); }));
+}
+
+/// Returns: the owner's progress: messages delivered or dropped.
+std::uint64_t answered(const core::Stream& stream) {
+  return stream.counters.messages.load(std::memory_order_relaxed) +
+         stream.counters.undelivered.load(std::memory_order_relaxed);
+}
+
+/// Effects: waits for the word until the owner has delivered nothing for a second, or until `latest_ns`.
+/// Returns: whether this thread holds it.
+bool wait_for_owner(core::Stream& stream, std::int64_t latest_ns) {
+  std::uint64_t seen = answered(stream);
+  std::int64_t deadline_ns = std::min(hal::monotonic_now_ns() + kPatienceNs, latest_ns);
+  while (!stream.delivery.hold()) {
+    const std::int64_t now_ns = hal::monotonic_now_ns();
+    if (now_ns >= deadline_ns) return stream.delivery.give_up();
+    const std::uint64_t now = answered(stream);
+    if (std::exchange(seen, now) != now) deadline_ns = std::min(now_ns + kPatienceNs, latest_ns);
+    hal::nap(kShortNap);
+  }
+  return true;
+}
+
+/// Effects: counts the messages that the close drops. An owner inside the client takes no more, because it
+/// checks SHUT again afterwards. An owner between two callbacks may hold a message, which it puts back soon.
+/// It may also have been killed, so the wait is short and the count may be wrong by one.
+void count_undelivered(core::Stream& stream) {
+  if (stream.callback.function == nullptr) return;
+  const std::int64_t deadline_ns = hal::monotonic_now_ns() + kMomentNs;
+  while (stream.delivery.is_held() && stream.caller.load(std::memory_order_relaxed) == 0 &&
+         hal::monotonic_now_ns() < deadline_ns)
+    hal::nap(kShortNap);
+  stream.counters.undelivered.fetch_add(stream.undelivered(), std::memory_order_relaxed);
+}
 
 }  // namespace
 
@@ -32,21 +75,20 @@ void CloseProtocol::close(core::Stream& stream, std::int64_t latest_ns) {
   play_tail(stream, waits ? std::min(now_ns + kLongestTailNs, latest_ns) : 0);
   std::int64_t playout_end_ns = 0;
   {
-    // Kept: no call finds the stream by now, but detach() has its mutex everywhere, before the lock.
+    // No call finds the stream any more, but detach() demands the mutex.
     const hal::MutexLock lock(stream.mutex);
     playout_end_ns = detach(stream);
   }
   if (stream.caller.load(std::memory_order_relaxed) == hal::this_thread_id()) {
     finish_nested_close(stream);
   } else {
-    // The program may exit next, and its sound would end with it.
+    // The program may exit next, which would cut its sound off.
     if (waits) wait_until_heard(playout_end_ns, latest_ns);
     finish_close(stream, latest_ns);
   }
 }
 
-/// Returns: whether a client's callback runs on this thread. Such a thread does not wait, because it would
-/// delay other clients.
+/// Returns: whether a client's callback runs on this thread. Then it must not wait, which delays others.
 bool CloseProtocol::is_in_a_callback() const noexcept {
   const std::uintptr_t here = hal::this_thread_id();
   return std::ranges::any_of(table_.streams, [&](const core::Stream& stream) {
@@ -54,8 +96,7 @@ bool CloseProtocol::is_in_a_callback() const noexcept {
   });
 }
 
-/// Effects: waits until the audio thread has rendered the frames in the stream's resampler. The audio thread
-/// ends the wait, or the deadline if the device does not call. The stream stays attached meanwhile.
+/// Effects: waits until the audio thread has rendered what the resampler holds, or until the deadline.
 void CloseProtocol::play_tail(const core::Stream& stream, std::int64_t deadline_ns) noexcept {
   constexpr std::chrono::microseconds kNap{500};
   while (stream.audio().has_tail() && stream.running.load(std::memory_order_relaxed) &&
@@ -72,69 +113,16 @@ std::int64_t CloseProtocol::detach(core::Stream& stream) {
 }
 
 void CloseProtocol::clear_out(core::Stream& stream) {
-  // Kept: no call finds the stream by now, but its members have one rule, which is the mutex.
   const hal::MutexLock lock(stream.mutex);
   engines_[stream.index()].reset();
   stream.clear_out();
 }
 
-namespace {
-
-constexpr std::int64_t kPatienceNs = 1'000'000'000;
-constexpr std::int64_t kMomentNs = 50'000'000;
-constexpr std::chrono::microseconds kNap{100};
-
-/// The caller holds the word, so that nobody else shuts the stream.
-void notify_rest(core::Stream& stream) {
-  static_cast<void>(
-      core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); }));
-}
-
-/// Returns: how many messages were delivered or dropped: what the owner has done, as another thread may see
-/// it.
-std::uint64_t answered(const core::Stream& stream) {
-  return stream.counters.messages.load(std::memory_order_relaxed) +
-         stream.counters.undelivered.load(std::memory_order_relaxed);
-}
-
-/// Effects: waits until no other thread holds the word. The owner ends the wait, or a second in which it has
-/// delivered no message, because a client's callback may never return; `latest_ns` at the latest. Returns:
-/// whether this thread holds the word.
-bool wait_for_owner(core::Stream& stream, std::int64_t latest_ns) {
-  std::uint64_t seen = answered(stream);
-  std::int64_t deadline_ns = std::min(hal::monotonic_now_ns() + kPatienceNs, latest_ns);
-  while (!stream.delivery.hold()) {
-    const std::int64_t now_ns = hal::monotonic_now_ns();
-    if (now_ns >= deadline_ns) return stream.delivery.give_up();
-    const std::uint64_t now = answered(stream);
-    if (std::exchange(seen, now) != now) deadline_ns = std::min(now_ns + kPatienceNs, latest_ns);
-    hal::nap(kNap);
-  }
-  return true;
-}
-
-/// Effects: counts the messages for which a close has not waited; none of a client that wants none. An owner
-/// inside the client takes no more: it set `caller` after its check of SHUT, and checks again after it has
-/// cleared it. Between two callbacks it may hold a message; it finds the stream shut, puts the message back,
-/// and leaves soon. The wait has a limit, because a thread can be killed anywhere; then the count may be
-/// wrong by one.
-void count_undelivered(core::Stream& stream) {
-  if (stream.callback.function == nullptr) return;
-  const std::int64_t deadline_ns = hal::monotonic_now_ns() + kMomentNs;
-  while (stream.delivery.is_held() && stream.caller.load(std::memory_order_relaxed) == 0 &&
-         hal::monotonic_now_ns() < deadline_ns)
-    hal::nap(kNap);
-  stream.counters.undelivered.fetch_add(stream.undelivered(), std::memory_order_relaxed);
-}
-
-}  // namespace
-
-/// The closing thread is inside this stream's own callback, so it holds the word. The function that called
-/// the client finds the stream closed when the callback returns, and leaves.
+/// Inside this stream's own callback, with the word. The loop that called the client finds it closed.
 void CloseProtocol::finish_nested_close(core::Stream& stream) {
   stream.closes_inside.store(true, std::memory_order_relaxed);
   notify_rest(stream);
-  // The message whose callback runs has been delivered already.
+  // The message whose callback is running.
   core::StreamCounters::add(stream.counters.messages, 1);
   notify_closed(stream);
   clear_out(stream);
@@ -151,13 +139,11 @@ void CloseProtocol::finish_close(core::Stream& stream, std::int64_t latest_ns) {
   }
   count_undelivered(stream);
   notify_closed(stream);
-  // Without the mutex, which an owner that was killed may have. No call finds the stream by now. The audio
-  // state stays until the callback has returned and the place is used again.
+  // Without the mutex, which a killed owner may hold. The audio state lives until the slot is reused.
   engines_[stream.index()].reset();
   stream.delivery.finish(core::DeliveryState::Closer::gave_up);
 }
 
-/// Effects: the stream's counters go to those of all closed streams, and the client is notified.
 void CloseProtocol::notify_closed(core::Stream& stream) {
   log_close(stream);
   {

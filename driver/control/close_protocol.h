@@ -1,9 +1,6 @@
-// The end of a stream. It waits until the resampler is empty, and takes the stream from its device. Next it
-// waits until the played sound has been heard and no callback runs. Then it delivers the messages that are
-// left, notifies the client (close), and gives its place back. It owns the counters of closed streams. The
-// hand-over between the closing thread and the messages' owner is tests/models/delivery.pml.
-//
-// Called by Streams::close() alone, on a control thread or inside a client's callback.
+// The end of a stream: plays out the resampler, detaches the stream from its device, waits until everything
+// has been heard and no callback runs, delivers the remaining messages, notifies the client (close) and frees
+// the slot. Called by Streams, perhaps inside a client's callback. Model: tests/models/delivery.pml.
 #pragma once
 
 #include <array>
@@ -18,12 +15,11 @@
 
 namespace refwave::control {
 
-/// Effects: waits until sound has been heard that a device has. `end_ns`: when it should have been; a sound
-/// server's latency is an estimate, so the wait is by a tenth longer. It ends at `latest_ns`, and after five
-/// and a half seconds, at the latest. Thread: any.
+/// Effects: waits until `end_ns`, and a tenth of the wait longer, because a sound server's latency is an
+/// estimate; no longer than `latest_ns` or five and a half seconds.
 void wait_until_heard(std::int64_t end_ns, std::int64_t latest_ns) noexcept;
 
-/// The engine whose device serves the stream of each slot. Each is used under that stream's mutex.
+/// By slot: the engine that serves the stream. Under the stream's mutex.
 using ServingEngines = std::array<std::shared_ptr<engine::Engine>, core::kSlots>;
 
 class CloseProtocol {
@@ -32,16 +28,13 @@ class CloseProtocol {
                 std::shared_ptr<const event_log::EventLog> event_log)
       : table_(table), engines_(engines), event_log_(std::move(event_log)) {}
 
-  /// Effects: closes the stream, on which nothing is queued, and which no call finds any more. See
-  /// Streams::close(). The waits for the sound and for a callback end at `latest_ns` at the latest.
+  /// Effects: closes a stream without queued headers whose handle is gone, as Streams::close() says.
   void close(core::Stream& stream, std::int64_t latest_ns);
-  /// Effects: no audio thread sees the stream from here on, so nothing more is released. Returns: when
-  /// its last frame will have been heard, in ns of the monotonic clock.
+  /// Effects: no audio thread sees the stream any more. Returns: when its last frame will be heard, in ns.
   std::int64_t detach(core::Stream& stream) REQUIRES(stream.mutex);
-  /// Effects: frees what the stream has. The caller then gives its place back.
+  /// Effects: frees what the stream has; the caller then frees the slot.
   void clear_out(core::Stream& stream);
 
-  /// The counters of closed streams.
   core::Totals& closed() { return closed_; }
 
  private:

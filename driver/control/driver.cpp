@@ -74,14 +74,13 @@ Driver::~Driver() = default;
 
 bool Driver::end(const hal::Patience& patience) {
   streams_->close_all(patience.end_ns());
-  // An open may still be under way, in a device that hangs, and may use both. So their threads end here, and
-  // the objects stay.
+  // An open may still hang in a device, and use these. So their threads end here, but the objects live on.
   notifiers_->end(patience.left());
   supervisor_->end(patience.left());
   // Posted tasks run, and release their engines.
   context_.device_thread->end(patience.left());
   close_devices(replace_equipment(nullptr), patience);
-  // Behind the devices, because a folder that hangs takes all the time that is left.
+  // After the devices, because a folder that hangs takes all the time left.
   publisher_->end(patience);
   const std::uint64_t left = hal::abandoned_threads() - abandoned_before_;
   context_.event_log->report([&] {
@@ -93,8 +92,7 @@ bool Driver::end(const hal::Patience& patience) {
   return left == 0;
 }
 
-/// Effects: the event log goes to the file that REFWAVE_LOG names, or else `configured`. One that cannot be
-/// had is a warning. Under no lock, because the file may lie anywhere.
+/// Effects: logs to the file that REFWAVE_LOG names, else to `configured`. The file system may hang.
 void Driver::open_log(const std::string& configured) {
   std::string path = configuration::log_from_environment().value_or(configured);
   if (path == log_path_) return;
@@ -111,13 +109,12 @@ void Driver::open_log(const std::string& configured) {
   }
   if (const auto before = context_.event_log->log_to(std::move(log))) before->end();
   if (!problem.empty()) context_.event_log->add("log: " + path + ": " + problem + "; nothing is logged");
-  // Only now, so that a second attempt opens the log if this one ran out of memory.
+  // Last, so that an attempt that ran out of memory is repeated.
   log_path_ = std::move(path);
 }
 
-/// Returns: what was in use before.
 std::shared_ptr<const Equipment> Driver::replace_equipment(std::shared_ptr<const Equipment> next) noexcept {
-  // Relaxed: a count is checked again where an engine is taken.
+  // Relaxed: engine() checks again.
   for (const auto direction : {hal::Direction::output, hal::Direction::input})
     device_counts_[static_cast<std::size_t>(direction)].store(next ? next->of(direction).size() : 0,
                                                               std::memory_order_relaxed);
@@ -126,7 +123,6 @@ std::shared_ptr<const Equipment> Driver::replace_equipment(std::shared_ptr<const
 
 bool Driver::configure(std::string_view open_string) {
   hal::MutexLock lock(mutex_);
-  // The wait ends when another configure() has closed its devices.
   while (configuring_) settled_.wait(mutex_);
   configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   for (const std::string& warning : parsed.warnings) context_.event_log->add(warning);
@@ -138,38 +134,28 @@ bool Driver::configure(std::string_view open_string) {
     return false;
   }
   auto next = std::make_shared<Equipment>(make_equipment(parsed.configuration, context_));
+  const std::string log = parsed.configuration.log;
   // Nothing may fail from here on, because a driver with half of its settings would be useless.
   std::swap(configuration_, parsed.configuration);
   notifiers_->configure(configuration_);
   publisher_->allow(configuration_.watch);
-  // The record that may be there goes with the next tick.
+  // The next tick removes the record, if need be.
   supervisor_->wake();
   auto before = replace_equipment(std::move(next));
   configuring_ = true;
   lock.unlock();
-  // Closing a device may take long. No new device is opened until then, because only one PortAudio thread may
-  // exist at a time.
+  // This may take long. Opens wait for it, because only one PortAudio thread may exist at a time.
   in_use_->wait_for_tick();
   before.reset();
-  follow_log();
+  try {
+    open_log(log);
+  } catch (const std::bad_alloc&) {
+    // Streams matter more than a log.
+  }
   lock.lock();
   configuring_ = false;
   settled_.notify_all();
   return true;
-}
-
-std::string Driver::configured_log() const {
-  const hal::MutexLock lock(mutex_);
-  return configuration_.log;
-}
-
-/// Effects: the log is the configured one. While this thread is configuring.
-void Driver::follow_log() noexcept {
-  try {
-    open_log(configured_log());
-  } catch (const std::bad_alloc&) {
-    // Streams are more than a log.
-  }
 }
 
 std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
@@ -179,7 +165,6 @@ std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
   for (const std::string& warning : parsed.warnings) other->context_.event_log->add(warning);
   const auto mine = in_use_->now();
   other->notifiers_->configure(parsed.configuration);
-  // A driver that has ended has no devices to share.
   if (mine)
     other->replace_equipment(
         std::make_shared<Equipment>(share_devices(*mine, parsed.configuration, other->context_)));
@@ -196,13 +181,11 @@ std::shared_ptr<engine::Engine> Driver::engine(std::size_t device, hal::Directio
   return equipment && device < equipment->of(direction).size() ? equipment->of(direction)[device] : nullptr;
 }
 
-/// An open under way. The settings do not change meanwhile. It holds no lock, because the client is called
-/// back.
+/// An open in progress: keeps configure() away without a lock, because the client is called.
 class Driver::Opening {
  public:
   explicit Opening(Driver& driver) : driver_(driver) {
     const hal::MutexLock lock(driver_.mutex_);
-    // The wait ends when configure() has closed its devices.
     while (driver_.configuring_) driver_.settled_.wait(driver_.mutex_);
     ++driver_.opening_;
   }
@@ -278,7 +261,6 @@ core::Statistics Driver::statistics() {
 std::vector<hal::DeviceInfo> Driver::list_devices(hal::AskRates ask) {
   std::shared_ptr<hal::Devices> devices;
   if (const auto equipment = in_use_->now()) devices = equipment->devices;
-  // The driver has ended.
   if (!devices) return {};
   std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output, ask);
   const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input, ask);
@@ -289,7 +271,6 @@ std::vector<hal::DeviceInfo> Driver::list_devices(hal::AskRates ask) {
 
 bool Driver::step(std::uint32_t periods) {
   const auto equipment = in_use_->now();
-  // The driver has ended.
   if (!equipment) return true;
   if (equipment->clock->is_stepping_here()) {
     context_.event_log->add("REFWAVE_STEP: not inside a callback that a step makes (completion = direct)");

@@ -1,5 +1,4 @@
-// The driver's state between DRV_ENABLE and DRV_DISABLE: configuration, slots, engines, threads. Without
-// Windows' types; driver/winmm translates. Control threads, any number at a time.
+// The driver's state between DRV_ENABLE and DRV_DISABLE, without Windows' types. Control threads, any number.
 #pragma once
 
 #include <array>
@@ -21,35 +20,30 @@ namespace refwave::control {
 
 class Driver {
  public:
-  /// Effects: reads refwave.toml; touches no device and starts no thread.
+  /// Effects: reads refwave.toml. Touches no device, and starts no thread but a log's.
   Driver();
-  /// Only after end().
+  /// After end().
   ~Driver();
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
 
-  /// Effects: closes all streams and notifies their clients; ends all threads; releases all devices. It waits
-  /// no longer than `patience` and a few moments, but for callbacks that it makes itself. Returns: false if a
-  /// thread could not be ended by then (in a callback, a device, or a call from inside a callback): then the
-  /// Driver must never be destroyed, nor its code unloaded. A call of another thread that is still under way
-  /// ends as if there were no device, or no memory.
+  /// Effects: closes all streams and notifies their clients, ends all threads, closes all devices, within
+  /// `patience` and a few moments, plus the callbacks on this thread. Returns: false if a thread did not end:
+  /// then the Driver must never be destroyed, nor its code unloaded. Calls still in progress answer an error.
   bool end(const hal::Patience& patience = hal::Patience());
 
-  /// Effects: changes the configuration by the string of DRV_OPEN, if no stream is open or being opened;
-  /// keeps warnings. Opens that begin meanwhile wait until the previous devices are closed, two seconds each
-  /// at most. Returns: whether the driver now has the settings that the string names.
+  /// Effects: applies the string of DRV_OPEN, if no stream is open or being opened. Opens that begin
+  /// meanwhile wait until the previous devices are closed. Returns: whether these settings apply now.
   bool configure(std::string_view open_string);
 
-  /// Returns: a second driver, for trying settings out: this driver's settings, changed by `open_string`. It
-  /// uses the same sound devices and the same PortAudio thread, so the keys of the clocked device have no
-  /// effect in it. It must end before this driver takes new settings over.
+  /// Returns: a second driver with this one's settings, changed by `open_string`, on the same devices. The
+  /// keys of the clocked device have no effect in it. It must end before this driver changes its settings.
   std::unique_ptr<Driver> trial(std::string_view open_string) const;
 
   /// Thread: any; takes no lock.
   std::size_t devices(hal::Direction direction) const {
     return device_counts_[static_cast<std::size_t>(direction)].load(std::memory_order_relaxed);
   }
-  /// Returns: what the configuration calls the wave devices of that direction.
   std::vector<std::string> device_names(hal::Direction direction) const;
 
   /// Errors: bad_device, all_slots_used, no_memory, no_device.
@@ -57,12 +51,11 @@ class Driver {
              const core::ClientCallback& callback, Handle& handle);
   Streams& streams() { return *streams_; }
 
-  /// Left in the low word, right in the high one. Errors: bad_device.
+  /// `volume`: left in the low word, right in the high one. Errors: bad_device.
   Error set_device_volume(std::size_t device, std::uint32_t volume);
   Error device_volume(std::size_t device, std::uint32_t& volume) const;
 
-  /// Effects: lost devices are tried again at once, because the machine may have slept. Queued headers stay
-  /// queued.
+  /// Effects: retries lost devices immediately. Queued headers stay queued.
   void retry_lost_devices();
 
   core::Statistics statistics();
@@ -70,10 +63,8 @@ class Driver {
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return context_.event_log->text(); }
   std::size_t count_of_warnings() const { return context_.event_log->count(); }
-  /// What the driver reports, of itself and of its refusals.
   const event_log::EventLog& event_log() const { return *context_.event_log; }
-  /// Effects: runs the stepped clocked device for `periods` periods on this thread. Returns: false, and keeps
-  /// a warning, inside a callback that such a step makes, because the device is then within a period.
+  /// Effects: runs the stepped clocked device. Returns: false inside a callback of such a step.
   bool step(std::uint32_t periods);
 
  private:
@@ -81,8 +72,6 @@ class Driver {
 
   explicit Driver(configuration::Configuration configuration);
   void open_log(const std::string& configured);
-  std::string configured_log() const;
-  void follow_log() noexcept;
   std::shared_ptr<const Equipment> replace_equipment(std::shared_ptr<const Equipment> next) noexcept;
   std::shared_ptr<engine::Engine> engine(std::size_t device, hal::Direction direction) const;
 
@@ -92,7 +81,7 @@ class Driver {
   std::size_t opening_ GUARDED_BY(mutex_) = 0;   // opens under way
   configuration::Configuration configuration_ GUARDED_BY(mutex_);
   const std::uint64_t abandoned_before_ = hal::abandoned_threads();
-  std::string log_path_;  // of the log, or of what could not be one; one thread at a time: see configure()
+  std::string log_path_;  // the log's, usable or not; one thread at a time: see configure()
   engine::EngineContext context_;
   std::shared_ptr<Streams> streams_;
   std::array<std::atomic<std::size_t>, 2> device_counts_{};  // of both directions, for messages

@@ -16,13 +16,11 @@
 namespace refwave::control {
 namespace {
 
-// A reference counts itself and then looks for the driver. disable() takes the driver away and then looks at
-// each count once. These four accesses are sequentially consistent, so at least one side sees the other
-// (tests/models/driver_references.pml).
+// A reference counts itself, then loads the driver; disable() clears the driver, then looks at each count.
+// Sequentially consistent, so one side sees the other (tests/models/driver_references.pml).
 constinit std::atomic<Driver*> the_driver{nullptr};
 
-/// One count for each slot's references, so that calls on different streams share no line, and one for the
-/// others.
+/// A counter for each slot, so that calls on different streams share no line, and one for all other calls.
 struct alignas(hal::kCacheLine) Stripe {
   std::atomic<std::uint32_t> references{0};
 };
@@ -32,8 +30,7 @@ std::atomic<std::uint32_t>& references_of(Handle stream) {
   return stripes[stream == 0 ? core::kSlots : slot_of(stream)].references;
 }
 
-/// One enable or disable at a time. Made at the first use, because loading the module runs no code, and not
-/// every system's mutex can be made without code.
+/// Made at the first use, because loading the module runs no code.
 hal::Mutex& changing() {
   static hal::Mutex mutex;
   return mutex;
@@ -41,15 +38,13 @@ hal::Mutex& changing() {
 
 constinit std::atomic<std::uintptr_t> changer{0};  // the thread that is enabling or disabling
 
-/// An enable or a disable. The end of the driver calls clients, and these may enable or disable again, from
-/// the same thread.
+/// An enable or a disable, perhaps nested in a client's callback on the same thread.
 class SCOPED_CAPABILITY Change {
  public:
   Change() noexcept ACQUIRE(changing())
       : inside_another_(changer.load(std::memory_order_relaxed) == hal::this_thread_id()) {
     if (inside_another_) return;
     changing().lock();
-    // Only this thread compares it.
     changer.store(hal::this_thread_id(), std::memory_order_relaxed);
   }
   ~Change() RELEASE() {
@@ -66,8 +61,7 @@ class SCOPED_CAPABILITY Change {
   const bool inside_another_;
 };
 
-/// A driver in which threads were abandoned. It is never freed. This list keeps it reachable for leak
-/// checkers.
+/// A leaked driver, kept reachable for leak checkers.
 struct LeftBehind {
   std::unique_ptr<Driver> driver;
   LeftBehind* before;
@@ -108,7 +102,7 @@ bool enable(core::ClientCallback::Function warm) noexcept {
   if (hal::are_other_threads_killed()) return false;
   const Change change;
   if (change.inside_another()) return false;
-  // Relaxed: it is changed under this mutex.
+  // Relaxed: changed under this mutex.
   if (the_driver.load(std::memory_order_relaxed) != nullptr) return true;
   hal::watch_for_process_end();
   try {
@@ -123,7 +117,7 @@ bool enable(core::ClientCallback::Function warm) noexcept {
 }
 
 void disable() noexcept {
-  // Whatever the driver has is the system's now.
+  // Everything is the system's now.
   if (hal::are_other_threads_killed()) return;
   const Change change;
   if (change.inside_another()) return;
@@ -136,7 +130,7 @@ void disable() noexcept {
   try {
     ended = driver->end(patience);
   } catch (...) {
-    // Memory ran out on the way. The driver is left alive, because a half-ended driver is worse.
+    // Out of memory. A leaked driver is better than one half ended.
   }
   if (left && ended) return;
   leave_behind(std::move(driver));

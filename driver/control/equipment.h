@@ -1,5 +1,4 @@
-// The sound devices and engines of one configuration. A driver makes them without opening anything, and takes
-// others over with new settings. Control threads.
+// The sound devices and engines of one configuration. Making them opens nothing. Control threads.
 #pragma once
 
 #include <array>
@@ -34,19 +33,18 @@ struct Equipment {
   }
 };
 
-/// Returns: the devices and engines of that configuration. Throws std::bad_alloc.
+/// Throws std::bad_alloc.
 Equipment make_equipment(const configuration::Configuration& configuration,
                          const engine::EngineContext& context);
-/// Returns: engines of that configuration for the devices of `other`, whose clock has other settings.
+/// Returns: engines on the devices of `other`.
 Equipment share_devices(const Equipment& other, const configuration::Configuration& configuration,
                         const engine::EngineContext& context);
 
-/// Effects: lets go what was in use, and closes its devices on a thread of its own, because each device may
-/// take two seconds. Waits as long as there is patience. Without memory or a thread for that they are closed
-/// here, however long it takes.
+/// Effects: closes the devices on a thread of its own, because each may take two seconds, and waits while
+/// there is patience. Without memory or a thread it closes them here, however long that takes.
 void close_devices(std::shared_ptr<const Equipment> equipment, const hal::Patience& patience);
 
-/// What a driver uses now. The supervisor, who ticks it, may outlive the driver if its thread is abandoned.
+/// What a driver uses now. Outlives the driver if the supervisor's thread is leaked.
 class EquipmentInUse {
  public:
   /// Returns: null before the first replace(), and after the driver's end.
@@ -54,13 +52,12 @@ class EquipmentInUse {
     const hal::MutexLock lock(mutex_);
     return equipment_;
   }
-  /// Returns: what was in use before. `next`: null for none.
+  /// Returns: the previous equipment.
   std::shared_ptr<const Equipment> replace(std::shared_ptr<const Equipment> next) noexcept {
     const hal::MutexLock lock(mutex_);
     return std::exchange(equipment_, std::move(next));
   }
-  /// Effects: the engines check their devices; then calls `look` with what is in use. Returns: whether a
-  /// device is open. Thread: the supervisor.
+  /// Effects: ticks the engines, then calls `look`. Returns: whether a device is open.
   using Look = std::function<void(const Equipment& equipment, bool is_open)>;
   bool tick(const Look& look);
   /// Effects: waits until the supervisor no longer uses what was replaced.

@@ -20,12 +20,9 @@ Streams::Streams(std::shared_ptr<core::StreamTable> table,
       table_(std::move(table)),
       close_protocol_(*table_, engines_, event_log_) {}
 
-// --- open ---
-
-/// Effects: gives the stream its first values.
 void Streams::furnish(core::Stream& stream, const OpenOptions& options,
                       const std::shared_ptr<engine::Engine>& engine) {
-  // Kept: no call finds the stream before publish(), but its members have one rule, which is the mutex.
+  // No other call finds the stream yet, but GUARDED_BY demands the mutex.
   const hal::MutexLock lock(stream.mutex);
   stream.furnish(options.direction, options.format, options.ring_capacity, options.done_when);
   engines_[stream.index()] = engine;
@@ -36,7 +33,6 @@ void Streams::furnish(core::Stream& stream, const OpenOptions& options,
                                std::memory_order_release);
 }
 
-/// Effects: all steps of an open that may fail.
 Error Streams::set_up(core::Stream& stream, const OpenOptions& options,
                       const std::shared_ptr<engine::Engine>& engine, notify::Notifiers& notifiers) {
   try {
@@ -50,8 +46,6 @@ Error Streams::set_up(core::Stream& stream, const OpenOptions& options,
   }
 }
 
-/// Effects: the handle is valid from here on, and callbacks may begin. Errors: no_device, because the driver
-/// is ending.
 Error Streams::publish(core::Stream& stream, Handle opened) {
   const hal::MutexLock lock(stream.mutex);
   // Relaxed: the mutex orders it, here and in note_notified().
@@ -66,21 +60,18 @@ Error Streams::publish(core::Stream& stream, Handle opened) {
   return Error::none;
 }
 
-/// Effects: notes that the client has been notified of the open. Returns: whether the driver is ending; then
-/// the caller must close this stream.
+/// Effects: the client was notified of the open. Returns: whether the caller must close the stream again.
 bool Streams::note_notified(core::Stream& stream, Handle opened) {
   const hal::MutexLock lock(stream.mutex);
-  // The client may have closed the stream in its callback, and the place may serve another one.
+  // The client may have closed the stream in its callback, and the slot may be reused.
   if (stream.opening == opened) stream.opening = 0;
   return ending_.load(std::memory_order_relaxed);
 }
 
-/// Effects: the place is free again after an open that failed.
 void Streams::undo(core::Stream& stream) {
   {
-    // Kept: no call finds the stream, but detach() has its mutex everywhere.
     const hal::MutexLock lock(stream.mutex);
-    // An audio thread that has seen the stream before in its membership mask may only come now.
+    // An audio thread may have read the old membership mask.
     if (stream.audio_state.load(std::memory_order_relaxed) != nullptr) close_protocol_.detach(stream);
   }
   close_protocol_.clear_out(stream);
@@ -97,7 +88,7 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
   Error problem = set_up(*stream, options, engine, notifiers);
   const Handle opened = next_handle(generations, stream->index(), options.direction);
   if (problem == Error::none) {
-    // This writes into the client's memory, so no lock is held.
+    // Writes to the client's memory, so no lock is held.
     handle = opened;
     problem = publish(*stream, opened);
   }
@@ -114,7 +105,6 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
   return Error::no_device;
 }
 
-/// `stream`: null if there is none for it.
 void Streams::log_open(const core::Stream* stream, const OpenOptions& options, Error problem) const noexcept {
   event_log_->report([&] {
     const std::string what = std::string(" for ") + event_log::words_for(options.direction) + ", " +
@@ -124,18 +114,15 @@ void Streams::log_open(const core::Stream* stream, const OpenOptions& options, E
   });
 }
 
-// --- write ---
-
 Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader& header) {
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
-  // Relaxed: is_open() has acquired it. That of a later stream is not used, because its handle is another.
+  // Relaxed: is_open() has acquired it. A later stream's value is not used, because its handle differs.
   const auto& bytes_per_frame = table_->streams[slot_of(handle)].bytes_per_frame;
   core::Submission submission;
   Error result = submission.begin(header, direction, bytes_per_frame.load(std::memory_order_relaxed));
   if (result != Error::none) return result;
   {
     ClientCall call(*table_, handle, direction);
-    // The stream may have been closed meanwhile.
     if (!call) {
       result = Error::bad_handle;
     } else if (const Error refusal = engine_of(*call).refusal(); refusal != Error::none) {
@@ -150,17 +137,13 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
   return result;
 }
 
-// --- reset and stop ---
-
-/// Effects: finishes all queued blocks, or the block being filled, and delivers the messages that are there,
-/// unless another thread delivers.
+/// Effects: finishes all queued blocks, or the one being filled, and delivers, unless another thread does.
 Error Streams::return_blocks(Handle handle, hal::Direction direction, Return what) {
   ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   core::Stream& stream = *call;
   bool is_ours = false;
   std::uint32_t messages = 0;
-  // Only the mutex's owner stores it.
   const bool was_running = stream.running.load(std::memory_order_relaxed);
   if (direction == hal::Direction::input) stream.running.store(false, std::memory_order_relaxed);
   bool was_replaced = false;
@@ -172,10 +155,10 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     } else {
       stream.capture().return_partial();
     }
-    // Whoever holds the word already looks again. No ready bit, because one of the two threads has it.
+    // An owner of the word looks again. No ready bit: one of the two threads delivers.
     stream.delivery.post();
     is_ours = stream.delivery.hold();
-    // No message is added while this thread has the lock, and none is taken while it holds the word.
+    // The lock and the word keep this number constant here.
     if (is_ours) messages = stream.undelivered();
   } catch (const std::bad_alloc&) {
     stream.running.store(was_running, std::memory_order_relaxed);
@@ -187,8 +170,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
   if (!is_ours) return Error::none;
   const auto next = [&] { return stream.take(); };
   if (!core::deliver(stream, messages, core::Stack::unknown, next)) return Error::none;
-  // If more have come meanwhile, a notifier gets the stream, because the caller must return to its own
-  // client.
+  // A notifier delivers what has come since, because this call must return to its client.
   if (stream.delivery.hand_back(core::DeliveryState::Left::nothing_known))
     table_->hand_to_notifier(stream.index());
   return Error::none;
@@ -200,11 +182,8 @@ Error Streams::reset(Handle handle, hal::Direction direction) {
 
 Error Streams::stop(Handle handle) { return return_blocks(handle, hal::Direction::input, Return::partial); }
 
-// --- close ---
-
-/// Returns: whether a header is queued, though a thread may just be between a header's flag and the ring's
-/// cursor. A client that has seen the flag may close at once. That thread has the lock, which is not taken
-/// from it here, because its stream may still play.
+/// Returns: whether a header is queued. Waits while a thread is between a header's flag and the ring's
+/// cursor, because a client that sees the flag may close immediately.
 bool Streams::is_queued(ClientCall& call) {
   constexpr std::int64_t kPatienceNs = 2'000'000;
   constexpr std::chrono::microseconds kNap{20};
@@ -221,8 +200,7 @@ Error Streams::close_by(Handle handle, hal::Direction direction, std::int64_t la
   ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   if (is_queued(call)) return Error::still_playing;
-  // From here on the handle is unknown, so no other call finds the stream. Relaxed: calls take the mutex
-  // before they look, and position() has what it needs from the next stream's values.
+  // The handle is invalid from here on. Relaxed: calls take the mutex, position() reads later values.
   call->handle.store(0, std::memory_order_relaxed);
   call.leave();
   close_protocol_.close(*call, latest_ns);
@@ -232,8 +210,7 @@ Error Streams::close_by(Handle handle, hal::Direction direction, std::int64_t la
 void Streams::end_stream(Handle handle, std::int64_t latest_ns) {
   constexpr std::chrono::milliseconds kNap{5};
   Error result = Error::still_playing;
-  // A client may write between the two calls. Without memory for a fresh audio state the headers stay queued,
-  // until the thread that is inside leaves, or until the deadline.
+  // A client may write in between. Without memory for a fresh audio state the headers stay queued.
   while (result == Error::still_playing) {
     const bool is_reset = reset(handle, direction_of(handle)) != Error::no_memory;
     result = close_by(handle, direction_of(handle), latest_ns);
@@ -250,7 +227,7 @@ void Streams::hear_out() noexcept {
   if (heard_ns <= hal::monotonic_now_ns()) return;
   table_->hears_out.store(true, std::memory_order_relaxed);
   wait_until_heard(heard_ns, kNoHurry);
-  // A destructor of the program's may wait for its callback.
+  // A destructor in the program may wait for its callback.
   table_->hears_out.store(false, std::memory_order_relaxed);
 }
 
@@ -262,8 +239,7 @@ void Streams::close_all(std::int64_t latest_ns) {
     const bool notified = stream.opening != handle;
     lock.unlock();
     if (handle == 0) continue;
-    // The opening thread closes a stream of whose open its client has not been notified. Here only its queued
-    // headers are returned.
+    // The opening thread closes a stream whose client has not been notified yet; this only resets it.
     if (notified) {
       end_stream(handle, latest_ns);
     } else {

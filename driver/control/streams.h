@@ -1,8 +1,5 @@
-// All open streams of a driver, and the calls that a client may make on them, by handle. This is the front:
-// it checks handles, and opens, writes to, resets and stops streams. CloseProtocol ends them.
-//
-// Called by the wave messages (driver/winmm) on any thread, client callbacks included, and by the
-// supervisor. Nothing here calls a client under a lock.
+// All open streams of a driver, and a client's calls on them by handle. Called by driver/winmm on any thread,
+// inside callbacks too, and by the supervisor.
 #pragma once
 
 #include <array>
@@ -24,36 +21,33 @@
 
 namespace refwave::control {
 
-/// A stream's handle: the number of its slot, its direction, and a generation that counts the slot's opens. A
-/// closed or foreign handle is recognised without touching memory that is gone. Never 0. Any thread.
+/// A stream's handle: slot, direction, and a generation that makes a stale handle invalid. Never 0.
 using Handle = std::uintptr_t;
 
 inline constexpr int kSlotBits = 8;
 static_assert(core::kSlots == std::size_t{1} << kSlotBits);
 
-/// Counts the opens of each slot. A handle of 32 bits has room for 23 bits of that count, so a closed handle
-/// would be valid again 8 million opens of its slot later. StreamTable::take_free() prefers the slots whose
-/// count has begun anew least often, so this takes 256 times as many opens. With 64 bits it does not happen.
+/// Counts the opens of each slot. In 32 bits 23 are left for it, so a stale handle would be valid again after
+/// 8 million opens of its slot; StreamTable::take_free() prefers the slots that wrapped least often.
 template <typename Word>
 class Generations {
  public:
   static constexpr int kBits = std::numeric_limits<Word>::digits - kSlotBits - 1;
 
-  /// Effects: counts `opens` opens. Returns: the slot's new generation. Thread: any.
+  /// Returns: the slot's new generation.
   Word add(std::size_t slot, Word opens) {
     return counts_[slot].fetch_add(opens, std::memory_order_relaxed) + opens;
   }
-  /// Returns: how often the slot has used up all generations. Thread: any.
+  /// Returns: how often the slot's generation has wrapped.
   Word rounds(std::size_t slot) const { return counts_[slot].load(std::memory_order_relaxed) >> kBits; }
 
  private:
   std::array<std::atomic<Word>, core::kSlots> counts_{};
 };
 
-/// Lives as long as the module: a handle from before a DRV_DISABLE stays unknown after the next DRV_ENABLE.
+/// Lives as long as the module, so that DRV_DISABLE makes no old handle valid.
 inline constinit Generations<Handle> generations;
 
-/// Returns: a new handle, not 0 even where a generation's bits have run out. `Word`: the handle's.
 template <typename Word>
 Word next_handle(Generations<Word>& counts, std::size_t slot, hal::Direction direction) {
   Word handle = 0;
@@ -70,17 +64,16 @@ inline hal::Direction direction_of(Handle handle) {
   return (handle & 1U) != 0 ? hal::Direction::input : hal::Direction::output;
 }
 
-/// Returns: whether the handle belongs to an open stream, which may be closed at any moment. Lock-free.
+/// Returns: whether the handle belongs to an open stream; it may be closed at any moment. Takes no lock.
 inline bool is_open(const core::StreamTable& table, Handle handle, hal::Direction direction) noexcept {
-  // Acquire: pairs with Streams::publish(). Kept: a client that passes its handle on without an order must
-  // not be given the position of the stream before.
+  // Acquire: pairs with Streams::publish(). Kept: without it, a client that passes its handle to another
+  // thread without an order could read the previous stream's position.
   return handle != 0 && direction_of(handle) == direction &&
          table.streams[slot_of(handle)].handle.load(std::memory_order_acquire) == handle;
 }
 
 using core::Error;
 
-/// What a stream is opened with.
 struct OpenOptions {
   hal::Direction direction = hal::Direction::output;
   dsp::Format format;
@@ -90,16 +83,14 @@ struct OpenOptions {
   dsp::Quality quality = dsp::Quality::medium;  // of a changed playback rate or pitch
 };
 
-/// What a client may set of an output stream beside its volume.
 enum class SpeedPart : std::uint8_t { rate, pitch };
 
-/// A position, with the factor that makes bytes of it.
 struct Position {
   std::uint64_t frames = 0;
   std::uint32_t bytes_per_frame = 1;
 };
 
-/// A client's call on one stream: the mutex held and the handle checked, for the length of a scope.
+/// A client's call on one stream: holds the mutex, and knows whether the handle is valid.
 class SCOPED_CAPABILITY ClientCall {
  public:
   ClientCall(core::StreamTable& table, Handle handle, hal::Direction direction) ACQUIRE((*this)->mutex)
@@ -112,11 +103,9 @@ class SCOPED_CAPABILITY ClientCall {
   ClientCall(const ClientCall&) = delete;
   ClientCall& operator=(const ClientCall&) = delete;
 
-  /// Returns: whether the handle belongs to an open stream.
   explicit operator bool() const { return is_valid_; }
   core::Stream& operator*() { return stream_; }
   core::Stream* operator->() { return &stream_; }
-  /// Effects: releases the mutex.
   void leave() RELEASE() { lock_.unlock(); }
 
  private:
@@ -125,79 +114,67 @@ class SCOPED_CAPABILITY ClientCall {
   bool is_valid_;
 };
 
-/// The calls of clients on streams. Each that takes a handle answers bad_handle for one that belongs to no
-/// open stream of that direction; other errors are named. Thread: control, any number at a time.
+/// Each call answers bad_handle if no open stream of that direction has the handle. Thread: control.
 class Streams {
  public:
-  /// `event_log`: is notified of streams that close.
   explicit Streams(
       std::shared_ptr<core::StreamTable> table,
       std::shared_ptr<const event_log::EventLog> event_log = std::make_shared<event_log::EventLog>());
 
   const std::shared_ptr<core::StreamTable>& table() const { return table_; }
 
-  /// Effects: takes a slot, attaches the stream to the engine's device and notifies the client (open) on this
-  /// thread. `handle` is set before the client is notified. Errors: all_slots_used, no_memory, no_device.
+  /// Effects: opens a stream and notifies the client (open), with `handle` set before. Errors:
+  /// all_slots_used, no_memory, no_device.
   Error open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
              notify::Notifiers& notifiers, Handle& handle);
-  /// Effects: delivers the messages that are left, then notifies the client (close) as the last message.
-  /// Waits for a thread that is calling the client, and gives up when no callback has returned for a second.
-  /// Outside of callbacks it also waits until the played sound has been heard, because the program may exit
-  /// next. Errors: still_playing.
+  /// Effects: delivers the remaining messages, then notifies the client (close). Waits for a callback in
+  /// progress, but gives up when none has returned for a second. Outside callbacks also waits until
+  /// everything has been heard, because the program may exit next. Errors: still_playing.
   Error close(Handle handle, hal::Direction direction) { return close_by(handle, direction, kNoHurry); }
 
-  /// Effects: sets or clears the header's flag PREPARED. Errors of unprepare: still_playing.
+  /// Errors of unprepare: still_playing.
   Error prepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
   Error unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
-  /// Effects: queues the header; wakes the device if it slept. Errors: unprepared, still_playing, no_memory
-  /// (or a loop longer than the ring), no_device (it is lost, and `fallback` is none).
+  /// Effects: queues the header, and starts the device. Errors: unprepared, still_playing, no_memory (also a
+  /// loop longer than the ring), no_device.
   Error write(Handle handle, hal::Direction direction, core::ClientHeader& header);
-  /// Effects: lets frames flow (restart, start) or holds them (pause).
+  /// Effects: restarts or starts a stream.
   Error run(Handle handle, hal::Direction direction);
   Error pause(Handle handle, hal::Direction direction);
-  /// Effects: finishes all headers queued at this moment, position 0; output is not paused afterwards, input
-  /// stopped. Their messages are delivered before it returns, unless the stream's callback is running.
-  /// Errors: no_memory: an audio thread is stuck in the stream, and there is no memory for a fresh audio
-  /// state.
+  /// Effects: finishes all queued headers; the position is 0. Delivers their messages before it returns,
+  /// unless the stream's callback is running. An output plays on, an input stops. Errors: no_memory, if an
+  /// audio thread is stuck in the stream.
   Error reset(Handle handle, hal::Direction direction);
-  /// Effects: stops input; the block being filled is finished if it holds data. Errors: as
-  /// reset().
+  /// Effects: stops an input and finishes the block being filled, if it holds data. Errors: as reset().
   Error stop(Handle handle);
   /// Effects: the current pass of the loop is the last.
   Error break_loop(Handle handle);
-  /// Takes no lock. In frames since the open or the last reset.
+  /// Takes no lock.
   Error position(Handle handle, hal::Direction direction, Position& position) const;
   /// `volume`: left in the low word, right in the high one.
   Error set_volume(Handle handle, std::uint32_t volume);
   Error volume(Handle handle, std::uint32_t& volume);
-  /// Effects: the stream plays at this playback rate or pitch from now on, in units of 2^-16 and within
-  /// dsp::kLeastFactor and dsp::kGreatestFactor. Errors: no_memory, and then nothing has changed.
+  /// Effects: sets the playback rate or pitch, in units of 2^-16. Errors: no_memory.
   Error set_speed(Handle handle, SpeedPart part, std::uint32_t factor);
   Error speed(Handle handle, SpeedPart part, std::uint32_t& factor);
-  /// `ask`: with levels, the audio thread measures them for the next two seconds.
   enum class Ask : std::uint8_t { counters, levels };
   Error statistics(Handle handle, hal::Direction direction, core::Statistics& statistics,
                    Ask ask = Ask::counters);
 
-  /// Effects: resets and closes every stream and notifies the clients. Waits for a sound or a callback end at
-  /// `latest_ns` at the latest. An open that is under way ends as if there were no device.
+  /// Effects: resets and closes every stream, waiting until `latest_ns`. An open in progress fails.
   void close_all(std::int64_t latest_ns = kNoHurry);
-  /// Effects: waits until what has been reported done by now has been heard, although the stream was reset,
-  /// or was never closed. Meanwhile no callback begins on a thread of the driver's, because what it uses may
-  /// be gone. Thread: the one that ends the process.
+  /// Effects: waits until everything reported done has been heard. Meanwhile no driver thread begins a
+  /// callback, whose resources may be gone. Thread: the one that ends the process.
   void hear_out() noexcept;
-  /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
-  /// and replaces audio states that an audio thread does not leave. Leaves out a stream whose mutex a
-  /// client's call holds. Thread: the supervisor.
+  /// Effects: moves waiting headers into rings (completion = direct), and replaces audio states whose thread
+  /// is stuck. Skips streams whose mutex is held. Thread: the supervisor.
   void supervise() noexcept;
-  /// Returns: the sum over all streams, closed streams too.
+  /// Returns: the sum over all streams, closed ones included.
   core::Statistics total();
-  /// Returns: whether a stream is open, or is being opened or closed. Thread: any.
   bool in_use() const { return table_->in_use(); }
-  /// Returns: whether every released block's message was delivered before `deadline_ns`.
+  /// Returns: whether all finished blocks were delivered before `deadline_ns`.
   bool settle(std::int64_t deadline_ns) const;
 
-  /// Returns: the trace of all streams.
   core::Trace& trace() const { return table_->trace; }
 
  private:
@@ -224,7 +201,7 @@ class Streams {
   void serve_fresh_state(core::Stream& stream) noexcept REQUIRES(stream.mutex);
   void give_back(core::Stream& stream) noexcept REQUIRES(stream.mutex);
 
-  // Set by close_all() once, read under a stream's mutex. Protocol: tests/models/open_and_end.pml.
+  // Set once by close_all(), read under a stream's mutex (tests/models/open_and_end.pml).
   std::atomic<bool> ending_{false};
   const std::shared_ptr<const event_log::EventLog> event_log_;
   const std::shared_ptr<core::StreamTable> table_;

@@ -1,5 +1,4 @@
-// The short calls on an open stream: prepare and unprepare, run and pause, position, volume, speed,
-// statistics.
+// The short calls on an open stream, and what the supervisor does to one.
 #include <chrono>
 #include <optional>
 
@@ -40,7 +39,6 @@ Error Streams::pause(Handle handle, hal::Direction direction) {
 Error Streams::break_loop(Handle handle) {
   ClientCall call(*table_, handle, hal::Direction::output);
   if (!call) return Error::bad_handle;
-  // Only the mutex's owner changes it.
   call->loop_breaks.fetch_add(1, std::memory_order_relaxed);
   return Error::none;
 }
@@ -49,10 +47,8 @@ Error Streams::position(Handle handle, hal::Direction direction, Position& posit
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
   core::Stream& stream = table_->streams[slot_of(handle)];
   position.frames = stream.position(hal::monotonic_now_ns());
-  // The stream may have been closed and opened anew meanwhile. The later stream's values are stored with
-  // release, after the close cleared the handle, and loaded with acquire. So if one of them was read, the
-  // second look at the handle finds another handle. Acquire: pairs with furnish(). Kept: no scenario has
-  // handles.
+  // The slot may have been reused. The later stream's values are stored with release after the close cleared
+  // the handle, so the check fails. Acquire: pairs with furnish(). Kept: no scenario has handles.
   position.bytes_per_frame = stream.bytes_per_frame.load(std::memory_order_acquire);
   return stream.handle.load(std::memory_order_relaxed) == handle ? Error::none : Error::bad_handle;
 }
@@ -71,8 +67,7 @@ Error Streams::volume(Handle handle, std::uint32_t& volume) {
   return Error::none;
 }
 
-/// A filter is designed between two looks at the stream, so that the stream's other calls need not wait for
-/// it. If another call has changed the speed meanwhile, it begins again.
+/// Designs the filter without the mutex, and begins again if another call has changed the speed meanwhile.
 Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
   std::optional<core::SpeedParts> parts;
   for (;;) {
@@ -80,7 +75,6 @@ Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
     {
       ClientCall call(*table_, handle, hal::Direction::output);
       if (!call) return Error::bad_handle;
-      // Relaxed: it is stored under this mutex.
       const core::PackedSpeed before = call->speed.load(std::memory_order_relaxed);
       const std::uint32_t rate = part == SpeedPart::rate ? factor : core::rate_of(before);
       const std::uint32_t pitch = part == SpeedPart::pitch ? factor : core::pitch_of(before);
@@ -88,8 +82,7 @@ Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
       request = playback.speed_request(rate, pitch, call->quality);
       if (parts && parts->request == request) {
         if (!playback.prepare_speed(*parts)) return Error::no_memory;
-        // Release: pairs with PlaybackState::apply_speed(). Kept: the scenario speed_next has this store of
-        // its own.
+        // Release: pairs with PlaybackState::apply_speed(). Kept: the scenario speed_next has its own store.
         call->speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
         return Error::none;
       }
@@ -139,8 +132,7 @@ core::Statistics Streams::total() {
 void Streams::supervise() noexcept {
   for (core::Stream& stream : table_->streams) {
     if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
-    // A call may hold the mutex for as long as it waits for the lock. The watch over the devices must not
-    // wait for that.
+    // Never waits: the holder of the mutex may itself wait for the lock.
     if (!stream.mutex.try_lock()) continue;
     look_after(stream);
     stream.mutex.unlock();
@@ -155,15 +147,13 @@ void Streams::look_after(core::Stream& stream) noexcept {
   if (engine_of(stream).cannot_run() && stream.queued()) give_back(stream);
 }
 
-/// Effects: has the client notified of what was given back, and its device serve the audio state that it goes
-/// on with.
+/// Effects: has the returned headers delivered, and the fresh audio state served.
 void Streams::serve_fresh_state(core::Stream& stream) noexcept {
   if (stream.delivery.post()) table_->hand_to_notifier(stream.index());
   engine_of(stream).serve_again(stream);
 }
 
-/// Effects: the stream, which nothing serves, goes on with a fresh audio state, and its queued headers are
-/// given back. Without memory nothing changes; the next tick tries again.
+/// Effects: returns the queued headers of a stream that nothing serves; repeated if memory is missing.
 void Streams::give_back(core::Stream& stream) noexcept {
   try {
     core::Stream::Spare spare = stream.make_spare();
@@ -176,8 +166,7 @@ void Streams::give_back(core::Stream& stream) noexcept {
   serve_fresh_state(stream);
 }
 
-/// Effects: the stream goes on without the audio thread that stays inside, if it is still the same
-/// acquisition. Without memory nothing changes; the engine asks again.
+/// Effects: replaces the audio state of a stuck thread. Without memory the engine asks again.
 void Streams::replace_state(core::Stream& stream, core::RtLock::Token theirs) noexcept {
   try {
     if (!core::replace_overdue(stream, theirs)) return;
@@ -189,7 +178,7 @@ void Streams::replace_state(core::Stream& stream, core::RtLock::Token theirs) no
 
 bool Streams::settle(std::int64_t deadline_ns) const {
   const auto busy = [](const core::Stream& stream) {
-    // The lock comes first: its owner flags headers, posts their messages and then leaves.
+    // The lock first: its owner flags headers, posts their messages, then releases it.
     return stream.lock.is_held() || stream.delivery.is_busy();
   };
   constexpr std::chrono::microseconds kNap{20};

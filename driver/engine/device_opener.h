@@ -32,7 +32,7 @@ struct OpenDevice {
   std::unique_ptr<hal::Device> device;
   bool clocked = false;
   bool is_fallback = false;                       // serves in place of the configured device
-  hal::Presence missed = hal::Presence::nothing;  // what there is of that device
+  hal::Presence missed = hal::Presence::nothing;  // why that one does not serve
   std::uint32_t preferred_rate = 0;               // the rate it was asked for
 };
 

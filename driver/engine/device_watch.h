@@ -16,7 +16,7 @@ struct DeviceState {
   std::int64_t requested_ns = 0;  // when its start was requested last
   std::int64_t called_ns = 0;     // its newest callback
   std::int64_t usual_gap_ns = 0;  // between two callbacks, as its period and its latency have it
-  std::int64_t pause_ns = 0;      // for so long it may rest although it lives; 0: it takes no rests
+  std::int64_t pause_ns = 0;      // the longest rest of a living device; 0: it does not rest
   hal::ServerAnswer answer = hal::ServerAnswer::unknown;  // since its newest callback
 };
 

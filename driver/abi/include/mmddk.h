@@ -1,10 +1,9 @@
-// The driver's side of Windows' multimedia API, as far as wave audio needs it: the messages of wodMessage
-// and widMessage, the description that comes with *_OPEN, and DriverCallback.
+// The driver's side of Windows' multimedia API, as far as wave audio needs it.
 #pragma once
 
 #include <mmsystem.h>
 
-// The ways in which DriverCallback notifies: HIWORD of the CALLBACK_* flag of an open.
+// HIWORD of an open's CALLBACK_* flag.
 #define DCB_NULL 0x0000
 #define DCB_WINDOW 0x0001
 #define DCB_TASK 0x0002
@@ -18,28 +17,17 @@
 #define DRVM_DISABLE 102
 #define DRVM_ENABLE 103
 #define DRVM_INIT_EX 104
-#define DRVM_IOCTL 0x100
 #define DRVM_MAPPER 0x2000
-#define DRVM_MAPPER_STATUS (DRVM_MAPPER + 0)
-#define DRVM_MAPPER_RECONFIGURE (DRVM_MAPPER + 1)
 #define DRVM_MAPPER_PREFERRED_GET (DRVM_MAPPER + 21)
-#define DRVM_MAPPER_CONSOLEVOICECOM_GET (DRVM_MAPPER + 23)
-#define DRVM_USER 0x4000
 
 #define DRV_QUERYDEVNODE (DRV_RESERVED + 2)
 #define DRV_QUERYMAPPABLE (DRV_RESERVED + 5)
-#define DRV_QUERYMODULE (DRV_RESERVED + 9)
 #define DRV_PNPINSTALL (DRV_RESERVED + 11)
 #define DRV_QUERYDEVICEINTERFACE (DRV_RESERVED + 12)
 #define DRV_QUERYDEVICEINTERFACESIZE (DRV_RESERVED + 13)
-#define DRV_QUERYSTRINGID (DRV_RESERVED + 14)
-#define DRV_QUERYSTRINGIDSIZE (DRV_RESERVED + 15)
-#define DRV_QUERYIDFROMSTRINGID (DRV_RESERVED + 16)
 #define DRV_QUERYFUNCTIONINSTANCEID (DRV_RESERVED + 17)
 #define DRV_QUERYFUNCTIONINSTANCEIDSIZE (DRV_RESERVED + 18)
 
-#define WODM_INIT DRVM_INIT
-#define WODM_INIT_EX DRVM_INIT_EX
 #define WODM_GETNUMDEVS 3
 #define WODM_GETDEVCAPS 4
 #define WODM_OPEN 5
@@ -60,8 +48,6 @@
 #define WODM_BREAKLOOP 20
 #define WODM_PREFERRED 21
 
-#define WIDM_INIT DRVM_INIT
-#define WIDM_INIT_EX DRVM_INIT_EX
 #define WIDM_GETNUMDEVS 50
 #define WIDM_GETDEVCAPS 51
 #define WIDM_OPEN 52
@@ -73,7 +59,6 @@
 #define WIDM_STOP 58
 #define WIDM_RESET 59
 #define WIDM_GETPOS 60
-#define WIDM_PREFERRED 61
 
 #pragma pack(push, 1)
 
@@ -90,10 +75,9 @@ typedef struct waveopendesc_tag {
 
 WINMM_BEGIN_FUNCTIONS
 
-/// Notifies a client in the way that `dwFlags` (DCB_*) names. A function gets the last five values and runs
-/// on another stack unless DCB_NOSWITCH is set; a window or thread gets the message, hDevice and dwParam1; an
-/// event is set. Returns: FALSE if the callback is 0, its type null or unknown, a window or thread gone or
-/// its queue full. Thread: any.
+/// Notifies a client as `dwFlags` (DCB_*) says. A function gets the last five values, on another stack unless
+/// DCB_NOSWITCH is set; a window or thread gets the message, hDevice and dwParam1; an event is set. Returns:
+/// FALSE for no callback, an unknown type, a window or thread that is gone, or a full queue. Thread: any.
 BOOL APIENTRY DriverCallback(DWORD_PTR dwCallback, DWORD dwFlags, HDRVR hDevice, DWORD dwMsg,
                              DWORD_PTR dwUser, DWORD_PTR dwParam1, DWORD_PTR dwParam2);
 

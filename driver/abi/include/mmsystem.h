@@ -1,6 +1,4 @@
-// Windows' multimedia API, as far as wave audio needs it: the structures, the constants, installable
-// drivers, waveOut* and waveIn*, timeGetTime. Names and numbers are Windows' own, and all structures are
-// packed to one byte as there. libwinmm implements it.
+// Windows' multimedia API, as far as wave audio needs it, with Windows' names, numbers and packing.
 #pragma once
 
 #include <windows.h>
@@ -283,11 +281,10 @@ typedef WAVECALLBACK* LPWAVECALLBACK;
 
 WINMM_BEGIN_FUNCTIONS
 
-/// Returns: milliseconds since the system started, as GetTickCount.
+/// As GetTickCount.
 DWORD WINAPI timeGetTime(void);
 
-/// Windows raises the resolution of its timer to so many milliseconds until timeEndPeriod; timers here always
-/// have a finer one. Returns: TIMERR_NOERROR; TIMERR_NOCANDO for 0.
+/// Nothing to do: timers here are always finer. Returns: TIMERR_NOERROR; TIMERR_NOCANDO for 0.
 MMRESULT WINAPI timeBeginPeriod(UINT milliseconds);
 MMRESULT WINAPI timeEndPeriod(UINT milliseconds);
 

@@ -1,7 +1,5 @@
-// The part of Windows' own <windows.h> that a wave driver and its clients need, for systems without one, in C
-// and in C++. Every type has Windows' width (DWORD and LONG 32 bits, WCHAR 16 bits, *_PTR a pointer's), so
-// structures keep their byte layout. It also has the part of kernel32 and user32 that clients need: events,
-// a thread's message queue, Sleep.
+// The part of <windows.h> that a wave driver and its clients need, for systems without one, in C and C++.
+// Every type has Windows' width. Of kernel32 and user32 it has events, a thread's message queue and Sleep.
 #pragma once
 
 #include <stddef.h>
@@ -10,8 +8,7 @@
 
 #include <winmm_language.h>
 
-// As on Windows, a program that defines UNICODE before it includes this header gets the functions of UTF-16
-// (…W) by their short names, and any other program those of the narrow code page (…A), which is UTF-8 here.
+// With UNICODE short names mean the functions of UTF-16 (…W), else the narrow ones (…A), here UTF-8.
 #ifdef UNICODE
 #define WINMM_NAME(name) name##W
 #define TEXT(literal) u##literal
@@ -143,14 +140,11 @@ WINMM_BEGIN_FUNCTIONS
 
 DWORD WINAPI GetCurrentThreadId(void);
 
-/// Returns: the address of an exported function of a module that GetDriverModuleHandle named; NULL if it has
-/// none.
+/// `module`: as GetDriverModuleHandle named it. Returns: NULL if it exports no such function.
 FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name);
 
-/// Effects: the calling thread waits so long; 0 gives its processor to another thread, INFINITE never ends.
 VOID WINAPI Sleep(DWORD milliseconds);
 
-/// Returns: milliseconds since the system started.
 DWORD WINAPI GetTickCount(void);
 
 // Events: the subset that CALLBACK_EVENT needs. Names and security attributes are ignored.
@@ -164,8 +158,7 @@ DWORD WINAPI WaitForSingleObject(HANDLE event, DWORD timeout_ms);
 BOOL WINAPI CloseHandle(HANDLE event);
 
 // A thread's message queue. As on Windows, it exists from the thread's first PeekMessage, GetMessage or
-// window on. A message that is posted to a thread without a queue is refused. winmm_host.h makes windows
-// and bounds queues. No message here has a text, so A and W do the same.
+// window on; before that messages are refused. winmm_host.h makes windows and bounds queues.
 BOOL WINAPI GetMessageA(LPMSG message, HWND window, UINT first, UINT last);
 BOOL WINAPI GetMessageW(LPMSG message, HWND window, UINT first, UINT last);
 BOOL WINAPI PeekMessageA(LPMSG message, HWND window, UINT first, UINT last, UINT remove);

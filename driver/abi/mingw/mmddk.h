@@ -1,5 +1,4 @@
-// MinGW-w64's mmddk.h, and DriverCallback. Its winmm library has this function, but none of its headers
-// declares it. Windows documentation: "DriverCallback function".
+// MinGW-w64's mmddk.h, and DriverCallback, which its library has, but no header declares.
 #pragma once
 
 #include_next <mmddk.h>

@@ -21,8 +21,7 @@ std::unique_ptr<Pipeline> Pipeline::make(const dsp::Format& from, const dsp::For
                                          const Rounding& rounding) noexcept {
   std::unique_ptr<dsp::Resampler> resampler;
   if (from.rate != to.rate) {
-    // The resampler comes before the channel map, in the channels of the source. In the client's channels
-    // instead, the pipeline would have to know the direction.
+    // Before the channel map, in the source's channels, so that the pipeline need not know the direction.
     resampler = dsp::Resampler::make(from.channels, from.rate, to.rate, quality);
     if (!resampler) return nullptr;
   }

@@ -1,6 +1,5 @@
-// The way of samples between one client's format and one device's: conversion, channel map, gain and, where
-// the rates differ, resampling, with the scratch memory for it. Made on a control thread for one pair of
-// formats and swapped under the lock when the device changes; run by the audio thread.
+// From a client's format to a device's, or back: conversion, channel map, gain, resampling, and scratch
+// memory. Made on a control thread, swapped under the lock when the device changes, run by the audio thread.
 #pragma once
 
 #include <array>
@@ -16,19 +15,18 @@
 
 namespace refwave::core {
 
-/// Frames that are converted at a time: small enough for the first-level cache.
+/// Frames converted at a time: they fit into the first-level cache.
 inline constexpr std::uint32_t kRunFrames = 256;
 using Scratch = std::array<float, std::size_t{kRunFrames} * dsp::kMaxChannels>;
 
-/// How an encoder rounds; `seed` makes its noise another than other encoders'.
+/// `seed`: different for each encoder's noise.
 struct Rounding {
   dsp::Dither dither = dsp::Dither::automatic;
   std::uint32_t seed = 0;
 };
 
 struct Pipeline {
-  /// Returns: null if memory ran out or the rates are beyond the resampler. `from` → `to`: client → device
-  /// for output, device → client for input. Thread: control.
+  /// Returns: null without memory, or for rates beyond the resampler. Thread: control.
   static std::unique_ptr<Pipeline> make(const dsp::Format& from, const dsp::Format& to, dsp::Quality quality,
                                         const Rounding& rounding = {}) noexcept;
 

@@ -39,8 +39,7 @@ std::uint32_t SpeedStage::process(float* out, std::uint32_t frames) noexcept {
   return static_cast<std::uint32_t>(step.out_made);
 }
 
-/// Returns: how many frames to decode next: no more than are needed, so that clients get their memory back at
-/// an even pace.
+/// Returns: how many frames to decode next. No more, so that clients get their memory back evenly.
 std::uint32_t SpeedStage::wanted_frames(std::uint32_t out_frames) noexcept {
   return static_cast<std::uint32_t>(std::clamp<std::size_t>(speed_->missing(out_frames), 1, kRunFrames));
 }
@@ -51,7 +50,7 @@ void SpeedStage::feed_silence(std::uint32_t frames) noexcept {
   std::memset(fed_.data(), 0, std::size_t{frames} * channels_ * sizeof(float));
 }
 
-/// Returns: frames of the client's, and between them of silence, that have not come out.
+/// Returns: the client's frames that have not come out.
 double SpeedStage::inside() const noexcept {
   return speed_->delay_frames() + static_cast<double>(held_) - static_cast<double>(silence_);
 }

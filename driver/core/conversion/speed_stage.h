@@ -1,7 +1,5 @@
-// A stream's change of playback rate and pitch: it lies between the client's frames and all that comes after
-// them, at the client's rate and in the client's channels, so that no change of the device touches it. A
-// control thread makes it when a client first asks for another rate or pitch. From the moment in which the
-// playback state finds it, it is the lock's owner's.
+// A stream's change of playback rate and pitch, right after the client's frames, so that a change of devices
+// does not touch it. Made by a control thread when a client first asks for one; then the lock's owner's.
 #pragma once
 
 #include <algorithm>
@@ -17,25 +15,22 @@ namespace refwave::core {
 
 class SpeedStage {
  public:
-  /// Thread: control.
   SpeedStage(const dsp::Format& client, std::unique_ptr<dsp::Speed> speed) noexcept;
 
-  /// Returns: as dsp::Speed::filter_key().
   dsp::BankKey filter_key(dsp::Factor rate, dsp::Factor pitch) const noexcept {
     return speed_->filter_key(rate, pitch);
   }
-  /// Effects: as dsp::Speed::prepare(). Thread: control, one at a time.
+  /// Thread: control, one at a time.
   bool prepare(dsp::Factor rate, dsp::Factor pitch) noexcept { return speed_->prepare(rate, pitch); }
 
-  /// Effects: the stream begins to play through it, after `position` of the client's frames. All functions
-  /// from here on are the lock's owner's.
+  /// Effects: the stream plays through it, from frame `position` on. This and all below: the lock's owner.
   REFWAVE_AUDIO_THREAD void begin(std::uint64_t position) noexcept;
   REFWAVE_AUDIO_THREAD void set(dsp::Factor rate, dsp::Factor pitch) noexcept;
-  /// Returns: client's frames for each frame that it makes, as set last.
+  /// Returns: the client's frames for each frame made.
   REFWAVE_AUDIO_THREAD double rate() const noexcept { return rate_; }
 
-  /// Effects: makes up to `frames` frames at `out`. `pull(to, n)` decodes up to n frames of the client's, and
-  /// returns how many. After the last of them come frames of silence until all are out. Returns: frames made.
+  /// Effects: makes up to `frames` frames; `pull(to, n)` decodes up to n of the client's, and after the last
+  /// of them silence follows until all have come out. Returns: frames made.
   template <typename Pull>
   REFWAVE_AUDIO_THREAD std::uint32_t make(float* out, std::uint32_t frames, Pull pull) noexcept {
     std::uint32_t made = 0;
@@ -58,19 +53,17 @@ class SpeedStage {
     return made;
   }
 
-  /// Returns: whether frames of the client's are inside.
   REFWAVE_AUDIO_THREAD bool holds_frames() const noexcept { return inside() > 0; }
 
-  /// Effects: notes that all that it made lies before `position`, the client's frames taken so far.
+  /// Effects: all that was made lies before `position`, the client's frames taken so far.
   REFWAVE_AUDIO_THREAD void note(std::uint64_t position) noexcept {
     line_.add(made_, static_cast<double>(position) - std::max(inside(), 0.0));
   }
-  /// Returns: the client's position at the place that lies `after` frames before the last one that it made.
+  /// Returns: the client's position `after` frames before the last one made.
   REFWAVE_AUDIO_THREAD double position_before(double after) const noexcept {
     return line_.position_at(static_cast<double>(made_) - after);
   }
 
-  /// Effects: forgets the frames inside; the next one is the first.
   REFWAVE_AUDIO_THREAD void reset() noexcept;
 
  private:
@@ -90,7 +83,7 @@ class SpeedStage {
   Timeline line_;
 };
 
-/// What a client asks a stream for, and what the stream lacks for it. Plain values.
+/// What a client asks for, and what the stream lacks for it.
 struct SpeedRequest {
   dsp::Factor rate = dsp::kUnity;
   dsp::Factor pitch = dsp::kUnity;
@@ -102,15 +95,14 @@ struct SpeedRequest {
   friend bool operator==(const SpeedRequest&, const SpeedRequest&) = default;
 };
 
-/// What a stream takes for such a request. It is made without the stream, because a filter takes
-/// milliseconds.
+/// What the request needs. Made without the stream, because a filter takes milliseconds.
 struct SpeedParts {
   SpeedRequest request;
   std::unique_ptr<SpeedStage> stage;
   dsp::SharedBank filter;
 };
 
-/// Returns: none without memory. Thread: control, without the stream's mutex.
+/// Errors: none, without memory. Thread: control, without the stream's mutex.
 std::optional<SpeedParts> make_speed_parts(const SpeedRequest& request) noexcept;
 
 }  // namespace refwave::core

@@ -1,5 +1,4 @@
-// Maps output frames to client frames, where the playback rate is not one: a list of places on this line, of
-// which the last ones are kept. Only the lock's owner uses it.
+// Maps output frames to client frames under a changing playback rate: the newest points of a polyline.
 #pragma once
 
 #include <algorithm>
@@ -14,14 +13,14 @@ namespace refwave::core {
 
 class Timeline {
  public:
-  /// Effects: forgets all; frame 0 is the client's frame `position`.
+  /// Effects: frame 0 is the client's frame `position`.
   REFWAVE_AUDIO_THREAD void begin(double position) noexcept {
     marks_[0] = {.made = 0, .position = position};
     count_ = 1;
   }
 
-  /// Effects: after `made` frames in all comes the client's frame `position`. A position
-  /// that would run back stands still: silence that is held inside counts as the client's for a moment.
+  /// Effects: after `made` frames comes the client's frame `position`. A position that would run back stands
+  /// still: silence inside counts as the client's for a moment.
   REFWAVE_AUDIO_THREAD void add(std::uint64_t made, double position) noexcept {
     Mark& last = mark(count_ - 1);
     position = std::max(position, last.position);
@@ -29,13 +28,13 @@ class Timeline {
       last.position = position;
       return;
     }
-    // On the line through the last two: that line is longer now.
+    // On the line through the last two points, which is extended.
     const bool goes_on = count_ > 1 && std::abs(beyond(made) - position) < kSame;
     if (!goes_on) ++count_;
     mark(count_ - 1) = {.made = made, .position = position};
   }
 
-  /// Returns: the client's frame at the place of the frame number `made`, between 0 and the last one added.
+  /// `made`: up to the last one added.
   REFWAVE_AUDIO_THREAD double position_at(double made) const noexcept {
     const std::size_t first = count_ > kMarks ? count_ - kMarks : 0;
     if (made >= static_cast<double>(mark(count_ - 1).made)) return mark(count_ - 1).position;
@@ -60,8 +59,8 @@ class Timeline {
   REFWAVE_AUDIO_THREAD Mark& mark(std::size_t i) noexcept { return marks_[i % kMarks]; }
   REFWAVE_AUDIO_THREAD const Mark& mark(std::size_t i) const noexcept { return marks_[i % kMarks]; }
 
-  /// Returns: the client's frame so many frames before the oldest mark that is kept. Before the first of all
-  /// the rate was one. Later the line through the two oldest goes on.
+  /// Returns: the client's frame that many frames before the oldest point. Before the first of all the rate
+  /// was one; otherwise the line through the two oldest is extended.
   REFWAVE_AUDIO_THREAD double before_oldest(std::size_t first, double frames) const noexcept {
     const Mark& oldest = mark(first);
     if (first == 0) return oldest.position - frames;
@@ -70,7 +69,6 @@ class Timeline {
     return oldest.position - slope * frames;
   }
 
-  /// Returns: where the line through the last two marks is at `made`.
   REFWAVE_AUDIO_THREAD double beyond(std::uint64_t made) const noexcept {
     const Mark& from = mark(count_ - 2);
     const Mark& to = mark(count_ - 1);

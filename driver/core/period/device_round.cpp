@@ -12,8 +12,7 @@
 
 namespace refwave::core {
 
-/// With the lock, so that a reset finds either the blocks to finish or the messages. `state`: in which they
-/// were finished. The stream may be closed by now.
+/// With the lock, so that a reset finds either the blocks or their messages. The stream may be closed by now.
 void DeviceRound::post(Stream& stream, AudioState& state) noexcept {
   const std::int64_t now_ns = is_tracing() ? hal::monotonic_now_ns() : 0;
   const std::size_t index = stream.index();
@@ -22,11 +21,11 @@ void DeviceRound::post(Stream& stream, AudioState& state) noexcept {
     posted_[index / 64] |= std::uint64_t{1} << (index % 64);
     return;
   }
-  // Whoever holds the word looks again before it lets it go.
+  // An owner of the word looks again.
   if (!is_free) return;
   table_->ready.set(index);
   raised_ = true;
-  // Afterwards, so that nobody waits for the trace. By now the stream may have another audio state, or none.
+  // Afterwards, so that the trace delays nothing. The stream may have another audio state by now, or none.
   if (now_ns != 0) [[unlikely]]
     stream.trace.note_at(now_ns, TraceKind::ready, state.ring().released() - 1);
 }
@@ -34,7 +33,7 @@ void DeviceRound::post(Stream& stream, AudioState& state) noexcept {
 void DeviceRound::wake() noexcept {
   if (!raised_) return;
   raised_ = false;
-  // A notifier that is awake may have claimed all bits meanwhile. Then no wake-up is needed.
+  // An awake notifier may have claimed all bits.
   const bool woken = table_->ready.any() && table_->waker.wake_one();
   table_->trace.note(woken ? TraceKind::wake_sent : TraceKind::wake_spared);
   if (woken) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -47,7 +46,7 @@ void DeviceRound::begin(const Cycle& cycle, std::uint32_t rate) noexcept {
   processor_ = hal::current_processor();
 }
 
-/// Returns: whether the membership mask has no bit after the lowest bit of `word`, the rest of its word `i`.
+/// Returns: whether the mask has no bit after the lowest of `word`, the rest of its word `i`.
 bool DeviceRound::is_last(std::size_t i, std::uint64_t word) const noexcept {
   if ((word & (word - 1)) != 0) return false;
   for (++i; i < MembershipMask::kWords; ++i) {
@@ -69,8 +68,7 @@ void DeviceRound::publish_forecast() noexcept {
 
 void DeviceRound::end() noexcept {
   table_->trace.note(TraceKind::rendered, kNoSlot, period_frames_);
-  // Published again, because each() does not do so if it skips the last stream. A device may call for no
-  // frames.
+  // Again, because each() does not do so if it skips the last stream. A device may call for no frames.
   if (period_frames_ != 0) publish_forecast();
 }
 
@@ -84,20 +82,18 @@ void DeviceRound::call_clients(Stack stack) noexcept {
 }
 
 void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
-  // Another thread may deliver by now: an earlier client of this list has reset or closed the stream, or has
-  // taken so long that a notifier delivers this one.
+  // An earlier client may have reset or closed this stream, or taken so long that a notifier delivers.
   if (!stream.delivery.hold()) return;
   call_held_client(stream, stack);
 }
 
-/// Not tagged: what happens here is the client's (completion = direct).
+/// Not tagged: a client runs here (completion = direct).
 void DeviceRound::call_held_client(Stream& stream, Stack stack) noexcept {
   try {
     do {
       if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take_unlocked(); })) return;
       if (stream.has_message()) {
-        // It needs the mutex, or is in another audio state. At once, because the next client of the list may
-        // take long.
+        // It needs the mutex, or is in another audio state. The next client may take long.
         if (stream.delivery.hand_back(DeliveryState::Left::messages)) {
           table_->ready.set(stream.index());
           raised_ = true;
@@ -111,14 +107,12 @@ void DeviceRound::call_held_client(Stream& stream, Stack stack) noexcept {
   }
 }
 
-// --- output and input ---
-
 Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
              std::uint32_t epoch, Completion completion, const dsp::Format& device,
              std::shared_ptr<const std::atomic<std::uint32_t>> device_volume, dsp::Dither dither)
     : round_(std::move(table), std::move(membership), epoch, completion),
       device_(device),
-      // Even: the seeds of pipelines are odd (engine/members.cpp).
+      // Even: pipelines have odd seeds (engine/members.cpp).
       encoder_(device, dither, 2 * epoch),
       device_volume_(std::move(device_volume)),
       bus_{} {}

@@ -1,9 +1,5 @@
-// The steps of one open device for its engine's streams in each period, output and input alike: take the
-// lock, check the device, work, post the finished blocks, let the lock go, and at last wake one notifier. And
-// what works in between: Mixer and Recorder.
-//
-// Each open device has one object, which that device's audio thread alone uses. A late callback of a dead
-// device finds that another one serves the stream, and touches nothing.
+// One open device's period over its engine's streams: try the lock, check the device, work, post the finished
+// blocks, release the lock, finally wake one notifier. Mixer and Recorder do the work. The audio thread's.
 #pragma once
 
 #include <algorithm>
@@ -34,8 +30,8 @@ class DeviceRound {
         epoch_(epoch),
         completion_(completion) {}
 
-  /// Effects: calls `serve(state)` with the lock of each stream of the engine. It returns how many blocks it
-  /// finished. `last`: this is the period's last each(). Thread: audio.
+  /// Effects: `serve(state)`, with each stream's lock, returns how many blocks it finished. `last`: of a
+  /// period.
   template <typename Serve>
   REFWAVE_AUDIO_THREAD void each(bool last, Serve serve) noexcept {
     frames_to_next_ = kNever;
@@ -49,17 +45,16 @@ class DeviceRound {
           continue;
         }
         stream.prefetch_messages();
-        // Acquire: pairs with replace_state(), for a thread that stops before this load. It may find a fresh
-        // audio state, and then also that its acquisition is gone.
+        // Acquire: pairs with replace_state(). A thread that stopped before this load may find a fresh audio
+        // state; then it also sees that its acquisition is gone.
         AudioState* const state = stream.audio_state.load(std::memory_order_acquire);
         if (state != nullptr && stream.lock.holds(acquisition) && state->device() == epoch_) {
           state->enter(acquisition);
           const std::uint32_t finished = serve(*state);
           StreamCounters::add(stream.counters.periods, 1);
-          // Before the post, because the notifier that notifies this client looks for the next block at once.
-          // Only with the last stream, because until then there may be more to do in this period.
+          // Before the post, because the notifier then looks for the next block. With the last stream only.
           if (last && is_last(i, word)) publish_forecast();
-          // Also if the lock was seized meanwhile: one post too many does no harm.
+          // A post too many, after the lock was seized, does no harm.
           if (finished != 0) post(stream, *state);
         }
         stream.lock.release(acquisition);
@@ -67,29 +62,25 @@ class DeviceRound {
     }
   }
 
-  /// Effects: a period of the device begins. Thread: audio, before the period's first each().
+  /// Before the period's first each().
   REFWAVE_AUDIO_THREAD void begin(const Cycle& cycle, std::uint32_t rate) noexcept;
 
-  /// Effects: notes that the next block of the stream being served is done `frames` device frames from here.
-  /// Thread: audio, in each().
+  /// Effects: the next block of the stream being served is done `frames` device frames from here. In each().
   REFWAVE_AUDIO_THREAD void foresee(std::uint32_t frames) noexcept {
     frames_to_next_ = std::min(frames_to_next_, frames);
   }
 
-  /// Effects: publishes for the notifiers which of the coming periods finishes the next block. Thread: audio,
-  /// after the period's last each().
+  /// Effects: publishes when the next block will be done. After the period's last each().
   REFWAVE_AUDIO_THREAD void end() noexcept;
 
-  /// Effects: wakes a notifier if a stream became ready: the period's one system call, unless the audio
-  /// thread calls clients. Thread: audio, with no lock.
+  /// Effects: wakes a notifier if a stream became ready: the period's one system call. Without a lock.
   REFWAVE_AUDIO_THREAD void wake() noexcept;
 
-  /// Effects: calls the clients whose blocks were finished (Completion::direct), and wakes a notifier
-  /// for each that needs a mutex. Thread: audio, with no lock, the period rendered, floating-point modes
-  /// restored.
+  /// Effects: calls the clients whose blocks were finished (Completion::direct), and hands those that need a
+  /// mutex to a notifier. Without a lock, floating-point modes restored.
   REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
 
-  /// Returns: the number of wake-ups, each a system call, since the device was opened. Thread: any.
+  /// Returns: wake-ups since the device was opened, each a system call. Thread: any.
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
 
  private:
@@ -105,7 +96,7 @@ class DeviceRound {
   const Completion completion_;
   bool raised_ = false;
   std::array<std::uint64_t, MembershipMask::kWords> posted_{};  // streams that this thread may deliver itself
-  // The period that is being served, and the earliest end of a block that is foreseen.
+  // This period, and the earliest end of a block in sight.
   std::uint32_t period_frames_ = 0;
   std::int64_t due_ns_ = 0;
   double ns_per_frame_ = 0;  // 0: no clock knows it
@@ -114,26 +105,23 @@ class DeviceRound {
   std::atomic<std::uint64_t> wakes_{0};
 };
 
-/// Frames that are mixed at a time; longer periods are mixed in several runs.
+/// Frames mixed at a time.
 inline constexpr std::uint32_t kBusFrames = 1024;
 
-/// Output: adds all streams of one open device into a bus and encodes the bus for the device. Each open
-/// device has one object with a bus of its own, so that the threads of two devices never share it.
+/// Mixes an open device's streams into a bus, and encodes that for the device.
 class Mixer {
  public:
-  /// `device_volume`: as Stream::volume, of the wave device; read every period. Each epoch has dither of its
-  /// own. Thread: control.
+  /// `device_volume`: as Stream::volume, of the wave device. Thread: control.
   Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
         std::uint32_t epoch, Completion completion, const dsp::Format& device,
         std::shared_ptr<const std::atomic<std::uint32_t>> device_volume,
         dsp::Dither dither = dsp::Dither::automatic);
 
-  /// Effects: fills `cycle.frames` frames at `out`, in the device's format, then has the clients of finished
-  /// blocks called. `stack`: of this thread. Thread: audio.
+  /// Effects: fills `cycle.frames` frames at `out`, then has clients called. `stack`: this thread's.
   REFWAVE_AUDIO_THREAD void render(std::byte* out, const Cycle& cycle, Stack stack) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }
-  /// Returns: whether no stream had a block left after the newest period. Thread: audio.
+  /// Returns: whether no stream had a block left after the newest period.
   REFWAVE_AUDIO_THREAD bool is_idle() const noexcept { return is_idle_; }
 
  private:
@@ -145,16 +133,13 @@ class Mixer {
   alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> bus_;
 };
 
-/// Input: decodes what one open device recorded and gives it to every stream. Each open device has one
-/// object.
+/// Decodes what an open device recorded, and gives it to every stream.
 class Recorder {
  public:
-  /// Thread: control.
   Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
            std::uint32_t epoch, Completion completion, const dsp::Format& device);
 
-  /// Effects: takes `cycle.frames` frames at `in`, in the device's format, then has the clients of finished
-  /// blocks called. `stack`: of this thread. Thread: audio.
+  /// Effects: takes `cycle.frames` frames at `in`, then has clients called. `stack`: this thread's.
   REFWAVE_AUDIO_THREAD void capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }

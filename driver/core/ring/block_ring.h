@@ -1,12 +1,11 @@
-// The ring of blocks between a client and the audio thread: a bounded power-of-two ring and its four cursors.
+// The ring of blocks between a client and the audio thread: a bounded power-of-two ring with four cursors.
 //
-//   written   clients push here, under the stream's mutex
-//   play      the next block to render or fill; the lock's owner alone; moves back where a loop begins again
-//   released  blocks before it are finished, their headers DONE; the lock's owner alone, until it is sealed
-//   notified  blocks before it have had their message; the messages' owner alone
+//   written   the writers', under the stream's mutex
+//   play      the next block to render or fill; the lock's owner's; moves back where a loop repeats
+//   released  blocks before it are finished, their headers DONE; the lock's owner's, until it is sealed
+//   notified  blocks before it have had their message; the messages' owner's
 //
-// notified <= released <= play <= written, modulo 2^32. Each shared cursor has one writer at a time and its
-// own cache line. The ring knows nothing of headers' flags, loops or messages.
+// notified <= released <= play <= written, modulo 2^32. Each shared cursor has its own cache line.
 #pragma once
 
 #include <atomic>
@@ -20,7 +19,7 @@
 
 namespace refwave::core {
 
-/// One queued header, and the values of it that the audio thread needs. They are read once, at the write.
+/// A queued header, and what the audio thread needs of it, read once at the write.
 struct Block {
   ClientHeader* header = nullptr;
   std::byte* data = nullptr;
@@ -37,8 +36,7 @@ class BlockRing {
  public:
   using Cursor = std::uint32_t;
 
-  /// `capacity`: blocks, a power of two up to 2^31. `first`: where the cursors start.
-  /// Thread: control. Throws std::bad_alloc.
+  /// `capacity`: a power of two up to 2^31. Thread: control. Throws std::bad_alloc.
   explicit BlockRing(std::uint32_t capacity, Cursor first = 0)
       : places_(std::make_unique<Place[]>(capacity)),
         mask_(capacity - 1),
@@ -54,12 +52,11 @@ class BlockRing {
 
   // --- writers, under the stream's mutex ---
 
-  /// Returns: false if the ring is full, and then nothing has changed.
+  /// Errors: false if the ring is full.
   bool push(const Block& block) noexcept {
-    // Only writers store it.
     const Cursor here = written_.load(std::memory_order_relaxed);
     if (here - notified_seen_ > mask_) {
-      // Pairs with take(): the notifier has read the entry.
+      // Acquire: pairs with take(). The entry has been read.
       notified_seen_ = notified_.load(std::memory_order_acquire);
       if (here - notified_seen_ > mask_) return false;
     }
@@ -73,12 +70,12 @@ class BlockRing {
 
   // --- the lock's owner ---
 
-  /// Returns: the block to render or fill next, or null if no written block is left.
+  /// Returns: the next block to render or fill, or null.
   REFWAVE_AUDIO_THREAD Block* playing() noexcept {
     // A local copy: after an acquire load the compiler would have to reload the member.
     const Cursor here = play_;
     if (here == written_seen_) {
-      // Pairs with push().
+      // Acquire: pairs with push().
       const Cursor written = written_.load(std::memory_order_acquire);
       if (here == written) return nullptr;
       written_seen_ = written;
@@ -86,40 +83,38 @@ class BlockRing {
     return &at(here);
   }
   REFWAVE_AUDIO_THREAD Cursor play() const noexcept { return play_; }
-  /// `cursor`: from released to one after the block that playing() last returned.
+  /// `cursor`: from released() to one after the block that playing() returned.
   REFWAVE_AUDIO_THREAD void set_play(Cursor cursor) noexcept { play_ = cursor; }
-  /// Effects: skips every written block. Returns: the cursor after the last of them.
+  /// Returns: the cursor after the last written block.
   REFWAVE_AUDIO_THREAD Cursor skip_all() noexcept {
-    // Pairs with push().
+    // Acquire: pairs with push().
     play_ = written_seen_ = written_.load(std::memory_order_acquire);
     return play_;
   }
   REFWAVE_AUDIO_THREAD Cursor released() const noexcept {
     return cursor_of(released_.load(std::memory_order_relaxed));
   }
-  /// Effects: the first block that is not released is the messages' owner's. Its header is DONE already.
-  /// Returns: false if the ring is sealed, and then nothing has changed.
+  /// Effects: the oldest block becomes the messages' owner's. Errors: false if the ring is sealed.
   REFWAVE_AUDIO_THREAD bool release_one() noexcept {
     std::uint64_t here = released_.load(std::memory_order_relaxed);
-    // Release: pairs with queued() and has_released(). A thread that sees the cursor sees the flags. An
-    // exchange instead of a store, so that a thread whose lock was seized does not move it.
+    // Release: pairs with queued() and has_released(): who sees the cursor sees the flags. An exchange, so
+    // that a thread whose lock was seized does not move it.
     return here < kSealed &&
            released_.compare_exchange_strong(here, Cursor(here + 1), std::memory_order_release,
                                              std::memory_order_relaxed);
   }
-  /// Effects: release_one() has no effect any more. Returns: released(). Thread: control, which has seized
-  /// the lock.
+  /// Effects: release_one() fails from now on. Thread: control, which has seized the lock.
   Cursor seal() noexcept {
-    // Acquire: what the thread that was inside has finished.
+    // Acquire: what the thread inside has finished.
     return cursor_of(released_.fetch_or(kSealed, std::memory_order_acquire));
   }
-  /// Effects: all blocks of a sealed ring are released. Thread: as seal().
+  /// Effects: releases all blocks of a sealed ring. Thread: as seal().
   void release_sealed() noexcept {
     // Release: as release_one().
     released_.store(kSealed | written_.load(std::memory_order_relaxed), std::memory_order_release);
   }
 
-  /// Returns: whether a written block is not yet released. Exact under the mutex and the lock, else advisory.
+  /// Returns: whether a written block is not released. Exact under mutex and lock, else advisory.
   bool queued() const noexcept {
     const Cursor released = cursor_of(released_.load(std::memory_order_acquire));
     return released != written_.load(std::memory_order_relaxed);
@@ -128,24 +123,21 @@ class BlockRing {
   // --- the messages' owner ---
 
   Cursor notified() const noexcept { return notified_.load(std::memory_order_relaxed); }
-  /// Returns: whether there is a released block to take. Acquire: pairs with release().
+  /// Acquire: pairs with release_one().
   REFWAVE_AUDIO_THREAD bool has_released() const noexcept {
     return cursor_of(released_.load(std::memory_order_acquire)) != notified_.load(std::memory_order_relaxed);
   }
-  /// Returns: a copy of the next released block, which must be there; its entry in the ring is free from then
-  /// on.
+  /// Returns: a copy of the next released block, which must exist; its entry is then free.
   REFWAVE_AUDIO_THREAD Block take() noexcept {
-    // Only the owner stores it.
     const Cursor here = notified_.load(std::memory_order_relaxed);
     const Block block = at(here);
-    // Pairs with push().
+    // Release: pairs with push().
     notified_.store(here + 1, std::memory_order_release);
     return block;
   }
 
  private:
-  /// One cache line for each block, so that the writer of a block and the reader of its neighbour never wait
-  /// for each other. The padding is here and not in Block, because stacks hold copies of Block.
+  /// A cache line for each block: neighbours never wait for each other. Stacks hold unpadded Blocks.
   struct alignas(hal::kCacheLine) Place {
     Block block;
   };

@@ -1,10 +1,8 @@
-// A client's header as the driver sees it: the bytes of Windows' WAVEHDR under neutral names (driver/winmm
-// asserts that the layouts agree). While a header is queued the driver alone writes `flags` and
-// `bytes_recorded`; the store that sets kDone is the last time it touches the header.
+// A client's header: WAVEHDR under neutral names (driver/winmm asserts the layout). While it is queued the
+// driver alone writes `flags` and `bytes_recorded`; the store of kDone is its last access.
 //
-// Windows declares WAVEHDR without alignment, so a header may lie at any address. Atomic access to four bytes
-// there would be undefined, a split lock on x86, and a fault on ARM. All flags that the driver reads and
-// writes are in the first byte of `flags`, so that byte is what is atomic.
+// Windows declares WAVEHDR without alignment. An atomic access to four bytes at any address would be
+// undefined, a split lock on x86, a fault on ARM. All flags lie in the first byte of `flags`: that is atomic.
 #pragma once
 
 #include <atomic>
@@ -16,7 +14,6 @@
 
 namespace refwave::core {
 
-/// WAVEHDR, as Windows declares it: without alignment.
 struct [[gnu::packed]] ClientHeader {
   std::byte* data;
   std::uint32_t length;          // bytes
@@ -28,7 +25,7 @@ struct [[gnu::packed]] ClientHeader {
   std::uintptr_t reserved;
 };
 
-// The flags, with WAVEHDR's own values (WHDR_*).
+// As WHDR_*.
 inline constexpr std::uint32_t kDone = 0x01;
 inline constexpr std::uint32_t kPrepared = 0x02;
 inline constexpr std::uint32_t kBeginLoop = 0x04;
@@ -37,25 +34,23 @@ inline constexpr std::uint32_t kInQueue = 0x10;
 
 static_assert(std::endian::native == std::endian::little, "the flags' first byte has the lowest bits");
 
-/// Returns: the byte with the flags above.
 REFWAVE_AUDIO_THREAD inline std::atomic_ref<std::uint8_t> flag_byte(const ClientHeader& header) noexcept {
   auto* const bytes = reinterpret_cast<std::uint8_t*>(const_cast<ClientHeader*>(&header));
   return std::atomic_ref<std::uint8_t>(bytes[offsetof(ClientHeader, flags)]);
 }
 
-/// Returns: the flags now. Acquire: pairs with the release in store_flags().
+/// Acquire: pairs with store_flags().
 REFWAVE_AUDIO_THREAD inline std::uint32_t load_flags(const ClientHeader& header) noexcept {
   return flag_byte(header).load(std::memory_order_acquire);
 }
 
-/// Effects: sets the flags in one store. Release: a thread that sees kDone sees the block's data and
-/// bytes_recorded.
+/// Release: who sees kDone sees the block's data and bytes_recorded.
 REFWAVE_AUDIO_THREAD inline void store_flags(ClientHeader& header, std::uint32_t flags) noexcept {
   flag_byte(header).store(static_cast<std::uint8_t>(flags), std::memory_order_release);
 }
 
-/// Effects: sets the flags to `wanted` if they still equal `flags`; otherwise reads them into `flags`.
-/// Returns: whether they were equal. Acquire and release: as load_flags() and store_flags().
+/// Effects: a compare-exchange from `flags` to `wanted`; on failure reads `flags`. Returns: whether it
+/// succeeded. Acquire and release: as load_flags() and store_flags().
 REFWAVE_AUDIO_THREAD inline bool change_flags(ClientHeader& header, std::uint32_t& flags,
                                               std::uint32_t wanted) noexcept {
   auto expected = static_cast<std::uint8_t>(flags);

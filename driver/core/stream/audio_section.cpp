@@ -14,11 +14,9 @@ constexpr std::chrono::milliseconds kGlance{1};  // of a caller that can come ba
 constexpr int kLeastTries = 400;                 // the shortest nap may be a millisecond and more
 constexpr std::chrono::microseconds kLongestNap{100};
 
-/// Effects: takes the lock from that acquisition, and puts a fresh audio state in the place of its own.
-/// Returns: the caller's acquisition; 0 if that thread has left: then its audio state is as good as ever.
-/// Throws std::bad_alloc.
+/// Returns: the caller's acquisition; 0 if that thread has left. Throws std::bad_alloc.
 RtLock::Token seize_and_replace(Stream& stream, RtLock::Token theirs) REQUIRES(stream.mutex) {
-  // Made before the lock is seized, so that nothing can fail afterwards.
+  // Before the lock is seized, so that nothing fails afterwards.
   Stream::Spare spare = stream.make_spare();
   const RtLock::Token mine = stream.lock.seize(theirs);
   if (mine != 0) stream.replace_state(std::move(spare));
@@ -49,8 +47,7 @@ AudioSection::~AudioSection() {
   if (mine_ != 0) stream_.lock.release(mine_);
 }
 
-/// Effects: waits for the lock. The owner ends the wait, or the patience. Returns: an audio thread's
-/// acquisition that was there all the time, if the lock was not acquired.
+/// Effects: waits for the lock. Returns: if it was not acquired, the acquisition that was there all the time.
 RtLock::Token AudioSection::acquire_or_overdue(bool waits) noexcept {
   const std::chrono::milliseconds patience = waits ? kPatience : kGlance;
   RtLock::Token seen = 0;
@@ -61,11 +58,10 @@ RtLock::Token AudioSection::acquire_or_overdue(bool waits) noexcept {
     if (mine_ != 0) return 0;
     stream_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
     const RtLock::Token inside = stream_.lock.inside();
-    // The engine has seen this acquisition for long enough. The supervisor cannot act, because the caller
-    // has the mutex.
+    // The engine has waited long enough. The supervisor cannot act, because the caller has the mutex.
     if (waits && inside != 0 && stream_.overdue.load(std::memory_order_relaxed) == inside) return inside;
     if (waits && (inside == 0 || std::exchange(seen, inside) != inside)) {
-      // Another acquisition than before: whoever has the lock comes and goes.
+      // Another acquisition: the owner comes and goes.
       deadline = std::chrono::steady_clock::now() + patience;
       tries = 1;
     }

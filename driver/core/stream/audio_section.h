@@ -1,5 +1,4 @@
-// A control thread in the audio section of a stream, for the length of a scope: it has the RtLock, and the
-// audio thread skips the stream meanwhile.
+// A control thread inside a stream's audio section: holds the RtLock; the audio thread skips the stream.
 #pragma once
 
 #include <cstdint>
@@ -8,19 +7,16 @@
 
 namespace refwave::core {
 
-/// What is done with an audio thread that stays inside: it has died there, or waits for the client's memory.
-/// That is for sure after a second and 400 tries in which it has not left once, so that neither a busy stream
-/// nor a suspended process loses anything; or as soon as the engine says so, which has changed devices
-/// (Stream::overdue). `replace`: the stream goes on with a fresh audio state, and its queued
-/// headers are given back. `lose`: the stream is being closed. `come_back_later`: the caller tries for a
-/// millisecond or two only, and takes nothing from anybody.
+/// What to do about a stuck audio thread. It is stuck when it has stayed inside for a second and 400 tries,
+/// which neither a busy stream nor a suspended process does, or when the engine says so after a change of
+/// devices (Stream::overdue). `replace`: the stream gets a fresh audio state, and its queued headers are
+/// returned. `lose`: the stream is being closed. `come_back_later`: give up after a millisecond or two.
 enum class IfOverdue : std::uint8_t { replace, lose, come_back_later };
 
-/// Lock order: the stream's mutex, which the caller has unless it comes back later, then the lock. Thread:
-/// control.
+/// Lock order: the stream's mutex, unless the caller comes back later, then the lock. Thread: control.
 class AudioSection {
  public:
-  /// Throws std::bad_alloc, where it cannot replace an audio state; then nothing has changed.
+  /// Throws std::bad_alloc if it cannot replace an audio state; nothing has changed then.
   AudioSection(Stream& stream, IfOverdue if_overdue);
   ~AudioSection();
   AudioSection(const AudioSection&) = delete;
@@ -28,9 +24,8 @@ class AudioSection {
 
   /// Returns: false if the caller has to come back later.
   bool entered() const { return mine_ != 0; }
-  /// Returns: whether a fresh audio state is there. Its engine has to serve the stream again.
+  /// Returns: whether there is a fresh audio state, which the engine has to serve again.
   bool was_replaced() const { return was_replaced_; }
-  /// Returns: whether the audio state is lost with its thread.
   bool was_lost() const { return was_lost_; }
 
  private:
@@ -43,9 +38,8 @@ class AudioSection {
   bool was_lost_ = false;
 };
 
-/// Effects: replaces the audio state, if that acquisition is still inside. The caller then has a notifier
-/// deliver, and the engine serve the stream again. Returns: whether it did. Throws std::bad_alloc, and then
-/// nothing has changed. Thread: the supervisor.
+/// Effects: replaces the audio state if that acquisition is still inside. The caller then has it delivered
+/// and served. Returns: whether it did. Throws std::bad_alloc. Thread: the supervisor.
 bool replace_overdue(Stream& stream, RtLock::Token theirs) REQUIRES(stream.mutex);
 
 }  // namespace refwave::core

@@ -6,8 +6,8 @@
 namespace refwave::core {
 namespace {
 
-/// Returns: true for one block of each eight, and for the stream's first. Each further eight has it one block
-/// later. Otherwise, where blocks keep step with the periods, it would always be the same block of a period.
+/// Returns: true for one block in eight, the stream's first included. Each eight has it one block later, so
+/// that it is not always the same block of a period.
 REFWAVE_AUDIO_THREAD bool is_one_in_eight(BlockRing::Cursor number) noexcept {
   return number % 8 == number / 8 % 8;
 }
@@ -29,7 +29,7 @@ std::uint32_t AudioState::finish_until(BlockRing::Cursor cursor, std::uint64_t f
     Block& block = ring_.at(here);
     block.finished_ns = timed ? now_ns : 0;
     finishing_.store(here, std::memory_order_relaxed);
-    // The memory of the header before may have been missing for long.
+    // The previous header's memory may have blocked.
     if (!is_ours()) [[unlikely]]
       return 0;
     store_flags(*block.header, block.done_flags);
@@ -42,7 +42,7 @@ std::uint32_t AudioState::finish_until(BlockRing::Cursor cursor, std::uint64_t f
   return cursor - first;
 }
 
-/// All at once, after the release. No notifier looks for these blocks before the stream is posted.
+/// After the release. No notifier looks for these blocks before the post.
 void AudioState::trace_finished(BlockRing::Cursor first, BlockRing::Cursor end,
                                 std::int64_t finished_ns) noexcept {
   const std::int64_t released_ns = hal::monotonic_now_ns();
@@ -58,7 +58,7 @@ void AudioState::give_back_all() noexcept {
   for (BlockRing::Cursor here = first; here != end; ++here) {
     Block& block = ring_.at(here);
     block.finished_ns = now_ns;
-    // The thread that stayed inside may have flagged this one, and not moved the cursor.
+    // The stuck thread may have flagged this one without moving the cursor.
     std::uint32_t queued = (block.done_flags & ~kDone) | kInQueue;
     if (finishing_.load(std::memory_order_relaxed) == here) {
       change_flags(*block.header, queued, block.done_flags);
@@ -71,7 +71,7 @@ void AudioState::give_back_all() noexcept {
 }
 
 void AudioState::publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept {
-  // A reader that has the clock of a lost audio state must not see the position go on there.
+  // The clock of a lost audio state must stand still for its readers.
   if (!is_ours()) return;
   const double frames_per_ns = end == published_ ? 0.0 : cycle.clock_rate * rate * 1e-9;
   clock_.publish({.epoch = clock_.epoch(),

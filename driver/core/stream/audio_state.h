@@ -1,15 +1,14 @@
-// What the audio thread touches of an open stream, on the heap: the ring of blocks, the position, and what
-// plays or records them (PlaybackState, CaptureState). An audio thread that stays inside for too long loses
-// its audio state: a fresh one replaces it, and the old one is kept, because that thread may resume.
+// What the audio thread touches of an open stream: the ring of blocks, the position, and what plays or
+// records them (PlaybackState, CaptureState). A thread that is stuck inside loses it: a fresh one takes its
+// place, and the old one is kept, because the thread may resume.
 //
 //   1  The owner of the stream's RtLock works with it, and has called enter().
-//   2  A device serves it only while device() is that device's epoch, and not without a pipeline.
-//   3  A queued header is flagged once: by finish_until() while the acquisition holds, or after the lock was
-//      seized by give_back_all(). Both may meet at the block `finishing_` alone.
-//   4  The position begins anew with each epoch of its clock, and within one it only grows. At a period's end
+//   2  A device serves it only while device() is the device's epoch, and only with a pipeline.
+//   3  A queued header is flagged once: by finish_until() while the acquisition holds, or by give_back_all()
+//      after the lock was seized. Both may meet at the block `finishing_` alone.
+//   4  The position starts at 0 in each epoch of its clock, and only grows within it. At a period's end
 //      floor_ <= published_ <= position_.
-//   5  A lost audio state is sealed: its cursors move no more. `next` is set once, after its last block is
-//      released.
+//   5  A lost audio state is sealed. `next` is set once, after its last block is released.
 #pragma once
 
 #include <atomic>
@@ -28,11 +27,11 @@ namespace refwave::core {
 
 class Stream;
 
-/// Which blocks the latency statistics count. Reading the clock costs as much as everything else in a client
-/// call by the audio thread, so where that thread calls clients itself, few blocks are timed.
+/// Which blocks the latency statistics time. A look at the clock costs as much as the rest of a client call
+/// by the audio thread, which therefore times few.
 enum class Timed : std::uint8_t { every_block, one_in_eight };
 
-/// Device frames until the next block is done: no such block in sight.
+/// Device frames until the next block is done: none in sight.
 inline constexpr std::uint32_t kNever = 0xFFFF'FFFFU;
 
 class AudioState {
@@ -43,56 +42,49 @@ class AudioState {
 
   BlockRing& ring() noexcept { return ring_; }
   const dsp::Format& client() const noexcept { return client_; }
-  /// Of the client's samples: before the volume, or after the conversion of what was recorded.
+  /// Of the client's samples, before the volume or after the conversion of a recording.
   Meter& meter() noexcept { return meter_; }
   /// Returns: whether the newest period had frames of it. Thread: any.
   bool is_sounding() const noexcept { return sounding_.load(std::memory_order_relaxed); }
 
   // --- the lock's owner ---
 
-  /// Effects: the caller works with this acquisition of the stream's lock.
   REFWAVE_AUDIO_THREAD void enter(RtLock::Token acquisition) noexcept { acquisition_ = acquisition; }
-  /// Returns: the epoch of the open device that may serve it; 0: none.
+  /// Returns: the epoch of the device that may serve it; 0: none.
   REFWAVE_AUDIO_THREAD std::uint32_t device() const noexcept { return device_; }
-  /// Effects: that device serves it. These blocks are timed from now on; while a trace runs all are.
+  /// `blocks`: to be timed; during a trace all are.
   void move_to(std::uint32_t device, Timed blocks) noexcept {
     device_ = device;
     timed_ = blocks;
   }
   bool has_pipeline() const noexcept { return pipeline_ != nullptr; }
-  /// Effects: uses this pipeline from now on. Returns: the pipeline before.
+  /// Returns: the previous pipeline.
   virtual std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept = 0;
-  /// Effects: finishes every queued block; position 0 in a new epoch.
+  /// Effects: finishes every queued block; a new epoch begins.
   virtual void return_all() noexcept = 0;
-  /// Returns: when the last frame will have been heard, in ns of the monotonic clock; 0 if there is none, or
-  /// if no clock knows it.
+  /// Returns: when the last frame will have been heard, in ns of the monotonic clock; 0: not known.
   virtual std::int64_t playout_end_ns() const noexcept { return 0; }
-  /// Effects: stamps, flags and releases the blocks before `cursor`, as long as the acquisition holds.
-  /// `floor`: the stream's position after the last of them, the least answer once its header is flagged.
-  /// Returns: how many.
+  /// Effects: stamps, flags and releases the blocks before `cursor`, while the acquisition holds. `floor`:
+  /// the position after the last of them. Returns: how many.
   REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept;
 
-  /// Returns: whether a filter holds frames that the next periods will bring out. Thread: any.
+  /// Returns: whether a filter holds frames that later periods bring out. Thread: any.
   virtual bool has_tail() const noexcept { return false; }
 
-  // --- a thread that stayed inside; control threads, under the stream's mutex ---
+  // --- a stuck thread; control threads, under the stream's mutex ---
 
-  /// Returns: an empty audio state in place of this one, whose cursors go on from this ring's. Throws
-  /// std::bad_alloc.
+  /// Returns: an empty audio state whose cursors continue this ring's. Throws std::bad_alloc.
   virtual std::unique_ptr<AudioState> make_fresh(PositionClock& clock) = 0;
-  /// Returns: whether headers that are given back count in the position: a finished header has been played,
-  /// but nothing was recorded in it.
+  /// Returns: whether returned headers count in the position: yes for an output.
   virtual bool counts_given_back() const noexcept = 0;
-  /// Effects: seals the audio state, and flags every queued header. The caller has seized the lock.
+  /// Effects: seals it, and flags every queued header. The lock was seized.
   void give_back_all() noexcept;
-  /// Effects: the stream's position is this, and all that is measured begins here. Before anybody uses this
-  /// audio state.
+  /// Effects: sets the first position. Before any other thread sees it.
   void begin_at(std::uint64_t position) noexcept { position_ = published_ = floor_ = position; }
 
-  /// The audio state that took its place. Stored with release. Acquire: the messages' owner, before it looks
-  /// at the ring.
+  /// Its successor. Stored with release. Acquire: the messages' owner, before it looks at the ring.
   std::atomic<AudioState*> next{nullptr};
-  // What keeps audio states that were lost, and the clock that only their threads write.
+  // Keep the earlier lost audio states, and the clock that only the stuck thread writes.
   std::unique_ptr<AudioState> lost_before;
   std::unique_ptr<PositionClock> lost_clock;
 
@@ -102,13 +94,12 @@ class AudioState {
              BlockRing::Cursor first)
       : stream_(stream), clock_(clock), client_(client), ring_(capacity, first) {}
 
-  /// Returns: whether the acquisition still holds the lock. After each access to the client's memory, which
-  /// may block for long, and before each flag.
+  /// Returns: whether the acquisition still holds the lock. To be asked after each access to the client's
+  /// memory, which may block, and before each flag.
   REFWAVE_AUDIO_THREAD bool is_ours() const noexcept;
-  /// Effects: the position goes from the end of the last published span to `end` in the time of this cycle.
-  /// `rate`: the client's frames in a second of the device. Thread: the lock's owner.
+  /// Effects: the position goes to `end` in this cycle. `rate`: the client's frames in a device's second.
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept;
-  /// Effects: position 0 in a new epoch. Nothing is queued. Thread: the lock's owner.
+  /// Effects: position 0 in a new epoch. Nothing is queued.
   void begin_epoch() noexcept;
 
   Stream& stream_;
@@ -129,8 +120,7 @@ class AudioState {
   RtLock::Token acquisition_ = 0;
   std::uint32_t device_ = 0;
   Timed timed_ = Timed::every_block;
-  // The block whose flag is being stored; read where the audio state is given up. Relaxed: that is long
-  // after.
+  // The block whose flag is being stored. Relaxed: read long after.
   std::atomic<std::uint64_t> finishing_{kNothing};
   BlockRing ring_;
   Meter meter_;

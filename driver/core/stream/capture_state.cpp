@@ -40,7 +40,6 @@ void CaptureState::resample(const float* device, std::uint32_t frames) noexcept 
                                              way.after.data(), kRunFrames);
     used += static_cast<std::uint32_t>(step.in_used);
     store_mapped(way.after.data(), static_cast<std::uint32_t>(step.out_made));
-    // All input is used.
     if (step.out_made < kRunFrames) return;
   }
 }
@@ -69,8 +68,7 @@ void CaptureState::store(const float* frames, std::uint32_t count) noexcept {
     const std::size_t samples = std::size_t{n} * way.to.channels;
     if (is_measuring_) measure_(reinterpret_cast<const std::byte*>(frames), samples, meter().window());
     way.encoder.encode(frames, block->data + offset_ * frame_bytes, samples);
-    // The client's memory may have been missing for so long that the audio state is lost, and its blocks
-    // given back.
+    // The client's memory may have blocked so long that the audio state is lost, and its blocks returned.
     if (!is_ours()) return;
     frames += samples;
     count -= n;
@@ -81,8 +79,7 @@ void CaptureState::store(const float* frames, std::uint32_t count) noexcept {
 }
 
 void CaptureState::finish_block(Block& block) noexcept {
-  // The header's memory may be missing, too. The ring's entry comes first: when that memory is there, the
-  // block may have been given back.
+  // The header's memory may block, too, so the ring's entry comes first.
   if (!is_ours()) return;
   block.end_frame = position_;
   block.header->bytes_recorded = static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());
@@ -93,7 +90,6 @@ void CaptureState::finish_block(Block& block) noexcept {
 }
 
 std::uint32_t CaptureState::frames_to_done() noexcept {
-  // As in store().
   if (!is_ours()) return kNever;
   const Block* block = ring().playing();
   if (block == nullptr || !stream_.running.load(std::memory_order_relaxed)) return kNever;
@@ -111,7 +107,7 @@ std::uint32_t CaptureState::return_partial() noexcept {
 }
 
 void CaptureState::return_all() noexcept {
-  // This comes first, because it needs the block that is being filled.
+  // First, because it needs the block being filled.
   return_partial();
   finish_until(ring().skip_all(), floor_);
   begin_epoch();

@@ -1,5 +1,4 @@
-// The audio state of an input stream: fills the client's blocks with what the device recorded, and
-// finishes the full ones. Only the lock's owner uses it.
+// The audio state of an input stream: fills the client's blocks. The lock's owner's.
 #pragma once
 
 #include <cstdint>
@@ -17,21 +16,17 @@ class CaptureState final : public AudioState {
   CaptureState(Stream& stream, const dsp::Format& client, std::uint32_t capacity, PositionClock& clock,
                BlockRing::Cursor first = 0);
 
-  /// Effects: writes the recorded frames (`device`: float, the device's channels and rate) into the client's
-  /// blocks; frames that find no block are dropped and counted, and the position leaves them out. Returns:
-  /// blocks finished. Thread: audio, with the lock.
+  /// Effects: writes recorded frames (float, in the device's format) into the client's blocks. Frames without
+  /// a block are dropped and counted, and not part of the position. Returns: blocks finished. Thread: audio.
   REFWAVE_AUDIO_THREAD std::uint32_t capture(const float* device, const Cycle& cycle) noexcept;
 
-  /// Returns: device frames until the next block is full, as far as can be foreseen, or kNever. Thread:
-  /// audio, with the lock.
+  /// Returns: device frames until the next block is full, or kNever. Thread: audio.
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
-  /// Effects: finishes the block that is being filled, if it holds data. Returns: blocks finished, 0 or 1.
-  /// Thread: the lock's owner.
+  /// Effects: finishes the block being filled, if it holds data. Returns: blocks finished.
   std::uint32_t return_partial() noexcept;
 
   std::unique_ptr<AudioState> make_fresh(PositionClock& clock) override;
-  /// Effects: the first block is perhaps partly filled.
   void return_all() noexcept override;
   std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept override;
   bool counts_given_back() const noexcept override { return false; }

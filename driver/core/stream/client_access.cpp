@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kPageBytes = 4096;
 
-/// Effects: writes a byte's own value over it, in one step, so that a client's write meanwhile is not lost.
+/// A compare-exchange with its own value, so that no write of the client's is lost.
 void write_in_place(std::byte& byte) {
   const std::atomic_ref<std::byte> cell(byte);
   std::byte value = cell.load(std::memory_order_relaxed);
@@ -18,15 +18,15 @@ void read_in_place(const std::byte& byte) {
   static_cast<void>(*static_cast<const volatile std::byte*>(&byte));
 }
 
-/// Effects: brings the pages of a header's data into memory, so that the audio thread meets no page fault. A
-/// page that was never written may be the system's one page of zeros, so pages for recording are written to.
+/// Effects: brings the data's pages into memory, so that the audio thread meets no page fault. For a
+/// recording they are written to, because an unwritten page may be the system's shared page of zeros.
 void touch_pages(const ClientHeader& header, hal::Direction direction) {
   if (header.data == nullptr || header.length == 0) return;
   const auto touch = [&](std::byte& byte) {
     direction == hal::Direction::input ? write_in_place(byte) : read_in_place(byte);
   };
   for (std::size_t at = 0; at < header.length; at += kPageBytes) touch(header.data[at]);
-  // The buffer need not begin at a page's start, so its last byte may lie on one more page.
+  // The last byte may lie on one more page.
   touch(header.data[header.length - 1]);
 }
 

@@ -1,6 +1,4 @@
-// A client's header and its data, as control threads read and mark them. The access may fault, block or
-// unwind, because that memory is the client's. So all of this happens under no lock. Control
-// threads, any number at a time.
+// Control threads' access to a client's header and data. It may fault, block or unwind: under no lock.
 #pragma once
 
 #include <cstddef>
@@ -13,28 +11,22 @@
 
 namespace refwave::core {
 
-/// Effects: brings the pages of the header's data into memory, so that the audio thread meets no page fault,
-/// and marks the header as prepared. Does nothing if the header is prepared already.
+/// Effects: touches the data's pages, and marks the header as prepared; nothing if it is prepared.
 void prepare_header(ClientHeader& header, hal::Direction direction);
 /// Errors: still_playing.
 Error unprepare_header(ClientHeader& header);
 
-/// One header on its way into a stream's queue: read, and marked as queued, so that no other call takes it.
-/// After begin() the caller either queues the header or calls undo().
+/// A header on its way into a queue. After begin() the caller either queues it or calls undo().
 class Submission {
  public:
-  /// Effects: touches the data's pages, then claims the header, and reads it. `bytes_per_frame`: of the
-  /// stream. Errors: unprepared, still_playing, and then nothing has changed.
+  /// Effects: touches the data's pages, claims the header, reads it. Errors: unprepared, still_playing.
   Error begin(ClientHeader& header, hal::Direction direction, std::size_t bytes_per_frame);
-  /// Effects: the header is as it was before.
   void undo();
 
-  /// Returns: the block to be queued.
   const Block& block() const { return block_; }
 
  private:
   Block block_;
-  // The header's values at begin().
   std::uint32_t flags_ = 0;
   std::uint32_t bytes_recorded_ = 0;
 };

@@ -1,4 +1,4 @@
-// One run of frames within a device's period, as a stream's audio state plays or records it.
+// One run of frames within a device's period.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,7 @@ struct Cycle {
   double clock_rate = 1.0;           // device seconds for each monotonic second; 0 when stepped
 };
 
-/// Effects: `run(part, first_frame)` for every part of the cycle of at most `most` frames. `rate`: the
-/// device's.
+/// Effects: `run(part, first_frame)` for parts of at most `most` frames. `rate`: the device's.
 template <typename Run>
 REFWAVE_AUDIO_THREAD void for_each_run(const Cycle& cycle, std::uint32_t rate, std::uint32_t most,
                                        Run run) noexcept {

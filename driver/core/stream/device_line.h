@@ -1,6 +1,5 @@
-// The frames of a stream that have been rendered and not yet heard. A device's latency holds silence from
-// before the stream, then the stream, then silence again. A gap in the middle is counted as if it came first,
-// so a frame may count as unheard a little too long, but never too short. Only the lock's owner uses it.
+// A stream's frames that are rendered and not yet heard. The device's latency holds silence, then the stream,
+// then silence. A gap counts as if it came first, so frames may count as unheard too long, never too short.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +11,8 @@ namespace refwave::core {
 
 class DeviceLine {
  public:
-  /// Effects: `made` frames of the stream and then `silence` frames go in, and as many are heard. `latency`:
-  /// from the render to the loudspeaker, in frames, as the device reports it now.
+  /// Effects: `made` frames of the stream, then `silence` frames go in, and as many come out. `latency`: from
+  /// the render to the loudspeaker, in frames, now.
   REFWAVE_AUDIO_THREAD void advance(std::uint32_t latency, std::uint32_t made,
                                     std::uint32_t silence) noexcept {
     if (made != 0) {
@@ -27,13 +26,12 @@ class DeviceLine {
     let_out(ahead_ + unheard_ + behind_ - latency);
   }
 
-  /// Effects: the frames in the line no longer count as the stream's (a reset).
+  /// Effects: no frame counts as unheard (a reset).
   void forget() noexcept {
     ahead_ += unheard_ + behind_;
     unheard_ = behind_ = 0;
   }
 
-  /// Returns: frames of the stream that have not been heard.
   REFWAVE_AUDIO_THREAD std::uint64_t unheard() const noexcept { return unheard_; }
 
  private:

@@ -1,4 +1,4 @@
-// What a stream does otherwise where a client has changed the playback rate or the pitch.
+// PlaybackState under a changed playback rate or pitch.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -28,8 +28,7 @@ bool PlaybackState::prepare_speed(SpeedParts& parts) noexcept {
   return true;
 }
 
-/// Effects: from the moment in which a client first asks for another rate or pitch, all frames go through the
-/// stage. It passes them on as they are while both are one.
+/// After the first change all frames go through the stage, which copies them while rate and pitch are one.
 void PlaybackState::apply_speed() noexcept {
   if (stage_ == nullptr) {
     // Acquire: pairs with prepare_speed().
@@ -42,16 +41,14 @@ void PlaybackState::apply_speed() noexcept {
   stage_->set(rate_of(speed), pitch_of(speed));
 }
 
-/// Returns: client's frames in each frame at the client's rate.
 double PlaybackState::speed_rate() const noexcept { return stage_ != nullptr ? stage_->rate() : 1.0; }
 
-/// Effects: makes up to `frames` frames at the client's rate. Returns: frames made.
+/// Returns: frames made, at the client's rate.
 std::uint32_t PlaybackState::next_frames(float* out, std::uint32_t frames) noexcept {
   if (stage_ == nullptr) return pull(out, frames);
   const std::uint32_t made = stage_->make(out, frames, [&](float* to, std::uint32_t n) noexcept {
     const std::uint32_t pulled = pull(to, n);
-    // If the client writes more, the silence that brings the rest out lies within its sound, and counts as a
-    // gap.
+    // If the client writes more, this silence lies within its sound, and counts as a gap.
     if (pulled == 0 && position_ != 0 && !dry_) restart_dry();
     return pulled;
   });
@@ -59,7 +56,6 @@ std::uint32_t PlaybackState::next_frames(float* out, std::uint32_t frames) noexc
   return made;
 }
 
-/// Effects: mixes the client's frames into the bus at another rate or pitch.
 std::uint32_t PlaybackState::render_changed(float* bus, std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   std::uint32_t made = 0;
@@ -72,14 +68,14 @@ std::uint32_t PlaybackState::render_changed(float* bus, std::uint32_t frames) no
   return made;
 }
 
-/// Returns: whether frames of the client's have been taken and not come out.
+/// Returns: whether frames were taken that have not come out.
 bool PlaybackState::holds_frames() const noexcept {
   if (position_ == 0) return false;
   if (stage_ != nullptr && stage_->holds_frames()) return true;
   return pipeline_->resampler && pipeline_->resampler->delay_frames() > static_cast<double>(silence_);
 }
 
-/// Returns: the client's frames that have left the resampler and, under done = played, the device.
+/// Returns: the client's frames that have left the filters and, under done = played, the device.
 std::uint64_t PlaybackState::heard_frames() const noexcept {
   double inside = 0;
   if (pipeline_->resampler) {

@@ -62,10 +62,10 @@ std::uint32_t PlaybackState::render(float* bus, const Cycle& cycle, std::uint32_
     }
     if (made < cycle.frames) ran_dry(cycle.frames - made);
   } else if (loop_.active && dry_) {
-    // During a pause no time passes for the rest of an open loop.
+    // A pause stops the time of an open loop.
     restart_dry();
   } else if (dry_) {
-    // The first block that is written during a pause is a new beginning.
+    // A block written during a pause is not late.
     dry_frames_.store(kLongAgo, std::memory_order_relaxed);
   }
   if (made != 0) playout_end_ns_ = end_ns_;
@@ -82,7 +82,7 @@ void PlaybackState::apply_volume(std::uint32_t device_volume) noexcept {
   if (heard_before_ && volume == volume_ && device_volume == device_volume_) return;
   volume_ = volume;
   device_volume_ = device_volume;
-  // Of a mono stream's volume the low word counts, for both sides.
+  // A mono stream's volume is the low word.
   const std::uint32_t right_volume = client().channels == 1 ? volume : volume >> 16;
   const float left = gain_of(volume, device_volume);
   const float right = gain_of(right_volume, device_volume >> 16);
@@ -105,15 +105,13 @@ std::uint32_t PlaybackState::render_resampled(float* bus, std::uint32_t frames) 
     held_ -= static_cast<std::uint32_t>(step.in_used);
     dsp::mix(way.map, way.gain, way.after.data(), bus + std::size_t{made} * way.to.channels, step.out_made);
     made += static_cast<std::uint32_t>(step.out_made);
-    // A well-formed resampler never stands still.
     if (step.in_used == 0 && step.out_made == 0) break;
   }
   return made;
 }
 
-/// Effects: puts the frames before the resampler that it misses for `frames` frames of output: the client's,
-/// and after the last of them silence, until the resampler holds none of the client's. Returns: false if
-/// nothing is left to bring out.
+/// Effects: feeds the resampler for `frames` frames of output: the client's frames, and after the last of
+/// them silence, until none of the client's is inside. Returns: false if nothing is left to bring out.
 bool PlaybackState::feed_resampler(std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   const std::size_t missing = way.resampler->missing(frames);
@@ -125,8 +123,7 @@ bool PlaybackState::feed_resampler(std::uint32_t frames) noexcept {
     return true;
   }
   if (position_ == 0) return false;
-  // If the client writes more, the silence that brings the tail out lies within its sound, and counts as a
-  // gap.
+  // As in next_frames().
   if (!dry_) restart_dry();
   if (!holds_frames()) return false;
   held_ = want;
@@ -135,7 +132,6 @@ bool PlaybackState::feed_resampler(std::uint32_t frames) noexcept {
   return true;
 }
 
-/// Effects: decodes up to `frames` frames of the client's. Returns: frames decoded.
 std::uint32_t PlaybackState::pull(float* out, std::uint32_t frames) noexcept {
   const Pipeline& way = *pipeline_;
   return take_blocks(frames, [&](const std::byte* data, std::uint32_t made, std::uint32_t n) {
@@ -143,10 +139,8 @@ std::uint32_t PlaybackState::pull(float* out, std::uint32_t frames) noexcept {
   });
 }
 
-/// Effects: calls `use(data, made, n)` for up to `frames` frames of the client's, over as many blocks as that
-/// takes: `n` frames at `data`, after `made` others. Returns: frames used. The client's memory may be missing
-/// in `use` for so long that the audio state is lost. Then its blocks have been given back, and nothing here
-/// touches them.
+/// Effects: calls `use(data, made, n)` for up to `frames` frames of the client's, `n` of each block. The
+/// client's memory may block in `use` until the audio state is lost. Returns: frames used.
 template <typename Use>
 std::uint32_t PlaybackState::take_blocks(std::uint32_t frames, Use use) noexcept {
   const std::size_t frame_bytes = pipeline_->from.bytes_per_frame();
@@ -169,7 +163,7 @@ std::uint32_t PlaybackState::take_blocks(std::uint32_t frames, Use use) noexcept
   return made;
 }
 
-/// Effects: counts what decoding is about to silence, and measures if somebody asks.
+/// Effects: counts non-finite samples, which decoding silences, and measures on request.
 void PlaybackState::look_at(const std::byte* data, std::uint32_t frames) noexcept {
   const std::size_t samples = std::size_t{frames} * client().channels;
   if (count_non_finite_ != nullptr) {
@@ -181,12 +175,11 @@ void PlaybackState::look_at(const std::byte* data, std::uint32_t frames) noexcep
 
 void PlaybackState::begin_block(const Block& block) noexcept {
   stream_.trace.note(TraceKind::started, ring().play());
-  // The flags are written when the block is done.
+  // Written when the block is done.
   prefetch(&block.header->flags);
-  // Stored before the block can be finished: a thread that sees the queue empty also sees that there is
-  // sound. The release of the cursor orders it.
+  // Before the block can be finished: who sees the queue empty sees the sound. The cursor's release orders it
   sounding_.store(true, std::memory_order_relaxed);
-  // Likewise: a thread that sees the block done also sees the tail.
+  // and the tail.
   if ((pipeline_->resampler || stage_ != nullptr) && clock_rate_ > 0)
     has_tail_.store(true, std::memory_order_relaxed);
   if (dry_ && comes_late()) StreamCounters::add(stream_.counters.underruns, 1);
@@ -200,7 +193,7 @@ void PlaybackState::end_block(Block& block) noexcept {
   block.end_frame = position_;
   if (loop_.active) {
     loop_.pass_frames += block.frames;
-    // A pass without a frame would repeat forever within one period.
+    // A pass without frames would repeat forever within a period.
     const bool again = block.ends_loop && loop_.passes_left > 1 && loop_.pass_frames > 0;
     if (again) {
       if (loop_.passes_left != kEndless) --loop_.passes_left;
@@ -214,8 +207,7 @@ void PlaybackState::end_block(Block& block) noexcept {
   if (!loop_.active) finish_consumed();
 }
 
-/// Effects: finishes the blocks whose last frame is consumed (done = consumed), and notes when that will have
-/// been heard.
+/// Effects: under done = consumed, finishes the blocks before the play cursor.
 void PlaybackState::finish_consumed() noexcept {
   if (done_when_ == Done::played) return;
   if (end_ns_ > stream_.heard_ns.load(std::memory_order_relaxed))
@@ -224,7 +216,7 @@ void PlaybackState::finish_consumed() noexcept {
   finished_ += finish_until(ring().play(), floor_);
 }
 
-/// Effects: finishes the blocks that have been heard by now (done = played).
+/// Effects: under done = played, finishes the blocks that have been heard.
 void PlaybackState::finish_played() noexcept {
   const BlockRing::Cursor end = loop_.active ? loop_.begin : ring().play();
   const std::uint64_t heard = heard_frames();
@@ -235,8 +227,7 @@ void PlaybackState::finish_played() noexcept {
   finished_ += finish_until(here, floor_);
 }
 
-/// Returns: whether the stream ran dry less than half a second ago. The client then meant to go on; later it
-/// begins anew.
+/// Returns: whether the stream ran dry less than half a second ago; after that it starts again.
 bool PlaybackState::comes_late() const noexcept {
   const double by_the_clock_ns = static_cast<double>(now_ns_ - dry_ns_) * clock_rate_;
   return newest_gap_frames() < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
@@ -254,18 +245,16 @@ void PlaybackState::ran_dry(std::uint32_t missing_frames) noexcept {
   if (const std::uint32_t frames = newest_gap_frames(); frames < kLongAgo)
     dry_frames_.store(frames + missing_frames, std::memory_order_relaxed);
   if (!loop_.active || more_of_loop_may_come()) return;
-  // The loop's end was never written. The loop is played once and not held any longer, so that nothing hangs.
+  // The loop's end was never written: it is played once, so that nothing hangs.
   loop_.active = false;
   finish_consumed();
 }
 
-/// Returns: whether the rest of the loop that plays is on its way: it waits for room in the ring, is in it by
-/// now, or is perhaps just being written.
+/// Returns: whether the rest of the loop waits for room, is in the ring by now, or may just be being written.
 bool PlaybackState::more_of_loop_may_come() noexcept {
-  // The loop has all of the ring, so there is no room for more before it is over.
+  // The loop fills the ring, so no more comes before it ends.
   if (ring().play() - loop_.begin == ring().capacity()) return false;
-  // In this order, because a header enters the ring before it stops waiting (pairs with
-  // Stream::waiting_changed()).
+  // A header enters the ring, then stops waiting. Acquire: pairs with Stream::waiting_changed().
   if (stream_.waiting.load(std::memory_order_acquire) != 0 || ring().playing() != nullptr) return true;
   return comes_late();
 }
@@ -277,11 +266,9 @@ std::int64_t PlaybackState::end_ns(const Cycle& cycle) const noexcept {
 }
 
 std::uint32_t PlaybackState::frames_to_done() noexcept {
-  // As in take_blocks().
   if (!is_ours()) return kNever;
   const bool played = done_when_ == Done::played;
-  // Under done = played the oldest block that has been rendered and not heard, otherwise the block that
-  // plays.
+  // Under done = played the oldest unheard block, otherwise the one that plays.
   const bool unheard = played && !loop_.active && ring().released() != ring().play();
   const Block* block = unheard ? &ring().at(ring().released()) : ring().playing();
   if (block == nullptr || (!unheard && (loop_.active || !stream_.running.load(std::memory_order_relaxed))))

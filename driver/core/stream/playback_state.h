@@ -1,6 +1,4 @@
-// The audio state of an output stream: takes blocks from the ring, converts them into the mix,
-// finishes them, and keeps the position. Only the lock's owner uses it. It does not know the client and
-// calls nobody.
+// The audio state of an output stream: converts blocks into the mix, finishes them, keeps the position.
 #pragma once
 
 #include <atomic>
@@ -22,35 +20,28 @@ class PlaybackState final : public AudioState {
   PlaybackState(Stream& stream, const dsp::Format& client, std::uint32_t capacity, Done done_when,
                 PositionClock& clock, BlockRing::Cursor first = 0);
 
-  /// Effects: adds the next frames to `bus` (interleaved, the device's channels), moves the position on,
-  /// finishes blocks. Returns: blocks finished. `device_volume`: as Stream::volume. Thread: audio, with
-  /// the lock.
+  /// Effects: adds the next frames to `bus`, in the device's channels. Returns: blocks finished.
+  /// `device_volume`: as Stream::volume. Thread: audio.
   REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
                                             std::uint32_t device_volume) noexcept;
 
-  /// Returns: what it would lack for this playback rate and pitch. Thread: control, under the mutex.
+  /// Returns: what it lacks for this rate and pitch. Thread: control, under the mutex.
   SpeedRequest speed_request(dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) const noexcept;
-  /// Effects: takes these parts, whose request is its own of now. Then the caller stores their speed in the
-  /// stream. Returns: false without memory, and then nothing has changed. Thread: as above.
+  /// Effects: takes the parts; the caller then stores their speed. Errors: false without memory.
   bool prepare_speed(SpeedParts& parts) noexcept;
 
-  /// Returns: device frames until the next block is done, as far as can be foreseen, or kNever. A guess, by
-  /// which notifiers sleep. Thread: audio, with the lock.
+  /// Returns: device frames until the next block is done, or kNever; a forecast. Thread: audio.
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
-  /// Returns: when the last frame of this stream will have been heard, in ns of the monotonic clock; 0 if it
-  /// has made none since the last reset, or if no clock knows it (stepped). Thread: the lock's owner.
   std::int64_t playout_end_ns() const noexcept override { return playout_end_ns_; }
 
-  /// Returns: whether a filter holds frames that the next periods will bring out; false if no clock
-  /// tells when (stepped). Thread: any.
+  /// False also if stepped. Thread: any.
   bool has_tail() const noexcept override { return has_tail_.load(std::memory_order_relaxed); }
 
-  /// Returns: device frames of silence since the stream ran dry, or when it was dry last. Thread: any.
+  /// Returns: device frames of silence in the present or newest gap. Thread: any.
   std::uint32_t newest_gap_frames() const noexcept { return dry_frames_.load(std::memory_order_relaxed); }
 
   std::unique_ptr<AudioState> make_fresh(PositionClock& clock) override;
-  /// Effects: loops are forgotten, too.
   void return_all() noexcept override;
   std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept override;
   bool counts_given_back() const noexcept override { return true; }
@@ -101,22 +92,20 @@ class PlaybackState final : public AudioState {
   Loop loop_;
 
   DeviceLine line_;
-  // Running dry is an underrun if more is written soon: soon by the device's count of frames, and also by the
-  // clock, because a device may have been closed meanwhile.
+  // Running dry is an underrun if more comes soon, by the device's frames and by the clock.
   static constexpr std::uint32_t kLongAgo = std::uint32_t{1} << 31;
   bool dry_ = true;
-  // Device frames since it ran dry; afterwards, for how many it was dry. Audio thread → control; relaxed.
+  // Device frames of the present gap, or of the newest one. Audio thread → control; relaxed.
   std::atomic<std::uint32_t> dry_frames_{kLongAgo};
   std::int64_t dry_ns_ = 0;  // the period in which it did
   std::int64_t now_ns_ = 0;  // the period that is being rendered
   double clock_rate_ = 1.0;  // its device seconds for each second
   std::int64_t end_ns_ = 0;  // when its last frame will have been heard; 0: no clock knows it
   std::int64_t playout_end_ns_ = 0;
-  // From the lock's owner to close, which waits for the tail and then takes the lock.
+  // The lock's owner → a closer, which then takes the lock.
   std::atomic<bool> has_tail_{false};
 
-  // Made once by a control thread, and never taken back: so there is nothing to hand over but this pointer.
-  // Stored with release. Acquire: apply_speed().
+  // Made once by a control thread; only the pointer is handed over. Release: pairs with apply_speed().
   std::unique_ptr<SpeedStage> stage_owner_;  // guarded by the stream's mutex
   std::atomic<SpeedStage*> new_stage_{nullptr};
   SpeedStage* stage_ = nullptr;  // guarded by the lock; null: rate and pitch were never changed

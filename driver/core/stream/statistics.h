@@ -15,7 +15,7 @@
 
 namespace refwave::core {
 
-/// Percentiles of buffer-done latency, in nanoseconds.
+/// Of buffer-done latency.
 struct Latencies {
   std::uint64_t p50_ns = 0;
   std::uint64_t p99_ns = 0;
@@ -23,7 +23,7 @@ struct Latencies {
   std::uint64_t max_ns = 0;
 };
 
-/// The present state of an engine's device, and its counters since DRV_ENABLE.
+/// An engine's device now, and its counters since DRV_ENABLE.
 struct DeviceStatistics {
   std::string name;  // of the device in use; empty: none is open
   dsp::Format format;
@@ -37,13 +37,12 @@ struct DeviceStatistics {
   std::uint64_t losses = 0;
   std::uint64_t returns = 0;     // from the clocked device to the configured one
   std::uint64_t xruns = 0;       // underflows and overflows that the device reported
-  std::uint64_t reanchors = 0;   // times the device was so late that it began its schedule anew
+  std::uint64_t reanchors = 0;   // times the device was so late that it restarted its schedule
   std::uint64_t dropped_ns = 0;  // sound that devices took and cannot have played
-  hal::Presence missed = hal::Presence::nothing;  // what there is of the device that does not serve
+  hal::Presence missed = hal::Presence::nothing;  // why the configured device does not serve
   std::int64_t called_ns = 0;                     // the newest callback of the device in use; 0: none
   std::uintptr_t audio_thread = 0;                // its hal::this_thread_id(); 0: not known
 
-  /// Effects: adds another device's counters; name and format stay.
   void add(const DeviceStatistics& other) noexcept {
     late_periods += other.late_periods;
     max_lateness_ns = std::max(max_lateness_ns, other.max_lateness_ns);
@@ -56,7 +55,6 @@ struct DeviceStatistics {
   }
 };
 
-/// The threads that call clients back.
 struct NotifierStatistics {
   std::uint32_t threads = 0;
   std::uint32_t realtime = 0;  // those of them that the system wakes before ordinary threads
@@ -98,7 +96,7 @@ inline Latencies latencies_of(const LatencyHistogram& histogram) {
           .max_ns = histogram.max_ns()};
 }
 
-/// The counters of all streams that have been closed.
+/// Of all closed streams.
 struct Totals {
   hal::Mutex mutex;
   Statistics counters GUARDED_BY(mutex);

@@ -11,7 +11,7 @@ void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::u
                      Done done_when) {
   const bool output = direction == hal::Direction::output;
   auto fresh_latency = std::make_unique<LatencyHistogram>();
-  // A clock that was lost is the lost thread's alone.
+  // A lost clock is the stuck thread's.
   auto fresh_clock = clock_owner_ ? nullptr : std::make_unique<PositionClock>();
   PositionClock& position = fresh_clock ? *fresh_clock : *clock_owner_;
   std::unique_ptr<AudioState> fresh;
@@ -42,8 +42,7 @@ void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::u
   running.store(output, std::memory_order_relaxed);
   volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);
   speed.store(kUnitySpeed, std::memory_order_relaxed);
-  // Release: pairs with DeviceRound::each() and has_something_to_do(). Kept: the membership mask orders the
-  // same.
+  // Release: pairs with DeviceRound::each(), has_something_to_do(). Kept: the mask orders the same.
   audio_state.store(newest_, std::memory_order_release);
 }
 
@@ -55,12 +54,10 @@ void Stream::clear_out() noexcept {
   returned_.clear();
 }
 
-/// Effects: counts the headers of the loop that is being written. Returns: false if the loop would not fit
-/// into the ring. A loop keeps its entries until its last pass is over, so a longer loop would wait for
-/// itself.
+/// Effects: counts the headers of the loop being written. Returns: false if it does not fit into the ring: a
+/// loop keeps its entries until its last pass, so a longer one would wait for itself.
 bool Stream::loop_fits(const Block& block) {
-  // A loop whose first block is finished counts no longer: the stream ran dry before its end came, or the
-  // loop had no frame.
+  // A loop whose first block is finished ran dry before its end was written, or had no frame.
   if (open_loop_ != 0 && static_cast<std::int32_t>(audio().ring().released() - loop_begin_) > 0)
     open_loop_ = 0;
   const bool inside = open_loop_ != 0 || (block.begins_loop && block.loops > 1);
@@ -87,13 +84,13 @@ bool Stream::write(const Block& block) {
   trace.note(TraceKind::written, audio().ring().written() + static_cast<std::uint32_t>(waiting_.size()));
   written_frames_ += block.frames;
   if (node.empty()) {
-    // There is room, because only writers use it up, and this thread holds their mutex.
+    // There is room: this thread holds the writers' mutex.
     audio().ring().push(block);
   } else {
     waiting_.splice(waiting_.end(), node);
     // Before the next look at the ring: see take().
     waiting_changed();
-    // The owner may have made room meanwhile, and may not look again.
+    // The owner may have made room, and may not look again.
     refill();
   }
   return true;
@@ -106,10 +103,9 @@ void Stream::refill() noexcept {
 
 void Stream::waiting_changed() noexcept {
   const auto count = static_cast<std::uint32_t>(waiting_.size());
-  // Only the mutex's owner stores it.
   if (waiting.load(std::memory_order_relaxed) == count) return;
-  // Acquire: pairs with take(). If take() has looked before, its room is seen here. Release: the audio
-  // thread, or has_something_to_do(), that sees a smaller number finds the other headers in the ring.
+  // Acquire: pairs with take(): if it has looked before, its room is seen here. Release: who sees a smaller
+  // number (the audio thread, has_something_to_do()) finds the headers in the ring.
   waiting.exchange(count, std::memory_order_acq_rel);
 }
 
@@ -119,7 +115,7 @@ void Stream::return_all() noexcept {
   written_frames_ = 0;
 }
 
-/// Effects: flags the headers outside the ring. Their messages come behind that cursor's.
+/// Effects: flags the headers outside the ring. Their messages follow that cursor's.
 void Stream::return_waiting(BlockRing::Cursor behind) noexcept {
   const std::int64_t now_ns = hal::monotonic_now_ns();
   for (Waiting& each : waiting_) {
@@ -129,12 +125,10 @@ void Stream::return_waiting(BlockRing::Cursor behind) noexcept {
   }
   returned_.splice(returned_.end(), waiting_);
   waiting_changed();
-  // Relaxed: the caller posts afterwards, which orders it before take().
+  // Relaxed: the caller's post orders it before take().
   returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_relaxed);
   open_loop_ = 0;
 }
-
-// --- a thread that stays inside ---
 
 Stream::Spare Stream::make_spare() {
   auto fresh_clock = std::make_unique<PositionClock>();
@@ -150,12 +144,12 @@ void Stream::replace_state(Spare spare) noexcept {
   spare.clock->publish(
       {.epoch = before.epoch(), .begin = frames, .end = frames, .floor = frames, .monotonic_ns = now_ns});
   spare.state->begin_at(frames);
-  // Before any flag, so that who sees a header DONE finds it counted. Release: pairs with position().
+  // Before any flag: who sees a header DONE finds it counted. Release: pairs with position().
   clock.store(spare.clock.get(), std::memory_order_release);
   AudioState& old = audio();
   old.give_back_all();
   return_waiting(old.ring().written());
-  // Release: pairs with take(). All blocks of the old audio state are released, and the list is made.
+  // Release: pairs with take(). All old blocks are released, and the list is made.
   old.next.store(spare.state.get(), std::memory_order_release);
   // Release: pairs with DeviceRound::each() and has_something_to_do().
   audio_state.store(spare.state.get(), std::memory_order_release);
@@ -178,8 +172,6 @@ std::size_t Stream::lost() const noexcept {
   return count;
 }
 
-// --- the messages ---
-
 std::uint32_t Stream::undelivered() const noexcept {
   return audio().ring().released() - next_notified().ring().notified() +
          returned.load(std::memory_order_relaxed);
@@ -189,7 +181,7 @@ std::optional<Block> Stream::take_locked() noexcept {
   if (!returned_.empty() && returned_.front().behind == next_notified().ring().notified()) {
     const Block block = returned_.front().block;
     returned_.pop_front();
-    // Relaxed: only the owner looks, and DeliveryState hands the stream on.
+    // Relaxed: only the owner looks; DeliveryState hands it over.
     returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_relaxed);
     return block;
   }

@@ -1,5 +1,5 @@
-// All streams, the ready set and the waker: the memory that audio threads and notifiers share. Lives as long
-// as the driver, and kept alive by every open device, so that a late callback of a dead device finds it.
+// All streams, the ready set and the waker: the memory that audio threads and notifiers share. Every open
+// device keeps it alive, so that late callbacks find it.
 #pragma once
 
 #include <algorithm>
@@ -26,11 +26,11 @@ struct StreamTable {
   Waker waker;
   Forecast forecast;
   Trace trace;
-  /// Whether the process's exit waits for its last sound (Streams::hear_out()). No callback begins meanwhile
-  /// on a thread of the driver's. Relaxed: a callback that is late by a moment does no harm.
+  /// Whether the process's exit waits for its last sound: no driver thread begins a callback. Relaxed: one
+  /// that is late by a moment does no harm.
   std::atomic<bool> hears_out{false};
 
-  /// Effects: a notifier delivers the stream's messages. Thread: any.
+  /// Thread: any.
   REFWAVE_AUDIO_THREAD void hand_to_notifier(std::size_t index) noexcept {
     ready.set(index);
     waker.wake_one();
@@ -38,8 +38,7 @@ struct StreamTable {
 
   // --- which streams are in use; control threads ---
 
-  /// Effects: takes a stream that no thread uses any more. Among several, the first with the least
-  /// `rounds(index)`. Returns: null if there is none.
+  /// Returns: a free stream, the first with the least `rounds(index)`; null if there is none.
   template <typename Rounds>
   Stream* take_free(Rounds rounds) {
     for (;;) {
@@ -52,18 +51,17 @@ struct StreamTable {
       if (best == nullptr || best->delivery.claim()) return best;
     }
   }
-  /// Returns: streams in use, and the closed ones whose callback has not returned.
+  /// Returns: streams in use, including closed ones whose callback has not returned.
   std::size_t threads_needed() const {
     return static_cast<std::size_t>(
         std::ranges::count_if(streams, [](const Stream& stream) { return !stream.delivery.is_free(); }));
   }
-  /// Returns: whether a stream is open, or is being opened or closed.
   bool in_use() const {
     return std::ranges::any_of(streams, [](const Stream& stream) { return stream.delivery.is_used(); });
   }
 };
 
-/// The streams that one engine serves: bits set and cleared by control threads, read by its audio threads.
+/// The streams of an engine, set by control threads, read by its audio threads.
 class MembershipMask {
  public:
   void add(std::size_t index) noexcept {
@@ -74,7 +72,7 @@ class MembershipMask {
     words_[index / 64].fetch_and(~bit(index), std::memory_order_relaxed);
   }
   REFWAVE_AUDIO_THREAD std::uint64_t word(std::size_t i) const noexcept {
-    // Pairs with add().
+    // Acquire: pairs with add().
     return words_[i].load(std::memory_order_acquire);
   }
   bool has(std::size_t index) const noexcept { return (word(index / 64) & bit(index)) != 0; }
