@@ -1,11 +1,10 @@
 // The command of tests/README.md, memory_model.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <functional>
 #include <limits>
-#include <span>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "tests/memory_model/checker/explore.h"
@@ -19,66 +18,46 @@ namespace refwave::memory_model {
 namespace {
 
 struct Options {
-  std::vector<std::string_view> names;  // of scenarios, or parts of files' names
+  std::vector<std::string> names;  // of scenarios, or parts of files' names
   std::uint64_t seed = 1;
-  std::uint64_t executions = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t executions = 0;  // 0: as many as there is time for
   double seconds = 10;
   std::size_t jobs = 1;
 };
-
-Options options_of(std::span<char*> arguments) {
-  Options options;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string_view name = arguments[i];
-    const char* value = i + 1 < arguments.size() ? arguments[i + 1] : "0";
-    if (!name.starts_with("--")) {
-      options.names.push_back(name);
-      continue;
-    }
-    ++i;
-    if (name == "--seed") options.seed = std::strtoull(value, nullptr, 10);
-    if (name == "--executions") options.executions = std::strtoull(value, nullptr, 10);
-    if (name == "--jobs") options.jobs = std::strtoull(value, nullptr, 10);
-    if (name == "--seconds") options.seconds = std::strtod(value, nullptr);
-  }
-  return options;
-}
 
 bool is_wanted(const Scenario& scenario, const Options& options) {
   const auto& names = options.names;
   return names.empty() || std::find(names.begin(), names.end(), scenario.name) != names.end();
 }
 
-/// `options.seconds`: for all scenarios together.
 int run(const Options& options) {
   std::size_t wanted = 0;
   for (const Scenario& scenario : scenarios()) wanted += is_wanted(scenario, options) ? 1 : 0;
   int failed = wanted == 0 ? 1 : 0;
+  const auto executions =
+      options.executions == 0 ? std::numeric_limits<std::uint64_t>::max() : options.executions;
   for (const Scenario& scenario : scenarios()) {
     if (!is_wanted(scenario, options)) continue;
     const double begin = real_seconds();
     const Outcome outcome =
-        explore(scenario, options.seed, options.executions, options.seconds / static_cast<double>(wanted));
+        explore(scenario, options.seed, executions, options.seconds / static_cast<double>(wanted));
     const double took = real_seconds() - begin;
     std::printf("%-28s %9llu executions in %5.1f s: %s\n", scenario.name,
                 static_cast<unsigned long long>(outcome.executions), took,
                 outcome.failure.empty() ? "none failed" : "FAILED");
     if (outcome.failure.empty()) continue;
     failed = 1;
-    std::printf("%s  again: memory_model explain %s %llu\n", explain(scenario, outcome.seed).c_str(),
+    std::printf("%s  again: memory_model explain %s --seed %llu\n", explain(scenario, outcome.seed).c_str(),
                 scenario.name, static_cast<unsigned long long>(outcome.seed));
   }
   return failed;
 }
 
-int explain_one(std::span<char*> arguments) {
-  if (arguments.size() < 2) return 2;
+int explain_one(const Options& options) {
   for (const Scenario& scenario : scenarios()) {
-    if (arguments[0] != std::string_view(scenario.name)) continue;
-    std::printf("%s", explain(scenario, std::strtoull(arguments[1], nullptr, 10)).c_str());
-    return 0;
+    if (is_wanted(scenario, options)) std::printf("%s", explain(scenario, options.seed).c_str());
   }
-  return 2;
+  return 0;
 }
 
 int list() {
@@ -86,31 +65,30 @@ int list() {
   return 0;
 }
 
-int litmus_programs() {
-  const std::vector<std::string> wrong = litmus::check_all();
-  for (const std::string& text : wrong) std::printf("WRONG %s\n", text.c_str());
-  return wrong.empty() ? 0 : 1;
-}
-
-int mutate_all(const Options& options) {
-  const bool all = options.executions == Options{}.executions;
-  return mutate(options.names, all ? 20'000 : options.executions, options.jobs);
-}
-
-int main_of(std::span<char*> arguments) {
-  const std::string_view command = arguments.empty() ? "" : arguments[0];
-  if (command == "litmus") return litmus_programs();
-  if (command == "run") return run(options_of(arguments.subspan(1)));
-  if (command == "mutate") return mutate_all(options_of(arguments.subspan(1)));
-  if (command == "explain") return explain_one(arguments.subspan(1));
-  if (command == "list") return list();
-  std::printf(
-      "memory_model litmus\n"
-      "memory_model run [SCENARIO...] [--seconds S] [--executions N] [--seed N]\n"
-      "memory_model mutate [FILE...] [--executions N] [--jobs N]\n"
-      "memory_model explain SCENARIO SEED\n"
-      "memory_model list\n");
-  return 2;
+int main_of(int count, char** arguments) {
+  Options options;
+  CLI::App app("The driver's lock-free code under C++20's memory model");
+  app.require_subcommand(1);
+  const auto add = [&app](const char* name, const char* what, const std::function<int()>& act) {
+    return app.add_subcommand(name, what)->callback([act] { throw CLI::RuntimeError(act()); });
+  };
+  add("litmus", "small programs whose outcomes the standard fixes", [] { return litmus::check_all(); });
+  add("list", "the scenarios, and what each shows", list);
+  CLI::App* const runs = add("run", "runs scenarios until one fails", [&] { return run(options); });
+  runs->add_option("SCENARIO", options.names);
+  runs->add_option("--seconds", options.seconds, "for all scenarios together");
+  CLI::App* const mutates = add("mutate", "every order made weaker, one step at a time", [&] {
+    return mutate(options.names, options.executions == 0 ? 20'000 : options.executions, options.jobs);
+  });
+  mutates->add_option("FILE", options.names);
+  mutates->add_option("--jobs", options.jobs);
+  for (CLI::App* const one : {runs, mutates}) one->add_option("--executions", options.executions, "of each");
+  CLI::App* const explains = add("explain", "one execution again, each step with its line of source",
+                                 [&] { return explain_one(options); });
+  explains->add_option("SCENARIO", options.names)->required()->expected(1);
+  for (CLI::App* const one : {runs, explains}) one->add_option("--seed", options.seed);
+  CLI11_PARSE(app, count, arguments);
+  return 0;
 }
 
 }  // namespace
@@ -119,5 +97,5 @@ int main_of(std::span<char*> arguments) {
 int main(int count, char** arguments) {
   // The scenarios' threads are several, though the system sees one: shared_ptr has to count by atomics.
   __libc_single_threaded = 0;
-  return refwave::memory_model::main_of(std::span(arguments, static_cast<std::size_t>(count)).subspan(1));
+  return refwave::memory_model::main_of(count, arguments);
 }

@@ -109,10 +109,10 @@ bool is_kept(const Statement& statement) {
 }
 
 /// `source`: file and line.
-bool is_wanted(const std::string& source, const std::vector<std::string_view>& only) {
+bool is_wanted(const std::string& source, const std::vector<std::string>& only) {
   if (!source.starts_with("driver/") && !source.starts_with("hal/") && !source.starts_with("dsp/"))
     return false;
-  return only.empty() || std::ranges::any_of(only, [&](std::string_view name) {
+  return only.empty() || std::ranges::any_of(only, [&](const std::string& name) {
            return source.find(name) != std::string::npos;
          });
 }
@@ -127,7 +127,7 @@ std::string try_out(const Scenario& scenario, std::uint64_t executions) {
 }
 
 /// Returns: the atomic operations that the scenarios reach.
-std::vector<Operations> find_operations(const std::vector<std::string_view>& only) {
+std::vector<Operations> find_operations(const std::vector<std::string>& only) {
   std::map<std::tuple<Statement, Doing, Order, Order>, Operations> found;
   for (std::size_t number = 0; number < scenarios().size(); ++number) {
     collect_sites(true);
@@ -195,7 +195,7 @@ std::size_t print_unreached(const std::vector<Operations>& all) {
 /// only a short look.
 int hunt(const Mutant& mutant, std::uint64_t executions) {
   weaken({.callers = mutant.operations->callers, .order = mutant.order, .failure = mutant.failure});
-  // First a short look with all scenarios, because most orders are found at once.
+  // First a short look with all scenarios, which finds most orders.
   for (const std::uint64_t part : {kShort, is_kept(mutant.operations->statement) ? 0 : executions}) {
     for (const auto& [is_long, number] : mutant.operations->scenarios) {
       if (!try_out(scenarios()[number], part).empty()) return static_cast<int>(number) + 1;
@@ -228,7 +228,7 @@ bool is_found(const Mutant& mutant) {
 
 }  // namespace
 
-int mutate(const std::vector<std::string_view>& only, std::uint64_t executions, std::size_t jobs) {
+int mutate(const std::vector<std::string>& only, std::uint64_t executions, std::size_t jobs) {
   const std::vector<Operations> operations = find_operations(only);
   std::vector<Mutant> mutants = mutants_of(operations);
   std::printf("| source | operation | weakened | found by |\n| --- | --- | --- | --- |\n");

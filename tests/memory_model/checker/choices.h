@@ -1,5 +1,5 @@
 // The choices that make an execution: which thread takes the next step, which of several stores a load reads,
-// where a store comes in the order of its location. The same choices give the same execution.
+// where a store comes in the order of its location.
 #pragma once
 
 #include <array>
@@ -14,14 +14,13 @@ namespace refwave::memory_model {
 class Choices {
  public:
   virtual ~Choices() = default;
-  /// Effects: a new execution begins.
   virtual void begin() noexcept = 0;
   /// Returns: one of the threads in `ready`, a set of bits. `current`: the thread that runs, or kThreads.
   /// `yields`: it waits for others.
   virtual std::size_t thread(std::uint32_t ready, std::size_t current, bool yields) noexcept = 0;
   /// Returns: a number below `count`. 0 is the ordinary case: the newest store, no failure.
   virtual std::size_t unusual(std::size_t count) noexcept = 0;
-  /// Returns: a number below `count`, each as likely.
+  /// Returns: a number below `count`.
   virtual std::size_t any(std::size_t count) noexcept = 0;
 };
 
@@ -36,7 +35,6 @@ class RandomChoices final : public Choices {
   std::size_t thread(std::uint32_t ready, std::size_t current, bool yields) noexcept override;
   std::size_t unusual(std::size_t count) noexcept override;
   std::size_t any(std::size_t count) noexcept override;
-  /// Returns: the seed of the present execution.
   std::uint64_t seed() const noexcept { return next_seed_ - 1; }
 
  private:
@@ -67,7 +65,6 @@ class EveryChoice final : public Choices {
   std::size_t thread(std::uint32_t ready, std::size_t current, bool yields) noexcept override;
   std::size_t unusual(std::size_t count) noexcept override { return any(count); }
   std::size_t any(std::size_t count) noexcept override;
-  /// Returns: whether there is another execution.
   bool advance() noexcept;
 
  private:

@@ -35,10 +35,10 @@ void Execution::add_thread(const char* name, Kind kind, std::function<void()> bo
   if (self_ != kThreads) self().now.at[self_]++;
   thread.now = self_ != kThreads ? self().now : Clock{};
   thread.released = thread.to_acquire = {};
-  // Nobody knows of its first events: 0 is before all threads.
+  // No thread knows its first event; 0 is before all threads.
   thread.now.at[number] = 1;
   if (self_ != kThreads) self().now.at[self_]++;
-  thread.fiber.start(enter, &thread);
+  thread.fiber.start(enter);
 }
 
 std::size_t Execution::number_of(std::string_view name) const noexcept {
@@ -48,9 +48,9 @@ std::size_t Execution::number_of(std::string_view name) const noexcept {
   return kThreads;
 }
 
-void Execution::enter(void* thread) {
+void Execution::enter() {
   watching = true;
-  static_cast<Thread*>(thread)->body();
+  execution().self().body();
   watching = false;
   execution().leave_thread();
 }
@@ -67,7 +67,7 @@ bool Execution::run() {
   const std::uint32_t bits = ready();
   if (bits == 0) return true;
   self_ = choices_->thread(bits, kThreads, false);
-  Fiber::switch_to(home_, threads_[self_].fiber.where);
+  swapcontext(&home_, &threads_[self_].fiber.context);
   self_ = kThreads;
   watching = false;
   if (!failed_) check_end();
@@ -83,9 +83,9 @@ void Execution::check_end() {
   }
 }
 
-void Execution::switch_from(void*& where, std::size_t next) {
+void Execution::switch_from(Thread& thread, std::size_t next) {
   self_ = next;
-  Fiber::switch_to(where, threads_[next].fiber.where);
+  swapcontext(&thread.fiber.context, &threads_[next].fiber.context);
 }
 
 void Execution::point(bool yields) {
@@ -94,7 +94,7 @@ void Execution::point(bool yields) {
   if (std::exchange(thread.starts, false) && !yields) return;
   if (++steps_ > kMostSteps) fail("no end after " + std::to_string(kMostSteps) + " steps");
   const std::size_t next = choices_->thread(ready(), self_, yields);
-  if (next != self_) switch_from(thread.fiber.where, next);
+  if (next != self_) switch_from(thread, next);
 }
 
 void Execution::block(const void* object) {
@@ -102,8 +102,11 @@ void Execution::block(const void* object) {
   thread.state = Thread::State::blocked;
   thread.waits_for = object;
   const std::uint32_t bits = ready();
-  if (bits == 0) return Fiber::switch_to(thread.fiber.where, home_);
-  switch_from(thread.fiber.where, choices_->thread(bits, kThreads, false));
+  if (bits == 0) {
+    swapcontext(&thread.fiber.context, &home_);
+  } else {
+    switch_from(thread, choices_->thread(bits, kThreads, false));
+  }
 }
 
 void Execution::wake(const void* object) noexcept {
@@ -126,17 +129,18 @@ void Execution::before_access(std::uintptr_t at) {
 }
 
 void Execution::leave_thread() {
-  self().state = Thread::State::done;
+  Thread& thread = self();
+  thread.state = Thread::State::done;
   const std::uint32_t bits = ready();
-  if (bits == 0) return Fiber::switch_to(nowhere_, home_);
-  switch_from(nowhere_, choices_->thread(bits, kThreads, false));
+  if (bits == 0) setcontext(&home_);
+  switch_from(thread, choices_->thread(bits, kThreads, false));
 }
 
 void Execution::fail(std::string text) {
   watching = false;
   failed_ = true;
   failure_ = std::string("thread ") + self().name + ": " + text;
-  Fiber::switch_to(nowhere_, home_);
+  setcontext(&home_);
   __builtin_unreachable();
 }
 

@@ -35,17 +35,16 @@ struct Thread {
 
 class Execution {
  public:
-  /// Effects: forgets the threads and the failure of the execution before.
   void begin(Choices& choices) noexcept;
   void add_thread(const char* name, Kind kind, std::function<void()> body);
-  /// Effects: runs the threads to their end. Returns: whether nothing failed.
+  /// Returns: whether nothing failed.
   bool run();
 
   Thread& self() noexcept { return threads_[self_]; }
   std::size_t self_number() const noexcept { return self_; }
   std::size_t count() const noexcept { return count_; }
   Thread& thread(std::size_t number) noexcept { return threads_[number]; }
-  /// Returns: the number of the thread of that name, or kThreads.
+  /// Returns: kThreads if there is none.
   std::size_t number_of(std::string_view name) const noexcept;
   Choices& choices() noexcept { return *choices_; }
 
@@ -69,7 +68,6 @@ class Execution {
   /// Effects: the running thread is about to access `at`. It may fall asleep.
   void before_access(std::uintptr_t at);
 
-  /// Effects: the caller's next event. Returns: its epoch.
   Epoch tick() noexcept { return ++self().now.at[self_]; }
   /// Effects: ends the execution, which has failed. "@" and an address in `text` becomes a line of source.
   [[noreturn]] void fail(std::string text);
@@ -77,15 +75,14 @@ class Execution {
   void note_failure(std::string text);
   const std::string& failure() const noexcept { return failure_; }
 
-  /// The virtual clock, in ns.
-  std::int64_t now_ns = 0;
+  std::int64_t now_ns = 0;  // the virtual clock
 
  private:
   static constexpr std::uint32_t kMostSteps = 100'000;
 
-  static void enter(void* thread);
+  static void enter();
   std::uint32_t ready() const noexcept;
-  void switch_from(void*& where, std::size_t next);
+  void switch_from(Thread& thread, std::size_t next);
   void leave_thread();
   void check_end();
 
@@ -93,19 +90,16 @@ class Execution {
   std::size_t count_ = 0;
   std::size_t self_ = kThreads;
   Choices* choices_ = nullptr;
-  void* home_ = nullptr;  // run()'s stack while a thread runs
-  void* nowhere_ = nullptr;
+  ucontext_t home_{};  // run(), while a thread runs
   std::uint32_t steps_ = 0;
   bool failed_ = false;
   std::string failure_;
   Sleep sleep_;
 };
 
-/// The one execution.
 Execution& execution() noexcept;
 
-/// Whether the running code is a scenario's thread. If not, it is the checker, or a scenario's beginning or
-/// end, whose accesses are not looked at.
+/// Whether the running code is a scenario's thread. Accesses of other code are not recorded.
 inline bool watching = false;
 
 /// The checker at work, for the length of a scope.

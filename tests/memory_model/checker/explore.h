@@ -15,7 +15,7 @@ struct Outcome {
   std::uint64_t seed = 0;  // of the execution that failed
 };
 
-/// Effects: one execution. Returns: its failure, or an empty text.
+/// Returns: the failure of one execution; empty if none.
 std::string run_once(const Scenario& scenario, Choices& choices);
 
 /// Effects: so many executions with the seeds from `seed`, or fewer, if one fails or `seconds` are over.
@@ -25,7 +25,7 @@ Outcome explore(const Scenario& scenario, std::uint64_t seed, std::uint64_t exec
 /// source.
 std::string explain(const Scenario& scenario, std::uint64_t seed);
 
-/// Returns: the monotonic time of the machine, in seconds.
+/// Returns: the machine's monotonic time.
 double real_seconds();
 
 }  // namespace refwave::memory_model

@@ -18,9 +18,8 @@ struct LogLine {
   std::size_t thread = 0;
 };
 
-/// Effects: keeps the step of the running thread, if a log is kept.
 void note(LogLine step);
-/// Effects: forgets the steps, and keeps those that come, or keeps none.
+/// Effects: forgets the steps so far; from now on steps are kept, or not.
 void keep_log(bool keep);
 /// Returns: the steps in order, one a line, the newest `most` of them.
 std::string log_text(std::size_t most);

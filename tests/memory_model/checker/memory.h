@@ -22,7 +22,6 @@ struct Thread;
 using Address = std::uintptr_t;
 using Order = std::memory_order;
 
-/// One atomic operation of the program's.
 struct Operation {
   Address at = 0;
   std::uint8_t size = 0;
@@ -43,7 +42,7 @@ enum class Change : std::uint8_t { exchange, add, sub, bit_and, bit_or };
 
 class Memory {
  public:
-  /// Effects: forgets everything: a new execution. What lies in memory happens before all of it.
+  /// Effects: forgets all stores. What is in memory happens before the execution.
   void reset() noexcept;
 
   std::uint64_t load(const Operation& operation);
@@ -57,8 +56,7 @@ class Memory {
   /// Effects: every thread passes a seq_cst fence where it is now; the running thread before and after them.
   void fence_all_threads(Address caller);
 
-  /// Effects: the running thread reads no older stores than today's from here on, because much time has
-  /// passed. It is not synchronised with anyone.
+  /// Effects: the running thread reads no stores older than the newest ones of now, without synchronising.
   void catch_up();
 
   enum class Access : std::uint8_t { read, write };
@@ -116,7 +114,7 @@ class Memory {
   void pass_fence(Thread& thread, Order order);
   Store& insert(Location& location, std::size_t at, const Operation& operation, std::uint64_t value);
   void use(Address key, const Use& use);
-  [[noreturn]] void report_race(Address key, const Use& first, const Use& second);
+  [[noreturn]] void report_race(const Use& first, const Use& second);
   void forget_atomics(Address key, Cell& cell, std::uint8_t bytes);
 
   Table<Location> locations_;
@@ -127,7 +125,6 @@ class Memory {
   std::uint32_t seq_ = 0;
 };
 
-/// The memory of the one execution.
 Memory& memory() noexcept;
 
 }  // namespace refwave::memory_model

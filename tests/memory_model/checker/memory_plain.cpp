@@ -15,11 +15,10 @@ std::string words_for(bool writes, bool is_atomic) {
 
 }  // namespace
 
-void Memory::report_race(Address key, const Use& first, const Use& second) {
+void Memory::report_race(const Use& first, const Use& second) {
   std::string text = "race: " + words_for(second.writes, second.is_atomic) + source_mark(second.caller) +
                      " is not ordered after thread " + execution().thread(first.thread).name + "'s " +
                      words_for(first.writes, first.is_atomic) + source_mark(first.caller);
-  static_cast<void>(key);
   execution().fail(std::move(text));
 }
 
@@ -38,14 +37,15 @@ void Memory::use(Address key, const Use& use) {
   };
   std::size_t kept = 0;
   for (const Use& before : cell.uses) {
-    if (races(before)) report_race(key, before, use);
+    if (races(before)) report_race(before, use);
     if (!is_covered(before)) cell.uses[kept++] = before;
   }
   cell.uses.resize(kept);
   cell.uses.push_back(use);
 }
 
-/// Effects: locations among these bytes begin anew, because a plain write has made new objects of them.
+/// Effects: locations among these bytes lose their stores, because a plain write has made new objects of
+/// them.
 void Memory::forget_atomics(Address key, Cell& cell, std::uint8_t bytes) {
   for (unsigned offset = 0; offset < 8; ++offset) {
     if ((cell.atomics & bytes & (1U << offset)) != 0) locations_.get((key << 3U) + offset).clear();

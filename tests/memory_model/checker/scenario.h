@@ -26,13 +26,11 @@ class Play {
 
 /// Effects: unless `holds`, the execution has failed.
 void expect(bool holds, const char* what);
-/// Effects: lets other threads run; the caller waits for them.
 void pause();
 /// Effects: the thread of that name stops before its `nth` access to these bytes, and goes on after
 /// wake_up().
 void falls_asleep(const char* thread, const void* at, std::size_t size, std::size_t nth);
-/// Returns: whether it sleeps. It may never come there. Effects: it has slept for long, so the caller knows
-/// all that it did before.
+/// Effects: if it sleeps, the caller knows all that it did before.
 bool is_asleep();
 void wake_up();
 /// Returns: a number below `count`, another one in each execution.
@@ -46,7 +44,6 @@ struct Scenario {
 
 std::vector<Scenario>& scenarios();
 
-/// A scenario that lasts as long as the program, by its type.
 template <typename Type>
 struct Registered {
   Registered(const char* name, const char* shows) {

@@ -12,7 +12,6 @@ namespace refwave::memory_model {
 
 enum class Doing : std::uint8_t { load, store, change, compare_exchange, fence };
 
-/// One atomic operation in the compiled code.
 struct Site {
   Address caller = 0;
   Doing doing = Doing::load;
@@ -28,12 +27,10 @@ const char* name_of(Doing doing) noexcept;
 std::string source_mark(Address caller);
 std::string with_sources(const std::string& text);
 
-/// Effects: from now on the sites that are reached are remembered, or not.
 void collect_sites(bool collect);
 /// Returns: the sites reached while they were collected, with their lines. Effects: forgets them.
 std::vector<Site> take_sites();
 
-/// A change of the orders at some addresses of code.
 struct Weakening {
   std::vector<Address> callers;
   Order order = Order::relaxed;

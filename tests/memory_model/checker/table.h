@@ -1,5 +1,5 @@
-// A hash table from addresses to values that forgets all of them at once: each execution begins with an empty
-// one. The values keep the memory that they have allocated.
+// A hash table from addresses to values, which each execution empties in one step. The values keep the memory
+// that they have allocated.
 #pragma once
 
 #include <cstddef>

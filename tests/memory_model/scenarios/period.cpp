@@ -19,104 +19,14 @@ namespace {
 /// The stream is an output, which a mixer plays.
 class OneOutput : public OneStream {
  protected:
-  explicit OneOutput(core::Completion completion = core::Completion::deferred)
-      : mixer_(std::make_unique<core::Mixer>(table_, membership_, kEpoch, completion, kFormat,
+  OneOutput()
+      : mixer_(std::make_unique<core::Mixer>(table_, membership_, kEpoch, core::Completion::deferred, kFormat,
                                              std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU))) {
     open(hal::Direction::output);
   }
 
   std::unique_ptr<core::Mixer> mixer_;
 };
-
-/// Playback: the client writes while the device plays, asks for its position, and resets.
-class Playback : public OneOutput {
- public:
-  Playback() : Playback(core::Completion::deferred) {
-    thread("notifier", [this] { notify(); });
-  }
-
- protected:
-  explicit Playback(core::Completion completion) : OneOutput(completion) {
-    thread("audio", [this] {
-      std::array<std::byte, 8> out{};
-      for (int period = 0; period < 2; ++period) mixer_->render(out.data(), kPeriod, core::Stack::known);
-    });
-    thread("client", [this] {
-      write();
-      write();
-      slot().position(1'000'000'000);
-      const core::AudioSection section(slot(), core::IfOverdue::replace);
-      return_all();
-    });
-  }
-};
-const Registered<Playback> playback("play", "a device plays, and a client writes and resets");
-
-/// The same with clients called by the audio thread. Headers that a reset has returned make it hand over.
-class Direct final : public Playback {
- public:
-  Direct() : Playback(core::Completion::direct) {
-    thread("other", [this] {
-      for (int i = 0; i < 2; ++i) deliver_hinted();
-    });
-    thread("returner", [this] {
-      returned_ = 1;
-      slot().returned.store(1, std::memory_order_release);
-    });
-    slot().callback.function = tell_returned;
-  }
-
- private:
-  /// A delivery without a mutex comes only before the list has a message.
-  static bool tell_returned(const core::ClientCallback& callback, core::Notice notice,
-                            core::ClientHeader* header, core::Stack stack) noexcept {
-    auto& self = *reinterpret_cast<Direct*>(callback.target);
-    if (self.slot().returned.load(std::memory_order_acquire) != 0)
-      expect(self.returned_ == 1, "who sees a returned header finds it");
-    return on_message(callback, notice, header, stack);
-  }
-  int returned_ = 0;
-};
-const Registered<Direct> direct("direct", "the audio thread calls clients itself, or hands over");
-
-/// Recording: the device fills blocks; the client reads them when they are flagged.
-class Recording final : public OneStream {
- public:
-  Recording() {
-    open(hal::Direction::input);
-    recorder_ =
-        std::make_unique<core::Recorder>(table_, membership_, kEpoch, core::Completion::deferred, kFormat);
-    thread("audio", [this] {
-      constexpr std::array<std::byte, 8> kIn{std::byte{1}, std::byte{1}, std::byte{1}, std::byte{1},
-                                             std::byte{1}, std::byte{1}, std::byte{1}, std::byte{1}};
-      for (int period = 0; period < 2; ++period) recorder_->capture(kIn.data(), kPeriod, core::Stack::known);
-    });
-    thread("client", [this] { write_and_read(); });
-    thread("notifier", [this] { notify(); });
-    slot().callback.function = tell_recorded;
-  }
-
- private:
-  void write_and_read() {
-    write();
-    write();
-    for (int i = 0; i < 3 && !headers_.is_done(0); ++i) pause();
-    slot().running.store(false, std::memory_order_relaxed);
-    const core::AudioSection section(slot(), core::IfOverdue::replace);
-    slot().capture().return_partial();
-    return_all();
-  }
-  static bool tell_recorded(const core::ClientCallback& callback, core::Notice notice,
-                            core::ClientHeader* header, core::Stack stack) noexcept {
-    const bool is_full = header->bytes_recorded == header->length;
-    expect(is_full || header->bytes_recorded == 0, "a block is full or empty");
-    for (std::size_t i = 0; is_full && i < header->length; ++i)
-      expect(header->data[i] == std::byte{1}, "the client has what was recorded");
-    return on_message(callback, notice, header, stack);
-  }
-  std::unique_ptr<core::Recorder> recorder_;
-};
-const Registered<Recording> recording("record", "a device records, and a client reads, stops and resets");
 
 /// A stream runs dry in a loop whose end waits outside the ring; a header enters the ring before it stops
 /// waiting.
@@ -283,7 +193,7 @@ class Stopped final : public OneStream {
   void finish() override {
     expect(notified_ == written_, "every header is delivered once");
     for (std::size_t i = 0; i < written_; ++i)
-      expect(may_flag_ || !headers_.is_done(i), "nobody flags a header that was given back");
+      expect(may_flag_ || !headers_.is_done(i), "a header that was returned is not flagged");
   }
 
  private:
@@ -366,7 +276,8 @@ class Stopped final : public OneStream {
     write_two();
     while (!is_asleep() && !has_ended_.load(std::memory_order_relaxed)) pause();
     if (is_queued()) reset();
-    expect(headers_.is_done(0) && headers_.is_done(1), "a reset finishes what is queued, whoever has died");
+    expect(headers_.is_done(0) && headers_.is_done(1),
+           "a reset finishes what is queued, even if a thread died");
     if (wakes == 0) wake_up();
     if (choose(2) == 0) {
       write_two();

@@ -1,9 +1,8 @@
 // Positions: a seqlock, its floor, and epochs.
-#include <array>
+#include <atomic>
 
 #include "driver/core/handover/position_clock.h"
 #include "tests/memory_model/checker/scenario.h"
-#include "tests/memory_model/scenarios/headers.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -65,62 +64,7 @@ class Published final : public Play {
 };
 const Registered<Published> published("position", "positions are whole and do not go back");
 
-/// What one reader was told, another reader is not told less, if it asks afterwards.
-class ToldEarlier final : public Play {
- public:
-  ToldEarlier() {
-    clock_.publish(span_of(0, 1));
-    thread("audio", [this] { clock_.publish(span_of(1, 1)); });
-    thread("first", [this] {
-      told_ = clock_.read(kNow);
-      has_told_.store(true, std::memory_order_release);
-    });
-    thread("second", [this] {
-      if (!has_told_.load(std::memory_order_acquire)) return;
-      expect(clock_.read(kNow) >= told_, "not less than another thread was told before");
-      expect(clock_.read_finished() >= told_, "nor by the other way");
-    });
-  }
-
- private:
-  core::PositionClock clock_;
-  std::atomic<bool> has_told_{false};
-  std::uint64_t told_ = 0;
-};
-const Registered<ToldEarlier> told_earlier("position_told", "nor less than another thread was told before");
-
-/// Who sees a header flagged finds its frames in the position.
-class Floor final : public Play {
- public:
-  Floor() {
-    clock_.publish({.epoch = 1});
-    thread("audio", [this] {
-      clock_.publish({.epoch = 1, .begin = 0, .end = 4, .monotonic_ns = kNow * 2, .frames_per_ns = 1.0F});
-      clock_.raise_floor(8);
-      core::store_flags(headers_.header[0], core::kDone);
-      clock_.publish(
-          {.epoch = 1, .begin = 4, .end = 9, .floor = 8, .monotonic_ns = kNow * 2, .frames_per_ns = 1.0F});
-      // A reset.
-      clock_.publish({.epoch = 2});
-    });
-    thread("client", [this] {
-      if (headers_.is_done(0)) expect_played(clock_.read(kNow));
-    });
-    thread("other client", [this] {
-      if (headers_.is_done(0)) expect_played(clock_.read_finished());
-    });
-  }
-
- private:
-  static void expect_played(std::uint64_t frames) {
-    expect(frames >= 8 || frames == 0, "a finished block was played, or a reset has begun anew");
-  }
-  Headers<1> headers_;
-  core::PositionClock clock_;
-};
-const Registered<Floor> floor_("position_floor", "who sees a header done finds it in the position");
-
-/// A reset begins a new epoch at 0. What a reader is told belongs to one epoch, and epochs do not go back.
+/// A reset begins a new epoch at 0. Each answer belongs to one epoch, and epochs do not go back.
 class Epochs final : public Play {
  public:
   Epochs() {
@@ -145,13 +89,13 @@ class Epochs final : public Play {
     const std::uint64_t second = read();
     for (const std::uint64_t frames : {first, second})
       expect(frames == 500 || frames == 510 || frames == 0 || frames == 3, "an answer is of one epoch");
-    const bool anew = first >= 500 && second < 500;
+    const bool is_reset = first >= 500 && second < 500;
     expect(first >= 500 || second < 500, "no answer of the old epoch comes after one of the new");
-    expect(anew || first <= second, "epochs do not go back");
+    expect(is_reset || first <= second, "epochs do not go back");
   }
   core::PositionClock clock_;
 };
-const Registered<Epochs> epochs("position_epoch", "a reset begins the position anew, once");
+const Registered<Epochs> epochs("position_epoch", "a reset restarts the position, once");
 
 /// A place is closed, and opened again for the next stream. Who gets an answer of that stream finds its own
 /// handle closed.

@@ -40,7 +40,7 @@ class Ring final : public Play {
       expect(block->data[0] == std::byte{1}, "the client's data is there");
       core::store_flags(*block->header, block->done_flags);
       ring_.set_play(ring_.play() + 1);
-      expect(ring_.release_one(), "nobody has sealed it");
+      expect(ring_.release_one(), "it is not sealed");
     }
   }
   void deliver() {
@@ -58,30 +58,6 @@ class Ring final : public Play {
   std::size_t notified_ = 0;
 };
 const Registered<Ring> ring("ring", "blocks through a ring that is full and begins again");
-
-/// A thread that finds nothing queued finds every header flagged.
-class Queued final : public Play {
- public:
-  Queued() {
-    ring_.push(headers_.block(0));
-    thread("audio", [this] {
-      core::Block* block = ring_.playing();
-      block->header->bytes_recorded = 4;
-      core::store_flags(*block->header, block->done_flags);
-      ring_.set_play(ring_.play() + 1);
-      ring_.release_one();
-    });
-    thread("control", [this] {
-      while (ring_.queued()) pause();
-      headers_.header[0].bytes_recorded = 0;
-    });
-  }
-
- private:
-  Headers<1> headers_;
-  core::BlockRing ring_{2};
-};
-const Registered<Queued> queued("queued", "who finds nothing queued finds every header flagged");
 
 /// The lock's owner skips what a writer has pushed, without the writers' mutex.
 class Skipped final : public Play {
@@ -103,27 +79,6 @@ class Skipped final : public Play {
   core::BlockRing ring_{2};
 };
 const Registered<Skipped> skipped("ring_skip", "blocks that are skipped are whole");
-
-/// A client that sees WHDR_DONE has its memory back: the driver touches neither header nor data again.
-class HeaderDone final : public Play {
- public:
-  HeaderDone() {
-    thread("audio", [this] {
-      headers_.data[0][0] = std::byte{1};
-      headers_.header[0].bytes_recorded = 2;
-      core::store_flags(headers_.header[0], core::kPrepared | core::kDone);
-    });
-    thread("client", [this] {
-      while (!headers_.is_done(0)) pause();
-      expect(headers_.header[0].bytes_recorded == 2 && headers_.data[0][0] == std::byte{1}, "recorded");
-      headers_.header[0].bytes_recorded = 0;
-    });
-  }
-
- private:
-  Headers<1> headers_;
-};
-const Registered<HeaderDone> header_done("header_done", "who sees WHDR_DONE has the memory");
 
 /// Two client threads write the same header; one at a time has it.
 class HeaderClaim final : public Play {

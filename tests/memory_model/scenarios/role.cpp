@@ -72,36 +72,5 @@ class Woken final : public Play {
 };
 const Registered<Woken> woken("role", "no message waits while all notifiers sleep; the role guards its data");
 
-/// Two setters of one slot's bit, one after the other, and two claimers: who claims sees both setters' work.
-class ClaimedBit final : public Play {
- public:
-  ClaimedBit() {
-    thread("setter", [this] {
-      ++work_;
-      ready_.set(3);
-    });
-    thread("first", [this] { claim(); });
-    thread("second", [this] { claim(); });
-  }
-  void finish() override { expect(claims_ == 2 && work_ == 3, "claimed once for each setting"); }
-
- private:
-  /// The claimer sets the bit again once: the slot goes to another thread.
-  void claim() {
-    while (!ready_.claim(3)) {
-      if (claims_seen_.load(std::memory_order_relaxed) == 2) return;
-      pause();
-    }
-    ++work_;
-    ++claims_;
-    if (claims_seen_.fetch_add(1, std::memory_order_relaxed) == 0) ready_.set(3);
-  }
-  core::ReadySet ready_;
-  std::atomic<int> claims_seen_{0};
-  int work_ = 0;
-  int claims_ = 0;
-};
-const Registered<ClaimedBit> claimed_bit("ready_bit", "who claims a bit sees its setter's work");
-
 }  // namespace
 }  // namespace refwave::memory_model

@@ -1,6 +1,5 @@
-// RtLock: who may touch what the audio thread works with; a thread that stops inside; the membership mask.
-// And the gate: who may be in a device's callback.
-#include <array>
+// RtLock, when it is seized from a thread that stopped; the membership mask; and the gate: who may be in a
+// device's callback.
 #include <atomic>
 #include <mutex>
 
@@ -11,107 +10,6 @@
 
 namespace refwave::memory_model {
 namespace {
-
-/// An audio thread and two control threads change what the lock guards.
-class Locked final : public Play {
- public:
-  Locked() {
-    thread("audio", [this] {
-      for (int period = 0; period < 3; ++period) {
-        const core::RtLock::Token mine = lock_.try_acquire();
-        if (mine == 0) continue;
-        expect(lock_.holds(mine) && lock_.inside() == mine, "nobody takes it from a thread at work");
-        ++guarded_;
-        ++periods_;
-        lock_.release(mine);
-      }
-    });
-    thread("first", [this] { change(); });
-    thread("second", [this] { change(); });
-  }
-  void finish() override {
-    expect(guarded_ == periods_ + 2, "every change counted");
-    expect(!lock_.is_held() && lock_.waiters() == 0, "it is free");
-  }
-
- private:
-  void change() {
-    const core::RtLock::Waiter waiter(lock_);
-    core::RtLock::Token mine = 0;
-    while ((mine = lock_.try_acquire_control()) == 0) pause();
-    ++guarded_;
-    lock_.release(mine);
-  }
-  core::RtLock lock_;
-  int guarded_ = 0;
-  int periods_ = 0;
-};
-const Registered<Locked> locked("rt_lock", "what the lock guards has one user at a time");
-
-/// An audio thread stops inside. Two control threads seize the lock from it, and one of them puts a fresh
-/// audio state in the place of the old one, which a second audio thread then uses. The first one wakes up, or
-/// never.
-class Seized final : public Play {
- public:
-  Seized() {
-    states_[0].prepared = 1;
-    daemon("audio", [this] {
-      play();
-      play();
-    });
-    if (choose(3) != 0)
-      falls_asleep("audio", choose(2) == 0 ? static_cast<void*>(&lock_) : &state_, sizeof state_,
-                   1 + choose(6));
-    thread("other", [this] {
-      for (int i = 0; i < 3; ++i) play();
-    });
-    thread("first", [this] { seize(); });
-    thread("second", [this] { seize(); });
-  }
-  void finish() override {
-    expect(seizures_ <= 2, "a thread is taken for dead once");
-    expect(state_.load() == &states_[static_cast<std::size_t>(seizures_)],
-           "each seizure brings an audio state");
-  }
-
- private:
-  struct State {
-    int prepared = 0;
-    int used = 0;
-  };
-
-  void play() {
-    const core::RtLock::Token mine = lock_.try_acquire();
-    if (mine == 0) return;
-    State* const state = state_.load(std::memory_order_acquire);
-    if (lock_.holds(mine)) {
-      expect(state->prepared == 1, "an audio state is whole");
-      ++state->used;
-    }
-    lock_.release(mine);
-  }
-  void seize() {
-    static_cast<void>(is_asleep());
-    const core::RtLock::Token theirs = lock_.inside();
-    if (theirs == 0) return;
-    pause();
-    const core::RtLock::Token mine = lock_.seize(theirs);
-    if (mine == 0) return;
-    State& fresh = states_[static_cast<std::size_t>(++seizures_)];
-    fresh.prepared = 1;
-    state_.store(&fresh, std::memory_order_release);
-    if (choose(2) == 0) wake_up();
-    expect(lock_.holds(mine), "the thread that was inside cannot let it go");
-    lock_.release(mine);
-    wake_up();
-  }
-  core::RtLock lock_;
-  std::array<State, 3> states_;
-  std::atomic<State*> state_{states_.data()};
-  int seizures_ = 0;  // guarded by the lock
-};
-const Registered<Seized> seized("rt_lock_seized",
-                                "who wakes up after a seizure uses nothing and frees nothing");
 
 /// The one that seizes a lock has the token from another thread, without an order (Stream::overdue). It sees
 /// what was done in earlier acquisitions.
@@ -200,7 +98,7 @@ class Unlooked final : public OneState {
       }
     });
   }
-  void finish() override { expect(!slot().lock.is_held(), "nobody is inside"); }
+  void finish() override { expect(!slot().lock.is_held(), "the lock is free"); }
 };
 const Registered<Unlooked> unlooked("state_unlooked",
                                     "who finds a fresh audio state finds the lock gone, too");
@@ -323,7 +221,7 @@ class Gate final : public Play {
   hal::CallbackGate gate_;
   int behind_ = 0;
 };
-const Registered<Gate> gate("gate", "nobody is inside when the wait is over");
+const Registered<Gate> gate("gate", "the gate is empty when the wait is over");
 
 }  // namespace
 }  // namespace refwave::memory_model

@@ -1,8 +1,7 @@
-// One stream with a small ring, without an engine: its headers that wait outside the ring, a reset that
-// returns them, and the look of a thread that may close the device.
+// One stream with a small ring, without an engine: its headers that wait outside the ring, and the look of a
+// thread that may close the device.
 #include <mutex>
 
-#include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/client_access.h"
 #include "tests/memory_model/scenarios/one_stream.h"
 
@@ -19,7 +18,7 @@ class SmallRing : public OneStream {
   void finish() override {
     deliver_hinted();
     expect(notified_ == flagged(), "every finished header is delivered");
-    expect(!slot().delivery.is_busy(), "nobody delivers");
+    expect(!slot().delivery.is_busy(), "no delivery is under way");
     expect(slot().waiting.load() == 0 || in_ring() == 2, "no header waits while the ring has room");
   }
 
@@ -55,12 +54,6 @@ class SmallRing : public OneStream {
       pause();
     }
   }
-  /// As Streams::return_blocks(), but a notifier delivers.
-  void reset() {
-    const std::lock_guard lock(slot().mutex);
-    const core::AudioSection section(slot(), core::IfOverdue::replace);
-    return_all();
-  }
   std::size_t flagged() const {
     std::size_t count = 0;
     for (std::size_t i = 0; i < written_; ++i) count += headers_.is_done(i) ? 1 : 0;
@@ -83,24 +76,6 @@ class Waits final : public SmallRing {
   }
 };
 const Registered<Waits> waits("stream_waits", "who queues outside the ring, or who makes room, moves it in");
-
-/// A reset returns headers from the ring and from the list. The client goes on meanwhile.
-class Returns final : public SmallRing {
- public:
-  Returns() {
-    const std::size_t before = 3 + choose(2);
-    const bool again = choose(2) == 0;
-    thread("client", [this, before, again] {
-      write(before);
-      reset();
-      write(6 - before);
-      if (again) reset();
-    });
-    thread("audio", [this] { play(4); });
-    thread("notifier", [this] { serve(6); });
-  }
-};
-const Registered<Returns> returns("stream_returns", "a reset's headers are delivered at their turn");
 
 /// As the engine's ticks. The third header moves from the list into the ring meanwhile, and is played.
 class LooksIdle final : public SmallRing {
@@ -127,7 +102,7 @@ class LooksDone final : public SmallRing {
       wait_until_done();
       const std::lock_guard lock(slot().mutex);
       while (slot().lock.inside() != 0) pause();
-      expect(!slot().queued(), "who finds nobody inside finds the cursor moved");
+      expect(!slot().queued(), "once the lock is free, the cursor has moved");
     });
     thread("audio", [this] {
       while (!headers_.is_done(0)) play(1);

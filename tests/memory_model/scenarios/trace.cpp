@@ -75,32 +75,5 @@ class Traced final : public Play {
 };
 const Registered<Traced> traced("trace", "a trace may begin and end at any time");
 
-/// Two control threads stop, start, read and stop one trace.
-class Controlled final : public Play {
- public:
-  Controlled() {
-    for (const char* name : {"first", "second"}) {
-      thread(name, [this] {
-        stop();
-        trace_->start();
-        std::array<core::TraceEvent, 4> events;
-        std::uint64_t dropped = 0;
-        trace_->read(events, dropped);
-        stop();
-      });
-    }
-  }
-  void finish() override { expect(core::traces_running.load() == 0, "no trace runs"); }
-
- private:
-  void stop() {
-    trace_->stop();
-    expect(core::traces_running.load() <= 1, "there is one trace");
-  }
-
-  std::unique_ptr<core::Trace> trace_ = std::make_unique<core::Trace>();
-};
-const Registered<Controlled> controlled("trace_control", "one trace may be controlled by several threads");
-
 }  // namespace
 }  // namespace refwave::memory_model
