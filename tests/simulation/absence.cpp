@@ -3,13 +3,12 @@
 // it meets: a retry, or the end of linger_ms. With fallback = none no block is taken while the device is away
 // and the program writes.
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <string>
 
 #include "tests/contract/model/direct_driver.h"
 #include "tests/simulation/faulty_backend.h"
-#include "tests/simulation/simulation.h"
+#include "tests/simulation/player.h"
 
 namespace refwave::simulation {
 namespace {
@@ -20,45 +19,8 @@ constexpr std::int64_t kAfterNs = 2'000 * kMs;
 // A rest that ends after the fallback was closed.
 constexpr std::int64_t kRestNs = 2'300 * kMs;
 // What was queued is over by then.
-constexpr std::int64_t kQueuedNs = 100 * kMs;
-
-/// A program that plays blocks of 20 ms, four in flight. A block that is refused is written again later.
-class Program {
- public:
-  bool open() {
-    const WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
-    const WAVEOPENDESC description = contract::open_description(format, &called, this);
-    handle_ = contract::address_of(&handle_);
-    return send(WODM_OPEN, contract::address_of(&description), CALLBACK_FUNCTION) == MMSYSERR_NOERROR;
-  }
-  /// Effects: takes back what is queued.
-  bool close() { return send(WODM_RESET, 0, 0) == 0 && send(WODM_CLOSE, 0, 0) == MMSYSERR_NOERROR; }
-  /// Effects: writes the blocks that are free. Returns: how many the driver took.
-  std::size_t write() {
-    std::size_t taken = 0;
-    for (WAVEHDR& block : blocks_) {
-      if ((contract::flags_of(block) & WHDR_INQUEUE) != 0) continue;
-      block = {};
-      block.lpData = reinterpret_cast<LPSTR>(samples_.data());
-      block.dwBufferLength = static_cast<DWORD>(samples_.size());
-      block.dwFlags = WHDR_PREPARED;
-      if (send(WODM_WRITE, contract::address_of(&block), sizeof block) != MMSYSERR_NOERROR) return taken;
-      ++taken;
-    }
-    return taken;
-  }
-
- private:
-  static void CALLBACK called(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {}
-  DWORD send(UINT message, DWORD_PTR first, DWORD_PTR second) {
-    const TestCode driver(false);
-    return wodMessage(0, message, handle_, first, second);
-  }
-
-  DWORD_PTR handle_ = 0;
-  std::array<std::byte, 960 * 4> samples_{};
-  std::array<WAVEHDR, 4> blocks_{};
-};
+constexpr std::int64_t kQueuedNs = 300 * kMs;
+constexpr std::size_t kInFlight = 4;
 
 struct Case {
   std::int64_t away_ns = 0;
@@ -96,21 +58,24 @@ std::string run_case(const Case& now, std::uint64_t seed) {
   device_faults() = {.seed = seed, .healthy = true, .away_from_ns = lost_ns, .back_at_ns = back_ns};
   const contract::DirectDriver driver(std::string("output=faulty; input=clocked; linger_ms=2000; fallback=") +
                                       (now.may_fall_back ? "clocked" : "none"));
-  Program program;
-  if (!program.open()) return "a stream could not be opened";
+  Tally tally;
+  Player program(Habits{.away = true}, seed, tally);
+  if (program.open() != MMSYSERR_NOERROR) return "a stream could not be opened";
   std::size_t taken_while_away = 0;
   std::size_t taken_after = 0;
   const std::int64_t end_ns = std::max(back_ns, writes_again_ns) + kAfterNs;
   while (now_ns() < end_ns) {
     const bool writes = now_ns() < lost_ns || now_ns() >= writes_again_ns;
-    const std::size_t taken = writes ? program.write() : 0;
+    const std::size_t taken = writes ? program.write(kInFlight - program.owed(), 20) : 0;
     if (!now.may_fall_back && !now.rests && now_ns() > lost_ns + kQueuedNs && now_ns() < back_ns)
       taken_while_away += taken;
     if (now_ns() > end_ns - kQueuedNs) taken_after += taken;
     sleep_until(now_ns() + 10 * kMs);
   }
   const std::string wrong = judge(driver, taken_while_away, taken_after);
-  return program.close() ? wrong : "a stream could not be closed";
+  program.reset();
+  if (program.close() != MMSYSERR_NOERROR) return "a stream could not be closed";
+  return wrong.empty() ? program.failure() : wrong;
 }
 
 int run() {

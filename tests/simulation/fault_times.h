@@ -1,6 +1,6 @@
-// When faults came in this schedule, and how long the periods of its devices were. The promise of half a
-// second is for one fault: where several come upon one header, each may take its half second. A header that
-// ends within a period is told with it, so a device of long periods tells some early and some late.
+// When faults came in this schedule, and how long the periods of its devices were. Each fault may delay a
+// header by half a second. A header that ends within a period is done with it, so long periods make some
+// headers early and some late.
 #pragma once
 
 #include <algorithm>

@@ -15,7 +15,7 @@
 
 #include "tests/simulation/simulation.h"
 
-// AddressSanitizer has to be told of a change of stacks. They are null without it.
+// AddressSanitizer must know when the stack changes. Null without it.
 extern "C" {
 [[gnu::weak]] void start_switch(void** save, const void* bottom,
                                 std::size_t size) asm("__sanitizer_start_switch_fiber");

@@ -16,7 +16,7 @@ constexpr std::int64_t kPromiseNs = 500 * kMs;
 constexpr std::int64_t kLongestOnTheWayNs = 90 * kMs;  // four periods of 1,024 frames, until they are heard
 constexpr std::size_t kMostBytes = 48'000 / 5 * 4;     // a fifth of a second
 
-/// Samples that nobody looks at, and a place for what is recorded.
+/// Samples that are not checked, and a place for what is recorded.
 std::byte* common_memory() {
   static std::array<std::byte, kMostBytes> memory;
   return memory.data();
@@ -88,7 +88,7 @@ MMRESULT Player::close() {
   closing_ = false;
   if (result != MMSYSERR_NOERROR) return result;
   open_ = false;
-  if (!closed_) fail("closed, and its client was not told");
+  if (!closed_) fail("closed, and the client was not notified");
   if (!owed_.empty()) fail(std::to_string(owed_.size()) + " headers lost at the close");
   return result;
 }
@@ -114,7 +114,7 @@ bool Player::submit(Header& header, std::byte* data, DWORD bytes, DWORD passes) 
   header.forgiven_ns = forgiven_ns_;
   header.queued = true;
   header.number = ++written_;
-  // Before the call, because the client may be told before it returns.
+  // Before the call, because the message may come before it returns.
   owed_.push_back(static_cast<std::size_t>(&header - headers_.data()));
   ++tally_.written;
   writing_ = true;
@@ -123,7 +123,7 @@ bool Player::submit(Header& header, std::byte* data, DWORD bytes, DWORD passes) 
   if (result == MMSYSERR_NOERROR) return true;
   take_back(header);
   // Another thread closes the stream.
-  if (result != MMSYSERR_INVALHANDLE || !closing_) expect(result, "a write");
+  if (!habits_.away && (result != MMSYSERR_INVALHANDLE || !closing_)) expect(result, "a write");
   return false;
 }
 
@@ -134,17 +134,19 @@ void Player::take_back(Header& header) {
   --tally_.written;
 }
 
-void Player::write(std::size_t count, std::int64_t most_ms) {
+std::size_t Player::write(std::size_t count, std::int64_t most_ms) {
+  std::size_t taken = 0;
   for (std::size_t i = 0; i < count; ++i) {
     // The other thread's write goes on. A callback does not wait for it.
     while (writing_ && !inside_) yield(1'000);
     Header* const header = free_header();
-    if (header == nullptr || !open_ || writing_) return;
+    if (header == nullptr || !open_ || writing_) break;
     const std::int64_t most = format_.nSamplesPerSec * most_ms / 1'000;
     const auto bytes =
         static_cast<DWORD>(dice_.between(dice_.once_in(16) ? 0 : 1, most)) * format_.nBlockAlign;
-    submit(*header, common_memory(), std::min<DWORD>(bytes, kMostBytes), pick_passes());
+    if (submit(*header, common_memory(), std::min<DWORD>(bytes, kMostBytes), pick_passes())) ++taken;
   }
+  return taken;
 }
 
 const std::byte* Player::write_page(std::int64_t back_ns) {
@@ -287,50 +289,50 @@ std::string Player::state() const {
 }
 
 void CALLBACK Player::called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
-  reinterpret_cast<Player*>(instance)->told(message, reinterpret_cast<WAVEHDR*>(first));
+  reinterpret_cast<Player*>(instance)->on_message(message, reinterpret_cast<WAVEHDR*>(first));
 }
 
-void Player::told(UINT message, WAVEHDR* header) {
+void Player::on_message(UINT message, WAVEHDR* header) {
   const TestCode test;
   const AudioScope client(false);
-  if (!open_) fail("told after the close");
+  if (!open_) fail("notified after the close");
   if (message == WOM_CLOSE || message == WIM_CLOSE) {
-    if (closed_) fail("told twice of the close");
+    if (closed_) fail("notified twice of the close");
     closed_ = true;
   }
   if (message != WOM_DONE && message != WIM_DATA) return;
-  if (closed_) fail("told of a header after the close");
-  if (inside_) fail("told of a header inside a callback");
+  if (closed_) fail("notified of a header after the close");
+  if (inside_) fail("notified of a header inside a callback");
   inside_ = true;
-  told_of(*reinterpret_cast<Header*>(header->dwUser));
+  take_done(*reinterpret_cast<Header*>(header->dwUser));
   spend(1'000);
   inside_ = false;
 }
 
-void Player::told_of(Header& header) {
-  ++tally_.told;
+void Player::take_done(Header& header) {
+  ++tally_.done;
   const auto index = static_cast<std::size_t>(&header - headers_.data());
   if (owed_.empty() || owed_.front() != index) {
     const bool is_owed = std::ranges::find(owed_, index) != owed_.end();
     return fail(std::string("header ") + std::to_string(header.number) +
-                (is_owed ? " told out of order" : " told twice"));
+                (is_owed ? " done out of order" : " done twice"));
   }
   if ((flags_of(header.header) & (WHDR_DONE | WHDR_INQUEUE)) != WHDR_DONE)
-    fail("told of a header that is not done");
+    fail("notified of a header that is not done");
   check_time(header);
   owed_.pop_front();
   header.queued = false;
   played_ += input_ ? header.header.dwBytesRecorded / format_.nBlockAlign : header.frames;
-  last_told_ns_ = now_ns();
+  last_done_ns_ = now_ns();
   if (resets_inside_ && dice_.once_in(32)) return reset();
   if (writes_inside_ && open_ && running_) write(1, 40);
 }
 
-/// A header is due when the one before it was told, its own length and a period later. A held stream has no
+/// A header is due its own length and a period after the one before it. A held stream has no
 /// due time.
 void Player::check_time(const Header& header) {
-  if (!running_) return;
-  const std::int64_t begin_ns = std::max({header.written_ns, last_told_ns_, resumed_ns_});
+  if (!running_ || habits_.away) return;
+  const std::int64_t begin_ns = std::max({header.written_ns, last_done_ns_, resumed_ns_});
   const std::int64_t length_ns = header.frames * 1'000'000'000 / format_.nSamplesPerSec * 1'000 / kSlowest;
   const std::int64_t late_ns =
       now_ns() - begin_ns - length_ns - (habits_.until_heard ? kLongestOnTheWayNs : 0) -

@@ -13,10 +13,9 @@
 
 namespace refwave::simulation {
 
-/// What all clients were told.
 struct Tally {
   std::uint64_t written = 0;
-  std::uint64_t told = 0;
+  std::uint64_t done = 0;
   std::int64_t latest_ns = 0;  // of the headers upon which one fault came at most, against its time
   std::int64_t latest_of_several_ns = 0;  // of the others
 };
@@ -25,6 +24,7 @@ struct Tally {
 struct Habits {
   bool input = false;
   bool until_heard = false;  // done = played
+  bool away = false;         // the device may be: then headers are refused or late
 };
 
 /// One thread of the program drives it; callbacks come on any thread.
@@ -33,20 +33,18 @@ class Player {
   static constexpr std::size_t kHeaders = 24;
 
   Player(Habits habits, std::uint64_t seed, Tally& tally);
-  /// After close().
-  ~Player() = default;
+  ~Player() = default;  // after close()
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
 
-  /// Returns: what the driver answers.
   MMRESULT open();
   MMRESULT close();
-  /// Effects: queues `count` headers, as far as some are free, of up to `most_ms` each. The driver may refuse
-  /// them.
-  void write(std::size_t count, std::int64_t most_ms);
+  /// Effects: queues `count` headers, as far as some are free, of up to `most_ms` each. Returns: how many
+  /// the driver took.
+  std::size_t write(std::size_t count, std::int64_t most_ms);
   /// Effects: queues a header whose memory then goes out, until page_in() or `back_ns`. A thread that needs
-  /// it may lose the stream's audio state; then all that is queued is done at once, and the position counts
-  /// it. Returns: its page, null if there is none.
+  /// it may lose the stream's audio state; then all that is queued is done immediately, and the position
+  /// counts it. Returns: its page, null if there is none.
   const std::byte* write_page(std::int64_t back_ns);
   void pause();
   void run();
@@ -58,7 +56,6 @@ class Player {
   void change_sound(DWORD volume, DWORD rate, DWORD pitch);
   /// Effects: asks for the stream's statistics, with its levels. Returns: the peak.
   float look_at_statistics();
-  /// Effects: asks for the position, which must not run backwards.
   void look_at_position();
   /// Effects: the position is compared with what was played, if it can be known.
   void check_end();
@@ -70,14 +67,15 @@ class Player {
 
   bool is_open() const { return open_; }
   bool owes_nothing() const { return owed_.empty(); }
+  std::size_t owed() const { return owed_.size(); }
   /// Effects: notes that the process was stopped for so long.
   void forgive(std::int64_t ns) { forgiven_ns_ += ns; }
   /// Effects: writes each header again in its callback; resets the stream in a callback now and then.
   void writes_inside(bool writes) { writes_inside_ = writes; }
   void resets_inside(bool resets) { resets_inside_ = resets; }
-  /// Asked when a message is refused: whether to send it once more. Null: never.
+  /// Whether to send a refused message once more. Null: never.
   static inline bool (*repeats)(MMRESULT) = nullptr;
-  /// Told of each message. Null: nobody is.
+  /// Called with each message, unless null.
   static inline void (*sends)(bool input, UINT message) = nullptr;
   const std::string& failure() const { return failure_; }
   std::string state() const;
@@ -93,8 +91,8 @@ class Player {
   };
 
   static void CALLBACK called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR);
-  void told(UINT message, WAVEHDR* header);
-  void told_of(Header& header);
+  void on_message(UINT message, WAVEHDR* header);
+  void take_done(Header& header);
   void check_time(const Header& header);
   void check_reset(std::int64_t begin_ns, std::int64_t forgiven_ns);
   void take_back(Header& header);
@@ -127,12 +125,12 @@ class Player {
   Header* loud_ = nullptr;
   float heard_ = 0;  // the greatest level since play_loudly()
   std::array<Header, kHeaders> headers_;
-  std::deque<std::size_t> owed_;  // accepted and not yet told, in order
+  std::deque<std::size_t> owed_;  // accepted and not yet done, in order
   std::uint64_t written_ = 0;
   std::int64_t played_ = 0;   // frames
   std::uint64_t resets_ = 0;  // begun, and ended
   int resetting_ = 0;         // resets that go on, one perhaps inside another one's callback
-  std::int64_t last_told_ns_ = 0;
+  std::int64_t last_done_ns_ = 0;
   std::int64_t resumed_ns_ = 0;
   std::int64_t forgiven_ns_ = 0;
   DWORD position_ = 0;

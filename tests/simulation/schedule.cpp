@@ -181,9 +181,9 @@ class Schedule {
       case 12:
         return player.look_at_position();
       case 13:
-        return player.write(Player::kHeaders, 20);
+        return static_cast<void>(player.write(Player::kHeaders, 20));
       default:
-        return player.write(1 + dice_.below(4), 100);
+        return static_cast<void>(player.write(1 + dice_.below(4), 100));
     }
   }
 

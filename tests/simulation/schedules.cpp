@@ -28,9 +28,9 @@ int run(std::uint64_t schedules, std::uint64_t first) {
     report(failure);
     return 1;
   }
-  std::cout << schedules << " schedules, " << tally.told << " headers, the latest " << tally.latest_ns / kMs
+  std::cout << schedules << " schedules, " << tally.done << " headers, the latest " << tally.latest_ns / kMs
             << " ms late, " << tally.latest_of_several_ns / kMs << " ms after several faults\n";
-  return tally.told == tally.written ? 0 : 1;
+  return tally.done == tally.written ? 0 : 1;
 }
 
 }  // namespace

@@ -93,8 +93,7 @@ class Life {
     if (threads() != 1) fail("threads are left:\n" + waits());
     if (hal::abandoned_threads() != abandoned) fail("a thread was abandoned");
     expect(has_failed() || log_bytes(".1") == kLargeLog, "the large log is where it was");
-    expect(log_bytes("") + log_bytes(".1") > kLargeLog || is_log_warned_of_,
-           "nobody knows that there is no log");
+    expect(log_bytes("") + log_bytes(".1") > kLargeLog || is_log_warned_of_, "no warning of a missing log");
     return failure_;
   }
 
