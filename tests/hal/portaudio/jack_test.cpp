@@ -38,11 +38,6 @@ class PortAudioJack : public test::OnServer<test::PrivateJack> {
   const std::shared_ptr<Client> client = std::make_shared<Client>();
 };
 
-TEST_F(PortAudioJack, Is_called_refwave_on_the_server) {
-  const auto device = open(client, {});
-  EXPECT_THAT(ports(), HasSubstr("refwave:out_0\nrefwave:out_1\n"));
-}
-
 /// If a port is unregistered while connections change, libjack's own thread crashes.
 TEST_F(PortAudioJack, Keeps_its_ports_when_a_stream_ends_and_uses_them_again) {
   const auto has_two_ports = testing::AllOf(HasSubstr("refwave:out_0\n"), HasSubstr("refwave:out_1\n"),
