@@ -1,7 +1,7 @@
-/* An ALSA device whose library can hang, as libpulse can after its server is killed. It discards its sound, in real time.
- * Its definition in ALSA's configuration names three files. A thread that polls the device and finds the first removes it,
- * and hangs until the second exists. While the third exists, the device is never ready, although its descriptor is; each
- * poll then appends a byte to it.
+/* An ALSA device whose library can hang, as libpulse can after its server is killed. It discards its sound,
+ * in real time. Its definition in ALSA's configuration names three files. A thread that polls the device and
+ * finds the first removes it, and hangs until the second exists. While the third exists, the device is never
+ * ready, although its descriptor is; each poll then appends a byte to it.
  */
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>

@@ -157,8 +157,8 @@ TEST_P(Speeds, Count_blocks_that_must_be_heard_on_the_devices_line) {
 }
 
 TEST(PlaybackState, Set_to_unity_again_plays_bit_for_bit) {
-  for (const auto& [rate, pitch] : {std::pair{2.0, 0.7}, {2.0, 1.0}, {0.3, 1.0}, {1.0, 2.0}, {1.0, 0.3},
-                                    {4.0, 4.0}, {0.25, 0.25}}) {
+  for (const auto& [rate, pitch] :
+       {std::pair{2.0, 0.7}, {2.0, 1.0}, {0.3, 1.0}, {1.0, 2.0}, {1.0, 0.3}, {4.0, 4.0}, {0.25, 0.25}}) {
     OutputStream output;
     output.write_frames(60'000);
     output.render(1'000);
