@@ -1,5 +1,5 @@
-// Sound files that are missing, broken or beyond what can be played: one line that names the file, never a
-// crash or a hang. Only the files that are cut short get as far as the driver.
+// Sound files that are missing, broken or not supported: one line that names the file, never a crash or a
+// hang. Only the files that are cut short are played.
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
@@ -144,7 +144,7 @@ class Cut_file : public Bad_file {
   }
 };
 
-TEST_F(Cut_file, That_states_its_length_is_played_and_what_is_missing_is_said) {
+TEST_F(Cut_file, That_states_its_length_is_played_and_the_missing_rest_is_reported) {
   for (const auto& [name, container] : {std::pair{"cut.wav", SF_FORMAT_WAV},
                                         {"cut.aiff", SF_FORMAT_AIFF},
                                         {"cut.au", SF_FORMAT_AU},
@@ -162,7 +162,7 @@ TEST_F(Cut_file, That_states_its_length_is_played_and_what_is_missing_is_said) {
   }
 }
 
-TEST_F(Cut_file, Flac_is_played_and_what_is_missing_is_said) {
+TEST_F(Cut_file, Flac_is_played_and_the_missing_rest_is_reported) {
   const std::string file = write_noise("cut.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 2, 48000, 48000);
   cut("cut.flac", std::filesystem::file_size(file) / 2);
   for (const std::string& line : both_ways(file)) {

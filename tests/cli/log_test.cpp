@@ -62,7 +62,7 @@ TEST_F(Log, Of_the_environment_comes_before_the_key_and_an_empty_one_switches_it
   EXPECT_THAT(told("b.log"), testing::Contains(HasSubstr("stream 0 closed")));
 }
 
-TEST_F(Log, Of_eight_programs_at_once_has_every_line_whole) {
+TEST_F(Log, Of_eight_concurrent_programs_has_every_line_whole) {
   constexpr std::size_t kPrograms = 8;
   std::vector<ChildProcess> programs;
   for (std::size_t i = 0; i < kPrograms; ++i) {

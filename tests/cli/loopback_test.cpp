@@ -1,5 +1,4 @@
-// `refwave loopback` as a child process: it measures exactly the delay that the clocked device's loop is set
-// to, and explains a signal that does not come back.
+// `refwave loopback` as a child process measures exactly the configured delay of the clocked device's loop.
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -26,17 +25,17 @@ class Loopback : public WithFolder {
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     return outcome.status == 0 ? json::parse(outcome.out) : json{};
   }
-  /// Returns: the same on the clocked device that hears itself.
+  /// Returns: the measurement on the looped clocked device.
   static json measure(const std::vector<std::string>& more) {
     std::vector<std::string> arguments = {"loopback", "--device", "clocked", "--option", "loop=true"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return measure_with(std::move(arguments));
   }
-  /// Whether the machine has kept so much from the threads that the times of reports are no measure.
+  /// Whether threads waited so long for a processor that the times of reports prove nothing.
   bool is_loud() const { return waits_.are_over(std::chrono::milliseconds(100)); }
 
-  /// Expects: the way has so many frames; exactly, if they could be counted. On a busy machine they follow
-  /// from the times of the reports. Returns: whether they could.
+  /// Expects: the round trip has so many frames; exactly, if they could be counted. On a busy machine they
+  /// are estimated from the times of the reports. Returns: whether they could be counted.
   bool expect_frames(const json& all, double frames) const {
     EXPECT_TRUE(all.is_object());
     if (!all.is_object()) return false;
@@ -109,13 +108,13 @@ TEST_F(Loopback, The_page_has_at_most_80_columns) {
   EXPECT_TRUE(json::parse(std::ifstream(path("all.json")))["round_trip_frames"].is_object());
 }
 
-TEST_F(Loopback, A_capture_device_that_there_is_none_of_is_named) {
+TEST_F(Loopback, An_unknown_capture_device_is_named) {
   const Outcome outcome =
       run_refwave({"loopback", "--device", "clocked", "--capture-device", "no \"such\"; thing"});
   expect_error(outcome, 1, AllOf(HasSubstr("recording"), HasSubstr("no \"such\"; thing")));
 }
 
-TEST_F(Loopback, Ctrl_C_tells_what_was_measured_so_far) {
+TEST_F(Loopback, Ctrl_C_reports_what_was_measured_so_far) {
   if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const Outcome outcome = run_refwave(
       {"loopback", "--seconds", "600", "--device", "clocked", "--option", "loop=true"},

@@ -37,7 +37,7 @@ cli::LossWatch::Time at(double seconds) {
 TEST(Loss_watch, Sums_up_a_device_that_is_lost_again_and_again) {
   cli::LossWatch watch(1000, statistics(0, 0, 0));
   std::vector<std::string> told;
-  // Lost every half second for a minute, and back a quarter of a second later.
+  // Lost every half second of a minute, each time for a quarter of a second.
   for (unsigned quarter = 0; quarter < 240; ++quarter) {
     const auto now = statistics(quarter / 2 + 1, (quarter + 1) / 2, 0);
     for (std::string& line : watch.look(now, quarter, at(quarter / 4.0), false)) told.push_back(line);
@@ -86,7 +86,7 @@ class Losses : public WithFolder {
  protected:
   Losses() { pulse.export_environment(); }
 
-  /// Effects: runs the command on the server, which is frozen for the first two and a half seconds.
+  /// Effects: runs the command on a server that is frozen for the first two and a half seconds.
   Outcome run_slowly(const std::vector<std::string>& words, const std::string& config = "") {
     pulse.freeze_server();
     const auto begun = std::chrono::steady_clock::now();

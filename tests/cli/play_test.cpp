@@ -62,7 +62,7 @@ TEST_F(Play, Sound_is_played_bit_for_bit) {
   }
 }
 
-/// Returns: the frames from the first that is no silence to the last.
+/// Returns: the frames from the first sound to the last.
 double heard_frames(const Decoded& out) {
   const auto is_sound = [](double sample) { return std::abs(sample) > 0.01; };
   const auto first = std::find_if(out.samples.begin(), out.samples.end(), is_sound);
@@ -92,9 +92,9 @@ TEST_F(Play, A_capture_to_no_place_is_refused_before_anything_is_played) {
   EXPECT_THAT(outcome.out, testing::IsEmpty());
 }
 
-TEST_F(Play, A_capture_on_a_full_disk_is_told_with_what_it_lacks) {
+TEST_F(Play, A_capture_on_a_full_disk_reports_how_much_is_missing) {
   const std::string file = write_wav("a.wav", 2 * 48'000);
-  // Half a second of float frames, or nothing at all.
+  // Room for half a second of float frames, or none.
   for (const auto& [capture, room, least] :
        {std::tuple{path("out.wav"), std::size_t{200'000}, "1.[4-9]"}, {"/dev/full", 0, "[2-3]\\.[0-9]"}}) {
     const Outcome outcome =
@@ -177,7 +177,7 @@ TEST_F(Play, Files_of_one_format_follow_each_other_without_a_gap) {
   EXPECT_TRUE(decode(path("out.wav")).holds(all));
 }
 
-TEST_F(Play, A_file_of_another_format_reopens_the_stream_and_that_is_said) {
+TEST_F(Play, A_file_of_another_format_reopens_the_stream_with_a_note) {
   const Outcome outcome =
       play({write_wav("a.wav", 4800), write_noise("b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1, 48000, 4800),
             "--option", "clock=10"});
@@ -192,7 +192,7 @@ TEST_F(Play, Control_characters_in_a_name_are_shown_and_not_obeyed) {
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("b\\x1b[2J.wav: no such file"), testing::Not(HasSubstr("\033"))));
 }
 
-TEST_F(Play, A_name_beyond_ASCII_is_played_and_told_in_any_locale) {
+TEST_F(Play, A_name_beyond_ASCII_is_played_and_printed_in_any_locale) {
   const std::string file = write_wav("t\u00F6n \u266A.wav", 4800);
   const std::string missing = path("\u266A\u266A.wav");
   for (const char* locale : {"LC_ALL=C", "LC_ALL=C.UTF-8"}) {
@@ -219,7 +219,7 @@ TEST_F(Play, Ctrl_C_stops_cleanly_and_leaves_the_terminal_line_empty) {
   EXPECT_THAT(outcome.out, HasSubstr("stopped " + file));
 }
 
-TEST_F(Play, A_clock_that_nobody_steps_is_noticed) {
+TEST_F(Play, A_clock_that_is_never_stepped_is_noticed) {
   const std::string file = write_wav("a.wav", 4800);
   const Outcome outcome = play({file, "--option", "clock=0"});
   EXPECT_EQ(outcome.status, 1);

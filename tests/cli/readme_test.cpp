@@ -1,6 +1,7 @@
 // inf/cli/README.md shows every command and its output at 80 columns. This test runs the lines that begin
-// with a dollar sign again, in their order and in one folder. Their output must be the same, apart from the
-// figures. So must be what README.md shows of ./run.
+// with a dollar sign in order and in one folder. Their output must be as shown, except the figures; so must
+// that of
+// ./run in README.md.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -44,7 +45,7 @@ std::string replaced(const std::string& text, const char* pattern, const char* w
   return std::regex_replace(text, std::regex(pattern), with);
 }
 
-/// Returns: the text without what depends on the machine and the moment: figures, bars, breaks of lines.
+/// Returns: the text without figures, bars and line breaks, which depend on the machine and the moment.
 std::string masked(const std::string& text) {
   std::istringstream lines(text);
   std::string kept;

@@ -115,7 +115,7 @@ TEST_F(Record, A_file_that_may_not_grow_keeps_what_was_recorded) {
   for (const char* name : {"a.wav", "b.aiff", "c.au"}) {
     Outcome outcome =
         record({path(name), "--seconds", "60", "--option", "clock=50"}, {.largest_file = 300'000});
-    // libpulse complains of its shared memory under this limit.
+    // Under this limit libpulse complains about its shared memory.
     outcome.err.erase(0, outcome.err.find("refwave: "));
     expect_full_disk(outcome, path(name), 140'000);
   }

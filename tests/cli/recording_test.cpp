@@ -144,7 +144,7 @@ cli::GivenTime::Time moment(double seconds) {
   return cli::GivenTime::Time{} + std::chrono::milliseconds(std::llround((seconds + 1) * 1'000));
 }
 
-/// Effects: a device gives a thousand frames a second, eight times a second, from `begin` to `end`.
+/// Effects: a device delivers a thousand frames a second in eight parts, from `begin` to `end`.
 void give(cli::GivenTime& given, double begin, double end, double missing) {
   for (double at = begin + 0.125; at <= end; at += 0.125) {
     given.tick(moment(at));
@@ -162,7 +162,7 @@ TEST(Given_time, Counts_what_a_device_did_not_give_while_it_stood_still) {
   EXPECT_FALSE(given.was_stopped());
 }
 
-TEST(Given_time, Counts_what_is_missing_after_a_stop_at_once) {
+TEST(Given_time, Counts_what_is_missing_immediately_after_a_stop) {
   cli::GivenTime given(1'000, std::chrono::milliseconds(100));
   give(given, 0, 1, 0);
   give(given, 3, 3.5, 2);

@@ -141,7 +141,7 @@ TEST(Trace, Only_the_picture_is_written_to_standard_output) {
   EXPECT_FALSE(std::filesystem::exists("-"));
 }
 
-TEST(Trace, A_file_that_cannot_be_written_is_said_before_anything_plays) {
+TEST(Trace, A_file_that_cannot_be_written_is_an_error_before_anything_plays) {
   const Outcome outcome = run_refwave({"trace", "--device", "clocked", "--output", "/no/such/folder/x.json"});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;

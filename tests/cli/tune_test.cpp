@@ -85,7 +85,7 @@ TEST_F(Tune, Prints_and_writes_what_it_recommends_and_keeps_the_rest_of_the_file
 }
 
 /// The longest step but one has periods of 20 ms. A pause of 60 ms misses them.
-TEST_F(Tune, Where_the_machine_stands_still_no_step_holds_and_nothing_is_written) {
+TEST_F(Tune, If_the_process_is_stopped_no_step_holds_and_nothing_is_written) {
   const std::string sound = write_noise("mono.wav", 0x10002, 1, 44100, 10'000);
   config();
   ChildProcess child(
@@ -107,7 +107,7 @@ TEST_F(Tune, Where_the_machine_stands_still_no_step_holds_and_nothing_is_written
   EXPECT_EQ(content(path("refwave.toml")), kToml);
 }
 
-TEST_F(Tune, Ctrl_C_tells_what_was_played_and_writes_nothing) {
+TEST_F(Tune, Ctrl_C_reports_what_was_played_and_writes_nothing) {
   if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const Outcome outcome = run_refwave(
       {"tune", "--seconds", "1", "-O", "clock=0.01", "--write"},
@@ -120,7 +120,7 @@ TEST_F(Tune, Ctrl_C_tells_what_was_played_and_writes_nothing) {
   EXPECT_EQ(content(path("refwave.toml")), kToml);
 }
 
-TEST_F(Tune, What_cannot_be_tuned_is_told_at_once) {
+TEST_F(Tune, What_cannot_be_tuned_is_an_error) {
   for (const auto& [words, reason] : std::vector<std::pair<std::vector<std::string>, const char*>>{
            {{"tune", "-d", "no such thing"}, "no output device \"no such thing\""},
            {{"tune", path("none.wav")}, "none.wav"},

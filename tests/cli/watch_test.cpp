@@ -124,14 +124,14 @@ TEST_F(Watch, Has_the_drivers_own_figures) {
 }
 
 /// The periods are so long that no machine is late by one. A gap of half a second would count as a pause.
-TEST_F(Watch, Calls_a_block_that_comes_late_the_programs) {
+TEST_F(Watch, Blames_the_program_for_a_late_block) {
   const std::string file = write_wav("a.wav", 48'000 * 2);
   const json report = watched("{ head -c 200000 " + file + "; sleep 1.2; tail -c +200001 " + file +
                               "; } | refwave play - -d clocked --option period=4800");
   expect_cause(report, "program", " wrote late, by .*: give it more or longer buffers");
 }
 
-TEST_F(Watch, Calls_a_process_that_stood_still_the_machines) {
+TEST_F(Watch, Blames_the_machine_for_a_stopped_process) {
   const std::string file = write_wav("a.wav", 48'000 * 3);
   expect_cause(watched("refwave play " + file +
                        " -d clocked & sleep 1; kill -STOP $!; sleep 0.5; kill -CONT $!; wait $!"),

@@ -86,7 +86,7 @@ TEST(Install, Finds_its_way_without_its_record) {
   EXPECT_EQ(machine.state(), before.state());
 }
 
-TEST(Install, Replaces_an_older_version_at_once_even_while_it_is_used) {
+TEST(Install, Replaces_an_older_version_even_while_it_is_in_use) {
   Machine machine;
   machine.install();
   const std::string path = Machine::driver_path(View::bits_64);
@@ -117,7 +117,7 @@ TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
   EXPECT_EQ(machine.files, (std::map<std::string, std::string>{{path, "refwave 3"}}));
 }
 
-TEST(Install, A_file_that_is_used_no_longer_goes_with_the_next_command) {
+TEST(Install, A_file_that_is_no_longer_in_use_is_removed_by_the_next_command) {
   Machine machine({View::bits_64});
   machine.install();
   machine.in_use.insert(Machine::driver_path(View::bits_64));
@@ -128,7 +128,7 @@ TEST(Install, A_file_that_is_used_no_longer_goes_with_the_next_command) {
   EXPECT_THAT(machine.files, IsEmpty());
 }
 
-TEST(Install, A_foreign_refwave_drv_is_kept_aside_only_by_force_and_comes_back) {
+TEST(Install, A_foreign_refwave_drv_is_moved_aside_only_by_force_and_restored) {
   Machine machine;
   machine.files[Machine::driver_path(View::bits_64)] = "somebody's";
   const Machine before = machine;
@@ -200,7 +200,7 @@ TEST(Repair, Needs_something_to_repair) {
   EXPECT_THAT(machine.slots[View::bits_64][1], testing::Eq(std::nullopt));
 }
 
-TEST(Repair, Takes_another_slot_where_somebody_has_refwaves) {
+TEST(Repair, Takes_another_slot_if_refwaves_is_taken) {
   Machine machine({View::bits_64});
   machine.install();
   machine.put(View::bits_64, 1, "usurper.drv");

@@ -57,7 +57,7 @@ const std::vector<Situation>& situations() {
   return all;
 }
 
-/// Returns: every value that is not refwave's: in its slot, or remembered for it.
+/// Returns: every value of others, in its slot or remembered for it.
 std::map<std::pair<View, std::size_t>, Value> others(const Machine& machine) {
   std::map<std::pair<View, std::size_t>, Value> found;
   for (const auto& [view, record] : machine.record.value_or(Record())) {

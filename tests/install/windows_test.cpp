@@ -228,7 +228,7 @@ TEST_F(Installer, A_driver_in_the_folder_of_the_other_bitness_is_seen) {
   EXPECT_THAT(refwave("doctor --option device=clocked").text, HasSubstr("is not for 32-bit programs"));
 }
 
-TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_later) {
+TEST_F(Installer, A_driver_in_use_is_replaced_and_its_old_file_removed_later) {
   const fs::path others = folder_ / "somebody's";
   const fs::path renamed = folder_ / "somebody's too";
   write(others, "");

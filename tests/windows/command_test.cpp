@@ -140,7 +140,7 @@ TEST_F(Command, Captures_what_it_plays_bit_for_bit) {
   EXPECT_THAT(contents_of(out), HasSubstr(wav.substr(44)));
 }
 
-TEST_F(Command, Plays_what_comes_through_a_pipe_and_says_if_nothing_or_too_little_does) {
+TEST_F(Command, Plays_a_pipe_and_reports_an_empty_or_short_one) {
   const std::wstring play_wav = L"play - --option device=clocked --option clock=20";
   const Outcome empty = run_refwave(play_wav);
   EXPECT_EQ(empty.status, 1U);

@@ -40,30 +40,72 @@ struct ConfiguredDriver {
 class OpenedDialog {
  public:
   /// Effects: waits until the dialog lists the devices.
-  explicit OpenedDialog(const ConfiguredDriver& driver);
+  explicit OpenedDialog(const ConfiguredDriver& driver) {
+    thread_ = std::thread([this, &driver] {
+      thread_id_ = GetCurrentThreadId();
+      owner_ = CreateWindowExW(0, L"STATIC", L"A control panel", WS_OVERLAPPEDWINDOW | WS_VISIBLE, 60, 40,
+                               900, 660, nullptr, nullptr, GetModuleHandleW(nullptr), nullptr);
+      result_ = driver.send(DRV_CONFIGURE, reinterpret_cast<LPARAM>(owner_.load()));
+      DestroyWindow(owner_);
+    });
+    EXPECT_TRUE(eventually([&] {
+      window_ = FindWindowW(L"#32770", L"refwave Settings");
+      const LRESULT clocked = SendDlgItemMessageW(window_, REFWAVE_OUTPUT, CB_FINDSTRING, 0,
+                                                  reinterpret_cast<LPARAM>(L"clocked ("));
+      return clocked > 0 && focused() == REFWAVE_OUTPUT;  // the system's default is before it
+    })) << "no dialog, or no devices in it";
+  }
   /// Effects: cancels the dialog if it is still open.
-  ~OpenedDialog();
+  ~OpenedDialog() {
+    if (result_ == -1) press(IDCANCEL);
+    thread_.join();
+  }
 
   HWND window() const { return window_; }
   HWND owner() const { return owner_; }
   HWND control(int id) const { return GetDlgItem(window_, id); }
-  std::wstring text(int id) const;
+  std::wstring text(int id) const {
+    std::vector<wchar_t> text(1024);
+    SendMessageW(control(id), WM_GETTEXT, text.size(), reinterpret_cast<LPARAM>(text.data()));
+    return text.data();
+  }
 
   void press(int button) const { PostMessageW(window_, WM_COMMAND, MAKEWPARAM(button, BN_CLICKED), 0); }
-  void select(int list, int index) const;
+  void select(int list, int index) const {
+    SendMessageW(control(list), CB_SETCURSEL, static_cast<WPARAM>(index), 0);
+    SendMessageW(window_, WM_COMMAND, MAKEWPARAM(list, CBN_SELCHANGE),
+                 reinterpret_cast<LPARAM>(control(list)));
+  }
   /// Effects: replaces the period by typing.
-  void type_period(std::wstring_view digits) const;
+  void type_period(std::wstring_view digits) const {
+    const HWND edit = GetWindow(control(REFWAVE_PERIOD), GW_CHILD);
+    SendMessageW(edit, EM_SETSEL, 0, -1);
+    SendMessageW(edit, WM_CHAR, VK_BACK, 0);
+    for (const wchar_t digit : digits) SendMessageW(edit, WM_CHAR, static_cast<WPARAM>(digit), 0);
+  }
   /// Effects: presses a key in the focused control.
   void key(WPARAM code) const { PostMessageW(focus(), WM_KEYDOWN, code, 0); }
   void alt(wchar_t letter) const { PostMessageW(focus(), WM_SYSCHAR, static_cast<WPARAM>(letter), 1L << 29); }
   /// Returns: the control with the focus, a list's edit field as the list.
-  int focused() const;
+  int focused() const {
+    HWND window = focus();
+    while (window != nullptr && GetParent(window) != window_ && window != window_) window = GetParent(window);
+    return GetDlgCtrlID(window);
+  }
 
   /// Effects: waits until the dialog is closed. Returns: the answer to DRV_CONFIGURE; -1 if there was none.
-  LRESULT result();
+  LRESULT result() {
+    eventually([&] { return result_ != -1; });
+    return result_;
+  }
 
  private:
-  HWND focus() const;
+  HWND focus() const {
+    GUITHREADINFO info{};
+    info.cbSize = sizeof(info);
+    GetGUIThreadInfo(thread_id_, &info);
+    return info.hwndFocus;
+  }
 
   std::atomic<HWND> owner_{nullptr};
   std::atomic<LRESULT> result_{-1};
@@ -71,69 +113,6 @@ class OpenedDialog {
   HWND window_ = nullptr;
   std::thread thread_;
 };
-
-HWND make_owner() {
-  return CreateWindowExW(0, L"STATIC", L"A control panel", WS_OVERLAPPEDWINDOW | WS_VISIBLE, 60, 40, 900, 660,
-                         nullptr, nullptr, GetModuleHandleW(nullptr), nullptr);
-}
-
-std::wstring text_of(HWND window) {
-  std::vector<wchar_t> text(1024);
-  SendMessageW(window, WM_GETTEXT, text.size(), reinterpret_cast<LPARAM>(text.data()));
-  return text.data();
-}
-
-OpenedDialog::OpenedDialog(const ConfiguredDriver& driver) {
-  thread_ = std::thread([this, &driver] {
-    thread_id_ = GetCurrentThreadId();
-    owner_ = make_owner();
-    result_ = driver.send(DRV_CONFIGURE, reinterpret_cast<LPARAM>(owner_.load()));
-    DestroyWindow(owner_);
-  });
-  EXPECT_TRUE(eventually([&] {
-    window_ = FindWindowW(L"#32770", L"refwave Settings");
-    const LRESULT clocked = SendDlgItemMessageW(window_, REFWAVE_OUTPUT, CB_FINDSTRING, 0,
-                                                reinterpret_cast<LPARAM>(L"clocked ("));
-    return clocked > 0 && focused() == REFWAVE_OUTPUT;  // the system's default is before it
-  })) << "no dialog, or no devices in it";
-}
-
-OpenedDialog::~OpenedDialog() {
-  if (result_ == -1) press(IDCANCEL);
-  thread_.join();
-}
-
-LRESULT OpenedDialog::result() {
-  eventually([&] { return result_ != -1; });
-  return result_;
-}
-
-std::wstring OpenedDialog::text(int id) const { return text_of(control(id)); }
-
-void OpenedDialog::select(int list, int index) const {
-  SendMessageW(control(list), CB_SETCURSEL, static_cast<WPARAM>(index), 0);
-  SendMessageW(window_, WM_COMMAND, MAKEWPARAM(list, CBN_SELCHANGE), reinterpret_cast<LPARAM>(control(list)));
-}
-
-void OpenedDialog::type_period(std::wstring_view digits) const {
-  const HWND edit = GetWindow(control(REFWAVE_PERIOD), GW_CHILD);
-  SendMessageW(edit, EM_SETSEL, 0, -1);
-  SendMessageW(edit, WM_CHAR, VK_BACK, 0);
-  for (const wchar_t digit : digits) SendMessageW(edit, WM_CHAR, static_cast<WPARAM>(digit), 0);
-}
-
-HWND OpenedDialog::focus() const {
-  GUITHREADINFO info{};
-  info.cbSize = sizeof(info);
-  GetGUIThreadInfo(thread_id_, &info);
-  return info.hwndFocus;
-}
-
-int OpenedDialog::focused() const {
-  HWND window = focus();
-  while (window != nullptr && GetParent(window) != window_ && window != window_) window = GetParent(window);
-  return GetDlgCtrlID(window);
-}
 
 // Otherwise Wine 10, like Windows, scales sizes to 96 dots an inch.
 [[maybe_unused]] const BOOL kIsDpiAware = SetProcessDPIAware();

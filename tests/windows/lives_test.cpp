@@ -120,7 +120,7 @@ void forget_tls_callbacks(HMODULE module) {
   directory->AddressOfCallBacks = 0;
 }
 
-TEST(Lives, Leave_no_handle_where_a_loader_tells_the_driver_of_no_threads_end) {
+TEST(Lives, Leak_no_handle_under_a_loader_without_TLS_callbacks) {
   const Configured configured("output = [\"clocked\"]\ninput = []\nclock = 1000\nlinger_ms = 0\n");
   const auto live = [] {
     const RealDriver driver;

@@ -68,7 +68,7 @@ TEST_F(Dialog_session, The_tone_leaves_the_streams_of_the_driver_alone) {
   EXPECT_EQ(control::DriverReference()->streams().close(handle, hal::Direction::output), core::Error::none);
 }
 
-TEST_F(Dialog_session, A_device_that_does_not_open_is_said_with_the_reason) {
+TEST_F(Dialog_session, A_device_that_does_not_open_is_reported_with_the_reason) {
   Configuration wanted = clocked_;
   wanted.output = {"no such device"};
   EXPECT_THAT(play(wanted), testing::ElementsAre(
@@ -97,7 +97,7 @@ TEST_F(Dialog_session, Without_a_driver_nothing_plays_and_there_is_nothing_to_li
   EXPECT_EQ(take_over(clocked_, {}), DRVCNF_OK) << "it reads them when it starts";
 }
 
-TEST_F(Dialog_session, Settings_are_in_effect_at_once_while_no_stream_is_open) {
+TEST_F(Dialog_session, Settings_take_effect_immediately_while_no_stream_is_open) {
   Configuration wanted = clocked_;
   wanted.output = {"clocked", "clocked"};
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);

@@ -53,7 +53,7 @@ void play_and_exit(const std::string& parameters) {
   std::exit(kStatus);
 }
 
-TEST(EndingThreads, Are_replaced_and_every_message_comes) {
+TEST(EndingThreads, Are_replaced_and_every_message_is_sent) {
   EXPECT_EXIT(play_and_exit(""), testing::ExitedWithCode(kStatus), "");
 }
 

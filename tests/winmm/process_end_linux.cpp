@@ -83,7 +83,7 @@ void close_the_stream() {
   _exit(told == 1 + static_cast<int>(headers.size()) + 1 ? kAsExpected : kWronglyTold);
 }
 
-TEST(ProcessEnd, A_client_that_closes_at_its_exit_is_told) {
+TEST(ProcessEnd, A_client_that_closes_at_its_exit_is_notified) {
   EXPECT_EXIT(
       {
         std::atexit(close_the_stream);

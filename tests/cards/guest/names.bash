@@ -1,4 +1,4 @@
-# Which card, and whether it is free. shellcheck shell=bash
+# Names of cards, and busy cards. shellcheck shell=bash
 
 Every_name_that_alsa_takes_is_taken() {
   local file name
@@ -14,7 +14,7 @@ Every_name_that_alsa_takes_is_taken() {
   is "no such card" "$status ($said)" "1 *Nobody*"
 }
 
-# A name that holds after the next boot has no number.
+# A name that survives a reboot has no number.
 Devices_prints_names_that_last() {
   local id file
   file=$(noise 48000 16 0.5)

@@ -1,4 +1,4 @@
-# A suspend while refwave plays and records. The kernel only tries it (pm_test): the devices go to sleep, and wake up. shellcheck shell=bash
+# A suspend while refwave plays and records. The kernel only tests it (pm_test): the devices sleep and wake up. shellcheck shell=bash
 echo devices >/sys/power/pm_test
 echo 1 >/sys/module/suspend/parameters/pm_test_delay
 

@@ -1,4 +1,4 @@
-# Cards that go and come. shellcheck shell=bash
+# Cards that are removed and return. shellcheck shell=bash
 
 Twenty_unpluggings_lose_no_header() {
   local round
@@ -45,7 +45,7 @@ A_recording_waits_for_its_card() {
   is "seconds on disk" $(($(stat -c %s take.wav) / 192000)) 8
 }
 
-# ALSA's default is the first card. While it is away another card may play, and then it plays again.
+# ALSA's default is the first card. While it is away another card may play; then it plays again.
 A_default_that_came_back_is_returned_to() {
   begin play "$(noise 48000 16 12)" -O fallback=clocked
   wait_for plays HDA/pcm0p

@@ -17,7 +17,7 @@ constexpr std::size_t kRate = 48'000;
 
 class Killed : public WithFolder {
  protected:
-  /// Effects: starts the command, and kills it as soon as `file` has so many bytes.
+  /// Effects: starts the command, and kills it when `file` has so many bytes.
   void kill_at(const std::vector<std::string>& words, const std::string& file, std::uintmax_t bytes) {
     std::vector<std::string> arguments{REFWAVE_COMMAND};
     arguments.insert(arguments.end(), words.begin(), words.end());

@@ -1,4 +1,4 @@
-// Where libraries, drivers and settings are looked for: never in the folder in which a program happens to be.
+// Libraries, drivers and settings are never searched in the current folder.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -14,7 +14,7 @@ using testing::Not;
 
 class Search_path : public WithFolder {
  protected:
-  /// Returns: what `refwave devices` prints in a folder in which a stranger's library has that name.
+  /// Returns: the output of `refwave devices` in a folder with a strange library of that name.
   Outcome devices_beside(const std::string& name, const std::string& before = "") {
     std::filesystem::copy_file(REFWAVE_PLANTED, path(name),
                                std::filesystem::copy_options::overwrite_existing);
@@ -43,7 +43,7 @@ TEST_F(Search_path, Of_settings_and_drivers_is_not_the_current_folder) {
     std::ofstream(path(folder + "refwave.toml")) << "this is not TOML";
     std::ofstream(path(folder + "system.ini")) << "[drivers32]\nwave=" << REFWAVE_PLANTED << "\n";
   }
-  // It reads the settings, and loads the drivers that are registered. Without one to play on it is quick.
+  // doctor reads the settings and loads registered drivers. Without a driver to play on it is quick.
   const auto doctor_with = [this](const std::string& environment) {
     const Outcome outcome = run_bash("cd '" + folder_.path().string() +
                                      "' && unset REFWAVE_CONFIG REFWAVE_DRIVER REFWAVE_SYSTEM_INI && " +
@@ -59,8 +59,7 @@ TEST_F(Search_path, Of_settings_and_drivers_is_not_the_current_folder) {
   EXPECT_THAT(in_place, HasSubstr("\nplanted\n"));
 }
 
-/// Blocks for which there is no memory.
-TEST_F(Search_path, In_a_small_address_space_too_many_blocks_are_told_in_one_line) {
+TEST_F(Search_path, In_a_small_address_space_too_many_blocks_are_an_error_of_one_line) {
   const std::string file = write_wav("a.wav", 4800);
   const Outcome outcome =
       run_bash("ulimit -v 600000; refwave play " + file + " -n 1024 -b 4194304 --device clocked");

@@ -154,7 +154,7 @@ TEST_F(Keys, The_terminal_is_as_before_after_any_signal) {
   }
 }
 
-TEST_F(Keys, A_player_that_is_moved_to_the_background_plays_to_its_end_and_goes) {
+TEST_F(Keys, A_player_that_is_moved_to_the_background_plays_to_its_end) {
   const Outcome outcome =
       run("refwave play " + noise(2) + " -d clocked; bg; wait $!; wait", {{"0:0", kCtrlZ}});
   EXPECT_THAT(outcome.out, HasSubstr("a.wav: 0:02.000 of 48000 Hz"));
@@ -187,7 +187,7 @@ TEST_F(Keys, An_interruption_before_the_pipe_is_opened_ends_it_too) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
-TEST_F(Keys, Every_way_out_of_a_silent_pipe_works_at_once) {
+TEST_F(Keys, Every_way_out_of_a_silent_pipe_works_immediately) {
   const std::string fifo = path("fifo");
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
   // No writer; one that never writes; one that stops within a file.

@@ -29,7 +29,7 @@ TEST_F(Raw, Samples_are_played_bit_for_bit) {
   }
 }
 
-TEST_F(Raw, A_file_without_a_header_is_played_and_half_a_frame_is_told) {
+TEST_F(Raw, A_file_without_a_header_is_played_and_half_a_frame_is_reported) {
   const Outcome outcome = run_refwave({"play", write("a.raw", std::string(48'003, 'a')), "--raw",
                                        "s16le,48000,2", "-d", "clocked", "-O", "clock=20"});
   EXPECT_EQ(outcome.status, 1);

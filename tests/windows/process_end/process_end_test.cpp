@@ -43,7 +43,7 @@ unsigned wine_may_end(unsigned count) {
   return !is_wine ? 0 : sizeof(void*) == 4 ? count / 8 : count / 75;
 }
 
-TEST(ProcessEnd, A_driver_that_is_closed_then_waits_for_nothing_and_calls_nobody) {
+TEST(ProcessEnd, A_driver_that_is_closed_then_waits_for_nothing_and_calls_no_client) {
   const Configured configured("output = [\"clocked\"]\ninput = [\"clocked\"]\nlinger_ms = 0\n");
   constexpr DWORD kPatienceMs = 30'000;
   constexpr unsigned kMaxNotStarted = 3;  // as Wine 8.0 once did of 150, 2026-11-27

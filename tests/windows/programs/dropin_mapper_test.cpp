@@ -82,7 +82,7 @@ TEST(Dropin_with_sound, Records_mu_law_where_the_system_does) {
             in_system("waveInOpen", waveInOpen)(nullptr, WAVE_MAPPER, &kMuLaw, 0, 0, WAVE_FORMAT_QUERY));
 }
 
-TEST(Dropin_with_sound, Serves_both_sorts_of_streams_at_once) {
+TEST(Dropin_with_sound, Serves_both_kinds_of_streams_together) {
   HWAVEOUT converted = nullptr;
   HWAVEOUT own = nullptr;
   ASSERT_EQ(waveOutOpen(&converted, WAVE_MAPPER, &kMuLaw, 0, 0, CALLBACK_NULL), MMSYSERR_NOERROR);
