@@ -370,6 +370,28 @@ std::uint32_t random_bits(std::uint32_t number) {
   return static_cast<std::uint32_t>(x ^ (x >> 16));
 }
 
+/// The quick noise of grids of up to 16 bits, in steps of the grid, above the least. Of 512 samples, sample
+/// 32 a + b takes the number to which generator b % 16 has come after a steps. The bytes of its upper and of
+/// its lower half are added. Where b is below 16 both sums count, and otherwise the lower one.
+float quick_noise_of(std::uint32_t number) {
+  std::uint64_t bits = random_bits(number / 512 * 16 + number % 16);
+  for (std::uint32_t step = 0; step < number / 32 % 16; ++step)
+    bits = (bits * 747'796'405 + 2'891'336'453) % (std::uint64_t{1} << 32);
+  bits ^= bits >> 16;
+  const std::uint64_t upper = bits / (1 << 24) + bits / (1 << 16) % 256;
+  const std::uint64_t lower = bits / 256 % 256 + bits % 256;
+  const std::uint64_t noise = number % 32 < 16 ? upper * 65'536 + lower : lower * 65'536;
+  return std::ldexp(static_cast<float>(noise), -24);
+}
+
+/// Returns: the sample's integer, in steps of a grid of that many bits, with quick noise.
+double with_quick_noise(float x, int bits, float noise) {
+  const float full = std::ldexp(1.0F, bits - 1);
+  const float below = within(x, 1.5F) * full - 255.0F / 256;
+  return std::clamp(static_cast<double>(std::nearbyint(below + noise)), -static_cast<double>(full),
+                    static_cast<double>(full) - 1);
+}
+
 /// In steps of the grid: two numbers of 16 bits at most, one taken from the other.
 double noise_of(std::uint32_t number, int bits) {
   const int depth = std::min(16, 31 - bits);
@@ -397,7 +419,11 @@ void expect_encoded_on(const Grid& grid, SampleType type, std::size_t samples) {
   kernels().encode_on_grid[index(type)](in, out.data() + 3, samples, grid);
   const double step = std::ldexp(1.0, static_cast<int>(8 * width) - grid.bits);
   for (std::size_t i = 0; i < samples; ++i) {
-    const double expected = on_grid(in[i], grid, grid.first + static_cast<std::uint32_t>(i)) * step;
+    const bool is_quick = grid.dithered && grid.bits <= 16;
+    const std::uint32_t number = grid.first + static_cast<std::uint32_t>(i);
+    const double integer =
+        is_quick ? with_quick_noise(in[i], grid.bits, quick_noise_of(number)) : on_grid(in[i], grid, number);
+    const double expected = integer * step;
     ASSERT_EQ(integer_at(type, &out[3 + i * width]), expected)
         << grid.bits << " bits in type " << index(type) << ", sample " << i << " of " << samples << ": "
         << in[i];
@@ -512,16 +538,40 @@ void expect_added(std::size_t frames, const Matrix& matrix, const GainRun& gain)
 }
 
 TEST_P(Target, Adds_through_any_matrix_with_steady_and_moving_gains) {
-  GainRun steady{.frames = 26};
-  steady.start[0] = 0.5F;
-  GainRun moving = steady;
-  for (std::size_t i = 0; i < kMaxChannels; ++i) moving.slope[i] = 0.01F * static_cast<float>(i);
+  GainRun gain{.frames = 26};
+  for (std::size_t i = 0; i < kMaxChannels; ++i) gain.slope[i] = 0.01F * static_cast<float>(i);
   for (std::size_t in = 1; in <= kMaxChannels; ++in) {
-    for (std::size_t out = 1; out <= kMaxChannels; ++out) {
-      for (const std::size_t frames : {0, 3, 21}) {
-        expect_added(frames, some_matrix(in, out), steady);
-        expect_added(frames, some_matrix(in, out), moving);
-      }
+    for (std::size_t out = 1; out <= kMaxChannels; ++out) expect_added(21, some_matrix(in, out), gain);
+  }
+}
+
+/// Returns: the matrix of 5.1 to stereo, with another coefficient at each place that has one.
+Matrix down_mix_matrix() {
+  Matrix matrix{.in_channels = 6, .out_channels = 2};
+  matrix.rows[0][0] = 1;
+  matrix.rows[1][1] = 0.9F;
+  matrix.rows[2][0] = 0.7F;
+  matrix.rows[2][1] = 0.6F;
+  matrix.rows[4][0] = 0.5F;
+  matrix.rows[5][1] = 0.4F;
+  return matrix;
+}
+
+TEST_P(Target, Mixes_any_number_of_frames_down_and_no_matrix_that_is_another) {
+  GainRun steady{.frames = 100};
+  steady.start[0] = 0.5F;
+  steady.start[1] = 0.75F;
+  GainRun moving = steady;
+  moving.slope[1] = 0.01F;
+  for (std::size_t frames = 0; frames < 20; ++frames) {
+    expect_added(frames, down_mix_matrix(), steady);
+    expect_added(frames, down_mix_matrix(), moving);
+  }
+  for (std::size_t from = 0; from < 6; ++from) {
+    for (std::size_t to = 0; to < 2; ++to) {
+      Matrix other = down_mix_matrix();
+      other.rows[from][to] += 0.3F;
+      expect_added(20, other, steady);
     }
   }
 }
