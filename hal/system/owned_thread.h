@@ -43,10 +43,6 @@ class Patience {
   std::chrono::steady_clock::time_point end_;
 };
 
-/// To add where a thread needs a stack of some size: thread-local storage lies in the same mapping, over half
-/// a megabyte with a sanitizer. Untouched pages cost nothing.
-inline constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
-
 /// Returns: how many threads have been abandoned since the program began. While this is not 0, the module
 /// that holds this code must stay loaded. Thread: any.
 std::uint64_t abandoned_threads() noexcept;
