@@ -10,6 +10,7 @@
 
 namespace refwave::hal {
 
+/// The opened device, or the reason for none.
 struct DeviceResult {
   std::unique_ptr<Device> device{};     // null on failure
   std::string error{};                  // on failure one line: the reason, and the existing devices

@@ -15,6 +15,7 @@
 
 namespace refwave::hal {
 
+/// The state of a capture.
 struct CaptureReport {
   std::uint64_t frames = 0;       // in the file
   std::uint64_t lost_frames = 0;  // rendered, but not in the file: the ring or the disk was full

@@ -20,6 +20,7 @@ namespace refwave::hal {
 
 inline constexpr const char* kClockedName = "clocked";
 
+/// Settings of the clocked device.
 struct ClockedOptions {
   double speed = 1.0;          // device seconds for each real second; 0: stepped
   std::string capture_path{};  // WAV file of the output's sound; empty: none

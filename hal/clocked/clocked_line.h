@@ -31,6 +31,7 @@ inline constexpr std::size_t kClockedStackBytes = 512 * 1024;
 /// returns.
 class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
  public:
+  /// The arguments of an open.
   struct Options {
     dsp::Format format;
     std::uint32_t period_frames = 480;

@@ -8,6 +8,7 @@
 
 namespace refwave::hal {
 
+/// A period's lateness, as Period reports it.
 struct Beat {
   std::int64_t lateness_ns = 0;
   bool reanchored = false;

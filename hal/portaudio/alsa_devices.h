@@ -13,6 +13,7 @@ namespace refwave::hal {
 
 inline constexpr std::string_view kAlsaPrefix = "ALSA/";
 
+/// A device of a sound card.
 struct AlsaCard {
   std::string name;       // "ALSA/HDA Intel PCH: ALC257 Analog (hw:CARD=PCH,DEV=0)"
   std::string pcm;        // ALSA's name: "hw:CARD=PCH,DEV=0"

@@ -9,6 +9,7 @@
 
 namespace refwave::hal {
 
+/// A program that has a device of a card open.
 struct CardUser {
   int number = 0;    // of the card
   std::string card;  // its id: "PCH"

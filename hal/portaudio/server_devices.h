@@ -15,6 +15,7 @@
 
 namespace refwave::hal {
 
+/// A sink or a source of a sound server.
 struct ServerDevice {
   std::string name;            // "PulseAudio/<sink>", "PipeWire/<node>"
   std::string pcm;             // ALSA's definition, by which PortAudio opens the device
@@ -22,6 +23,7 @@ struct ServerDevice {
   std::uint32_t rate = 0;
 };
 
+/// A set of sound servers.
 struct Servers {
   bool pulse = false;
   bool pipewire = false;
@@ -51,6 +53,7 @@ Servers servers_behind(const std::string& device);
 /// socket any more; `unknown` if there are none, or if their libraries are missing.
 ServerAnswer ask_servers(const Servers& servers);
 
+/// PulseAudio's description of a sink.
 struct PulseSink {
   Buffering buffering{};       // zeros if it takes audio as a stream wishes (it schedules by timer)
   std::uint16_t speakers = 0;  // its channels, if each is a loudspeaker

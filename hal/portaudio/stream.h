@@ -26,6 +26,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
+  /// The arguments of an open.
   struct Plan {
     PaStreamParameters parameters{};
     std::string pcm;  // ALSA's definition of a server's device, which PortAudio does not list; else empty

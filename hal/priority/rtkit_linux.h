@@ -25,6 +25,7 @@ enum class RtkitLimit : std::uint8_t {
 /// not answer is not asked again for a minute. Returns: what the thread has now, in words.
 std::string ask_rtkit(std::int32_t thread, RtkitLimit limit);
 
+/// rtkit's offer to this process.
 struct RtkitTerms {
   std::string problem;          // why it offers nothing; empty if it does
   bool is_installed = true;     // false: there is no bus, or no such service on it

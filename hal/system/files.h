@@ -16,12 +16,14 @@ namespace refwave::hal {
 
 enum class FileKind : std::uint8_t { absent, regular, folder, other };
 
+/// The result of look_at_file().
 struct FileLook {
   FileKind kind = FileKind::absent;
   std::uint64_t bytes = 0;  // of a regular one
   bool read_only = false;
 };
 
+/// std::fclose as a deleter.
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };

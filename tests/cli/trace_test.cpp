@@ -118,13 +118,10 @@ TEST(Trace, One_buffer_s_life_can_be_followed_from_thread_to_thread) {
   EXPECT_THAT(traced.count("B", "period"), Ge(told));
 }
 
-TEST(Trace, Many_streams_with_an_awake_notifier_make_a_whole_file_and_table) {
+TEST(Trace, Many_streams_with_an_awake_notifier_make_a_whole_file) {
   const Traced traced = trace({"--streams", "8", "--period", "64", "--wake", "spin"});
   EXPECT_THAT(faults_of(traced.file), IsEmpty());
   EXPECT_EQ(traced.count("B", "WOM_DONE"), traced.count("f", "buffer"));
-  for (const char* row : {"\nrelease ", "\nmixing ", "\nwake ", "\nnotifier ", "\nDriverCallback ",
-                          "\ntogether ", "a stamp costs ", "8 streams of 64-frame blocks"})
-    EXPECT_THAT(traced.outcome.out, HasSubstr(row));
 }
 
 TEST(Trace, On_the_audio_thread_the_callback_lies_in_the_period) {

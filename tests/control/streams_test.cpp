@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hal/system/clock.h"
+#include "hal/system/realtime.h"
 #include "tests/stream/assembled_driver.h"
 
 namespace refwave::control {
@@ -51,6 +52,46 @@ TEST(Streams, A_slot_serves_again_only_when_the_callback_of_the_stream_before_ha
   driver.write(last, 10);
   driver.step(1);
   EXPECT_TRUE(eventually([&] { return last.all_done(); }));
+}
+
+TEST(Streams, A_close_waits_for_each_running_callback) {
+  Client client;
+  std::atomic<bool> hold{true};
+  std::atomic<bool> inside{false};
+  client.inside = [&] {
+    inside = true;
+    eventually([&] { return !hold; });
+    hal::nap(std::chrono::milliseconds(400));  // four of these take longer than a close waits for one
+  };
+  AssembledDriver driver({}, kStepped);
+  driver.open(client);
+  for (int i = 0; i < 4; ++i) driver.write(client, 10);
+  driver.step(1);
+  ASSERT_TRUE(eventually([&] { return inside.load(); }));
+  std::thread closer([&] { driver.close(client); });
+  ASSERT_TRUE(eventually([&] { return driver.slot(0).handle == 0; }));
+  EXPECT_EQ(client.closed, 0U);
+  hold = false;
+  closer.join();
+  EXPECT_EQ(client.done, 4U);
+  EXPECT_EQ(client.closed, 1U);
+  EXPECT_TRUE(client.in_order());
+  EXPECT_TRUE(eventually([&] { return driver.slot(0).delivery.is_free(); }));
+}
+
+TEST(Streams, The_end_of_a_process_calls_no_client_while_it_waits) {
+  Client client;
+  AssembledDriver driver(configuration::Configuration(), test::kStepped);
+  ASSERT_EQ(driver.open(client), Error::none);
+  driver.context.table->hears_out = true;
+  driver.write(client, 1);
+  driver.step(1);
+  ASSERT_NE(client.sent.front().header.flags & core::kDone, 0U);
+  // The notifier has claimed what was ready.
+  ASSERT_TRUE(eventually([&] { return !driver.context.table->ready.any(); }));
+  EXPECT_EQ(client.done, 0U);
+  driver.context.table->hears_out = false;
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
 }
 
 TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itself_one_in_eight) {

@@ -9,8 +9,6 @@
 namespace refwave::core {
 namespace {
 
-constexpr BlockRing::Cursor kAtTheWrap = 0xFFFF'FFFDU;
-
 Block numbered(std::uint32_t number) { return {.frames = number}; }
 
 void release_played(BlockRing& ring) {

@@ -1,5 +1,5 @@
-// The table of handles: objects are kept while they are used, and cells are reused. ThreadSanitizer checks its
-// orders.
+// The table of handles: objects are kept while they are used, and cells are reused. ThreadSanitizer checks
+// its orders.
 #include "inf/host/handle_table.h"
 
 #include <gtest/gtest.h>

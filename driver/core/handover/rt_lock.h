@@ -42,13 +42,13 @@ class RtLock {
   /// Returns: the caller's acquisition; 0 if the lock is taken. Thread: control.
   Token try_acquire_control() noexcept { return try_acquire_as(kControl); }
 
-  /// Returns: whether that acquisition still holds the lock. Who finds it gone does not go on.
+  /// Returns: whether that acquisition still holds the lock. The caller stops if it does not.
   REFWAVE_AUDIO_THREAD bool holds(Token mine) const noexcept {
-    // Acquire: pairs with seize(). Kept: what a thread finds in a fresh audio state it has acquired by
-    // Stream::audio_state.
+    // Acquire: pairs with seize(). Kept: a thread reaches a fresh audio state through Stream::audio_state,
+    // which orders its contents.
     return word_.load(std::memory_order_acquire) == mine;
   }
-  /// Effects: lets the lock go, unless it was seized. Release: pairs with try_acquire_as(). The next owner
+  /// Effects: releases the lock, unless it was seized. Release: pairs with try_acquire_as(). The next owner
   /// sees all that this one did.
   REFWAVE_AUDIO_THREAD void release(Token mine) noexcept {
     word_.compare_exchange_strong(mine, mine & ~kOwner, std::memory_order_release, std::memory_order_relaxed);
@@ -66,14 +66,12 @@ class RtLock {
   /// thread has left. Thread: control.
   Token seize(Token theirs) noexcept {
     const Token mine = next(theirs, kControl);
-    // Release: pairs with holds(). Kept: as there. Acquire: that thread may have acquired what earlier
-    // owners did.
+    // Release: pairs with holds(). Kept: for the reason given there. Acquire: that thread may have acquired
+    // what earlier owners did.
     return word_.compare_exchange_strong(theirs, mine, std::memory_order_acq_rel, std::memory_order_relaxed)
                ? mine
                : 0;
   }
-  /// Returns: how many control threads want it. Thread: any.
-  std::uint32_t waiters() const noexcept { return waiters_.load(std::memory_order_relaxed); }
 
  private:
   static constexpr Token kOwner = 3;  // the bits that say who: 0 is nobody

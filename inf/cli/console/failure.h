@@ -21,7 +21,9 @@ class Failure : public std::runtime_error {
   int exit_status_;
 };
 
-/// Effects: prints "refwave: " and `text` to standard error, on one line, with control characters escaped.
+/// Returns: the line of an error: "refwave: ", and `text` with control characters escaped.
+std::string error_line(const std::string& text);
+/// Effects: prints that line to standard error.
 void print_error(const std::string& text);
 
 }  // namespace refwave::cli

@@ -42,7 +42,9 @@ void OutputFile::fail() const {
   throw Failure(path_ + ": cannot be written" + why + "; name a file in a folder that is yours");
 }
 
-void print_error(const std::string& text) { std::fprintf(stderr, "refwave: %s\n", visible(text).c_str()); }
+std::string error_line(const std::string& text) { return "refwave: " + visible(text) + "\n"; }
+
+void print_error(const std::string& text) { std::fputs(error_line(text).c_str(), stderr); }
 
 void finish_standard_output() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;

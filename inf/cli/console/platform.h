@@ -35,12 +35,9 @@ std::filesystem::path command_folder();
 /// Returns: whether standard error is a terminal on which a line can be rewritten.
 bool has_terminal();
 
-/// Effects: writes as much of `text` to that terminal as it takes without blocking (none after Ctrl-S).
-/// (Windows: blocks.)
-void show_on_terminal(std::string_view text);
-
-/// Returns: whether a write to standard output and standard error would not block. (Windows: true.)
-bool takes_text();
+/// Effects: writes as much of `text` to `stream`, stdout or stderr, as it takes without blocking. A terminal
+/// takes nothing after Ctrl-S, or if no program reads it. Returns: the bytes written. (Windows: blocks.)
+std::size_t print_without_blocking(std::FILE* stream, std::string_view text);
 
 /// Returns: the lines of the terminal on standard output; 0 if it is not a terminal.
 std::size_t screen_lines();

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -44,17 +45,23 @@ std::size_t terminal_columns() {
 
 bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
-/// A descriptor of its own is non-blocking: other programs share standard error.
-void show_on_terminal(std::string_view text) {
-  constexpr int kFlags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-  static const int own = ::open("/proc/self/fd/2", kFlags);
-  [[maybe_unused]] const auto written =
-      ::write(own >= 0 ? own : STDERR_FILENO, text.data(), own >= 0 || takes_text() ? text.size() : 0);
+/// Returns: a non-blocking descriptor of the terminal, whose own other programs share; -1 if it is none.
+int open_again(int descriptor) {
+  if (::isatty(descriptor) != 1) return -1;
+  const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
+  return ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-bool takes_text() {
-  std::array<pollfd, 2> polled{pollfd{STDOUT_FILENO, POLLOUT, 0}, pollfd{STDERR_FILENO, POLLOUT, 0}};
-  return ::poll(polled.data(), polled.size(), 0) == static_cast<int>(polled.size());
+std::size_t print_without_blocking(std::FILE* stream, std::string_view text) {
+  static const std::array<int, 2> own{open_again(STDOUT_FILENO), open_again(STDERR_FILENO)};
+  const int terminal = own[stream == stderr ? 1 : 0];
+  if (terminal >= 0)
+    return static_cast<std::size_t>(std::max<ssize_t>(0, ::write(terminal, text.data(), text.size())));
+  pollfd polled{::fileno(stream), POLLOUT, 0};
+  if (::poll(&polled, 1, 0) != 1) return 0;
+  std::fwrite(text.data(), 1, text.size(), stream);  // a pipe now has room for a line
+  std::fflush(stream);
+  return text.size();
 }
 
 namespace {

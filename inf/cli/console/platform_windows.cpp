@@ -54,9 +54,11 @@ bool is_terminal(DWORD which) {
 
 bool has_terminal() { return is_terminal(STD_ERROR_HANDLE); }
 
-void show_on_terminal(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
-
-bool takes_text() { return true; }
+std::size_t print_without_blocking(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  std::fflush(stream);
+  return text.size();
+}
 
 std::size_t screen_lines() {
   CONSOLE_SCREEN_BUFFER_INFO info{};

@@ -23,8 +23,26 @@ Progress::Progress(std::string label, double total_seconds, Total total)
 
 Progress::~Progress() { wipe(); }
 
+void Messages::add(std::FILE* stream, std::string text) { pending_.emplace_back(stream, std::move(text)); }
+
+void Messages::print() {
+  while (!pending_.empty()) {
+    auto& [stream, text] = pending_.front();
+    text.erase(0, print_without_blocking(stream, text));
+    if (!text.empty()) return;
+    pending_.pop_front();
+  }
+}
+
+void Messages::print_all() {
+  for (const auto& [stream, text] : std::exchange(pending_, {})) {
+    std::fputs(text.c_str(), stream);
+    std::fflush(stream);
+  }
+}
+
 void Progress::wipe() const {
-  if (is_visible_) show_on_terminal("\r\033[K");
+  if (is_visible_) print_without_blocking(stderr, "\r\033[K");
 }
 
 void Progress::show(double seconds, float peak) {
@@ -60,7 +78,9 @@ std::string Progress::beginning(double seconds) const {
   return label_ + "  " + clock_text(seconds) + total + "  ";
 }
 
-void Progress::print(const std::string& line) const { show_on_terminal("\r" + line + "\033[K"); }
+void Progress::print(const std::string& line) const {
+  print_without_blocking(stderr, "\r" + line + "\033[K");
+}
 
 namespace {
 

@@ -5,8 +5,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <deque>
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace refwave::cli {
 
@@ -19,6 +22,21 @@ struct Loudness {
 /// Returns: a bar from -60 dB to full scale, filled to the mean power and shaded to the peak, and the peak in
 /// dB; with few `letters`, the peak alone.
 std::string meter_text(const Loudness& loudness, std::size_t letters);
+
+/// Messages that wait until they can be printed without blocking, so that no terminal or pipe stops the
+/// sound.
+class Messages {
+ public:
+  void add(std::FILE* stream, std::string text);
+  bool is_empty() const { return pending_.empty(); }
+  /// Effects: prints what the streams take now.
+  void print();
+  /// Effects: prints all, which may block.
+  void print_all();
+
+ private:
+  std::deque<std::pair<std::FILE*, std::string>> pending_;
+};
 
 enum class Total : std::uint8_t { known, guessed };
 

@@ -18,11 +18,6 @@ constexpr std::chrono::seconds kPatienceWithLost{7};
 constexpr double kSeekSeconds = 5;
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
-void say(const std::string& text) {
-  std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
-  std::fflush(stdout);
-}
-
 /// Effects: subtracts the device's counts of earlier streams.
 void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) {
   for (ULONGLONG REFWAVE_STATISTICS::*count :
@@ -69,7 +64,8 @@ void Playback::run(Playlist& files, Keys& keys) {
     look(position, false);
     if (is_interrupted() || keys.has_quit()) break;
     report_tracks(files, position, false);
-    if (takes_text()) tell_waiting();
+    if (!messages_.is_empty()) progress_.reset();  // removes the progress line
+    messages_.print();
     show_progress(files, position);
     if (!is_paused_) check_patience(files, position);
   }
@@ -81,7 +77,7 @@ void Playback::run(Playlist& files, Keys& keys) {
     const Track& track = files.tracks().front();
     tell_end(track, track.place(wave_.position()), "stopped ");
   }
-  tell_waiting();
+  messages_.print_all();
 }
 
 void Playback::obey(Key key, Playlist& files) {
@@ -193,7 +189,7 @@ void Playback::look(std::uint64_t position, bool is_over) {
   if (!statistics) return;
   std::vector<std::string> lines = watch_->look(*statistics, position, now, is_over);
   for (const std::string& warning : session_.take_warnings()) lines.push_back("warning: " + warning);
-  for (const std::string& line : lines) untold_.emplace_back([line] { print_error(line); });
+  for (const std::string& line : lines) messages_.add(stderr, error_line(line));
 }
 
 /// Effects: reports each file that was played to its end, and removes it.
@@ -206,7 +202,7 @@ void Playback::report_tracks(Playlist& files, std::uint64_t position, bool is_ov
     tell_end(track, track.from + track.frames, "played ");
     if (track.complaint.empty()) continue;
     has_complaints_ = true;
-    untold_.emplace_back([complaint = track.complaint] { print_error(complaint); });
+    messages_.add(stderr, error_line(track.complaint));
   }
 }
 
@@ -219,13 +215,9 @@ void Playback::tell_end(const Track& track, std::uint64_t end, const char* how) 
   const std::string from = track.from == 0 ? "" : clock(track.from) + " to ";
   const std::uint64_t last = track.begin + end - std::min(end, track.from);
   const std::string device = watch_ ? watch_->places(track.begin, last) : "a driver that gives no statistics";
-  untold_.emplace_back([line = how + visible(track.path) + ": " + from + clock(end) + " of " +
-                               format_text(format_) + " on " + device] { say(line); });
-}
-
-void Playback::tell_waiting() {
-  if (!untold_.empty()) progress_.reset();  // removes the progress line
-  for (const auto& print : std::exchange(untold_, {})) print();
+  messages_.add(stdout, wrapped(how + visible(track.path) + ": " + from + clock(end) + " of " +
+                                    format_text(format_) + " on " + device,
+                                terminal_columns(), 2));
 }
 
 void Playback::show_progress(Playlist& files, std::uint64_t position) {

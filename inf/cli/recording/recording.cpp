@@ -73,8 +73,9 @@ std::string Recording::run() {
   progress_.emplace(visible(path_text(to_path(path_).filename())), wanted_seconds_);
   std::string why = record();
   take_rest();
-  finish_file();
   progress_.reset();
+  messages_.print_all();
+  finish_file();
   return why;
 }
 
@@ -86,6 +87,8 @@ std::string Recording::record() {
     if (block != nullptr) save(*block);
     give_back();
     look(false);
+    if (!messages_.is_empty()) progress_->wipe();
+    messages_.print();
     show();
     if (has_given_up())
       return path_ +
@@ -111,8 +114,8 @@ void Recording::finish_file() {
   constexpr std::chrono::seconds kNews{1};
   file_->end();
   if (!file_->has_ended(kNews)) {
-    say(path_ + formatted(": %.1f s are still to be written",
-                          seconds_of(file_->waiting_bytes() / format_.bytes_per_frame())));
+    print_error(path_ + formatted(": %.1f s are still to be written",
+                                  seconds_of(file_->waiting_bytes() / format_.bytes_per_frame())));
     while (!file_->has_ended(kNews)) {
     }
   }
@@ -167,10 +170,7 @@ void Recording::look(bool is_over) {
   is_silent_ = watch_->is_lost() || (cli::is_on_clock(*statistics) && !wants_clock_);
 }
 
-void Recording::say(const std::string& line) {
-  progress_->wipe();
-  print_error(line);
-}
+void Recording::say(const std::string& line) { messages_.add(stderr, error_line(line)); }
 
 /// Effects: shows the driver's levels, or else the peak of what was saved.
 void Recording::show() {

@@ -156,6 +156,7 @@ class Recording {
   std::optional<GivenTime> given_;  // nor on a clock with its own pace
   std::optional<BackgroundWriter> file_;
   std::optional<Progress> progress_;
+  Messages messages_;
   double wanted_seconds_;
   std::uint64_t frames_left_;
   bool wants_clock_ = false;

@@ -15,8 +15,7 @@ DriverLibrary::Result DriverLibrary::load(const std::string& path) {
   library->handle_ = LoadLibraryExW(to_path(path).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
   if (library->handle_ == nullptr) {
     const DWORD error = GetLastError();
-    return {nullptr,
-            "cannot load " + path + ": " + hal::words_for(error) + " (error " + std::to_string(error) + ")"};
+    return {nullptr, "cannot load " + path + ": " + hal::words_for(error)};
   }
   library->driver_proc_ = reinterpret_cast<DRIVERPROC>(library->find("DriverProc"));
   if (library->driver_proc_ == nullptr) return {nullptr, path + " exports no DriverProc, so it is no driver"};

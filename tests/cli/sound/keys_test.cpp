@@ -1,5 +1,7 @@
 // The keys of `refwave play` on a terminal, job control, and the terminal afterwards.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <pty.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,11 +10,13 @@
 #include <csignal>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <regex>
 
 #include "inf/cli/console/platform.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
+#include "tests/support/eventually.h"
 
 namespace refwave::test {
 namespace {
@@ -104,6 +108,64 @@ TEST_F(Keys, A_terminal_that_takes_nothing_holds_up_no_sound) {
                }});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, ContainsRegex("played .*\nplayed"));
+}
+
+/// A pseudo-terminal whose other end no program reads; its buffer has room for `room` bytes.
+class UnreadTerminal {
+ public:
+  explicit UnreadTerminal(std::size_t room) {
+    const std::size_t all = fill(std::string::npos);
+    close_both();
+    fill(all - room);
+  }
+  ~UnreadTerminal() { close_both(); }
+  UnreadTerminal(const UnreadTerminal&) = delete;
+  UnreadTerminal& operator=(const UnreadTerminal&) = delete;
+
+  std::string name() const { return ::ttyname(slave_); }
+  /// Effects: reads what it holds, so that writers go on.
+  void drain() const {
+    char text[4'096];
+    while (::read(master_, text, sizeof(text)) > 0) {
+    }
+  }
+
+ private:
+  /// Effects: opens it, and writes up to `bytes`. Returns: how many it took.
+  std::size_t fill(std::size_t bytes) {
+    EXPECT_EQ(::openpty(&master_, &slave_, nullptr, nullptr, nullptr), 0);
+    ::fcntl(master_, F_SETFL, O_NONBLOCK);
+    ::fcntl(slave_, F_SETFL, O_NONBLOCK);
+    const std::string text(256, 'x');
+    std::size_t taken = 0;
+    while (taken < bytes) {
+      const ssize_t written = ::write(slave_, text.data(), std::min(text.size(), bytes - taken));
+      if (written <= 0) break;
+      taken += static_cast<std::size_t>(written);
+    }
+    return taken;
+  }
+  void close_both() const {
+    ::close(slave_);
+    ::close(master_);
+  }
+
+  int master_ = -1;
+  int slave_ = -1;
+};
+
+TEST_F(Keys, A_terminal_that_no_program_reads_holds_up_no_sound) {
+  const std::string file = noise(1);
+  const std::string captured = path("out.wav");
+  const UnreadTerminal terminal(30);
+  auto played = std::async(std::launch::async, [&] {
+    return run_bash("refwave play " + file + " " + file + " -d clocked --rate 48000 --capture " + captured +
+                    " >" + terminal.name() + " 2>&1");
+  });
+  const bool is_whole = eventually([&] { return is_longer(captured, 4 * 190'000); });
+  while (played.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready) terminal.drain();
+  EXPECT_TRUE(is_whole);
+  EXPECT_EQ(played.get().status, 0);
 }
 
 TEST_F(Keys, Q_ends_and_is_no_failure) {

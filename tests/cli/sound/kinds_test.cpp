@@ -316,6 +316,15 @@ TEST_F(Kinds, Wav_of_24_bits_in_the_low_bytes_of_32_is_as_loud_as_it_is) {
             std::lround(4'194'304 * std::sin(0.05 * 100)) / 8'388'608.0);
 }
 
+/// A chunk behind the sound is not played.
+TEST_F(Kinds, W64_ends_where_its_sound_ends) {
+  std::string all = content(write_steps("a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, 2));
+  const std::string guid("list\x2f\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0", 16);
+  all += guid + little_endian(24 + 80'000, 8) + std::string(80'000, '\x7F');
+  expect_played(write("more.w64", all), "0:01\\.000 of 48000 Hz");
+  EXPECT_NEAR(read(path("more.w64")).peak(0), level_of(0), 0.01);
+}
+
 /// The header of a WAV file states the length, so playing begins before all has arrived.
 TEST_F(Kinds, A_pipe_is_played_before_its_end_has_arrived) {
   const std::string file = write_wav("a.wav", kRate);

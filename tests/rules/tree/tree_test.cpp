@@ -131,7 +131,7 @@ const std::vector<Layer> kLayers = {
      {"inf/host/installable", "inf/host/handle_table.h", "inf/host/system.h", "inf/host/text.h",
       "driver/abi/windows_headers.h", "hal/system/mutex.h", "hal/system/status.h"}},
     // The command is a client like any other, which knows refwave's own messages, configuration keys and
-    // sample formats. Its parts include downwards. Of them bench, inf and tests/conform use the kit alone:
+    // sample formats. Its parts include downwards. Of them bench and inf/install use the kit alone:
     // console, help/command_line.h and wave_client.
     {"inf/cli/console",
      {"dsp/format.h", "hal/system/mutex.h", "hal/system/path_text.h", "hal/system/wide_text.h"}},
@@ -324,7 +324,7 @@ TEST(Tree, Code_leaves_nothing_to_do) {
       "DO|FIX"
       "ME|X"
       "XX)\\b";
-  EXPECT_THAT(places(open_end, "dsp hal driver tests bench"), IsEmpty());
+  EXPECT_THAT(places(open_end, "dsp hal driver inf tests bench"), IsEmpty());
 }
 
 /// Returns: a pattern of paths that only one machine has: homes, and the folders in which this checkout lies.

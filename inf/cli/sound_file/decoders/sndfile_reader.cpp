@@ -119,6 +119,7 @@ class SndfileReader : public SoundFileReader {
       input_->set_reach(reach);
       open_until(hints.is_ogg ? input_->size() : input_->stated_end());
     }
+    if (container() == SF_FORMAT_W64 && encoding() <= SF_FORMAT_ALAW) end_w64();
     // Without a size libsndfile trusts the container.
     stated_ = info_.frames;
     // libsndfile ends MPEG at its guess.
@@ -154,6 +155,16 @@ class SndfileReader : public SoundFileReader {
   sf_count_t seek(sf_count_t offset, int whence) {
     return whence == SEEK_END ? input_->seek(offset + end_) : input_->seek(offset, whence);
   }
+  /// Effects: ends the input with the sound, as libsndfile does not. It is at the sound's beginning, after
+  /// its length.
+  void end_w64() {
+    constexpr std::int64_t kHeader = 24;
+    const std::int64_t place = input_->position();
+    const std::int64_t length = number(input_->read_at(place - 8, 8), 0, 8) - kHeader;
+    if (length > 0) input_->begin_at(0, {}, place + length);
+    open_until(input_->stated_end());
+  }
+
   /// Opening 8SVX, libsndfile reads forever, unless it reaches the stated end.
   sf_count_t place() const { return input_->is_at_end() && file_ == nullptr ? end_ : input_->position(); }
   static SndfileReader& of(void* self) { return *static_cast<SndfileReader*>(self); }
