@@ -14,6 +14,7 @@ namespace refwave::dsp {
 
 /// Memory for floats, aligned for vectors and cache lines.
 inline constexpr std::align_val_t kFloatsAlignment{64};
+/// Frees what make_floats() allocated.
 struct FloatsDeleter {
   void operator()(float* floats) const noexcept { ::operator delete[](floats, kFloatsAlignment); }
 };

@@ -73,6 +73,7 @@ struct Parsed {
   std::vector<std::string> warnings;
 };
 
+/// The place of refwave.toml.
 struct ConfigurationFile {
   std::string path;         // UTF-8; empty: there is no such place, and nothing is read
   bool must_exist = false;  // the user named it, so that its absence is worth a warning
@@ -98,6 +99,7 @@ bool is_denied(const Configuration& configuration, std::string_view program);
 /// Returns: the keys in which `now` differs from `before`, as TOML: `period = 240, rate = 44100`.
 std::string differences(const Configuration& now, const Configuration& before = {});
 
+/// A key and its value as in refwave.toml.
 struct Setting {
   std::string key;
   std::string value;  // `480`, `"deferred"`, `["default"]`

@@ -23,32 +23,39 @@ struct Range {
   enum class Shape : std::uint8_t { any, power_of_two } shape = Shape::any;
 };
 
+/// A whole number.
 struct Integer {
   std::uint32_t Configuration::*field;
   Range range;
 };
+/// A number with a fraction.
 struct Number {
   double Configuration::*field;
   Range range;
 };
+/// True or false.
 struct Switch {
   bool Configuration::*field;
 };
+/// Any text; `what` names its meaning.
 struct Text {
   std::string Configuration::*field;
   std::string_view what;
 };
+/// A list of names.
 struct Names {
   std::vector<std::string> Configuration::*field;
   std::size_t most;
   std::string_view what;
 };
+/// An enumeration: the names of its values, in order.
 struct Choice {
   std::span<const std::string_view> names;
   void (*set)(Configuration&, std::size_t index);
   std::size_t (*get)(const Configuration&);
 };
 
+/// A key: its name, its field, and its help.
 struct Key {
   std::string_view name;
   std::variant<Integer, Number, Switch, Text, Names, Choice> type;
@@ -75,6 +82,7 @@ std::string as_toml(const Key& key, const Configuration& configuration);
 
 std::string toml_string(std::string_view text);
 
+/// The content of a configuration file.
 struct FileText {
   hal::Status status;  // of reading it; a success if there is no file
   std::string text;

@@ -9,6 +9,7 @@
 
 namespace refwave::configuration {
 
+/// The result of edit_toml().
 struct Edited {
   hal::Status status;
   std::string text;  // the document as it should be; after a failure the one that was given

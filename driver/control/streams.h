@@ -74,6 +74,7 @@ inline bool is_open(const core::StreamTable& table, Handle handle, hal::Directio
 
 using core::Error;
 
+/// The settings of an open.
 struct OpenOptions {
   hal::Direction direction = hal::Direction::output;
   dsp::Format format;
@@ -85,6 +86,7 @@ struct OpenOptions {
 
 enum class SpeedPart : std::uint8_t { rate, pitch };
 
+/// A position, with the factor that converts it to bytes.
 struct Position {
   std::uint64_t frames = 0;
   std::uint32_t bytes_per_frame = 1;

@@ -27,6 +27,7 @@ struct EngineContext {
   std::shared_ptr<DeviceThread> device_thread;
 };
 
+/// A sound device and the driver's side of it.
 struct OpenDevice {
   std::shared_ptr<DeviceSide> side;
   std::unique_ptr<hal::Device> device;

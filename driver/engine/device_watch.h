@@ -8,6 +8,7 @@
 
 namespace refwave::engine {
 
+/// The device at one tick.
 struct DeviceState {
   bool running = false;
   bool starting = false;          // a start was requested and has not been carried out

@@ -43,6 +43,7 @@ std::string alsa_device(Direction direction, const std::string& name);
 /// Returns: ALSA's name of a device of that full name; empty if it is not ALSA's.
 std::string alsa_pcm(const std::string& full_name);
 
+/// A device's answer to an open.
 struct AlsaAnswer {
   int error = 0;  // as errno; 0: it was opened, and closed again
   std::uint16_t min_channels = 0;

@@ -14,6 +14,7 @@
 
 namespace refwave::core {
 
+/// WAVEHDR, as Windows declares it: without alignment.
 struct [[gnu::packed]] ClientHeader {
   std::byte* data;
   std::uint32_t length;          // bytes

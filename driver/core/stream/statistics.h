@@ -55,6 +55,7 @@ struct DeviceStatistics {
   }
 };
 
+/// Counts of the threads that call clients.
 struct NotifierStatistics {
   std::uint32_t threads = 0;
   std::uint32_t realtime = 0;  // those of them that the system wakes before ordinary threads
