@@ -19,14 +19,15 @@ using testing::HasSubstr;
 
 class Loopback : public WithFolder {
  protected:
-  static json measure_with(std::vector<std::string> arguments) {
+  /// Returns: no object if a loud machine spoilt the measurement.
+  json measure_with(std::vector<std::string> arguments) const {
     for (const char* more : {"--json", "--seconds", "1.5", "--buffers", "40"}) arguments.emplace_back(more);
     const Outcome outcome = run_refwave(arguments);
-    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_TRUE(outcome.status == 0 || is_loud()) << outcome.err;
     return outcome.status == 0 ? json::parse(outcome.out) : json{};
   }
   /// Returns: the measurement on the looped clocked device.
-  static json measure(const std::vector<std::string>& more) {
+  json measure(const std::vector<std::string>& more) const {
     std::vector<std::string> arguments = {"loopback", "--device", "clocked", "--option", "loop=true"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return measure_with(std::move(arguments));
@@ -37,7 +38,6 @@ class Loopback : public WithFolder {
   /// Expects: the round trip has so many frames; exactly, if they could be counted. On a busy machine they
   /// are estimated from the times of the reports. Returns: whether they could be counted.
   bool expect_frames(const json& all, double frames) const {
-    EXPECT_TRUE(all.is_object());
     if (!all.is_object()) return false;
     const json& way = all["round_trip_frames"];
     if (!all["in_step"]) {
@@ -66,6 +66,7 @@ TEST_F(Loopback, On_the_clocked_device_is_exactly_the_configured_latency) {
        {Case{"0", "480", 0}, Case{"1", "480", 48}, Case{"25", "1024", 1'200}, Case{"400", "256", 19'200}}) {
     const json all = measure({"--option", "latency_ms=" + one.latency_ms, "--period", one.period});
     counted += expect_frames(all, one.frames);
+    if (!all.is_object()) continue;
     EXPECT_EQ(all["lost_frames"], 0);
     EXPECT_EQ(all["doubled_frames"], 0);
     EXPECT_TRUE(all["level_db"] == 0 || !all["in_step"]) << all.dump();
@@ -84,6 +85,7 @@ TEST_F(Loopback, Mono_at_8_kHz_and_eight_channels_at_96_kHz_come_back) {
 
 TEST_F(Loopback, Resampled_it_is_longer_by_the_resamplers_alone) {
   const json all = measure({"--rate", "44100", "--option", "latency_ms=25"});
+  if (!all.is_object()) return;
   const double ms = all["round_trip_ms"]["p50"], drift_ppm = all["drift_ppm"];
   EXPECT_TRUE((ms > 25.0 && ms < 25.0 + 5.0 && std::abs(drift_ppm) <= 1) || is_loud()) << all.dump();
 }

@@ -390,19 +390,14 @@ TEST_F(Readme, Lines_do_what_they_promise_in_their_order) {
   };
   const std::vector<Line> expected = {
       {"refwave play C:\\Windows\\Media\\tada.wav", 0, "played C:\\Windows\\Media\\tada.wav"},
-      {"refwave devices", 0, "Only the built-in clocked device is there"},
       {"refwave --help", 0, "Commands:"},
-      {"refwave install --program \"C:\\Games\\An old game\" --dry-run", 0, "copy "},
       {"refwave install --program \"C:\\Games\\An old game\"", 0, "copy ", true},
       {"refwave uninstall --program \"C:\\Games\\An old game\"", 0, "delete "},
-      {"refwave install --dry-run", 0, "set wave1"},
       {"refwave install", 0, "set wave1", false, true},
       {"refwave status", 0, "refwave is installed", false, true},
       {"refwave uninstall", 0, "clear wave1"},
       {"refwave doctor", 1, "refwave doctor"},
-      {"refwave doctor --report report.txt", 1, ""},
       {"refwave config --dialog", 1, ""},
-      {"refwave config", 0, "latency_ms"},
       {"refwave tune --write", 1, "tuning the clocked device"},
   };
   const std::string before = state();
@@ -419,7 +414,6 @@ TEST_F(Readme, Lines_do_what_they_promise_in_their_order) {
     EXPECT_EQ(slot(kOwn, 1).value_or("") == "refwave.drv", line.is_installed) << line.typed;
     EXPECT_EQ(state() == before, !line.is_installed) << line.typed;
   }
-  EXPECT_THAT(contents_of(archive_ / part(kOwn) / "report.txt"), HasSubstr("refwave doctor"));
 }
 
 /// refwave.inf, carried out by setupapi. Its entry point reports no failure, so the result is examined.
