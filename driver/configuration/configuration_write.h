@@ -29,6 +29,10 @@ Edited edit_toml(std::string_view text, std::string_view source_name, const Conf
 hal::Status save_changes(const ConfigurationFile& file, const Configuration& before,
                          const Configuration& after);
 
+/// Effects: as save_changes(), but the file stays as it is. Errors: why it would have to.
+hal::Status try_to_save(const ConfigurationFile& file, const Configuration& before,
+                        const Configuration& after);
+
 /// Returns: the string of DRV_OPEN that sets every key in which `after` differs from `before`.
 std::string as_open_string(const Configuration& before, const Configuration& after);
 
