@@ -1,4 +1,5 @@
-// The folder of a user's records, $XDG_RUNTIME_DIR/refwave, mode 0700. A record is a file named for its
+// The folder of a user's records, $XDG_RUNTIME_DIR/refwave, mode 0700; or in $REFWAVE_RUNTIME_DIR, which
+// `refwave watch` gives a program where there is no such folder. A record is a file named for its
 // process, which has it locked (flock) as long as it lives, and from before it has that name. Whoever gets
 // the lock has found the record of a dead one, and removes it.
 #pragma once
@@ -44,7 +45,8 @@ struct Folder {
 /// Effects: makes the folder. Returns: it; without a descriptor if it cannot be had, and then `reason` says
 /// why.
 inline Folder folder_of_records(std::string& reason) {
-  const std::string home = hal::environment_variable("XDG_RUNTIME_DIR");
+  std::string home = hal::environment_variable("REFWAVE_RUNTIME_DIR");
+  if (home.empty()) home = hal::environment_variable("XDG_RUNTIME_DIR");
   if (!home.starts_with('/')) {
     reason = "XDG_RUNTIME_DIR names no folder, or the program has more rights than its user";
     return {};
