@@ -20,6 +20,17 @@
 
 namespace refwave::core {
 
+/// What led to the write of a block, if the stream had run dry by then; else nothing. In µs, which wrap
+/// around after 71 minutes. Its writer fills it in.
+struct Prompt {
+  std::uint32_t written_at = 0;  // by the monotonic clock; 0: nothing is known
+  // The newest message before: from its block's end until a notifier came, until the callbacks before had
+  // returned, and from then until the write.
+  std::uint32_t notifier = 0;
+  std::uint32_t callbacks = 0;
+  std::uint32_t program = 0;
+};
+
 /// One queued header, and the values of it that the audio thread needs. They are read once, at the write.
 struct Block {
   ClientHeader* header = nullptr;
@@ -29,6 +40,8 @@ struct Block {
   std::uint32_t loops = 0;       // passes of the loop that begins here
   bool begins_loop = false;
   bool ends_loop = false;
+  bool in_callback = false;  // it was written inside the stream's own callback; only with a prompt
+  Prompt prompt{};
   std::uint64_t end_frame = 0;   // the stream's position after its last frame
   std::int64_t finished_ns = 0;  // monotonic time of its release; 0: it is not timed
 };

@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "driver/core/conversion/pipeline.h"
+#include "driver/core/handover/gap.h"
 #include "driver/core/handover/position_clock.h"
 #include "driver/core/handover/rt_lock.h"
 #include "driver/core/ring/block_ring.h"
@@ -108,6 +109,10 @@ class AudioState {
   /// Effects: the position goes from the end of the last published span to `end` in the time of this cycle.
   /// `rate`: the client's frames in a second of the device. Thread: the lock's owner.
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept;
+  /// Effects: notes that the stream had nothing since begin_gap(), until it came to this block.
+  REFWAVE_AUDIO_THREAD void note_gap(const Block& block, std::int64_t ended_at) noexcept;
+  /// Effects: from this cycle on the stream has nothing.
+  REFWAVE_AUDIO_THREAD void begin_gap(const Cycle& cycle) noexcept;
   /// Effects: position 0 in a new epoch. Nothing is queued. Thread: the lock's owner.
   void begin_epoch() noexcept;
 
@@ -117,6 +122,7 @@ class AudioState {
   std::uint64_t position_ = 0;          // frames since open or reset, every pass of a loop counted
   std::uint64_t published_ = 0;         // the end of the last published span
   std::uint64_t floor_ = 0;             // position after the last finished block
+  Gap gap_;                             // that began last
   std::atomic<bool> sounding_{false};   // the lock's owner → control threads
 
  private:

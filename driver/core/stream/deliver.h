@@ -18,8 +18,7 @@ namespace refwave::core {
 inline constexpr std::uint32_t kEveryMessage = std::numeric_limits<std::uint32_t>::max();
 
 /// Effects: the figures and the trace of a message. Thread: the owner, before the callback and after it.
-REFWAVE_AUDIO_THREAD void note_calling(const Stream& stream, const Block& block,
-                                       BlockRing::Cursor number) noexcept;
+REFWAVE_AUDIO_THREAD void note_calling(Stream& stream, const Block& block, BlockRing::Cursor number) noexcept;
 REFWAVE_AUDIO_THREAD void note_called(Stream& stream, bool notified, BlockRing::Cursor number) noexcept;
 
 /// Effects: delivers at most `limit` messages. `next()` takes the next one out, or has none. A callback may
@@ -60,6 +59,7 @@ template <typename Next>
 /// Effects: delivers until there is nothing more, and holds the word no longer. Afterwards it may be another
 /// stream. Thread: control; the owner.
 inline void deliver_all(Stream& stream, Stack stack) {
+  stream.newest_message.begun_at.store(0, std::memory_order_relaxed);
   do {
     if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take(); })) return;
   } while (stream.delivery.release());

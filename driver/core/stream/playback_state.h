@@ -46,9 +46,6 @@ class PlaybackState final : public AudioState {
   /// tells when (stepped). Thread: any.
   bool has_tail() const noexcept override { return has_tail_.load(std::memory_order_relaxed); }
 
-  /// Returns: device frames of silence since the stream ran dry, or when it was dry last. Thread: any.
-  std::uint32_t newest_gap_frames() const noexcept { return dry_frames_.load(std::memory_order_relaxed); }
-
   std::unique_ptr<AudioState> make_fresh(PositionClock& clock) override;
   /// Effects: loops are forgotten, too.
   void return_all() noexcept override;
@@ -105,12 +102,9 @@ class PlaybackState final : public AudioState {
   // clock, because a device may have been closed meanwhile.
   static constexpr std::uint32_t kLongAgo = std::uint32_t{1} << 31;
   bool dry_ = true;
-  // Device frames since it ran dry; afterwards, for how many it was dry. Audio thread → control; relaxed.
-  std::atomic<std::uint32_t> dry_frames_{kLongAgo};
-  std::int64_t dry_ns_ = 0;  // the period in which it did
-  std::int64_t now_ns_ = 0;  // the period that is being rendered
-  double clock_rate_ = 1.0;  // its device seconds for each second
-  std::int64_t end_ns_ = 0;  // when its last frame will have been heard; 0: no clock knows it
+  std::uint32_t dry_frames_ = kLongAgo;  // device frames since it ran dry
+  Cycle cycle_;                          // that is being rendered
+  std::int64_t end_ns_ = 0;              // when its last frame will have been heard; 0: no clock knows it
   std::int64_t playout_end_ns_ = 0;
   // From the lock's owner to close, which waits for the tail and then takes the lock.
   std::atomic<bool> has_tail_{false};

@@ -25,6 +25,7 @@
 
 #include "driver/core/handover/client_callback.h"
 #include "driver/core/handover/delivery_state.h"
+#include "driver/core/handover/gap.h"
 #include "driver/core/handover/latency_histogram.h"
 #include "driver/core/handover/position_clock.h"
 #include "driver/core/handover/rt_lock.h"
@@ -33,6 +34,7 @@
 #include "driver/core/stream/capture_state.h"
 #include "driver/core/stream/playback_state.h"
 #include "driver/core/trace/trace.h"
+#include "driver/core/trace/trace_ring.h"
 #include "dsp/audio_thread.h"
 #include "dsp/format.h"
 #include "hal/device.h"
@@ -89,6 +91,9 @@ class Stream {
   // The handle while its client is still being notified of the open.
   std::uintptr_t opening GUARDED_BY(mutex) = 0;
   alignas(hal::kCacheLine) hal::Mutex mutex;  // before the lock in lock order
+  /// The next block ends a gap, and is to say what led to it. Audio thread, rarely → writers, who read it
+  /// with each write and clear it; relaxed, because it orders nothing.
+  std::atomic<bool> is_dry{false};
 
  private:
   /// A header outside the full ring. After a reset has flagged it, its message comes when the messages of the
@@ -130,7 +135,8 @@ class Stream {
   std::atomic<std::uint32_t> volume{0xFFFF'FFFFU};  // left in the low word, right in the high one
   // Stored with release, after the audio state has what it needs for it (PlaybackState::prepare_speed()).
   std::atomic<PackedSpeed> speed{kUnitySpeed};
-  StreamTrace trace;  // set when the table is made
+  StreamTrace trace;               // set when the table is made
+  EventRing<Gap>* gaps = nullptr;  // likewise; null: the slot is in no table
 
   // --- the messages ---
 
@@ -141,7 +147,14 @@ class Stream {
   // Whose messages come next; the owner's. Relaxed: a closer that counts may look, too.
   std::atomic<AudioState*> source{nullptr};
   std::unique_ptr<LatencyHistogram> latency;  // buffer-done latency; the owner records
-  ClientCallback callback;                    // set at open, before callbacks may begin
+  /// The newest message: when its block was done, when this delivery began, and when the message was sent
+  /// (0: not known). Owner → writers, each relaxed: who reads while they change mixes two messages.
+  struct Newest {
+    std::atomic<std::int64_t> done_at{0};
+    std::atomic<std::int64_t> begun_at{0};  // 0: it begins with the next message
+    std::atomic<std::int64_t> sent_at{0};
+  } newest_message;
+  ClientCallback callback;  // set at open, before callbacks may begin
   /// Written under the mutex, by exchanges. The audio thread reads it when the ring is empty: if it is 0, the
   /// ring holds all that was written.
   std::atomic<std::uint32_t> waiting{0};
@@ -184,6 +197,8 @@ class Stream {
   /// Effects: queues the block. Returns: false without memory, and for a loop longer than the ring; then
   /// nothing has changed.
   bool write(const Block& block) REQUIRES(mutex);
+  /// Returns: frames of the queued headers. Thread: control.
+  std::uint64_t queued_frames() const noexcept REQUIRES(mutex);
   bool queued() const REQUIRES(mutex) { return newest_->ring().queued() || !waiting_.empty(); }
   /// Returns: whether something is queued, or sounded in the newest period; without the mutex. Thread: any,
   /// while the stream is attached to its engine. It misses only headers whose write does not happen before
@@ -289,6 +304,8 @@ class Stream {
   }
 
  private:
+  bool queue(const Block& block) REQUIRES(mutex);
+  void note_prompt(Block& block) noexcept REQUIRES(mutex);
   bool loop_fits(const Block& block) REQUIRES(mutex);
   std::optional<Block> take_locked() noexcept REQUIRES(mutex);
   void return_waiting(BlockRing::Cursor behind) noexcept REQUIRES(mutex);

@@ -1,5 +1,6 @@
-// A bounded ring of trace events: any thread records, one reads. Recording takes two atomic additions. It
-// never waits, loops or allocates. An event that finds the ring full is dropped and counted.
+// A bounded ring of events, stamps of a trace or gaps: any thread records, one reads. Recording takes two
+// atomic additions. It never waits, loops or allocates. An event that finds the ring full is dropped and
+// counted.
 #pragma once
 
 #include <atomic>
@@ -23,15 +24,17 @@ struct TraceEvent {
   std::uint16_t kind = 0;    // a TraceKind
 };
 
-class TraceRing {
+/// Events of any thread, for one reader at a time. What finds no room is counted as dropped.
+template <class Event>
+class EventRing {
  public:
   /// `capacity`: events, a power of two up to 2^31. Thread: control. Throws std::bad_alloc.
-  explicit TraceRing(std::uint32_t capacity)
+  explicit EventRing(std::uint32_t capacity)
       : cells_(std::make_unique<Cell[]>(capacity)), capacity_(capacity) {}
 
   /// Effects: keeps the event, after all that this thread recorded before; or counts it as dropped. Thread:
   /// any, wait-free.
-  REFWAVE_AUDIO_THREAD void record(const TraceEvent& event) noexcept {
+  REFWAVE_AUDIO_THREAD void record(const Event& event) noexcept {
     // Acquire: pairs with read()'s subtraction, after which the reader no longer uses the cells. Only other
     // recorders' changes can lie between the two, and these continue the release sequence.
     if (used_.fetch_add(1, std::memory_order_acquire) >= capacity_) {
@@ -52,7 +55,7 @@ class TraceRing {
 
   /// Effects: takes the oldest events out, up to the first that its thread is still writing. Returns: how
   /// many. Thread: one at a time.
-  std::size_t read(std::span<TraceEvent> events) noexcept {
+  std::size_t read(std::span<Event> events) noexcept {
     std::size_t count = 0;
     for (; count < events.size(); ++count, ++head_) {
       const Cell& cell = cells_[head_ & (capacity_ - 1)];
@@ -70,7 +73,7 @@ class TraceRing {
 
  private:
   struct Cell {
-    TraceEvent event;
+    Event event;
     /// The number after the event's own, modulo 2^32; 0: never filled. Its recorder → the reader.
     std::atomic<std::uint32_t> filled{0};
   };
@@ -85,5 +88,7 @@ class TraceRing {
   // The reader's alone.
   alignas(hal::kCacheLine) std::uint32_t head_ = 0;
 };
+
+using TraceRing = EventRing<TraceEvent>;
 
 }  // namespace refwave::core
