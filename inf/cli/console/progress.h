@@ -27,6 +27,12 @@ std::string meter_text(const Loudness& loudness, std::size_t letters);
 /// sound.
 class Messages {
  public:
+  Messages() = default;
+  /// Prints the rest, so that an exception loses none.
+  ~Messages() { print_all(); }
+  Messages(const Messages&) = delete;
+  Messages& operator=(const Messages&) = delete;
+
   void add(std::FILE* stream, std::string text);
   bool is_empty() const { return pending_.empty(); }
   /// Effects: prints what the streams take now.

@@ -139,10 +139,10 @@ class Playback {
   /// How long the driver has refused blocks: the device is lost, and there is no fallback.
   std::optional<RunningTime> refused_since_;
   std::chrono::steady_clock::time_point next_look_{};
+  Messages messages_;
   std::optional<Progress> progress_;  // of the file that is heard now
   std::size_t waiting_bytes_ = 0;     // of a filled block that the driver has not taken
   std::uint64_t sent_before_ = 0;     // blocks that were sent before the last seek
-  Messages messages_;
   bool is_at_end_ = false;
   bool is_beginning_ = true;  // the stream pauses until the first blocks are written
   bool is_paused_ = false;    // by the listener

@@ -155,8 +155,8 @@ class Recording {
   std::optional<LossWatch> watch_;
   std::optional<GivenTime> given_;  // nor on a clock with its own pace
   std::optional<BackgroundWriter> file_;
-  std::optional<Progress> progress_;
   Messages messages_;
+  std::optional<Progress> progress_;
   double wanted_seconds_;
   std::uint64_t frames_left_;
   bool wants_clock_ = false;

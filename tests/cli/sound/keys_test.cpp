@@ -1,6 +1,7 @@
 // The keys of `refwave play` on a terminal, job control, and the terminal afterwards.
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <pty.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -85,45 +86,56 @@ class Keys : public WithFolder {
   }
 };
 
+constexpr std::size_t kNearlyAll = 190'000;  // samples of 192,000: of two files, both channels
+
+/// Returns: the samples in a capture's bytes that are no silence.
+std::size_t samples_heard(const std::string& bytes) {
+  const std::string silent(4, '\0');
+  std::size_t count = 0;
+  for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) count += bytes.compare(at, 4, silent) != 0;
+  return count;
+}
+
 /// Ctrl-S blocks the terminal: the report of the first file waits, the second file plays.
 TEST_F(Keys, A_terminal_that_takes_nothing_holds_up_no_sound) {
   const std::string file = noise(1);
   const std::string captured = path("out.wav");
-  const auto samples_heard = [&] {
-    const std::string bytes = content(captured);
-    const std::string silent(4, '\0');
-    std::size_t count = 0;
-    for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) count += bytes.compare(at, 4, silent) != 0;
-    return count;
-  };
-  constexpr std::size_t kNearlyAll = 190'000;  // of 192,000 in both files
   bool is_stopped = false;
-  const Outcome outcome =
-      run_bash("refwave play " + file + " " + file + " -d clocked --rate 48000 --capture " + captured,
-               {.type = [&](const std::string& err) -> std::string {
-                 if (is_stopped)
-                   return is_longer(captured, 4 * kNearlyAll) && samples_heard() > kNearlyAll ? "\x11" : "";
-                 is_stopped = err.find("0:0") != std::string::npos;
-                 return is_stopped ? "\x13" : "";
-               }});
+  const Outcome outcome = run_bash(
+      "refwave play " + file + " " + file + " -d clocked --rate 48000 --capture " + captured,
+      {.type = [&](const std::string& err) -> std::string {
+        if (is_stopped)
+          return is_longer(captured, 4 * kNearlyAll) && samples_heard(content(captured)) > kNearlyAll ? "\x11"
+                                                                                                      : "";
+        is_stopped = err.find("0:0") != std::string::npos;
+        return is_stopped ? "\x13" : "";
+      }});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, ContainsRegex("played .*\nplayed"));
 }
 
-/// A pseudo-terminal whose other end no program reads; its buffer has room for `room` bytes.
-class UnreadTerminal {
+/// A pseudo-terminal that takes no more, because no program reads it.
+class FullTerminal {
  public:
-  explicit UnreadTerminal(std::size_t room) {
-    const std::size_t all = fill(std::string::npos);
-    close_both();
-    fill(all - room);
+  FullTerminal() {
+    EXPECT_EQ(::openpty(&master_, &slave_, nullptr, nullptr, nullptr), 0);
+    ::fcntl(master_, F_SETFL, O_NONBLOCK);
+    ::fcntl(slave_, F_SETFL, O_NONBLOCK);
+    // The kernel makes room once more when it hands the text on.
+    const std::string text(256, 'x');
+    pollfd polled{slave_, POLLOUT, 0};
+    while (::poll(&polled, 1, 200) == 1 && ::write(slave_, text.data(), text.size()) > 0) {
+    }
   }
-  ~UnreadTerminal() { close_both(); }
-  UnreadTerminal(const UnreadTerminal&) = delete;
-  UnreadTerminal& operator=(const UnreadTerminal&) = delete;
+  ~FullTerminal() {
+    ::close(slave_);
+    ::close(master_);
+  }
+  FullTerminal(const FullTerminal&) = delete;
+  FullTerminal& operator=(const FullTerminal&) = delete;
 
   std::string name() const { return ::ttyname(slave_); }
-  /// Effects: reads what it holds, so that writers go on.
+  /// Effects: reads its text, so that writers continue.
   void drain() const {
     char text[4'096];
     while (::read(master_, text, sizeof(text)) > 0) {
@@ -131,25 +143,6 @@ class UnreadTerminal {
   }
 
  private:
-  /// Effects: opens it, and writes up to `bytes`. Returns: how many it took.
-  std::size_t fill(std::size_t bytes) {
-    EXPECT_EQ(::openpty(&master_, &slave_, nullptr, nullptr, nullptr), 0);
-    ::fcntl(master_, F_SETFL, O_NONBLOCK);
-    ::fcntl(slave_, F_SETFL, O_NONBLOCK);
-    const std::string text(256, 'x');
-    std::size_t taken = 0;
-    while (taken < bytes) {
-      const ssize_t written = ::write(slave_, text.data(), std::min(text.size(), bytes - taken));
-      if (written <= 0) break;
-      taken += static_cast<std::size_t>(written);
-    }
-    return taken;
-  }
-  void close_both() const {
-    ::close(slave_);
-    ::close(master_);
-  }
-
   int master_ = -1;
   int slave_ = -1;
 };
@@ -157,12 +150,13 @@ class UnreadTerminal {
 TEST_F(Keys, A_terminal_that_no_program_reads_holds_up_no_sound) {
   const std::string file = noise(1);
   const std::string captured = path("out.wav");
-  const UnreadTerminal terminal(30);
+  const FullTerminal terminal;
   auto played = std::async(std::launch::async, [&] {
     return run_bash("refwave play " + file + " " + file + " -d clocked --rate 48000 --capture " + captured +
                     " >" + terminal.name() + " 2>&1");
   });
-  const bool is_whole = eventually([&] { return is_longer(captured, 4 * 190'000); });
+  const bool is_whole = eventually(
+      [&] { return is_longer(captured, 4 * kNearlyAll) && samples_heard(content(captured)) > kNearlyAll; });
   while (played.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready) terminal.drain();
   EXPECT_TRUE(is_whole);
   EXPECT_EQ(played.get().status, 0);
