@@ -145,7 +145,7 @@ class Streams {
   Error pause(Handle handle, hal::Direction direction);
   /// Effects: finishes all queued headers; the position is 0. Delivers their messages before it returns,
   /// unless the stream's callback is running. An output plays on, an input stops. Errors: no_memory, if an
-  /// audio thread is stuck in the stream.
+  /// audio thread is stuck in the stream and there is none for a fresh audio state.
   Error reset(Handle handle, hal::Direction direction);
   /// Effects: stops an input and finishes the block being filled, if it holds data. Errors: as reset().
   Error stop(Handle handle);

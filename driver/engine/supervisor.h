@@ -16,7 +16,8 @@ class Engine;
 
 class Supervisor {
  public:
-  /// `tick`: runs when the supervisor is woken, and every 10 ms while it returns true.
+  /// `tick`: runs when the supervisor is woken, and again while it returns true, at least 10 ms after the
+  /// tick before.
   explicit Supervisor(std::function<bool()> tick);
   ~Supervisor() { end(); }
   Supervisor(const Supervisor&) = delete;

@@ -91,12 +91,9 @@ class Client {
 
 class AssembledDriver {
  public:
-  /// Wraps the clocked backend in another one.
-  using Wrap = std::unique_ptr<hal::Backend> (*)(std::unique_ptr<hal::Backend> clocked);
-
   /// `speed`: of the clocked device, which is the fallback; 0: stepped.
   explicit AssembledDriver(const configuration::Configuration& configuration = {}, double speed = 1,
-                           std::shared_ptr<Faults> faults_of_device = nullptr, Wrap wrap = nullptr)
+                           std::shared_ptr<Faults> faults_of_device = nullptr)
       : faults(std::move(faults_of_device)) {
     context.table = std::make_shared<core::StreamTable>();
     context.event_log = std::make_shared<event_log::EventLog>();
@@ -106,7 +103,7 @@ class AssembledDriver {
     if (faults) backends.push_back(std::make_unique<FaultyBackend>(faults));
     auto clocked = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{.speed = speed});
     clock = clocked.get();
-    backends.push_back(wrap == nullptr ? std::move(clocked) : wrap(std::move(clocked)));
+    backends.push_back(std::move(clocked));
     context.devices = std::make_shared<hal::Devices>(std::move(backends));
     streams = std::make_shared<control::Streams>(context.table, context.event_log);
     notifiers = std::make_unique<notify::Notifiers>(context.table);
