@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "driver/abi/windows_headers.h"
 #include "tests/simulation/fault_times.h"
 #include "tests/simulation/faulty_backend.h"
 #include "tests/simulation/pages.h"
@@ -33,12 +34,16 @@ std::byte* loud_memory() {
 }
 
 WAVEFORMATEX pick_format(Dice& dice) {
-  const WORD channels = dice.once_in(2) ? 1 : 2;
+  const bool is_mono = dice.once_in(2);
   // A resampler costs more than all the rest.
   const std::uint32_t kind = dice.below(10);
   const DWORD rate = kind == 0 ? 44'100 : kind == 1 ? 8'000 : 48'000;
-  const auto align = static_cast<WORD>(channels * 2);
-  return {WAVE_FORMAT_PCM, channels, rate, rate * align, align, 16, 0};
+  const bool is_surround = kind == 2;
+  const WORD channels = is_surround ? (is_mono ? 6 : 8) : (is_mono ? 1 : 2);
+  const WORD bits = is_surround ? 32 : 16;
+  const auto align = static_cast<WORD>(channels * bits / 8);
+  const WORD tag = is_surround ? WAVE_FORMAT_IEEE_FLOAT : WAVE_FORMAT_PCM;
+  return {tag, channels, rate, rate * align, align, bits, 0};
 }
 
 }  // namespace
