@@ -15,7 +15,7 @@ using contract::flags_of;
 
 constexpr std::int64_t kPromiseNs = 500 * kMs;
 constexpr std::int64_t kLongestOnTheWayNs = 90 * kMs;  // four periods of 1,024 frames, until they are heard
-constexpr std::size_t kMostBytes = 48'000 / 5 * 4;     // a fifth of a second
+constexpr std::size_t kMostBytes = 48'000 / 5 * 32;    // a fifth of a second
 
 /// Samples that are not checked, and a place for what is recorded.
 std::byte* common_memory() {

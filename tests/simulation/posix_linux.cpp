@@ -128,7 +128,8 @@ int pthread_getattr_np(pthread_t, pthread_attr_t*) { return ESRCH; }
 int pthread_getschedparam(pthread_t, int*, sched_param*) { return ESRCH; }
 int sched_setscheduler(pid_t, int, const sched_param*) { return 0; }
 int sched_setaffinity(pid_t, std::size_t, const cpu_set_t*) { return 0; }
-// All fibers share one thread, so one of low priority would make the whole simulation wait for other programs.
+// All fibers share one thread, so one of low priority would make the whole simulation wait for other
+// programs.
 int setpriority(__priority_which_t, id_t, int) { return 0; }
 int prctl(int, ...) { return 0; }
 
