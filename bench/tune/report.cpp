@@ -33,6 +33,12 @@ std::string figures_of(const Played& played) {
 
 }  // namespace
 
+bool is_doubtful(const std::vector<Played>& steps, std::size_t step) {
+  return steps[step].failure.empty() && !steps[step].held() &&
+         std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(step),
+                     [](const Played& played) { return played.held(); });
+}
+
 std::optional<std::size_t> recommended(const std::vector<Played>& steps) {
   std::size_t first = steps.size();  // from which on all held
   while (first > 0 && steps[first - 1].held()) --first;
@@ -44,7 +50,8 @@ std::string as_text(const Tuning& tuning, std::size_t columns) {
   const auto opened = std::ranges::find_if(steps, &Played::has_opened);
   std::string text =
       wrapped("tuning " + (opened == steps.end() ? "no device" : opened->opened.device) + ": " +
-                  cli::visible(work.sound.name) + formatted(", %.1f s a step", work.seconds) +
+                  cli::visible(work.sound.name) +
+                  formatted(", %.1f s a step", opened == steps.end() ? work.seconds : opened->seconds) +
                   (work.load == 0 ? "" : formatted(", a busy thread on each of %u cores", work.load)) +
                   (is_interrupted ? "; interrupted" : ""),
               columns);
@@ -72,11 +79,13 @@ std::string as_json(const Tuning& tuning) {
   const auto step_json = [](const Step& step) {
     return Json{{"period", step.period}, {"latency_ms", step.latency_ms}};
   };
+  const auto opened = std::ranges::find_if(steps, &Played::has_opened);
   Json all = Json::array();
   for (const Played& played : steps) {
     Json one = step_json(played.step);
     one.update({{"result", verdict(played)},
                 {"failure", played.failure},
+                {"attempts", played.attempts},
                 {"device", played.opened.device},
                 {"device_rate", played.opened.rate},
                 {"period_frames", played.opened.period_frames},
@@ -92,7 +101,7 @@ std::string as_json(const Tuning& tuning) {
                           {"version", configuration::version()},
                           {"began", began},
                           {"sound", work.sound.name},
-                          {"seconds", work.seconds},
+                          {"seconds", opened == steps.end() ? work.seconds : opened->seconds},
                           {"busy_threads", work.load},
                           {"interrupted", is_interrupted},
                           {"steps", all},

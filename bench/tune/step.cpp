@@ -14,6 +14,8 @@ namespace refwave::tune {
 namespace {
 
 constexpr std::size_t kBlocks = 4;
+// A sound server may take a second to start, and may fill seconds ahead.
+constexpr double kLeastSeconds = 5;
 constexpr double kSettled = 0.2;  // of a step: before, the device is starting, and nothing counts
 
 /// Threads that compute without end, as busy programs do.
@@ -73,7 +75,8 @@ class Client {
     throw cli::Failure("the driver gives no statistics; `refwave tune` needs refwave.drv");
   }
 
-  void begin(const Opened& opened) {
+  void begin(const Opened& opened, double seconds) {
+    seconds_ = seconds;
     block_frames_ = std::max(opened.period_frames * work_.sound.format.rate / opened.rate, 1U);
     wave_.set_block_frames(block_frames_);
     wave_.suit_device();
@@ -95,7 +98,7 @@ class Client {
     }
     return now;
   }
-  double behind_ms() const { return pace_.behind_ms(work_.seconds); }
+  double behind_ms() const { return pace_.behind_ms(seconds_); }
 
  private:
   /// Effects: notes when the oldest block came back, if it was written before, and writes the sound that is
@@ -105,7 +108,7 @@ class Client {
     if (queue.sent() >= queue.blocks().size()) {
       const double at_ms = static_cast<double>(block.returned_ns - began_ns_) / 1e6;
       const auto frames = static_cast<double>((queue.sent() - queue.blocks().size() + 1) * block_frames_);
-      pace_.add(at_ms / 1e3 / work_.seconds, 1e3 * frames / work_.sound.format.rate - at_ms);
+      pace_.add(at_ms / 1e3 / seconds_, 1e3 * frames / work_.sound.format.rate - at_ms);
     }
     const std::vector<std::byte>& sound = work_.sound.bytes;
     for (std::byte& byte : block.memory) {
@@ -117,6 +120,7 @@ class Client {
 
   const Work& work_;
   const std::function<void(double)>& show_;
+  double seconds_ = 0;
   std::int64_t began_ns_ = 0;
   std::uint32_t block_frames_ = 0;
   std::size_t at_ = 0;  // the byte of the sound that comes next
@@ -130,10 +134,10 @@ class Client {
 void measure(Client& client, const Work& work, Played& played) {
   Load load(work.load);
   const double own_before = latency::processor_time().own;
-  client.begin(played.opened);
-  client.play_until(kSettled * work.seconds);
+  client.begin(played.opened, played.seconds);
+  client.play_until(kSettled * played.seconds);
   const REFWAVE_STATISTICS before = client.statistics();
-  const double seconds = client.play_until(work.seconds);
+  const double seconds = client.play_until(played.seconds);
   const REFWAVE_STATISTICS now = client.statistics();
   const double of_load = load.end();
   const double own = latency::processor_time().own - own_before - of_load;
@@ -168,6 +172,7 @@ Played play(const Work& work, const Step& step, const std::function<void(double)
   session.take_warnings();  // of the configuration, at each step the same
   const REFWAVE_STATISTICS device = client.statistics();
   played.opened = {cli::device_text(device), device.dwRate, device.dwPeriodFrames, device.dwLatencyFrames};
+  played.seconds = cli::is_on_clock(device) ? work.seconds : std::max(work.seconds, kLeastSeconds);
   try {
     measure(client, work, played);
   } catch (const cli::Failure& failure) {

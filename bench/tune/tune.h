@@ -46,6 +46,8 @@ struct Played {
   Step step{};
   std::string failure{};  // why the device did not open, or no longer played; else empty
   Opened opened{};
+  double seconds = 0;  // how long it played
+  int attempts = 1;
   Late late{};
   double core_percent = 0;  // of this process, without the load
 
@@ -58,13 +60,16 @@ struct Played {
 struct Work {
   cli::DriverOptions driver;
   Sound sound;
-  double seconds = 5;  // a step
+  double seconds = 5;  // a step; more on a device that needs it
   unsigned load = 0;   // busy threads
 };
 
 /// Effects: plays for so long, or until Ctrl-C. Calls `show` with the seconds so far. Throws: Failure, if the
 /// driver is not usable.
 Played play(const Work& work, const Step& step, const std::function<void(double)>& show);
+
+/// Returns: whether the step may have been late by chance: it was late, and a shorter one held.
+bool is_doubtful(const std::vector<Played>& steps, std::size_t step);
 
 /// Returns: the index of the shortest step that held as all longer ones did and, for a margin, the next
 /// shorter one; nothing if there is none. `steps`: from short to long.

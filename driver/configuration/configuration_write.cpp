@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -106,31 +107,57 @@ std::optional<std::string> with_key(const std::string& text, const Key& key, con
   return std::nullopt;
 }
 
-hal::Status write_beside(const std::string& target, std::string_view text) {
-  const std::string fresh = target + ".new";
-  hal::File file = hal::open_file(fresh, "wb");
-  if (!file) return hal::Status::failure(std::strerror(errno));
+/// Whether the file is replaced at the end.
+enum class Saving : std::uint8_t { real, trial };
+
+/// Effects: writes a file beside `target`; a real save then renames it to `target`. Errors: the system's
+/// reason.
+hal::Status write_beside(const std::string& target, std::string_view text, Saving saving) {
+  // A file of that name belongs to someone else, or to a program that was killed.
+  constexpr int kTries = 100;
+  std::string fresh, refused;
+  hal::File file;
+  for (int i = 0; !file && refused.empty() && i < kTries; ++i) {
+    fresh = target + ".new" + (i == 0 ? "" : std::to_string(i));
+    file = hal::create_only(fresh, refused);
+  }
+  if (!file) return hal::Status::failure(refused.empty() ? fresh + " is there already" : refused);
   const bool whole = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
   const bool written = std::fflush(file.get()) == 0 && whole;
   std::string reason = written ? std::string{} : std::strerror(errno);
   file.reset();
-  if (written) return hal::replace_file(fresh, target);
+  if (written && saving == Saving::real) return hal::replace_file(fresh, target);
   hal::remove_file(fresh);
-  return hal::Status::failure(std::move(reason));
+  return written ? hal::Status() : hal::Status::failure(std::move(reason));
 }
 
-hal::Status write_file(const ConfigurationFile& file, bool exists, std::string_view text) {
+hal::Status write_file(const ConfigurationFile& file, bool exists, std::string_view text, Saving saving) {
   // A link is kept.
   const std::string target = exists ? hal::behind_links(file.path) : file.path;
   const std::string name = printable(target, 1000);
   if (exists && hal::look_at_file(target).read_only)
     return hal::Status::failure(name + " is read-only. Allow writing to it, then try again.");
   hal::Status written = hal::make_folder_of(target);
-  if (written.ok()) written = write_beside(target, text);
+  if (written.ok()) written = write_beside(target, text, saving);
   if (written.ok()) return {};
   return hal::Status::failure(
       name + " cannot be written (" + written.reason() +
       "). Allow writing to its folder, or name another file in REFWAVE_CONFIG, then try again.");
+}
+
+hal::Status save(const ConfigurationFile& file, const Configuration& before, const Configuration& after,
+                 Saving saving) {
+  if (before == after) return {};
+  if (file.path.empty())
+    return hal::Status::failure(
+        "There is no folder for settings here. Name a file in REFWAVE_CONFIG, then try again.");
+  const FileText old = read_file(file.path);
+  if (!old.status.ok()) return hal::Status::failure(old.status.reason() + ". Move it away, then try again.");
+  const std::string text = old.exists ? old.text : std::string(kFirstLine);
+  const Edited edited = edit_toml(text, printable(file.path, 1000), before, after);
+  if (!edited.status.ok()) return edited.status;
+  if (old.exists && edited.text == old.text) return {};
+  return write_file(file, old.exists, edited.text, saving);
 }
 
 std::string open_string_value(const Key& key, const Configuration& configuration) {
@@ -174,17 +201,12 @@ Edited edit_toml(std::string_view text, std::string_view source_name, const Conf
 
 hal::Status save_changes(const ConfigurationFile& file, const Configuration& before,
                          const Configuration& after) {
-  if (before == after) return {};
-  if (file.path.empty())
-    return hal::Status::failure(
-        "There is no folder for settings here. Name a file in REFWAVE_CONFIG, then try again.");
-  const FileText old = read_file(file.path);
-  if (!old.status.ok()) return hal::Status::failure(old.status.reason() + ". Move it away, then try again.");
-  const std::string text = old.exists ? old.text : std::string(kFirstLine);
-  const Edited edited = edit_toml(text, printable(file.path, 1000), before, after);
-  if (!edited.status.ok()) return edited.status;
-  if (old.exists && edited.text == old.text) return {};
-  return write_file(file, old.exists, edited.text);
+  return save(file, before, after, Saving::real);
+}
+
+hal::Status try_to_save(const ConfigurationFile& file, const Configuration& before,
+                        const Configuration& after) {
+  return save(file, before, after, Saving::trial);
 }
 
 std::string as_open_string(const Configuration& before, const Configuration& after) {

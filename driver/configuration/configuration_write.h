@@ -24,6 +24,10 @@ Edited edit_toml(std::string_view text, std::string_view source_name, const Conf
 hal::Status save_changes(const ConfigurationFile& file, const Configuration& before,
                          const Configuration& after);
 
+/// Effects: tries what save_changes() does, and changes no file. Errors: as save_changes().
+hal::Status try_to_save(const ConfigurationFile& file, const Configuration& before,
+                        const Configuration& after);
+
 /// Returns: the DRV_OPEN string for the same change.
 std::string as_open_string(const Configuration& before, const Configuration& after);
 

@@ -36,6 +36,9 @@ File open_file(const std::string& path, const char* mode);
 /// Effects: creates a regular file, or empties it. It never waits, even if a pipe has that name. Errors:
 /// null, and the reason.
 File create_file(const std::string& path, std::string& reason);
+/// Effects: creates a file, if nothing has that name, not even a dangling link. Errors: null; the reason is
+/// empty if the name is taken.
+File create_only(const std::string& path, std::string& reason);
 /// Effects: opens a regular file, or creates one, for append() alone. Never waits, as create_file(). Errors:
 /// null, and the reason.
 File open_to_append(const std::string& path, std::string& reason);

@@ -78,6 +78,13 @@ File create_file(const std::string& path, std::string& reason) {
   return file < 0 ? nullptr : stream_of(file, ftruncate(file, 0) == 0, "wb", reason);
 }
 
+File create_only(const std::string& path, std::string& reason) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0666);
+  if (file >= 0) return stream_of(file, true, "wb", reason);
+  reason = errno == EEXIST ? "" : std::strerror(errno);
+  return nullptr;
+}
+
 File open_to_append(const std::string& path, std::string& reason) {
   const int file = open_regular(path, O_APPEND, reason);
   return file < 0 ? nullptr : stream_of(file, true, "ab", reason);

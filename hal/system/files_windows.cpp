@@ -16,13 +16,13 @@ HANDLE open_for_name(const std::wstring& path) {
   return CreateFileW(path.c_str(), 0, kAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
 }
 
-/// Returns: a descriptor of a regular file, created if there is none; -1, and the reason. A busy pipe or
+/// Returns: a descriptor of a regular file; -1, and the reason. `creation`: as CreateFileW's. A busy pipe or
 /// device is an error immediately.
-int open_regular(const std::string& path, DWORD access, DWORD share, std::string& reason) {
+int open_regular(const std::string& path, DWORD access, DWORD share, DWORD creation, std::string& reason) {
   const HANDLE handle =
-      CreateFileW(to_wide(path).c_str(), access, share, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+      CreateFileW(to_wide(path).c_str(), access, share, nullptr, creation, FILE_ATTRIBUTE_NORMAL, nullptr);
   if (handle == INVALID_HANDLE_VALUE) {
-    reason = words_for(GetLastError());
+    reason = GetLastError() == ERROR_FILE_EXISTS ? std::string() : words_for(GetLastError());
     return -1;
   }
   const bool regular = GetFileType(handle) == FILE_TYPE_DISK;
@@ -55,7 +55,7 @@ File open_file(const std::string& path, const char* mode) {
 }
 
 File create_file(const std::string& path, std::string& reason) {
-  const int file = open_regular(path, GENERIC_WRITE, FILE_SHARE_READ, reason);
+  const int file = open_regular(path, GENERIC_WRITE, FILE_SHARE_READ, OPEN_ALWAYS, reason);
   if (file < 0) return nullptr;
   // It is emptied only after it is known to be a regular file.
   std::FILE* stream = _chsize_s(file, 0) == 0 ? _fdopen(file, "wb") : nullptr;
@@ -64,10 +64,18 @@ File create_file(const std::string& path, std::string& reason) {
   return File(stream);
 }
 
+File create_only(const std::string& path, std::string& reason) {
+  const int file = open_regular(path, GENERIC_WRITE, FILE_SHARE_READ, CREATE_NEW, reason);
+  if (file < 0) return nullptr;
+  std::FILE* stream = _fdopen(file, "wb");
+  if (stream == nullptr) _close(file);
+  return File(stream);
+}
+
 File open_to_append(const std::string& path, std::string& reason) {
   // The right to append, without the right to write, puts each write at the end.
   const int file = open_regular(path, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
-                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, reason);
+                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_ALWAYS, reason);
   if (file < 0) return nullptr;
   std::FILE* stream = _fdopen(file, "ab");
   if (stream == nullptr) _close(file);

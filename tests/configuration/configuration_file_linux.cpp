@@ -1,6 +1,7 @@
 // Where refwave.toml is on Linux.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -76,6 +77,22 @@ TEST(Configuration_place, A_FIFO_is_not_read) {
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
   EXPECT_THAT(load_file({fifo, false}).warnings,
               testing::ElementsAre(testing::HasSubstr("not a regular file")));
+}
+
+TEST(Configuration_place, What_finds_no_room_is_removed) {
+  const test::TemporaryFolder folder;
+  Configuration after;
+  after.period = 240;
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  const hal::Status saved = save_changes({(folder / "refwave.toml").string(), true}, {}, after);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_THAT(saved.reason(), testing::HasSubstr("File too large"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
 /// Changes the file until it is killed.

@@ -177,17 +177,31 @@ TEST_F(Configuration_save, Failures_say_what_to_do) {
   write(folder_ / "file", "");
   EXPECT_THAT(save(folder_ / "file" / "refwave.toml").reason(), HasSubstr("cannot be written"));
   EXPECT_EQ(files(), 2U);
+}
 
-  const auto other = folder_ / "other.toml";
-  std::filesystem::create_directory(folder_ / "other.toml.new");
-  EXPECT_THAT(save(other).reason(), HasSubstr("cannot be written"));
-  std::filesystem::remove(folder_ / "other.toml.new");
+TEST_F(Configuration_save, Takes_no_name_that_another_file_has) {
+  const auto path = folder_ / "refwave.toml";
+  write(folder_ / "mine", "kept");
+  write(folder_ / "refwave.toml.new", "mine, too");
   std::error_code refused;
-  if (!std::filesystem::exists("/dev/full")) return;
-  std::filesystem::create_symlink("/dev/full", folder_ / "other.toml.new", refused);
-  if (refused) return;
-  EXPECT_THAT(save(other).reason(), HasSubstr("No space left"));
-  EXPECT_EQ(files(), 2U) << "what was begun is removed";
+  for (const char* target : {"mine", "nothing"})
+    std::filesystem::create_symlink(
+        target, folder_ / (std::string("refwave.toml.new") + (*target == 'm' ? "1" : "2")), refused);
+  EXPECT_TRUE(test::succeeded(save(path)));
+  EXPECT_THAT(test::contents_of(path), EndsWith("period = 64\n"));
+  EXPECT_EQ(test::contents_of(folder_ / "mine"), "kept");
+  EXPECT_EQ(test::contents_of(folder_ / "refwave.toml.new"), "mine, too");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "nothing"));
+}
+
+TEST_F(Configuration_save, A_trial_says_the_same_and_leaves_the_file_as_it_is) {
+  const auto path = folder_ / "refwave.toml";
+  write(path, "period = 480\n");
+  EXPECT_TRUE(test::succeeded(try_to_save({path.string(), true}, {}, after_)));
+  EXPECT_EQ(test::contents_of(path), "period = 480\n");
+  write(path, "period = = 1\n");
+  EXPECT_THAT(try_to_save({path.string(), true}, {}, after_).reason(), HasSubstr("not TOML"));
+  EXPECT_EQ(files(), 1U);
 }
 
 }  // namespace
