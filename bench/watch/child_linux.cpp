@@ -5,10 +5,13 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "bench/watch/watch.h"
+#include "driver/watch/folder_linux.h"
 #include "inf/cli/console/failure.h"
 
 namespace refwave::watching {
@@ -28,13 +31,28 @@ pid_t parent_of(pid_t process) {
 
 }  // namespace
 
+OwnFolder::OwnFolder() {
+  if (watch::folder_of_records(reason_).open) return;
+  std::error_code none;
+  std::string path = (std::filesystem::temp_directory_path(none) / "refwave-XXXXXX").string();
+  if (::mkdtemp(path.data()) == nullptr) return;
+  path_ = path;
+  ::setenv("REFWAVE_RUNTIME_DIR", path_.c_str(), 1);
+  reason_ += "; the program's records are in " + path_;
+}
+
+OwnFolder::~OwnFolder() {
+  std::error_code gone;
+  if (!path_.empty()) std::filesystem::remove_all(path_, gone);
+}
+
 void start_program(std::vector<std::string> words) {
   // Whatever the program leaves behind becomes a child of this process.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::sigemptyset(&awaited);
-  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD})
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE, SIGCHLD})
     ::sigaddset(&awaited, signal);
-  std::signal(SIGCHLD, SIG_DFL);  // where it is ignored, nobody hears of an end
+  std::signal(SIGCHLD, SIG_DFL);  // if it is ignored, no end is reported
   // All wait here for program_end(), and come to the program as ever.
   sigset_t before;
   ::pthread_sigmask(SIG_BLOCK, &awaited, &before);
@@ -45,7 +63,13 @@ void start_program(std::vector<std::string> words) {
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  const int error = ::posix_spawnp(&program, pointers[0], nullptr, &attributes, pointers.data(), environ);
+  int error = ::posix_spawnp(&program, pointers[0], nullptr, &attributes, pointers.data(), environ);
+  if (error == ENOEXEC) {
+    // A shell runs a script that names no interpreter itself.
+    char shell[] = "/bin/sh";
+    pointers.insert(pointers.begin(), shell);
+    error = ::posix_spawn(&program, shell, nullptr, &attributes, pointers.data(), environ);
+  }
   ::posix_spawnattr_destroy(&attributes);
   if (error != 0)
     throw cli::Failure(words.front() + ": cannot be started: " + std::strerror(error) + "; name a program",
@@ -57,7 +81,9 @@ std::optional<int> program_end(std::chrono::milliseconds patience) {
   siginfo_t signal{};
   const bool came = ::sigtimedwait(&awaited, &signal, &most) > 0;
   // Those of the terminal (and of the kernel at all) go to the whole job, so the program has them already.
-  if (came && signal.si_signo != SIGCHLD && signal.si_code <= 0) ::kill(program, signal.si_signo);
+  // Its own SIGPIPE: a report's reader is gone.
+  const bool is_own = signal.si_signo == SIGPIPE && signal.si_pid == ::getpid();
+  if (came && signal.si_signo != SIGCHLD && signal.si_code <= 0 && !is_own) ::kill(program, signal.si_signo);
   std::optional<int> end;
   int status = 0;
   // What the program has left behind ends here, too.

@@ -17,6 +17,10 @@ BOOL WINAPI on_control(DWORD event) { return event == CTRL_C_EVENT || event == C
 
 }  // namespace
 
+// The session has all records.
+OwnFolder::OwnFolder() = default;
+OwnFolder::~OwnFolder() = default;
+
 void start_program(std::vector<std::string> words) {
   std::wstring line = hal::to_wide(install::line_of(words));
   SetConsoleCtrlHandler(on_control, TRUE);

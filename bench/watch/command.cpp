@@ -162,6 +162,15 @@ int show(const WatchOptions& options) {
   return cli::is_interrupted() ? cli::kInterrupted : 0;
 }
 
+/// Effects: writes a report. A failure is printed, so that the program's status is kept.
+void write(cli::OutputFile& file, const std::string& text) {
+  try {
+    if (file.is_wanted()) file.write(text);
+  } catch (const cli::Failure& failure) {
+    cli::print_error(failure.what());
+  }
+}
+
 /// Effects: starts the program, and prints what became of its streams. Returns: the exit status, the
 /// program's own unless that is 0.
 int watch_program(const WatchOptions& options) {
@@ -169,6 +178,8 @@ int watch_program(const WatchOptions& options) {
   constexpr std::chrono::milliseconds kBareWake{10};
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
+  const OwnFolder folder;
+  if (!folder.reason().empty()) cli::print_error(folder.reason());
   std::optional<latency::Reported> baseline;
   if (!options.compare.empty()) baseline = {options.compare, latency::read_file(options.compare)};
   latency::Measurement m;
@@ -197,6 +208,11 @@ int watch_program(const WatchOptions& options) {
   std::erase_if(processes, [](const Followed& process) { return process.now.streams.empty(); });
   if (processes.empty()) {
     cli::print_error(options.program.front() + ": no stream was seen on refwave; " + cli::use_hint());
+    write(json, cli::json_lines({{"schema", 1},
+                                 {"version", configuration::version()},
+                                 {"status", *status},
+                                 {"conclusion", "no stream was seen"},
+                                 {"processes", cli::Json::array()}}));
     return *status == 0 && baseline ? cli::kFailed : *status;
   }
   add(m, processes);
@@ -209,8 +225,8 @@ int watch_program(const WatchOptions& options) {
   report["conclusion"] = m.conclusion;
   report["processes"] = json_of(processes);
   const std::string report_text = cli::json_lines(report);
-  if (json.is_wanted()) json.write(report_text);
-  if (html.is_wanted()) html.write(as_page(m));
+  write(json, report_text);
+  if (html.is_wanted()) write(html, as_page(m));
   if (*status != 0 || !baseline) return *status;
   return judge(*baseline, {options.program.front(), latency::read_report(report_text)},
                options.tolerance_percent, stderr);
@@ -220,6 +236,8 @@ int run(const WatchOptions& options) {
   if (!options.program.empty()) {
     if (options.once || options.process != 0)
       throw cli::Failure("--once and --pid are about programs that run already; leave them out", cli::kUsage);
+    if (!options.html.empty() && options.html == options.json)
+      throw cli::Failure("--json and --html name the same file; name two", cli::kUsage);
     return watch_program(options);
   }
   if (!options.html.empty() || !options.compare.empty())

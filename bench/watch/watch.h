@@ -103,6 +103,21 @@ void add(latency::Measurement& measurement, std::span<const Followed> processes)
 // The program that the command starts, in its own terminal, with its own input and output. There is one. One
 // source file for each system implements it.
 
+/// A temporary folder for the program's records, if the user has none.
+class OwnFolder {
+ public:
+  /// Effects: this process and its children use it.
+  OwnFolder();
+  ~OwnFolder();
+  OwnFolder(const OwnFolder&) = delete;
+  OwnFolder& operator=(const OwnFolder&) = delete;
+  /// Returns: why it was made, and where; empty if it was not.
+  const std::string& reason() const { return reason_; }
+
+ private:
+  std::string path_, reason_;
+};
+
 /// Effects: starts it. From now on signals that are sent to this process are the program's; the terminal
 /// sends its own to both, and this process outlives them. Throws: cli::Failure, with the status of a shell:
 /// 127 if there is no such program, 126 if it cannot be started.

@@ -1,6 +1,7 @@
-// The folder of a user's records, $XDG_RUNTIME_DIR/refwave, mode 0700. A record is a file named for its
-// process, which has it locked (flock) as long as it lives, and from before it has that name. Whoever gets
-// the lock has found the record of a dead one, and removes it.
+// The folder of a user's records: $XDG_RUNTIME_DIR/refwave, mode 0700. `refwave watch` gives a program
+// $REFWAVE_RUNTIME_DIR where there is none. A record is a file named for its process, which locks it (flock)
+// before it gives it that name, and as long as it lives. A record whose lock is free belongs to a dead
+// process, and is removed.
 #pragma once
 
 #include <fcntl.h>
@@ -44,7 +45,8 @@ struct Folder {
 /// Effects: makes the folder. Returns: it; without a descriptor if it cannot be had, and then `reason` says
 /// why.
 inline Folder folder_of_records(std::string& reason) {
-  const std::string home = hal::environment_variable("XDG_RUNTIME_DIR");
+  std::string home = hal::environment_variable("REFWAVE_RUNTIME_DIR");
+  if (home.empty()) home = hal::environment_variable("XDG_RUNTIME_DIR");
   if (!home.starts_with('/')) {
     reason = "XDG_RUNTIME_DIR names no folder, or the program has more rights than its user";
     return {};

@@ -81,9 +81,40 @@ TEST_F(Watch, Has_the_status_of_a_shell) {
 }
 
 TEST_F(Watch, Passes_signals_on) {
+  for (const char* signal : {"TERM", "ALRM", "PIPE"})
+    EXPECT_EQ(bash(std::string("refwave watch -- bash -c 'trap \"exit 5\" ") + signal + "; kill -" + signal +
+                   " $PPID; while :; do sleep 0.02; done'")
+                  .status,
+              5)
+        << signal;
+}
+
+TEST_F(Watch, Runs_a_script_that_names_no_interpreter) {
+  const std::string script = write("script", "exit 9\n");
+  ASSERT_EQ(::chmod(script.c_str(), 0755), 0);
+  EXPECT_EQ(bash("refwave watch -- " + script).status, 9);
+}
+
+TEST_F(Watch, Of_a_program_without_a_stream_leaves_no_older_report) {
+  write("report", "old");
+  EXPECT_EQ(watched("exit 3", 3)["processes"].size(), 0U);
+}
+
+TEST_F(Watch, Keeps_the_programs_status_if_its_report_cannot_be_written) {
+  const Outcome outcome = bash("refwave watch --json /dev/full -- bash -c 'exit 3'");
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("/dev/full: cannot be written"));
+  expect_error(bash("refwave watch --json x --html x -- true"), 2, HasSubstr("the same file"));
+}
+
+TEST_F(Watch, Where_there_is_no_folder_makes_one_for_the_program) {
+  const std::string file = write_wav("a.wav", 48'000);
   const Outcome outcome =
-      bash("refwave watch -- bash -c 'trap \"exit 5\" TERM; kill -TERM $PPID; while :; do sleep 0.02; done'");
-  EXPECT_EQ(outcome.status, 5);
+      bash("unset XDG_RUNTIME_DIR; TMPDIR=" + path("") + " refwave watch --json " + path("report") +
+           " -- refwave play -q -d clocked " + file + "; ls -d " + path("") + "/refwave-*");
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("; the program's records are in " + path("")), HasSubstr("No such file")));
+  EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
 }
 
 TEST_F(Watch, Shows_three_programs_at_once) {
