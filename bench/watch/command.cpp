@@ -176,6 +176,7 @@ void write(cli::OutputFile& file, const std::string& text) {
 int watch_program(const WatchOptions& options) {
   constexpr std::chrono::milliseconds kBetweenReadings{100};  // records are written as often
   constexpr std::chrono::milliseconds kBareWake{10};
+  constexpr std::size_t kMostClickLines = 100;
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
   const OwnFolder folder;
@@ -205,6 +206,7 @@ int watch_program(const WatchOptions& options) {
   wakes.take(bare, began_ns);
   m.seconds = static_cast<double>(elapsed_ns()) / 1e9;
 
+  settle(processes, hal::monotonic_now_ns());
   std::erase_if(processes, [](const Followed& process) { return process.now.streams.empty(); });
   if (processes.empty()) {
     cli::print_error(options.program.front() + ": no stream was seen on refwave; " + cli::use_hint());
@@ -218,7 +220,7 @@ int watch_program(const WatchOptions& options) {
   add(m, processes);
   const latency::TerminalStyle style = latency::output_style();
   std::string text = as_text(m, style) + '\n' + table(processes, style.columns);
-  for (const Followed& process : processes) text += click_lines(process, kNone);
+  for (const Followed& process : processes) text += click_lines(process, kMostClickLines);
   print(text, stderr);
   cli::Json report = latency::report_of(m);
   report["status"] = *status;

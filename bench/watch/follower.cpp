@@ -11,6 +11,7 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kRecent = 5 * kSecond;
 constexpr std::size_t kMostClicks = 1000;
+constexpr std::size_t kMostClosed = 64;
 
 constexpr const char* kMoreTime = "give it a longer latency_ms, and the program more buffers";
 constexpr Reason kRanLate = {"machine", "the machine ran the driver's threads late",
@@ -35,6 +36,16 @@ constexpr Reason kOfStreams[2][watch::kCauses] = {
 const Stream* stream_of(const Process& process, std::uint64_t id) {
   const auto found = std::ranges::find(process.streams, id, &Stream::id);
   return found == process.streams.end() ? nullptr : &*found;
+}
+
+/// Effects: the stream is no more than its part of a sum.
+void put_aside(Followed& followed, const Stream& stream) {
+  Stream& sum = followed.others;
+  ++followed.other_streams;
+  sum.blocks += stream.blocks;
+  sum.underruns += stream.underruns;
+  sum.latency_max_ns = std::max(sum.latency_max_ns, stream.latency_max_ns);
+  std::ranges::transform(sum.latency, stream.latency, std::begin(sum.latency), std::plus());
 }
 
 /// Effects: takes a record of the process that was read. Returns: the longest latency that is new in it.
@@ -68,8 +79,16 @@ std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone
   for (; clicks.size() > kMostClicks; clicks.pop_front()) followed.lost_clicks += clicks.front().count;
 
   process.devices.resize(std::max(process.devices.size(), before.devices.size()));
+  const auto open = static_cast<std::ptrdiff_t>(process.streams.size());
+  followed.has_streams = open != 0;
   for (const Stream& stream : before.streams)
     if (gone == Gone::keep && stream_of(process, stream.id) == nullptr) process.streams.push_back(stream);
+  while (process.streams.size() - static_cast<std::size_t>(open) > kMostClosed) {
+    const auto oldest = std::ranges::min_element(process.streams.begin() + open, process.streams.end(), {},
+                                                 &Stream::opened_ns);
+    put_aside(followed, *oldest);
+    process.streams.erase(oldest);
+  }
   std::ranges::stable_sort(process.streams, {},
                            [](const Stream& stream) { return std::pair(stream.device, stream.opened_ns); });
 
@@ -138,10 +157,16 @@ std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process
     if (followed == processes.end())
       followed = processes.insert(followed, {.now = is_read ? Process{} : process});
     followed->is_there = true;
+    followed->seen_at = at_ns;
     if (is_read) longest_ns = std::max(longest_ns, take(*followed, process, at_ns, gone));
   }
   if (gone == Gone::forget) std::erase_if(processes, [](const Followed& one) { return !one.is_there; });
   return longest_ns;
+}
+
+void settle(std::vector<Followed>& processes, std::int64_t at_ns) {
+  for (Followed& process : processes)
+    process.ended_early = process.has_streams && at_ns - process.seen_at > kSecond;
 }
 
 void begin_anew(std::vector<Followed>& processes) {

@@ -31,8 +31,10 @@ std::string conclusion(std::span<const Followed> processes) {
   std::map<std::string, Blame> blamed;  // by reason
   std::uint64_t all = 0;
   std::uint64_t lost = 0;
+  bool ended_early = false;
   for (const Followed& process : processes) {
     lost += process.lost_clicks;
+    ended_early = ended_early || process.ended_early;
     for (const Click& click : process.clicks) {
       Blame& blame = blamed[click.reason->text];
       blame.remedy = click.reason->remedy;
@@ -53,7 +55,8 @@ std::string conclusion(std::span<const Followed> processes) {
           (blame.clicks == 1 ? ", by " : ", by up to ") + duration_text(static_cast<double>(blame.late_ns));
     text += ": " + std::string(blame.remedy);
   }
-  return lost == 0 ? text : text + "; other clicks, before these: " + std::to_string(lost);
+  if (lost != 0) text += "; other clicks, before these: " + std::to_string(lost);
+  return ended_early ? text + "; the record ended early, and what was later is not known" : text;
 }
 
 namespace {
@@ -120,17 +123,25 @@ std::string device_line(const watch::Device& device) {
 }  // namespace
 
 std::string table(std::span<const Followed> processes, std::size_t columns, std::size_t chosen) {
+  // Who chooses sees all; a report is a page.
+  constexpr std::size_t kMostShown = 12;
   std::string text = latency::terminal_heading(columns);
   std::size_t row = 0;
   for (const Followed& process : processes) {
     const Process& now = process.now;
     std::size_t shown = kNone;
     text += cli::wrapped(heading(process), columns, 2);
+    const std::size_t most = chosen == kNone ? kMostShown : now.streams.size();
+    std::size_t of_process = 0;
     for (const Stream& stream : now.streams) {
+      if (++of_process > most) break;
       if (std::exchange(shown, stream.device) != stream.device)
         text += cli::wrapped(device_line(counted_since(process.begun, now, stream.device)), columns, 4);
       text += (row++ == chosen ? "> " : "  ") + lines_of(process, stream, columns);
     }
+    const std::uint64_t others =
+        process.other_streams + now.streams.size() - std::min(now.streams.size(), most);
+    if (others != 0) text += cli::wrapped("  other streams: " + std::to_string(others), columns, 4);
     if (now.problem.empty()) text += cli::wrapped("  " + conclusion(std::span(&process, 1)), columns, 4);
   }
   return text;
@@ -222,6 +233,7 @@ Json json_of(std::span<const Followed> processes) {
                 {"audio", json_of(process.threads(Role::audio))},
                 {"notifiers", json_of(process.threads(Role::notifier))},
                 {"streams", Json::array()},
+                {"other_streams", process.other_streams},
                 {"clicks", Json::array()}};
     for (const Stream& stream : now.streams) one["streams"].push_back(json_of(process, stream));
     for (const Click& click : process.clicks) {
@@ -243,6 +255,8 @@ void add(latency::Measurement& m, std::span<const Followed> processes) {
   latency::Series& all = m.subjects.front().series;
   all.name = cli::visible(processes.front().now.head.program);
   for (const Followed& process : processes) {
+    all.measured.merge(histogram_of(process.others));
+    m.settings.streams += static_cast<std::uint32_t>(process.other_streams);
     for (const Stream& stream : process.now.streams) {
       all.measured.merge(histogram_of(stream));
       if (++m.settings.streams > 1) continue;

@@ -53,7 +53,12 @@ struct Followed {
   std::deque<Reading> recent{};   // a second apart, for some seconds
   std::deque<Click> clicks{};     // the newest since then
   std::uint64_t lost_clicks = 0;  // others, which are too many to keep
+  Stream others{};                // the sums of closed streams that are too many to keep
+  std::uint64_t other_streams = 0;
   bool is_there = true;
+  std::int64_t seen_at = 0;  // when it was there last
+  bool has_streams = false;  // open ones, then
+  bool ended_early = false;  // its program went on for a second or more after that
 
   Threads threads(Thread::Role role) const;
 };
@@ -71,6 +76,8 @@ enum class Gone : std::uint8_t { forget, keep };
 /// latency that is new in it, 0 if none is.
 std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process>& found, std::int64_t at_ns,
                      Gone gone);
+/// Effects: nothing more will be read after `at_ns`.
+void settle(std::vector<Followed>& processes, std::int64_t at_ns);
 /// Effects: what was counted in all, and the clicks, begin now.
 void begin_anew(std::vector<Followed>& processes);
 

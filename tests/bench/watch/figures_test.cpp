@@ -169,6 +169,41 @@ TEST(Watch_follower, Has_the_longest_lateness_of_several_if_none_before_was_long
   EXPECT_EQ(all[0].clicks.at(0).late_ns, 90U * kMs);
 }
 
+TEST(Watch_follower, Keeps_the_sums_of_streams_that_are_too_many) {
+  constexpr std::uint64_t kStreams = 15'800;
+  Process process = made_up(1);
+  std::vector<Followed> all;
+  for (std::uint64_t i = 1; i <= kStreams; ++i) {
+    Stream& stream = process.streams.front();
+    stream.id = i;
+    stream.opened_ns = static_cast<std::int64_t>(i);
+    stream.latency[100] = 2;
+    stream.underruns = 1;
+    follow(all, {process}, 0, Gone::keep);
+  }
+  EXPECT_EQ(all[0].now.streams.size() + all[0].other_streams, kStreams);
+  EXPECT_LT(all[0].now.streams.size(), 100U);
+  EXPECT_EQ(all[0].now.streams.back().id, kStreams) << "the newest";
+  const std::string text = table(all, 80);
+  EXPECT_LT(std::ranges::count(text, '\n'), 60);
+  EXPECT_THAT(text, HasSubstr("other streams: 15788\n"));
+  latency::Measurement m;
+  m.subjects = {latency::Subject(""), latency::Subject("bare wake")};
+  add(m, all);
+  EXPECT_EQ(m.settings.streams, kStreams);
+  EXPECT_EQ(m.subjects[0].series.measured.count(), 2 * kStreams);
+}
+
+TEST(Watch_follower, Says_that_a_record_ended_before_its_program) {
+  Process process = made_up(1);
+  std::vector<Followed> all = followed({process});
+  follow(all, {}, 1000 * kMs, Gone::keep);
+  settle(all, 900 * kMs);
+  EXPECT_EQ(conclusion(all), "no click") << "the program has ended with it";
+  settle(all, 2000 * kMs);
+  EXPECT_THAT(conclusion(all), HasSubstr("; the record ended early"));
+}
+
 TEST(Watch_follower, Has_streams_in_the_order_of_the_table) {
   Process process = made_up(1);
   process.devices.push_back(process.devices[0]);
