@@ -267,7 +267,7 @@ core::DeviceStatistics Engine::statistics() {
   now.device_period_frames = info.device_period_frames;
   now.device_buffer_frames = info.device_buffer_frames;
   now.called_ns = active_->side->last_period_ns();
-  now.audio_thread = active_->side->audio_thread();
+  now.audio_thread = active_->side->audio_thread_number();
   now.add(active_->side->statistics());
   return now;
 }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "hal/system/environment_linux.h"
+#include "hal/system/process.h"
 
 namespace refwave::watch {
 
@@ -64,11 +65,23 @@ inline Folder folder_of_records(std::string& reason) {
   return {};
 }
 
+/// Returns: this process's PID namespace. Two containers that share the folder may each have a process of one
+/// number.
+inline std::string pid_namespace() {
+  struct stat look {};
+  return std::to_string(stat("/proc/self/ns/pid", &look) == 0 ? look.st_ino : 0);
+}
+
+/// Returns: the name of this process's record.
+inline std::string own_record_name() {
+  return std::to_string(hal::process_number()) + '-' + pid_namespace();
+}
+
 /// Returns: the names of records in it.
 inline std::vector<std::string> records_in(const Folder& folder) {
   std::vector<std::string> names = hal::names_in(folder.path);
   std::erase_if(names, [](const std::string& name) {
-    return name.size() > 10 || name.find_first_not_of("0123456789") != std::string::npos;
+    return name[0] < '0' || name[0] > '9' || name.find_first_not_of("-0123456789") != std::string::npos;
   });
   return names;
 }

@@ -50,7 +50,7 @@ std::unique_ptr<Place> make_place(std::string& reason) {
   if (!folder.open) return nullptr;
   std::string ignored;
   for (const std::string& name : records_in(folder)) open_record(folder, name, ignored);
-  const std::string name = std::to_string(hal::process_number());
+  const std::string name = own_record_name();
   const std::string unlocked = "new-" + name;
   const std::string path = folder.path + "/" + name;
   constexpr int kFlags = O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;

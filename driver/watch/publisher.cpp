@@ -308,7 +308,7 @@ std::uint64_t Publisher::note_device(Device& place, std::size_t device, const co
     place.device_buffer_frames = now.device_buffer_frames;
     place.missed = static_cast<std::uint32_t>(now.missed);
   }
-  place.audio_thread = hal::thread_number(now.audio_thread);
+  place.audio_thread = now.audio_thread;
   const std::uint64_t late_periods = now.late_periods - std::exchange(place.late_periods, now.late_periods);
   place.max_lateness_ns = now.max_lateness_ns;
   place.returns = now.returns;

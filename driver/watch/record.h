@@ -53,7 +53,7 @@ struct Device {
   std::uint32_t device_period_frames = 0;  // what it, or the plugin before it, takes at once
   std::uint32_t device_buffer_frames = 0;
   std::uint32_t missed = 0;        // hal::Presence: what there is of the configured device, if another serves
-  std::uint32_t audio_thread = 0;  // the system's number; 0: not known (then it is found by its name)
+  std::uint32_t audio_thread = 0;  // the system's number; 0: not known
   std::uint64_t late_periods = 0;  // that began more than a period late
   std::uint64_t max_lateness_ns = 0;
   std::uint64_t returns = 0;     // of the configured device, after a loss

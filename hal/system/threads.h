@@ -34,9 +34,9 @@ void fence_all_threads() noexcept;
 /// The thread must not have been joined. Thread: control.
 std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
 
-/// Returns: the number by which the system shows a thread (by its this_thread_id()) to other processes; 0
-/// where only the thread itself could ask. Thread: any.
-std::uint32_t thread_number(std::uintptr_t thread) noexcept;
+/// Returns: the number by which the system shows the calling thread to other processes. On Linux a system
+/// call. Thread: any.
+REFWAVE_AUDIO_THREAD std::uint32_t this_thread_number() noexcept;
 
 /// Effects: threads that a client starts on that thread, inside its callback, have ordinary priority, where
 /// the system can do that. The thread's own priority does not change. Thread: control.

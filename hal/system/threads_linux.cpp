@@ -34,7 +34,7 @@ std::size_t stack_bytes_of(std::uintptr_t thread) noexcept {
   return bytes;
 }
 
-std::uint32_t thread_number(std::uintptr_t) noexcept { return 0; }
+std::uint32_t this_thread_number() noexcept { return static_cast<std::uint32_t>(gettid()); }
 
 void keep_children_ordinary(std::uintptr_t thread) noexcept {
   int policy = 0;

@@ -20,7 +20,7 @@ void fence_all_threads() noexcept {
 // Windows reports the stack limits of the calling thread only.
 std::size_t stack_bytes_of(std::uintptr_t) noexcept { return 0; }
 
-std::uint32_t thread_number(std::uintptr_t thread) noexcept { return static_cast<std::uint32_t>(thread); }
+std::uint32_t this_thread_number() noexcept { return GetCurrentThreadId(); }
 
 // A new thread has ordinary priority, whatever priority its creator has.
 void keep_children_ordinary(std::uintptr_t) noexcept {}

@@ -117,6 +117,16 @@ TEST_F(Watch, Where_there_is_no_folder_makes_one_for_the_program) {
   EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
 }
 
+TEST_F(Watch, Sees_programs_that_have_numbers_of_their_own) {
+  if (run_bash("unshare -fp true").status != 0) GTEST_SKIP() << "no namespace may be made here";
+  const std::string file = write_wav("a.wav", 48'000 * 3);
+  const json report =
+      watched("for i in 1 2; do unshare -fp refwave play -q -d clocked " + file + " & done; wait");
+  ASSERT_EQ(report["processes"].size(), 2U) << report;
+  EXPECT_NE(report["processes"][0]["process"], report["processes"][1]["process"]);
+  EXPECT_NE(report["processes"][0]["audio"]["priority"], "");
+}
+
 TEST_F(Watch, Shows_three_programs_at_once) {
   const std::string file = write_wav("a.wav", 48'000 * 100);
   const Outcome outcome =

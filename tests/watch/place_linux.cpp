@@ -14,6 +14,7 @@
 
 #include "bench/watch/reader.h"
 #include "driver/control/driver.h"
+#include "driver/watch/folder_linux.h"
 #include "driver/watch/place.h"
 #include "tests/stream/assembled_driver.h"
 #include "tests/support/child_process.h"
@@ -123,7 +124,7 @@ TEST(Place, That_hangs_delays_no_header_and_the_end_no_longer_than_it_may) {
   driver.configure(test::kClocked);
   ASSERT_EQ(driver.open(0, test::kOutput, test::kStereo16, client.callback(), client.handle),
             core::Error::none);
-  ASSERT_TRUE(eventually([&] { return fs::exists(folder.records() / std::to_string(::getpid())); }));
+  ASSERT_TRUE(eventually([&] { return fs::exists(folder.records() / own_record_name()); }));
   for (int i = 0; i < 50; ++i)
     EXPECT_EQ(driver.streams().write(client.handle, test::kOutput, client.make(480).header),
               core::Error::none);
@@ -138,7 +139,7 @@ TEST(Place, That_hangs_delays_no_header_and_the_end_no_longer_than_it_may) {
 TEST(Place, Is_for_this_user_alone) {
   const RuntimeFolder folder;
   std::string reason;
-  const fs::path file = folder.records() / std::to_string(::getpid());
+  const fs::path file = folder.records() / own_record_name();
   make_place(reason);
   std::ofstream(file).flush();  // a process of this number was killed before it had written anything
   const auto place = make_place(reason);
@@ -195,7 +196,7 @@ TEST(Place, Of_a_process_that_was_killed_is_swept_by_the_next_reader_and_by_the_
     EXPECT_STREQ(found.front().head.program, "refwave");
     EXPECT_EQ(found.front().head.process, found.front().number);
     EXPECT_TRUE(eventually([&] {
-      const std::vector<Thread> all_threads = watching::threads(found.front());
+      const std::vector<Thread> all_threads = watching::threads(all().at(0));
       return std::ranges::count(all_threads, Thread::Role::audio, &Thread::role) == 1 &&
              std::ranges::count(all_threads, Thread::Role::notifier, &Thread::role) == 1;
     }));
@@ -267,7 +268,7 @@ TEST(Place, That_is_cut_while_its_process_lives_costs_it_nothing) {
   const auto place = make_place(reason);
   ASSERT_TRUE(place) << reason;
   ASSERT_THAT(write(*place), IsEmpty());
-  fs::resize_file(folder.records() / std::to_string(::getpid()), 10);
+  fs::resize_file(folder.records() / own_record_name(), 10);
   EXPECT_THAT(write(*place), IsEmpty());
 }
 
@@ -277,7 +278,7 @@ TEST(Place, Whose_descriptor_the_program_has_closed_writes_into_no_file_of_its_o
   std::string reason;
   auto place = make_place(reason);
   ASSERT_TRUE(place) << reason;
-  const fs::path record = folder.records() / std::to_string(::getpid());
+  const fs::path record = folder.records() / own_record_name();
   const auto number_of_record = [&] {
     for (const auto& one : fs::directory_iterator("/proc/self/fd")) {
       std::error_code gone;
