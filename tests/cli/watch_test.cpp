@@ -76,6 +76,7 @@ TEST_F(Watch, Has_the_status_of_a_shell) {
   expect_error(bash("refwave watch -- " + path("none")), 127, HasSubstr("cannot be started"));
   expect_error(bash("refwave watch -- " + write("text", "no program")), 126, HasSubstr("cannot be started"));
   expect_error(bash("refwave watch --onec"), 2, HasSubstr("did you mean --once?"));
+  expect_error(bash("refwave watch --compare . -- true"), 2, HasSubstr(".: cannot be read"));
   for (const char* words : {"--once -- true", "--pid 1 -- true", "--html page"})
     expect_error(bash(std::string("refwave watch ") + words), 2, HasSubstr("are about "));
 }

@@ -12,7 +12,9 @@ namespace refwave::latency {
 
 Baselined read_file(const std::string& path) {
   std::ifstream file(cli::to_path(path), std::ios::binary);
-  if (!file) throw cli::Failure(path + ": cannot be read; name a file that --json wrote", cli::kUsage);
+  file.peek();  // a folder can be opened and not read
+  if (!file.is_open() || file.bad())
+    throw cli::Failure(path + ": cannot be read; name a file that --json wrote", cli::kUsage);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   try {
     return read_report(text);
