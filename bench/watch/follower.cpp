@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "bench/watch/watch.h"
@@ -12,30 +13,33 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kRecent = 5 * kSecond;
 constexpr std::size_t kMostClicks = 1000;
 constexpr std::size_t kMostClosed = 64;
+constexpr std::size_t kMostGaps = 4096;
 
-constexpr const char* kMoreTime = "give it a longer latency_ms, and the program more buffers";
-constexpr Reason kRanLate = {"machine", "the machine ran the driver's threads late",
-                             "end other programs, or let `refwave doctor` say what rights the driver lacks"};
-constexpr std::pair<std::uint64_t watch::Device::*, Reason> kOfDevices[] = {
-    {&watch::Device::losses, {"device", "the device was lost", "see that it is there (`refwave devices`)"}},
-    {&watch::Device::stalls,
-     {"device", "the device stood still", "see that nothing suspends it, and that its server runs in time"}},
-    {&watch::Device::xruns, {"device", "the device reported an xrun", kMoreTime}},
-    {&watch::Device::drops, {"device", "the device took sound that it cannot have played", kMoreTime}},
-    {&watch::Device::reanchors, kRanLate}};
-// By direction and watch::Cause.
-constexpr Reason kOfStreams[2][watch::kCauses] = {
-    {{"program", "the program wrote late", "give it more or longer buffers"},
-     kRanLate,
-     {"device", "the device took more at once than was queued", kMoreTime}},
-    {{"program", "the program gave buffers late", "give it more or longer buffers"},
-     kRanLate,
-     {"device", "the device gave more at once than the buffers held", kMoreTime}}};
+// After so long, and what the device holds, nothing comes to an event: the device is full again, and the
+// record is written.
+constexpr std::int64_t kSettlesNs = kSecond / 2;
+// Of which a witness may be.
+constexpr std::int64_t kWitnessNs = 3 * kSecond;
 
 /// Returns: the process's stream with that id, null if there is none.
 const Stream* stream_of(const Process& process, std::uint64_t id) {
   const auto found = std::ranges::find(process.streams, id, &Stream::id);
   return found == process.streams.end() ? nullptr : &*found;
+}
+
+/// Returns: how long the device is full with the longest latency; 2.5 seconds at most.
+std::int64_t longest_latency_ns(const Process& process) {
+  std::int64_t longest_ns = 0;
+  for (const watch::Device& device : process.devices)
+    if (device.rate != 0)
+      longest_ns = std::max(longest_ns, device.latency_frames * kSecond / std::int64_t{device.rate});
+  return std::min(longest_ns, 5 * kSecond / 2);
+}
+
+void note(Followed& followed, const Click& click) {
+  auto& clicks = followed.clicks;
+  if (click.count != 0) clicks.push_back(click);
+  for (; clicks.size() > kMostClicks; clicks.pop_front()) followed.lost_clicks += clicks.front().count;
 }
 
 /// Effects: the stream is no more than its part of a sum.
@@ -48,36 +52,43 @@ void put_aside(Followed& followed, const Stream& stream) {
   std::ranges::transform(sum.latency, stream.latency, std::begin(sum.latency), std::plus());
 }
 
+/// Effects: whatever was over by then has its click.
+void judge(Followed& followed, std::int64_t until_ns) {
+  for (const Event& event : events_of(followed.gaps, followed.now.devices)) {
+    if (event.ended_at <= followed.judged_at || event.ended_at > until_ns) continue;
+    // What streams lack then is that device's click.
+    if (event.ended_at <= followed.dropped_at && event.ended_at > followed.dropped_at - kSecond) continue;
+    const Verdict verdict = cause_of(event);
+    note(followed, {event.ended_at, event.device, event.stream, verdict.cause, 1, verdict.late_ns});
+  }
+  followed.judged_at = std::max(followed.judged_at, until_ns);
+  std::erase_if(followed.gaps,
+                [&](const auto& gap) { return gap.ended_at < followed.judged_at - kWitnessNs; });
+}
+
 /// Effects: takes a record of the process that was read. Returns: the longest latency that is new in it.
 std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone gone) {
   const Process& before = followed.now;
-  auto& clicks = followed.clicks;
-  const auto note = [&](const Click& click) {
-    if (click.count != 0) clicks.push_back(click);
-  };
   const std::int64_t read_ns = process.head.updated_ns;
-  std::vector<watch::Device> devices;  // what is new of each
   for (std::size_t i = 0; i < process.devices.size(); ++i) {
-    devices.push_back(counted_since(before, process, i));
-    for (const auto& [count, reason] : kOfDevices) note({read_ns, i, 0, &reason, devices[i].*count});
+    const Device counted = counted_since(before, process, i);
+    note(followed, {read_ns, i, 0, Cause::device_lost, counted.losses});
+    if (counted.dropped_ns == 0) continue;
+    note(followed, {read_ns, i, 0, Cause::device_drops, 1});
+    followed.dropped_at = read_ns;
   }
   std::uint64_t longest_ns = 0;
-  for (const Stream& stream : process.streams) {
-    const Stream counted = counted_since(before, stream);
-    longest_ns = std::max(longest_ns, counted.latency_max_ns);
-    watch::Device& device = devices[stream.device];
-    for (std::size_t i = 0; i < watch::kCauses; ++i) {
-      device.clicks[i] -= counted.clicks[i];
-      note({read_ns, stream.device, stream.id, &kOfStreams[device.direction][i], counted.clicks[i],
-            i == 0 ? counted.longest_late_ns : 0});
-    }
-  }
-  // The others were of streams that are closed.
-  for (std::size_t i = 0; i < devices.size(); ++i)
-    for (std::size_t j = 0; j < watch::kCauses; ++j)
-      note({read_ns, i, 0, &kOfStreams[devices[i].direction][j], devices[i].clicks[j]});
-  for (; clicks.size() > kMostClicks; clicks.pop_front()) followed.lost_clicks += clicks.front().count;
-
+  for (const Stream& stream : process.streams)
+    longest_ns = std::max(longest_ns, counted_since(before, stream).latency_max_ns);
+  const std::uint64_t fresh = process.head.gaps - before.head.gaps;
+  const auto kept = static_cast<std::size_t>(std::min<std::uint64_t>(fresh, process.gaps.size()));
+  followed.gaps.insert(followed.gaps.end(), process.gaps.end() - static_cast<std::ptrdiff_t>(kept),
+                       process.gaps.end());
+  // How many of those were clicks is not known, nor when they were before the first reading.
+  const bool is_first = before.head.made_ns == 0;
+  const std::uint64_t lost = fresh - kept + process.head.lost_gaps - before.head.lost_gaps;
+  if (!is_first && lost != 0 && followed.dropped_at != read_ns)
+    note(followed, {read_ns, watch::kDevices, 0, Cause::unknown, 1});
   process.devices.resize(std::max(process.devices.size(), before.devices.size()));
   const auto open = static_cast<std::ptrdiff_t>(process.streams.size());
   followed.has_streams = open != 0;
@@ -93,6 +104,9 @@ std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone
                            [](const Stream& stream) { return std::pair(stream.device, stream.opened_ns); });
 
   followed.now = std::move(process);
+  if (followed.gaps.size() > kMostGaps)
+    followed.gaps.erase(followed.gaps.begin(), followed.gaps.end() - kMostGaps);
+  judge(followed, read_ns - kSettlesNs - longest_latency_ns(followed.now));
   auto& recent = followed.recent;
   if (recent.empty() || at_ns - recent.back().at_ns >= kSecond)
     recent.push_back({at_ns, followed.now, threads(followed.now)});
@@ -106,8 +120,6 @@ Stream counted_since(const Process& before, Stream now) {
   const Stream* const then = stream_of(before, now.id);
   if (then == nullptr) return now;
   now.underruns -= then->underruns;
-  if (now.longest_late_ns == then->longest_late_ns) now.longest_late_ns = now.late_ns;
-  std::ranges::transform(now.clicks, then->clicks, std::begin(now.clicks), std::minus());
   std::ranges::transform(now.latency, then->latency, std::begin(now.latency), std::minus());
   now.latency_max_ns = percentile(now.latency, now.latency_max_ns, 1);
   return now;
@@ -117,11 +129,9 @@ watch::Device counted_since(const Process& before, const Process& now, std::size
   using D = watch::Device;
   D counted = now.devices[device];
   if (device >= before.devices.size()) return counted;
-  for (const auto count : {&D::late_periods, &D::returns, &D::dropped_ns, &D::losses, &D::xruns, &D::drops,
-                           &D::stalls, &D::reanchors})
+  for (const auto count :
+       {&D::late_periods, &D::returns, &D::dropped_ns, &D::losses, &D::xruns, &D::reanchors})
     counted.*count -= before.devices[device].*count;
-  std::ranges::transform(counted.clicks, before.devices[device].clicks, std::begin(counted.clicks),
-                         std::minus());
   return counted;
 }
 
@@ -165,8 +175,10 @@ std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process
 }
 
 void settle(std::vector<Followed>& processes, std::int64_t at_ns) {
-  for (Followed& process : processes)
+  for (Followed& process : processes) {
+    judge(process, std::numeric_limits<std::int64_t>::max());
     process.ended_early = process.has_streams && at_ns - process.seen_at > kSecond;
+  }
 }
 
 void begin_anew(std::vector<Followed>& processes) {

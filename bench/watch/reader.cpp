@@ -18,14 +18,28 @@ static_assert(kLatencySteps == core::LatencyHistogram::kCounts);
 /// Returns: whether a sum or a difference of two such times is one, too.
 bool is_time(std::int64_t ns) { return ns >= 0 && ns < std::int64_t{1} << 61; }
 
+/// Four such times have a sum.
+constexpr std::int64_t kLongest = std::int64_t{1} << 60;
+
 bool agrees_with_itself(const Process& process) {
   const auto is_device = [](const Device& device) { return device.direction <= 1; };
   const auto is_stream = [&](const Stream& stream) {
     return stream.sample_type < dsp::kSampleTypes && stream.device < process.devices.size() &&
            stream.rate != 0 && stream.channels != 0;
   };
+  const auto is_gap = [](const core::Gap& gap) {
+    const auto times = {gap.began_at,     gap.ended_at,
+                        gap.written_at,   gap.notifier_ns,
+                        gap.callbacks_ns, gap.program_ns,
+                        gap.late_ns,      gap.lost_ns,
+                        gap.held_ns,      std::max(gap.waited_ns, std::int64_t{0})};
+    return gap.kind <= core::Gap::Kind::supervisor && gap.writer <= core::Gap::Writer::callback &&
+           gap.began_at <= gap.ended_at && gap.waited_ns >= -1 &&
+           std::ranges::all_of(times, [](std::int64_t ns) { return ns < kLongest && is_time(ns); });
+  };
   return is_time(process.head.made_ns) && is_time(process.head.updated_ns) &&
-         std::ranges::all_of(process.devices, is_device) && std::ranges::all_of(process.streams, is_stream);
+         std::ranges::all_of(process.devices, is_device) && std::ranges::all_of(process.streams, is_stream) &&
+         std::ranges::all_of(process.gaps, is_gap);
 }
 
 }  // namespace
@@ -59,6 +73,8 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
     Stream& stream = process.streams.emplace_back(Stream{record.streams[i]});
     std::memcpy(stream.latency, rest.data() + i * sizeof(watch::Latency), sizeof(watch::Latency));
   }
+  for (std::uint64_t kept = std::min(head.gaps, std::uint64_t{watch::kGaps}); kept != 0; --kept)
+    process.gaps.push_back(record.gaps[(head.gaps - kept) % watch::kGaps]);
   return agrees_with_itself(process) ? process : refuse("its record contradicts itself");
 }
 

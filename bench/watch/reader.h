@@ -30,6 +30,7 @@ struct Process {
   Head head{};               // where there is a problem, its sequence alone
   std::vector<Device> devices{};
   std::vector<Stream> streams{};  // open ones, by their place; `device` is one of `devices`
+  std::vector<core::Gap> gaps{};  // the newest of head.gaps, in order; `device` may be none of `devices`
 };
 
 /// Effects: removes the records of processes that are gone. Returns: every process that publishes one, by its

@@ -24,11 +24,10 @@ double seconds_of(const Click& click, const Followed& process) {
 
 std::string conclusion(std::span<const Followed> processes) {
   struct Blame {
-    const char* remedy = "";
     std::uint64_t clicks = 0;
-    std::uint64_t late_ns = 0;  // the longest
+    std::int64_t late_ns = 0;  // the longest
   };
-  std::map<std::string, Blame> blamed;  // by reason
+  std::map<Cause, Blame> blamed;
   std::uint64_t all = 0;
   std::uint64_t lost = 0;
   bool ended_early = false;
@@ -36,8 +35,7 @@ std::string conclusion(std::span<const Followed> processes) {
     lost += process.lost_clicks;
     ended_early = ended_early || process.ended_early;
     for (const Click& click : process.clicks) {
-      Blame& blame = blamed[click.reason->text];
-      blame.remedy = click.reason->remedy;
+      Blame& blame = blamed[click.cause];
       blame.clicks += click.count;
       blame.late_ns = std::max(blame.late_ns, click.late_ns);
       all += click.count;
@@ -45,15 +43,16 @@ std::string conclusion(std::span<const Followed> processes) {
   }
   std::string text = all == 0 ? "no click" : all == 1 ? "1 click" : std::to_string(all) + " clicks";
   const char* between = ": ";
-  for (const auto& [reason, blame] : blamed) {
+  for (const auto& [cause, blame] : blamed) {
+    const Reason& reason = reason_of(cause);
     text += blame.clicks != all ? std::exchange(between, "; ") + std::to_string(blame.clicks) + " because "
             : all == 1          ? ", because "
                                 : ", all because ";
-    text += reason;
+    text += reason.text;
     if (blame.late_ns != 0)
-      text +=
-          (blame.clicks == 1 ? ", by " : ", by up to ") + duration_text(static_cast<double>(blame.late_ns));
-    text += ": " + std::string(blame.remedy);
+      text += reason.by + std::string(blame.clicks == 1 ? "" : "up to ") +
+              duration_text(static_cast<double>(blame.late_ns));
+    text += ": " + std::string(reason.remedy);
   }
   if (lost != 0) text += "; other clicks, before these: " + std::to_string(lost);
   return ended_early ? text + "; the record ended early, and what was later is not known" : text;
@@ -65,10 +64,6 @@ unsigned long long wide(std::uint64_t number) { return number; }
 
 std::string time_of(std::uint64_t frames, std::uint32_t rate) {
   return duration_text(rate != 0 ? 1e9 * static_cast<double>(frames) / rate : 0);
-}
-
-std::uint64_t queued_frames(const Stream& stream) {
-  return std::uint64_t{stream.headers} * stream.header_frames;
 }
 
 bench::Histogram histogram_of(const Stream& counted) {
@@ -88,7 +83,7 @@ std::string lines_of(const Followed& process, const Stream& stream, std::size_t 
   const Stream lately = counted_since(process.recent.front().process, stream);
   const std::string line = format_of(stream) + (stream.running == 0 ? ", paused" : "") +
                            formatted("; %u headers, %s; underruns %llu, lately %llu", stream.headers,
-                                     time_of(queued_frames(stream), stream.rate).c_str(), wide(all.underruns),
+                                     time_of(stream.queued_frames, stream.rate).c_str(), wide(all.underruns),
                                      wide(lately.underruns));
   return cli::wrapped(line, columns, 4, 2) + latency::terminal_row("    in all", histogram_of(all), columns) +
          latency::terminal_row("    lately", histogram_of(lately), columns);
@@ -105,10 +100,16 @@ std::string heading(const Followed& process) {
   const std::string number = std::to_string(now.number);
   if (!now.problem.empty()) return "process " + number + ": " + now.problem;
   constexpr std::int64_t kLong = 1'000'000'000;  // a record is written ten times a second
-  const bool stands = !process.recent.empty() && process.recent.back().at_ns - now.head.updated_ns > kLong;
+  const bool has_device =
+      std::ranges::any_of(now.devices, [](const Device& device) { return device.is_open != 0; });
+  const bool stands =
+      has_device && !process.recent.empty() && process.recent.back().at_ns - now.head.updated_ns > kLong;
   return cli::visible(now.head.program) + " " + number +
          formatted(" (%u bits): audio ", now.head.pointer_bits) + threads_text(process, Role::audio) +
-         "; notifiers " + threads_text(process, Role::notifier) + (stands ? "; stands still" : "");
+         "; notifiers " + threads_text(process, Role::notifier) +
+         (stands       ? "; stands still"
+          : has_device ? ""
+                       : "; no device open");
 }
 
 std::string device_line(const watch::Device& device) {
@@ -153,8 +154,9 @@ std::string click_lines(const Followed& process, std::size_t most) {
   for (std::size_t i = all - std::min(all, most); i < all; ++i) {
     const Click& click = process.clicks[i];
     text += cli::left("  " + cli::clock_text(seconds_of(click, process)), 14) +
-            formatted("%4llu  ", wide(click.count)) + click.reason->text;
-    if (click.late_ns != 0) text += ", by " + duration_text(static_cast<double>(click.late_ns));
+            formatted("%4llu  ", wide(click.count)) + reason_of(click.cause).text;
+    if (click.late_ns != 0)
+      text += reason_of(click.cause).by + duration_text(static_cast<double>(click.late_ns));
     text += '\n';
   }
   return text;
@@ -210,7 +212,7 @@ Json json_of(const Followed& process, const Stream& stream) {
               {"direction", process.now.devices[stream.device].direction == 0 ? "output" : "input"},
               {"format", format_of(stream)},
               {"headers", stream.headers},
-              {"queued_frames", queued_frames(stream)},
+              {"queued_frames", stream.queued_frames},
               {"blocks", stream.blocks},
               {"device", json_of(counted_since(process.begun, process.now, stream.device))}};
   all.update(figures_of(counted_since(process.begun, stream)));
@@ -239,8 +241,8 @@ Json json_of(std::span<const Followed> processes) {
     for (const Click& click : process.clicks) {
       one["clicks"].push_back({{"at_s", cli::rounded(seconds_of(click, process), 3)},
                                {"count", click.count},
-                               {"cause", click.reason->cause},
-                               {"reason", click.reason->text},
+                               {"cause", reason_of(click.cause).cause},
+                               {"reason", reason_of(click.cause).text},
                                {"late_ns", click.late_ns},
                                {"stream", click.stream}});
     }

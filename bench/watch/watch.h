@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bench/latency/report/report.h"
+#include "bench/watch/cause.h"
 #include "bench/watch/reader.h"
 #include "inf/cli/console/json.h"
 
@@ -23,21 +24,14 @@ struct Threads {
   double core_percent = 0;  // of one core, of all of them together, lately
 };
 
-/// Why there was a click. The counters of a record tell it: see Device and Cause there.
-struct Reason {
-  const char* cause;   // "program", "machine" or "device"
-  const char* text;    // "the program wrote late"
-  const char* remedy;  // "give it more or longer buffers"
-};
-
-/// What was heard between two readings, for one reason.
+/// What was heard, for one reason.
 struct Click {
   std::int64_t at_ns;
   std::size_t device;
-  std::uint64_t stream;  // its id; 0: all of the device's, or one that is closed
-  const Reason* reason;
+  std::uint64_t stream;  // the only one that it has silenced; 0: others, or all of the device's
+  Cause cause;
   std::uint64_t count;
-  std::uint64_t late_ns = 0;  // by how long the program was; 0: not known
+  std::int64_t late_ns = 0;  // 0: not known
 };
 
 /// A process that is followed.
@@ -53,8 +47,11 @@ struct Followed {
   std::deque<Reading> recent{};   // a second apart, for some seconds
   std::deque<Click> clicks{};     // the newest since then
   std::uint64_t lost_clicks = 0;  // others, which are too many to keep
+  std::vector<core::Gap> gaps{};  // the newest, for events to come and their witnesses
+  std::int64_t judged_at = 0;     // events that were over by then have their clicks
   Stream others{};                // the sums of closed streams that are too many to keep
   std::uint64_t other_streams = 0;
+  std::int64_t dropped_at = 0;  // when a device had taken sound that it cannot have played
   bool is_there = true;
   std::int64_t seen_at = 0;  // when it was there last
   bool has_streams = false;  // open ones, then
@@ -64,8 +61,7 @@ struct Followed {
 };
 
 /// Returns: what was counted of the same stream, or device, since `before`; all, if that had none. A longest
-/// latency is the end of the histogram's step that holds it. longest_late_ns is
-/// the newest click's, unless a longer one than ever was among them.
+/// latency is the end of the histogram's step that holds it.
 Stream counted_since(const Process& before, Stream now);
 watch::Device counted_since(const Process& before, const Process& now, std::size_t device);
 
@@ -76,7 +72,7 @@ enum class Gone : std::uint8_t { forget, keep };
 /// latency that is new in it, 0 if none is.
 std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process>& found, std::int64_t at_ns,
                      Gone gone);
-/// Effects: nothing more will be read after `at_ns`.
+/// Effects: events that may not be over count as they are: nothing more will be read after `at_ns`.
 void settle(std::vector<Followed>& processes, std::int64_t at_ns);
 /// Effects: what was counted in all, and the clicks, begin now.
 void begin_anew(std::vector<Followed>& processes);

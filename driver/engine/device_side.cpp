@@ -32,6 +32,9 @@ void DeviceSide::prepare(const hal::OpenInfo& info) {
   };
   period_ns_ = ns_of(info.period_frames);
   latency_ns_ = ns_of(info.latency_frames);
+  has_schedule_ = info.has_schedule;
+  // JACK's is shorter than a period where that is none of the server's.
+  pace_ = Pace(std::max(latency_ns_, 2 * period_ns_));
   rate_ = info.format.rate;
   if (settings_.direction == hal::Direction::output) {
     mixer_ = std::make_unique<core::Mixer>(table_, membership_, settings_.epoch, settings_.completion,
@@ -65,6 +68,8 @@ void DeviceSide::process(const hal::Period& period) noexcept {
   const core::Cycle cycle{.frames = period.frames,
                           .monotonic_ns = period.monotonic_ns,
                           .lateness_ns = period.lateness_ns,
+                          .behind_ns = behind_ns_,
+                          .has_schedule = has_schedule_,
                           .latency_frames = period.latency_frames,
                           .clock_rate = period.clock_rate};
   const core::Stack stack =
@@ -77,17 +82,54 @@ void DeviceSide::process(const hal::Period& period) noexcept {
   table_->trace.note(core::TraceKind::period_end, core::kNoSlot, period.frames);
 }
 
-/// The lateness is the device's own figure, because the device knows its schedule.
 void DeviceSide::note_pace(const hal::Period& period) noexcept {
   // Relaxed: this thread wrote it.
-  if (mixer_) note_queue(period, last_period_ns_.load(std::memory_order_relaxed));
+  const std::int64_t since_ns = last_period_ns_.load(std::memory_order_relaxed);
+  if (mixer_) note_queue(period, since_ns);
+  note_lateness(period, since_ns);
   // Release: pairs with last_period_ns().
   last_period_ns_.store(period.monotonic_ns, std::memory_order_release);
-  if (period.lateness_ns > max_lateness_ns_.load(std::memory_order_relaxed))
-    max_lateness_ns_.store(period.lateness_ns, std::memory_order_relaxed);
-  if (period.lateness_ns > period_ns_) count(late_periods_);
   if (period.xrun) count(xruns_);
   if (period.reanchored) count(reanchors_);
+}
+
+/// Effects: counts a late period: by the device's own schedule, or else by what it took. `since_ns`: the
+/// period before.
+void DeviceSide::note_lateness(const hal::Period& period, std::int64_t since_ns) noexcept {
+  LateCallback late{.began_at = period.monotonic_ns - period.lateness_ns,
+                    .came_at = period.monotonic_ns,
+                    .late_ns = period.lateness_ns};
+  const bool is_idle = mixer_ && mixer_->is_idle();
+  const std::int64_t left_at =
+      mixer_ ? mixer_->round().clients_left_at() : recorder_->round().clients_left_at();
+  late.held_ns = std::max(left_at - since_ns, std::int64_t{0});
+  if (has_schedule_) {
+    if (period.reanchored) late.lost_ns = late.late_ns;
+    behind_ns_ = late.late_ns > period_ns_ / 8 ? std::max(behind_ns_, late.late_ns) : 0;
+  } else if (is_idle && !pace_.is_settling()) {
+    pace_.restart();
+    late.late_ns = behind_ns_ = 0;
+  } else {
+    const auto ns_of = [&](std::uint32_t frames) { return std::int64_t{frames} * 1'000'000'000 / rate_; };
+    late = pace_.take(late.came_at, ns_of(period.frames), ns_of(period.latency_frames), late.held_ns)
+               .value_or(LateCallback{.began_at = late.came_at, .came_at = late.came_at});
+    behind_ns_ = pace_.behind_ns();
+  }
+  const bool is_late = has_schedule_ ? late.late_ns > period_ns_ : late.lost_ns > 0;
+  if ((has_schedule_ || is_late) && late.late_ns > max_lateness_ns_.load(std::memory_order_relaxed))
+    max_lateness_ns_.store(late.late_ns, std::memory_order_relaxed);
+  if (is_late) count(late_periods_);
+  const bool has_xrun = period.xrun && !is_idle;  // one that is heard
+  if ((is_idle && has_schedule_) || !(is_late || late.late_ns > period_ns_ || has_xrun)) return;
+  const int flags = (has_xrun ? core::Gap::kXrun : 0) | (has_schedule_ ? core::Gap::kScheduled : 0);
+  table_->gaps.record({.kind = core::Gap::Kind::device,
+                       .device = settings_.epoch,
+                       .began_at = late.began_at,
+                       .ended_at = late.came_at,
+                       .flags = static_cast<std::uint16_t>(flags),
+                       .late_ns = late.late_ns,
+                       .lost_ns = late.lost_ns,
+                       .held_ns = std::min(late.held_ns, late.late_ns)});
 }
 
 /// Effects: counts what the device took and cannot have played since `since_ns`, the period before. Around an

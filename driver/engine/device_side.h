@@ -10,6 +10,7 @@
 #include "driver/core/period/device_round.h"
 #include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
+#include "driver/engine/pace.h"
 #include "hal/device.h"
 #include "hal/system/threads.h"
 
@@ -55,6 +56,7 @@ class DeviceSide final : public hal::AudioCallback {
 
  private:
   REFWAVE_AUDIO_THREAD void note_pace(const hal::Period& period) noexcept;
+  REFWAVE_AUDIO_THREAD void note_lateness(const hal::Period& period, std::int64_t since_ns) noexcept;
   REFWAVE_AUDIO_THREAD void note_queue(const hal::Period& period, std::int64_t since_ns) noexcept;
 
   const std::shared_ptr<core::StreamTable> table_;
@@ -62,6 +64,9 @@ class DeviceSide final : public hal::AudioCallback {
   const std::shared_ptr<const std::atomic<std::uint32_t>> volume_;
   const SideSettings settings_;
   std::int64_t period_ns_ = 0;  // the usual callback's length at clock rate 1
+  bool has_schedule_ = false;
+  Pace pace_;                   // the audio thread's: of a device without a schedule
+  std::int64_t behind_ns_ = 0;  // likewise: by how much the device was late before it took this at once
   std::int64_t latency_ns_ = 0;
   std::uint32_t rate_ = 0;
   std::int64_t queued_ns_ = 0;  // the audio thread's: what the device has at most, by the clock

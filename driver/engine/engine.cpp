@@ -266,7 +266,7 @@ core::DeviceStatistics Engine::statistics() {
   now.latency_frames = info.latency_frames;
   now.device_period_frames = info.device_period_frames;
   now.device_buffer_frames = info.device_buffer_frames;
-  now.called_ns = active_->side->last_period_ns();
+  now.epoch = active_->side->epoch();
   now.audio_thread = active_->side->audio_thread_number();
   now.add(active_->side->statistics());
   return now;

@@ -16,6 +16,7 @@
 #include "driver/configuration/version.h"
 #include "driver/core/period/device_round.h"
 #include "driver/watch/place.h"
+#include "hal/system/clock.h"
 #include "hal/system/process.h"
 #include "hal/system/realtime.h"
 #include "hal/system/threads.h"
@@ -25,6 +26,9 @@ namespace refwave::watch {
 namespace {
 
 constexpr std::int64_t kIntervalNs = 100'000'000;
+// The supervisor's tick, and by how much it may be late.
+constexpr std::int64_t kTickNs = 10'000'000;
+constexpr std::int64_t kLateNs = 20'000'000;
 // Of more streams than this the histograms are taken over in turns.
 constexpr std::size_t kTurns = 16;
 constexpr std::uint64_t kMostCount = std::numeric_limits<std::uint32_t>::max();
@@ -42,20 +46,9 @@ void put(char (&place)[N], std::string_view text) {
   *std::ranges::copy(fitted(place, text), place).out = 0;
 }
 
-std::int64_t ns_of(std::uint64_t frames, std::uint32_t rate) {
-  return rate != 0 ? static_cast<std::int64_t>(static_cast<double>(frames) * 1e9 / rate) : 0;
-}
-
-/// Effects: takes the histogram over. Returns: the longest latency that has come to it.
-std::int64_t take_over(const core::LatencyHistogram& from, Latency& to) {
-  std::uint64_t longest_ns = 0;
-  const std::uint64_t max_ns = from.max_ns();
-  for (std::size_t i = 0; i <= core::LatencyHistogram::index_of(max_ns); ++i) {
-    const auto count = static_cast<std::uint32_t>(std::min(from.count(i), kMostCount));
-    if (std::exchange(to.counts[i], count) != count)
-      longest_ns = std::min(core::LatencyHistogram::upper_end(i), max_ns);
-  }
-  return static_cast<std::int64_t>(longest_ns);
+void take_over(const core::LatencyHistogram& from, Latency& to) {
+  for (std::size_t i = 0; i <= core::LatencyHistogram::index_of(from.max_ns()); ++i)
+    to.counts[i] = static_cast<std::uint32_t>(std::min(from.count(i), kMostCount));
 }
 
 }  // namespace
@@ -91,6 +84,7 @@ struct Publisher::Outbox {
   std::vector<Latency> copied_;
   std::bitset<kStreams> is_new_ = {};
   std::uint64_t sequence_ = 0;
+  std::uint64_t written_gaps_ = 0;
 };
 
 void Publisher::Outbox::run() noexcept {
@@ -145,6 +139,7 @@ bool Publisher::Outbox::copy() {
   if (!record) return true;
   std::copy_n(record->devices, record->head.devices, copy_->devices);
   std::copy_n(record->streams, record->head.streams, copy_->streams);
+  if (record->head.gaps != written_gaps_) std::ranges::copy(record->gaps, copy_->gaps);
   copied_.resize(latencies.size());
   is_new_ = std::exchange(is_counted, {});
   for (std::size_t i = 0; i < latencies.size(); ++i)
@@ -160,9 +155,13 @@ std::string Publisher::Outbox::put() {
   const std::uint64_t odd = ++sequence_, even = ++sequence_;
   Head& head = copy_->head;
   head.sequence = odd;
-  const std::size_t used = offsetof(Record, streams) + head.streams * sizeof(OpenStream);
   std::vector<Piece> pieces = {{offsetof(Head, sequence), bytes_of(&odd, 1)},
-                               {0, bytes_of(copy_.get(), 1).first(used)}};
+                               {0, bytes_of(copy_.get(), 1).first(offsetof(Record, gaps))},
+                               {offsetof(Record, streams), bytes_of(copy_->streams, head.streams)}};
+  // The first time all of them, so that the file is whole.
+  if (sequence_ == 2 || head.gaps != written_gaps_)
+    pieces.push_back({offsetof(Record, gaps), bytes_of(copy_->gaps, kGaps)});
+  written_gaps_ = head.gaps;
   // Neighbours together.
   for (std::size_t begin = 0, end = 0; begin < head.streams; begin = end + 1) {
     for (end = begin; end < head.streams && is_new_[end]; ++end) {
@@ -184,6 +183,16 @@ bool Publisher::tick(std::int64_t now_ns, bool is_device_open, const std::weak_p
                      const Serving& serving) noexcept {
   const hal::MutexLock lock(mutex_);
   if (has_ended_) return false;
+  note_itself(now_ns);
+  const bool is_unfinished = publish(now_ns, is_device_open, devices, serving);
+  // From here on it sleeps. A tick that takes long is no stop.
+  ticked_ns_ = is_device_open ? hal::monotonic_now_ns() : 0;
+  return is_unfinished;
+}
+
+/// Effects: as tick().
+bool Publisher::publish(std::int64_t now_ns, bool is_device_open, const std::weak_ptr<const void>& devices,
+                        const Serving& serving) noexcept {
   const bool is_wanted = is_allowed_.load(std::memory_order_relaxed);
   // By DRV_OPEN: other devices, whose counters begin anew.
   const bool is_other = devices_.owner_before(devices) || devices.owner_before(devices_);
@@ -255,7 +264,8 @@ void Publisher::make(std::int64_t now_ns, Outbox& outbox) {
   put(made->head.program, hal::program_name());
   put(made->head.driver, configuration::version());
   outbox.latencies.clear();
-  devices_before_ = {};
+  epochs_ = {};
+  dropped_before_ = table_->gaps.dropped();
   looks_ = 0;
   outbox.record = std::move(made);
   is_recording_ = true;
@@ -264,13 +274,13 @@ void Publisher::make(std::int64_t now_ns, Outbox& outbox) {
 void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving) {
   Record& record = *outbox.record;
   Head& head = record.head;
-  const std::int64_t elapsed_ns = now_ns - std::exchange(head.updated_ns, now_ns);
+  head.updated_ns = now_ns;
   head.devices = 0;
   for (const Served& served : serving()) {
     const std::size_t device = head.devices++;
     record.devices[device].direction = static_cast<std::uint32_t>(served.direction);
-    const Dry dry{.late_periods = note_device(record.devices[device], device, served.statistics, elapsed_ns),
-                  .elapsed_ns = elapsed_ns};
+    note_device(record.devices[device], served.statistics);
+    if (served.statistics.epoch != 0) epochs_[device] = served.statistics.epoch;
     // Others than its members are not touched: their memory would be fetched for nothing.
     for (std::size_t slot = 0; slot < core::kSlots; ++slot) {
       if (!served.members.has(slot)) continue;
@@ -279,7 +289,7 @@ void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving
         outbox.is_counted.set(outbox.latencies.size());
       // A call that has the mutex is not waited for. Its stream is shown as it was.
       if (!stream.mutex.try_lock()) continue;
-      note_stream(stream, device, dry, outbox);
+      note_stream(stream, device, outbox);
       stream.mutex.unlock();
     }
   }
@@ -289,16 +299,45 @@ void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving
     const std::uintptr_t handle = table_->streams[slot].handle.load(std::memory_order_relaxed);
     if (handle != record.streams[slot].id) record.streams[slot].id = 0;
   }
+  note_gaps(record);
   ++looks_;
   outbox.is_taken = true;
 }
 
-std::uint64_t Publisher::note_device(Device& place, std::size_t device, const core::DeviceStatistics& now,
-                                     std::int64_t elapsed_ns) {
-  DeviceBefore& before = devices_before_[device];
-  // A loss is counted as such.
-  const bool has_called = before.called_ns != 0 && fitted(place.name, now.name) == place.name &&
-                          now.losses == place.losses && now.returns == place.returns;
+/// Effects: the record has the gaps that are new, if they were after it was made.
+void Publisher::note_gaps(Record& record) {
+  std::array<core::Gap, 32> gaps;
+  for (std::size_t count = 0; (count = table_->gaps.read(gaps)) != 0;) {
+    for (core::Gap& gap : std::span(gaps).first(count)) {
+      if (gap.began_at < record.head.made_ns) continue;
+      // One that no longer serves, and was not seen, is none of them.
+      const auto found = std::ranges::find(epochs_, gap.device);
+      gap.device = gap.kind == core::Gap::Kind::supervisor
+                       ? kDevices
+                       : static_cast<std::uint32_t>(found - epochs_.begin());
+      record.gaps[record.head.gaps++ % kGaps] = gap;
+    }
+  }
+  record.head.lost_gaps = table_->gaps.dropped() - dropped_before_;
+}
+
+/// Effects: if this thread was late, it is a witness of what the system gave the process.
+void Publisher::note_itself(std::int64_t now_ns) {
+  if (!was_open_) waited_ns_ = -1;
+  const std::int64_t due_ns = ticked_ns_ + kTickNs;
+  const bool is_late = ticked_ns_ != 0 && now_ns - due_ns > kLateNs;
+  if (!was_open_ || (!is_late && now_ns < next_ns_)) return;
+  const std::int64_t waited_ns = hal::waited_for_processor_ns();
+  const std::int64_t before_ns = std::exchange(waited_ns_, waited_ns);
+  if (!is_late) return;
+  table_->gaps.record({.kind = core::Gap::Kind::supervisor,
+                       .began_at = due_ns,
+                       .ended_at = now_ns,
+                       .waited_ns = waited_ns < 0 || before_ns < 0 ? -1 : waited_ns - before_ns});
+}
+
+void Publisher::note_device(Device& place, const core::DeviceStatistics& now) {
+  place.is_open = now.name.empty() ? 0 : 1;
   if (!now.name.empty()) {
     put(place.name, now.name);
     place.rate = now.format.rate;
@@ -309,45 +348,25 @@ std::uint64_t Publisher::note_device(Device& place, std::size_t device, const co
     place.missed = static_cast<std::uint32_t>(now.missed);
   }
   place.audio_thread = now.audio_thread;
-  const std::uint64_t late_periods = now.late_periods - std::exchange(place.late_periods, now.late_periods);
+  place.late_periods = now.late_periods;
   place.max_lateness_ns = now.max_lateness_ns;
   place.returns = now.returns;
-  const bool has_dropped = std::exchange(place.dropped_ns, now.dropped_ns) != now.dropped_ns;
-  if (has_dropped && looks_ != 0) ++place.drops;
+  place.dropped_ns = now.dropped_ns;
   place.losses = now.losses;
   place.xruns = now.xruns;
   place.reanchors = now.reanchors;
-
-  const std::int64_t called_ns = std::exchange(before.called_ns, now.called_ns);
-  if (has_called && called_ns == now.called_ns) {
-    // If this process stands still, the supervisor does, too.
-    if (elapsed_ns < 2 * kIntervalNs) before.silent_ns += elapsed_ns;
-    return late_periods;
-  }
-  const std::int64_t held_ns = ns_of(std::max(place.latency_frames, place.device_buffer_frames), place.rate);
-  const std::int64_t silent_ns = std::exchange(before.silent_ns, 0);
-  if (has_called && silent_ns > std::max(held_ns, 2 * kIntervalNs)) ++place.stalls;
-  return late_periods;
 }
 
-void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry, Outbox& outbox) {
+void Publisher::note_stream(core::Stream& stream, std::size_t device, Outbox& outbox) {
   const std::uintptr_t handle = stream.handle.load(std::memory_order_relaxed);
   if (handle == 0) return;
   const std::size_t slot = stream.index();
   OpenStream& place = outbox.record->streams[slot];
-  StreamBefore& before = streams_before_[slot];
-  const std::int64_t now_ns = outbox.record->head.updated_ns;
   const bool is_new = place.id != handle;
   if (is_new) {
-    place = {.id = handle, .opened_ns = now_ns};
+    place = {.id = handle, .opened_ns = outbox.record->head.updated_ns};
     outbox.latencies[slot] = {};
-    // It may have been opened just before the last look, or that may have found its mutex taken.
-    before = {.at_ns = now_ns - dry.elapsed_ns - kIntervalNs};
   }
-  dry.elapsed_ns = now_ns - std::exchange(before.at_ns, now_ns);
-  dry.queued_ns = ns_of(std::uint64_t{place.headers} * place.header_frames, place.rate);
-
-  // Before the queue: a block that waits then comes after what was lost.
   core::Statistics now;
   now.add(stream.counters);
   core::BlockRing& ring = stream.audio().ring();
@@ -358,60 +377,16 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Dry dry, O
   place.rate = stream.format().rate;
   place.headers = ring.written() - ring.released() + stream.waiting.load(std::memory_order_relaxed);
   // Only writers change it, and they have the mutex.
-  place.header_frames = std::max(place.header_frames, ring.at(ring.written() - 1).frames);
-
-  const std::uint64_t underruns = now.underruns - std::exchange(place.underruns, now.underruns);
-  const std::uint64_t periods = now.periods - std::exchange(before.periods, now.periods);
-  const std::uint64_t blocks = now.blocks - std::exchange(place.blocks, now.blocks);
+  place.header_frames = ring.at(ring.written() - 1).frames;
+  place.queued_frames =
+      static_cast<std::uint32_t>(std::min(stream.queued_frames(), std::uint64_t{kMostCount}));
+  place.blocks = now.blocks;
+  place.underruns = now.underruns;
   const bool has_its_turn = looks_ % kTurns == slot * kTurns / outbox.latencies.size();
-  if (is_new || underruns != 0 || outbox.latencies.size() <= kTurns || has_its_turn) {
-    const std::int64_t longest_ns = take_over(*stream.latency, outbox.latencies[slot]);
-    if (outbox.latencies.size() <= kTurns) dry.notify_ns = longest_ns;  // of this look alone
-    place.latency_max_ns = stream.latency->max_ns();
-    outbox.is_counted.set(slot);
-  }
-  // What was before the record has no known cause.
-  if (looks_ == 0 || (underruns == 0 && before.gap_ns == 0)) return;
-  Device& taker = outbox.record->devices[device];
-  const bool is_input = taker.direction == static_cast<std::uint32_t>(hal::Direction::input);
-  if (underruns != 0) {
-    // A long period counts once for each run.
-    const std::uint32_t runs = (taker.period_frames + core::kBusFrames - 1) / core::kBusFrames;
-    dry.taken_ns = ns_of(periods * taker.period_frames / std::max(runs, 1U), taker.rate);
-    dry.at_once_ns = ns_of(std::max(taker.period_frames, taker.device_period_frames), taker.rate);
-    if (is_input) {
-      dry.gap_ns = ns_of(underruns, place.rate);
-    } else if (stream.audio().is_sounding() && place.headers != 0) {  // else it may not be over, or be none
-      // An underrun is shorter than half a second. After a reset, or a pause, the gap is not known.
-      const std::uint32_t gap = stream.playback().newest_gap_frames();
-      if (gap < taker.rate) dry.gap_ns = ns_of(gap, taker.rate);
-    }
-  }
-  const auto tell = [&](Cause cause, std::uint64_t clicks, std::int64_t gap_ns) {
-    for (auto* counters : {&place.clicks, &taker.clicks})
-      (*counters)[static_cast<std::size_t>(cause)] += clicks;
-    if (cause != Cause::program) return;
-    place.late_ns = static_cast<std::uint64_t>(gap_ns);
-    place.longest_late_ns = std::max(place.longest_late_ns, place.late_ns);
-  };
-  const Cause cause = cause_of(dry);
-  if (!is_input) {
-    tell(cause, underruns, dry.gap_ns);
-    return;
-  }
-  // A recording's gap is one click, and told when it is over.
-  const auto end_gap = [&] {
-    if (before.gap_ns != 0) tell(before.cause, 1, std::exchange(before.gap_ns, 0));
-  };
-  const bool has_block = place.headers != 0;
-  if (blocks != 0 && !has_block) end_gap();  // a block has ended it
-  if (before.gap_ns == 0) before.cause = cause;
-  before.gap_ns += dry.gap_ns;
-  if (has_block) {
-    end_gap();
-  } else if (place.running == 0) {
-    before.gap_ns = 0;  // nothing follows, so nothing is cut
-  }
+  if (!is_new && outbox.latencies.size() > kTurns && !has_its_turn) return;
+  take_over(*stream.latency, outbox.latencies[slot]);
+  place.latency_max_ns = stream.latency->max_ns();
+  outbox.is_counted.set(slot);
 }
 
 }  // namespace refwave::watch

@@ -30,27 +30,6 @@ struct Served {
   const core::MembershipMask& members;
 };
 
-/// What is known of a stream that ran dry, of the tenth of a second in which that was counted.
-struct Dry {
-  std::uint64_t late_periods = 0;  // of the device
-  std::int64_t gap_ns = 0;         // for how long the stream was silent, the last time; 0: not known
-  std::int64_t notify_ns = 0;      // its longest buffer-done latency; 0: not known
-  std::int64_t taken_ns = 0;       // what the device took of it, silence included
-  std::int64_t elapsed_ns = 0;
-  std::int64_t queued_ns = 0;   // when that tenth of a second began
-  std::int64_t at_once_ns = 0;  // what the device takes at once as a rule
-};
-
-/// Returns: whose fault it is. The machine's if the audio thread woke late, or a notifier so late that a
-/// client that is told in time would have been in time; the device's if it took more at once than it does and
-/// than was queued; otherwise the program's, whose block came late by the gap.
-constexpr Cause cause_of(const Dry& dry) {
-  const bool was_told_late = dry.gap_ns > 0 && dry.notify_ns >= dry.gap_ns;
-  if (dry.late_periods > 0 || was_told_late) return Cause::machine;
-  const bool took_at_once = dry.taken_ns > dry.elapsed_ns + dry.at_once_ns + dry.queued_ns;
-  return took_at_once ? Cause::device : Cause::program;
-}
-
 class Publisher {
  public:
   Publisher(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const event_log::EventLog> event_log);
@@ -78,15 +57,15 @@ class Publisher {
  private:
   struct Outbox;
 
+  bool publish(std::int64_t now_ns, bool is_device_open, const std::weak_ptr<const void>& devices,
+               const Serving& serving) noexcept REQUIRES(mutex_);
   void have_written(bool has_run) noexcept REQUIRES(mutex_);
   void make(std::int64_t now_ns, Outbox& outbox) REQUIRES(mutex_);
   void take(std::int64_t now_ns, Outbox& outbox, const Serving& serving) REQUIRES(mutex_);
-  /// Returns: how many periods have begun late since the last look.
-  std::uint64_t note_device(Device& place, std::size_t device, const core::DeviceStatistics& now,
-                            std::int64_t elapsed_ns) REQUIRES(mutex_);
-  /// `dry`: what holds for all streams of the device.
-  void note_stream(core::Stream& stream, std::size_t device, Dry dry, Outbox& outbox)
-      REQUIRES(mutex_, stream.mutex);
+  void note_device(Device& place, const core::DeviceStatistics& now) REQUIRES(mutex_);
+  void note_stream(core::Stream& stream, std::size_t device, Outbox& outbox) REQUIRES(mutex_, stream.mutex);
+  void note_gaps(Record& record) REQUIRES(mutex_);
+  void note_itself(std::int64_t now_ns) REQUIRES(mutex_);
 
   const std::shared_ptr<core::StreamTable> table_;
   std::atomic<bool> is_allowed_{false};  // control → supervisor; relaxed, because nothing depends on it
@@ -97,22 +76,12 @@ class Publisher {
   bool was_open_ GUARDED_BY(mutex_) = false;
   bool is_recording_ GUARDED_BY(mutex_) = false;  // a record was made, and is still to be there
   std::int64_t next_ns_ GUARDED_BY(mutex_) = 0;
+  std::int64_t ticked_ns_ GUARDED_BY(mutex_) = 0;  // the end of the newest tick while a device was open; or 0
+  std::int64_t waited_ns_ GUARDED_BY(mutex_) = -1;        // for a processor, in all, at the newest look
   std::uint64_t looks_ GUARDED_BY(mutex_) = 0;            // since the record was made
+  std::uint64_t dropped_before_ GUARDED_BY(mutex_) = 0;   // gaps without room, before that
   std::weak_ptr<const void> devices_ GUARDED_BY(mutex_);  // that the record is of
-  /// What a device was at the look before.
-  struct DeviceBefore {
-    std::int64_t called_ns = 0;  // when it had called last; 0: never
-    std::int64_t silent_ns = 0;  // for how long, about, it has called no more
-  };
-  /// What a stream was when it was read before.
-  struct StreamBefore {
-    std::int64_t at_ns = 0;  // when that was
-    std::uint64_t periods = 0;
-    std::int64_t gap_ns = 0;  // an input: of frames that are being dropped
-    Cause cause = {};         // of that
-  };
-  std::array<DeviceBefore, kDevices> devices_before_ GUARDED_BY(mutex_) = {};
-  std::array<StreamBefore, kStreams> streams_before_ GUARDED_BY(mutex_) = {};
+  std::array<std::uint32_t, kDevices> epochs_ GUARDED_BY(mutex_) = {};  // of the sound devices, the newest
 };
 
 }  // namespace refwave::watch

@@ -117,7 +117,7 @@ typedef struct REFWAVE_STATISTICS {
   ULONGLONG ullUnderruns;      // output: ran dry, and more was written too late; input: frames dropped
   ULONGLONG ullPeriods;        // callbacks of the audio thread that served the stream
   ULONGLONG ullSkipped;        // periods in which the stream's lock was taken or wanted
-  ULONGLONG ullLatePeriods;    // periods that began more than a period late
+  ULONGLONG ullLatePeriods;    // periods that began when the device had run dry; by a clock, a period late
   ULONGLONG ullMaxLatenessNs;  // the latest of them, in ns
   ULONGLONG ullWakes;          // wakes by the audio thread
   ULONGLONG ullDeviceLosses;   // times the clocked device took over

@@ -13,6 +13,10 @@ std::string program_name();
 /// Returns: the number that the system knows this process by. Thread: any.
 std::uint32_t process_number();
 
+/// Returns: for how long in all the calling thread was ready to run and had no processor; -1 if the system
+/// does not tell. Takes some microseconds.
+std::int64_t waited_for_processor_ns() noexcept;
+
 /// Effects: this module is never unloaded. Thread: any.
 void pin_module() noexcept;
 /// Effects: gives back the C++ library's record of the calling thread. Thread: any, in its last call into the

@@ -1,10 +1,12 @@
 #include "hal/system/process.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cstdio>
 
 namespace refwave::hal {
 namespace {
@@ -35,6 +37,15 @@ std::string program_name() {
 }
 
 std::uint32_t process_number() { return static_cast<std::uint32_t>(getpid()); }
+
+std::int64_t waited_for_processor_ns() noexcept {
+  const int file = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+  std::array<char, 64> text{};
+  const ssize_t length = file >= 0 ? read(file, text.data(), text.size() - 1) : 0;
+  if (file >= 0) close(file);
+  long long waited_ns = -1;
+  return length > 0 && std::sscanf(text.data(), "%*s %lld", &waited_ns) == 1 ? waited_ns : -1;
+}
 
 void pin_module() noexcept {
   Dl_info self{};

@@ -36,6 +36,8 @@ std::string program_name() {
 
 std::uint32_t process_number() { return GetCurrentProcessId(); }
 
+std::int64_t waited_for_processor_ns() noexcept { return -1; }
+
 void pin_module() noexcept {
   HMODULE self = nullptr;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <utility>
 
+#include "bench/watch/cause.h"
 #include "bench/watch/reader.h"
 #include "tests/fuzz/targets.h"
 
@@ -10,7 +12,8 @@ void watch_record(Bytes input) {
   require(process.number == 7, "a process keeps its number");
   if (!process.problem.empty()) {
     require_harmless(process.problem);
-    require(process.head.program[0] == 0 && process.devices.empty() && process.streams.empty(),
+    require(process.head.program[0] == 0 && process.devices.empty() && process.streams.empty() &&
+                process.gaps.empty(),
             "a record that is refused has no figures");
     return;
   }
@@ -21,6 +24,12 @@ void watch_record(Bytes input) {
     require(stream.device < process.devices.size() && stream.rate != 0, "a stream has a device and a rate");
     require(watching::percentile(stream.latency, stream.latency_max_ns, 0.99) <= stream.latency_max_ns,
             "no percentile is beyond the maximum");
+  }
+  std::int64_t ended_at = 0;
+  for (const watching::Event& event : watching::events_of(process.gaps, process.devices)) {
+    require(event.began_at <= event.ended_at && event.began_at >= std::exchange(ended_at, event.ended_at),
+            "events are in order");
+    require(watching::cause_of(event).late_ns >= 0, "nobody is early");
   }
 }
 

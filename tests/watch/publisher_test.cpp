@@ -11,6 +11,7 @@
 #include "driver/watch/publisher.h"
 #include "hal/system/clock.h"
 #include "hal/system/process.h"
+#include "hal/system/realtime.h"
 #include "tests/stream/assembled_driver.h"
 #include "tests/watch/runtime_folder.h"
 
@@ -24,7 +25,6 @@ using test::kClocked;
 using test::kInput;
 using test::kOutput;
 using test::RuntimeFolder;
-using testing::ElementsAre;
 using testing::IsEmpty;
 using watching::percentile;
 using watching::Process;
@@ -88,64 +88,76 @@ TEST(Publisher, Says_what_the_driver_says_of_a_stream) {
   EXPECT_TRUE(driver.end());
 }
 
-TEST(Publisher, Names_a_block_that_came_late_and_a_device_that_stood_still) {
+TEST(Publisher, Has_what_led_to_a_block_that_came_late) {
   const RuntimeFolder folder;
   Client client;
   Driver driver;
   driver.configure("output = clocked; clock = 0");
   ASSERT_EQ(open(driver, client), core::Error::none);
   std::optional<Process> process;
-  // What was before the record is nobody's click.
   ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.size() == 1; }));
-  ASSERT_EQ(write(driver, client), core::Error::none);
-  driver.step(3);
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(write(driver, client), core::Error::none);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.front().underruns == 1; }));
-  const Stream& stream = process->streams.front();
-  EXPECT_THAT(stream.clicks, ElementsAre(1, 0, 0)) << "the program's";
-  EXPECT_THAT(process->devices[0].clicks, ElementsAre(1, 0, 0));
-  EXPECT_EQ(stream.late_ns, 20'000'000U) << "two periods of 10 ms";
-  EXPECT_EQ(stream.longest_late_ns, 20'000'000U);
-  EXPECT_EQ(stream.headers, 2U);
-  EXPECT_EQ(process->devices[0].stalls, 0U) << "it had not called before";
-
-  constexpr std::int64_t kStall = 400'000'000;
-  const std::int64_t stands_ns = process->head.updated_ns;
-  ASSERT_TRUE(eventually([&] { return (process = own()) && process->head.updated_ns - stands_ns > kStall; }));
-  driver.step(1);
-  EXPECT_TRUE(eventually([&] { return (process = own()) && process->devices[0].stalls != 0; }));
+  for (const bool inside : {false, true}) {
+    std::atomic<bool> has_written{false};
+    client.inside = [&] {
+      if (!inside || has_written) return;
+      // The step that runs dry may not wait for this callback.
+      hal::nap(std::chrono::milliseconds(30));
+      EXPECT_EQ(write(driver, client), core::Error::none);
+      has_written = true;
+    };
+    ASSERT_EQ(write(driver, client), core::Error::none);
+    driver.step(3);
+    if (inside) {
+      ASSERT_TRUE(eventually([&] { return has_written.load(); }));
+    } else {
+      ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+      ASSERT_EQ(write(driver, client), core::Error::none);
+    }
+    driver.step(1);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    const std::size_t gaps = inside ? 2 : 1;
+    ASSERT_TRUE(eventually([&] { return (process = own()) && process->gaps.size() == gaps; }));
+    const core::Gap& gap = process->gaps.back();
+    EXPECT_EQ(gap.kind, core::Gap::Kind::stream);
+    EXPECT_EQ(gap.writer, inside ? core::Gap::Writer::callback : core::Gap::Writer::thread);
+    EXPECT_EQ(gap.stream, process->streams.front().id);
+    EXPECT_EQ(gap.device, process->streams.front().device);
+    EXPECT_LE(gap.began_at, gap.written_at);
+    EXPECT_LE(gap.written_at, gap.ended_at);
+    EXPECT_GE(gap.program_ns, inside ? 30 * kMs : 0);
+    ASSERT_EQ(driver.streams().reset(client.handle, kOutput), core::Error::none);
+  }
   EXPECT_TRUE(driver.end());
 }
 
-TEST(Publisher, Counts_the_stalls_of_a_device_whose_name_is_longer_than_the_records_place) {
+TEST(Publisher, Knows_what_is_queued_though_blocks_have_several_lengths) {
   const RuntimeFolder folder;
-  const auto faults = std::make_shared<test::Faults>();
-  faults->name = std::string(200, 'n');
-  faults->pause_ms = 60'000;
-  Client client;  // which the driver's end still touches
-  test::AssembledDriver driver({}, 1, faults);
-  ASSERT_EQ(driver.open(client), core::Error::none);
-  ASSERT_EQ(driver.write(client, 48'000), core::Error::none);
-  ASSERT_TRUE(eventually([&] { return faults->periods != 0; }));
-  Publisher publisher(driver.context.table, driver.context.event_log);
-  publisher.allow(configuration::Watch::on);
-  std::int64_t now_ns = hal::monotonic_now_ns();
-  const auto look = [&] {
-    now_ns += 100 * kMs;
-    const Served output{kOutput, driver.output->statistics(), driver.output->membership()};
-    publisher.tick(now_ns, true, driver.context.devices, [&] { return std::vector<Served>{output}; });
-    std::optional<Process> seen;
-    EXPECT_TRUE(eventually([&] { return (seen = own()) && seen->head.updated_ns == now_ns; }));
-    return seen;
-  };
-  faults->calls = false;
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(look().value().devices[0].stalls, 0U) << "it may call again";
-  const std::uint64_t before = faults->periods;
-  faults->calls = true;
-  ASSERT_TRUE(eventually([&] { return faults->periods > before; }));
-  EXPECT_EQ(look().value().devices[0].stalls, 1U);
-  publisher.end(hal::Patience());
+  Client client;
+  Driver driver;
+  driver.configure("output = clocked; clock = 0");
+  ASSERT_EQ(open(driver, client), core::Error::none);
+  for (const std::uint32_t frames : {48'000U, 480U, 480U})
+    ASSERT_EQ(write(driver, client, frames), core::Error::none);
+  driver.step(100);
+  std::optional<Process> process;
+  EXPECT_TRUE(eventually(
+      [&] { return (process = own()) && process->streams.size() == 1 && process->streams[0].headers == 2; }));
+  EXPECT_EQ(process->streams[0].queued_frames, 960U);
+  EXPECT_EQ(process->streams[0].header_frames, 480U);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Publisher, Says_that_no_device_is_open) {
+  const RuntimeFolder folder;
+  Client client;
+  Driver driver;
+  driver.configure("output = clocked; linger_ms = 0");
+  ASSERT_EQ(open(driver, client), core::Error::none);
+  ASSERT_EQ(write(driver, client, 24'000), core::Error::none);
+  EXPECT_TRUE(eventually([] { return own() && own()->devices[0].is_open == 1; }));
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(eventually([] { return own() && own()->devices[0].is_open == 0; }));
+  EXPECT_TRUE(driver.end());
 }
 
 /// A recording, period by period.
@@ -172,6 +184,10 @@ class PublisherOfInput : public testing::Test {
       return process_ && process_->streams.size() == 1 && process_->head.updated_ns > now_ns + kLooks;
     });
     EXPECT_TRUE(has_come);
+    // The supervisor's entries are about the machine.
+    if (has_come)
+      std::erase_if(process_->gaps,
+                    [](const core::Gap& gap) { return gap.kind == core::Gap::Kind::supervisor; });
     return has_come ? process_->streams.front() : Stream{};
   }
 
@@ -182,30 +198,29 @@ class PublisherOfInput : public testing::Test {
   std::optional<Process> process_;
 };
 
-TEST_F(PublisherOfInput, Has_one_click_for_a_gap_when_it_is_over) {
+TEST_F(PublisherOfInput, Has_one_gap_when_it_is_over) {
   for (const std::uint64_t frames : {2'400U, 4'800U}) {
     driver_.step(5);
-    const Stream stream = seen();
-    EXPECT_EQ(stream.underruns, frames);
-    EXPECT_THAT(stream.clicks, ElementsAre(0, 0, 0)) << "it lasts";
+    EXPECT_EQ(seen().underruns, frames);
+    EXPECT_THAT(process_->gaps, IsEmpty()) << "it lasts";
   }
   give_block();
   driver_.step(1);
-  const Stream stream = seen();
-  EXPECT_THAT(stream.clicks, ElementsAre(1, 0, 0));
-  EXPECT_EQ(stream.late_ns, 100'000'000U) << "ten periods of 10 ms";
+  seen();
+  ASSERT_EQ(process_->gaps.size(), 1U);
+  EXPECT_EQ(process_->gaps[0].writer, core::Gap::Writer::thread);
 }
 
-TEST_F(PublisherOfInput, Has_a_click_for_each_gap_though_each_block_comes_late) {
-  for (std::uint64_t gaps = 0; gaps < 3; ++gaps) {
+TEST_F(PublisherOfInput, Has_each_gap_though_each_block_comes_late) {
+  for (std::size_t gaps = 0; gaps < 3; ++gaps) {
     give_block();
     driver_.step(3);
-    const Stream stream = seen();
-    EXPECT_EQ(std::reduce(std::begin(stream.clicks), std::end(stream.clicks)), gaps) << "the newest lasts";
+    seen();
+    EXPECT_EQ(process_->gaps.size(), gaps) << "the newest lasts";
   }
 }
 
-TEST_F(PublisherOfInput, Has_no_click_for_what_follows_its_last_block) {
+TEST_F(PublisherOfInput, Has_no_gap_for_what_follows_its_last_block) {
   give_block();
   driver_.step(3);
   EXPECT_EQ(seen().underruns, 960U);
@@ -214,31 +229,8 @@ TEST_F(PublisherOfInput, Has_no_click_for_what_follows_its_last_block) {
   ASSERT_EQ(streams().run(client_.handle, kInput), core::Error::none);
   give_block();
   driver_.step(1);
-  EXPECT_THAT(seen().clicks, ElementsAre(0, 0, 0));
-}
-
-TEST(Publisher_cause, Is_the_program_if_only_its_block_came_late) {
-  EXPECT_EQ(cause_of({.gap_ns = 8 * kMs}), Cause::program);
-  EXPECT_EQ(cause_of({.gap_ns = 8 * kMs, .notify_ns = 8 * kMs - 1}), Cause::program);
-  EXPECT_EQ(cause_of({.notify_ns = 1}), Cause::program) << "the gap is not known";
-}
-
-TEST(Publisher_cause, Is_the_machine_if_it_ran_a_thread_of_the_driver_late) {
-  EXPECT_EQ(cause_of({.late_periods = 1, .gap_ns = 8 * kMs}), Cause::machine);
-  EXPECT_EQ(cause_of({.gap_ns = 8 * kMs, .notify_ns = 8 * kMs}), Cause::machine);
-}
-
-TEST(Publisher_cause, Is_the_device_if_it_took_more_than_was_there) {
-  Dry dry{.gap_ns = 8 * kMs, .taken_ns = 140 * kMs, .elapsed_ns = 100 * kMs, .queued_ns = 40 * kMs};
-  EXPECT_EQ(cause_of(dry), Cause::program);
-  ++dry.taken_ns;
-  EXPECT_EQ(cause_of(dry), Cause::device);
-  dry.at_once_ns = 10 * kMs;
-  EXPECT_EQ(cause_of(dry), Cause::program) << "a period more, as it falls on the tenth of a second";
-  dry.taken_ns += 10 * kMs;
-  EXPECT_EQ(cause_of(dry), Cause::device);
-  dry.late_periods = 1;
-  EXPECT_EQ(cause_of(dry), Cause::machine) << "it catches up";
+  seen();
+  EXPECT_THAT(process_->gaps, IsEmpty());
 }
 
 TEST(Publisher, Shows_streams_that_are_open_and_no_record_of_a_driver_that_has_ended) {

@@ -31,6 +31,9 @@ struct Written {
     record.head.streams = 3;
     record.head.devices = 2;
     record.head.sequence = 8;
+    record.head.gaps = kGaps + 2;
+    for (std::size_t i = 0; i < kGaps; ++i)
+      record.gaps[i].began_at = record.gaps[i].ended_at = 10 + static_cast<std::int64_t>(i);
     for (OpenStream& stream : record.streams) {
       stream.rate = 48'000;
       stream.channels = 2;
@@ -55,6 +58,9 @@ TEST(Record, Is_read_as_it_was_written) {
   ASSERT_EQ(process.streams.size(), 2U) << "a place is free";
   EXPECT_EQ(process.streams[1].id, 7U);
   EXPECT_EQ(process.streams[1].latency[9], 11U);
+  ASSERT_EQ(process.gaps.size(), kGaps);
+  EXPECT_EQ(process.gaps.front().began_at, 12) << "the oldest";
+  EXPECT_EQ(process.gaps.back().began_at, 11);
 }
 
 struct Mistake {
@@ -66,7 +72,7 @@ struct Mistake {
 TEST(Record, Whose_members_are_wrong_is_refused) {
   const std::vector<Mistake> mistakes = {
       {"magic", [](Written& w) { w.record.head.magic = 0; }, "none of refwave's"},
-      {"version", [](Written& w) { ++w.record.head.version; }, "of version 3, and this is 2"},
+      {"version", [](Written& w) { ++w.record.head.version; }, "of version 4, and this is 3"},
       {"odd", [](Written& w) { ++w.record.head.sequence; }, "being written"},
       {"size", [](Written& w) { --w.record.head.record_bytes; }, "cut short"},
       {"more devices than places", [](Written& w) { w.record.head.devices = kDevices + 1; }, "cut short"},
@@ -79,6 +85,9 @@ TEST(Record, Whose_members_are_wrong_is_refused) {
       {"type", [](Written& w) { w.record.streams[0].sample_type = 200; }, "contradicts"},
       {"direction", [](Written& w) { w.record.devices[1].direction = 2; }, "contradicts"},
       {"rate", [](Written& w) { w.record.streams[0].rate = 0; }, "contradicts"},
+      {"gap of a kind", [](Written& w) { w.record.gaps[0].kind = core::Gap::Kind{3}; }, "contradicts"},
+      {"gap of a time", [](Written& w) { w.record.gaps[0].late_ns = -1; }, "contradicts"},
+      {"gap before its begin", [](Written& w) { w.record.gaps[0].ended_at = 1; }, "contradicts"},
       {"channels", [](Written& w) { w.record.streams[0].channels = 0; }, "contradicts"},
   };
   for (const Mistake& mistake : mistakes) {
@@ -87,7 +96,7 @@ TEST(Record, Whose_members_are_wrong_is_refused) {
     const Process process = parse(1, written.bytes());
     EXPECT_THAT(process.problem, HasSubstr(mistake.problem)) << mistake.name;
     EXPECT_STREQ(process.head.program, "") << mistake.name;
-    EXPECT_TRUE(process.streams.empty() && process.devices.empty()) << mistake.name;
+    EXPECT_TRUE(process.streams.empty() && process.devices.empty() && process.gaps.empty()) << mistake.name;
   }
 }
 

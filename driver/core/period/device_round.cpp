@@ -73,17 +73,23 @@ void DeviceRound::end() noexcept {
 }
 
 void DeviceRound::call_clients(Stack stack) noexcept {
+  bool has_called = false;
   // What was posted is delivered after a later period.
   if (table_->hears_out.load(std::memory_order_relaxed)) return;
   for (std::size_t i = 0; i < posted_.size(); ++i) {
-    for (std::uint64_t word = std::exchange(posted_[i], 0); word != 0; word &= word - 1)
+    for (std::uint64_t word = std::exchange(posted_[i], 0); word != 0; word &= word - 1) {
       call_client(table_->streams[i * 64 + static_cast<std::size_t>(std::countr_zero(word))], stack);
+      has_called = true;
+    }
   }
+  // Whether the next period is late by them.
+  if (has_called) clients_left_at_ = hal::monotonic_now_ns();
 }
 
 void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
   // An earlier client may have reset or closed this stream, or taken so long that a notifier delivers.
   if (!stream.delivery.hold()) return;
+  stream.newest_message.begun_at.store(0, std::memory_order_relaxed);
   call_held_client(stream, stack);
 }
 

@@ -82,6 +82,9 @@ class DeviceRound {
 
   /// Returns: wake-ups since the device was opened, each a system call. Thread: any.
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
+  /// Returns: when the newest clients that this thread has called returned, monotonic; 0: it calls none.
+  /// Thread: audio.
+  REFWAVE_AUDIO_THREAD std::int64_t clients_left_at() const noexcept { return clients_left_at_; }
 
  private:
   REFWAVE_AUDIO_THREAD void post(Stream& stream, AudioState& state) noexcept;
@@ -102,6 +105,7 @@ class DeviceRound {
   double ns_per_frame_ = 0;  // 0: no clock knows it
   std::uint32_t processor_ = 0;
   std::uint32_t frames_to_next_ = kNever;
+  std::int64_t clients_left_at_ = 0;
   std::atomic<std::uint64_t> wakes_{0};
 };
 

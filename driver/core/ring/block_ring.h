@@ -19,6 +19,16 @@
 
 namespace refwave::core {
 
+/// What led to the write of a block, if the stream had run dry; the writer fills it in. In µs, which wrap
+/// around after 71 minutes.
+struct Prompt {
+  std::uint32_t written_at = 0;  // by the monotonic clock; 0: not known
+  // After the newest message's block was done:
+  std::uint32_t notifier = 0;   // until a notifier came,
+  std::uint32_t callbacks = 0;  // then until the callbacks before it had returned,
+  std::uint32_t program = 0;    // then until the write
+};
+
 /// A queued header, and what the audio thread needs of it, read once at the write.
 struct Block {
   ClientHeader* header = nullptr;
@@ -28,6 +38,8 @@ struct Block {
   std::uint32_t loops = 0;       // passes of the loop that begins here
   bool begins_loop = false;
   bool ends_loop = false;
+  bool in_callback = false;  // it was written inside the stream's own callback; only with a prompt
+  Prompt prompt{};
   std::uint64_t end_frame = 0;   // the stream's position after its last frame
   std::int64_t finished_ns = 0;  // monotonic time of its release; 0: it is not timed
 };

@@ -1,5 +1,7 @@
 #include "driver/core/stream/audio_state.h"
 
+#include <algorithm>
+
 #include "driver/core/stream/stream.h"
 #include "hal/system/clock.h"
 
@@ -81,6 +83,34 @@ void AudioState::publish(const Cycle& cycle, std::uint64_t end, double rate) noe
                   .monotonic_ns = cycle.monotonic_ns,
                   .frames_per_ns = static_cast<float>(frames_per_ns)});
   published_ = end;
+}
+
+void AudioState::begin_gap(const Cycle& cycle) noexcept {
+  gap_ = {.kind = Gap::Kind::stream,
+          .device = device_,
+          .began_at = cycle.monotonic_ns,
+          .flags = cycle.has_schedule ? Gap::kScheduled : std::uint16_t{0},
+          .late_ns = cycle.behind_ns};
+  stream_.is_dry.store(true, std::memory_order_relaxed);
+}
+
+void AudioState::note_gap(const Block& block, std::int64_t ended_at) noexcept {
+  if (stream_.gaps == nullptr) return;
+  Gap gap = gap_;
+  gap.ended_at = std::max(ended_at, gap.began_at);
+  // Relaxed: it is this stream's, or 0 if that is being closed.
+  gap.stream = stream_.handle.load(std::memory_order_relaxed);
+  if (const Prompt& prompt = block.prompt; prompt.written_at != 0) {
+    // Below 0 if it was written after the period's beginning.
+    const auto before_us =
+        static_cast<std::int32_t>(static_cast<std::uint32_t>(ended_at / 1'000) - prompt.written_at);
+    gap.written_at = ended_at - std::int64_t{before_us} * 1'000;
+    gap.notifier_ns = std::int64_t{prompt.notifier} * 1'000;
+    gap.callbacks_ns = std::int64_t{prompt.callbacks} * 1'000;
+    gap.program_ns = std::int64_t{prompt.program} * 1'000;
+    gap.writer = block.in_callback ? Gap::Writer::callback : Gap::Writer::thread;
+  }
+  stream_.gaps->record(gap);
 }
 
 void AudioState::begin_epoch() noexcept {

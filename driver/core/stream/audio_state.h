@@ -16,6 +16,7 @@
 #include <memory>
 
 #include "driver/core/conversion/pipeline.h"
+#include "driver/core/handover/gap.h"
 #include "driver/core/handover/position_clock.h"
 #include "driver/core/handover/rt_lock.h"
 #include "driver/core/ring/block_ring.h"
@@ -99,6 +100,10 @@ class AudioState {
   REFWAVE_AUDIO_THREAD bool is_ours() const noexcept;
   /// Effects: the position goes to `end` in this cycle. `rate`: the client's frames in a device's second.
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept;
+  /// Effects: records the gap since begin_gap(), which this block ends.
+  REFWAVE_AUDIO_THREAD void note_gap(const Block& block, std::int64_t ended_at) noexcept;
+  /// Effects: the stream has no block from this cycle on.
+  REFWAVE_AUDIO_THREAD void begin_gap(const Cycle& cycle) noexcept;
   /// Effects: position 0 in a new epoch. Nothing is queued.
   void begin_epoch() noexcept;
 
@@ -108,6 +113,7 @@ class AudioState {
   std::uint64_t position_ = 0;          // frames since open or reset, every pass of a loop counted
   std::uint64_t published_ = 0;         // the end of the last published span
   std::uint64_t floor_ = 0;             // position after the last finished block
+  Gap gap_;                             // that began last
   std::atomic<bool> sounding_{false};   // the lock's owner → control threads
 
  private:

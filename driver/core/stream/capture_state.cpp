@@ -17,6 +17,7 @@ std::unique_ptr<AudioState> CaptureState::make_fresh(PositionClock& clock) {
 
 std::uint32_t CaptureState::capture(const float* device, const Cycle& cycle) noexcept {
   finished_ = 0;
+  cycle_ = cycle;
   is_measuring_ = meter().is_asked();
   if (stream_.running.load(std::memory_order_relaxed)) {
     if (pipeline_->resampler) {
@@ -61,8 +62,11 @@ void CaptureState::store(const float* frames, std::uint32_t count) noexcept {
     Block* block = ring().playing();
     if (block == nullptr) {
       StreamCounters::add(stream_.counters.underruns, count);
+      if (!std::exchange(is_dry_, true)) begin_gap(cycle_);
       return;
     }
+    if (std::exchange(is_dry_, false)) [[unlikely]]
+      note_gap(*block, cycle_.monotonic_ns);
     if (offset_ == 0) stream_.trace.note(TraceKind::started, ring().play());
     const std::uint32_t n = std::min(count, block->frames - offset_);
     const std::size_t samples = std::size_t{n} * way.to.channels;
@@ -100,6 +104,8 @@ std::uint32_t CaptureState::frames_to_done() noexcept {
 
 std::uint32_t CaptureState::return_partial() noexcept {
   finished_ = 0;
+  // Nothing follows, so nothing is cut.
+  is_dry_ = false;
   if (offset_ != 0) finish_block(*ring().playing());
   clock_.publish({.epoch = clock_.epoch(), .begin = position_, .end = position_, .floor = position_});
   published_ = position_;

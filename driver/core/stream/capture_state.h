@@ -42,6 +42,8 @@ class CaptureState final : public AudioState {
   Scratch mapped_;              // frames in the client's channels
   std::uint32_t offset_ = 0;    // frames of the playing block that are filled
   std::uint32_t finished_ = 0;  // blocks finished in this capture()
+  Cycle cycle_;                 // of this capture()
+  bool is_dry_ = false;         // frames find no block
 };
 
 }  // namespace refwave::core

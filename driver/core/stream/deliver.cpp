@@ -7,13 +7,18 @@
 
 namespace refwave::core {
 
-void note_calling(const Stream& stream, const Block& block, BlockRing::Cursor number) noexcept {
+void note_calling(Stream& stream, const Block& block, BlockRing::Cursor number) noexcept {
   if (block.finished_ns == 0) {
+    stream.newest_message.sent_at.store(0, std::memory_order_relaxed);
     stream.trace.note(TraceKind::calling, number);
     return;
   }
   const std::int64_t now_ns = hal::monotonic_now_ns();
   stream.latency->record(now_ns - block.finished_ns);
+  stream.newest_message.done_at.store(block.finished_ns, std::memory_order_relaxed);
+  if (stream.newest_message.begun_at.load(std::memory_order_relaxed) == 0)
+    stream.newest_message.begun_at.store(now_ns, std::memory_order_relaxed);
+  stream.newest_message.sent_at.store(now_ns, std::memory_order_relaxed);
   stream.trace.note_at(now_ns, TraceKind::calling, number);
 }
 

@@ -17,8 +17,7 @@ namespace refwave::core {
 inline constexpr std::uint32_t kEveryMessage = std::numeric_limits<std::uint32_t>::max();
 
 /// Effects: figures and trace. Before the callback, and after it.
-REFWAVE_AUDIO_THREAD void note_calling(const Stream& stream, const Block& block,
-                                       BlockRing::Cursor number) noexcept;
+REFWAVE_AUDIO_THREAD void note_calling(Stream& stream, const Block& block, BlockRing::Cursor number) noexcept;
 REFWAVE_AUDIO_THREAD void note_called(Stream& stream, bool notified, BlockRing::Cursor number) noexcept;
 
 /// Effects: delivers at most `limit` messages, which `next()` takes out. Returns: false if the stream was
@@ -56,6 +55,7 @@ template <typename Next>
 
 /// Effects: delivers everything, and releases the word: the slot may be reused. Thread: control; the owner.
 inline void deliver_all(Stream& stream, Stack stack) {
+  stream.newest_message.begun_at.store(0, std::memory_order_relaxed);
   do {
     if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take(); })) return;
   } while (stream.delivery.release());

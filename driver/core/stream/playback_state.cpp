@@ -39,8 +39,7 @@ std::unique_ptr<AudioState> PlaybackState::make_fresh(PositionClock& clock) {
 
 std::uint32_t PlaybackState::render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept {
   finished_ = 0;
-  now_ns_ = cycle.monotonic_ns;
-  clock_rate_ = cycle.clock_rate;
+  cycle_ = cycle;
   is_measuring_ = meter().is_asked();
   if (done_when_ == Done::played) finish_played();
   const std::uint32_t breaks = stream_.loop_breaks.load(std::memory_order_relaxed);
@@ -66,7 +65,7 @@ std::uint32_t PlaybackState::render(float* bus, const Cycle& cycle, std::uint32_
     restart_dry();
   } else if (dry_) {
     // A block written during a pause is not late.
-    dry_frames_.store(kLongAgo, std::memory_order_relaxed);
+    dry_frames_ = kLongAgo;
   }
   if (made != 0) playout_end_ns_ = end_ns_;
   if (made == 0 && cycle.frames != 0) sounding_.store(false, std::memory_order_relaxed);
@@ -180,9 +179,12 @@ void PlaybackState::begin_block(const Block& block) noexcept {
   // Before the block can be finished: who sees the queue empty sees the sound. The cursor's release orders it
   sounding_.store(true, std::memory_order_relaxed);
   // and the tail.
-  if ((pipeline_->resampler || stage_ != nullptr) && clock_rate_ > 0)
+  if ((pipeline_->resampler || stage_ != nullptr) && cycle_.clock_rate > 0)
     has_tail_.store(true, std::memory_order_relaxed);
-  if (dry_ && comes_late()) StreamCounters::add(stream_.counters.underruns, 1);
+  if (dry_ && comes_late()) {
+    StreamCounters::add(stream_.counters.underruns, 1);
+    note_gap(block, cycle_.monotonic_ns);
+  }
   dry_ = false;
   if (!block.begins_loop || loop_.active || block.loops <= 1) return;
   loop_ = {.active = true, .begin = ring().play(), .passes_left = block.loops, .pass_frames = 0};
@@ -229,21 +231,20 @@ void PlaybackState::finish_played() noexcept {
 
 /// Returns: whether the stream ran dry less than half a second ago; after that it starts again.
 bool PlaybackState::comes_late() const noexcept {
-  const double by_the_clock_ns = static_cast<double>(now_ns_ - dry_ns_) * clock_rate_;
-  return newest_gap_frames() < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
+  const double by_the_clock_ns = static_cast<double>(cycle_.monotonic_ns - gap_.began_at) * cycle_.clock_rate;
+  return dry_frames_ < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
 }
 
 void PlaybackState::restart_dry() noexcept {
   dry_ = true;
-  dry_frames_.store(0, std::memory_order_relaxed);
-  dry_ns_ = now_ns_;
+  dry_frames_ = 0;
+  begin_gap(cycle_);
 }
 
 void PlaybackState::ran_dry(std::uint32_t missing_frames) noexcept {
   // Silence while headers wait for room in the ring is an underrun, however long.
   if (!dry_ || stream_.waiting.load(std::memory_order_relaxed) != 0) restart_dry();
-  if (const std::uint32_t frames = newest_gap_frames(); frames < kLongAgo)
-    dry_frames_.store(frames + missing_frames, std::memory_order_relaxed);
+  if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
   if (!loop_.active || more_of_loop_may_come()) return;
   // The loop's end was never written: it is played once, so that nothing hangs.
   loop_.active = false;
@@ -287,7 +288,7 @@ void PlaybackState::return_all() noexcept {
   playout_end_ns_ = 0;
   has_tail_.store(false, std::memory_order_relaxed);
   dry_ = true;
-  dry_frames_.store(kLongAgo, std::memory_order_relaxed);
+  dry_frames_ = kLongAgo;
   sounding_.store(false, std::memory_order_relaxed);
   held_ = 0;
   silence_ = 0;

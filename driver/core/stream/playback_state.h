@@ -38,9 +38,6 @@ class PlaybackState final : public AudioState {
   /// False also if stepped. Thread: any.
   bool has_tail() const noexcept override { return has_tail_.load(std::memory_order_relaxed); }
 
-  /// Returns: device frames of silence in the present or newest gap. Thread: any.
-  std::uint32_t newest_gap_frames() const noexcept { return dry_frames_.load(std::memory_order_relaxed); }
-
   std::unique_ptr<AudioState> make_fresh(PositionClock& clock) override;
   void return_all() noexcept override;
   std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept override;
@@ -95,12 +92,9 @@ class PlaybackState final : public AudioState {
   // Running dry is an underrun if more comes soon, by the device's frames and by the clock.
   static constexpr std::uint32_t kLongAgo = std::uint32_t{1} << 31;
   bool dry_ = true;
-  // Device frames of the present gap, or of the newest one. Audio thread → control; relaxed.
-  std::atomic<std::uint32_t> dry_frames_{kLongAgo};
-  std::int64_t dry_ns_ = 0;  // the period in which it did
-  std::int64_t now_ns_ = 0;  // the period that is being rendered
-  double clock_rate_ = 1.0;  // its device seconds for each second
-  std::int64_t end_ns_ = 0;  // when its last frame will have been heard; 0: no clock knows it
+  std::uint32_t dry_frames_ = kLongAgo;  // device frames since it ran dry
+  Cycle cycle_;                          // of the period that is being rendered
+  std::int64_t end_ns_ = 0;              // when its last frame will have been heard; 0: no clock knows it
   std::int64_t playout_end_ns_ = 0;
   // The lock's owner → a closer, which then takes the lock.
   std::atomic<bool> has_tail_{false};

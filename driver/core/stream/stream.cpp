@@ -4,6 +4,7 @@
 #include <new>
 
 #include "hal/system/clock.h"
+#include "hal/system/threads.h"
 
 namespace refwave::core {
 
@@ -38,6 +39,9 @@ void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::u
   counters.clear();
   caller.store(0, std::memory_order_relaxed);
   closes_inside.store(false, std::memory_order_relaxed);
+  is_dry.store(false, std::memory_order_relaxed);
+  for (auto* time : {&newest_message.done_at, &newest_message.begun_at, &newest_message.sent_at})
+    time->store(0, std::memory_order_relaxed);
   overdue.store(0, std::memory_order_relaxed);
   running.store(output, std::memory_order_relaxed);
   volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);
@@ -69,6 +73,45 @@ bool Stream::loop_fits(const Block& block) {
 }
 
 bool Stream::write(const Block& block) {
+  if (!is_dry.load(std::memory_order_relaxed)) [[likely]]
+    return queue(block);
+  Block prompted = block;
+  note_prompt(prompted);
+  return queue(prompted);
+}
+
+void Stream::note_prompt(Block& block) noexcept {
+  const auto us = [](std::int64_t ns) { return static_cast<std::uint32_t>(ns / 1'000); };
+  is_dry.store(false, std::memory_order_relaxed);
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  const std::int64_t done_at = newest_message.done_at.load(std::memory_order_relaxed);
+  const std::int64_t begun_at = newest_message.begun_at.load(std::memory_order_relaxed);
+  const std::int64_t sent_at = newest_message.sent_at.load(std::memory_order_relaxed);
+  block.in_callback = caller.load(std::memory_order_relaxed) == hal::this_thread_id();
+  block.prompt.written_at = std::max(us(now_ns), 1U);
+  if (sent_at == 0) return;
+  const std::int64_t came_at = std::clamp(begun_at, done_at, std::max(done_at, sent_at));
+  block.prompt.notifier = us(came_at - done_at);
+  block.prompt.callbacks = us(std::max(sent_at - came_at, std::int64_t{0}));
+  block.prompt.program = us(std::max(now_ns - sent_at, std::int64_t{0}));
+}
+
+std::uint64_t Stream::queued_frames() const noexcept {
+  // A long queue is of one kind of blocks, as a rule.
+  constexpr BlockRing::Cursor kMost = 64;
+  BlockRing& ring = audio().ring();
+  const BlockRing::Cursor end = ring.written();
+  const BlockRing::Cursor queued = end - ring.released();
+  const BlockRing::Cursor looked_at = std::min(queued, kMost);
+  std::uint64_t frames = 0;
+  // Only writers change them, and they have the mutex.
+  for (BlockRing::Cursor here = end - looked_at; here != end; ++here) frames += ring.at(here).frames;
+  if (looked_at != 0) frames += frames / looked_at * (queued - looked_at);
+  for (const Waiting& each : waiting_) frames += each.block.frames;
+  return frames;
+}
+
+bool Stream::queue(const Block& block) {
   const std::uint32_t open_loop = open_loop_;
   if (!loop_fits(block)) return false;
   std::list<Waiting> node;

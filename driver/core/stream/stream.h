@@ -23,6 +23,7 @@
 
 #include "driver/core/handover/client_callback.h"
 #include "driver/core/handover/delivery_state.h"
+#include "driver/core/handover/gap.h"
 #include "driver/core/handover/latency_histogram.h"
 #include "driver/core/handover/position_clock.h"
 #include "driver/core/handover/rt_lock.h"
@@ -31,6 +32,7 @@
 #include "driver/core/stream/capture_state.h"
 #include "driver/core/stream/playback_state.h"
 #include "driver/core/trace/trace.h"
+#include "driver/core/trace/trace_ring.h"
 #include "dsp/audio_thread.h"
 #include "dsp/format.h"
 #include "hal/device.h"
@@ -85,6 +87,9 @@ class Stream {
   // The handle while its client is being notified of the open.
   std::uintptr_t opening GUARDED_BY(mutex) = 0;
   alignas(hal::kCacheLine) hal::Mutex mutex;  // before the lock in lock order
+  /// The next block ends a gap, and carries a Prompt. The audio thread sets it; writers read it at each write
+  /// and clear it. Relaxed: it orders nothing.
+  std::atomic<bool> is_dry{false};
 
  private:
   /// A header outside the full ring. After a reset its message follows that of the cursor `behind`.
@@ -123,7 +128,8 @@ class Stream {
   std::atomic<std::uint32_t> volume{0xFFFF'FFFFU};  // left in the low word, right in the high one
   // Stored with release, after PlaybackState::prepare_speed().
   std::atomic<PackedSpeed> speed{kUnitySpeed};
-  StreamTrace trace;  // set when the table is made
+  StreamTrace trace;               // set when the table is made
+  EventRing<Gap>* gaps = nullptr;  // likewise; null: the slot is in no table
 
   // --- the messages ---
 
@@ -134,7 +140,14 @@ class Stream {
   // Whose messages come next; the owner's. Relaxed: a closer may look to count.
   std::atomic<AudioState*> source{nullptr};
   std::unique_ptr<LatencyHistogram> latency;  // buffer-done latency; the owner records
-  ClientCallback callback;                    // set at open, before callbacks may begin
+  /// The newest message: when its block was done, when this delivery began, when the message was sent; 0: not
+  /// known. Owner → writers; relaxed: a writer that reads meanwhile mixes two messages.
+  struct Newest {
+    std::atomic<std::int64_t> done_at{0};
+    std::atomic<std::int64_t> begun_at{0};  // 0: the next message begins it
+    std::atomic<std::int64_t> sent_at{0};
+  } newest_message;
+  ClientCallback callback;  // set at open, before callbacks may begin
   /// Written under the mutex, by exchanges. 0: the ring holds all that was written.
   std::atomic<std::uint32_t> waiting{0};
   /// Written under the mutex, and by put_back(); read by the owner.
@@ -172,6 +185,8 @@ class Stream {
 
   /// Errors: false without memory, and for a loop longer than the ring.
   bool write(const Block& block) REQUIRES(mutex);
+  /// Returns: frames of the queued headers. Thread: control.
+  std::uint64_t queued_frames() const noexcept REQUIRES(mutex);
   bool queued() const REQUIRES(mutex) { return newest_->ring().queued() || !waiting_.empty(); }
   /// Returns: whether something is queued, or sounded in the newest period; it misses only writes that do not
   /// happen before this call. Thread: any, while the stream is attached.
@@ -266,6 +281,8 @@ class Stream {
   }
 
  private:
+  bool queue(const Block& block) REQUIRES(mutex);
+  void note_prompt(Block& block) noexcept REQUIRES(mutex);
   bool loop_fits(const Block& block) REQUIRES(mutex);
   std::optional<Block> take_locked() noexcept REQUIRES(mutex);
   void return_waiting(BlockRing::Cursor behind) noexcept REQUIRES(mutex);

@@ -16,9 +16,12 @@
 namespace refwave::core {
 
 struct StreamTable {
-  StreamTable() noexcept {
-    for (std::size_t i = 0; i < streams.size(); ++i)
+  /// Throws std::bad_alloc.
+  StreamTable() {
+    for (std::size_t i = 0; i < streams.size(); ++i) {
       streams[i].trace = {.trace = &trace, .slot = static_cast<std::uint16_t>(i)};
+      streams[i].gaps = &gaps;
+    }
   }
 
   std::array<Stream, kSlots> streams;
@@ -26,6 +29,8 @@ struct StreamTable {
   Waker waker;
   Forecast forecast;
   Trace trace;
+  /// Gaps that are over. Any thread → the publisher.
+  EventRing<Gap> gaps{128};
   /// Whether the process's exit waits for its last sound: no driver thread begins a callback. Relaxed: one
   /// that is late by a moment does no harm.
   std::atomic<bool> hears_out{false};

@@ -1,5 +1,5 @@
-// A bounded ring of trace events: any thread records, one reads. Recording is two atomic additions, and never
-// waits. An event without room is dropped and counted.
+// A bounded ring of events, of a trace or gaps: any thread records, one reads. Recording is two atomic
+// additions, and never waits. An event without room is dropped and counted.
 #pragma once
 
 #include <atomic>
@@ -23,14 +23,15 @@ struct TraceEvent {
   std::uint16_t kind = 0;    // a TraceKind
 };
 
-class TraceRing {
+template <class Event>
+class EventRing {
  public:
   /// `capacity`: a power of two up to 2^31. Thread: control. Throws std::bad_alloc.
-  explicit TraceRing(std::uint32_t capacity)
+  explicit EventRing(std::uint32_t capacity)
       : cells_(std::make_unique<Cell[]>(capacity)), capacity_(capacity) {}
 
   /// Effects: keeps the event, in the order of this thread's, or drops it. Thread: any, wait-free.
-  REFWAVE_AUDIO_THREAD void record(const TraceEvent& event) noexcept {
+  REFWAVE_AUDIO_THREAD void record(const Event& event) noexcept {
     // Acquire: pairs with read()'s subtraction, which frees cells; recorders continue its release sequence.
     if (used_.fetch_add(1, std::memory_order_acquire) >= capacity_) {
       used_.fetch_sub(1, std::memory_order_relaxed);
@@ -47,7 +48,7 @@ class TraceRing {
   }
 
   /// Effects: takes the oldest whole events. Returns: how many. Thread: one at a time.
-  std::size_t read(std::span<TraceEvent> events) noexcept {
+  std::size_t read(std::span<Event> events) noexcept {
     std::size_t count = 0;
     for (; count < events.size(); ++count, ++head_) {
       const Cell& cell = cells_[head_ & (capacity_ - 1)];
@@ -65,7 +66,7 @@ class TraceRing {
 
  private:
   struct Cell {
-    TraceEvent event;
+    Event event;
     /// The event's number plus one, modulo 2^32; 0: never filled. Its recorder → the reader.
     std::atomic<std::uint32_t> filled{0};
   };
@@ -78,5 +79,7 @@ class TraceRing {
   std::atomic<std::uint64_t> dropped_{0};  // recorders → the reader
   alignas(hal::kCacheLine) std::uint32_t head_ = 0;
 };
+
+using TraceRing = EventRing<TraceEvent>;
 
 }  // namespace refwave::core

@@ -13,17 +13,14 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-using watch::Cause;
-
-constexpr std::int64_t kMs = 1'000'000;
 
 std::string conclusion_of(const Process& process) { return conclusion(followed({process})); }
 
 TEST(Watch_conclusion, Says_what_to_change_in_one_sentence) {
   Process process = made_up(1);
   EXPECT_EQ(conclusion_of(process), "no click");
-  add(process, Cause::program, 11, 3 * kMs);
-  add(process, Cause::program, 1, 8 * kMs);
+  for (int i = 0; i < 11; ++i) add(process, i * 100 * kMs, 3 * kMs);
+  add(process, 2000 * kMs, 8 * kMs);
   EXPECT_EQ(
       conclusion_of(process),
       "12 clicks, all because the program wrote late, by up to 8.00 ms: give it more or longer buffers");
@@ -31,63 +28,88 @@ TEST(Watch_conclusion, Says_what_to_change_in_one_sentence) {
 
 TEST(Watch_conclusion, Of_one_click_has_no_all) {
   Process process = made_up(1);
-  add(process, Cause::program, 1, 8 * kMs);
+  add(process, kMs, 8 * kMs);
   EXPECT_THAT(conclusion_of(process), StartsWith("1 click, because the program wrote late, by 8.00 ms: "));
   process.devices[0].direction = 1;
   EXPECT_THAT(conclusion_of(process),
               StartsWith("1 click, because the program gave buffers late, by 8.00 ms"));
+  process.gaps[0].writer = core::Gap::Writer::callback;
+  EXPECT_THAT(conclusion_of(process),
+              StartsWith("1 click, because the program's callback took 8.00 ms: let it compute"));
 }
 
 TEST(Watch_conclusion, Divides_clicks_among_their_causes) {
   Process process = made_up(1);
-  add(process, Cause::program, 2, 8 * kMs);
-  add(process, Cause::machine, 1);
-  process.devices[0].xruns = 3;
+  add(process, 1000 * kMs, 8 * kMs);
+  add(process, 2000 * kMs, 4 * kMs);
+  add(process, 3000 * kMs, 5 * kMs).notifier_ns = 6 * kMs;
+  add_late_device(process, 4000 * kMs, 60 * kMs);
   process.devices[0].losses = 1;
-  process.devices[0].reanchors = 1;
   EXPECT_THAT(conclusion_of(process),
-              AllOf(StartsWith("8 clicks: 3 because the device reported an xrun: give it a longer"),
-                    HasSubstr("; 1 because the device was lost: see that it is there"),
-                    HasSubstr("; 2 because the machine ran the driver's threads late: "),
-                    HasSubstr("; 2 because the program wrote late, by up to 8.00 ms: give it more")));
+              AllOf(StartsWith("5 clicks: 2 because the program wrote late, by up to 8.00 ms: give it more"),
+                    HasSubstr("; 1 because the machine ran the driver's threads late, by 6.00 ms: "),
+                    HasSubstr("; 1 because the device called late, by 60.0 ms: "),
+                    HasSubstr("; 1 because the device was lost: see that it is there")));
 }
 
-TEST(Watch_follower, Has_a_click_for_whatever_has_grown) {
-  using D = watch::Device;
-  for (const auto& [count, cause] :
-       {std::pair(&D::losses, "device"), std::pair(&D::stalls, "device"), std::pair(&D::xruns, "device"),
-        std::pair(&D::drops, "device"), std::pair(&D::reanchors, "machine")}) {
+TEST(Watch_follower, Has_a_click_for_losses_and_for_sound_that_cannot_have_been_played) {
+  using D = Device;
+  for (const auto& [count, cause, clicks] : {std::tuple(&D::losses, Cause::device_lost, 2U),
+                                             std::tuple(&D::dropped_ns, Cause::device_drops, 1U)}) {
     Process process = made_up(1);
     process.devices[0].*count = 2;
     const Followed one = followed({process})[0];
     ASSERT_EQ(one.clicks.size(), 1U);
-    EXPECT_EQ(one.clicks[0].reason->cause, std::string(cause));
-    EXPECT_EQ(one.clicks[0].count, 2U);
+    EXPECT_EQ(one.clicks[0].cause, cause);
+    EXPECT_EQ(one.clicks[0].count, clicks);
     EXPECT_EQ(one.clicks[0].stream, 0U) << "all of the device's";
   }
-  Process process = made_up(1);
-  add(process, Cause::device, 1);
-  EXPECT_EQ(followed({process})[0].clicks.at(0).reason->cause, std::string("device"));
 }
 
 TEST(Watch_follower, Counts_each_click_once) {
   Process process = made_up(1);
-  add(process, Cause::program, 1, 8 * kMs);
+  add(process, 1000 * kMs, 8 * kMs);
   std::vector<Followed> all = followed({process});
   follow(all, {process}, 100 * kMs, Gone::forget);
-  add(process, Cause::program, 2, 3 * kMs);
+  add(process, 9700 * kMs, 3 * kMs);
   follow(all, {process}, 200 * kMs, Gone::forget);
+  EXPECT_EQ(all[0].clicks.size(), 1U) << "more may come to the newer one";
+  process.head.updated_ns += 1000 * kMs;
+  for (int i = 0; i < 3; ++i) follow(all, {process}, 300 * kMs, Gone::forget);
   ASSERT_EQ(all[0].clicks.size(), 2U);
-  EXPECT_EQ(all[0].clicks[0].late_ns, 8U * kMs);
-  EXPECT_EQ(all[0].clicks[1].count, 2U);
-  EXPECT_EQ(all[0].clicks[1].late_ns, 3U * kMs) << "of these";
+  EXPECT_EQ(all[0].clicks[0].late_ns, 8 * kMs);
+  EXPECT_EQ(all[0].clicks[1].late_ns, 3 * kMs);
+}
+
+TEST(Watch_follower, Counts_at_the_end_what_was_not_over) {
+  Process process = made_up(1);
+  add(process, 9900 * kMs, 8 * kMs);
+  std::vector<Followed> all = followed({process});
+  EXPECT_THAT(all[0].clicks, testing::IsEmpty());
+  settle(all, 0);
+  EXPECT_THAT(all[0].clicks, testing::SizeIs(1));
+}
+
+TEST(Watch_follower, Knows_nothing_of_gaps_that_found_no_room) {
+  Process process = made_up(1);
+  process.head.gaps = 5;
+  process.head.lost_gaps = 2;
+  process.head.made_ns = 1;
+  std::vector<Followed> all = followed({process});
+  EXPECT_THAT(all[0].clicks, testing::IsEmpty()) << "they were before the first reading";
+  process.head.gaps = 9;
+  process.head.lost_gaps = 4;
+  follow(all, {process}, 100 * kMs, Gone::forget);
+  ASSERT_EQ(all[0].clicks.size(), 1U);
+  EXPECT_EQ(all[0].clicks[0].cause, Cause::unknown);
+  EXPECT_EQ(all[0].clicks[0].count, 1U) << "how many of them were clicks is not known";
 }
 
 TEST(Watch_follower, Keeps_a_thousand_clicks_and_counts_the_others) {
   Process process = made_up(1);
   std::vector<Followed> all;
   for (int i = 0; i < 1003; ++i) {
-    process.devices[0].xruns += 2;
+    process.devices[0].losses += 2;
     follow(all, {process}, i * kMs, Gone::forget);
   }
   EXPECT_EQ(all[0].clicks.size(), 1000U);
@@ -124,13 +146,13 @@ TEST(Watch_follower, Begins_anew_for_itself_alone) {
   Process process = made_up(1);
   process.streams[0].underruns = 6;
   process.devices[0].late_periods = 3;
-  add(process, Cause::program, 1);
+  add(process, kMs, kMs);
   std::vector<Followed> all = followed({process});
   begin_anew(all);
   process.streams[0].underruns = 8;
   process.devices[0].late_periods = 5;
   follow(all, {process}, 100 * kMs, Gone::forget);
-  EXPECT_EQ(counted_since(all[0].begun, all[0].now.streams[0]).underruns, 1U);
+  EXPECT_EQ(counted_since(all[0].begun, all[0].now.streams[0]).underruns, 2U);
   EXPECT_EQ(counted_since(all[0].begun, all[0].now, 0).late_periods, 2U);
   EXPECT_TRUE(all[0].clicks.empty());
 }
@@ -149,24 +171,14 @@ TEST(Watch_follower, Forgets_or_keeps_what_is_gone) {
 TEST(Watch_follower, Has_the_clicks_of_a_stream_that_was_closed_before_it_was_read) {
   Process process = made_up(1);
   std::vector<Followed> all = followed({process});
-  add(process, Cause::program, 2, 8 * kMs);
-  const auto closed = process.streams.front();
+  const std::uint64_t closed = process.streams.front().id;
   process.streams.clear();
+  add(process, 10'500 * kMs, 8 * kMs, closed);
+  process.head.updated_ns += 2000 * kMs;
   for (int i = 1; i < 4; ++i) follow(all, {process}, i * 100 * kMs, Gone::forget);
+  follow(all, {process}, 500 * kMs, Gone::forget);
   ASSERT_EQ(all[0].clicks.size(), 1U);
-  EXPECT_EQ(all[0].clicks[0].count, 2U);
-  EXPECT_EQ(all[0].clicks[0].stream, 0U);
-  process.streams = {closed};
-  EXPECT_EQ(followed({process})[0].clicks.at(0).stream, closed.id) << "it is open";
-}
-
-TEST(Watch_follower, Has_the_longest_lateness_of_several_if_none_before_was_longer) {
-  Process process = made_up(1);
-  std::vector<Followed> all = followed({process});
-  add(process, Cause::program, 1, 90 * kMs);
-  add(process, Cause::program, 1, 3 * kMs);
-  follow(all, {process}, 100 * kMs, Gone::forget);
-  EXPECT_EQ(all[0].clicks.at(0).late_ns, 90U * kMs);
+  EXPECT_EQ(all[0].clicks[0].stream, closed);
 }
 
 TEST(Watch_follower, Keeps_the_sums_of_streams_that_are_too_many) {
@@ -254,7 +266,8 @@ TEST(Watch_table, Fits_80_columns_and_shows_no_control_characters) {
   Process process = made_up(1);
   std::strcpy(process.head.program, "evil\033[2J");
   std::strcpy(process.devices[0].name, "speaker\r\n");
-  add(process, Cause::program, 12, 8 * kMs);
+  for (int i = 0; i < 12; ++i) add(process, i * 100 * kMs, 8 * kMs);
+  process.streams[0].underruns = 12;
   const std::string text =
       table(followed({process, {.number = 9, .problem = "its record is cut short"}}), 80, 0);
   EXPECT_THAT(text,
@@ -273,16 +286,26 @@ TEST(Watch_table, One_stream_in_full_has_its_own_clicks_and_those_of_its_device)
   process.streams[0].latency[100] = 9;
   process.streams.push_back(process.streams[0]);
   process.streams[1].id = 78;
-  process.streams[1].clicks[0] = process.devices[0].clicks[0] = 5;
-  add(process, Cause::program, 1, 8 * kMs);
-  process.devices[0].xruns = 1;
+  add(process, 1000 * kMs, 5 * kMs).stream = 78;
+  add(process, 2000 * kMs, 8 * kMs);
+  add_late_device(process, 3000 * kMs, 60 * kMs);
   const Followed one = followed({process})[0];
   const std::string text = in_full(one, one.now.streams[0], {});
-  EXPECT_THAT(text,
-              AllOf(HasSubstr("   1  the program wrote late, by 8.00 ms\n"),
-                    HasSubstr("   1  the device reported an xrun\n"),
-                    HasSubstr("2 clicks: 1 because the device"), HasSubstr("the latest period was 0 ns late"),
-                    HasSubstr("in all"), HasSubstr(" 9\n"), Not(HasSubstr("before these"))));
+  EXPECT_THAT(
+      text, AllOf(HasSubstr("   1  the program wrote late, by 8.00 ms\n"),
+                  HasSubstr("   1  the device called late, by 60.0 ms\n"),
+                  HasSubstr("2 clicks: 1 because the program"), HasSubstr("the latest period was 0 ns late"),
+                  HasSubstr("in all"), HasSubstr(" 9\n"), Not(HasSubstr("before these"))));
+}
+
+TEST(Watch_table, Says_that_no_device_is_open_and_not_that_the_process_stands_still) {
+  Process process = made_up(1);
+  std::vector<Followed> all;
+  for (int second = 0; second < 4; ++second) follow(all, {process}, (10 + second) * 1000 * kMs, Gone::forget);
+  EXPECT_THAT(table(all, 80), HasSubstr("; stands still\n"));
+  process.devices[0].is_open = 0;
+  follow(all, {process}, 15'000 * kMs, Gone::forget);
+  EXPECT_THAT(table(all, 80), AllOf(HasSubstr("; no device open\n"), Not(HasSubstr("stands still"))));
 }
 
 TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
@@ -294,7 +317,7 @@ TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
     stream.latency[200] = 1;
     stream.latency_max_ns = step_end(200) - 5;
   }
-  process.devices[0].xruns = 1;
+  process.devices[0].losses = 1;
   latency::Measurement m;
   m.subjects = {latency::Subject(""), latency::Subject("bare wake")};
   add(m, followed({process}));
@@ -305,7 +328,7 @@ TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
     EXPECT_EQ(all.percentile(share),
               percentile(process.streams[0].latency, process.streams[0].latency_max_ns, share));
   EXPECT_THAT(as_text(m, {}), AllOf(HasSubstr("2 streams of 441-frame blocks (10.0 ms), periods of 480"),
-                                    HasSubstr("1 click, because the device reported an xrun"),
+                                    HasSubstr("1 click, because the device was lost"),
                                     Not(HasSubstr("omission")), Not(HasSubstr(", , "))));
   EXPECT_EQ(report_of(m)["measure"], "finished to callback, watched");
 }

@@ -1,0 +1,121 @@
+// Whose fault a click is: a table of events, and how gaps become events.
+#include <gmock/gmock.h>
+
+#include "bench/watch/cause.h"
+#include "tests/bench/watch/made_up.h"
+
+namespace refwave::watching {
+namespace {
+
+using core::Gap;
+using testing::SizeIs;
+
+/// Silence of 21 ms.
+Event dry(Event event) {
+  event.began_at = 1000 * kMs;
+  event.ended_at = 1021 * kMs;
+  event.has_stream = true;
+  return event;
+}
+
+struct Case {
+  const char* name;
+  Event event;
+  Cause cause;
+  std::int64_t late_ms;
+};
+
+const Case kCases[] = {
+    {"the client's thread took 61 ms", dry({.thread_ns = 61 * kMs}), Cause::thread, 21},
+    {"a recording's", dry({.is_input = true, .thread_ns = 61 * kMs}), Cause::gave_late, 21},
+    {"its callback took 61 ms", dry({.callback_ns = 61 * kMs}), Cause::callback, 61},
+    {"the notifier came late", dry({.notifier_ns = 50 * kMs, .thread_ns = kMs}), Cause::machine, 50},
+    {"the notifier had the larger share", dry({.notifier_ns = 31 * kMs, .thread_ns = 30 * kMs}),
+     Cause::machine, 31},
+    {"the thread had it", dry({.notifier_ns = 30 * kMs, .thread_ns = 31 * kMs}), Cause::thread, 21},
+    {"a clock called late", dry({.thread_ns = kMs, .late_ns = 35 * kMs, .has_schedule = true}),
+     Cause::machine, 35},
+    {"a clock, whose thread clients had",
+     dry({.late_ns = 60 * kMs, .held_ns = 58 * kMs, .has_schedule = true}), Cause::callback, 58},
+    {"a server called late", dry({.thread_ns = kMs, .late_ns = 300 * kMs}), Cause::device_late, 300},
+    {"a server, while the supervisor waited for a processor, too",
+     dry({.late_ns = 300 * kMs, .supervisor_ns = 280 * kMs, .waited_ns = 270 * kMs}), Cause::machine, 280},
+    {"a client that was stopped (SIGSTOP)",
+     dry({.thread_ns = 300 * kMs, .late_ns = 300 * kMs, .supervisor_ns = 290 * kMs, .waited_ns = kMs}),
+     Cause::stopped, 290},
+    {"where the system does not tell",
+     dry({.late_ns = 300 * kMs, .supervisor_ns = 290 * kMs, .waited_ns = -1}), Cause::machine, 290},
+    {"a client's thread that was not run while the supervisor was not, either",
+     dry({.thread_ns = 61 * kMs, .supervisor_ns = 60 * kMs, .waited_ns = 60 * kMs}), Cause::machine, 60},
+    {"an xrun, and no more", {.has_xrun = true}, Cause::device_xrun, 0},
+    {"an xrun of a client that was late", dry({.thread_ns = 61 * kMs, .has_xrun = true}), Cause::thread, 21},
+    {"nothing is known", dry({}), Cause::unknown, 0},
+};
+
+TEST(Watch_cause, Is_who_has_the_largest_share_of_the_lateness) {
+  for (const Case& one : kCases) {
+    const Verdict verdict = cause_of(one.event);
+    EXPECT_EQ(verdict.cause, one.cause) << one.name;
+    EXPECT_EQ(verdict.late_ns, one.late_ms * kMs) << one.name;
+  }
+}
+
+Gap late_block(std::uint64_t stream, std::int64_t began_ms, std::int64_t ended_ms) {
+  return {.began_at = began_ms * kMs,
+          .ended_at = ended_ms * kMs,
+          .stream = stream,
+          .written_at = ended_ms * kMs,
+          .program_ns = 61 * kMs,
+          .writer = Gap::Writer::thread};
+}
+Gap late_device(std::int64_t began_ms, std::int64_t ended_ms, std::int64_t lost_ms) {
+  return {.kind = Gap::Kind::device,
+          .began_at = began_ms * kMs,
+          .ended_at = ended_ms * kMs,
+          .late_ns = (ended_ms - began_ms) * kMs,
+          .lost_ns = lost_ms * kMs};
+}
+
+TEST(Watch_events, Are_one_whatever_they_do_to_streams_and_devices) {
+  const Gap gaps[] = {late_device(1000, 1300, 260), late_block(7, 1100, 1310), late_block(8, 1110, 1320)};
+  const std::vector<Event> events = events_of(gaps, {});
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].began_at, 1000 * kMs);
+  EXPECT_EQ(events[0].ended_at, 1320 * kMs);
+  EXPECT_EQ(events[0].stream, 0U) << "two of them";
+  EXPECT_EQ(events[0].late_ns, 300 * kMs);
+  EXPECT_EQ(cause_of(events[0]).cause, Cause::device_late);
+}
+
+TEST(Watch_events, Of_a_device_hold_the_streams_that_run_dry_when_it_catches_up) {
+  Gap stream = late_block(7, 1320, 1340);
+  EXPECT_THAT(events_of(std::vector{late_device(1000, 1300, 260), stream}, {}), SizeIs(2));
+  stream.late_ns = 300 * kMs;
+  EXPECT_THAT(events_of(std::vector{late_device(1000, 1300, 260), stream}, {}), SizeIs(1));
+}
+
+TEST(Watch_events, Are_several_if_there_was_sound_between_them) {
+  const Gap gaps[] = {late_block(7, 1100, 1110), late_block(7, 1110, 1120), late_block(7, 1300, 1310)};
+  const std::vector<Event> events = events_of(gaps, {});
+  ASSERT_THAT(events, SizeIs(3));
+  EXPECT_EQ(events[0].stream, 7U);
+}
+
+TEST(Watch_events, Have_no_click_for_a_witness) {
+  const Gap supervisor{
+      .kind = Gap::Kind::supervisor, .began_at = 1000 * kMs, .ended_at = 1200 * kMs, .waited_ns = 190 * kMs};
+  const Gap gaps[] = {late_device(1000, 1030, 0), supervisor};
+  EXPECT_THAT(events_of(gaps, {}), SizeIs(0));
+  const Gap with[] = {late_device(1000, 1030, 0), supervisor, late_block(7, 1050, 1080),
+                      late_block(7, 3000, 3080)};
+  const std::vector<Event> events = events_of(with, {});
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[0].late_ns, 30 * kMs) << "it took at once what the stream had";
+  EXPECT_EQ(events[0].supervisor_ns, 61 * kMs) << "since the message";
+  EXPECT_EQ(events[0].waited_ns, 61 * kMs);
+  EXPECT_EQ(events[1].late_ns, 0);
+  EXPECT_EQ(events[1].supervisor_ns, 0);
+}
+
+}  // namespace
+}  // namespace refwave::watching

@@ -1,0 +1,128 @@
+// Devices that keep no schedule, as numbers: 40 ms that are taken 10 ms at a time.
+#include "driver/engine/pace.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace refwave::engine {
+namespace {
+
+constexpr std::int64_t kOneMs = 1'000'000;
+constexpr std::int64_t kPaceNs = 10 * kOneMs;
+constexpr std::int64_t kHoldsNs = 40 * kOneMs;
+
+/// A device that calls whenever it has room for a period, unless somebody is late.
+class UnscheduledDevice {
+ public:
+  /// `ahead`: how much more than its buffer its server takes at once.
+  explicit UnscheduledDevice(std::int64_t ahead = 0) : ahead_(ahead) { play(kHoldsNs * 20); }
+
+  /// Effects: time goes by, with a callback whenever there is room; at last the device is full.
+  void play(std::int64_t ns) {
+    fill();
+    for (const std::int64_t end = now_ + ns; now_ < end; fill())
+      // What it has taken ahead it plays before it calls again.
+      pass(ahead_ > 0 ? queued_ : queued_ + kPaceNs - kHoldsNs);
+  }
+  /// Effects: nobody calls for so long. `is_dry`: the device plays, silence at last, and forgets it.
+  enum class Meanwhile { plays, keeps, catches_up };
+  void miss(std::int64_t ns, Meanwhile what) {
+    if (what == Meanwhile::keeps) {
+      now_ += ns;
+    } else {
+      pass(ns, what == Meanwhile::catches_up);
+    }
+  }
+
+  std::int64_t calls = 0;
+  std::int64_t late = 0;  // callbacks that were told
+  std::int64_t late_ns = 0;
+  std::int64_t lost_ns = 0;
+
+ private:
+  void call() {
+    ++calls;
+    queued_ += kPaceNs;
+    if (const auto over = pace_.take(now_, kPaceNs, std::max(queued_ - kPaceNs, std::int64_t{0}))) {
+      ++late;
+      late_ns = over->late_ns;
+      lost_ns += over->lost_ns;
+    }
+  }
+  void fill() {
+    while (queued_ + kPaceNs <= kHoldsNs + ahead_) call();
+  }
+  void pass(std::int64_t ns, bool owes = false) {
+    now_ += ns;
+    queued_ = owes ? queued_ - ns : std::max(queued_ - ns, std::int64_t{0});
+  }
+
+  const std::int64_t ahead_;
+  Pace pace_{kHoldsNs};
+  std::int64_t now_ = 1;
+  std::int64_t queued_ = 0;
+};
+
+TEST(Pace, Loses_nothing_while_the_device_plays) {
+  UnscheduledDevice device;
+  device.play(100'000 * kOneMs);
+  EXPECT_GT(device.calls, 10'000);
+  EXPECT_EQ(device.late, 0);
+}
+
+TEST(Pace, Loses_nothing_if_the_device_still_had_sound) {
+  UnscheduledDevice device;
+  for (int i = 0; i < 10; ++i) {
+    device.miss(25 * kOneMs, UnscheduledDevice::Meanwhile::plays);
+    device.play(500 * kOneMs);
+  }
+  EXPECT_EQ(device.lost_ns, 0);
+}
+
+TEST(Pace, Loses_the_silence_of_a_device_that_ran_dry) {
+  UnscheduledDevice device;
+  device.miss(300 * kOneMs, UnscheduledDevice::Meanwhile::plays);
+  device.play(500 * kOneMs);
+  EXPECT_EQ(device.late, 1);
+  EXPECT_NEAR(static_cast<double>(device.lost_ns), 260e6, 11e6) << "all but what it had";
+  EXPECT_GE(device.late_ns, 290 * kOneMs);
+}
+
+TEST(Pace, Loses_the_rest_of_a_device_that_stood_still) {
+  UnscheduledDevice device;
+  device.miss(300 * kOneMs, UnscheduledDevice::Meanwhile::keeps);
+  device.play(500 * kOneMs);
+  EXPECT_EQ(device.late, 1);
+  EXPECT_NEAR(static_cast<double>(device.lost_ns), 300e6, 11e6);
+}
+
+TEST(Pace, Loses_nothing_if_the_device_takes_at_once_what_it_missed) {
+  UnscheduledDevice device;
+  device.miss(300 * kOneMs, UnscheduledDevice::Meanwhile::catches_up);
+  device.play(500 * kOneMs);
+  EXPECT_EQ(device.late, 1) << "streams may have run dry by it";
+  EXPECT_EQ(device.lost_ns, 0);
+}
+
+TEST(Pace, Loses_nothing_while_a_server_takes_seconds_ahead_and_rests) {
+  UnscheduledDevice device(2'000 * kOneMs);
+  device.play(60'000 * kOneMs);
+  EXPECT_EQ(device.lost_ns, 0);
+  device.miss(1'000 * kOneMs, UnscheduledDevice::Meanwhile::plays);
+  device.play(10'000 * kOneMs);
+  EXPECT_EQ(device.lost_ns, 0) << "it had enough";
+}
+
+TEST(Pace, Counts_each_of_several_gaps) {
+  UnscheduledDevice device;
+  for (int i = 0; i < 20; ++i) {
+    device.miss(100 * kOneMs, UnscheduledDevice::Meanwhile::plays);
+    device.play(500 * kOneMs);
+  }
+  EXPECT_EQ(device.late, 20);
+  EXPECT_NEAR(static_cast<double>(device.lost_ns), 20 * 60e6, 20 * 11e6);
+}
+
+}  // namespace
+}  // namespace refwave::engine

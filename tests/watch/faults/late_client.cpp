@@ -1,0 +1,126 @@
+// A client that is late on purpose: late_client thread|callback|record STREAMS LATE_MS EVERY SECONDS. Each
+// stream has four blocks of 10 ms, written again by a thread of its own or inside the callback; or it records
+// into them. Each EVERYth block of the first stream comes late: its thread sleeps, or its callback computes.
+// Prints how often.
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <semaphore>
+#include <string>
+#include <thread>
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool in_callback = false;
+bool records = false;
+std::chrono::milliseconds late{0};
+int every = 0;
+std::atomic<bool> is_faulty{true};
+std::atomic<bool> ending{false};
+std::atomic<int> made{0};
+
+struct Stream {
+  HWAVEOUT out = nullptr;
+  HWAVEIN in = nullptr;
+  std::array<WAVEHDR, 4> headers{};
+  std::array<std::array<short, 960>, 4> sound{};
+  std::size_t next = 0;
+  int done = 0;
+  bool is_first = false;
+  std::counting_semaphore<> returned{0};
+  std::thread thread{};
+
+  void write() {
+    WAVEHDR& header = headers[next++ % headers.size()];
+    if (ending) return;
+    records ? waveInAddBuffer(in, &header, sizeof header) : waveOutWrite(out, &header, sizeof header);
+  }
+  bool is_due() { return is_first && every != 0 && ++done % every == 0 && is_faulty; }
+  void run() {
+    while (!ending) {
+      if (!returned.try_acquire_for(std::chrono::milliseconds(100))) continue;
+      if (is_due()) {
+        std::this_thread::sleep_for(late);
+        ++made;
+      }
+      write();
+    }
+  }
+};
+
+void on_done(UINT message, DWORD_PTR instance) {
+  if (message != WOM_DONE && message != WIM_DATA) return;
+  Stream& stream = *reinterpret_cast<Stream*>(instance);
+  if (!in_callback) {
+    stream.returned.release();
+    return;
+  }
+  if (stream.is_due()) {
+    for (const auto end = Clock::now() + late; Clock::now() < end;) {
+    }
+    ++made;
+  }
+  stream.write();
+}
+void CALLBACK on_output(HWAVEOUT, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
+  on_done(message, instance);
+}
+void CALLBACK on_input(HWAVEIN, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
+  on_done(message, instance);
+}
+
+MMRESULT open(Stream& stream) {
+  const WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
+  const auto self = reinterpret_cast<DWORD_PTR>(&stream);
+  return records ? waveInOpen(&stream.in, WAVE_MAPPER, &format, reinterpret_cast<DWORD_PTR>(&on_input), self,
+                              CALLBACK_FUNCTION)
+                 : waveOutOpen(&stream.out, WAVE_MAPPER, &format, reinterpret_cast<DWORD_PTR>(&on_output),
+                               self, CALLBACK_FUNCTION);
+}
+
+}  // namespace
+
+int main(int /*count*/, char** words) {
+  in_callback = words[1] == std::string("callback");
+  records = words[1] == std::string("record");
+  late = std::chrono::milliseconds(std::atoi(words[3]));
+  every = std::atoi(words[4]);
+  std::deque<Stream> streams(static_cast<std::size_t>(std::atoi(words[2])));
+  streams.front().is_first = true;
+  for (Stream& stream : streams) {
+    if (open(stream) != MMSYSERR_NOERROR) return 1;
+    for (std::size_t i = 0; i < stream.headers.size(); ++i) {
+      stream.sound[i].fill(1'000);
+      stream.headers[i].lpData = reinterpret_cast<char*>(stream.sound[i].data());
+      stream.headers[i].dwBufferLength = sizeof stream.sound[i];
+      records ? waveInPrepareHeader(stream.in, &stream.headers[i], sizeof stream.headers[i])
+              : waveOutPrepareHeader(stream.out, &stream.headers[i], sizeof stream.headers[i]);
+    }
+  }
+  for (Stream& stream : streams)
+    for (std::size_t i = 0; i < stream.headers.size(); ++i) stream.write();
+  if (records)
+    for (Stream& stream : streams) waveInStart(stream.in);
+  if (!in_callback)
+    for (Stream& stream : streams) stream.thread = std::thread([&stream] { stream.run(); });
+  std::this_thread::sleep_for(std::chrono::seconds(std::atoi(words[5])));
+  // The last fault is to be seen, too.
+  is_faulty = false;
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  ending = true;
+  for (Stream& stream : streams) {
+    if (stream.thread.joinable()) stream.thread.join();
+    records ? waveInReset(stream.in) : waveOutReset(stream.out);
+    records ? waveInClose(stream.in) : waveOutClose(stream.out);
+  }
+  std::printf("made %d\n", made.load());
+}
