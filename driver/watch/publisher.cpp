@@ -185,8 +185,10 @@ bool Publisher::tick(std::int64_t now_ns, bool is_device_open, const std::weak_p
   if (has_ended_) return false;
   note_itself(now_ns);
   const bool is_unfinished = publish(now_ns, is_device_open, devices, serving);
-  // From here on it sleeps. A tick that takes long is no stop.
-  ticked_ns_ = is_device_open ? hal::monotonic_now_ns() : 0;
+  const std::int64_t end_ns = hal::monotonic_now_ns();
+  if (end_ns - now_ns > kLateNs) note_slow_tick(now_ns, end_ns);
+  // From here on it sleeps.
+  ticked_ns_ = is_device_open ? end_ns : 0;
   return is_unfinished;
 }
 
@@ -334,6 +336,17 @@ void Publisher::note_itself(std::int64_t now_ns) {
                        .began_at = due_ns,
                        .ended_at = now_ns,
                        .waited_ns = waited_ns < 0 || before_ns < 0 ? -1 : waited_ns - before_ns});
+}
+
+/// Effects: a tick that takes long is no stop of the process, but it may have waited for a processor.
+void Publisher::note_slow_tick(std::int64_t began_ns, std::int64_t ended_ns) {
+  const std::int64_t waited_ns = hal::waited_for_processor_ns();
+  const std::int64_t before_ns = std::exchange(waited_ns_, waited_ns);
+  if (waited_ns < 0 || before_ns < 0 || waited_ns - before_ns < (ended_ns - began_ns) / 2) return;
+  table_->gaps.record({.kind = core::Gap::Kind::supervisor,
+                       .began_at = began_ns,
+                       .ended_at = ended_ns,
+                       .waited_ns = waited_ns - before_ns});
 }
 
 void Publisher::note_device(Device& place, const core::DeviceStatistics& now) {

@@ -66,6 +66,7 @@ class Publisher {
   void note_stream(core::Stream& stream, std::size_t device, Outbox& outbox) REQUIRES(mutex_, stream.mutex);
   void note_gaps(Record& record) REQUIRES(mutex_);
   void note_itself(std::int64_t now_ns) REQUIRES(mutex_);
+  void note_slow_tick(std::int64_t began_ns, std::int64_t ended_ns) REQUIRES(mutex_);
 
   const std::shared_ptr<core::StreamTable> table_;
   std::atomic<bool> is_allowed_{false};  // control → supervisor; relaxed, because nothing depends on it
