@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -231,6 +232,29 @@ TEST_F(PublisherOfInput, Has_no_gap_for_what_follows_its_last_block) {
   driver_.step(1);
   seen();
   EXPECT_THAT(process_->gaps, IsEmpty());
+}
+
+TEST(Publisher, Takes_no_slow_tick_for_a_stop_of_the_process) {
+  const RuntimeFolder folder;
+  // On a loud machine this thread may be late itself.
+  EXPECT_TRUE(eventually([&] {
+    const auto table = std::make_shared<core::StreamTable>();
+    const auto devices = std::make_shared<const int>();
+    Publisher publisher(table, std::make_shared<event_log::EventLog>());
+    publisher.allow(configuration::Watch::on);
+    const auto slow = [] {
+      hal::nap(std::chrono::milliseconds(60));
+      return std::vector<Served>();
+    };
+    const std::int64_t begun_ns = hal::monotonic_now_ns();
+    publisher.tick(begun_ns, true, devices, slow);
+    const std::int64_t next_ns = hal::monotonic_now_ns();
+    publisher.tick(next_ns, true, devices, slow);
+    publisher.end(hal::Patience());
+    std::array<core::Gap, 8> gaps;
+    // Later the publisher itself reads them.
+    return next_ns - begun_ns < 100 * kMs && table->gaps.read(gaps) == 0;
+  }));
 }
 
 TEST(Publisher, Shows_streams_that_are_open_and_no_record_of_a_driver_that_has_ended) {
