@@ -29,9 +29,9 @@ class Watch : public WithFolder {
     return run_bash(command, surroundings);
   }
   /// Returns: the report of `refwave watch` on `command` of bash.
-  json watched(const std::string& command) const {
+  json watched(const std::string& command, int status = 0) const {
     const Outcome outcome = bash("refwave watch --json " + path("report") + " -- bash -c '" + command + "'");
-    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.status, status) << outcome.err;
     return json::parse(content(path("report")), nullptr, false);
   }
   /// Expects: clicks, all of that cause, and the conclusion. A loud machine may add clicks of other causes.
