@@ -26,17 +26,17 @@ std::string code(std::string_view text) { return "`" + std::string(text) + "`"; 
 
 /// Returns: the message's section, or nothing if no rule is about it.
 std::string section(const Message& message, const std::vector<Rule>& rules) {
-  std::string table;
+  std::string list;
   for (const Rule& rule : rules) {
     if (rule.message() != message.name) continue;
-    table.append("| ").append(rule.sentence).append(rule.is(kOurs) ? " *(ours)*" : "");
-    table.append(" | ").append(code(rule.id)).append(" |\n");
+    list.append("- ").append(code(rule.id)).append(": ").append(rule.sentence);
+    list.append(rule.is(kOurs) ? " *(ours)*\n" : "\n");
   }
-  if (table.empty()) return {};
+  if (list.empty()) return {};
   std::string text = "\n## " + std::string(message.name) + "\n\n";
   text += "*" + std::string(message.document) + "*. In " + code(message.file) + ", " +
           code(message.function) + ".\n\n";
-  return text + "| what it must do | rule |\n| --- | --- |\n" + table;
+  return text + list;
 }
 
 }  // namespace
@@ -107,12 +107,10 @@ std::string as_junit(const std::string& driver, const std::vector<Rule>& rules,
 std::string as_markdown() {
   std::string text =
       "# The messages of a wave driver\n\n"
-      "What each message must do, where refwave does it, and the rule that shows it. `refwave conform` runs "
-      "the rules\n"
-      "against any wave driver; *(ours)* marks choices of refwave's that are not held against others. The "
-      "pages are\n"
-      "Microsoft's, by title. This file is printed by `refwave conform --markdown`, and a test compares the "
-      "two.\n";
+      "What a driver must do with each message, and where refwave does it. Each item is a rule of\n"
+      "`refwave conform`, which checks any wave driver; *(ours)* marks refwave's own choices, which do\n"
+      "not bind other drivers. The titles are those of Microsoft's pages. `refwave conform --markdown`\n"
+      "prints this file.\n";
   const std::vector<Rule> rules = all_rules();
   for (const Message& message : all_messages()) text += section(message, rules);
   return text;
