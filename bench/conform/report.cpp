@@ -1,6 +1,7 @@
 #include "bench/conform/report.h"
 
 #include <algorithm>
+#include <map>
 
 #include "inf/cli/console/json.h"
 #include "inf/cli/console/text.h"
@@ -24,19 +25,24 @@ std::string escaped(std::string_view text) { return cli::markup(cli::visible(tex
 
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
-/// Returns: the message's section, or nothing if no rule is about it.
-std::string section(const Message& message, const std::vector<Rule>& rules) {
+/// Returns: the message's section, or nothing if no rule is about it. `first`: by sentence, the first rule
+/// printed with it.
+std::string section(const Message& message, const std::vector<Rule>& rules,
+                    std::map<std::string_view, std::string_view>& first) {
   std::string list;
   for (const Rule& rule : rules) {
     if (rule.message() != message.name) continue;
-    list.append("- ").append(code(rule.id)).append(": ").append(rule.sentence);
+    const auto [known, is_new] = first.emplace(rule.sentence, rule.id);
+    list.append("- ").append(code(rule.id)).append(": ");
+    list.append(is_new ? std::string(rule.sentence) : "as " + code(known->second));
     list.append(rule.is(kOurs) ? " *(ours)*\n" : "\n");
   }
   if (list.empty()) return {};
-  std::string text = "\n## " + std::string(message.name) + "\n\n";
-  text += "*" + std::string(message.document) + "*. In " + code(message.file) + ", " +
-          code(message.function) + ".\n\n";
-  return text + list;
+  const std::string name(message.name);
+  const std::string document(message.document);
+  const std::string title = document == name + " message" ? "" : "*" + document + "*. ";
+  return "\n## " + name + "\n\n" + title + "In " + code(message.file) + ", " + code(message.function) +
+         ".\n\n" + list;
 }
 
 }  // namespace
@@ -109,10 +115,11 @@ std::string as_markdown() {
       "# The messages of a wave driver\n\n"
       "What a driver must do with each message, and where refwave does it. Each item is a rule of\n"
       "`refwave conform`, which checks any wave driver; *(ours)* marks refwave's own choices, which do\n"
-      "not bind other drivers. The titles are those of Microsoft's pages. `refwave conform --markdown`\n"
-      "prints this file.\n";
+      "not bind other drivers. Microsoft's page is named where its title is not just the message.\n"
+      "`refwave conform --markdown` prints this file.\n";
   const std::vector<Rule> rules = all_rules();
-  for (const Message& message : all_messages()) text += section(message, rules);
+  std::map<std::string_view, std::string_view> first;
+  for (const Message& message : all_messages()) text += section(message, rules, first);
   return text;
 }
 
