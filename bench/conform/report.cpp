@@ -38,11 +38,8 @@ std::string section(const Message& message, const std::vector<Rule>& rules,
     list.append(rule.is(kOurs) ? " *(ours)*\n" : "\n");
   }
   if (list.empty()) return {};
-  const std::string name(message.name);
-  const std::string document(message.document);
-  const std::string title = document == name + " message" ? "" : "*" + document + "*. ";
-  return "\n## " + name + "\n\n" + title + "In " + code(message.file) + ", " + code(message.function) +
-         ".\n\n" + list;
+  return "\n## " + std::string(message.name) + "\n\nIn " + code(message.file) + ", " +
+         code(message.function) + ".\n\n" + list;
 }
 
 }  // namespace
@@ -115,8 +112,8 @@ std::string as_markdown() {
       "# The messages of a wave driver\n\n"
       "What a driver must do with each message, and where refwave does it. Each item is a rule of\n"
       "`refwave conform`, which checks any wave driver; *(ours)* marks refwave's own choices, which do\n"
-      "not bind other drivers. Microsoft's page is named where its title is not just the message.\n"
-      "`refwave conform --markdown` prints this file.\n";
+      "not bind other drivers. `refwave conform --explain RULE` names Microsoft's page and the usual\n"
+      "mistake, `refwave conform --markdown` prints this file.\n";
   const std::vector<Rule> rules = all_rules();
   std::map<std::string_view, std::string_view> first;
   for (const Message& message : all_messages()) text += section(message, rules, first);
