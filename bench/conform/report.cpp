@@ -1,6 +1,7 @@
 #include "bench/conform/report.h"
 
 #include <algorithm>
+#include <map>
 
 #include "inf/cli/console/json.h"
 #include "inf/cli/console/text.h"
@@ -24,19 +25,21 @@ std::string escaped(std::string_view text) { return cli::markup(cli::visible(tex
 
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
-/// Returns: the message's section, or nothing if no rule is about it.
-std::string section(const Message& message, const std::vector<Rule>& rules) {
-  std::string table;
+/// Returns: the message's section, or nothing if no rule is about it. `first`: by sentence, the first rule
+/// printed with it.
+std::string section(const Message& message, const std::vector<Rule>& rules,
+                    std::map<std::string_view, std::string_view>& first) {
+  std::string list;
   for (const Rule& rule : rules) {
     if (rule.message() != message.name) continue;
-    table.append("| ").append(rule.sentence).append(rule.is(kOurs) ? " *(ours)*" : "");
-    table.append(" | ").append(code(rule.id)).append(" |\n");
+    const auto [known, is_new] = first.emplace(rule.sentence, rule.id);
+    list.append("- ").append(code(rule.id)).append(": ");
+    list.append(is_new ? std::string(rule.sentence) : "as " + code(known->second));
+    list.append(rule.is(kOurs) ? " *(ours)*\n" : "\n");
   }
-  if (table.empty()) return {};
-  std::string text = "\n## " + std::string(message.name) + "\n\n";
-  text += "*" + std::string(message.document) + "*. In " + code(message.file) + ", " +
-          code(message.function) + ".\n\n";
-  return text + "| what it must do | rule |\n| --- | --- |\n" + table;
+  if (list.empty()) return {};
+  return "\n## " + std::string(message.name) + "\n\nIn " + code(message.file) + ", " +
+         code(message.function) + ".\n\n" + list;
 }
 
 }  // namespace
@@ -107,14 +110,13 @@ std::string as_junit(const std::string& driver, const std::vector<Rule>& rules,
 std::string as_markdown() {
   std::string text =
       "# The messages of a wave driver\n\n"
-      "What each message must do, where refwave does it, and the rule that shows it. `refwave conform` runs "
-      "the rules\n"
-      "against any wave driver; *(ours)* marks choices of refwave's that are not held against others. The "
-      "pages are\n"
-      "Microsoft's, by title. This file is printed by `refwave conform --markdown`, and a test compares the "
-      "two.\n";
+      "What a driver must do with each message, and where refwave does it. Each item is a rule of\n"
+      "`refwave conform`, which checks any wave driver; *(ours)* marks refwave's own choices, which do\n"
+      "not bind other drivers. `refwave conform --explain RULE` names Microsoft's page and the usual\n"
+      "mistake, `refwave conform --markdown` prints this file.\n";
   const std::vector<Rule> rules = all_rules();
-  for (const Message& message : all_messages()) text += section(message, rules);
+  std::map<std::string_view, std::string_view> first;
+  for (const Message& message : all_messages()) text += section(message, rules, first);
   return text;
 }
 

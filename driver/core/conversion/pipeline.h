@@ -26,7 +26,7 @@ struct Rounding {
 };
 
 struct Pipeline {
-  /// Returns: null without memory, or for rates beyond the resampler. Thread: control.
+  /// Returns: null if memory is short, or the resampler cannot convert the rates. Thread: control.
   static std::unique_ptr<Pipeline> make(const dsp::Format& from, const dsp::Format& to, dsp::Quality quality,
                                         const Rounding& rounding = {}) noexcept;
 

@@ -1,5 +1,5 @@
-// A stream's change of playback rate and pitch, right after the client's frames, so that a change of devices
-// does not touch it. Made by a control thread when a client first asks for one; then the lock's owner's.
+// Changes a stream's playback rate and pitch, directly on the client's frames, so that a change of devices
+// does not affect it. Made by a control thread at the client's first request; then used by the lock's owner.
 #pragma once
 
 #include <algorithm>
@@ -29,8 +29,8 @@ class SpeedStage {
   /// Returns: the client's frames for each frame made.
   REFWAVE_AUDIO_THREAD double rate() const noexcept { return rate_; }
 
-  /// Effects: makes up to `frames` frames; `pull(to, n)` decodes up to n of the client's, and after the last
-  /// of them silence follows until all have come out. Returns: frames made.
+  /// Effects: makes up to `frames` frames. `pull(to, n)` decodes up to n of the client's; silence follows the
+  /// last one until all have come out. Returns: frames made.
   template <typename Pull>
   REFWAVE_AUDIO_THREAD std::uint32_t make(float* out, std::uint32_t frames, Pull pull) noexcept {
     std::uint32_t made = 0;
@@ -83,7 +83,7 @@ class SpeedStage {
   Timeline line_;
 };
 
-/// What a client asks for, and what the stream lacks for it.
+/// What a client requests, and what the stream still needs for it.
 struct SpeedRequest {
   dsp::Factor rate = dsp::kUnity;
   dsp::Factor pitch = dsp::kUnity;

@@ -19,8 +19,8 @@ class Timeline {
     count_ = 1;
   }
 
-  /// Effects: after `made` frames comes the client's frame `position`. A position that would run back stands
-  /// still: silence inside counts as the client's for a moment.
+  /// Effects: adds a point: after `made` frames comes the client's frame `position`. A position never runs
+  /// back; it stands still where silence inside counted as the client's.
   REFWAVE_AUDIO_THREAD void add(std::uint64_t made, double position) noexcept {
     Mark& last = mark(count_ - 1);
     position = std::max(position, last.position);
@@ -28,7 +28,7 @@ class Timeline {
       last.position = position;
       return;
     }
-    // On the line through the last two points, which is extended.
+    // On the extended line through the last two points.
     const bool goes_on = count_ > 1 && std::abs(beyond(made) - position) < kSame;
     if (!goes_on) ++count_;
     mark(count_ - 1) = {.made = made, .position = position};

@@ -1,5 +1,5 @@
-// The way in which a client wants to be called back. driver/winmm fills it in and supplies the function. core
-// only carries it to the thread that delivers the stream's messages.
+// How a client wants to be called back. driver/winmm fills it in and supplies the function; core only passes
+// it to the thread that delivers the stream's messages.
 #pragma once
 
 #include <cstdint>

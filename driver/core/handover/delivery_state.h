@@ -1,7 +1,6 @@
-// Who may call a stream's client, and whether its place in the table is free: one word of four bits. It has
-// no count: the messages are between the ring's cursors, and a bit that is set once too often costs a look
-// and nothing else. Any thread. The protocol is tests/models/delivery.pml; driver/README.md has it as one
-// table.
+// Decides who may call a stream's client, and whether its slot is free: one word of four bits. It counts
+// nothing: the messages lie between the ring's cursors, and a needless bit only costs one check. Any thread.
+// The protocol is tests/models/delivery.pml; driver/README.md shows it as a table.
 #pragma once
 
 #include <atomic>
@@ -12,14 +11,14 @@
 
 namespace refwave::core {
 
-/// A thread that holds the word is its owner: it alone takes messages, and calls the client.
+/// The thread that holds the word is the owner: only it takes messages and calls the client.
 class DeliveryState {
  public:
-  // --- who releases blocks ---
+  // --- the thread that releases blocks ---
 
-  /// Effects: there are messages. The cursor has moved before. Returns: whether nobody holds the word, so
-  /// that the caller has to set a ready bit, or to hold it. True also if a ready bit was due before: whose it
-  /// was may have died.
+  /// Effects: records that there are messages. Call it after the cursor has moved. Returns: whether the word
+  /// is free; the caller must then set a ready bit or hold the word, even if a ready bit was already due,
+  /// because the thread that owed it may have died.
   REFWAVE_AUDIO_THREAD bool post() noexcept {
     // Release: pairs with hold() and release(). The owner sees the cursor and the lists.
     return (word_.fetch_or(kMore, std::memory_order_release) & kHeld) == 0;
@@ -27,8 +26,8 @@ class DeliveryState {
 
   // --- the owner ---
 
-  /// Returns: true for the one caller that holds the word from now on; false while another thread does, and
-  /// if no callback may begin.
+  /// Returns: true if the caller now holds the word; false if another thread holds it, or no callback may
+  /// begin.
   REFWAVE_AUDIO_THREAD bool hold() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     do {
@@ -38,17 +37,18 @@ class DeliveryState {
                                           std::memory_order_relaxed));
     return true;
   }
-  /// Returns: whether no callback may begin, because the callback that has just returned has closed the
-  /// stream, or a closer has not waited for it. The owner then calls leave(), and touches nothing of the
-  /// stream afterwards. It looks when it has taken a message, and again when the client has returned.
+  /// Returns: whether no callback may begin, because the last callback closed the stream, or a closer gave
+  /// up waiting for it. The owner then calls leave() and must not touch the stream again. It checks after it
+  /// has taken a message, and again when the client returns.
   REFWAVE_AUDIO_THREAD bool is_shut() const noexcept {
-    // Relaxed: give_up() has this thread pass a fence. After it SHUT is seen here; before it, the closer sees
-    // what was stored before the look. The compiler keeps them in this order.
+    // Relaxed: give_up() makes this thread pass a fence. A load after the fence sees SHUT; if the load came
+    // before it, the closer sees what this thread stored earlier. The signal fence stops the compiler from
+    // reordering the two.
     std::atomic_signal_fence(std::memory_order_seq_cst);
     return (word_.load(std::memory_order_relaxed) & kShut) != 0;
   }
-  /// Effects: the owner has found nothing more, and holds the word no longer, unless there was a post().
-  /// Returns: whether there was; then it still holds the word, and looks again.
+  /// Effects: the owner, which has found nothing more, releases the word, unless there was a post().
+  /// Returns: whether there was; the owner then still holds the word and must check again.
   REFWAVE_AUDIO_THREAD bool release() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     for (;;) {
@@ -57,14 +57,15 @@ class DeliveryState {
         return false;
       }
       const bool again = (word & kMore) != 0;
-      // Acquire: pairs with post(). Release: the next owner, or the next stream, sees what this one did.
+      // Acquire: pairs with post(). Release: pairs with hold() and claim(); the next owner, or the next
+      // stream in this slot, sees this owner's work.
       if (word_.compare_exchange_weak(word, again ? word & ~kMore : word & ~kHeld, std::memory_order_acq_rel,
                                       std::memory_order_relaxed))
         return again;
     }
   }
-  /// Effects: the owner leaves the rest to a notifier. `left`: it knows of messages. Returns: whether a ready
-  /// bit is due.
+  /// Effects: the owner leaves the remaining messages to a notifier. `left`: whether it knows of any.
+  /// Returns: whether the caller must set a ready bit.
   enum class Left : std::uint8_t { nothing_known, messages };
   REFWAVE_AUDIO_THREAD bool hand_back(Left left) noexcept {
     if (left == Left::messages) word_.fetch_or(kMore, std::memory_order_relaxed);
@@ -74,51 +75,50 @@ class DeliveryState {
         leave();
         return false;
       }
-      // Release: pairs with hold(). MORE stays, so that a ready bit without an owner is never without it.
+      // Release: pairs with hold(). MORE stays set, so that it is set whenever a ready bit is due.
       if (word_.compare_exchange_weak(word, word & ~kHeld, std::memory_order_release,
                                       std::memory_order_relaxed))
         return (word & kMore) != 0;
     }
   }
-  /// Effects: the owner's last step in a stream that is closed. Its place is free afterwards, unless the
-  /// closer is still at work.
+  /// Effects: the owner's last step in a closed stream. Frees the slot, unless the closer is still at work.
   REFWAVE_AUDIO_THREAD void leave() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     std::uint32_t left = 0;
     do {
       left = (word & kUsed) != 0 ? word & ~kHeld : 0;
-      // Release: pairs with claim(), and with a closer that waits in is_held().
+      // Release: pairs with claim(), and with a closer that polls is_held().
     } while (!word_.compare_exchange_weak(word, left, std::memory_order_release, std::memory_order_relaxed));
   }
 
   // --- open and close, on control threads ---
 
-  /// Returns: whether no stream and no thread is here.
+  /// Returns: whether the slot has no stream, and no thread is working on it.
   bool is_free() const noexcept { return (word_.load(std::memory_order_relaxed) & kInPlace) == 0; }
-  /// Returns: whether a stream is here: open, being opened, or being closed.
+  /// Returns: whether the slot has a stream: open, being opened, or being closed.
   bool is_used() const noexcept { return (word_.load(std::memory_order_relaxed) & kUsed) != 0; }
 
-  /// Effects: a stream begins in a free place, and no callback before publish(). Returns: false if the place
-  /// is not free.
+  /// Effects: takes a free slot for a new stream; no callback begins before publish(). Returns: false if the
+  /// slot is not free.
   bool claim() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     do {
       if ((word & kInPlace) != 0) return false;
-      // Acquire: pairs with finish() and leave(). Nobody uses the last stream any more.
+      // Acquire: pairs with finish() and leave(). No thread uses the previous stream any more.
     } while (!word_.compare_exchange_weak(word, kUsed | kShut, std::memory_order_acquire,
                                           std::memory_order_relaxed));
     return true;
   }
-  /// Effects: callbacks may begin. Every member of the stream has its value. A post of a late thread of the
-  /// last stream is forgotten.
+  /// Effects: allows callbacks. Call it when every member of the stream is initialised. Drops a late post()
+  /// that was meant for the previous stream.
   void publish() noexcept {
     // Release: pairs with hold().
     word_.fetch_and(~(kShut | kMore), std::memory_order_release);
   }
 
-  /// Effects: a closer waits no longer. No callback begins from here on, unless the caller holds the word.
-  /// Returns: whether it does after all. Otherwise the owner is inside the client, or between two callbacks
-  /// and about to leave.
+  /// Effects: the closer stops waiting for the owner. If the word is free, the closer takes it; otherwise no
+  /// further callback begins. Returns: whether the closer now holds the word. If not, the owner is inside
+  /// the client, or about to leave between two callbacks.
   bool give_up() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     bool held = false;
@@ -132,23 +132,24 @@ class DeliveryState {
   }
   /// Returns: whether a thread holds the word. Acquire: pairs with leave(), and with release().
   bool is_held() const noexcept { return (word_.load(std::memory_order_acquire) & kHeld) != 0; }
-  /// Returns: whether messages wait for an owner.
+  /// Returns: whether messages are waiting and no thread holds the word.
   bool is_waiting() const noexcept {
     return (word_.load(std::memory_order_relaxed) & (kMore | kHeld)) == kMore;
   }
-  /// Returns: whether messages of an open stream wait, or are being delivered. Acquire: pairs with release().
+  /// Returns: whether an open stream has messages that are waiting or being delivered. Acquire: pairs with
+  /// release().
   bool is_busy() const noexcept {
     const std::uint32_t word = word_.load(std::memory_order_acquire);
     return (word & kHeld) != 0 || (word & (kUsed | kMore)) == (kUsed | kMore);
   }
 
-  /// Effects: the stream is closed inside its own callback, whose thread holds the word. That thread leaves
-  /// when the callback has returned.
+  /// Effects: closes the stream inside its own callback, whose thread holds the word. That thread leaves when
+  /// the callback returns.
   void close_in_call() noexcept {
-    // Relaxed: this thread itself is the next to look, and its leave() releases.
+    // Relaxed: this thread itself makes the next check, and its leave() is a release.
     word_.store(kHeld | kShut, std::memory_order_relaxed);
   }
-  /// Effects: the closer's last step. The place is free, or will be when the owner leaves.
+  /// Effects: the closer's last step. Frees the slot, or lets the owner free it when it leaves.
   enum class Closer : std::uint8_t { holds, gave_up };
   void finish(Closer closer) noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);

@@ -1,6 +1,5 @@
-// The time when the next block should be done, and the processor on which. With it a notifier can be awake in
-// time (wake = predict). Audio threads write it, notifiers read it. It is a guess: a wrong guess changes only
-// the time of a wake-up.
+// When, and on which processor, the next block should be done, so that a notifier can be awake in time
+// (wake = predict). Audio threads write it, notifiers read it. A wrong forecast only shifts a wake-up.
 #pragma once
 
 #include <array>
@@ -21,14 +20,14 @@ class Forecast {
   /// When the audio thread expects to finish its next block.
   struct Guess {
     std::int64_t ns = kNone;      // monotonic time at which a block is done
-    std::uint32_t processor = 0;  // where the audio thread that finishes it ran last
+    std::uint32_t processor = 0;  // the last one on which that audio thread ran
   };
 
-  /// Effects: publishes when the device with this epoch expects its next block to be done. Two devices that
-  /// share a cell overwrite each other's guess; nothing worse follows. Thread: audio.
+  /// Effects: publishes when the device with this epoch expects its next block to be done. Two devices may
+  /// share a cell and overwrite each other's guess, which is harmless. Thread: audio.
   REFWAVE_AUDIO_THREAD void publish(std::uint32_t epoch, const Guess& guess) noexcept {
     const std::size_t cell = epoch % kCells;
-    // Relaxed: guesses order nothing.
+    // Relaxed: no other data depends on a guess.
     processors_[cell].store(guess.processor, std::memory_order_relaxed);
     moments_[cell].store(guess.ns, std::memory_order_relaxed);
   }
@@ -46,7 +45,7 @@ class Forecast {
   }
 
  private:
-  static constexpr std::size_t kCells = 8;  // their moments fill one cache line
+  static constexpr std::size_t kCells = 8;  // their times fill one cache line
 
   alignas(hal::kCacheLine) std::array<std::atomic<std::int64_t>, kCells> moments_{};
   std::array<std::atomic<std::uint32_t>, kCells> processors_{};

@@ -1,7 +1,7 @@
-// A histogram of durations with a fixed relative resolution of 1/16 (the layout of HdrHistogram: powers of
-// two, each in sixteen linear steps), 0 ns to 2^40 ns. Recording is a few nanoseconds and never fails. One
-// thread records at a time; any number of threads read. A reader may see counts of different moments. That is
-// harmless, because counts only grow.
+// A histogram of durations from 0 to 2^40 ns with a relative resolution of 1/16 (HdrHistogram's layout:
+// powers of two, each in sixteen linear steps). Recording takes a few nanoseconds and never fails. One thread
+// records at a time; any number of threads read. A reader may see counts from different moments, which is
+// harmless because counts only grow.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ class LatencyHistogram {
   static constexpr std::size_t kSteps = std::size_t{1} << kStepBits;
   static constexpr unsigned kMaxBits = 40;
   static constexpr std::size_t kCounts = (kMaxBits - kStepBits + 1) * kSteps;
-  /// Returns: the place in which a value is counted.
+  /// Returns: the index of the step in which a value is counted.
   static std::size_t index_of(std::uint64_t value) noexcept {
     if (value < kSteps) return static_cast<std::size_t>(value);
     const unsigned bits = static_cast<unsigned>(std::bit_width(value));
@@ -29,7 +29,7 @@ class LatencyHistogram {
     const unsigned shift = bits - 1 - kStepBits;
     return (std::size_t{shift} + 1) * kSteps + static_cast<std::size_t>((value >> shift) - kSteps);
   }
-  /// Returns: the largest value that is counted in that place, in ns.
+  /// Returns: the largest value that is counted in that step, in ns.
   static constexpr std::uint64_t upper_end(std::size_t index) noexcept {
     if (index < kSteps) return index;
     const std::size_t shift = index / kSteps - 1;
@@ -57,13 +57,13 @@ class LatencyHistogram {
     return sum;
   }
 
-  /// Returns: the upper end of the step that holds the given share of the recorded values, in ns and no more
-  /// than the largest value; 0 if there are none. `share`: 0 to 1, e.g. 0.99.
+  /// Returns: the upper end, in ns, of the step that contains this percentile, at most the largest recorded
+  /// value; 0 if nothing was recorded. `share`: 0 to 1, e.g. 0.99.
   std::uint64_t percentile(double share) const noexcept {
     return percentile_of([this](std::size_t i) { return count(i); }, total(), max_ns(), share);
   }
-  /// Returns: the same of the counts that `count(index)` returns; `all`: their sum, `max_ns`: the largest
-  /// value.
+  /// Returns: the same for any counts. `count(index)`: the count of a step; `all`: the sum; `max_ns`: the
+  /// largest value.
   template <typename Count>
   static std::uint64_t percentile_of(Count count, std::uint64_t all, std::uint64_t max_ns,
                                      double share) noexcept {

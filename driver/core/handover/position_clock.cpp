@@ -46,8 +46,8 @@ void PositionClock::publish(const PositionSpan& span) noexcept {
   frames_per_ns_.store(span.frames_per_ns, std::memory_order_release);
   // Release: pairs with the first load in load().
   sequence_.store(sequence + 2, std::memory_order_release);
-  // A reader may have stored an answer of the new epoch already. This store loses nothing, because that
-  // answer is 0: an epoch's first span ends at 0. Release: pairs with at_least_reported().
+  // A reader may already have stored an answer in the new epoch. Overwriting it is safe, because that answer
+  // is 0: an epoch's first span ends at 0. Release: pairs with at_least_reported().
   if (anew) reported_.store(word_of(span.epoch, 0), std::memory_order_release);
 }
 
@@ -64,7 +64,7 @@ std::optional<PositionSpan> PositionClock::load() const noexcept {
     span.floor = frames_of(floor);
     span.monotonic_ns = monotonic_ns_.load(std::memory_order_acquire);
     span.frames_per_ns = frames_per_ns_.load(std::memory_order_acquire);
-    // Relaxed: the acquires above order it.
+    // Relaxed: the acquires above keep it after the loads of the fields.
     const std::uint32_t after = sequence_.load(std::memory_order_relaxed);
     if (before == after && (before & 1U) == 0) return span;
   }
@@ -88,8 +88,8 @@ std::uint32_t PositionClock::epoch() const noexcept {
 }
 
 void PositionClock::raise_floor(std::uint64_t floor) noexcept {
-  // Release: pairs with load() and read_finished(). Between two publishes a reader takes the new floor as a
-  // part of the older span.
+  // Release: pairs with load() and read_finished(). Until the next publish() readers combine the new floor
+  // with the older span.
   floor_.store(word_of(epoch(), floor), std::memory_order_release);
 }
 
@@ -97,14 +97,14 @@ std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_
   const auto mine = static_cast<std::uint16_t>(epoch);
   const std::uint64_t candidate = word_of(epoch, frames);
   // Acquire, here and where the exchange fails: pairs with publish() and with other readers' exchanges. An
-  // answer of a newer epoch may be of the next stream in this slot, and who has it must see that its own
-  // handle is closed (Streams::position()).
+  // answer from a newer epoch may belong to the next stream in this slot; a caller that gets it must then see
+  // that its own handle is closed (Streams::position()).
   std::uint64_t reported = reported_.load(std::memory_order_acquire);
   for (;;) {
     const std::uint16_t theirs = epoch_of(reported);
     if (theirs == mine && frames_of(reported) >= frames) return frames_of(reported);
-    // A reset came between: this answer would belong to the epoch before it, and might be less than the
-    // answer that the same thread had last.
+    // A reset came between. This answer belongs to the older epoch, and could be less than the one that this
+    // thread got last.
     if (is_newer(theirs, mine)) return frames_of(reported);
     // Release: pairs with the acquires here.
     if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_release,

@@ -1,7 +1,7 @@
 // The position of a stream. The lock's owner publishes it once a period, and any thread reads it without a
 // lock. It is a seqlock without fences: the fields are atomics, stored with release and loaded with acquire
-// between two loads of the sequence. A reader that loads a newer field therefore sees the newer sequence too,
-// and tries again.
+// between two loads of the sequence, so a reader that loads a newer field also sees the newer sequence and
+// retries.
 #pragma once
 
 #include <atomic>
@@ -23,22 +23,22 @@ struct PositionSpan {
   float frames_per_ns = 0;  // 0: no time passes between periods (stepped, paused, dry)
 };
 
-/// On lines of its own: no stream waits for the stores of another one's audio thread and readers.
+/// On its own cache lines, so that streams do not slow each other down.
 class alignas(hal::kCacheLine) PositionClock {
  public:
   /// Thread: the lock's owner.
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;
-  /// Effects: from now on no answer in this epoch is less than `floor`. It is called before the header that
-  /// ends there is flagged, so that a thread that sees WHDR_DONE finds the header's frames counted. Thread:
+  /// Effects: from now on no answer in this epoch is less than `floor`. Called before the header that ends
+  /// there is flagged, so that a thread that sees WHDR_DONE also sees the header's frames counted. Thread:
   /// the lock's owner.
   REFWAVE_AUDIO_THREAD void raise_floor(std::uint64_t floor) noexcept;
-  /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch, nor
-  /// than the end of the last finished block. Thread: any, lock-free. While a publish is under way it tries
-  /// again; if that takes long (the publishing thread was preempted, perhaps by this one, or is dead) the
-  /// answer is read_finished().
+  /// Returns: frames since open or reset at `now_ns`; within one epoch never less than an earlier answer, or
+  /// than the end of the last finished block. Thread: any, lock-free. It retries during a publish(); if that
+  /// takes too long (the publisher was preempted, perhaps by this thread, or is dead), it returns
+  /// read_finished().
   std::uint64_t read(std::int64_t now_ns) noexcept;
   /// Returns: the end of the last finished block, or an earlier answer if that was greater. Thread: any; only
-  /// other readers and the begin of an epoch can make it try again.
+  /// other readers and the start of an epoch can make it retry.
   std::uint64_t read_finished() noexcept;
   /// Returns: the greatest answer that read() may give before the next publish(). Thread: any.
   std::uint64_t end() const noexcept { return end_.load(std::memory_order_relaxed); }
@@ -49,15 +49,15 @@ class alignas(hal::kCacheLine) PositionClock {
   std::optional<PositionSpan> load() const noexcept;
   std::uint64_t at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept;
 
-  std::atomic<std::uint32_t> sequence_{0};  // odd while publish() is at work; written by the lock's owner
+  std::atomic<std::uint32_t> sequence_{0};  // odd during publish(); written by the lock's owner
   std::atomic<std::uint64_t> begin_{0};
   std::atomic<std::uint64_t> end_{0};
-  // The epoch modulo 2^16, then 48 bits of frames. One word, so that a reader has both of one moment.
+  // The epoch modulo 2^16, then 48 bits of frames, in one word so that a reader gets a consistent pair.
   std::atomic<std::uint64_t> floor_{0};
   std::atomic<std::int64_t> monotonic_ns_{0};
   std::atomic<float> frames_per_ns_{0};
-  // The greatest answer so far, with its epoch in the same way. Readers raise it. publish() begins it anew
-  // with each epoch, so that two compared epochs are never far apart.
+  // The greatest answer so far, with its epoch in the same layout. Readers raise it; publish() resets it with
+  // each epoch, so that two epochs that are compared are never far apart.
   std::atomic<std::uint64_t> reported_{0};
 };
 

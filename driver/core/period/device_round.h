@@ -52,9 +52,9 @@ class DeviceRound {
           state->enter(acquisition);
           const std::uint32_t finished = serve(*state);
           StreamCounters::add(stream.counters.periods, 1);
-          // Before the post, because the notifier then looks for the next block. With the last stream only.
+          // Before the post, after which the notifier looks for the next block. Only with the last stream.
           if (last && is_last(i, word)) publish_forecast();
-          // A post too many, after the lock was seized, does no harm.
+          // A needless post, after the lock was seized, is harmless.
           if (finished != 0) post(stream, *state);
         }
         stream.lock.release(acquisition);
@@ -73,7 +73,7 @@ class DeviceRound {
   /// Effects: publishes when the next block will be done. After the period's last each().
   REFWAVE_AUDIO_THREAD void end() noexcept;
 
-  /// Effects: wakes a notifier if a stream became ready: the period's one system call. Without a lock.
+  /// Effects: wakes a notifier if a stream became ready: the period's one system call. Call it with no lock.
   REFWAVE_AUDIO_THREAD void wake() noexcept;
 
   /// Effects: calls the clients whose blocks were finished (Completion::direct), and hands those that need a

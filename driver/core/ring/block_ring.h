@@ -29,19 +29,19 @@ struct Prompt {
   std::uint32_t program = 0;    // then until the write
 };
 
-/// A queued header, and what the audio thread needs of it, read once at the write.
+/// A queued header, with what the audio thread needs from it, read once at the write.
 struct Block {
   ClientHeader* header = nullptr;
   std::byte* data = nullptr;
   std::uint32_t frames = 0;
-  std::uint32_t done_flags = 0;  // what the header's flags become when it is finished
+  std::uint32_t done_flags = 0;  // the header's flags once it is finished
   std::uint32_t loops = 0;       // passes of the loop that begins here
   bool begins_loop = false;
   bool ends_loop = false;
   bool in_callback = false;  // it was written inside the stream's own callback; only with a prompt
   Prompt prompt{};
   std::uint64_t end_frame = 0;   // the stream's position after its last frame
-  std::int64_t finished_ns = 0;  // monotonic time of its release; 0: it is not timed
+  std::int64_t finished_ns = 0;  // monotonic time of its release; 0: not timed
 };
 
 class BlockRing {
@@ -77,7 +77,7 @@ class BlockRing {
     written_.store(here + 1, std::memory_order_release);
     return true;
   }
-  /// Kept: today's callers hold the writers' mutex. One without it would need the order.
+  /// Kept: today's callers hold the writers' mutex; a caller without it would need the order.
   Cursor written() const noexcept { return written_.load(std::memory_order_acquire); }
 
   // --- the lock's owner ---
@@ -106,18 +106,18 @@ class BlockRing {
   REFWAVE_AUDIO_THREAD Cursor released() const noexcept {
     return cursor_of(released_.load(std::memory_order_relaxed));
   }
-  /// Effects: the oldest block becomes the messages' owner's. Errors: false if the ring is sealed.
+  /// Effects: passes the oldest block to the messages' owner. Errors: false if the ring is sealed.
   REFWAVE_AUDIO_THREAD bool release_one() noexcept {
     std::uint64_t here = released_.load(std::memory_order_relaxed);
-    // Release: pairs with queued() and has_released(): who sees the cursor sees the flags. An exchange, so
-    // that a thread whose lock was seized does not move it.
+    // Release: pairs with queued() and has_released(): a thread that sees the cursor sees the flags. An
+    // exchange, so that a thread whose lock was seized cannot move it.
     return here < kSealed &&
            released_.compare_exchange_strong(here, Cursor(here + 1), std::memory_order_release,
                                              std::memory_order_relaxed);
   }
   /// Effects: release_one() fails from now on. Thread: control, which has seized the lock.
   Cursor seal() noexcept {
-    // Acquire: what the thread inside has finished.
+    // Acquire: sees what the stuck thread has finished.
     return cursor_of(released_.fetch_or(kSealed, std::memory_order_acquire));
   }
   /// Effects: releases all blocks of a sealed ring. Thread: as seal().
@@ -149,7 +149,7 @@ class BlockRing {
   }
 
  private:
-  /// A cache line for each block: neighbours never wait for each other. Stacks hold unpadded Blocks.
+  /// One cache line per block, so that neighbours never contend. Blocks on the stack are unpadded.
   struct alignas(hal::kCacheLine) Place {
     Block block;
   };

@@ -1,4 +1,4 @@
-// Prefetching: after a sleep of milliseconds nothing is in the caches.
+// Prefetching, because after a sleep of milliseconds the caches are cold.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ REFWAVE_AUDIO_THREAD inline void for_each_line(std::uintptr_t address, std::size
     act(line * hal::kCacheLine);
 }
 
-/// Any address will do, even of freed memory: nothing is read.
+/// Any address is safe, even of freed memory, because nothing is read.
 REFWAVE_AUDIO_THREAD inline void prefetch(const void* address, std::size_t bytes = 1) noexcept {
   for_each_line(reinterpret_cast<std::uintptr_t>(address), bytes,
                 [](std::uintptr_t line) { __builtin_prefetch(reinterpret_cast<const void*>(line)); });

@@ -1,8 +1,9 @@
-// A client's header: WAVEHDR under neutral names (driver/winmm asserts the layout). While it is queued the
-// driver alone writes `flags` and `bytes_recorded`; the store of kDone is its last access.
+// A client's header: WAVEHDR under neutral names (driver/winmm asserts the layout). While it is queued, only
+// the driver writes `flags` and `bytes_recorded`; the store of kDone is its last access.
 //
-// Windows declares WAVEHDR without alignment. An atomic access to four bytes at any address would be
-// undefined, a split lock on x86, a fault on ARM. All flags lie in the first byte of `flags`: that is atomic.
+// Windows declares WAVEHDR without alignment. An atomic access to four unaligned bytes is undefined: a split
+// lock on x86, a fault on ARM. All flags lie in the first byte of `flags`, so only that byte is accessed
+// atomically.
 #pragma once
 
 #include <atomic>
@@ -45,7 +46,7 @@ REFWAVE_AUDIO_THREAD inline std::uint32_t load_flags(const ClientHeader& header)
   return flag_byte(header).load(std::memory_order_acquire);
 }
 
-/// Release: who sees kDone sees the block's data and bytes_recorded.
+/// Release: a thread that sees kDone sees the block's data and bytes_recorded.
 REFWAVE_AUDIO_THREAD inline void store_flags(ClientHeader& header, std::uint32_t flags) noexcept {
   flag_byte(header).store(static_cast<std::uint8_t>(flags), std::memory_order_release);
 }

@@ -7,22 +7,22 @@
 
 namespace refwave::core {
 
-/// What to do about a stuck audio thread. It is stuck when it has stayed inside for a second and 400 tries,
-/// which neither a busy stream nor a suspended process does, or when the engine says so after a change of
-/// devices (Stream::overdue). `replace`: the stream gets a fresh audio state, and its queued headers are
-/// returned. `lose`: the stream is being closed. `come_back_later`: give up after a millisecond or two.
+/// What to do about a stuck audio thread. It counts as stuck after a second and 400 tries inside, longer than
+/// in any busy stream or suspended process, or when the engine says so after a change of devices
+/// (Stream::overdue). `replace`: give the stream a fresh audio state, and return its queued headers. `lose`:
+/// the stream is being closed. `come_back_later`: give up after a millisecond or two.
 enum class IfOverdue : std::uint8_t { replace, lose, come_back_later };
 
 /// Lock order: the stream's mutex, unless the caller comes back later, then the lock. Thread: control.
 class AudioSection {
  public:
-  /// Throws std::bad_alloc if it cannot replace an audio state; nothing has changed then.
+  /// Throws std::bad_alloc if it cannot replace an audio state; then nothing has changed.
   AudioSection(Stream& stream, IfOverdue if_overdue);
   ~AudioSection();
   AudioSection(const AudioSection&) = delete;
   AudioSection& operator=(const AudioSection&) = delete;
 
-  /// Returns: false if the caller has to come back later.
+  /// Returns: false if the caller must retry later.
   bool entered() const { return mine_ != 0; }
   /// Returns: whether there is a fresh audio state, which the engine has to serve again.
   bool was_replaced() const { return was_replaced_; }

@@ -1,6 +1,6 @@
-// What the audio thread touches of an open stream: the ring of blocks, the position, and what plays or
-// records them (PlaybackState, CaptureState). A thread that is stuck inside loses it: a fresh one takes its
-// place, and the old one is kept, because the thread may resume.
+// The part of an open stream that the audio thread uses: the ring of blocks, the position, and what plays or
+// records them (PlaybackState, CaptureState). If a thread gets stuck inside, a fresh audio state replaces
+// this one, which is kept because the thread may resume.
 //
 //   1  The owner of the stream's RtLock works with it, and has called enter().
 //   2  A device serves it only while device() is the device's epoch, and only with a pipeline.
@@ -28,11 +28,11 @@ namespace refwave::core {
 
 class Stream;
 
-/// Which blocks the latency statistics time. A look at the clock costs as much as the rest of a client call
-/// by the audio thread, which therefore times few.
+/// Which blocks the latency statistics time. Reading the clock costs the audio thread as much as the rest of
+/// a client call, so it times few.
 enum class Timed : std::uint8_t { every_block, one_in_eight };
 
-/// Device frames until the next block is done: none in sight.
+/// Device frames until the next block is done, if none is in sight.
 inline constexpr std::uint32_t kNever = 0xFFFF'FFFFU;
 
 class AudioState {
@@ -45,7 +45,7 @@ class AudioState {
   const dsp::Format& client() const noexcept { return client_; }
   /// Of the client's samples, before the volume or after the conversion of a recording.
   Meter& meter() noexcept { return meter_; }
-  /// Returns: whether the newest period had frames of it. Thread: any.
+  /// Returns: whether the newest period contained frames of this stream. Thread: any.
   bool is_sounding() const noexcept { return sounding_.load(std::memory_order_relaxed); }
 
   // --- the lock's owner ---
@@ -69,7 +69,7 @@ class AudioState {
   /// the position after the last of them. Returns: how many.
   REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept;
 
-  /// Returns: whether a filter holds frames that later periods bring out. Thread: any.
+  /// Returns: whether a filter still holds frames for later periods. Thread: any.
   virtual bool has_tail() const noexcept { return false; }
 
   // --- a stuck thread; control threads, under the stream's mutex ---
@@ -80,10 +80,11 @@ class AudioState {
   virtual bool counts_given_back() const noexcept = 0;
   /// Effects: seals it, and flags every queued header. The lock was seized.
   void give_back_all() noexcept;
-  /// Effects: sets the first position. Before any other thread sees it.
+  /// Effects: sets the first position. Call it before any other thread sees this object.
   void begin_at(std::uint64_t position) noexcept { position_ = published_ = floor_ = position; }
 
-  /// Its successor. Stored with release. Acquire: the messages' owner, before it looks at the ring.
+  /// The audio state that replaced this one. Stored with release; the messages' owner loads it with acquire
+  /// before it reads the ring.
   std::atomic<AudioState*> next{nullptr};
   // Keep the earlier lost audio states, and the clock that only the stuck thread writes.
   std::unique_ptr<AudioState> lost_before;
@@ -95,10 +96,10 @@ class AudioState {
              BlockRing::Cursor first)
       : stream_(stream), clock_(clock), client_(client), ring_(capacity, first) {}
 
-  /// Returns: whether the acquisition still holds the lock. To be asked after each access to the client's
-  /// memory, which may block, and before each flag.
+  /// Returns: whether the acquisition still holds the lock. Check it after each access to the client's
+  /// memory, which may block, and before each store of flags.
   REFWAVE_AUDIO_THREAD bool is_ours() const noexcept;
-  /// Effects: the position goes to `end` in this cycle. `rate`: the client's frames in a device's second.
+  /// Effects: moves the position to `end` in this cycle. `rate`: the client's frames per device second.
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept;
   /// Effects: records the gap since begin_gap(), which this block ends.
   REFWAVE_AUDIO_THREAD void note_gap(const Block& block, std::int64_t ended_at) noexcept;

@@ -26,7 +26,7 @@ REFWAVE_AUDIO_THREAD void note_called(Stream& stream, bool notified, BlockRing::
 template <typename Next>
 [[nodiscard]] bool deliver(Stream& stream, std::uint32_t limit, Stack stack, Next next) {
   for (; limit != 0; --limit) {
-    // Before the callback, so that the client finds room in the ring.
+    // Before the callback, so that the client finds free entries in the ring.
     const std::optional<Block> block = next();
     if (!block) return true;
     if (stream.delivery.is_shut()) {
@@ -36,7 +36,7 @@ template <typename Next>
     }
     const BlockRing::Cursor number = stream.next_notified().ring().notified() - 1;
     note_calling(stream, *block, number);
-    // Relaxed: compared by this thread alone. A close inside the callback delivers, too.
+    // Relaxed: only this thread compares it. A close inside the callback delivers, too.
     const std::uintptr_t before = stream.caller.load(std::memory_order_relaxed);
     stream.caller.store(hal::this_thread_id(), std::memory_order_relaxed);
     // A copy, because a close inside the callback clears it.
@@ -61,11 +61,12 @@ inline void deliver_all(Stream& stream, Stack stack) {
   } while (stream.delivery.release());
 }
 
-/// Effects: does what the owner, whose client has ended its thread in the callback, would do next: counts the
-/// message, and hands the stream to a notifier. If that callback was closing the stream, the slot stays in
-/// use. Thread: one other after the owner's end, or the owner.
+/// Effects: replaces an owner whose client has ended the thread in its callback: counts the message, and
+/// hands the stream to a notifier. If that callback was closing the stream, the slot remains in use. Thread:
+/// one other thread after the owner's end, or the owner.
 void deliver_on(StreamTable& table, Stream& stream) noexcept;
-/// As deliver_on(), for an audio thread that a client ends. Its library needs it, so it blocks here for ever.
+/// Like deliver_on(), for an audio thread that a client ends. It blocks here for ever, because its library
+/// needs the thread.
 [[noreturn]] void stay_in_place_of_end(StreamTable& table, Stream& stream) noexcept;
 
 }  // namespace refwave::core

@@ -1,5 +1,6 @@
-// A stream's frames that are rendered and not yet heard. The device's latency holds silence, then the stream,
-// then silence. A gap counts as if it came first, so frames may count as unheard too long, never too short.
+// The frames of a stream that are rendered but not yet heard. The device's latency holds silence, then the
+// stream, then silence. A gap counts as if it came first, so frames may count as unheard for too long, but
+// never for too short a time.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +12,8 @@ namespace refwave::core {
 
 class DeviceLine {
  public:
-  /// Effects: `made` frames of the stream, then `silence` frames go in, and as many come out. `latency`: from
-  /// the render to the loudspeaker, in frames, now.
+  /// Effects: adds `made` frames of the stream, then `silence` frames, and removes as many that have been
+  /// heard. `latency`: the present one from render to loudspeaker, in frames.
   REFWAVE_AUDIO_THREAD void advance(std::uint32_t latency, std::uint32_t made,
                                     std::uint32_t silence) noexcept {
     if (made != 0) {

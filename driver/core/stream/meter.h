@@ -1,4 +1,4 @@
-// The loudness of a stream's samples, measured for two seconds after each question.
+// The loudness of a stream's samples, measured for two seconds after each request.
 #pragma once
 
 #include <atomic>
@@ -19,7 +19,7 @@ struct Levels {
 
 class Meter {
  public:
-  /// Effects: asks for measurements. Returns: the newest window's levels; 0 before the first, after a reset,
+  /// Effects: requests measurements. Returns: the newest window's levels; 0 before the first, after a reset,
   /// and while nothing is played. Thread: any.
   Levels ask() noexcept {
     windows_left_.store(kWindowsAnAnswerLasts, std::memory_order_relaxed);
@@ -44,9 +44,9 @@ class Meter {
     passed_ += frames;
     if (passed_ < rate / kWindowsASecond) return;
     std::uint32_t left = windows_left_.load(std::memory_order_relaxed);
-    // The next question must not find old levels.
+    // The next request must not get old levels.
     publish(left <= 1 ? Window() : window_of(window_));
-    // A question meanwhile makes this fail, and its number stands.
+    // A request in the meantime makes this fail, and its count remains.
     if (left != 0) windows_left_.compare_exchange_strong(left, left - 1, std::memory_order_relaxed);
     window_ = {};
     passed_ = 0;
@@ -71,9 +71,9 @@ class Meter {
     newest_.store(std::bit_cast<std::uint64_t>(window), std::memory_order_relaxed);
   }
 
-  // Relaxed: each is whole in itself.
-  std::atomic<std::uint32_t> windows_left_{0};  // set by who asks; counted down by the audio thread
-  std::atomic<std::uint64_t> newest_{0};        // a Window: audio thread → who asks
+  // Relaxed: each is self-contained.
+  std::atomic<std::uint32_t> windows_left_{0};  // set by a request; counted down by the audio thread
+  std::atomic<std::uint64_t> newest_{0};        // a Window: audio thread → requester
   dsp::Level window_;                           // the audio thread's
   std::uint32_t passed_ = 0;                    // device frames of this window
 };

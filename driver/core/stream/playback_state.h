@@ -25,7 +25,7 @@ class PlaybackState final : public AudioState {
   REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
                                             std::uint32_t device_volume) noexcept;
 
-  /// Returns: what it lacks for this rate and pitch. Thread: control, under the mutex.
+  /// Returns: what the stream still needs for this rate and pitch. Thread: control, under the mutex.
   SpeedRequest speed_request(dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) const noexcept;
   /// Effects: takes the parts; the caller then stores their speed. Errors: false without memory.
   bool prepare_speed(SpeedParts& parts) noexcept;
@@ -35,7 +35,7 @@ class PlaybackState final : public AudioState {
 
   std::int64_t playout_end_ns() const noexcept override { return playout_end_ns_; }
 
-  /// False also if stepped. Thread: any.
+  /// Also false if stepped. Thread: any.
   bool has_tail() const noexcept override { return has_tail_.load(std::memory_order_relaxed); }
 
   std::unique_ptr<AudioState> make_fresh(PositionClock& clock) override;
@@ -89,7 +89,7 @@ class PlaybackState final : public AudioState {
   Loop loop_;
 
   DeviceLine line_;
-  // Running dry is an underrun if more comes soon, by the device's frames and by the clock.
+  // Running dry counts as an underrun if more comes soon, by the device's frames and by the clock.
   static constexpr std::uint32_t kLongAgo = std::uint32_t{1} << 31;
   bool dry_ = true;
   std::uint32_t dry_frames_ = kLongAgo;  // device frames since it ran dry

@@ -63,7 +63,8 @@ struct StreamCounters {
   }
 };
 
-/// Rate in the low half, pitch in the high one, in units of 2^-16: the audio thread sees both.
+/// Rate in the low half, pitch in the high half, in units of 2^-16, so that the audio thread sees a
+/// consistent pair.
 using PackedSpeed = std::uint64_t;
 inline constexpr PackedSpeed packed_speed(std::uint32_t rate, std::uint32_t pitch) noexcept {
   return PackedSpeed{pitch} << 32 | rate;
@@ -80,7 +81,7 @@ class Stream {
  public:
   // --- control: written under the mutex ---
 
-  // Read by every call and by the messages' owner, written by open and close alone.
+  // Read by every call and by the messages' owner, written only by open and close.
   alignas(hal::kCacheLine) std::atomic<std::uintptr_t> handle{0};  // 0: not open; read without the mutex
   std::atomic<std::uint32_t> bytes_per_frame{1};                   // also read without it
   dsp::Quality quality = dsp::Quality::medium;                     // of a changed playback rate or pitch
@@ -117,7 +118,8 @@ class Stream {
   alignas(hal::kCacheLine) RtLock lock;
   /// Null while the slot is free. Stored with release: the audio state is whole.
   std::atomic<AudioState*> audio_state{nullptr};
-  /// The newest audio state's; reused by the next stream unless lost. Stored with release; any thread reads.
+  /// The newest audio state's clock; the next stream reuses it unless it is lost. Stored with release; any
+  /// thread reads.
   std::atomic<PositionClock*> clock{nullptr};
   /// An acquisition that has outlasted a change of devices, so that the supervisor, or a thread waiting for
   /// the lock, replaces the audio state; 0: none. Relaxed.
@@ -137,7 +139,7 @@ class Stream {
   std::atomic<std::uintptr_t> caller{0};  // the thread that runs the callback; written and compared by it
   // A close inside the callback has begun. Relaxed: `caller` writes and reads it, or a thread after its end.
   std::atomic<bool> closes_inside{false};
-  // Whose messages come next; the owner's. Relaxed: a closer may look to count.
+  // Whose messages come next; used by the owner. Relaxed: a closer may read it to count.
   std::atomic<AudioState*> source{nullptr};
   std::unique_ptr<LatencyHistogram> latency;  // buffer-done latency; the owner records
   /// The newest message: when its block was done, when this delivery began, when the message was sent; 0: not
@@ -148,7 +150,7 @@ class Stream {
     std::atomic<std::int64_t> sent_at{0};
   } newest_message;
   ClientCallback callback;  // set at open, before callbacks may begin
-  /// Written under the mutex, by exchanges. 0: the ring holds all that was written.
+  /// Written under the mutex, by exchanges. 0: everything written is in the ring.
   std::atomic<std::uint32_t> waiting{0};
   /// Written under the mutex, and by put_back(); read by the owner.
   std::atomic<std::uint32_t> returned{0};
@@ -160,8 +162,8 @@ class Stream {
 
   // --- calls of control threads ---
 
-  /// Effects: makes the audio state, and sets first values of everything but handle and callback. Throws
-  /// std::bad_alloc; nothing has changed then.
+  /// Effects: makes the audio state, and initialises everything but handle and callback. Throws
+  /// std::bad_alloc; then nothing has changed.
   void furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
                Done done_when) REQUIRES(mutex);
   /// Effects: frees what furnish() made, unless it was lost.
@@ -178,7 +180,7 @@ class Stream {
     for (PositionClock* read = clock.load(std::memory_order_acquire);;) {
       const std::uint64_t frames = read->read(now_ns);
       PositionClock* const newest = clock.load(std::memory_order_acquire);
-      // The audio state was replaced, and the answer may be beyond the fresh clock's.
+      // The audio state was replaced, so the answer may be ahead of the fresh clock.
       if (std::exchange(read, newest) == newest) return frames;
     }
   }
@@ -191,8 +193,8 @@ class Stream {
   /// Returns: whether something is queued, or sounded in the newest period; it misses only writes that do not
   /// happen before this call. Thread: any, while the stream is attached.
   bool has_something_to_do() const noexcept {
-    // In this order: a header leaves the list after it has entered the ring, and the ring after it has
-    // sounded. Acquire: pairs with waiting_changed().
+    // In this order, because a header enters the ring before it leaves the list, and sounds before it leaves
+    // the ring. Acquire: pairs with waiting_changed().
     if (waiting.load(std::memory_order_acquire) != 0) return true;
     // Acquire: pairs with furnish() and replace_state().
     AudioState& here = *audio_state.load(std::memory_order_acquire);
@@ -224,16 +226,16 @@ class Stream {
   /// Returns: messages not yet taken; exact while no other thread finishes or takes any.
   std::uint32_t undelivered() const noexcept;
 
-  /// Effects: takes the next message, in order; waiting headers move into its room. Thread: the owner. Takes
-  /// the mutex only while headers are outside the ring.
+  /// Effects: takes the next message, in order, and moves waiting headers into the freed entry. Thread: the
+  /// owner. Takes the mutex only while headers are outside the ring.
   std::optional<Block> take() noexcept {
     for (;;) {
       AudioState& here = next_notified();
-      // In this order: a successor exists when all blocks are released, and what was released after a reset
-      // must not overtake the reset's list. Acquire: pairs with replace_state().
+      // In this order, because a successor exists only when all blocks are released, and blocks released
+      // after a reset must not overtake the reset's list. Acquire: pairs with replace_state().
       AudioState* const next = here.next.load(std::memory_order_acquire);
       const bool has_released = here.ring().has_released();
-      // Relaxed: a look before, or at the word, has acquired it.
+      // Relaxed: an earlier load, of this or of the delivery word, has acquired it.
       if (returned.load(std::memory_order_relaxed) != 0) {
         const hal::MutexLock guard(mutex);
         return take_locked();
@@ -243,8 +245,8 @@ class Stream {
       source.store(next, std::memory_order_relaxed);
     }
     const Block block = next_notified().ring().take();
-    // After room was made. No plain load, so that write()'s next look finds the room if waiting_changed()
-    // comes later. Release: pairs with waiting_changed(). The mutex orders the rest.
+    // After an entry was freed. Not a plain load, so that write()'s next check finds the entry if
+    // waiting_changed() comes later. Release: pairs with waiting_changed(). The mutex orders the rest.
     if (waiting.fetch_add(0, std::memory_order_release) != 0) {
       const hal::MutexLock guard(mutex);
       refill();
@@ -257,10 +259,10 @@ class Stream {
     return next_notified().ring().take();
   }
   /// Returns: whether the next message comes from a list, or makes room for a waiting header. A header that
-  /// begins to wait after this look moves up with the next message; behind a loop whose end waits too, with
-  /// the supervisor's next look. Thread: the owner.
+  /// begins to wait after this check moves up with the next message; if it waits behind a loop whose end is
+  /// also waiting, at the supervisor's next tick. Thread: the owner.
   REFWAVE_AUDIO_THREAD bool needs_the_mutex() const noexcept {
-    // Relaxed: a notifier looks at the lists under the mutex.
+    // Relaxed: a notifier reads the lists under the mutex.
     return returned.load(std::memory_order_relaxed) != 0 || waiting.load(std::memory_order_relaxed) != 0;
   }
   /// Returns: whether there is a message, perhaps one that needs the mutex. Thread: the owner.
@@ -268,7 +270,7 @@ class Stream {
     return next_notified().ring().has_released() || returned.load(std::memory_order_relaxed) != 0 ||
            next_notified().next.load(std::memory_order_relaxed) != nullptr;
   }
-  /// Effects: a taken message counts as undelivered again. The stream is shut. Thread: the owner.
+  /// Effects: counts a taken message as undelivered again, in a stream that is shut. Thread: the owner.
   REFWAVE_AUDIO_THREAD void put_back() noexcept {
     // Relaxed: the owner's leave() releases it.
     returned.fetch_add(1, std::memory_order_relaxed);

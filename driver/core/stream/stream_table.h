@@ -31,8 +31,8 @@ struct StreamTable {
   Trace trace;
   /// Gaps that are over. Any thread → the publisher.
   EventRing<Gap> gaps{128};
-  /// Whether the process's exit waits for its last sound: no driver thread begins a callback. Relaxed: one
-  /// that is late by a moment does no harm.
+  /// Whether the process's exit is waiting for its last sound; driver threads then begin no callback.
+  /// Relaxed: a callback that begins a moment too late is harmless.
   std::atomic<bool> hears_out{false};
 
   /// Thread: any.
@@ -52,7 +52,7 @@ struct StreamTable {
         if (!stream.delivery.is_free()) continue;
         if (best == nullptr || rounds(stream.index()) < rounds(best->index())) best = &stream;
       }
-      // Another open may have been faster.
+      // Another open may have taken it.
       if (best == nullptr || best->delivery.claim()) return best;
     }
   }

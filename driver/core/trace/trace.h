@@ -24,12 +24,12 @@ enum class TraceKind : std::uint16_t {
   released,       // this block and those before it are flagged as done and given to the notifiers
   rendered,       // the audio thread has served all streams of the period; block: its frames
   wake_sent,      // a sleeping notifier was signalled: the period's system call is over
-  wake_spared,    // a notifier searches already: no system call
+  wake_spared,    // a notifier is already searching: no system call
   role_taken,     // a notifier was woken, and searches
   claimed,        // a notifier has claimed the stream's ready bit
   calling,        // just before DriverCallback: the statistics' buffer-done latency ends
   called,         // DriverCallback has returned
-  period_end,     // the device gets its thread back; block: the period's frames
+  period_end,     // the callback returns to the device; block: the period's frames
   device_lost,    // block: the device's epoch
   device_serves,  // this device serves the streams from now on; block: its epoch
   ready,          // a notifier that is awake sees the slot from now on; block: its newest that waits
@@ -37,7 +37,7 @@ enum class TraceKind : std::uint16_t {
 
 inline constexpr std::uint16_t kNoSlot = 0xFFFF;
 
-/// Running traces in this module. Control → any thread; relaxed, because a trace looks at its own ring again.
+/// Running traces in this module. Control → any thread; relaxed, because each trace also checks its own ring.
 inline constinit std::atomic<std::uint32_t> traces_running{0};
 
 REFWAVE_AUDIO_THREAD inline bool is_tracing() noexcept {
@@ -87,7 +87,7 @@ class Trace {
 
   std::atomic<TraceRing*> recording_{nullptr};  // control → any thread; null: off
   std::atomic<std::uint32_t> kinds_{0};         // control → any thread, before recording_
-  hal::Mutex mutex_;                            // control threads alone
+  hal::Mutex mutex_;                            // control threads only
   // Made by the first start(), then kept; and its drops before the last start().
   std::unique_ptr<TraceRing> ring_ GUARDED_BY(mutex_);
   std::uint64_t dropped_before_ GUARDED_BY(mutex_) = 0;
@@ -102,7 +102,7 @@ struct StreamTrace {
     if (is_tracing() && trace != nullptr) [[unlikely]]
       trace->record_now(kind, slot, block);
   }
-  /// With a time that the caller has read anyway.
+  /// With a time that the caller has already read.
   REFWAVE_AUDIO_THREAD void note_at(std::int64_t ns, TraceKind kind, std::uint32_t block) const noexcept {
     if (is_tracing() && trace != nullptr) [[unlikely]]
       trace->record(ns, kind, slot, block);
@@ -111,7 +111,7 @@ struct StreamTrace {
 
 enum class Tracing : std::uint8_t { off, on };
 
-/// Returns: picoseconds a point: a loop with points minus one without, the least of some rounds. Thread:
+/// Returns: picoseconds per point: a loop with points less one without, the minimum of some rounds. Thread:
 /// control; takes some milliseconds.
 std::int64_t trace_cost_ps(Tracing tracing);
 

@@ -38,16 +38,16 @@ class EventRing {
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
-    // Acquire-release: pairs with itself. Threads take numbers in another order than they found room, so this
-    // cell may have been freed after this thread looked; a later number sees what the earlier ones saw.
+    // Acquire-release: pairs with itself. Threads may take numbers in another order than they found room, so
+    // this cell may have been freed after this thread checked; a later number sees what earlier ones saw.
     const std::uint32_t number = tail_.fetch_add(1, std::memory_order_acq_rel);
     Cell& cell = cells_[number & (capacity_ - 1)];
     cell.event = event;
-    // Release: pairs with read(). The event is whole.
+    // Release: pairs with read(). The event is complete.
     cell.filled.store(number + 1, std::memory_order_release);
   }
 
-  /// Effects: takes the oldest whole events. Returns: how many. Thread: one at a time.
+  /// Effects: takes the oldest complete events. Returns: how many. Thread: one at a time.
   std::size_t read(std::span<Event> events) noexcept {
     std::size_t count = 0;
     for (; count < events.size(); ++count, ++head_) {
@@ -73,7 +73,7 @@ class EventRing {
 
   const std::unique_ptr<Cell[]> cells_;
   const std::uint32_t capacity_;
-  // Cells in use, briefly also those that recorders ask for. Recorders add, the reader subtracts.
+  // Cells in use, and for a moment also those that recorders request. Recorders add, the reader subtracts.
   alignas(hal::kCacheLine) std::atomic<std::uint32_t> used_{0};
   std::atomic<std::uint32_t> tail_{0};     // recorders: the next event's number
   std::atomic<std::uint64_t> dropped_{0};  // recorders → the reader
