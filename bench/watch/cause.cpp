@@ -28,7 +28,14 @@ void add_to(Event& event, const Gap& gap, std::span<const watch::Device> devices
     event.late_ns = std::max(event.late_ns, gap.late_ns);
     return;
   }
-  event.is_input = gap.device < devices.size() && devices[gap.device].direction == 1;
+  // Without timed messages (completion = direct) a thread is late since the stream ran dry.
+  const bool is_by_thread = gap.writer == Gap::Writer::thread;
+  const std::int64_t led_ns = gap.notifier_ns + gap.callbacks_ns + gap.program_ns;
+  const std::int64_t thread_ns = !is_by_thread ? 0
+                                 : led_ns != 0 ? gap.program_ns
+                                               : std::max(gap.written_at - gap.began_at, std::int64_t{0});
+  if (!event.has_stream || thread_ns > event.thread_ns)
+    event.is_input = gap.device < devices.size() && devices[gap.device].direction == 1;
   event.stream = event.has_stream ? 0 : gap.stream;
   event.has_stream = true;
   if (gap.late_ns > event.late_ns) {
@@ -39,8 +46,7 @@ void add_to(Event& event, const Gap& gap, std::span<const watch::Device> devices
   event.notifier_ns = std::max(event.notifier_ns, gap.notifier_ns);
   event.callback_ns =
       std::max(event.callback_ns, gap.callbacks_ns + (is_by_callback ? gap.program_ns : std::int64_t{0}));
-  if (gap.writer == Gap::Writer::thread) event.thread_ns = std::max(event.thread_ns, gap.program_ns);
-  const std::int64_t led_ns = gap.notifier_ns + gap.callbacks_ns + gap.program_ns;
+  event.thread_ns = std::max(event.thread_ns, thread_ns);
   if (gap.written_at != 0) event.led_from = std::min(event.led_from, gap.written_at - led_ns);
 }
 

@@ -34,7 +34,8 @@ pid_t parent_of(pid_t process) {
 OwnFolder::OwnFolder() {
   if (watch::folder_of_records(reason_).open) return;
   std::error_code none;
-  std::string path = (std::filesystem::temp_directory_path(none) / "refwave-XXXXXX").string();
+  const auto parent = std::filesystem::absolute(std::filesystem::temp_directory_path(none), none);
+  std::string path = (parent / "refwave-XXXXXX").string();
   if (::mkdtemp(path.data()) == nullptr) return;
   path_ = path;
   ::setenv("REFWAVE_RUNTIME_DIR", path_.c_str(), 1);
@@ -65,9 +66,9 @@ void start_program(std::vector<std::string> words) {
   pointers.push_back(nullptr);
   int error = ::posix_spawnp(&program, pointers[0], nullptr, &attributes, pointers.data(), environ);
   if (error == ENOEXEC) {
-    // A shell runs a script that names no interpreter itself.
-    char shell[] = "/bin/sh";
-    pointers.insert(pointers.begin(), shell);
+    // A script without an interpreter, on the PATH: a shell finds it, and runs it itself.
+    char shell[] = "/bin/sh", option[] = "-c", line[] = "exec \"$0\" \"$@\"";
+    pointers.insert(pointers.begin(), {shell, option, line});
     error = ::posix_spawn(&program, shell, nullptr, &attributes, pointers.data(), environ);
   }
   ::posix_spawnattr_destroy(&attributes);

@@ -15,8 +15,8 @@ std::uint32_t number_of(const std::string& name) {
   return static_cast<std::uint32_t>(std::strtoul(name.c_str(), nullptr, 10));
 }
 
-/// Returns: the number, in this process's PID namespace, of the process that has locked the record; the number
-/// in the record's name if it has none here.
+/// Returns: the number, in this process's PID namespace, of the process that has locked the record; the
+/// number in the record's name if it has none here.
 std::uint32_t number_of(const std::string& name, const watch::Descriptor& record) {
   const bool has_namespace = name.find('-') != std::string::npos;
   if (!has_namespace || name.ends_with('-' + watch::pid_namespace())) return number_of(name);

@@ -99,7 +99,7 @@ void DeviceSide::note_lateness(const hal::Period& period, std::int64_t since_ns)
   LateCallback late{.began_at = period.monotonic_ns - period.lateness_ns,
                     .came_at = period.monotonic_ns,
                     .late_ns = period.lateness_ns};
-  const bool is_idle = mixer_ && mixer_->is_idle();
+  const bool is_idle = mixer_ ? mixer_->is_idle() : recorder_->is_idle();
   const std::int64_t left_at =
       mixer_ ? mixer_->round().clients_left_at() : recorder_->round().clients_left_at();
   late.held_ns = std::max(left_at - since_ns, std::int64_t{0});

@@ -59,7 +59,7 @@ class Pace {
     // that comes before its end is behind a gap.
     const std::int64_t silent_ns = passed_ns - std::max(buffer_ns_, had_ns_ - buffer_ns_);
     if (has_begun && silent_ns > std::max(period_ns / 4, kJitterNs)) {
-      const std::int64_t late_ns = passed_ns - period_ns;
+      const std::int64_t late_ns = std::max(passed_ns - period_ns, std::int64_t{0});
       if (!is_settling()) {
         late_.began_at = now_at - late_ns;
         top_ns_ = level_ns_;

@@ -47,6 +47,13 @@ struct Folder {
 /// why.
 inline Folder folder_of_records(std::string& reason) {
   std::string home = hal::environment_variable("REFWAVE_RUNTIME_DIR");
+  struct stat look {};
+  // It may have outlived `refwave watch`, and its name may be another user's by now.
+  if (!home.empty() &&
+      (stat(home.c_str(), &look) != 0 || look.st_uid != geteuid() || (look.st_mode & 077) != 0)) {
+    reason = home + ": no folder of this user alone";
+    return {};
+  }
   if (home.empty()) home = hal::environment_variable("XDG_RUNTIME_DIR");
   if (!home.starts_with('/')) {
     reason = "XDG_RUNTIME_DIR names no folder, or the program has more rights than its user";
@@ -55,7 +62,6 @@ inline Folder folder_of_records(std::string& reason) {
   std::string path = home + "/refwave";
   const bool is_there = mkdir(path.c_str(), 0700) == 0 || errno == EEXIST;
   Descriptor open(is_there ? ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1);
-  struct stat look {};
   if (!open || fstat(*open, &look) != 0) {
     reason = path + ": " + std::strerror(errno);
     return {};
@@ -73,9 +79,7 @@ inline std::string pid_namespace() {
 }
 
 /// Returns: the name of this process's record.
-inline std::string own_record_name() {
-  return std::to_string(hal::process_number()) + '-' + pid_namespace();
-}
+inline std::string own_record_name() { return std::to_string(hal::process_number()) + '-' + pid_namespace(); }
 
 /// Returns: the names of records in it.
 inline std::vector<std::string> records_in(const Folder& folder) {

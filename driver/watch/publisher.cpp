@@ -135,11 +135,12 @@ bool Publisher::Outbox::copy() {
   }
   const hal::MutexLock lock(mutex);
   if (!std::exchange(is_taken, false)) return false;
+  const bool is_other = record && record->head.made_ns != copy_->head.made_ns;
   copy_->head = record ? record->head : Head();
   if (!record) return true;
   std::copy_n(record->devices, record->head.devices, copy_->devices);
   std::copy_n(record->streams, record->head.streams, copy_->streams);
-  if (record->head.gaps != written_gaps_) std::ranges::copy(record->gaps, copy_->gaps);
+  if (is_other || record->head.gaps != written_gaps_) std::ranges::copy(record->gaps, copy_->gaps);
   copied_.resize(latencies.size());
   is_new_ = std::exchange(is_counted, {});
   for (std::size_t i = 0; i < latencies.size(); ++i)

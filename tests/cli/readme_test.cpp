@@ -58,6 +58,11 @@ std::string masked(const std::string& text) {
                   "no pcm.default[)])",
                   "no default device");
   kept = replaced(kept, "refwave: [0-9:.]+ underrun: blocks came too late .[0-9]+ so far. ", "");
+  kept = replaced(
+      kept,
+      "refwave: [^ ]+: [0-9.]+ m?s are missing, because the (computer was too busy; end other programs, "
+      "and record again|program was stopped meanwhile; record again without a pause) ",
+      "");
   kept = replaced(kept, "[ ]+", " ");
   kept = replaced(kept, "the machine was busy: .* and measure again ", "");
   kept = replaced(kept, "omission: [0-9]+ block.*?[(]uncorrected: [^)]*[)]", "omission: nothing was omitted");

@@ -94,6 +94,8 @@ TEST_F(Watch, Runs_a_script_that_names_no_interpreter) {
   const std::string script = write("script", "exit 9\n");
   ASSERT_EQ(::chmod(script.c_str(), 0755), 0);
   EXPECT_EQ(bash("refwave watch -- " + script).status, 9);
+  EXPECT_EQ(bash("PATH=" + path("") + ":$PATH refwave watch -- script").status, 9)
+      << "found as a shell finds it";
 }
 
 TEST_F(Watch, Of_a_program_without_a_stream_leaves_no_older_report) {

@@ -159,12 +159,15 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noe
     const dsp::FlushDenormals flush;
     round_.begin(cycle, device_.rate);
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
+      is_idle_ = true;
       decode_(in + first * device_.bytes_per_frame(), frames_.data(),
               std::size_t{run.frames} * device_.channels);
       round_.each(first + run.frames == cycle.frames, [&](AudioState& state) noexcept {
         auto& capture = static_cast<CaptureState&>(state);
         const std::uint32_t finished = capture.capture(frames_.data(), run);
-        round_.foresee(capture.frames_to_done());
+        const std::uint32_t to_done = capture.frames_to_done();
+        round_.foresee(to_done);
+        is_idle_ = is_idle_ && to_done == kNever;
         return finished;
       });
     });

@@ -147,9 +147,12 @@ class Recorder {
   REFWAVE_AUDIO_THREAD void capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }
+  /// Returns: whether no stream had a block to fill in the newest period.
+  REFWAVE_AUDIO_THREAD bool is_idle() const noexcept { return is_idle_; }
 
  private:
   DeviceRound round_;
+  bool is_idle_ = false;
   const dsp::Format device_;
   const dsp::Decode decode_;
   alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> frames_;

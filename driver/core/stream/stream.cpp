@@ -90,7 +90,9 @@ void Stream::note_prompt(Block& block) noexcept {
   block.in_callback = caller.load(std::memory_order_relaxed) == hal::this_thread_id();
   block.prompt.written_at = std::max(us(now_ns), 1U);
   if (sent_at == 0) return;
-  const std::int64_t came_at = std::clamp(begun_at, done_at, std::max(done_at, sent_at));
+  const std::int64_t end_at = std::max(done_at, sent_at);
+  // A delivery that has only begun has sent nothing yet.
+  const std::int64_t came_at = begun_at == 0 ? end_at : std::clamp(begun_at, done_at, end_at);
   block.prompt.notifier = us(came_at - done_at);
   block.prompt.callbacks = us(std::max(sent_at - came_at, std::int64_t{0}));
   block.prompt.program = us(std::max(now_ns - sent_at, std::int64_t{0}));
@@ -107,8 +109,11 @@ std::uint64_t Stream::queued_frames() const noexcept {
   // Only writers change them, and they have the mutex.
   for (BlockRing::Cursor here = end - looked_at; here != end; ++here) frames += ring.at(here).frames;
   if (looked_at != 0) frames += frames / looked_at * (queued - looked_at);
-  for (const Waiting& each : waiting_) frames += each.block.frames;
-  return frames;
+  std::uint64_t outside = 0;
+  std::size_t counted = 0;
+  for (auto each = waiting_.begin(); each != waiting_.end() && counted < kMost; ++each, ++counted)
+    outside += each->block.frames;
+  return frames + (counted != 0 ? outside / counted * waiting_.size() : 0);
 }
 
 bool Stream::queue(const Block& block) {

@@ -30,7 +30,7 @@ struct StreamTable {
   Forecast forecast;
   Trace trace;
   /// Gaps that are over. Any thread → the publisher.
-  EventRing<Gap> gaps{128};
+  EventRing<Gap> gaps{512};  // all streams may run dry in one period
   /// Whether the process's exit is waiting for its last sound; driver threads then begin no callback.
   /// Relaxed: a callback that begins a moment too late is harmless.
   std::atomic<bool> hears_out{false};

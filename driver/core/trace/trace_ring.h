@@ -23,6 +23,7 @@ struct TraceEvent {
   std::uint16_t kind = 0;    // a TraceKind
 };
 
+/// Many recorders, one reader.
 template <class Event>
 class EventRing {
  public:

@@ -76,6 +76,17 @@ Gap late_device(std::int64_t began_ms, std::int64_t ended_ms, std::int64_t lost_
           .lost_ns = lost_ms * kMs};
 }
 
+/// Under completion = direct only one message in eight is timed.
+TEST(Watch_events, A_late_thread_after_an_untimed_message_is_late_since_the_stream_ran_dry) {
+  Gap gap = late_block(1, 1000, 1021);
+  gap.program_ns = 0;
+  const std::vector<Event> events = events_of(std::span(&gap, 1), {});
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(cause_of(events.front()).cause, Cause::thread);
+  gap.writer = Gap::Writer::callback;
+  EXPECT_EQ(cause_of(events_of(std::span(&gap, 1), {}).front()).cause, Cause::unknown);
+}
+
 TEST(Watch_events, Are_one_whatever_they_do_to_streams_and_devices) {
   const Gap gaps[] = {late_device(1000, 1300, 260), late_block(7, 1100, 1310), late_block(8, 1110, 1320)};
   const std::vector<Event> events = events_of(gaps, {});
