@@ -31,6 +31,12 @@ std::string figures_of(const Played& played) {
                    number(blocks), gaps_ms, played.core_percent);
 }
 
+/// Returns: how long a step was played, which the device decides, too.
+double seconds_of_a_step(const Tuning& tuning) {
+  const auto opened = std::ranges::find_if(tuning.steps, &Played::has_opened);
+  return opened == tuning.steps.end() ? tuning.work.seconds : opened->seconds;
+}
+
 }  // namespace
 
 bool is_doubtful(const std::vector<Played>& steps, std::size_t step) {
@@ -50,8 +56,7 @@ std::string as_text(const Tuning& tuning, std::size_t columns) {
   const auto opened = std::ranges::find_if(steps, &Played::has_opened);
   std::string text =
       wrapped("tuning " + (opened == steps.end() ? "no device" : opened->opened.device) + ": " +
-                  cli::visible(work.sound.name) +
-                  formatted(", %.1f s a step", opened == steps.end() ? work.seconds : opened->seconds) +
+                  cli::visible(work.sound.name) + formatted(", %.1f s a step", seconds_of_a_step(tuning)) +
                   (work.load == 0 ? "" : formatted(", a busy thread on each of %u cores", work.load)) +
                   (is_interrupted ? "; interrupted" : ""),
               columns);
@@ -79,7 +84,6 @@ std::string as_json(const Tuning& tuning) {
   const auto step_json = [](const Step& step) {
     return Json{{"period", step.period}, {"latency_ms", step.latency_ms}};
   };
-  const auto opened = std::ranges::find_if(steps, &Played::has_opened);
   Json all = Json::array();
   for (const Played& played : steps) {
     Json one = step_json(played.step);
@@ -101,7 +105,7 @@ std::string as_json(const Tuning& tuning) {
                           {"version", configuration::version()},
                           {"began", began},
                           {"sound", work.sound.name},
-                          {"seconds", opened == steps.end() ? work.seconds : opened->seconds},
+                          {"seconds", seconds_of_a_step(tuning)},
                           {"busy_threads", work.load},
                           {"interrupted", is_interrupted},
                           {"steps", all},

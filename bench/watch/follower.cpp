@@ -157,7 +157,6 @@ Threads Followed::threads(Thread::Role role) const {
 std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process>& found, std::int64_t at_ns,
                      Gone gone) {
   std::uint64_t longest_ns = 0;
-  for (Followed& followed : processes) followed.is_there = false;
   for (const Process& process : found) {
     const bool is_read = process.problem.empty();
     // A record that could not be read this time may be read the next time.
@@ -166,11 +165,11 @@ std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process
     });
     if (followed == processes.end())
       followed = processes.insert(followed, {.now = is_read ? Process{} : process});
-    followed->is_there = true;
     followed->seen_at = at_ns;
     if (is_read) longest_ns = std::max(longest_ns, take(*followed, process, at_ns, gone));
   }
-  if (gone == Gone::forget) std::erase_if(processes, [](const Followed& one) { return !one.is_there; });
+  if (gone == Gone::forget)
+    std::erase_if(processes, [&](const Followed& one) { return one.seen_at != at_ns; });
   return longest_ns;
 }
 

@@ -52,10 +52,9 @@ struct Followed {
   Stream others{};                // the sums of closed streams that are too many to keep
   std::uint64_t other_streams = 0;
   std::int64_t dropped_at = 0;  // when a device had taken sound that it cannot have played
-  bool is_there = true;
-  std::int64_t seen_at = 0;  // when it was there last
-  bool has_streams = false;  // open ones, then
-  bool ended_early = false;  // its program went on for a second or more after that
+  std::int64_t seen_at = 0;     // when it was there last
+  bool has_streams = false;     // open ones, then
+  bool ended_early = false;     // its program went on for a second or more after that
 
   Threads threads(Thread::Role role) const;
 };

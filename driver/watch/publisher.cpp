@@ -324,30 +324,32 @@ void Publisher::note_gaps(Record& record) {
   record.head.lost_gaps = table_->gaps.dropped() - dropped_before_;
 }
 
+std::int64_t Publisher::newly_waited_ns() {
+  const std::int64_t waited_ns = hal::waited_for_processor_ns();
+  const std::int64_t before_ns = std::exchange(waited_ns_, waited_ns);
+  return waited_ns < 0 || before_ns < 0 ? -1 : waited_ns - before_ns;
+}
+
 /// Effects: if this thread was late, it is a witness of what the system gave the process.
 void Publisher::note_itself(std::int64_t now_ns) {
   if (!was_open_) waited_ns_ = -1;
   const std::int64_t due_ns = ticked_ns_ + kTickNs;
   const bool is_late = ticked_ns_ != 0 && now_ns - due_ns > kLateNs;
   if (!was_open_ || (!is_late && now_ns < next_ns_)) return;
-  const std::int64_t waited_ns = hal::waited_for_processor_ns();
-  const std::int64_t before_ns = std::exchange(waited_ns_, waited_ns);
+  const std::int64_t waited_ns = newly_waited_ns();
   if (!is_late) return;
-  table_->gaps.record({.kind = core::Gap::Kind::supervisor,
-                       .began_at = due_ns,
-                       .ended_at = now_ns,
-                       .waited_ns = waited_ns < 0 || before_ns < 0 ? -1 : waited_ns - before_ns});
+  table_->gaps.record(
+      {.kind = core::Gap::Kind::supervisor, .began_at = due_ns, .ended_at = now_ns, .waited_ns = waited_ns});
 }
 
 /// Effects: a tick that takes long is no stop of the process, but it may have waited for a processor.
 void Publisher::note_slow_tick(std::int64_t began_ns, std::int64_t ended_ns) {
-  const std::int64_t waited_ns = hal::waited_for_processor_ns();
-  const std::int64_t before_ns = std::exchange(waited_ns_, waited_ns);
-  if (waited_ns < 0 || before_ns < 0 || waited_ns - before_ns < (ended_ns - began_ns) / 2) return;
+  const std::int64_t waited_ns = newly_waited_ns();
+  if (waited_ns < 0 || waited_ns < (ended_ns - began_ns) / 2) return;
   table_->gaps.record({.kind = core::Gap::Kind::supervisor,
                        .began_at = began_ns,
                        .ended_at = ended_ns,
-                       .waited_ns = waited_ns - before_ns});
+                       .waited_ns = waited_ns});
 }
 
 void Publisher::note_device(Device& place, const core::DeviceStatistics& now) {

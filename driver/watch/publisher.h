@@ -66,6 +66,8 @@ class Publisher {
   void note_stream(core::Stream& stream, std::size_t device, Outbox& outbox) REQUIRES(mutex_, stream.mutex);
   void note_gaps(Record& record) REQUIRES(mutex_);
   void note_itself(std::int64_t now_ns) REQUIRES(mutex_);
+  /// Returns: how long the thread has waited for a processor since the last call; -1: not known.
+  std::int64_t newly_waited_ns() REQUIRES(mutex_);
   void note_slow_tick(std::int64_t began_ns, std::int64_t ended_ns) REQUIRES(mutex_);
 
   const std::shared_ptr<core::StreamTable> table_;
