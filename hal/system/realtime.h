@@ -65,7 +65,7 @@ class Scheduling {
   [[maybe_unused]] void* membership_ = nullptr;  // in a class of threads, where the system has them
 };
 
-/// Effects: the calling thread runs after all ordinary ones from now on, if the system can do that.
+/// Effects: the calling thread gives way to ordinary ones from now on, if the system can do that.
 void step_back() noexcept;
 
 /// Effects: asks for SCHED_FIFO at priority 20, or at as much of it as RLIMIT_RTPRIO allows, for a thread of

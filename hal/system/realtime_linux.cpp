@@ -26,12 +26,13 @@ constexpr std::size_t kPageBytes = 4'096;
 }  // namespace
 
 void step_back() noexcept {
-  constexpr int kLeast = 19;
+  // With 19 a thread may get no processor for seconds on a busy machine, and DRV_DISABLE waits for its end.
+  constexpr int kNice = 10;
   // A thread has the policy of the one that started it, which may be real time.
   const sched_param none{};
   sched_setscheduler(0, SCHED_OTHER, &none);
   // Of one thread, by the kernel's number; 0 is this thread.
-  setpriority(PRIO_PROCESS, 0, kLeast);
+  setpriority(PRIO_PROCESS, 0, kNice);
 }
 
 int take_fifo(std::int32_t thread) noexcept {
