@@ -293,8 +293,8 @@ TYPED_TEST(Endurance, Of_a_server_that_dies_at_the_start) {
     this->begin(driver, 1);
     std::this_thread::sleep_for(round % 4 * 700us);
     const test::ProcessorWaits waits;
-    EXPECT_LE(this->stalls.own_time(this->survive(Fault::killed)), kBack + waits.length())
-        << driver.warnings();
+    const std::chrono::milliseconds back = this->stalls.own_time(this->survive(Fault::killed));
+    EXPECT_LE(back, kBack + waits.length()) << driver.warnings();
     this->end_all();
   }
 }
