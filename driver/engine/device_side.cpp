@@ -60,10 +60,8 @@ core::DeviceStatistics DeviceSide::statistics() const {
 
 void DeviceSide::process(const hal::Period& period) noexcept {
   table_->trace.note(core::TraceKind::period_begin, core::kNoSlot, period.frames);
-  if (audio_thread_.load(std::memory_order_relaxed) == 0) {
-    audio_thread_number_.store(hal::this_thread_number(), std::memory_order_relaxed);
+  if (audio_thread_.load(std::memory_order_relaxed) == 0)
     audio_thread_.store(hal::this_thread_id(), std::memory_order_relaxed);
-  }
   note_pace(period);
   const core::Cycle cycle{.frames = period.frames,
                           .monotonic_ns = period.monotonic_ns,

@@ -1,6 +1,6 @@
-// The record is written by system calls and not mapped: a program whose file another one cuts short, or for
-// whose file there is no room, would die of SIGBUS. A program may close descriptors that are not its own
-// (closefrom), and its next file then has the record's number: so each record looks first whose it is.
+// The record is written by system calls and not mapped, because a mapped file that another program truncates,
+// or for which there is no room, raises SIGBUS. A program may close the record's descriptor (closefrom) and
+// get its number for a file of its own, so each write checks which file it is.
 #include "driver/watch/place.h"
 
 #include "driver/watch/folder_linux.h"

@@ -45,7 +45,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using watching::Process;
 using watching::processes;
-using watching::Thread;
 
 std::vector<Process> all() {
   std::string problem;
@@ -195,11 +194,6 @@ TEST(Place, Of_a_process_that_was_killed_is_swept_by_the_next_reader_and_by_the_
     EXPECT_THAT(found, SizeIs(1));
     EXPECT_STREQ(found.front().head.program, "refwave");
     EXPECT_EQ(found.front().head.process, found.front().number);
-    EXPECT_TRUE(eventually([&] {
-      const std::vector<Thread> all_threads = watching::threads(all().at(0));
-      return std::ranges::count(all_threads, Thread::Role::audio, &Thread::role) == 1 &&
-             std::ranges::count(all_threads, Thread::Role::notifier, &Thread::role) == 1;
-    }));
     program.end(SIGKILL);
     EXPECT_FALSE(fs::is_empty(folder.records()));
     std::string reason;
