@@ -12,6 +12,8 @@ constexpr const char* kMoreBuffers = "give it more or longer buffers";
 constexpr const char* kMoreTime = "give it a longer latency_ms, and the program more buffers";
 // A stream may run dry this long after its device has taken its blocks in one burst.
 constexpr std::int64_t kLeadNs = 50'000'000;
+// A program that writes within this time is not late, even in a burst.
+constexpr std::int64_t kPromptNs = 20'000'000;
 
 bool is_click(const Gap& gap) {
   return gap.kind == Gap::Kind::stream ||
@@ -36,6 +38,7 @@ void add_to(Event& event, const Gap& gap, std::span<const watch::Device> devices
     event.is_input = gap.device < devices.size() && devices[gap.device].direction == 1;
   event.stream = event.has_stream ? 0 : gap.stream;
   event.has_stream = true;
+  event.silent_ns = std::max(event.silent_ns, gap.ended_at - gap.began_at);
   if (gap.late_ns > event.late_ns) {
     event.late_ns = gap.late_ns;
     event.has_schedule = gap.has(Gap::kScheduled);
@@ -101,11 +104,17 @@ Verdict cause_of(const Event& event) {
       {has_stopped ? Cause::stopped : Cause::machine,
        noticeable(std::max({event.notifier_ns, process_ns, event.has_stream ? event.supervisor_ns : 0}))},
       {Cause::device_late, noticeable(late_ns - process_ns)}};
-  const Verdict largest = *std::ranges::max_element(shares, {}, &Verdict::late_ns);
+  const auto* largest = std::ranges::max_element(shares, {}, &Verdict::late_ns);
+  // A device that took nothing, and then all blocks in one burst, is not the cause of a silence that the
+  // program explains in whole.
+  const auto* program = std::ranges::max_element(shares, shares + 2, {}, &Verdict::late_ns);
+  if (largest->cause == Cause::device_late && event.has_stream &&
+      program->late_ns >= std::max(event.silent_ns, kPromptNs))
+    largest = program;
   // A thread is late by the silence: before that it had time.
-  if (largest.late_ns > 0 && (largest.cause == Cause::thread || largest.cause == Cause::gave_late))
-    return {largest.cause, event.ended_at - event.began_at};
-  if (largest.late_ns > 0) return largest;
+  if (largest->late_ns > 0 && (largest->cause == Cause::thread || largest->cause == Cause::gave_late))
+    return {largest->cause, event.ended_at - event.began_at};
+  if (largest->late_ns > 0) return *largest;
   return {event.has_xrun ? Cause::device_xrun : Cause::unknown, 0};
 }
 

@@ -37,7 +37,8 @@ struct Event {
   std::int64_t ended_at = 0;
   std::uint64_t stream = 0;  // the only one that was silent, else 0
   bool is_input = false;
-  bool has_stream = false;  // a stream had no block
+  bool has_stream = false;     // a stream had no block
+  std::int64_t silent_ns = 0;  // for so long at most
   // What led to the write of the block that ended a stream's gap, and when that began; of streams the
   // longest.
   std::int64_t led_from = 0;

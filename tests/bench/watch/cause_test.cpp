@@ -15,6 +15,7 @@ Event dry(Event event) {
   event.began_at = 1000 * kMs;
   event.ended_at = 1021 * kMs;
   event.has_stream = true;
+  event.silent_ns = 21 * kMs;
   return event;
 }
 
@@ -38,6 +39,12 @@ const Case kCases[] = {
     {"a clock, whose thread clients had",
      dry({.late_ns = 60 * kMs, .held_ns = 58 * kMs, .has_schedule = true}), Cause::callback, 58},
     {"a server called late", dry({.thread_ns = kMs, .late_ns = 300 * kMs}), Cause::device_late, 300},
+    {"a server that took nothing at the start, and then all blocks in one burst",
+     dry({.thread_ns = kMs, .late_ns = 2'000 * kMs}), Cause::device_late, 2'000},
+    {"the client's thread, which took 61 ms in such a burst",
+     dry({.thread_ns = 61 * kMs, .late_ns = 2'000 * kMs}), Cause::thread, 21},
+    {"a callback that took 61 ms in such a burst", dry({.callback_ns = 61 * kMs, .late_ns = 2'000 * kMs}),
+     Cause::callback, 61},
     {"a server, while the supervisor waited for a processor, too",
      dry({.late_ns = 300 * kMs, .supervisor_ns = 280 * kMs, .waited_ns = 270 * kMs}), Cause::machine, 280},
     {"a client that was stopped (SIGSTOP)",
