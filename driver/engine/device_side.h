@@ -63,8 +63,9 @@ class DeviceSide final : public hal::AudioCallback {
   const SideSettings settings_;
   std::int64_t period_ns_ = 0;  // the usual callback's length at clock rate 1
   bool has_schedule_ = false;
-  Pace pace_;                   // the audio thread's: of a device without a schedule
-  std::int64_t behind_ns_ = 0;  // likewise: by how much the device was late before it took this at once
+  // The audio thread's.
+  Pace pace_;                   // of a device without a schedule
+  std::int64_t behind_ns_ = 0;  // Cycle::behind_ns
   std::int64_t latency_ns_ = 0;
   std::uint32_t rate_ = 0;
   std::int64_t queued_ns_ = 0;  // the audio thread's: what the device has at most, by the clock
