@@ -12,18 +12,13 @@ namespace refwave::watch {
 /// On Windows the process's number follows in the section's name.
 inline constexpr wchar_t kSectionName[] = L"Local\\refwave-watch-";
 
-/// Bytes of a record. Precondition: both numbers are multiples of 8.
-struct Piece {
-  std::size_t at;
-  std::span<const std::byte> bytes;
-};
-
 class Place {
  public:
   /// Effects: removes the record, except in a forked child.
   virtual ~Place() = default;
-  /// Effects: writes the pieces in order. Returns: why it failed, or nothing.
-  virtual std::string write(std::span<const Piece> pieces) = 0;
+  /// Effects: writes the bytes to the record from `at` on, after those of earlier calls. Returns: why it
+  /// failed, or nothing. Precondition: `at` and the number of bytes are multiples of 8.
+  virtual std::string write(std::size_t at, std::span<const std::byte> bytes) = 0;
 };
 
 /// Effects: makes the place, for this user alone, and removes records of dead processes. Errors: null, and

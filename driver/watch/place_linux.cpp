@@ -21,14 +21,11 @@ class RecordFile final : public Place {
   RecordFile(const RecordFile&) = delete;
   RecordFile& operator=(const RecordFile&) = delete;
 
-  std::string write(std::span<const Piece> pieces) override {
+  std::string write(std::size_t at, std::span<const std::byte> bytes) override {
     if (!is_ours()) return path_ + ": the program has closed it";
-    for (const auto& [at, bytes] : pieces) {
-      errno = ENOSPC;  // of a write that is cut short
-      const ssize_t written = pwrite(*file_, bytes.data(), bytes.size(), static_cast<off_t>(at));
-      if (written != static_cast<ssize_t>(bytes.size())) return path_ + ": " + std::strerror(errno);
-    }
-    return {};
+    errno = ENOSPC;  // of a write that is cut short
+    const ssize_t written = pwrite(*file_, bytes.data(), bytes.size(), static_cast<off_t>(at));
+    return written == static_cast<ssize_t>(bytes.size()) ? "" : path_ + ": " + std::strerror(errno);
   }
 
  private:

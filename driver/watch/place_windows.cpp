@@ -26,18 +26,16 @@ class Section final : public Place {
   Section& operator=(const Section&) = delete;
   bool is_mapped() const { return view_ != nullptr; }
 
-  // The words are relaxed; the fence orders them after the earlier pieces, and so the rest between the odd
-  // and the even sequence. Readers (reader_windows.cpp) copy by a system call between two reads of the
+  // The words are relaxed; the fence orders them after those of earlier calls, and so the rest between the
+  // odd and the even sequence. Readers (reader_windows.cpp) copy by a system call between two reads of the
   // sequence.
-  std::string write(std::span<const Piece> pieces) override {
-    for (const auto& [at, bytes] : pieces) {
-      std::atomic_thread_fence(std::memory_order_release);
-      for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::uint64_t)) {
-        std::uint64_t value = 0;
-        std::memcpy(&value, &bytes[i], sizeof value);
-        std::atomic_ref(*reinterpret_cast<std::uint64_t*>(view_ + at + i))
-            .store(value, std::memory_order_relaxed);
-      }
+  std::string write(std::size_t at, std::span<const std::byte> bytes) override {
+    std::atomic_thread_fence(std::memory_order_release);
+    for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::uint64_t)) {
+      std::uint64_t value = 0;
+      std::memcpy(&value, &bytes[i], sizeof value);
+      std::atomic_ref(*reinterpret_cast<std::uint64_t*>(view_ + at + i))
+          .store(value, std::memory_order_relaxed);
     }
     return {};
   }

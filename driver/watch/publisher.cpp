@@ -44,7 +44,8 @@ std::uint32_t limited(std::uint64_t count) {
 
 }  // namespace
 
-/// What the supervisor has copied, for the thread that writes it. Under the mutex both only copy.
+/// What the supervisor has copied. The publishing thread holds the mutex while it writes that, even if the
+/// folder hangs; so the others only try the mutex, and the supervisor then leaves out a look.
 struct Publisher::Outbox {
   explicit Outbox(std::shared_ptr<const event_log::EventLog> log) : event_log_(std::move(log)) {}
 
@@ -58,20 +59,17 @@ struct Publisher::Outbox {
   bool is_taken GUARDED_BY(mutex) = false;                  // anything was
   bool is_needed GUARDED_BY(mutex) = false;                 // a device is open
   bool has_run GUARDED_BY(mutex) = true;                    // the thread has ended, or is about to
+  // end() → publishing thread; relaxed: after a write that hung it only has to be seen some time.
+  std::atomic<bool> is_over{false};
   moodycamel::LightweightSemaphore changed{0, 0};
 
  private:
-  void write() noexcept;
-  bool copy();
-  std::string put();
+  void write() noexcept REQUIRES(mutex);
+  std::string put() REQUIRES(mutex);
 
-  // The publishing thread's.
   const std::shared_ptr<const event_log::EventLog> event_log_;
-  std::unique_ptr<Place> place_;
-  std::unique_ptr<Record> copy_ = std::make_unique<Record>();
-  std::vector<Latency> copied_;
-  std::bitset<kStreams> is_new_ = {};
-  std::uint64_t sequence_ = 0;
+  std::unique_ptr<Place> place_ GUARDED_BY(mutex);
+  std::int64_t made_ns_ GUARDED_BY(mutex) = 0;  // the record in it
 };
 
 void Publisher::Outbox::run() noexcept {
@@ -79,62 +77,50 @@ void Publisher::Outbox::run() noexcept {
   for (;;) {
     while (!changed.wait()) {
     }
-    write();
     const hal::MutexLock lock(mutex);
-    has_run = !is_needed && !is_taken;
+    if (std::exchange(is_taken, false)) write();
+    if (is_over.load(std::memory_order_relaxed)) {
+      record.reset();
+      write();
+      is_needed = false;
+    }
+    has_run = !is_needed;
     if (has_run) return;
   }
 }
 
-/// Effects: the place has what was copied; without a record it is removed.
+/// Effects: the place has the record; without one it is removed.
 void Publisher::Outbox::write() noexcept {
   std::string problem;
   try {
-    const std::int64_t made_ns = copy_->head.made_ns;
-    if (!copy()) return;
-    if (copy_->head.made_ns != made_ns) {
-      place_.reset();
-      sequence_ = 0;
-    }
-    if (!place_ && copy_->head.made_ns != 0) place_ = make_place(problem);
+    if (!record || record->head.made_ns != made_ns_) place_.reset();
+    if (!record) return;
+    made_ns_ = record->head.made_ns;
+    if (!place_) place_ = make_place(problem);
     if (place_) problem = put();
   } catch (const std::bad_alloc&) {
     problem = "no memory";
   }
   if (problem.empty()) return;
-  place_.reset();
-  event_log_->report([&] { return "watch: no record: " + problem; });
   // Until the next device there is none.
-  const hal::MutexLock lock(mutex);
-  if (record && record->head.made_ns == copy_->head.made_ns) record.reset();
-}
-
-/// Returns: whether anything has changed. Throws std::bad_alloc.
-bool Publisher::Outbox::copy() {
-  const hal::MutexLock lock(mutex);
-  if (!std::exchange(is_taken, false)) return false;
-  const bool is_other = record && record->head.made_ns != copy_->head.made_ns;
-  copy_->head = record ? record->head : Head();
-  if (!record) return true;
-  *copy_ = *record;
-  copied_.resize(latencies.size());
-  is_new_ = std::exchange(is_counted, {});
-  for (std::size_t i = 0; i < latencies.size(); ++i)
-    if (is_new_[i]) copied_[i] = latencies[i];
-  return true;
+  place_.reset();
+  record.reset();
+  event_log_->report([&] { return "watch: no record: " + problem; });
 }
 
 // A seqlock with one writer: the sequence is odd before anything else is written, and even after all of it.
 std::string Publisher::Outbox::put() {
   const auto bytes_of = [](const auto& value) { return std::as_bytes(std::span(&value, 1)); };
-  const std::uint64_t odd = ++sequence_, even = ++sequence_;
-  copy_->head.sequence = odd;
-  const std::size_t used = offsetof(Record, streams) + copy_->head.streams * sizeof(OpenStream);
-  std::vector<Piece> pieces = {{offsetof(Head, sequence), bytes_of(odd)}, {0, bytes_of(*copy_).first(used)}};
-  for (std::size_t i = 0; i < copied_.size(); ++i)
-    if (is_new_[i]) pieces.push_back({sizeof(Record) + i * sizeof(Latency), bytes_of(copied_[i])});
-  pieces.push_back({offsetof(Head, sequence), bytes_of(even)});
-  return place_->write(pieces);
+  Head& head = record->head;
+  const std::size_t used = offsetof(Record, streams) + head.streams * sizeof(OpenStream);
+  ++head.sequence;
+  std::string problem = place_->write(offsetof(Head, sequence), bytes_of(head.sequence));
+  if (problem.empty()) problem = place_->write(0, bytes_of(*record).first(used));
+  for (std::size_t i = 0; i < head.streams && problem.empty(); ++i)
+    if (is_counted[i]) problem = place_->write(sizeof(Record) + i * sizeof(Latency), bytes_of(latencies[i]));
+  is_counted = {};
+  ++head.sequence;
+  return problem.empty() ? place_->write(offsetof(Head, sequence), bytes_of(head.sequence)) : problem;
 }
 
 Publisher::Publisher(std::shared_ptr<core::StreamTable> table,
@@ -211,7 +197,8 @@ void Publisher::end(const hal::Patience& patience) noexcept {
   const hal::MutexLock lock(mutex_);
   if (std::exchange(has_ended_, true)) return;
   Outbox& outbox = *outbox_;
-  // The publishing thread may hold the mutex and, at its priority, not run.
+  outbox.is_over.store(true, std::memory_order_relaxed);
+  // The publishing thread holds the mutex while it writes. If it hangs, it removes the record afterwards.
   while (!outbox.mutex.try_lock()) {
     if (patience.is_over()) {
       thread_.join(patience.left());
@@ -221,9 +208,6 @@ void Publisher::end(const hal::Patience& patience) noexcept {
   }
   const bool has_run = outbox.has_run;
   const bool is_news = outbox.record || !has_run;
-  outbox.record.reset();
-  outbox.is_taken = true;
-  outbox.is_needed = false;
   if (is_news) outbox.has_run = false;
   outbox.mutex.unlock();
   if (is_news) start_writing(has_run);

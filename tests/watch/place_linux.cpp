@@ -53,8 +53,7 @@ std::vector<Process> all() {
 
 std::string write(Place& place) {
   const Record record;
-  const Piece whole{0, std::as_bytes(std::span(&record, 1))};
-  return place.write(std::span(&whole, 1));
+  return place.write(0, std::as_bytes(std::span(&record, 1)));
 }
 
 /// Effects: plays with a driver that cannot have its record. Returns: what its log says.
