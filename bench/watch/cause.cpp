@@ -36,7 +36,7 @@ void add_to(Event& event, const Gap& gap, std::span<const watch::Device> devices
                                                : std::max(gap.written_at - gap.began_at, std::int64_t{0});
   if (!event.has_stream || thread_ns > event.thread_ns)
     event.is_input = gap.device < devices.size() && devices[gap.device].direction == 1;
-  event.stream = event.has_stream ? 0 : gap.stream;
+  event.stream = event.has_stream && event.stream != gap.stream ? 0 : gap.stream;
   event.has_stream = true;
   event.silent_ns = std::max(event.silent_ns, gap.ended_at - gap.began_at);
   if (gap.late_ns > event.late_ns) {
@@ -113,7 +113,7 @@ Verdict cause_of(const Event& event) {
     largest = program;
   // A thread is late by the silence: before that it had time.
   if (largest->late_ns > 0 && (largest->cause == Cause::thread || largest->cause == Cause::gave_late))
-    return {largest->cause, event.ended_at - event.began_at};
+    return {largest->cause, event.silent_ns};
   if (largest->late_ns > 0) return *largest;
   return {event.has_xrun ? Cause::device_xrun : Cause::unknown, 0};
 }
@@ -123,12 +123,13 @@ std::vector<Event> events_of(std::span<const Gap> gaps, std::span<const watch::D
   std::ranges::copy_if(gaps, std::back_inserter(clicks), is_click);
   std::ranges::stable_sort(clicks, {}, &Gap::began_at);
   std::vector<Event> events;
+  std::int64_t settled_at = 0;
   for (const Gap& gap : clicks) {
-    // After a late device, a stream that runs dry by the burst and a reported xrun are parts of the event.
-    const bool follows =
-        !events.empty() && events.back().late_ns > 0 && (gap.late_ns > 0 || gap.has(Gap::kXrun));
-    if (events.empty() || gap.began_at >= events.back().ended_at + (follows ? kLeadNs : 0))
+    // Just after a gap the queues are short: a burst of the device, or the next small delay, is part of it.
+    if (events.empty() || gap.began_at >= std::max(events.back().ended_at, settled_at)) {
       events.push_back({.began_at = gap.began_at, .led_from = gap.began_at});
+      settled_at = gap.ended_at + kLeadNs;
+    }
     add_to(events.back(), gap, devices);
   }
   for (Event& event : events)
