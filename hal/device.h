@@ -139,7 +139,7 @@ struct OpenInfo {
   std::uint32_t device_buffer_frames = 0;
   /// For so long a living device may make no callback, because it takes its audio in bursts.
   std::uint32_t pause_ms = 0;
-  bool has_schedule = false;  // Period::lateness_ns is by a schedule of its own
+  bool has_schedule = false;  // Period::lateness_ns is known, by a schedule of its own
   /// The stack of the audio thread in bytes, if the backend made the thread; 0 if it is not known.
   std::size_t stack_bytes = 0;
 };

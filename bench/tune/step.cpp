@@ -41,10 +41,11 @@ class Load {
   std::vector<std::jthread> threads_;  // last, because they write there
 };
 
-/// By how much the sound falls behind the clock. PulseAudio plays silence where it has no sound, and its
-/// plugin reports no xrun. Blocks come back unevenly, but never before the device can take the next. So the
-/// earliest ones of two fifths of a step are compared, each against the clock.
-class Pace {
+/// How far the sound falls behind the clock in a whole step. It is the sum of gaps that are too short for the
+/// driver's own rule (engine::Pace, which counts late periods): where PulseAudio has no sound it plays
+/// silence, and its plugin reports no xrun. Blocks come back unevenly, but never before the device can take
+/// the next. So the earliest ones of two fifths of a step are compared, each against the clock.
+class Drift {
  public:
   /// `part`: of the step, 0 to 1. `ahead_ms`: the sound that has come back, less the time that has gone by.
   void add(double part, double ahead_ms) {
@@ -98,7 +99,7 @@ class Client {
     }
     return now;
   }
-  double behind_ms() const { return pace_.behind_ms(seconds_); }
+  double behind_ms() const { return drift_.behind_ms(seconds_); }
 
  private:
   /// Effects: notes when the oldest block came back, if it was written before, and writes the sound that is
@@ -108,7 +109,7 @@ class Client {
     if (queue.sent() >= queue.blocks().size()) {
       const double at_ms = static_cast<double>(block.returned_ns - began_ns_) / 1e6;
       const auto frames = static_cast<double>((queue.sent() - queue.blocks().size() + 1) * block_frames_);
-      pace_.add(at_ms / 1e3 / seconds_, 1e3 * frames / work_.sound.format.rate - at_ms);
+      drift_.add(at_ms / 1e3 / seconds_, 1e3 * frames / work_.sound.format.rate - at_ms);
     }
     const std::vector<std::byte>& sound = work_.sound.bytes;
     for (std::byte& byte : block.memory) {
@@ -124,7 +125,7 @@ class Client {
   std::int64_t began_ns_ = 0;
   std::uint32_t block_frames_ = 0;
   std::size_t at_ = 0;  // the byte of the sound that comes next
-  Pace pace_;
+  Drift drift_;
   cli::BlockQueue::Semaphore done_{0, 0};
   cli::WaveOut wave_;
   cli::Watchdog watchdog_;
@@ -146,7 +147,7 @@ void measure(Client& client, const Work& work, Played& played) {
                  .periods = now.ullLatePeriods - before.ullLatePeriods,
                  .blocks = now.ullUnderruns - before.ullUnderruns,
                  .gaps_ms = static_cast<double>(now.ullDroppedNs - before.ullDroppedNs) / 1e6};
-  // The clocked device says itself what is late, and its pace may be another than the clock's.
+  // The clocked device reports itself what is late, and its clock may run at another speed.
   if (!cli::is_on_clock(now)) played.late.gaps_ms += client.behind_ms();
 }
 

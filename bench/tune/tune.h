@@ -37,7 +37,7 @@ struct Opened {
 /// What was heard late.
 struct Late {
   std::uint64_t xruns = 0;    // that the device reported
-  std::uint64_t periods = 0;  // that the driver counted as late
+  std::uint64_t periods = 0;  // late ones, by the driver's count
   std::uint64_t blocks = 0;   // that were written too late: underruns
   double gaps_ms = 0;         // by which the sound fell behind the clock, or which the device dropped
 };

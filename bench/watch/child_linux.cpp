@@ -18,9 +18,9 @@ namespace refwave::watching {
 namespace {
 
 pid_t program = 0;
-sigset_t awaited{};  // signals that are passed on, and that of the program's end
+sigset_t awaited{};  // signals to forward, and SIGCHLD
 
-/// Returns: the number of the process that has started that one, 0 if there is none.
+/// Returns: 0 if there is none.
 pid_t parent_of(pid_t process) {
   std::ifstream status("/proc/" + std::to_string(process) + "/status");
   pid_t parent = 0;
@@ -29,22 +29,26 @@ pid_t parent_of(pid_t process) {
   return parent;
 }
 
+struct OwnFolder {
+  ~OwnFolder() {
+    std::error_code refused;
+    if (!path.empty()) std::filesystem::remove_all(path, refused);
+  }
+  std::string path;
+} own_folder;
+
 }  // namespace
 
-OwnFolder::OwnFolder() {
-  if (watch::folder_of_records(reason_).open) return;
+std::string make_folder() {
+  std::string reason;
+  if (watch::folder_of_records(reason).open) return {};
   std::error_code none;
   const auto parent = std::filesystem::absolute(std::filesystem::temp_directory_path(none), none);
   std::string path = (parent / "refwave-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) return;
-  path_ = path;
-  ::setenv("REFWAVE_RUNTIME_DIR", path_.c_str(), 1);
-  reason_ += "; the program's records are in " + path_;
-}
-
-OwnFolder::~OwnFolder() {
-  std::error_code gone;
-  if (!path_.empty()) std::filesystem::remove_all(path_, gone);
+  if (::mkdtemp(path.data()) == nullptr) return reason;
+  own_folder.path = path;
+  ::setenv("REFWAVE_RUNTIME_DIR", path.c_str(), 1);
+  return reason + "; the program's records are in " + path;
 }
 
 void start_program(std::vector<std::string> words) {
@@ -53,8 +57,8 @@ void start_program(std::vector<std::string> words) {
   ::sigemptyset(&awaited);
   for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE, SIGCHLD})
     ::sigaddset(&awaited, signal);
-  std::signal(SIGCHLD, SIG_DFL);  // if it is ignored, no end is reported
-  // All wait here for program_end(), and come to the program as ever.
+  std::signal(SIGCHLD, SIG_DFL);  // if it is ignored, waitpid() reports no end
+  // Block them here; program_end() forwards them.
   sigset_t before;
   ::pthread_sigmask(SIG_BLOCK, &awaited, &before);
   posix_spawnattr_t attributes;
@@ -66,7 +70,7 @@ void start_program(std::vector<std::string> words) {
   pointers.push_back(nullptr);
   int error = ::posix_spawnp(&program, pointers[0], nullptr, &attributes, pointers.data(), environ);
   if (error == ENOEXEC) {
-    // A script without an interpreter, on the PATH: a shell finds it, and runs it itself.
+    // A script without #!: a shell finds it on the PATH, and runs it itself.
     char shell[] = "/bin/sh", option[] = "-c", line[] = "exec \"$0\" \"$@\"";
     pointers.insert(pointers.begin(), {shell, option, line});
     error = ::posix_spawn(&program, shell, nullptr, &attributes, pointers.data(), environ);
@@ -81,8 +85,8 @@ std::optional<int> program_end(std::chrono::milliseconds patience) {
   const timespec most{0, std::chrono::nanoseconds(patience).count()};
   siginfo_t signal{};
   const bool came = ::sigtimedwait(&awaited, &signal, &most) > 0;
-  // Those of the terminal (and of the kernel at all) go to the whole job, so the program has them already.
-  // Its own SIGPIPE: a report's reader is gone.
+  // Signals of the terminal (from the kernel) go to the whole job, so the program has them already.
+  // A SIGPIPE of this process is from its own write.
   const bool is_own = signal.si_signo == SIGPIPE && signal.si_pid == ::getpid();
   if (came && signal.si_signo != SIGCHLD && signal.si_code <= 0 && !is_own) ::kill(program, signal.si_signo);
   std::optional<int> end;

@@ -12,14 +12,13 @@ namespace {
 HANDLE job = nullptr;  // the program and whatever it starts
 PROCESS_INFORMATION program{};
 
-/// The console sends Ctrl-C to the program, too, which decides what becomes of it.
+/// The console sends Ctrl-C to the program, too, which decides what to do.
 BOOL WINAPI on_control(DWORD event) { return event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT; }
 
 }  // namespace
 
-// The session has all records.
-OwnFolder::OwnFolder() = default;
-OwnFolder::~OwnFolder() = default;
+// Windows needs none.
+std::string make_folder() { return {}; }
 
 void start_program(std::vector<std::string> words) {
   std::wstring line = hal::to_wide(install::line_of(words));

@@ -1,12 +1,11 @@
-// `refwave watch`: the streams of every program of this user, as a table that lives, or once; or those of a
-// program that it starts, and what became of them.
+// `refwave watch`: the streams of every program of this user, as a table that is redrawn, or once; or those
+// of a program that it starts.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
 #include <optional>
-#include <sstream>
-#include <utility>
+#include <string>
 
 #include "bench/latency/bare_wake.h"
 #include "bench/latency/compare/gate.h"
@@ -27,10 +26,6 @@
 namespace refwave::watching {
 namespace {
 
-constexpr const char* kKeys =
-    "q ends, arrows choose a stream, Enter shows it in full and goes back, r begins all figures anew (here "
-    "alone), ? shows or hides this";
-
 struct WatchOptions {
   bool once = false;
   std::uint32_t process = 0;  // 0: all
@@ -39,8 +34,8 @@ struct WatchOptions {
   std::vector<std::string> program;
 };
 
-/// Returns: why there is nobody, and how a program gets refwave.
-std::string nobody(const WatchOptions& options) {
+/// Returns: why no stream is shown, and how a program gets refwave.
+std::string no_stream(const WatchOptions& options) {
   if (options.process != 0)
     return "process " + std::to_string(options.process) + " has no stream open on refwave; " +
            cli::use_hint();
@@ -50,7 +45,7 @@ std::string nobody(const WatchOptions& options) {
          (problem.empty() ? "" : " (" + problem + ")") + "; " + cli::use_hint();
 }
 
-/// Effects: follows whoever has a record. Returns: the longest latency that is new.
+/// Effects: reads the records. Returns: the longest new latency.
 std::uint64_t look(const WatchOptions& options, std::vector<Followed>& processes) {
   const bool has_program = !options.program.empty();
   std::string problem;
@@ -75,9 +70,9 @@ void print(const std::string& text, std::FILE* to) {
   std::fflush(to);
 }
 
-/// Throws: cli::Failure, if there is nobody.
+/// Throws: cli::Failure, if there is no stream.
 int print_once(const WatchOptions& options) {
-  constexpr std::chrono::seconds kFor{1};  // the share of a core is that between two looks at the threads
+  constexpr std::chrono::seconds kFor{1};
   cli::OutputFile json(options.json);
   std::vector<Followed> processes;
   look(options, processes);
@@ -87,54 +82,23 @@ int print_once(const WatchOptions& options) {
   if (json.is_wanted())
     json.write(cli::json_lines(
         {{"schema", 1}, {"version", configuration::version()}, {"processes", json_of(processes)}}));
-  if (processes.empty()) throw cli::Failure(nobody(options));
+  if (processes.empty()) throw cli::Failure(no_stream(options));
   if (!json.is_wanted()) print(table(processes, cli::terminal_columns()), stdout);
   return 0;
 }
 
-/// What the keys choose.
-struct View {
-  std::size_t stream = 0;                            // which of those that are shown
-  std::pair<std::uint32_t, std::uint64_t> chosen{};  // its process and its id; 0: those of its place
-  bool is_in_full = false;
-  bool has_help = false;
-};
-
-std::string text_of(const WatchOptions& options, const std::vector<Followed>& processes, View& view) {
-  const latency::TerminalStyle style = latency::output_style();
-  std::vector<std::pair<const Followed*, const Stream*>> streams;
-  for (const Followed& process : processes)
-    for (const Stream& stream : process.now.streams) streams.emplace_back(&process, &stream);
-  const auto identity = [](const auto& one) { return std::pair(one.first->now.number, one.second->id); };
-  const auto found = std::ranges::find(streams, view.chosen, identity);
-  if (found != streams.end()) view.stream = static_cast<std::size_t>(found - streams.begin());
-  // It is gone.
-  else if (view.chosen.first != 0)
-    view.is_in_full = false;
-  view.stream = std::min(view.stream, std::max<std::size_t>(streams.size(), 1) - 1);
-  view.chosen = streams.empty() ? decltype(view.chosen){} : identity(streams[view.stream]);
-  std::string text = "refwave watch: programs " + std::to_string(processes.size()) + ", streams " +
-                     std::to_string(streams.size()) + "; ? for the keys\n";
-  if (view.has_help) text += cli::wrapped(kKeys, style.columns);
-  if (processes.empty()) return text + cli::wrapped(nobody(options), style.columns);
-  if (!view.is_in_full || streams.empty()) return text + table(processes, style.columns, view.stream);
-  const auto [process, stream] = streams[view.stream];
-  return text + in_full(*process, *stream, style);
-}
-
-/// Effects: writes the text over the one before, and leaves it there: whatever ends the command, the terminal
-/// is as it was. Lines that are too long are cut; where there are too many, what is chosen can be seen.
-void draw(const std::string& text) {
-  std::vector<std::string> lines;
-  std::size_t chosen_end = 0;
-  std::istringstream all(text);
-  for (std::string line; std::getline(all, line); lines.push_back(line))
-    if (line.starts_with("> ")) chosen_end = lines.size() + 3;
-  const std::size_t room = std::max<std::size_t>(cli::screen_lines(), 2) - 1;
-  const std::size_t first = chosen_end > room ? chosen_end - room : 0;
+/// Effects: replaces the table on the screen, as far as there is room. The terminal's state does not change.
+void draw(const WatchOptions& options, const std::vector<Followed>& processes) {
+  const std::size_t columns = cli::terminal_columns();
+  std::string text =
+      "refwave watch (q ends): programs " + std::to_string(processes.size()) + '\n' +
+      (processes.empty() ? cli::wrapped(no_stream(options), columns) : table(processes, columns));
+  std::size_t room = std::max<std::size_t>(cli::screen_lines(), 2) - 1;
   std::string frame = "\033[H\033[?7l";
-  for (std::size_t i = first; i < std::min(lines.size(), first + room); ++i)
-    frame += "\033[K" + lines[i] + '\n';
+  for (std::size_t end = 0; room != 0 && (end = text.find('\n')) != std::string::npos; --room) {
+    frame += "\033[K" + text.substr(0, end + 1);
+    text.erase(0, end + 1);
+  }
   print(frame + "\033[?7h\033[J", stdout);
 }
 
@@ -142,27 +106,21 @@ int show(const WatchOptions& options) {
   constexpr std::chrono::milliseconds kNap{20};
   constexpr int kNapsPerReading = 25;
   std::vector<Followed> processes;
-  View view;
   cli::watch_for_interruption();
   cli::Keys keys;
   print("\033[2J", stdout);
   for (int naps = 0; !keys.has_quit() && !cli::is_interrupted(); ++naps) {
-    const std::optional<cli::Key> key = keys.next();
-    const bool is_due = naps % kNapsPerReading == 0;
-    if (key == cli::Key::up || key == cli::Key::down) view.chosen = {};
-    if (key == cli::Key::up && view.stream > 0) --view.stream;
-    if (key == cli::Key::down) ++view.stream;
-    if (key == cli::Key::enter) view.is_in_full = !view.is_in_full;
-    if (key == cli::Key::help) view.has_help = !view.has_help;
-    if (key == cli::Key::anew) begin_anew(processes);
-    if (is_due) look(options, processes);
-    if (is_due || key) draw(text_of(options, worth_showing(processes), view));
+    if (naps % kNapsPerReading == 0) {
+      look(options, processes);
+      draw(options, worth_showing(processes));
+    }
+    keys.next();
     hal::nap(kNap);
   }
   return cli::is_interrupted() ? cli::kInterrupted : 0;
 }
 
-/// Effects: writes a report. A failure is printed, so that the program's status is kept.
+/// Effects: writes the report, or prints why it cannot be written, so that the program's status is kept.
 void write(cli::OutputFile& file, const std::string& text) {
   try {
     if (file.is_wanted()) file.write(text);
@@ -176,11 +134,9 @@ void write(cli::OutputFile& file, const std::string& text) {
 int watch_program(const WatchOptions& options) {
   constexpr std::chrono::milliseconds kBetweenReadings{100};  // records are written as often
   constexpr std::chrono::milliseconds kBareWake{10};
-  constexpr std::size_t kMostClickLines = 100;
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
-  const OwnFolder folder;
-  if (!folder.reason().empty()) cli::print_error(folder.reason());
+  if (const std::string reason = make_folder(); !reason.empty()) cli::print_error(reason);
   std::optional<latency::Reported> baseline;
   if (!options.compare.empty()) baseline = {options.compare, latency::read_file(options.compare)};
   latency::Measurement m;
@@ -220,7 +176,7 @@ int watch_program(const WatchOptions& options) {
   add(m, processes);
   const latency::TerminalStyle style = latency::output_style();
   std::string text = as_text(m, style) + '\n' + table(processes, style.columns);
-  for (const Followed& process : processes) text += click_lines(process, kMostClickLines);
+  for (const Followed& process : processes) text += click_lines(process);
   print(text, stderr);
   cli::Json report = latency::report_of(m);
   report["status"] = *status;
@@ -256,7 +212,7 @@ namespace refwave::cli {
 void add_watch(CommandLine& line) {
   const auto options = std::make_shared<watching::WatchOptions>();
   const Subcommand command =
-      line.add("watch", "Show how the streams of other programs fare, and what makes them click");
+      line.add("watch", "Show the streams of other programs, and what makes them click");
   command.program(
       options->program,
       "Start this program, with the arguments after it, and report on its streams at its end; write "

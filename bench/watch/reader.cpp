@@ -15,11 +15,8 @@ namespace {
 
 static_assert(kLatencySteps == core::LatencyHistogram::kCounts);
 
-/// Returns: whether a sum or a difference of two such times is one, too.
-bool is_time(std::int64_t ns) { return ns >= 0 && ns < std::int64_t{1} << 61; }
-
-/// Four such times have a sum.
-constexpr std::int64_t kLongest = std::int64_t{1} << 60;
+/// Returns: whether sums of four such times cannot overflow.
+bool is_time(std::int64_t ns) { return ns >= 0 && ns < std::int64_t{1} << 60; }
 
 bool agrees_with_itself(const Process& process) {
   const auto is_device = [](const Device& device) { return device.direction <= 1; };
@@ -32,10 +29,9 @@ bool agrees_with_itself(const Process& process) {
                         gap.written_at,   gap.notifier_ns,
                         gap.callbacks_ns, gap.program_ns,
                         gap.late_ns,      gap.lost_ns,
-                        gap.held_ns,      std::max(gap.waited_ns, std::int64_t{0})};
+                        gap.held_ns,      gap.waited_ns == -1 ? 0 : gap.waited_ns};
     return gap.kind <= core::Gap::Kind::supervisor && gap.writer <= core::Gap::Writer::callback &&
-           gap.began_at <= gap.ended_at && gap.waited_ns >= -1 &&
-           std::ranges::all_of(times, [](std::int64_t ns) { return ns < kLongest && is_time(ns); });
+           gap.began_at <= gap.ended_at && std::ranges::all_of(times, is_time);
   };
   return is_time(process.head.made_ns) && is_time(process.head.updated_ns) &&
          std::ranges::all_of(process.devices, is_device) && std::ranges::all_of(process.streams, is_stream) &&
@@ -53,7 +49,7 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
   const auto refuse = [&](std::string problem) {
     return Process{.number = number, .problem = std::move(problem), .head = {.sequence = head.sequence}};
   };
-  if (head.magic != watch::kMagic) return refuse("its record is none of refwave's");
+  if (head.magic != watch::kMagic) return refuse("not a refwave record");
   if (head.version != watch::kVersion)
     return refuse("its record is of version " + std::to_string(head.version) + ", and this is " +
                   std::to_string(watch::kVersion));
@@ -64,7 +60,7 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
       rest.size() < head.streams * sizeof(watch::Latency))
     return refuse("its record is cut short");
 
-  head.program[sizeof head.program - 1] = head.driver[sizeof head.driver - 1] = 0;
+  head.program[sizeof head.program - 1] = 0;
   for (Device& device : record.devices) device.name[sizeof device.name - 1] = 0;
   Process process{.number = number, .head = head};
   process.devices.assign(record.devices, record.devices + head.devices);

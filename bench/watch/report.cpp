@@ -10,14 +10,93 @@
 namespace refwave::watching {
 namespace {
 
-using cli::duration_text;
 using cli::formatted;
 using cli::Json;
-using Role = Thread::Role;
+
+std::string text_of(std::int64_t ns) { return cli::duration_text(static_cast<double>(ns)); }
 
 /// Returns: seconds since the process's first open.
 double seconds_of(const Click& click, const Followed& process) {
   return static_cast<double>(click.at_ns - process.now.head.made_ns) / 1e9;
+}
+
+unsigned long long wide(std::uint64_t number) { return number; }
+
+std::string time_of(std::uint64_t frames, std::uint32_t rate) {
+  return cli::duration_text(rate != 0 ? 1e9 * static_cast<double>(frames) / rate : 0);
+}
+
+bench::Histogram histogram_of(const Stream& counted) {
+  bench::Histogram all;
+  for (std::size_t i = 0; i < watch::kLatencySteps; ++i)
+    all.record(std::min(step_end(i), counted.latency_max_ns), counted.latency[i]);
+  return all;
+}
+
+std::string format_of(const Stream& stream) {
+  return cli::format_text(
+      {static_cast<dsp::SampleType>(stream.sample_type), stream.channels, stream.rate, 0});
+}
+
+std::string lines_of(const Followed& process, const Stream& stream, std::size_t columns) {
+  const Stream lately = counted_since(process.recent.front().second, stream);
+  const std::string line = format_of(stream) + (stream.running == 0 ? ", paused" : "") +
+                           formatted("; %u headers, %s; underruns %llu, lately %llu", stream.headers,
+                                     time_of(stream.queued_frames, stream.rate).c_str(),
+                                     wide(stream.underruns), wide(lately.underruns));
+  return cli::wrapped("  " + line, columns, 4) +
+         latency::terminal_row("    in all", histogram_of(stream), columns) +
+         latency::terminal_row("    lately", histogram_of(lately), columns);
+}
+
+std::string heading(const Followed& process) {
+  const Process& now = process.now;
+  const std::string number = std::to_string(now.number);
+  if (!now.problem.empty()) return "process " + number + ": " + now.problem;
+  constexpr std::int64_t kLong = 1'000'000'000;  // a record is written ten times a second
+  const bool stands = !process.recent.empty() && process.recent.back().first - now.head.updated_ns > kLong;
+  const bool is_open =
+      std::ranges::any_of(now.devices, [](const Device& device) { return device.is_open != 0; });
+  return cli::visible(now.head.program) + " " + number + formatted(" (%u bits)", now.head.pointer_bits) +
+         (!is_open ? "; no device open"
+          : stands ? "; stands still"
+                   : "");
+}
+
+std::string device_line(const Device& device) {
+  return (device.direction == 0 ? "  plays on \"" : "  records from \"") + cli::visible(device.name) +
+         (device.missed != 0 ? "\", for the sound device is away" : "\"") +
+         formatted(", %u Hz, period %s, latency %s; late periods %llu, xruns %llu, losses %llu", device.rate,
+                   time_of(device.period_frames, device.rate).c_str(),
+                   time_of(device.latency_frames, device.rate).c_str(), wide(device.late_periods),
+                   wide(device.xruns), wide(device.losses));
+}
+
+Json figures_of(const Stream& counted) {
+  Json all = {{"underruns", counted.underruns}};
+  all.update(latency::figures(histogram_of(counted)));
+  return all;
+}
+
+Json json_of(const Followed& process, const Stream& stream) {
+  const Device& device = process.now.devices[stream.device];
+  Json all = {{"id", stream.id},
+              {"direction", device.direction == 0 ? "output" : "input"},
+              {"format", format_of(stream)},
+              {"headers", stream.headers},
+              {"queued_frames", stream.queued_frames},
+              {"blocks", stream.blocks},
+              {"device",
+               {{"name", device.name},
+                {"rate", device.rate},
+                {"period_frames", device.period_frames},
+                {"latency_frames", device.latency_frames},
+                {"late_periods", device.late_periods},
+                {"xruns", device.xruns},
+                {"losses", device.losses}}},
+              {"lately", figures_of(counted_since(process.recent.front().second, stream))}};
+  all.update(figures_of(stream));
+  return all;
 }
 
 }  // namespace
@@ -50,177 +129,46 @@ std::string conclusion(std::span<const Followed> processes) {
                                 : ", all because ";
     text += reason.text;
     if (blame.late_ns != 0)
-      text += reason.by + std::string(blame.clicks == 1 ? "" : "up to ") +
-              duration_text(static_cast<double>(blame.late_ns));
+      text += reason.by + std::string(blame.clicks == 1 ? "" : "up to ") + text_of(blame.late_ns);
     text += ": " + std::string(reason.remedy);
   }
   if (lost != 0) text += "; other clicks, before these: " + std::to_string(lost);
-  return ended_early ? text + "; the record ended early, and what was later is not known" : text;
+  return ended_early ? text + "; the record ended early, so later clicks are not known" : text;
 }
 
-namespace {
-
-unsigned long long wide(std::uint64_t number) { return number; }
-
-std::string time_of(std::uint64_t frames, std::uint32_t rate) {
-  return duration_text(rate != 0 ? 1e9 * static_cast<double>(frames) / rate : 0);
-}
-
-bench::Histogram histogram_of(const Stream& counted) {
-  bench::Histogram all;
-  for (std::size_t i = 0; i < watch::kLatencySteps; ++i)
-    all.record(std::min(step_end(i), counted.latency_max_ns), counted.latency[i]);
-  return all;
-}
-
-std::string format_of(const Stream& stream) {
-  return cli::format_text(
-      {static_cast<dsp::SampleType>(stream.sample_type), stream.channels, stream.rate, 0});
-}
-
-std::string lines_of(const Followed& process, const Stream& stream, std::size_t columns) {
-  const Stream all = counted_since(process.begun, stream);
-  const Stream lately = counted_since(process.recent.front().process, stream);
-  const std::string line = format_of(stream) + (stream.running == 0 ? ", paused" : "") +
-                           formatted("; %u headers, %s; underruns %llu, lately %llu", stream.headers,
-                                     time_of(stream.queued_frames, stream.rate).c_str(), wide(all.underruns),
-                                     wide(lately.underruns));
-  return cli::wrapped(line, columns, 4, 2) + latency::terminal_row("    in all", histogram_of(all), columns) +
-         latency::terminal_row("    lately", histogram_of(lately), columns);
-}
-
-std::string threads_text(const Followed& process, Role role) {
-  const auto [priority, core_percent] = process.threads(role);
-  return (priority.empty() ? "of unknown priority" : cli::visible(priority)) +
-         formatted(", %.1f %%", core_percent);
-}
-
-std::string heading(const Followed& process) {
-  const Process& now = process.now;
-  const std::string number = std::to_string(now.number);
-  if (!now.problem.empty()) return "process " + number + ": " + now.problem;
-  constexpr std::int64_t kLong = 1'000'000'000;  // a record is written ten times a second
-  const bool has_device =
-      std::ranges::any_of(now.devices, [](const Device& device) { return device.is_open != 0; });
-  const bool stands =
-      has_device && !process.recent.empty() && process.recent.back().at_ns - now.head.updated_ns > kLong;
-  return cli::visible(now.head.program) + " " + number +
-         formatted(" (%u bits): audio ", now.head.pointer_bits) + threads_text(process, Role::audio) +
-         "; notifiers " + threads_text(process, Role::notifier) +
-         (stands       ? "; stands still"
-          : has_device ? ""
-                       : "; no device open");
-}
-
-std::string device_line(const watch::Device& device) {
-  return (device.direction == 0 ? "  plays on \"" : "  records from \"") + cli::visible(device.name) +
-         (device.missed != 0 ? "\", for the sound device is away" : "\"") +
-         formatted(", %u Hz, period %s, latency %s; late periods %llu, xruns %llu, losses %llu", device.rate,
-                   time_of(device.period_frames, device.rate).c_str(),
-                   time_of(device.latency_frames, device.rate).c_str(), wide(device.late_periods),
-                   wide(device.xruns), wide(device.losses));
-}
-
-}  // namespace
-
-std::string table(std::span<const Followed> processes, std::size_t columns, std::size_t chosen) {
-  // Who chooses sees all; a report is a page.
-  constexpr std::size_t kMostShown = 12;
+std::string table(std::span<const Followed> processes, std::size_t columns) {
+  constexpr std::size_t kMostShown = 12;  // of a process
   std::string text = latency::terminal_heading(columns);
-  std::size_t row = 0;
   for (const Followed& process : processes) {
     const Process& now = process.now;
-    std::size_t shown = kNone;
+    std::size_t device = ~std::size_t{0};
     text += cli::wrapped(heading(process), columns, 2);
-    const std::size_t most = chosen == kNone ? kMostShown : now.streams.size();
-    std::size_t of_process = 0;
-    for (const Stream& stream : now.streams) {
-      if (++of_process > most) break;
-      if (std::exchange(shown, stream.device) != stream.device)
-        text += cli::wrapped(device_line(counted_since(process.begun, now, stream.device)), columns, 4);
-      text += (row++ == chosen ? "> " : "  ") + lines_of(process, stream, columns);
+    for (const Stream& stream : std::span(now.streams).first(std::min(now.streams.size(), kMostShown))) {
+      if (std::exchange(device, stream.device) != stream.device)
+        text += cli::wrapped(device_line(now.devices[stream.device]), columns, 4);
+      text += lines_of(process, stream, columns);
     }
     const std::uint64_t others =
-        process.other_streams + now.streams.size() - std::min(now.streams.size(), most);
+        process.other_streams + now.streams.size() - std::min(now.streams.size(), kMostShown);
     if (others != 0) text += cli::wrapped("  other streams: " + std::to_string(others), columns, 4);
     if (now.problem.empty()) text += cli::wrapped("  " + conclusion(std::span(&process, 1)), columns, 4);
   }
   return text;
 }
 
-std::string click_lines(const Followed& process, std::size_t most) {
+std::string click_lines(const Followed& process) {
+  constexpr std::size_t kMostShown = 100;
   std::string text;
   const std::size_t all = process.clicks.size();
-  for (std::size_t i = all - std::min(all, most); i < all; ++i) {
+  for (std::size_t i = all - std::min(all, kMostShown); i < all; ++i) {
     const Click& click = process.clicks[i];
+    const Reason& reason = reason_of(click.cause);
     text += cli::left("  " + cli::clock_text(seconds_of(click, process)), 14) +
-            formatted("%4llu  ", wide(click.count)) + reason_of(click.cause).text;
-    if (click.late_ns != 0)
-      text += reason_of(click.cause).by + duration_text(static_cast<double>(click.late_ns));
-    text += '\n';
+            formatted("%4llu  ", wide(click.count)) + reason.text +
+            (click.late_ns != 0 ? reason.by + text_of(click.late_ns) : "") + '\n';
   }
   return text;
 }
-
-std::string in_full(const Followed& process, const Stream& stream, const latency::TerminalStyle& style) {
-  constexpr std::size_t kMostShown = 8;
-  Followed alone = process;
-  alone.now.streams = {stream};
-  std::erase_if(alone.clicks, [&](const Click& click) {
-    return click.stream != stream.id && (click.stream != 0 || click.device != stream.device);
-  });
-  const watch::Device device = counted_since(process.begun, process.now, stream.device);
-  const std::string history =
-      (device.device_buffer_frames == 0
-           ? ""
-           : formatted("the device takes %u frames at once of %u; ", device.device_period_frames,
-                       device.device_buffer_frames)) +
-      formatted("the latest period was %s late; schedule restarts %llu, returns %llu, dropped %s",
-                duration_text(static_cast<double>(device.max_lateness_ns)).c_str(), wide(device.reanchors),
-                wide(device.returns), duration_text(static_cast<double>(device.dropped_ns)).c_str());
-  const bench::Histogram in_all = histogram_of(counted_since(process.begun, stream));
-  const bench::Histogram lately = histogram_of(counted_since(process.recent.front().process, stream));
-  const latency::Bars bars[] = {{"in all", &in_all}, {"lately", &lately}};
-  return table(std::span(&alone, 1), style.columns) + cli::wrapped(history, style.columns) +
-         click_lines(alone, kMostShown) + bar_chart(bars, style);
-}
-
-namespace {
-
-Json json_of(const Threads& threads) {
-  return {{"priority", threads.priority}, {"core_percent", cli::rounded(threads.core_percent, 3)}};
-}
-
-Json json_of(const watch::Device& device) {
-  return {{"name", device.name},
-          {"rate", device.rate},
-          {"period_frames", device.period_frames},
-          {"latency_frames", device.latency_frames},
-          {"late_periods", device.late_periods},
-          {"xruns", device.xruns},
-          {"losses", device.losses}};
-}
-
-Json figures_of(const Stream& counted) {
-  Json all = {{"underruns", counted.underruns}};
-  all.update(latency::figures(histogram_of(counted)));
-  return all;
-}
-
-Json json_of(const Followed& process, const Stream& stream) {
-  Json all = {{"id", stream.id},
-              {"direction", process.now.devices[stream.device].direction == 0 ? "output" : "input"},
-              {"format", format_of(stream)},
-              {"headers", stream.headers},
-              {"queued_frames", stream.queued_frames},
-              {"blocks", stream.blocks},
-              {"device", json_of(counted_since(process.begun, process.now, stream.device))}};
-  all.update(figures_of(counted_since(process.begun, stream)));
-  all["lately"] = figures_of(counted_since(process.recent.front().process, stream));
-  return all;
-}
-
-}  // namespace
 
 Json json_of(std::span<const Followed> processes) {
   Json list = Json::array();
@@ -229,11 +177,8 @@ Json json_of(std::span<const Followed> processes) {
     Json one = {{"process", now.number},
                 {"program", now.head.program},
                 {"bits", now.head.pointer_bits},
-                {"driver", now.head.driver},
                 {"problem", now.problem},
                 {"conclusion", conclusion(std::span(&process, 1))},
-                {"audio", json_of(process.threads(Role::audio))},
-                {"notifiers", json_of(process.threads(Role::notifier))},
                 {"streams", Json::array()},
                 {"other_streams", process.other_streams},
                 {"clicks", Json::array()}};
@@ -262,17 +207,15 @@ void add(latency::Measurement& m, std::span<const Followed> processes) {
     for (const Stream& stream : process.now.streams) {
       all.measured.merge(histogram_of(stream));
       if (++m.settings.streams > 1) continue;
-      const watch::Device& device = process.now.devices[stream.device];
+      const Device& device = process.now.devices[stream.device];
       m.settings.device = cli::device_text(device.name, device.missed != 0);
-      for (const Followed::Reading& reading : process.recent)
-        for (const Stream& then : reading.process.streams)
-          if (then.id == stream.id) m.settings.buffers = std::max(m.settings.buffers, then.headers);
+      for (const auto& [at_ns, then] : process.recent)
+        for (const Stream& one : then.streams)
+          if (one.id == stream.id) m.settings.buffers = std::max(m.settings.buffers, one.headers);
       m.settings.block_frames = stream.header_frames;
       m.settings.rate = stream.rate;
       m.settings.period_frames = device.period_frames;
       m.settings.device_rate = device.rate;
-      m.settings.device_period_frames = device.device_period_frames;
-      m.settings.device_buffer_frames = device.device_buffer_frames;
     }
   }
   all.samples_left_out = all.measured.count();

@@ -33,7 +33,7 @@ void DeviceSide::prepare(const hal::OpenInfo& info) {
   period_ns_ = ns_of(info.period_frames);
   latency_ns_ = ns_of(info.latency_frames);
   has_schedule_ = info.has_schedule;
-  // JACK's is shorter than a period where that is none of the server's.
+  // JACK's latency may be less than the driver's period.
   pace_ = Pace(std::max(latency_ns_, 2 * period_ns_));
   rate_ = info.format.rate;
   if (settings_.direction == hal::Direction::output) {
@@ -60,10 +60,8 @@ core::DeviceStatistics DeviceSide::statistics() const {
 
 void DeviceSide::process(const hal::Period& period) noexcept {
   table_->trace.note(core::TraceKind::period_begin, core::kNoSlot, period.frames);
-  if (audio_thread_.load(std::memory_order_relaxed) == 0) {
-    audio_thread_number_.store(hal::this_thread_number(), std::memory_order_relaxed);
+  if (audio_thread_.load(std::memory_order_relaxed) == 0)
     audio_thread_.store(hal::this_thread_id(), std::memory_order_relaxed);
-  }
   note_pace(period);
   const core::Cycle cycle{.frames = period.frames,
                           .monotonic_ns = period.monotonic_ns,
@@ -93,8 +91,8 @@ void DeviceSide::note_pace(const hal::Period& period) noexcept {
   if (period.reanchored) count(reanchors_);
 }
 
-/// Effects: counts a late period: by the device's own schedule, or else by what it took. `since_ns`: the
-/// period before.
+/// Effects: counts and records a late period, by the device's own schedule or by Pace. `since_ns`: the period
+/// before.
 void DeviceSide::note_lateness(const hal::Period& period, std::int64_t since_ns) noexcept {
   LateCallback late{.began_at = period.monotonic_ns - period.lateness_ns,
                     .came_at = period.monotonic_ns,
@@ -119,7 +117,7 @@ void DeviceSide::note_lateness(const hal::Period& period, std::int64_t since_ns)
   if ((has_schedule_ || is_late) && late.late_ns > max_lateness_ns_.load(std::memory_order_relaxed))
     max_lateness_ns_.store(late.late_ns, std::memory_order_relaxed);
   if (is_late) count(late_periods_);
-  const bool has_xrun = period.xrun && !is_idle;  // one that is heard
+  const bool has_xrun = period.xrun && !is_idle;  // an audible one
   if ((is_idle && has_schedule_) || !(is_late || late.late_ns > period_ns_ || has_xrun)) return;
   const int flags = (has_xrun ? core::Gap::kXrun : 0) | (has_schedule_ ? core::Gap::kScheduled : 0);
   table_->gaps.record({.kind = core::Gap::Kind::device,

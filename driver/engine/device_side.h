@@ -49,8 +49,6 @@ class DeviceSide final : public hal::AudioCallback {
   core::DeviceStatistics statistics() const;
   /// Returns: the audio thread (hal::this_thread_id()), 0 before its first callback.
   std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
-  /// Returns: the system's number of it, 0 before its first callback.
-  std::uint32_t audio_thread_number() const { return audio_thread_number_.load(std::memory_order_relaxed); }
   /// Effects: from now on the audio thread's stack counts as large enough for client callbacks.
   void stack_is_large() { stack_is_large_.store(true, std::memory_order_relaxed); }
 
@@ -65,8 +63,9 @@ class DeviceSide final : public hal::AudioCallback {
   const SideSettings settings_;
   std::int64_t period_ns_ = 0;  // the usual callback's length at clock rate 1
   bool has_schedule_ = false;
-  Pace pace_;                   // the audio thread's: of a device without a schedule
-  std::int64_t behind_ns_ = 0;  // likewise: by how much the device was late before it took this at once
+  // The audio thread's.
+  Pace pace_;                   // of a device without a schedule
+  std::int64_t behind_ns_ = 0;  // Cycle::behind_ns
   std::int64_t latency_ns_ = 0;
   std::uint32_t rate_ = 0;
   std::int64_t queued_ns_ = 0;  // the audio thread's: what the device has at most, by the clock
@@ -81,7 +80,6 @@ class DeviceSide final : public hal::AudioCallback {
   std::atomic<std::uint64_t> dropped_ns_{0};
   std::atomic<std::int64_t> max_lateness_ns_{0};
   std::atomic<std::uintptr_t> audio_thread_{0};
-  std::atomic<std::uint32_t> audio_thread_number_{0};
   std::atomic<bool> stack_is_large_{false};  // control → audio thread
 };
 

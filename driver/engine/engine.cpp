@@ -267,7 +267,6 @@ core::DeviceStatistics Engine::statistics() {
   now.device_period_frames = info.device_period_frames;
   now.device_buffer_frames = info.device_buffer_frames;
   now.epoch = active_->side->epoch();
-  now.audio_thread = active_->side->audio_thread_number();
   now.add(active_->side->statistics());
   return now;
 }

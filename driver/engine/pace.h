@@ -1,8 +1,8 @@
-// Whether a device that keeps no schedule of its own has run out of sound. Sound servers play silence where
-// they have none, and report nothing. Two facts must agree. A callback came later than the device's buffer
-// lasts, or what its server said that it had, if that is far more. And the sound is behind the clock
-// afterwards: a device that still had some takes at once what it missed. Gaps of a few ms may escape.
-// Arithmetic only: the caller reads the clock.
+// Whether a device without a schedule of its own has run out of sound. Sound servers then play silence, and
+// report nothing. Two facts must agree: a callback came after the device's buffer, or the far longer queue
+// that its server reported, had run out; and afterwards the sound is behind the clock, while a device that
+// still had sound takes in one burst what it missed. Gaps of a few ms may be missed. The caller reads the
+// clock.
 #pragma once
 
 #include <algorithm>
@@ -13,34 +13,33 @@
 
 namespace refwave::engine {
 
-/// A callback that came late, or several in a row, as far as is known when the device is full again.
+/// A late callback, or several in a row, known when the device is full again.
 struct LateCallback {
   std::int64_t began_at = 0;  // the first was due
   std::int64_t came_at = 0;
-  std::int64_t late_ns = 0;  // the latest of them
+  std::int64_t late_ns = 0;  // of the latest
   std::int64_t lost_ns = 0;  // of sound; 0: the device still had some
-  std::int64_t held_ns = 0;  // for so long its thread was held before
+  std::int64_t held_ns = 0;  // how long its thread was held before
 };
 
 class Pace {
  public:
-  /// `buffer_ns`: what the device holds, as it says itself.
+  /// `buffer_ns`: what the device holds, by its own account.
   explicit Pace(std::int64_t buffer_ns = 0) : buffer_ns_(buffer_ns), had_ns_(buffer_ns) {}
 
-  /// Returns: by how much it was late, at most, since it was full. Less than its buffer is no fault, but it
-  /// may take that at once.
+  /// Returns: how late it was at most since it was full, and so how much it may take in one burst.
   REFWAVE_AUDIO_THREAD std::int64_t behind_ns() const noexcept { return behind_ns_; }
-  /// Returns: whether a late callback is not over.
+  /// Returns: whether the device is not yet full again after a late callback.
   REFWAVE_AUDIO_THREAD bool is_settling() const noexcept { return late_.came_at != 0; }
-  /// Effects: forgets the device's level: nothing plays, and its queue may be shorter meanwhile.
+  /// Effects: forgets the device's level. For pauses, in which its queue may be shorter.
   REFWAVE_AUDIO_THREAD void restart() noexcept {
     const std::int64_t taken_ns = taken_ns_;
     *this = Pace(buffer_ns_);
     taken_ns_ = taken_ns;
   }
 
-  /// Effects: the device has called for a period of `period_ns`. `queued_ns`: what it has by its own account.
-  /// `held_ns`: for so long its thread was held before. Returns: a late callback that is over now.
+  /// Effects: notes a callback for a period. `queued_ns`: what the device has by its own account. `held_ns`:
+  /// how long its thread was held before. Returns: a late callback whose consequences are known now.
   REFWAVE_AUDIO_THREAD std::optional<LateCallback> take(std::int64_t now_at, std::int64_t period_ns,
                                                         std::int64_t queued_ns,
                                                         std::int64_t held_ns = 0) noexcept {
@@ -51,18 +50,20 @@ class Pace {
     full_ns_ -= passed_ns / kClockTolerance;
     std::optional<LateCallback> over;
     if (is_settling() && now_at - risen_at_ > std::max(buffer_ns_, kSettledNs)) over = judge();
-    // A server may take its time at the start.
-    const bool has_begun = taken_ns_ > 2 * buffer_ns_ + kStartNs;
-    if (!has_begun) full_ns_ = level_ns_;
-    behind_ns_ = std::max(behind_ns_, full_ns_ - level_ns_);
-    // Of what the server counts its device may have as much as the stream, and that is rendered: new sound
-    // that comes before its end is behind a gap.
+    // Part of what the server counts is already with the hardware, at most as much as the stream's buffer:
+    // new sound that comes before its end still leaves a gap.
     const std::int64_t silent_ns = passed_ns - std::max(buffer_ns_, had_ns_ - buffer_ns_);
-    if (has_begun && silent_ns > std::max(period_ns / 4, kJitterNs)) {
+    const bool is_silent = silent_ns > std::max(period_ns / 4, kJitterNs);
+    // A server may rest at the start. That is no loss, but then it may take in one burst what streams have.
+    const bool has_begun = taken_ns_ > 2 * buffer_ns_ + kStartNs;
+    if (!has_begun && !is_silent && !is_settling()) full_ns_ = level_ns_;
+    behind_ns_ = std::max(behind_ns_, full_ns_ - level_ns_);
+    if (is_silent) {
       const std::int64_t late_ns = std::max(passed_ns - period_ns, std::int64_t{0});
       if (!is_settling()) {
         late_.began_at = now_at - late_ns;
         top_ns_ = level_ns_;
+        may_lose_ = has_begun;
       }
       late_.came_at = risen_at_ = now_at;
       late_.lost_ns += silent_ns;
@@ -88,7 +89,7 @@ class Pace {
     late_ = {};
     const std::int64_t behind_ns = full_ns_ - top_ns_;
     full_ns_ = top_ns_;
-    late.lost_ns = behind_ns >= std::max(kLeastNs, late.lost_ns / 2) ? behind_ns : 0;
+    late.lost_ns = may_lose_ && behind_ns >= std::max(kLeastNs, late.lost_ns / 2) ? behind_ns : 0;
     return late;
   }
 
@@ -106,6 +107,7 @@ class Pace {
   std::int64_t level_ns_ = 0;  // taken, less the time that has passed
   std::int64_t full_ns_ = 0;   // its highest
   LateCallback late_{};        // that is not over
+  bool may_lose_ = false;      // it was not at the start
   std::int64_t top_ns_ = 0;    // the highest level since it came
   std::int64_t risen_at_ = 0;  // when it was reached
 };

@@ -1,7 +1,7 @@
-// The folder of a user's records: $XDG_RUNTIME_DIR/refwave, mode 0700. `refwave watch` gives a program
-// $REFWAVE_RUNTIME_DIR where there is none. A record is a file named for its process, which locks it (flock)
-// before it gives it that name, and as long as it lives. A record whose lock is free belongs to a dead
-// process, and is removed.
+// The folder of a user's records, mode 0700: $XDG_RUNTIME_DIR/refwave, or, for a program that `refwave watch`
+// starts where there is none, in $REFWAVE_RUNTIME_DIR. A record is a file named for its process, which holds
+// a lock on it (flock) from before it has that name until it ends. A process that gets the lock has found the
+// record of a dead process, and removes it.
 #pragma once
 
 #include <fcntl.h>
@@ -20,7 +20,6 @@
 
 namespace refwave::watch {
 
-/// A file descriptor, closed at its end.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -37,14 +36,13 @@ class Descriptor {
   int number_ = -1;
 };
 
-/// The folder, open, so that its path cannot be replaced meanwhile.
+/// Open, so that its path cannot be replaced meanwhile.
 struct Folder {
   std::string path;
   Descriptor open;
 };
 
-/// Effects: makes the folder. Returns: it; without a descriptor if it cannot be had, and then `reason` says
-/// why.
+/// Effects: makes the folder. Errors: no descriptor, and `reason`.
 inline Folder folder_of_records(std::string& reason) {
   std::string home = hal::environment_variable("REFWAVE_RUNTIME_DIR");
   struct stat look {};
@@ -71,17 +69,14 @@ inline Folder folder_of_records(std::string& reason) {
   return {};
 }
 
-/// Returns: this process's PID namespace. Two containers that share the folder may each have a process of one
-/// number.
+/// Returns: the PID namespace. Two containers that share the folder may have processes with the same number.
 inline std::string pid_namespace() {
   struct stat look {};
   return std::to_string(stat("/proc/self/ns/pid", &look) == 0 ? look.st_ino : 0);
 }
 
-/// Returns: the name of this process's record.
 inline std::string own_record_name() { return std::to_string(hal::process_number()) + '-' + pid_namespace(); }
 
-/// Returns: the names of records in it.
 inline std::vector<std::string> records_in(const Folder& folder) {
   std::vector<std::string> names = hal::names_in(folder.path);
   std::erase_if(names, [](const std::string& name) {
@@ -90,8 +85,8 @@ inline std::vector<std::string> records_in(const Folder& folder) {
   return names;
 }
 
-/// Returns: the record of a living process; no descriptor if there is none. Effects: that of a dead one is
-/// removed. `problem`: why it must not be read.
+/// Effects: removes the record of a dead process. Returns: that of a living one; no descriptor if there is
+/// none. `problem`: why it must not be read.
 inline Descriptor open_record(const Folder& folder, const std::string& name, std::string& problem) {
   constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   Descriptor file(openat(*folder.open, name.c_str(), kFlags));
@@ -102,7 +97,7 @@ inline Descriptor open_record(const Folder& folder, const std::string& name, std
   if (!problem.empty()) return file;
   // An empty one is being made.
   if (flock(*file, LOCK_EX | LOCK_NB) != 0) return look.st_size != 0 ? std::move(file) : Descriptor();
-  // Another process may have removed it before, and a living one may have the name by now.
+  // Another process may have removed it, and a living one may have taken the name.
   if (fstat(*file, &look) == 0 && look.st_nlink != 0) unlinkat(*folder.open, name.c_str(), 0);
   return {};
 }

@@ -1,5 +1,5 @@
-// Where the record of this process lies: on Linux in a file in $XDG_RUNTIME_DIR/refwave, on Windows in a
-// named section of the session. Control threads, one at a time.
+// Where the record of this process is: on Linux a file in $XDG_RUNTIME_DIR/refwave, on Windows a named
+// section of the session. Control threads, one at a time.
 #pragma once
 
 #include <cstddef>
@@ -9,25 +9,20 @@
 
 namespace refwave::watch {
 
-/// On Windows: what the number of the process follows in the section's name.
+/// On Windows the process's number follows in the section's name.
 inline constexpr wchar_t kSectionName[] = L"Local\\refwave-watch-";
-
-/// Bytes of a record. Precondition: both numbers are multiples of 8.
-struct Piece {
-  std::size_t at;
-  std::span<const std::byte> bytes;
-};
 
 class Place {
  public:
-  /// Effects: the record is gone; but not in a child of the process that made it.
+  /// Effects: removes the record, except in a forked child.
   virtual ~Place() = default;
-  /// Effects: puts the pieces there, one after the other. Returns: nothing, or why there is no room.
-  virtual std::string write(std::span<const Piece> pieces) = 0;
+  /// Effects: writes the bytes to the record from `at` on, after those of earlier calls. Returns: why it
+  /// failed, or nothing. Precondition: `at` and the number of bytes are multiples of 8.
+  virtual std::string write(std::size_t at, std::span<const std::byte> bytes) = 0;
 };
 
-/// Effects: makes the place, for this user alone, and removes the records of processes that are gone.
-/// Returns: null if it cannot be had, and then `reason` says why.
+/// Effects: makes the place, for this user alone, and removes records of dead processes. Errors: null, and
+/// `reason`.
 std::unique_ptr<Place> make_place(std::string& reason);
 
 }  // namespace refwave::watch

@@ -1,6 +1,6 @@
-// The record is written by system calls and not mapped: a program whose file another one cuts short, or for
-// whose file there is no room, would die of SIGBUS. A program may close descriptors that are not its own
-// (closefrom), and its next file then has the record's number: so each record looks first whose it is.
+// The record is written by system calls and not mapped, because a mapped file that another program truncates,
+// or for which there is no room, raises SIGBUS. A program may close the record's descriptor (closefrom) and
+// get its number for a file of its own, so each write checks which file it is.
 #include "driver/watch/place.h"
 
 #include "driver/watch/folder_linux.h"
@@ -21,14 +21,11 @@ class RecordFile final : public Place {
   RecordFile(const RecordFile&) = delete;
   RecordFile& operator=(const RecordFile&) = delete;
 
-  std::string write(std::span<const Piece> pieces) override {
+  std::string write(std::size_t at, std::span<const std::byte> bytes) override {
     if (!is_ours()) return path_ + ": the program has closed it";
-    for (const auto& [at, bytes] : pieces) {
-      errno = ENOSPC;  // of a write that is cut short
-      const ssize_t written = pwrite(*file_, bytes.data(), bytes.size(), static_cast<off_t>(at));
-      if (written != static_cast<ssize_t>(bytes.size())) return path_ + ": " + std::strerror(errno);
-    }
-    return {};
+    errno = ENOSPC;  // of a write that is cut short
+    const ssize_t written = pwrite(*file_, bytes.data(), bytes.size(), static_cast<off_t>(at));
+    return written == static_cast<ssize_t>(bytes.size()) ? "" : path_ + ": " + std::strerror(errno);
   }
 
  private:

@@ -1,6 +1,5 @@
-// A named section of the session, which vanishes with its process. Its rights are those of all that the
-// process makes: its user's. Windows documentation: "CreateFileMappingW function", "Kernel object
-// namespaces".
+// A named section of the session, which ends with its process and has its default rights. Windows
+// documentation: "CreateFileMappingW function", "Kernel object namespaces".
 #include <windows.h>
 
 #include <atomic>
@@ -27,18 +26,16 @@ class Section final : public Place {
   Section& operator=(const Section&) = delete;
   bool is_mapped() const { return view_ != nullptr; }
 
-  // The words are relaxed; the fence keeps them after those of the pieces before. So a record's sequence is
-  // odd before the rest is written and even after it. Readers are other processes, which copy by a system
-  // call between two looks at the sequence (reader_windows.cpp).
-  std::string write(std::span<const Piece> pieces) override {
-    for (const auto& [at, bytes] : pieces) {
-      std::atomic_thread_fence(std::memory_order_release);
-      for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::uint64_t)) {
-        std::uint64_t value = 0;
-        std::memcpy(&value, &bytes[i], sizeof value);
-        std::atomic_ref(*reinterpret_cast<std::uint64_t*>(view_ + at + i))
-            .store(value, std::memory_order_relaxed);
-      }
+  // The words are relaxed; the fence orders them after those of earlier calls, and so the rest between the
+  // odd and the even sequence. Readers (reader_windows.cpp) copy by a system call between two reads of the
+  // sequence.
+  std::string write(std::size_t at, std::span<const std::byte> bytes) override {
+    std::atomic_thread_fence(std::memory_order_release);
+    for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::uint64_t)) {
+      std::uint64_t value = 0;
+      std::memcpy(&value, &bytes[i], sizeof value);
+      std::atomic_ref(*reinterpret_cast<std::uint64_t*>(view_ + at + i))
+          .store(value, std::memory_order_relaxed);
     }
     return {};
   }
@@ -63,7 +60,7 @@ std::unique_ptr<Place> make_place(std::string& reason) {
   reason = hal::words_for(error);
   if (section == nullptr) return nullptr;
   auto place = std::make_unique<Section>(section);
-  // One that is there already may be another process's, and open to anybody.
+  // An existing one may be another process's, and open to other users.
   return error != ERROR_ALREADY_EXISTS && place->is_mapped() ? std::move(place) : nullptr;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 #include <cassert>
+#include <chrono>
 #include <limits>
 #include <new>
 #include <span>
@@ -13,78 +14,62 @@
 #include <concurrentqueue/concurrentqueue.h>
 #include <concurrentqueue/lightweightsemaphore.h>
 
-#include "driver/configuration/version.h"
 #include "driver/core/period/device_round.h"
 #include "driver/watch/place.h"
 #include "hal/system/clock.h"
 #include "hal/system/process.h"
 #include "hal/system/realtime.h"
-#include "hal/system/threads.h"
 #include "hal/system/wide_text.h"
 
 namespace refwave::watch {
 namespace {
 
 constexpr std::int64_t kIntervalNs = 100'000'000;
-// The supervisor's tick, and by how much it may be late.
-constexpr std::int64_t kTickNs = 10'000'000;
+constexpr std::int64_t kTickNs = 10'000'000;  // the supervisor's
 constexpr std::int64_t kLateNs = 20'000'000;
-// Of more streams than this the histograms are taken over in turns.
+// With more streams than this, histograms are copied in turns.
 constexpr std::size_t kTurns = 16;
-constexpr std::uint64_t kMostCount = std::numeric_limits<std::uint32_t>::max();
 
 static_assert(kStreams == core::kSlots && kLatencySteps == core::LatencyHistogram::kCounts);
 
-/// Returns: as much of the text as the place has room for.
-template <std::size_t N>
-std::string_view fitted(const char (&)[N], std::string_view text) {
-  return hal::whole_letters(text, N - 1);
-}
-
 template <std::size_t N>
 void put(char (&place)[N], std::string_view text) {
-  *std::ranges::copy(fitted(place, text), place).out = 0;
+  *std::ranges::copy(hal::whole_letters(text, N - 1), place).out = 0;
 }
 
-void take_over(const core::LatencyHistogram& from, Latency& to) {
-  for (std::size_t i = 0; i <= core::LatencyHistogram::index_of(from.max_ns()); ++i)
-    to.counts[i] = static_cast<std::uint32_t>(std::min(from.count(i), kMostCount));
+std::uint32_t limited(std::uint64_t count) {
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(count, std::numeric_limits<std::uint32_t>::max()));
 }
 
 }  // namespace
 
-/// What the supervisor has taken over, for the thread that writes it. Under the mutex both only copy.
+/// What the supervisor has copied. The publishing thread holds the mutex while it writes that, even if the
+/// folder hangs; so the others only try the mutex, and the supervisor then leaves out a look.
 struct Publisher::Outbox {
-  explicit Outbox(std::shared_ptr<const event_log::EventLog> log) : event_log(std::move(log)) {}
+  explicit Outbox(std::shared_ptr<const event_log::EventLog> log) : event_log_(std::move(log)) {}
 
-  /// Effects: writes what is taken over, until no device needs that. Thread: the publishing thread.
+  /// Effects: writes what was copied, until no device is open. Thread: the publishing thread.
   void run() noexcept;
-  /// Effects: the place has what was taken over, or is gone. Thread: as run(), or another while none runs.
-  void write() noexcept;
 
-  const std::shared_ptr<const event_log::EventLog> event_log;
-  hal::Mutex mutex;                                         // the supervisor only tries it
+  hal::Mutex mutex;
   std::unique_ptr<Record> record GUARDED_BY(mutex);         // null: there is to be none
   std::vector<Latency> latencies GUARDED_BY(mutex);         // of the record's streams
-  std::bitset<kStreams> is_counted GUARDED_BY(mutex) = {};  // those of them that have been read anew
-  bool is_taken GUARDED_BY(mutex) = false;                  // since it was written
-  bool is_needed GUARDED_BY(mutex) = false;                 // by a device
+  std::bitset<kStreams> is_counted GUARDED_BY(mutex) = {};  // latencies copied since the last write
+  bool is_taken GUARDED_BY(mutex) = false;                  // anything was
+  bool is_needed GUARDED_BY(mutex) = false;                 // a device is open
   bool has_run GUARDED_BY(mutex) = true;                    // the thread has ended, or is about to
+  // end() → publishing thread; relaxed: after a write that hung it only has to be seen some time.
+  std::atomic<bool> is_over{false};
   moodycamel::LightweightSemaphore changed{0, 0};
-  std::atomic<bool> is_over{false};  // end() → publishing thread; relaxed: a signal comes after it
-  bool has_place = false;            // the publishing thread's, and end()'s after it
 
  private:
-  bool copy();
-  std::string put();
+  void write() noexcept REQUIRES(mutex);
+  std::string put() REQUIRES(mutex);
 
-  // The publishing thread's: what the place has.
-  std::unique_ptr<Place> place_;
-  std::unique_ptr<Record> copy_ = std::make_unique<Record>();
-  std::vector<Latency> copied_;
-  std::bitset<kStreams> is_new_ = {};
-  std::uint64_t sequence_ = 0;
-  std::uint64_t written_gaps_ = 0;
+  const std::shared_ptr<const event_log::EventLog> event_log_;
+  std::unique_ptr<Place> place_ GUARDED_BY(mutex);
+  std::int64_t made_ns_ GUARDED_BY(mutex) = 0;  // the record in it
 };
 
 void Publisher::Outbox::run() noexcept {
@@ -92,86 +77,50 @@ void Publisher::Outbox::run() noexcept {
   for (;;) {
     while (!changed.wait()) {
     }
-    write();
-    const bool ends = is_over.load(std::memory_order_relaxed);
-    // The end has come while it was written.
-    if (ends && has_place) write();
     const hal::MutexLock lock(mutex);
-    has_run = ends || (!is_needed && !is_taken);
+    if (std::exchange(is_taken, false)) write();
+    if (is_over.load(std::memory_order_relaxed)) {
+      record.reset();
+      write();
+      is_needed = false;
+    }
+    has_run = !is_needed;
     if (has_run) return;
   }
 }
 
+/// Effects: the place has the record; without one it is removed.
 void Publisher::Outbox::write() noexcept {
   std::string problem;
   try {
-    const std::int64_t made_ns = copy_->head.made_ns;
-    if (!copy()) return;
-    if (copy_->head.made_ns != made_ns) {
-      place_.reset();
-      sequence_ = 0;
-    }
-    if (!place_ && copy_->head.made_ns != 0) place_ = make_place(problem);
+    if (!record || record->head.made_ns != made_ns_) place_.reset();
+    if (!record) return;
+    made_ns_ = record->head.made_ns;
+    if (!place_) place_ = make_place(problem);
     if (place_) problem = put();
   } catch (const std::bad_alloc&) {
     problem = "no memory";
   }
-  if (!problem.empty()) {
-    place_.reset();
-    event_log->report([&] { return "watch: no record: " + problem; });
-    // Until the next device there is none.
-    const hal::MutexLock lock(mutex);
-    if (record && record->head.made_ns == copy_->head.made_ns) record.reset();
-  }
-  has_place = place_ != nullptr;
-}
-
-/// Effects: takes over what is to be written; a record that was never made, if there is to be none. Returns:
-/// whether it is another than before. Throws std::bad_alloc.
-bool Publisher::Outbox::copy() {
-  if (is_over.load(std::memory_order_relaxed)) {
-    copy_->head = {};
-    return true;
-  }
-  const hal::MutexLock lock(mutex);
-  if (!std::exchange(is_taken, false)) return false;
-  const bool is_other = record && record->head.made_ns != copy_->head.made_ns;
-  copy_->head = record ? record->head : Head();
-  if (!record) return true;
-  std::copy_n(record->devices, record->head.devices, copy_->devices);
-  std::copy_n(record->streams, record->head.streams, copy_->streams);
-  if (is_other || record->head.gaps != written_gaps_) std::ranges::copy(record->gaps, copy_->gaps);
-  copied_.resize(latencies.size());
-  is_new_ = std::exchange(is_counted, {});
-  for (std::size_t i = 0; i < latencies.size(); ++i)
-    if (is_new_[i]) copied_[i] = latencies[i];
-  return true;
+  if (problem.empty()) return;
+  // Until the next device there is none.
+  place_.reset();
+  record.reset();
+  event_log_->report([&] { return "watch: no record: " + problem; });
 }
 
 // A seqlock with one writer: the sequence is odd before anything else is written, and even after all of it.
 std::string Publisher::Outbox::put() {
-  const auto bytes_of = [](const auto* first, std::size_t count) {
-    return std::as_bytes(std::span(first, count));
-  };
-  const std::uint64_t odd = ++sequence_, even = ++sequence_;
-  Head& head = copy_->head;
-  head.sequence = odd;
-  std::vector<Piece> pieces = {{offsetof(Head, sequence), bytes_of(&odd, 1)},
-                               {0, bytes_of(copy_.get(), 1).first(offsetof(Record, gaps))},
-                               {offsetof(Record, streams), bytes_of(copy_->streams, head.streams)}};
-  // The first time all of them, so that the file is whole.
-  if (sequence_ == 2 || head.gaps != written_gaps_)
-    pieces.push_back({offsetof(Record, gaps), bytes_of(copy_->gaps, kGaps)});
-  written_gaps_ = head.gaps;
-  // Neighbours together.
-  for (std::size_t begin = 0, end = 0; begin < head.streams; begin = end + 1) {
-    for (end = begin; end < head.streams && is_new_[end]; ++end) {
-    }
-    if (end != begin)
-      pieces.push_back({sizeof(Record) + begin * sizeof(Latency), bytes_of(&copied_[begin], end - begin)});
-  }
-  pieces.push_back({offsetof(Head, sequence), bytes_of(&even, 1)});
-  return place_->write(pieces);
+  const auto bytes_of = [](const auto& value) { return std::as_bytes(std::span(&value, 1)); };
+  Head& head = record->head;
+  const std::size_t used = offsetof(Record, streams) + head.streams * sizeof(OpenStream);
+  ++head.sequence;
+  std::string problem = place_->write(offsetof(Head, sequence), bytes_of(head.sequence));
+  if (problem.empty()) problem = place_->write(0, bytes_of(*record).first(used));
+  for (std::size_t i = 0; i < head.streams && problem.empty(); ++i)
+    if (is_counted[i]) problem = place_->write(sizeof(Record) + i * sizeof(Latency), bytes_of(latencies[i]));
+  is_counted = {};
+  ++head.sequence;
+  return problem.empty() ? place_->write(offsetof(Head, sequence), bytes_of(head.sequence)) : problem;
 }
 
 Publisher::Publisher(std::shared_ptr<core::StreamTable> table,
@@ -184,11 +133,11 @@ bool Publisher::tick(std::int64_t now_ns, bool is_device_open, const std::weak_p
                      const Serving& serving) noexcept {
   const hal::MutexLock lock(mutex_);
   if (has_ended_) return false;
-  note_itself(now_ns);
+  if (!was_open_) waited_ns_ = -1;
+  note_itself(ticked_ns_ != 0 ? ticked_ns_ + kTickNs : now_ns, now_ns, Late::sleeping);
   const bool is_unfinished = publish(now_ns, is_device_open, devices, serving);
   const std::int64_t end_ns = hal::monotonic_now_ns();
-  if (end_ns - now_ns > kLateNs) note_slow_tick(now_ns, end_ns);
-  // From here on it sleeps.
+  note_itself(now_ns, end_ns, Late::working);
   ticked_ns_ = is_device_open ? end_ns : 0;
   return is_unfinished;
 }
@@ -196,53 +145,50 @@ bool Publisher::tick(std::int64_t now_ns, bool is_device_open, const std::weak_p
 /// Effects: as tick().
 bool Publisher::publish(std::int64_t now_ns, bool is_device_open, const std::weak_ptr<const void>& devices,
                         const Serving& serving) noexcept {
-  const bool is_wanted = is_allowed_.load(std::memory_order_relaxed);
-  // By DRV_OPEN: other devices, whose counters begin anew.
-  const bool is_other = devices_.owner_before(devices) || devices.owner_before(devices_);
-  const bool is_stale = is_recording_ && (is_other || !is_wanted);
-  // Once more after the last device, so that the record shows none.
-  const bool is_due =
-      is_wanted && (is_device_open ? !was_open_ || is_other || now_ns >= next_ns_ : was_open_ && !is_other);
-  if (!is_due && !is_stale) return false;
   Outbox& outbox = *outbox_;
   if (!outbox.mutex.try_lock()) return true;
-  const bool is_new = is_other || !was_open_;
+  const bool is_wanted = is_allowed_.load(std::memory_order_relaxed);
+  const bool is_other = devices_.owner_before(devices) || devices.owner_before(devices_);
+  const bool is_first = is_other || !was_open_;
+  const bool is_stale = outbox.record && (is_other || !is_wanted);
+  // Once more after the last device, so that the record shows none.
+  const bool is_due = is_wanted && (is_device_open ? is_first || now_ns >= next_ns_ : was_open_ && !is_other);
+  if (!is_due && !is_stale) {
+    outbox.mutex.unlock();
+    return false;
+  }
   devices_ = devices;
   was_open_ = is_wanted && is_device_open;
   next_ns_ = now_ns + kIntervalNs;
   if (is_stale) outbox.record.reset();
-  is_recording_ = is_recording_ && !is_stale;
   outbox.is_taken = outbox.is_taken || is_stale;
   try {
-    if (was_open_ && is_new && !outbox.record) make(now_ns, outbox);
+    if (was_open_ && is_first && !outbox.record) make(now_ns, outbox);
     if (is_due && outbox.record) take(now_ns, outbox, serving);
   } catch (const std::bad_alloc&) {
     // The next device tries again; if there is a record, the next tick does.
   }
   outbox.is_needed = was_open_;
-  // A thread that nothing needs any more ends.
-  const bool is_news = outbox.is_taken || (!outbox.is_needed && !outbox.has_run);
+  // A thread that is no longer needed ends.
   const bool has_run = outbox.has_run;
+  const bool is_news = outbox.is_taken || (!outbox.is_needed && !has_run);
   if (is_news) outbox.has_run = false;
   outbox.mutex.unlock();
-  if (is_news) have_written(has_run);
+  if (is_news) start_writing(has_run);
   return false;
 }
 
-/// Effects: the publishing thread writes what was taken. `has_run`: there is none, or it does so no more.
-void Publisher::have_written(bool has_run) noexcept {
-  bool runs = !has_run;
+/// Effects: the publishing thread writes what was copied. `has_run`: it must be started for that.
+void Publisher::start_writing(bool has_run) noexcept {
   if (has_run) thread_.join();
   try {
-    runs = runs || thread_.start("refwave-watch", 0, [outbox = outbox_] { outbox->run(); }).ok();
+    if (!has_run || thread_.start("refwave-watch", 0, [outbox = outbox_] { outbox->run(); }).ok()) {
+      outbox_->changed.signal();
+      return;
+    }
   } catch (const std::bad_alloc&) {
-    // As without a thread.
+    // The next look tries again.
   }
-  if (runs) {
-    outbox_->changed.signal();
-    return;
-  }
-  // The next look tries again.
   const hal::MutexLock lock(outbox_->mutex);
   outbox_->has_run = true;
 }
@@ -250,11 +196,21 @@ void Publisher::have_written(bool has_run) noexcept {
 void Publisher::end(const hal::Patience& patience) noexcept {
   const hal::MutexLock lock(mutex_);
   if (std::exchange(has_ended_, true)) return;
-  outbox_->is_over.store(true, std::memory_order_relaxed);
-  outbox_->changed.signal();
-  if (!thread_.join(patience.left()) || !outbox_->has_place) return;
-  // The thread had ended with the last device.
-  have_written(true);
+  Outbox& outbox = *outbox_;
+  outbox.is_over.store(true, std::memory_order_relaxed);
+  // The publishing thread holds the mutex while it writes. If it hangs, it removes the record afterwards.
+  while (!outbox.mutex.try_lock()) {
+    if (patience.is_over()) {
+      thread_.join(patience.left());
+      return;
+    }
+    hal::nap(std::chrono::milliseconds(1));
+  }
+  const bool has_run = outbox.has_run;
+  const bool is_news = outbox.record || !has_run;
+  if (is_news) outbox.has_run = false;
+  outbox.mutex.unlock();
+  if (is_news) start_writing(has_run);
   thread_.join(patience.left());
 }
 
@@ -265,13 +221,11 @@ void Publisher::make(std::int64_t now_ns, Outbox& outbox) {
   made->head.pointer_bits = 8 * sizeof(void*);
   made->head.made_ns = made->head.updated_ns = now_ns;
   put(made->head.program, hal::program_name());
-  put(made->head.driver, configuration::version());
   outbox.latencies.clear();
   epochs_ = {};
-  dropped_before_ = table_->gaps.dropped();
+  lost_before_ = table_->gaps.dropped();
   looks_ = 0;
   outbox.record = std::move(made);
-  is_recording_ = true;
 }
 
 void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving) {
@@ -284,13 +238,13 @@ void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving
     record.devices[device].direction = static_cast<std::uint32_t>(served.direction);
     note_device(record.devices[device], served.statistics);
     if (served.statistics.epoch != 0) epochs_[device] = served.statistics.epoch;
-    // Others than its members are not touched: their memory would be fetched for nothing.
     for (std::size_t slot = 0; slot < core::kSlots; ++slot) {
+      // Only members are touched, to spare the caches.
       if (!served.members.has(slot)) continue;
       core::Stream& stream = table_->streams[slot];
       for (; outbox.latencies.size() <= slot; outbox.latencies.emplace_back())
         outbox.is_counted.set(outbox.latencies.size());
-      // A call that has the mutex is not waited for. Its stream is shown as it was.
+      // If a call holds the mutex, the stream keeps its previous values.
       if (!stream.mutex.try_lock()) continue;
       note_stream(stream, device, outbox);
       stream.mutex.unlock();
@@ -298,7 +252,7 @@ void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving
   }
   head.streams = static_cast<std::uint32_t>(outbox.latencies.size());
   for (std::size_t slot = 0; slot < head.streams; ++slot) {
-    // Relaxed: one that closes now is shown a little longer.
+    // Relaxed: a stream that is being closed may be shown a little longer.
     const std::uintptr_t handle = table_->streams[slot].handle.load(std::memory_order_relaxed);
     if (handle != record.streams[slot].id) record.streams[slot].id = 0;
   }
@@ -307,13 +261,13 @@ void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving
   outbox.is_taken = true;
 }
 
-/// Effects: the record has the gaps that are new, if they were after it was made.
+/// Effects: adds the new gaps, except those from before the record.
 void Publisher::note_gaps(Record& record) {
   std::array<core::Gap, 32> gaps;
   for (std::size_t count = 0; (count = table_->gaps.read(gaps)) != 0;) {
     for (core::Gap& gap : std::span(gaps).first(count)) {
       if (gap.began_at < record.head.made_ns) continue;
-      // One that no longer serves, and was not seen, is none of them.
+      // kDevices, if that sound device is not the newest of any.
       const auto found = std::ranges::find(epochs_, gap.device);
       gap.device = gap.kind == core::Gap::Kind::supervisor
                        ? kDevices
@@ -321,35 +275,20 @@ void Publisher::note_gaps(Record& record) {
       record.gaps[record.head.gaps++ % kGaps] = gap;
     }
   }
-  record.head.lost_gaps = table_->gaps.dropped() - dropped_before_;
+  record.head.lost_gaps = table_->gaps.dropped() - lost_before_;
 }
 
-std::int64_t Publisher::newly_waited_ns() {
+/// Effects: records that the supervisor was late, which shows what the system gave this process. A tick that
+/// takes long counts only if it waited for a processor, because otherwise the process was not stopped.
+void Publisher::note_itself(std::int64_t due_ns, std::int64_t now_ns, Late late) {
+  const bool is_late = now_ns - due_ns > kLateNs;
+  if (!was_open_ || (!is_late && now_ns < next_ns_)) return;
   const std::int64_t waited_ns = hal::waited_for_processor_ns();
   const std::int64_t before_ns = std::exchange(waited_ns_, waited_ns);
-  return waited_ns < 0 || before_ns < 0 ? -1 : waited_ns - before_ns;
-}
-
-/// Effects: if this thread was late, it is a witness of what the system gave the process.
-void Publisher::note_itself(std::int64_t now_ns) {
-  if (!was_open_) waited_ns_ = -1;
-  const std::int64_t due_ns = ticked_ns_ + kTickNs;
-  const bool is_late = ticked_ns_ != 0 && now_ns - due_ns > kLateNs;
-  if (!was_open_ || (!is_late && now_ns < next_ns_)) return;
-  const std::int64_t waited_ns = newly_waited_ns();
-  if (!is_late) return;
+  const std::int64_t new_ns = waited_ns < 0 || before_ns < 0 ? -1 : waited_ns - before_ns;
+  if (!is_late || (late == Late::working && new_ns < (now_ns - due_ns) / 2)) return;
   table_->gaps.record(
-      {.kind = core::Gap::Kind::supervisor, .began_at = due_ns, .ended_at = now_ns, .waited_ns = waited_ns});
-}
-
-/// Effects: a tick that takes long is no stop of the process, but it may have waited for a processor.
-void Publisher::note_slow_tick(std::int64_t began_ns, std::int64_t ended_ns) {
-  const std::int64_t waited_ns = newly_waited_ns();
-  if (waited_ns < 0 || waited_ns < (ended_ns - began_ns) / 2) return;
-  table_->gaps.record({.kind = core::Gap::Kind::supervisor,
-                       .began_at = began_ns,
-                       .ended_at = ended_ns,
-                       .waited_ns = waited_ns});
+      {.kind = core::Gap::Kind::supervisor, .began_at = due_ns, .ended_at = now_ns, .waited_ns = new_ns});
 }
 
 void Publisher::note_device(Device& place, const core::DeviceStatistics& now) {
@@ -359,18 +298,12 @@ void Publisher::note_device(Device& place, const core::DeviceStatistics& now) {
     place.rate = now.format.rate;
     place.period_frames = now.period_frames;
     place.latency_frames = now.latency_frames;
-    place.device_period_frames = now.device_period_frames;
-    place.device_buffer_frames = now.device_buffer_frames;
     place.missed = static_cast<std::uint32_t>(now.missed);
   }
-  place.audio_thread = now.audio_thread;
   place.late_periods = now.late_periods;
-  place.max_lateness_ns = now.max_lateness_ns;
-  place.returns = now.returns;
   place.dropped_ns = now.dropped_ns;
   place.losses = now.losses;
   place.xruns = now.xruns;
-  place.reanchors = now.reanchors;
 }
 
 void Publisher::note_stream(core::Stream& stream, std::size_t device, Outbox& outbox) {
@@ -378,10 +311,11 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Outbox& ou
   if (handle == 0) return;
   const std::size_t slot = stream.index();
   OpenStream& place = outbox.record->streams[slot];
+  Latency& latency = outbox.latencies[slot];
   const bool is_new = place.id != handle;
   if (is_new) {
     place = {.id = handle, .opened_ns = outbox.record->head.updated_ns};
-    outbox.latencies[slot] = {};
+    latency = {};
   }
   core::Statistics now;
   now.add(stream.counters);
@@ -392,16 +326,16 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Outbox& ou
   place.channels = stream.format().channels;
   place.rate = stream.format().rate;
   place.headers = ring.written() - ring.released() + stream.waiting.load(std::memory_order_relaxed);
-  // Only writers change it, and they have the mutex.
+  // Only writers, under the mutex, change the entry.
   place.header_frames = ring.at(ring.written() - 1).frames;
-  place.queued_frames =
-      static_cast<std::uint32_t>(std::min(stream.queued_frames(), std::uint64_t{kMostCount}));
+  place.queued_frames = limited(stream.queued_frames());
   place.blocks = now.blocks;
   place.underruns = now.underruns;
   const bool has_its_turn = looks_ % kTurns == slot * kTurns / outbox.latencies.size();
   if (!is_new && outbox.latencies.size() > kTurns && !has_its_turn) return;
-  take_over(*stream.latency, outbox.latencies[slot]);
   place.latency_max_ns = stream.latency->max_ns();
+  for (std::size_t i = 0; i <= core::LatencyHistogram::index_of(place.latency_max_ns); ++i)
+    latency.counts[i] = limited(stream.latency->count(i));
   outbox.is_counted.set(slot);
 }
 

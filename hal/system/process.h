@@ -13,8 +13,8 @@ std::string program_name();
 /// Returns: the number that the system knows this process by. Thread: any.
 std::uint32_t process_number();
 
-/// Returns: for how long in all the calling thread was ready to run and had no processor; -1 if the system
-/// does not tell. Takes some microseconds.
+/// Returns: how long in all the calling thread has waited for a processor; -1 if not known. Takes some
+/// microseconds. Thread: any that may wait.
 std::int64_t waited_for_processor_ns() noexcept;
 
 /// Effects: this module is never unloaded. Thread: any.

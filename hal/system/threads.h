@@ -34,10 +34,6 @@ void fence_all_threads() noexcept;
 /// The thread must not have been joined. Thread: control.
 std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
 
-/// Returns: the number by which the system shows the calling thread to other processes. On Linux a system
-/// call. Thread: any.
-REFWAVE_AUDIO_THREAD std::uint32_t this_thread_number() noexcept;
-
 /// Effects: threads that a client starts on that thread, inside its callback, have ordinary priority, where
 /// the system can do that. The thread's own priority does not change. Thread: control.
 void keep_children_ordinary(std::uintptr_t thread) noexcept;

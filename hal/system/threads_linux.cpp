@@ -34,8 +34,6 @@ std::size_t stack_bytes_of(std::uintptr_t thread) noexcept {
   return bytes;
 }
 
-std::uint32_t this_thread_number() noexcept { return static_cast<std::uint32_t>(gettid()); }
-
 void keep_children_ordinary(std::uintptr_t thread) noexcept {
   int policy = 0;
   sched_param parameters{};

@@ -20,8 +20,6 @@ void fence_all_threads() noexcept {
 // Windows reports the stack limits of the calling thread only.
 std::size_t stack_bytes_of(std::uintptr_t) noexcept { return 0; }
 
-std::uint32_t this_thread_number() noexcept { return GetCurrentThreadId(); }
-
 // A new thread has ordinary priority, whatever priority its creator has.
 void keep_children_ordinary(std::uintptr_t) noexcept {}
 

@@ -127,7 +127,6 @@ TEST_F(Watch, Sees_programs_that_have_numbers_of_their_own) {
       watched("for i in 1 2; do unshare -fp refwave play -q -d clocked " + file + " & done; wait");
   ASSERT_EQ(report["processes"].size(), 2U) << report;
   EXPECT_NE(report["processes"][0]["process"], report["processes"][1]["process"]);
-  EXPECT_NE(report["processes"][0]["audio"]["priority"], "");
 }
 
 TEST_F(Watch, Shows_three_programs_at_once) {
@@ -198,23 +197,18 @@ TEST_F(Watch, Writes_a_page_and_is_a_gate) {
   EXPECT_EQ(bash("refwave watch --compare " + path("a") + " -- true").status, 1) << "nothing was measured";
 }
 
-TEST_F(Watch, On_a_terminal_lives_until_q_and_shows_one_stream_in_full) {
+TEST_F(Watch, On_a_terminal_runs_until_q) {
   if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const std::string file = write_wav("a.wav", 48'000 * 100);
-  std::size_t step = 0;
-  const std::vector<std::pair<std::string, std::string>> steps = {
-      {"> 48000 Hz", "?"}, {"q ends, arrows", "\n"}, {"the latest period", "r"}, {"the latest period", "q"}};
-  std::size_t seen = 0;
+  bool has_typed = false;
   const Outcome outcome =
       bash("refwave play -q -d clocked " + file + " & refwave watch >&2; echo $?; stty -a; kill %1",
            {.type = [&](const std::string& err) -> std::string {
-             std::string shown = err.substr(seen);
-             std::erase(shown, '\r');
-             if (step == steps.size() || shown.find(steps[step].first) == std::string::npos) return {};
-             seen = err.size();
-             return steps[step++].second;
+             if (has_typed || err.find("48000 Hz") == std::string::npos) return {};
+             has_typed = true;
+             return "q";
            }});
-  EXPECT_EQ(step, steps.size()) << outcome.err;
+  EXPECT_TRUE(has_typed) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(StartsWith("0\n"), HasSubstr(" icanon ")));
 }
 

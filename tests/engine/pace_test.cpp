@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace refwave::engine {
 namespace {
@@ -112,6 +113,25 @@ TEST(Pace, Loses_nothing_while_a_server_takes_seconds_ahead_and_rests) {
   device.miss(1'000 * kOneMs, UnscheduledDevice::Meanwhile::plays);
   device.play(10'000 * kOneMs);
   EXPECT_EQ(device.lost_ns, 0) << "it had enough";
+}
+
+TEST(Pace, Loses_nothing_by_a_rest_at_the_start_but_reports_it) {
+  Pace pace(kHoldsNs);
+  std::int64_t now = 1;
+  for (int i = 0; i < 4; ++i) pace.take(now, kPaceNs, i * kPaceNs);
+  now += 2'000 * kOneMs;
+  pace.take(now, kPaceNs, 0);
+  EXPECT_GE(pace.behind_ns(), 1'990 * kOneMs) << "streams may run dry by what it takes now";
+  std::optional<LateCallback> late;
+  for (int i = 0; i < 400; ++i) {
+    // One burst, and then as fast as it plays.
+    now += pace.behind_ns() > 0 ? kOneMs : kPaceNs;
+    if (const auto over = pace.take(now, kPaceNs, kHoldsNs - kPaceNs)) late = over;
+  }
+  EXPECT_EQ(pace.behind_ns(), 0);
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->late_ns, 1'990 * kOneMs);
+  EXPECT_EQ(late->lost_ns, 0);
 }
 
 TEST(Pace, Counts_each_of_several_gaps) {

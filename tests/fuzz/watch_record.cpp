@@ -29,7 +29,7 @@ void watch_record(Bytes input) {
   for (const watching::Event& event : watching::events_of(process.gaps, process.devices)) {
     require(event.began_at <= event.ended_at && event.began_at >= std::exchange(ended_at, event.ended_at),
             "events are in order");
-    require(watching::cause_of(event).late_ns >= 0, "nobody is early");
+    require(watching::cause_of(event).late_ns >= 0, "no lateness is negative");
   }
 }
 

@@ -1,4 +1,4 @@
-/* The ring of events, stamps of a trace or gaps: any thread records, one reads, nobody waits.
+/* The ring of events (stamps of a trace, or gaps): any thread records, one reads, no thread waits.
  *
  * A recorder first takes room by a count, and then a number, which names its cell. Threads need not take numbers in the
  * order in which they found room. The reader takes events in the order of their numbers, up to one that is being written,
@@ -10,13 +10,13 @@
  * Properties
  *   - No two threads use a cell at once, and the reader finds each event whole.
  *   - Each event is read once or counted as dropped, and those of a thread are read in its order.
- *   - What is full for a moment has all its room afterwards.
+ *   - A ring that was full has all its room afterwards.
  *
  * Wrong variants, and the fault that each makes
  *   fill_first      a cell counts as filled before its event is whole
  *   free_first      the reader gives room back before it has copied
- *   no_room         a recorder does not look for room
- *   no_give_back    one that finds none keeps its count
+ *   no_room         a recorder does not check for room
+ *   no_give_back    a recorder without room keeps its count
  */
 #define CAPACITY 2
 #define RECORDERS 2

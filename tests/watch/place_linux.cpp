@@ -45,7 +45,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using watching::Process;
 using watching::processes;
-using watching::Thread;
 
 std::vector<Process> all() {
   std::string problem;
@@ -54,8 +53,7 @@ std::vector<Process> all() {
 
 std::string write(Place& place) {
   const Record record;
-  const Piece whole{0, std::as_bytes(std::span(&record, 1))};
-  return place.write(std::span(&whole, 1));
+  return place.write(0, std::as_bytes(std::span(&record, 1)));
 }
 
 /// Effects: plays with a driver that cannot have its record. Returns: what its log says.
@@ -195,11 +193,6 @@ TEST(Place, Of_a_process_that_was_killed_is_swept_by_the_next_reader_and_by_the_
     EXPECT_THAT(found, SizeIs(1));
     EXPECT_STREQ(found.front().head.program, "refwave");
     EXPECT_EQ(found.front().head.process, found.front().number);
-    EXPECT_TRUE(eventually([&] {
-      const std::vector<Thread> all_threads = watching::threads(all().at(0));
-      return std::ranges::count(all_threads, Thread::Role::audio, &Thread::role) == 1 &&
-             std::ranges::count(all_threads, Thread::Role::notifier, &Thread::role) == 1;
-    }));
     program.end(SIGKILL);
     EXPECT_FALSE(fs::is_empty(folder.records()));
     std::string reason;

@@ -82,7 +82,7 @@ void DeviceRound::call_clients(Stack stack) noexcept {
       has_called = true;
     }
   }
-  // Whether the next period is late by them.
+  // They may make the next period late.
   if (has_called) clients_left_at_ = hal::monotonic_now_ns();
 }
 

@@ -98,10 +98,10 @@ void AudioState::note_gap(const Block& block, std::int64_t ended_at) noexcept {
   if (stream_.gaps == nullptr) return;
   Gap gap = gap_;
   gap.ended_at = std::max(ended_at, gap.began_at);
-  // Relaxed: it is this stream's, or 0 if that is being closed.
+  // Relaxed: 0 if the stream is being closed.
   gap.stream = stream_.handle.load(std::memory_order_relaxed);
   if (const Prompt& prompt = block.prompt; prompt.written_at != 0) {
-    // Below 0 if it was written after the period's beginning.
+    // Negative if it was written after the period began.
     const auto before_us =
         static_cast<std::int32_t>(static_cast<std::uint32_t>(ended_at / 1'000) - prompt.written_at);
     gap.written_at = ended_at - std::int64_t{before_us} * 1'000;

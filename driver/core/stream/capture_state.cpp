@@ -104,7 +104,7 @@ std::uint32_t CaptureState::frames_to_done() noexcept {
 
 std::uint32_t CaptureState::return_partial() noexcept {
   finished_ = 0;
-  // Nothing follows, so nothing is cut.
+  // Nothing follows, so it is no gap.
   is_dry_ = false;
   if (offset_ != 0) finish_block(*ring().playing());
   clock_.publish({.epoch = clock_.epoch(), .begin = position_, .end = position_, .floor = position_});

@@ -40,7 +40,6 @@ struct DeviceStatistics {
   std::uint64_t reanchors = 0;   // times the device was so late that it restarted its schedule
   std::uint64_t dropped_ns = 0;  // sound that devices took and cannot have played
   hal::Presence missed = hal::Presence::nothing;  // why the configured device does not serve
-  std::uint32_t audio_thread = 0;                 // its hal::this_thread_number(); 0: not known
   std::uint32_t epoch = 0;                        // its epoch
 
   void add(const DeviceStatistics& other) noexcept {

@@ -99,14 +99,14 @@ void Stream::note_prompt(Block& block) noexcept {
 }
 
 std::uint64_t Stream::queued_frames() const noexcept {
-  // A long queue is of one kind of blocks, as a rule.
+  // Blocks of a long queue mostly have one length.
   constexpr BlockRing::Cursor kMost = 64;
   BlockRing& ring = audio().ring();
   const BlockRing::Cursor end = ring.written();
   const BlockRing::Cursor queued = end - ring.released();
   const BlockRing::Cursor looked_at = std::min(queued, kMost);
   std::uint64_t frames = 0;
-  // Only writers change them, and they have the mutex.
+  // Only writers, under the mutex, change entries.
   for (BlockRing::Cursor here = end - looked_at; here != end; ++here) frames += ring.at(here).frames;
   if (looked_at != 0) frames += frames / looked_at * (queued - looked_at);
   std::uint64_t outside = 0;

@@ -15,6 +15,7 @@ Event dry(Event event) {
   event.began_at = 1000 * kMs;
   event.ended_at = 1021 * kMs;
   event.has_stream = true;
+  event.silent_ns = 21 * kMs;
   return event;
 }
 
@@ -38,6 +39,12 @@ const Case kCases[] = {
     {"a clock, whose thread clients had",
      dry({.late_ns = 60 * kMs, .held_ns = 58 * kMs, .has_schedule = true}), Cause::callback, 58},
     {"a server called late", dry({.thread_ns = kMs, .late_ns = 300 * kMs}), Cause::device_late, 300},
+    {"a server that took nothing at the start, and then all blocks in one burst",
+     dry({.thread_ns = kMs, .late_ns = 2'000 * kMs}), Cause::device_late, 2'000},
+    {"the client's thread, which took 61 ms in such a burst",
+     dry({.thread_ns = 61 * kMs, .late_ns = 2'000 * kMs}), Cause::thread, 21},
+    {"a callback that took 61 ms in such a burst", dry({.callback_ns = 61 * kMs, .late_ns = 2'000 * kMs}),
+     Cause::callback, 61},
     {"a server, while the supervisor waited for a processor, too",
      dry({.late_ns = 300 * kMs, .supervisor_ns = 280 * kMs, .waited_ns = 270 * kMs}), Cause::machine, 280},
     {"a client that was stopped (SIGSTOP)",
@@ -98,18 +105,15 @@ TEST(Watch_events, Are_one_whatever_they_do_to_streams_and_devices) {
   EXPECT_EQ(cause_of(events[0]).cause, Cause::device_late);
 }
 
-TEST(Watch_events, Of_a_device_hold_the_streams_that_run_dry_when_it_catches_up) {
-  Gap stream = late_block(7, 1320, 1340);
-  EXPECT_THAT(events_of(std::vector{late_device(1000, 1300, 260), stream}, {}), SizeIs(2));
-  stream.late_ns = 300 * kMs;
-  EXPECT_THAT(events_of(std::vector{late_device(1000, 1300, 260), stream}, {}), SizeIs(1));
-}
-
-TEST(Watch_events, Are_several_if_there_was_sound_between_them) {
-  const Gap gaps[] = {late_block(7, 1100, 1110), late_block(7, 1110, 1120), late_block(7, 1300, 1310)};
+TEST(Watch_events, Hold_what_follows_while_the_queues_are_short) {
+  EXPECT_THAT(events_of(std::vector{late_device(1000, 1300, 260), late_block(7, 1320, 1340)}, {}), SizeIs(1));
+  const Gap gaps[] = {late_block(7, 1100, 1110), late_block(7, 1120, 1130), late_block(7, 1159, 1170),
+                      late_block(7, 1170, 1180), late_block(7, 1300, 1310)};
   const std::vector<Event> events = events_of(gaps, {});
-  ASSERT_THAT(events, SizeIs(3));
+  ASSERT_THAT(events, SizeIs(3)) << "those 50 ms after the first";
   EXPECT_EQ(events[0].stream, 7U);
+  EXPECT_EQ(events[0].ended_at, 1170 * kMs);
+  EXPECT_EQ(events[1].began_at, 1170 * kMs);
 }
 
 TEST(Watch_events, Have_no_click_for_a_witness) {

@@ -9,7 +9,7 @@
 
 namespace refwave::cli {
 
-enum class Key : std::uint8_t { pause, back, ahead, up, down, enter, anew, help, quit };
+enum class Key : std::uint8_t { pause, back, ahead, quit };
 
 class Keys {
  public:

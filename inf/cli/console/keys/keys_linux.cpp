@@ -25,11 +25,9 @@ struct Sequence {
 };
 
 /// An arrow is one of two sequences, by the terminal's mode.
-constexpr Sequence kSequences[] = {{" ", Key::pause},      {"q", Key::quit},      {"Q", Key::quit},
-                                   {"\033[D", Key::back},  {"\033OD", Key::back}, {"\033[C", Key::ahead},
-                                   {"\033OC", Key::ahead}, {"\033[A", Key::up},   {"\033OA", Key::up},
-                                   {"\033[B", Key::down},  {"\033OB", Key::down}, {"\n", Key::enter},
-                                   {"\r", Key::enter},     {"r", Key::anew},      {"?", Key::help}};
+constexpr Sequence kSequences[] = {{" ", Key::pause},     {"q", Key::quit},      {"Q", Key::quit},
+                                   {"\033[D", Key::back}, {"\033OD", Key::back}, {"\033[C", Key::ahead},
+                                   {"\033OC", Key::ahead}};
 
 /// Effects: removes the first key from what was typed. Returns: it.
 std::optional<Key> take_key(std::string& typed) {

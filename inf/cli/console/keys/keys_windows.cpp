@@ -7,7 +7,6 @@ namespace {
 
 std::optional<Key> key_of(const INPUT_RECORD& record) {
   if (record.EventType != KEY_EVENT || record.Event.KeyEvent.bKeyDown == FALSE) return std::nullopt;
-  if (record.Event.KeyEvent.uChar.UnicodeChar == L'?') return Key::help;
   switch (record.Event.KeyEvent.wVirtualKeyCode) {
     case VK_SPACE:
       return Key::pause;
@@ -15,14 +14,6 @@ std::optional<Key> key_of(const INPUT_RECORD& record) {
       return Key::back;
     case VK_RIGHT:
       return Key::ahead;
-    case VK_UP:
-      return Key::up;
-    case VK_DOWN:
-      return Key::down;
-    case VK_RETURN:
-      return Key::enter;
-    case 'R':
-      return Key::anew;
     case 'Q':
       return Key::quit;
     default:
