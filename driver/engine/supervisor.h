@@ -1,5 +1,5 @@
-// The driver's periodic thread: lets the engines check their devices every 10 ms, and passes start requests
-// on to the device thread, so that it is never late itself.
+// The driver's periodic thread: every 10 ms, while needed, it runs the driver's tick (Driver::Driver), and it
+// passes start requests to the device thread, so that it is never late itself.
 #pragma once
 
 #include <chrono>

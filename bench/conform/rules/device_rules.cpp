@@ -228,7 +228,8 @@ void claimed_support_works(Subject& subject) {
 }
 
 constexpr Entry kDeviceRules[] = {
-    {"DRV_FREE.without_disable", "answers 1 to a host that forgot DRV_DISABLE, and ends what that would",
+    {"DRV_FREE.without_disable",
+     "answers 1 to a host that forgot DRV_DISABLE, and ends what that would have ended",
      freed_without_disable, kOurs},
     {"wodMessage.before_enable", "widMessage.before_enable",
      "answers MMSYSERR_NOTENABLED, GETNUMDEVS 0 and DRVM_* NOERROR", nothing_works_before_enable},

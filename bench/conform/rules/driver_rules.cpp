@@ -252,11 +252,9 @@ void ends_while_playing(Subject& subject) {
 }
 
 constexpr Entry kDriverRules[] = {
-    {"Process.ends",
-     "lets a program end that has closed its stream and returns from main without DRV_DISABLE",
+    {"Process.ends", "lets a program that has closed its stream return from main without DRV_DISABLE",
      ends_when_closed},
-    {"Process.ends_playing", "lets a program end that returns from main while its stream plays",
-     ends_while_playing},
+    {"Process.ends_playing", "lets a program return from main while its stream plays", ends_while_playing},
     {"DRV_LOAD.answers_1", "answers exactly 1 to a handle of 0", load_answers_1},
     {"DRV_LOAD.starts_nothing", "neither being loaded nor DRV_LOAD starts a thread", load_starts_nothing},
     {"DRV_ENABLE.again", "works again after DRV_DISABLE, any number of times", enable_works_again},
@@ -270,7 +268,7 @@ constexpr Entry kDriverRules[] = {
     {"DRV_DISABLE.inside", "inside a callback of its own does nothing, and DRV_ENABLE answers 0 there",
      disable_inside_disable, kOurs},
     {"DRV_DISABLE.ends_threads", "ends every thread of the driver", disable_ends_threads},
-    {"DRV_OPEN.identifies_each", "answers an identifier that is not 0 and each instance's own",
+    {"DRV_OPEN.identifies_each", "answers an identifier other than 0, and each instance with another",
      open_identifies_each},
     {"DRV_OPEN.any_string", "takes a string of unknown settings, an empty one, and none",
      open_takes_any_string},

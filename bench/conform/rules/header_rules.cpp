@@ -201,7 +201,7 @@ void header_at_any_address(Subject& subject, Direction direction) {
 constexpr Entry kHeaderRules[] = {
     {"WODM_PREPARE.sets_prepared", "WIDM_PREPARE.sets_prepared", "sets PREPARED and clears DONE and INQUEUE",
      prepare_sets_prepared},
-    {"WODM_PREPARE.again", "WIDM_PREPARE.again", "changes nothing about a prepared header",
+    {"WODM_PREPARE.again", "WIDM_PREPARE.again", "leaves a prepared header unchanged",
      prepare_again_changes_nothing},
     {"WODM_UNPREPARE.clears_prepared", "WIDM_UNPREPARE.clears_prepared", "clears PREPARED and leaves DONE",
      unprepare_clears_prepared},
@@ -220,7 +220,7 @@ constexpr Entry kHeaderRules[] = {
     {"WODM_WRITE.in_queue", "WIDM_ADDBUFFER.in_queue", "sets INQUEUE and clears DONE", queuing_sets_in_queue},
     {"WODM_WRITE.done", "WIDM_ADDBUFFER.done",
      "leaves a finished header PREPARED, DONE and no longer INQUEUE", done_is_left_in_the_header},
-    {"WODM_WRITE.hosts_flags", "WIDM_ADDBUFFER.hosts_flags", "takes what the host has prepared by itself",
+    {"WODM_WRITE.hosts_flags", "WIDM_ADDBUFFER.hosts_flags", "takes a header that the host prepared itself",
      host_may_keep_the_flags},
     {"WODM_WRITE.any_address", "WIDM_ADDBUFFER.any_address", "takes a header at any address, aligned or not",
      header_at_any_address},

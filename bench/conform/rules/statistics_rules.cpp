@@ -95,9 +95,9 @@ constexpr Entry kStatisticsRules[] = {
      short_statistics, kOurs},
     {"REFWAVE_GET_STATISTICS.nobody", "counts nothing as undelivered for CALLBACK_NULL", nobody_to_tell,
      kOurs},
-    {"REFWAVE_GET_STATISTICS.gone_window", "counts what a window that is gone does not get", gone_windows,
+    {"REFWAVE_GET_STATISTICS.gone_window", "counts messages to a window that no longer exists", gone_windows,
      kOurs},
-    {"REFWAVE_GET_STATISTICS.full_queue", "counts what finds no room in a thread's queue", full_queues,
+    {"REFWAVE_GET_STATISTICS.full_queue", "counts messages that do not fit in a thread's queue", full_queues,
      kOurs},
 };
 
