@@ -1,13 +1,106 @@
 // One period of the mix, by number of streams, hot in the cache and without a wake-up: the audio thread's
 // bare work. Beside it the copying of all bytes that the mix reads, and for streams of another rate
 // libsamplerate's work alone. PortAudio has no mixer.
+#include <deque>
+#include <memory>
+#include <vector>
+
 #include "bench/benchmarks/common/baselines.h"
 #include "bench/benchmarks/common/samples.h"
-#include "bench/benchmarks/mixer/busy_streams.h"
 #include "bench/benchmarks/resampling/converters.h"
+#include "driver/core/period/device_round.h"
+#include "driver/core/stream/stream.h"
+#include "hal/system/clock.h"
 
 namespace refwave::bench {
 namespace {
+
+constexpr dsp::Format kDevice{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+
+/// An audio thread's surroundings without a device: streams in their table. Each stream has a block done
+/// every period, and gets it again.
+class BusyStreams {
+ public:
+  /// `streams`: the number of 16-bit stereo streams of that rate, each with four blocks of as many frames as
+  /// the device's period has.
+  BusyStreams(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
+      : period_frames_(period_frames),
+        client_{.type = kDevice.type, .channels = kDevice.channels, .rate = rate},
+        clients_(streams),
+        out_(std::size_t{period_frames} * kDevice.channels),
+        mixer_(table_, membership_, kEpoch, core::Completion::deferred, kDevice,
+               std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {
+    for (std::size_t i = 0; i < streams; ++i) open(i);
+  }
+
+  /// Effects: renders one period.
+  void render() noexcept {
+    mixer_.render(reinterpret_cast<std::byte*>(out_.data()),
+                  {.frames = period_frames_, .monotonic_ns = hal::monotonic_now_ns()}, core::Stack::known);
+  }
+
+  /// Effects: takes the messages of all ready streams, and queues their blocks again. Returns: the number of
+  /// blocks.
+  std::size_t answer() {
+    std::size_t answered = 0;
+    while (const auto index = table_->ready.find()) {
+      if (!table_->ready.claim(*index)) continue;
+      core::Stream& stream = table_->streams[*index];
+      if (!stream.delivery.hold()) continue;
+      do {
+        while (const auto block = stream.take()) {
+          write(*index, *block->header, reinterpret_cast<const std::int16_t*>(block->data));
+          ++answered;
+        }
+      } while (stream.delivery.release());
+    }
+    return answered;
+  }
+
+  core::Waker& waker() noexcept { return table_->waker; }
+
+ private:
+  static constexpr std::uint32_t kBlocks = 4;
+  static constexpr std::uint32_t kEpoch = 1;
+  static constexpr std::int16_t kValue = 100;
+
+  struct Client {
+    std::vector<core::ClientHeader> headers;
+    std::vector<std::int16_t> samples;
+  };
+
+  void open(std::size_t index) {
+    core::Stream& stream = table_->streams[index];
+    Client& client = clients_[index];
+    stream.furnish(hal::Direction::output, client_, 64, core::Done::consumed);
+    stream.audio().exchange_pipeline(core::Pipeline::make(client_, kDevice, dsp::Quality::medium));
+    client.headers.resize(kBlocks);
+    client.samples.assign(std::size_t{kBlocks} * out_.size(), kValue);
+    for (std::size_t i = 0; i < kBlocks; ++i)
+      write(index, client.headers[i], client.samples.data() + i * out_.size());
+    stream.audio().move_to(kEpoch, core::Timed::every_block);
+    stream.delivery.claim();
+    stream.delivery.publish();
+    membership_->add(index);
+  }
+
+  void write(std::size_t index, core::ClientHeader& header, const std::int16_t* samples) {
+    header.flags = core::kInQueue;
+    table_->streams[index].audio().ring().push(
+        {.header = &header,
+         .data = reinterpret_cast<std::byte*>(const_cast<std::int16_t*>(samples)),
+         .frames = period_frames_,
+         .done_flags = core::kDone});
+  }
+
+  const std::uint32_t period_frames_;
+  const dsp::Format client_;
+  const std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
+  const std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
+  std::deque<Client> clients_;
+  std::vector<std::int16_t> out_;
+  core::Mixer mixer_;
+};
 
 struct Case {
   std::size_t streams;
