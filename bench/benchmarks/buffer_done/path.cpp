@@ -338,7 +338,6 @@ int main(int argc, char** argv) {
   using namespace refwave::bench;
   register_baselines();
   register_calls();
-  register_two_streams();
   register_publishing();
   register_ways();
   return run(argc, argv);
