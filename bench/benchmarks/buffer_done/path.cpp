@@ -8,7 +8,6 @@
 
 #include "bench/benchmarks/buffer_done/lives.h"
 #include "bench/benchmarks/buffer_done/session.h"
-#include "bench/benchmarks/common/baselines.h"
 #include "bench/benchmarks/common/futex_wake.h"
 #include "bench/benchmarks/common/samples.h"
 
@@ -336,7 +335,6 @@ void register_ways() {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  register_baselines();
   register_calls();
   register_publishing();
   register_ways();

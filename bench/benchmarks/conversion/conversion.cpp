@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-#include "bench/benchmarks/common/baselines.h"
+#include "bench/benchmarks/common/memory_copy.h"
 #include "bench/benchmarks/common/samples.h"
 #include "dsp/conversion.h"
 #include "dsp/encoder.h"

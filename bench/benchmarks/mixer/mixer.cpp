@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "bench/benchmarks/common/baselines.h"
+#include "bench/benchmarks/common/memory_copy.h"
 #include "bench/benchmarks/common/samples.h"
 #include "bench/benchmarks/resampling/converters.h"
 #include "driver/core/period/device_round.h"

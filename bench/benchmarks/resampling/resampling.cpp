@@ -3,7 +3,7 @@
 #include <cmath>
 #include <vector>
 
-#include "bench/benchmarks/common/baselines.h"
+#include "bench/benchmarks/common/memory_copy.h"
 #include "bench/benchmarks/common/samples.h"
 #include "bench/benchmarks/resampling/converters.h"
 
