@@ -52,8 +52,8 @@ double calls_with_stack_switch() {
 }
 
 void add_batches(const std::string& name, double (*batch)()) {
-  add(name, [batch](benchmark::State& state, const std::string& full) {
-    Samples samples(full, most_iterations(state));
+  add(name, [batch](benchmark::State& state) {
+    Samples samples(most_iterations(state));
     for (auto _ : state) samples.add(batch());
     samples.report(state);
   });
@@ -61,14 +61,14 @@ void add_batches(const std::string& name, double (*batch)()) {
 
 /// `waker_…`: the cost of the wake for the waker.
 void add_futex_wake(const std::string& name, Priority priority) {
-  add_events(name, [priority](benchmark::State& state, const std::string& full) {
+  add_events(name, [priority](benchmark::State& state) {
     FutexWake side(cores().far, priority);
     if (!side.granted()) {
       state.SkipWithError("the system does not grant this priority");
       return;
     }
-    Samples latency(full, most_iterations(state));
-    Samples waker(full, most_iterations(state));
+    Samples latency(most_iterations(state));
+    Samples waker(most_iterations(state));
     for (auto _ : state) {
       side.begin();
       side.wake();

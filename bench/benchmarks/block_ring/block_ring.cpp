@@ -126,11 +126,11 @@ template <typename Queue>
 
 /// One thread, one item in the queue: the cost of the instructions when no cache line moves.
 template <typename Queue>
-void push_pop(benchmark::State& state, const std::string& name) {
+void push_pop(benchmark::State& state) {
   const auto made = std::make_unique<Queue>();
   Queue* queue = made.get();        // in a register, as `this` is in the driver
   benchmark::DoNotOptimize(queue);  // other threads might see the queue, as in the driver
-  Samples samples(name, most_iterations(state));
+  Samples samples(most_iterations(state));
   Item item;
   std::uint64_t number = 0;
   for (auto _ : state) {
@@ -169,9 +169,9 @@ class Echo {
 };
 
 template <typename Queue>
-void round_trip(benchmark::State& state, const std::string& name) {
+void round_trip(benchmark::State& state) {
   const auto echo = std::make_unique<Echo<Queue>>();
-  Samples samples(name, most_iterations(state));
+  Samples samples(most_iterations(state));
   Item item;
   std::uint64_t number = 0;
   for (auto _ : state) {
@@ -208,9 +208,9 @@ class Source {
 
 /// A sample is the time for each item in ns. Neither side pauses, so both run at full speed.
 template <typename Queue>
-void throughput(benchmark::State& state, const std::string& name) {
+void throughput(benchmark::State& state) {
   const auto source = std::make_unique<Source<Queue>>();
-  Samples samples(name, most_iterations(state));
+  Samples samples(most_iterations(state));
   Item item;
   std::uint64_t expected = 0;
   bool in_order = true;

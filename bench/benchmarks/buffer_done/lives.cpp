@@ -42,19 +42,13 @@ std::map<std::int64_t, std::vector<trace::BlockLife>> by_period(
 
 }  // namespace
 
-Returned::Returned(const std::string& name, std::size_t periods, std::size_t streams)
-    : latency(name, periods * streams),
-      last(name, periods),
-      beyond(name, periods),
-      own(name, periods),
-      callbacks(name, periods),
-      waker(name, periods) {}
+Returned::Returned(std::size_t periods, std::size_t streams)
+    : latency(periods * streams), last(periods), beyond(periods), callbacks(periods), waker(periods) {}
 
 void Returned::report(benchmark::State& state, std::size_t streams) const {
   latency.report(state);
   waker.report(state, "waker_");
   if (streams == 1) return;
-  state.counters["callbacks_own"] = own.percentile(0.5);
   last.report(state, "last_");
   beyond.report(state, "last_beyond_own_");
 }
@@ -74,7 +68,6 @@ void take_apart(const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& c
     const std::int64_t own = covered_ns({rendered, last}, std::move(calls));
     returned.last.add(last - rendered);
     returned.beyond.add(last - rendered - own);
-    returned.own.add(own);
     returned.callbacks.add(callbacks);
     const trace::BlockLife& one = blocks.front();
     if (one.wake != trace::WakeOf::none) returned.waker.add(one.signalled_ns - rendered);

@@ -1,7 +1,6 @@
 // From a driver's trace and its clients' stamps to the time that each block's return took.
 #pragma once
 
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -21,11 +20,10 @@ struct Returned {
   Samples latency;    // from the begin to the first instruction of the client's callback, each block
   Samples last;       // from the wake to the same of the period's last block
   Samples beyond;     // of `last`, the time in which no client's callback ran
-  Samples own;        // of `last`, the time in which a callback ran
   Samples callbacks;  // all of the period's, from call to return
   Samples waker;      // rendered → the audio thread's wake is over
 
-  Returned(const std::string& name, std::size_t periods, std::size_t streams);
+  Returned(std::size_t periods, std::size_t streams);
   void report(benchmark::State& state, std::size_t streams) const;
 };
 

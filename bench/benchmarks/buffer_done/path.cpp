@@ -18,23 +18,21 @@ constexpr std::int64_t kRate = 48'000;
 constexpr std::size_t kWarmUpMs = 1'000;  // the predictive notifier learns meanwhile
 
 struct Way {
-  std::string completion = "deferred";
   std::string wake = "park";
   std::uint32_t streams = 1;
   std::uint32_t period = 480;
   Priority priority = Priority::ordinary;
 
-  bool parks() const { return completion == "deferred" && wake == "park"; }
-  bool looks() const { return completion == "deferred" && wake != "park"; }
+  bool parks() const { return wake == "park"; }
   std::int64_t period_ns() const { return period * std::int64_t{1'000'000'000} / kRate; }
   std::string priority_name() const { return priority == Priority::realtime ? "realtime" : "ordinary"; }
   std::string name() const {
-    return "buffer_done/completion:" + completion + "/wake:" + wake + "/streams:" + std::to_string(streams) +
+    return "buffer_done/completion:deferred/wake:" + wake + "/streams:" + std::to_string(streams) +
            "/period:" + std::to_string(period) + "/priority:" + priority_name();
   }
   std::string settings() const {
     return "output=clocked; rate=48000; channels=2; period=" + std::to_string(period) +
-           "; completion=" + completion + "; wake=" + wake + "; notifier_priority=" + priority_name();
+           "; completion=deferred; wake=" + wake + "; notifier_priority=" + priority_name();
   }
 };
 
@@ -86,8 +84,7 @@ void wait_for_returns(const Clients& clients, std::size_t count) {
 
 /// The times of two identical futex wakes, each and together.
 struct WakeTimes {
-  WakeTimes(const std::string& name, std::size_t most)
-      : both(name, most), ones(name, most), others(name, most), waker(name, most) {}
+  explicit WakeTimes(std::size_t most) : both(most), ones(most), others(most), waker(most) {}
 
   void report(benchmark::State& state, const std::string& prefix) const {
     both.report(state, prefix + "futex_");
@@ -147,13 +144,10 @@ void report(benchmark::State& state, const Tally& before, const Tally& after) {
   const auto periods = static_cast<double>(after.periods - before.periods);
   state.counters["notifier_cpu_percent"] =
       100 * static_cast<double>(after.notifiers_ns - before.notifiers_ns) / passed;
-  state.counters["spun_percent"] =
-      100 * static_cast<double>(after.driver.ullSpunNs - before.driver.ullSpunNs) / passed;
   state.counters["wakes_a_period"] =
       static_cast<double>(after.driver.ullWakes - before.driver.ullWakes) / periods;
   state.counters["further_wakes_a_period"] =
       static_cast<double>(after.driver.ullHandOns - before.driver.ullHandOns) / periods;
-  state.counters["periods"] = periods;
   state.counters["realtime_notifiers"] = static_cast<double>(after.driver.dwRealtimeNotifiers);
 }
 
@@ -177,7 +171,7 @@ std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
 /// none. The last quarter is traced.
 class Run {
  public:
-  Run(benchmark::State& state, const std::string& name, const Way& way);
+  Run(benchmark::State& state, const Way& way);
 
   void measure();
 
@@ -195,7 +189,6 @@ class Run {
   void report_traced() const;
 
   benchmark::State& state_;
-  const std::string& name_;
   const Way& way_;
   Session session_;
   std::unique_ptr<Clients> clients_;
@@ -206,15 +199,14 @@ class Run {
   std::vector<REFWAVE_TRACE_EVENT> events_;
 };
 
-Run::Run(benchmark::State& state, const std::string& name, const Way& way)
+Run::Run(benchmark::State& state, const Way& way)
     : state_(state),
-      name_(name),
       way_(way),
       session_(way.settings()),
       clients_(playing(way, most())),
       bare_(way.priority),
-      lean_wakes_(name, most_iterations(state)),
-      wakes_(name, most_iterations(state)) {
+      lean_wakes_(most_iterations(state)),
+      wakes_(most_iterations(state)) {
   lean_events_.reserve(most() * way.streams);
   events_.reserve(most() * (8 + 6 * way.streams));
   wait_for_returns(*clients_, warm_up());
@@ -233,7 +225,7 @@ void Run::measure() {
 bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
   const std::size_t lean = most_iterations(state_) * 3 / 4;
   if (lean == 0) session_.start_trace();
-  if (lean != 0 && way_.looks()) session_.start_trace(1U << REFWAVE_TRACE_READY);
+  if (lean != 0 && !way_.parks()) session_.start_trace(1U << REFWAVE_TRACE_READY);
   bool whole = true;
   std::size_t done = 0;
   for (auto _ : state_) {
@@ -251,7 +243,7 @@ bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
 
 void Run::report_lean(const Tally& before) const {
   if (way_.parks() && way_.streams == 1) report_lean_wakes(before);
-  if (way_.looks()) report_lean_looks();
+  if (!way_.parks()) report_lean_looks();
   const REFWAVE_STATISTICS statistics = session_.statistics();
   state_.counters["driver_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
   state_.counters["driver_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
@@ -261,7 +253,7 @@ void Run::report_lean(const Tally& before) const {
 void Run::report_lean_wakes(const Tally& before) const {
   const Returns& returns = clients_->returns(0);
   const Returns& wakes = clients_->wakes(0);
-  Samples samples(name_, returns.count());
+  Samples samples(returns.count());
   for (std::size_t i = before.periods; i < wakes.count(); ++i) {
     // Otherwise it is still awake, after a stall of the machine.
     const bool woken = i == 0 || wakes[i] != wakes[i - 1];
@@ -274,7 +266,7 @@ void Run::report_lean_wakes(const Tally& before) const {
 /// stamp.
 void Run::report_lean_looks() const {
   const StreamOfSlot streams = streams_of(*clients_);
-  Samples samples(name_, lean_events_.size());
+  Samples samples(lean_events_.size());
   for (const REFWAVE_TRACE_EVENT& event : lean_events_) {
     const auto stream = streams.find(event.wSlot);
     if (stream == streams.end() || event.dwBlock >= clients_->returns(stream->second).count()) continue;
@@ -284,46 +276,38 @@ void Run::report_lean_looks() const {
 }
 
 void Run::report_traced() const {
-  Returned returned(name_, 2 * most_iterations(state_) + 8, way_.streams);
+  Returned returned(2 * most_iterations(state_) + 8, way_.streams);
   take_apart(events_, *clients_, streams_of(*clients_), way_.parks() ? Begin::wake : Begin::release,
              returned);
   returned.report(state_, way_.streams);
   lean_wakes_.report(state_, "lean_");
   wakes_.report(state_, "");
-  if (way_.completion == "deferred" && way_.streams == 1 && returned.callbacks.count() != 0) {
+  if (way_.streams == 1 && returned.callbacks.count() != 0) {
     const double callbacks_ns = returned.callbacks.percentile(0.5);
     state_.counters["callbacks_p50"] = callbacks_ns;
     state_.counters["own_cpu_percent"] =
         state_.counters["notifier_cpu_percent"] - 100 * callbacks_ns / static_cast<double>(way_.period_ns());
   }
-  if (way_.streams > 1)
-    state_.counters["last_beyond_own_wakes"] = returned.beyond.percentile(0.5) / wakes_.both.percentile(0.5);
   state_.counters["stamp_ns"] = session_.trace_cost_ns();
 }
 
 void register_path(const Way& way) {
-  add_events(way.name(), [way](benchmark::State& state, const std::string& name) {
+  add_events(way.name(), [way](benchmark::State& state) {
     try {
-      Run(state, name, way).measure();
+      Run(state, way).measure();
     } catch (const std::exception& problem) {
       state.SkipWithError(problem.what());
     }
   });
 }
 
-/// Effects: registers every combination of completion, wake, streams, period and priority.
+/// Effects: registers every combination of wake, streams, period and priority.
 void register_ways() {
-  const std::pair<const char*, const char*> policies[] = {
-      {"deferred", "park"}, {"deferred", "predict"}, {"deferred", "spin"}, {"direct", "park"}};
-  for (const auto& [completion, wake] : policies) {
+  for (const char* const wake : {"park", "predict"}) {
     for (const std::uint32_t streams : {1U, 8U, 64U}) {
       for (const std::uint32_t period : {48U, 64U, 240U, 480U, 960U, 4'800U}) {
         for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
-          register_path({.completion = completion,
-                         .wake = wake,
-                         .streams = streams,
-                         .period = period,
-                         .priority = priority});
+          register_path({.wake = wake, .streams = streams, .period = period, .priority = priority});
         }
       }
     }

@@ -15,20 +15,19 @@ namespace refwave::bench {
 /// Effects: registers baseline/memcpy/bytes:…. Call it before run().
 inline void register_memcpy(std::size_t bytes) {
   constexpr std::size_t kCopies = 100;  // timed together
-  add("baseline/memcpy/bytes:" + std::to_string(bytes),
-      [bytes](benchmark::State& state, const std::string& name) {
-        std::vector<std::byte> from(bytes);
-        std::vector<std::byte> to(bytes);
-        Samples samples(name, most_iterations(state));
-        for (auto _ : state) {
-          samples.add(loop_ns(kCopies, [&] {
-            std::memcpy(to.data(), from.data(), from.size());
-            benchmark::DoNotOptimize(to.data());
-            benchmark::ClobberMemory();
-          }));
-        }
-        samples.report(state);
-      });
+  add("baseline/memcpy/bytes:" + std::to_string(bytes), [bytes](benchmark::State& state) {
+    std::vector<std::byte> from(bytes);
+    std::vector<std::byte> to(bytes);
+    Samples samples(most_iterations(state));
+    for (auto _ : state) {
+      samples.add(loop_ns(kCopies, [&] {
+        std::memcpy(to.data(), from.data(), from.size());
+        benchmark::DoNotOptimize(to.data());
+        benchmark::ClobberMemory();
+      }));
+    }
+    samples.report(state);
+  });
 }
 
 }  // namespace refwave::bench

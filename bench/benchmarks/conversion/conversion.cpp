@@ -54,9 +54,9 @@ struct Buffers {
 /// `convert(buffers)`: all samples, once.
 template <typename Convert>
 void add_conversion(const std::string& name, Convert convert) {
-  add("conversion/" + name, [convert](benchmark::State& state, const std::string& full) {
+  add("conversion/" + name, [convert](benchmark::State& state) {
     Buffers buffers;
-    Samples samples(full, most_iterations(state));
+    Samples samples(most_iterations(state));
     for (auto _ : state) {
       samples.add(loop_ns(kPasses, [&] {
         convert(buffers);

@@ -119,9 +119,9 @@ void report_share(benchmark::State& state, const Case& what) {
   state.counters["core_percent"] = p50 / (1e9 * what.period / kDevice.rate) * 100;
 }
 
-void mix(benchmark::State& state, const std::string& name, const Case& what) {
+void mix(benchmark::State& state, const Case& what) {
   BusyStreams streams(what.streams, what.period, what.rate);
-  Samples samples(name, most_iterations(state));
+  Samples samples(most_iterations(state));
   for (auto _ : state) {
     samples.add(loop_ns(1, [&] { streams.render(); }));
     const std::size_t done = streams.answer();
@@ -136,13 +136,13 @@ void mix(benchmark::State& state, const std::string& name, const Case& what) {
 }
 
 /// The resampling of as many streams as in the mix, and nothing else.
-void resample(benchmark::State& state, const std::string& name, const Case& what) {
+void resample(benchmark::State& state, const Case& what) {
   std::vector<std::unique_ptr<Converter>> converters;
   for (std::size_t i = 0; i < what.streams; ++i)
     converters.push_back(libsamplerate_converter(2, kUp, dsp::Quality::medium));
   std::vector<float> in(std::size_t{what.period} * 2, 0.1F);
   std::vector<float> out(in.size());
-  Samples samples(name, most_iterations(state));
+  Samples samples(most_iterations(state));
   for (auto _ : state) {
     samples.add(loop_ns(1, [&] {
       for (const auto& converter : converters) {
@@ -162,8 +162,7 @@ std::string name_of(const char* what, const Case& one) {
 }
 
 void add_mix(const Case& one) {
-  add(name_of("mixer", one),
-      [one](benchmark::State& state, const std::string& name) { mix(state, name, one); });
+  add(name_of("mixer", one), [one](benchmark::State& state) { mix(state, one); });
 }
 
 }  // namespace
@@ -181,7 +180,6 @@ int main(int argc, char** argv) {
     add_mix({streams, kShort, kUp.in});
   }
   const Case crowd = {64, kShort, kUp.in};
-  add(name_of("libsamplerate", crowd),
-      [crowd](benchmark::State& state, const std::string& name) { resample(state, name, crowd); });
+  add(name_of("libsamplerate", crowd), [crowd](benchmark::State& state) { resample(state, crowd); });
   return run(argc, argv);
 }

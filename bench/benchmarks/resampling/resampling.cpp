@@ -56,11 +56,11 @@ double delay_of(Make make, dsp::Quality quality) {
   return fed;
 }
 
-void time_both(benchmark::State& state, const std::string& name, dsp::Quality quality) {
+void time_both(benchmark::State& state, dsp::Quality quality) {
   Blocks refwave(refwave_converter, quality);
   Blocks libsamplerate(libsamplerate_converter, quality);
-  Samples refwaves(name, most_iterations(state));
-  Samples libsamplerates(name, most_iterations(state));
+  Samples refwaves(most_iterations(state));
+  Samples libsamplerates(most_iterations(state));
   in_turns(state, refwave, refwaves, libsamplerate, libsamplerates);
   state.counters["delay_frames"] = delay_of(refwave_converter, quality);
   state.counters["libsamplerate_delay_frames"] = delay_of(libsamplerate_converter, quality);
@@ -71,9 +71,7 @@ void time_both(benchmark::State& state, const std::string& name, dsp::Quality qu
 void add_quality(const Quality& quality) {
   const std::string suffix = std::string("/quality:") + quality.name;
   add("resampling/44100_to_48000" + suffix,
-      [value = quality.value](benchmark::State& state, const std::string& full) {
-        time_both(state, full, value);
-      });
+      [value = quality.value](benchmark::State& state) { time_both(state, value); });
 }
 
 }  // namespace
