@@ -43,13 +43,12 @@ std::map<std::int64_t, std::vector<trace::BlockLife>> by_period(
 }  // namespace
 
 Returned::Returned(std::size_t periods, std::size_t streams)
-    : latency(periods * streams), last(periods), beyond(periods), callbacks(periods), waker(periods) {}
+    : latency(periods * streams), beyond(periods), callbacks(periods), waker(periods) {}
 
 void Returned::report(benchmark::State& state, std::size_t streams) const {
   latency.report(state);
   waker.report(state, "waker_");
   if (streams == 1) return;
-  last.report(state, "last_");
   beyond.report(state, "last_beyond_own_");
 }
 
@@ -66,7 +65,6 @@ void take_apart(const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& c
       callbacks += life.called_ns - life.calling_ns;
     }
     const std::int64_t own = covered_ns({rendered, last}, std::move(calls));
-    returned.last.add(last - rendered);
     returned.beyond.add(last - rendered - own);
     returned.callbacks.add(callbacks);
     const trace::BlockLife& one = blocks.front();

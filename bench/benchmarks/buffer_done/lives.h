@@ -18,8 +18,7 @@ enum class Begin { wake, release };
 /// The times of the returns, in ns.
 struct Returned {
   Samples latency;    // from the begin to the first instruction of the client's callback, each block
-  Samples last;       // from the wake to the same of the period's last block
-  Samples beyond;     // of `last`, the time in which no client's callback ran
+  Samples beyond;     // from the wake to the same of the period's last block, while no client's callback ran
   Samples callbacks;  // all of the period's, from call to return
   Samples waker;      // rendered → the audio thread's wake is over
 

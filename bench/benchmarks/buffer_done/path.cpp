@@ -244,9 +244,6 @@ bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
 void Run::report_lean(const Tally& before) const {
   if (way_.parks() && way_.streams == 1) report_lean_wakes(before);
   if (!way_.parks()) report_lean_looks();
-  const REFWAVE_STATISTICS statistics = session_.statistics();
-  state_.counters["driver_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
-  state_.counters["driver_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
 }
 
 /// Effects: reports, for a notifier that slept, the time from the wake's stamp to the client's.

@@ -90,25 +90,11 @@ void add_portaudio(const Type& type) {
                  });
 }
 
-/// What else is done to samples where it is wanted: dither, levels, and looking for what is no sound.
-void add_services() {
+void add_dither() {
   static constexpr dsp::Format kShorts{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
   add_conversion("encode_with_dither/type:s16/by:refwave", [](Buffers& b) {
     static dsp::Encoder encoder(kShorts, dsp::Dither::on, 1);
     encoder.encode(b.bus.data(), b.bytes.data(), kSamples);
-  });
-  add_conversion("encode_where_nothing_is_lost/type:s16/by:refwave", [](Buffers& b) {
-    static dsp::Encoder encoder(kShorts, dsp::Dither::automatic, 1);
-    static const std::vector<float> exact(kSamples, 0.25F);
-    encoder.encode(exact.data(), b.bytes.data(), kSamples);
-  });
-  add_conversion("measure/type:s16/by:refwave", [](Buffers& b) {
-    static dsp::Level level;
-    dsp::measurer(dsp::SampleType::s16)(b.bytes.data(), kSamples, level);
-  });
-  add_conversion("count_non_finite/type:f32/by:refwave", [](Buffers& b) {
-    benchmark::DoNotOptimize(dsp::non_finite_counter(dsp::SampleType::f32)(
-        reinterpret_cast<const std::byte*>(b.bus.data()), kSamples));
   });
 }
 
@@ -142,7 +128,7 @@ int main(int argc, char** argv) {
     add_portaudio(type);
   }
   add_to_mix();
-  add_services();
+  add_dither();
   add_down_mix();
   return run(argc, argv);
 }

@@ -1,11 +1,9 @@
 // One period of the mix, by number of streams, hot in the cache and without a wake-up: the audio thread's
-// bare work. Beside it the copying of all bytes that the mix reads, and for streams of another rate
-// libsamplerate's work alone. PortAudio has no mixer.
+// bare work. Beside it, for streams of another rate, libsamplerate's work alone. PortAudio has no mixer.
 #include <deque>
 #include <memory>
 #include <vector>
 
-#include "bench/benchmarks/common/memory_copy.h"
 #include "bench/benchmarks/common/samples.h"
 #include "bench/benchmarks/resampling/converters.h"
 #include "driver/core/period/device_round.h"
@@ -16,6 +14,7 @@ namespace refwave::bench {
 namespace {
 
 constexpr dsp::Format kDevice{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+constexpr std::uint32_t kPeriod = 128;  // frames
 
 /// An audio thread's surroundings without a device: streams in their table. Each stream has a block done
 /// every period, and gets it again.
@@ -23,11 +22,10 @@ class BusyStreams {
  public:
   /// `streams`: the number of 16-bit stereo streams of that rate, each with four blocks of as many frames as
   /// the device's period has.
-  BusyStreams(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
-      : period_frames_(period_frames),
-        client_{.type = kDevice.type, .channels = kDevice.channels, .rate = rate},
+  BusyStreams(std::size_t streams, std::uint32_t rate)
+      : client_{.type = kDevice.type, .channels = kDevice.channels, .rate = rate},
         clients_(streams),
-        out_(std::size_t{period_frames} * kDevice.channels),
+        out_(std::size_t{kPeriod} * kDevice.channels),
         mixer_(table_, membership_, kEpoch, core::Completion::deferred, kDevice,
                std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {
     for (std::size_t i = 0; i < streams; ++i) open(i);
@@ -36,7 +34,7 @@ class BusyStreams {
   /// Effects: renders one period.
   void render() noexcept {
     mixer_.render(reinterpret_cast<std::byte*>(out_.data()),
-                  {.frames = period_frames_, .monotonic_ns = hal::monotonic_now_ns()}, core::Stack::known);
+                  {.frames = kPeriod, .monotonic_ns = hal::monotonic_now_ns()}, core::Stack::known);
   }
 
   /// Effects: takes the messages of all ready streams, and queues their blocks again. Returns: the number of
@@ -89,11 +87,10 @@ class BusyStreams {
     table_->streams[index].audio().ring().push(
         {.header = &header,
          .data = reinterpret_cast<std::byte*>(const_cast<std::int16_t*>(samples)),
-         .frames = period_frames_,
+         .frames = kPeriod,
          .done_flags = core::kDone});
   }
 
-  const std::uint32_t period_frames_;
   const dsp::Format client_;
   const std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   const std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
@@ -104,23 +101,20 @@ class BusyStreams {
 
 struct Case {
   std::size_t streams;
-  std::uint32_t period;
   std::uint32_t rate;
 };
-constexpr Case kUsual[] = {{1, 480, 48'000}, {8, 480, 48'000}, {64, 480, 48'000}};
 constexpr std::size_t kCrowds[] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
-constexpr std::uint32_t kShort = 128;  // frames of a period for the table of crowds
 constexpr Rates kUp = {44'100, 48'000};
 
 /// Effects: counters of the median: of one stream, and of one core if such periods follow each other.
 void report_share(benchmark::State& state, const Case& what) {
   const double p50 = state.counters["p50"];
   state.counters["ns_a_stream"] = p50 / static_cast<double>(what.streams);
-  state.counters["core_percent"] = p50 / (1e9 * what.period / kDevice.rate) * 100;
+  state.counters["core_percent"] = p50 / (1e9 * kPeriod / kDevice.rate) * 100;
 }
 
 void mix(benchmark::State& state, const Case& what) {
-  BusyStreams streams(what.streams, what.period, what.rate);
+  BusyStreams streams(what.streams, what.rate);
   Samples samples(most_iterations(state));
   for (auto _ : state) {
     samples.add(loop_ns(1, [&] { streams.render(); }));
@@ -140,14 +134,14 @@ void resample(benchmark::State& state, const Case& what) {
   std::vector<std::unique_ptr<Converter>> converters;
   for (std::size_t i = 0; i < what.streams; ++i)
     converters.push_back(libsamplerate_converter(2, kUp, dsp::Quality::medium));
-  std::vector<float> in(std::size_t{what.period} * 2, 0.1F);
+  std::vector<float> in(std::size_t{kPeriod} * 2, 0.1F);
   std::vector<float> out(in.size());
   Samples samples(most_iterations(state));
   for (auto _ : state) {
     samples.add(loop_ns(1, [&] {
       for (const auto& converter : converters) {
-        for (std::size_t made = 0; made < what.period;)
-          made += converter->process(in.data(), what.period, out.data(), what.period - made).out_made;
+        for (std::size_t made = 0; made < kPeriod;)
+          made += converter->process(in.data(), kPeriod, out.data(), kPeriod - made).out_made;
       }
     }));
   }
@@ -158,11 +152,7 @@ void resample(benchmark::State& state, const Case& what) {
 std::string name_of(const char* what, const Case& one) {
   const std::string rate = one.rate == kDevice.rate ? "" : "/rate:" + std::to_string(one.rate);
   return std::string(what) + "/streams:" + std::to_string(one.streams) +
-         "/period:" + std::to_string(one.period) + "/type:s16" + rate;
-}
-
-void add_mix(const Case& one) {
-  add(name_of("mixer", one), [one](benchmark::State& state) { mix(state, one); });
+         "/period:" + std::to_string(kPeriod) + "/type:s16" + rate;
 }
 
 }  // namespace
@@ -170,16 +160,13 @@ void add_mix(const Case& one) {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  for (const Case& one : kUsual) {
-    register_memcpy(one.streams * one.period * kDevice.bytes_per_frame());
-    add_mix(one);
-  }
-  register_memcpy(64 * kShort * kDevice.bytes_per_frame());
   for (const std::size_t streams : kCrowds) {
-    add_mix({streams, kShort, kDevice.rate});
-    add_mix({streams, kShort, kUp.in});
+    for (const std::uint32_t rate : {kDevice.rate, kUp.in}) {
+      const Case one = {streams, rate};
+      add(name_of("mixer", one), [one](benchmark::State& state) { mix(state, one); });
+    }
   }
-  const Case crowd = {64, kShort, kUp.in};
+  const Case crowd = {64, kUp.in};
   add(name_of("libsamplerate", crowd), [crowd](benchmark::State& state) { resample(state, crowd); });
   return run(argc, argv);
 }
