@@ -2,14 +2,19 @@
 // client. bench/README.md explains the method and the figures.
 #include "bench/benchmarks/buffer_done/path.h"
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <unordered_map>
+#include <utility>
 
-#include "bench/benchmarks/buffer_done/lives.h"
+#include "bench/benchmarks/buffer_done/clients.h"
 #include "bench/benchmarks/buffer_done/session.h"
 #include "bench/benchmarks/common/futex_wake.h"
 #include "bench/benchmarks/common/samples.h"
+#include "bench/trace/block_pieces.h"
 
 namespace refwave::bench {
 namespace {
@@ -151,10 +156,44 @@ void report(benchmark::State& state, const Tally& before, const Tally& after) {
   state.counters["realtime_notifiers"] = static_cast<double>(after.driver.dwRealtimeNotifiers);
 }
 
+/// The streams by their numbers in the trace.
+using StreamOfSlot = std::unordered_map<WORD, std::size_t>;
+
 StreamOfSlot streams_of(const Clients& clients) {
   StreamOfSlot streams;
   for (std::size_t i = 0; i < clients.size(); ++i) streams[clients.slot(i)] = i;
   return streams;
+}
+
+using Span = std::pair<std::int64_t, std::int64_t>;
+
+/// Returns: how much of `whole` lies in at least one of the spans. Callbacks that run at the same time, or of
+/// which one has preempted the other, count once.
+std::int64_t covered_ns(const Span& whole, std::vector<Span> spans) {
+  std::sort(spans.begin(), spans.end());
+  std::int64_t covered = 0;
+  std::int64_t seen = whole.first;
+  for (const auto& [from, to] : spans) {
+    const std::int64_t begin = std::max(from, seen);
+    seen = std::max(seen, std::min(to, whole.second));
+    covered += std::max<std::int64_t>(0, seen - begin);
+  }
+  return covered;
+}
+
+/// Returns: the blocks of each period, by the time at which it was rendered.
+std::map<std::int64_t, std::vector<trace::BlockLife>> by_period(
+    const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& clients) {
+  trace::BlockLives lives;
+  for (const auto& [slot, stream] : streams_of(clients)) {
+    const Returns& returns = clients.returns(stream);
+    for (std::size_t i = 0; i < returns.count(); ++i)
+      lives.add(trace::ClientStamp{slot, static_cast<std::uint32_t>(i), returns[i], returns[i]});
+  }
+  for (const REFWAVE_TRACE_EVENT& event : events) lives.add(event);
+  std::map<std::int64_t, std::vector<trace::BlockLife>> periods;
+  for (const trace::BlockLife& life : lives.take()) periods[life.rendered_ns].push_back(life);
+  return periods;
 }
 
 /// Returns: clients that play, with all threads on their cores.
@@ -272,15 +311,36 @@ void Run::report_lean_looks() const {
   samples.report(state_, "lean_");
 }
 
+/// Effects: reports the traced periods. A return begins when the audio thread has rendered the period and
+/// wakes a notifier that sleeps, or when a notifier that is awake may notify the client of the block.
 void Run::report_traced() const {
-  Returned returned(2 * most_iterations(state_) + 8, way_.streams);
-  take_apart(events_, *clients_, streams_of(*clients_), way_.parks() ? Begin::wake : Begin::release,
-             returned);
-  returned.report(state_, way_.streams);
+  const std::size_t most_periods = 2 * most_iterations(state_) + 8;
+  Samples latency(most_periods * way_.streams);  // to the client's first instruction, each block
+  Samples beyond(most_periods);     // from the wake to the last client, while no client's callback ran
+  Samples callbacks(most_periods);  // all of the period's, from call to return
+  Samples waker(most_periods);      // rendered → the audio thread's wake is over
+  for (const auto& [rendered, blocks] : by_period(events_, *clients_)) {
+    std::int64_t last = 0;
+    std::int64_t called_ns = 0;
+    std::vector<Span> calls;
+    for (const trace::BlockLife& life : blocks) {
+      latency.add(life.entered_ns - (way_.parks() ? rendered : life.released_ns));
+      last = std::max(last, life.entered_ns);
+      calls.emplace_back(life.calling_ns, life.called_ns);
+      called_ns += life.called_ns - life.calling_ns;
+    }
+    beyond.add(last - rendered - covered_ns({rendered, last}, std::move(calls)));
+    callbacks.add(called_ns);
+    const trace::BlockLife& one = blocks.front();
+    if (one.wake != trace::WakeOf::none) waker.add(one.signalled_ns - rendered);
+  }
+  latency.report(state_);
+  waker.report(state_, "waker_");
+  if (way_.streams > 1) beyond.report(state_, "last_beyond_own_");
   lean_wakes_.report(state_, "lean_");
   wakes_.report(state_, "");
-  if (way_.streams == 1 && returned.callbacks.count() != 0) {
-    const double callbacks_ns = returned.callbacks.percentile(0.5);
+  if (way_.streams == 1 && callbacks.count() != 0) {
+    const double callbacks_ns = callbacks.percentile(0.5);
     state_.counters["callbacks_p50"] = callbacks_ns;
     state_.counters["own_cpu_percent"] =
         state_.counters["notifier_cpu_percent"] - 100 * callbacks_ns / static_cast<double>(way_.period_ns());
