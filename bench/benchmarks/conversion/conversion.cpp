@@ -36,15 +36,13 @@ constexpr dsp::Format kStereo{.type = dsp::SampleType::f32, .channels = 2, .rate
 struct Type {
   const char* name;
   dsp::SampleType type;
-  PaSampleFormat portaudio;  // 0: it has none
+  PaSampleFormat portaudio;
 };
-constexpr Type kTypes[] = {{"u8", dsp::SampleType::u8, paUInt8},     {"s16", dsp::SampleType::s16, paInt16},
-                           {"s24", dsp::SampleType::s24, paInt24},   {"s32", dsp::SampleType::s32, paInt32},
-                           {"f32", dsp::SampleType::f32, paFloat32}, {"f64", dsp::SampleType::f64, 0}};
+constexpr Type kTypes[] = {{"s16", dsp::SampleType::s16, paInt16}, {"s24", dsp::SampleType::s24, paInt24}};
 
 /// A sine in the mix, somewhat above full scale, so that there is something to clip; and room for its bytes.
 struct Buffers {
-  Buffers() : bus(kSamples), bytes(kSamples * sizeof(double)) {
+  Buffers() : bus(kSamples), bytes(kSamples * sizeof(float)) {
     for (std::size_t i = 0; i < kSamples; ++i) bus[i] = 1.2F * std::sin(static_cast<float>(i) * 0.05F);
   }
   std::vector<float> bus;
@@ -78,7 +76,6 @@ void add_refwave(const Type& type) {
 }
 
 void add_portaudio(const Type& type) {
-  if (type.portaudio == 0) return;
   const std::string suffix = std::string("/type:") + type.name + "/by:PortAudio";
   add_conversion("decode" + suffix,
                  [convert = PaUtil_SelectConverter(type.portaudio, paFloat32, paDitherOff)](Buffers& b) {

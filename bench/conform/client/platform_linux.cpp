@@ -14,11 +14,6 @@
 namespace refwave::conform {
 namespace {
 
-std::size_t entries_in(const char* folder) {
-  const std::filesystem::directory_iterator entries(folder);
-  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
-}
-
 /// Returns: false if the thread has ended, or will run nothing but the kernel's code for its end. The kernel
 /// sets this flag before it tells who joins the thread, and takes the thread's entry away after that. Linux:
 /// proc(5), /proc/pid/stat; PF_EXITING of include/linux/sched.h.
@@ -52,7 +47,11 @@ std::size_t threads_alive(const std::string&) {
   const std::filesystem::directory_iterator tasks("/proc/self/task");
   return static_cast<std::size_t>(std::count_if(begin(tasks), end(tasks), runs));
 }
-std::size_t files_open() { return entries_in("/proc/self/fd"); }
+
+std::size_t files_open() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
 
 LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
   void* pages = mmap(nullptr, 2 * page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -14,21 +14,14 @@ std::string marked(const std::string& mark, const std::string& text, std::size_t
   return mark + cli::wrapped(cli::visible(text), columns, mark.size(), mark.size());
 }
 
-const char* mark_of(Line::Kind kind) {
-  switch (kind) {
-    case Line::Kind::good:
-      return "  ok  ";
-    case Line::Kind::wrong:
-      return "  !!  ";
-    case Line::Kind::note:
-      break;
-  }
-  return "      ";
-}
+/// A kind of line: its name in JSON, and its mark in text.
+struct Kind {
+  const char* name;
+  const char* mark;
+};
+constexpr Kind kKinds[] = {{"good", "  ok  "}, {"note", "      "}, {"wrong", "  !!  "}};
 
-const char* name_of(Line::Kind kind) {
-  return kind == Line::Kind::good ? "good" : kind == Line::Kind::wrong ? "wrong" : "note";
-}
+const Kind& kind_of(const Line& line) { return kKinds[static_cast<std::size_t>(line.kind)]; }
 
 std::string summary(const Page& page) {
   const std::size_t wrongs = page.wrongs();
@@ -40,7 +33,7 @@ std::string summary(const Page& page) {
 Json json_of(const Section& section) {
   Json lines = Json::array();
   for (const Line& line : section.lines) {
-    lines.push_back({{"kind", name_of(line.kind)}, {"text", line.text}});
+    lines.push_back({{"kind", kind_of(line).name}, {"text", line.text}});
     if (!line.advice.empty()) lines.back()["advice"] = line.advice;
   }
   return {{"name", section.name}, {"lines", lines}};
@@ -73,7 +66,7 @@ std::string as_text(const Page& page, std::size_t columns) {
   for (const Section& section : page.sections) {
     text += "\n" + section.name + "\n";
     for (const Line& line : section.lines) {
-      text += marked(mark_of(line.kind), line.text, columns);
+      text += marked(kind_of(line).mark, line.text, columns);
       if (!line.advice.empty()) text += marked("       -> ", line.advice, columns);
     }
   }
