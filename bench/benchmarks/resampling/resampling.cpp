@@ -3,7 +3,6 @@
 #include <cmath>
 #include <vector>
 
-#include "bench/benchmarks/common/memory_copy.h"
 #include "bench/benchmarks/common/samples.h"
 #include "bench/benchmarks/resampling/converters.h"
 
@@ -68,18 +67,14 @@ void time_both(benchmark::State& state, dsp::Quality quality) {
   libsamplerates.report(state, "libsamplerate_");
 }
 
-void add_quality(const Quality& quality) {
-  const std::string suffix = std::string("/quality:") + quality.name;
-  add("resampling/44100_to_48000" + suffix,
-      [value = quality.value](benchmark::State& state) { time_both(state, value); });
-}
-
 }  // namespace
 }  // namespace refwave::bench
 
 int main(int argc, char** argv) {
-  using namespace refwave;
-  bench::register_memcpy(bench::kOut * 2 * sizeof(float));
-  for (const auto& quality : bench::kQualities) bench::add_quality(quality);
-  return bench::run(argc, argv);
+  using namespace refwave::bench;
+  for (const auto& quality : kQualities) {
+    add(std::string("resampling/44100_to_48000/quality:") + quality.name,
+        [value = quality.value](benchmark::State& state) { time_both(state, value); });
+  }
+  return run(argc, argv);
 }
