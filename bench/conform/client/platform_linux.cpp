@@ -39,9 +39,6 @@ Module::Module(const std::string& file) : library_(dlopen(file.c_str(), RTLD_NOW
 Module::~Module() { dlclose(library_); }
 
 void* Module::find(const char* name) const { return dlsym(library_, name); }
-DRIVERPROC Module::driver_proc() const { return reinterpret_cast<DRIVERPROC>(find("DriverProc")); }
-WaveEntry Module::wod() const { return reinterpret_cast<WaveEntry>(find("wodMessage")); }
-WaveEntry Module::wid() const { return reinterpret_cast<WaveEntry>(find("widMessage")); }
 
 std::size_t threads_alive(const std::string&) {
   const std::filesystem::directory_iterator tasks("/proc/self/task");
@@ -80,11 +77,6 @@ HighPage::~HighPage() {
 
 HWND create_window() { return winmm_host_create_window(); }
 void destroy_window(HWND window) { winmm_host_destroy_window(window); }
-
-void make_queue() {
-  MSG message{};
-  PeekMessageW(&message, nullptr, 0, 0, PM_NOREMOVE);
-}
 
 bool bound_queue(UINT messages) {
   winmm_host_set_queue_capacity(messages);

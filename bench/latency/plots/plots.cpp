@@ -6,15 +6,21 @@
 namespace refwave::latency {
 namespace {
 
-/// Returns: an axis on which the durations of all subjects have their places.
-LogAxis duration_axis(const Measurement& m) {
+/// Returns: the shortest and the longest duration of all subjects; without any the first is the greater.
+std::pair<std::uint64_t, std::uint64_t> limits_of(const Measurement& m) {
   std::uint64_t least = ~std::uint64_t{0};
-  std::uint64_t most = 1;
+  std::uint64_t most = 0;
   for (const Subject& subject : m.subjects) {
     if (subject.series.measured.count() == 0) continue;
     least = std::min(least, subject.series.measured.min());
     most = std::max(most, subject.series.measured.max());
   }
+  return {least, most};
+}
+
+/// Returns: an axis on which the durations of all subjects have their places.
+LogAxis duration_axis(const Measurement& m) {
+  const auto [least, most] = limits_of(m);
   return {std::max(std::min(least, most), kShortestShown), std::max(most, kShortestShown)};
 }
 
@@ -32,14 +38,10 @@ struct Spans {
 };
 
 Spans spans_of(const Measurement& m) {
-  double first = 1e9;
-  double last = 0;
-  for (const Subject& subject : m.subjects) {
-    if (subject.series.measured.count() == 0) continue;
-    first = std::min(first, Spans::index_of(subject.series.measured.min()));
-    last = std::max(last, Spans::index_of(subject.series.measured.max()));
-  }
-  return first > last ? Spans{0, 0} : Spans{first, static_cast<std::size_t>(last - first) + 1};
+  const auto [least, most] = limits_of(m);
+  if (least > most) return {0, 0};
+  const double first = Spans::index_of(least);
+  return {first, static_cast<std::size_t>(Spans::index_of(most) - first) + 1};
 }
 
 /// Returns: the share of each span, in percent.
