@@ -45,6 +45,21 @@ Json json_of(const SelfTest& test) {
           {"underruns", test.underruns}, {"xruns", test.xruns},       {"device_losses", test.losses}};
 }
 
+/// What may stand before and after a name. Inside a longer word it is another word.
+constexpr std::string_view kBetween = "/\\ \t\n\"'=:;,.()<>[]{}|@";
+constexpr std::string_view kBefore = " \t\n\"'=:;,()<>[]{}|";  // before a path that begins at the root
+
+void replace_word(std::string& text, std::string_view word, std::string_view by, std::string_view before) {
+  if (word.empty()) return;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+    const std::size_t end = at + word.size();
+    const bool begins = at == 0 || before.find(text[at - 1]) != std::string_view::npos;
+    const bool ends = end == text.size() || kBetween.find(text[end]) != std::string_view::npos;
+    if (begins && ends) text.replace(at, word.size(), by);
+    at += begins && ends ? by.size() : 1;
+  }
+}
+
 }  // namespace
 
 std::size_t Page::wrongs() const {
@@ -93,25 +108,6 @@ std::string as_report(const Page& page, const std::string& began, const std::str
              cli::kUsualColumns) +
          "Read it before you attach it.\n\n" + as_text(page) + "\nEvery key in effect\n" + configuration;
 }
-
-namespace {
-
-/// What may stand before and after a name. Inside a longer word it is another word.
-constexpr std::string_view kBetween = "/\\ \t\n\"'=:;,.()<>[]{}|@";
-constexpr std::string_view kBefore = " \t\n\"'=:;,()<>[]{}|";  // before a path that begins at the root
-
-void replace_word(std::string& text, std::string_view word, std::string_view by, std::string_view before) {
-  if (word.empty()) return;
-  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-    const std::size_t end = at + word.size();
-    const bool begins = at == 0 || before.find(text[at - 1]) != std::string_view::npos;
-    const bool ends = end == text.size() || kBetween.find(text[end]) != std::string_view::npos;
-    if (begins && ends) text.replace(at, word.size(), by);
-    at += begins && ends ? by.size() : 1;
-  }
-}
-
-}  // namespace
 
 std::string discreet(std::string text, const Person& person) {
   std::string_view home = person.home;

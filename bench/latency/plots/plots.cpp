@@ -109,6 +109,30 @@ std::vector<Point> moments(const OverTime& over_time, const LinearAxis& across, 
   return points;
 }
 
+// Beside the plot there is room for values in letters twice as large: a narrow screen shows them so.
+constexpr double kWidth = 760, kHeight = 290;
+constexpr double kLeft = 96, kRight = 28, kTop = 14, kBottom = 44;
+
+double pixel_x(double x) { return kLeft + x * (kWidth - kLeft - kRight); }
+double pixel_y(double y) { return kHeight - kBottom - y * (kHeight - kTop - kBottom); }
+
+std::string xy(const Point& point) { return cli::formatted("%.1f %.1f", pixel_x(point.x), pixel_y(point.y)); }
+
+std::string path(std::string_view data, std::string_view look) {
+  return "<path class=\"" + std::string(look) + "\" d=\"" + std::string(data) + "\"/>\n";
+}
+
+std::string lines_between(std::span<const Point> points) {
+  std::string data;
+  for (const Point& point : points) data.append(data.empty() ? "M" : "L").append(xy(point));
+  return data;
+}
+
+std::string label(double x, double y, std::string_view look, const Tick& tick) {
+  return cli::formatted("<text x=\"%.1f\" y=\"%.1f\" class=\"", x, y) + std::string(look) +
+         (tick.is_major ? "" : " minor") + "\">" + markup(tick.text) + "</text>\n";
+}
+
 }  // namespace
 
 std::string look_of(const Measurement& measurement, const Subject& subject) {
@@ -177,34 +201,6 @@ std::string time_plot(const Measurement& m) {
     plot.add_dots(moments(m.subjects[i].series.over_time, across, up), "dots " + look_of(m, m.subjects[i]));
   return plot.svg();
 }
-
-namespace {
-
-// Beside the plot there is room for values in letters twice as large: a narrow screen shows them so.
-constexpr double kWidth = 760, kHeight = 290;
-constexpr double kLeft = 96, kRight = 28, kTop = 14, kBottom = 44;
-
-double pixel_x(double x) { return kLeft + x * (kWidth - kLeft - kRight); }
-double pixel_y(double y) { return kHeight - kBottom - y * (kHeight - kTop - kBottom); }
-
-std::string xy(const Point& point) { return cli::formatted("%.1f %.1f", pixel_x(point.x), pixel_y(point.y)); }
-
-std::string path(std::string_view data, std::string_view look) {
-  return "<path class=\"" + std::string(look) + "\" d=\"" + std::string(data) + "\"/>\n";
-}
-
-std::string lines_between(std::span<const Point> points) {
-  std::string data;
-  for (const Point& point : points) data.append(data.empty() ? "M" : "L").append(xy(point));
-  return data;
-}
-
-std::string label(double x, double y, std::string_view look, const Tick& tick) {
-  return cli::formatted("<text x=\"%.1f\" y=\"%.1f\" class=\"", x, y) + std::string(look) +
-         (tick.is_major ? "" : " minor") + "\">" + markup(tick.text) + "</text>\n";
-}
-
-}  // namespace
 
 Plot::Plot(std::string_view description)
     : text_(cli::formatted("<svg viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"", kWidth, kHeight) +
