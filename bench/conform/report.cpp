@@ -10,15 +10,8 @@ namespace refwave::conform {
 namespace {
 
 const char* name_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kept:
-      return "kept";
-    case Outcome::broken:
-      return "broken";
-    case Outcome::not_applicable:
-      break;
-  }
-  return "not applicable";
+  constexpr const char* kNames[] = {"kept", "broken", "not applicable"};
+  return kNames[static_cast<std::size_t>(outcome)];
 }
 
 std::string escaped(std::string_view text) { return cli::markup(cli::visible(text)); }

@@ -11,6 +11,8 @@ namespace {
 
 // If the driver finishes two blocks at the same time, their reports are no further apart than this.
 constexpr double kTogetherSeconds = 150e-6;
+constexpr double kReachSeconds = 0.25;
+constexpr double kLongestPauseNs = 50e6;  // a device may report several blocks at a time
 
 Figures figures(std::vector<double> values) {
   if (values.empty()) return {};
@@ -191,13 +193,6 @@ std::optional<Result> analyse(const Recording& recording) {
   result.gain = median_gain(settled);
   return result;
 }
-
-namespace {
-
-constexpr double kReachSeconds = 0.25;
-constexpr double kLongestPauseNs = 50e6;  // a device may report several blocks at a time
-
-}  // namespace
 
 Pace::Pace(const std::vector<std::int64_t>& times_ns, std::uint32_t block_frames, std::uint32_t rate)
     : times_ns_(times_ns),

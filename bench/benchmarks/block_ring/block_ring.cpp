@@ -3,7 +3,6 @@
 // core to the other at full speed.
 #include <readerwriterqueue/readerwriterqueue.h>
 
-#include <array>
 #include <atomic>
 #include <boost/lockfree/spsc_queue.hpp>
 #include <memory>
@@ -62,44 +61,6 @@ class BlockRingPlayed {
   core::BlockRing ring_{kCapacity};
 };
 
-/// The ring that BlockRing would be with one hand-over: the same places, and two cursors, of which each side
-/// keeps a copy of the other's.
-class TwoCursors {
- public:
-  static constexpr const char* kName = "two_cursors";
-  bool push(const Item& item) noexcept {
-    const std::uint32_t here = written_.load(std::memory_order_relaxed);
-    if (here - read_seen_ == kCapacity) {
-      // Pairs with pop(): the item has been read.
-      read_seen_ = read_.load(std::memory_order_acquire);
-      if (here - read_seen_ == kCapacity) return false;
-    }
-    places_[here % kCapacity].item = item;
-    written_.store(here + 1, std::memory_order_release);  // pairs with pop()
-    return true;
-  }
-  bool pop(Item& item) noexcept {
-    const std::uint32_t here = read_.load(std::memory_order_relaxed);
-    if (here == written_seen_) {
-      written_seen_ = written_.load(std::memory_order_acquire);  // pairs with push()
-      if (here == written_seen_) return false;
-    }
-    item = places_[here % kCapacity].item;
-    read_.store(here + 1, std::memory_order_release);  // pairs with push()
-    return true;
-  }
-
- private:
-  struct alignas(hal::kCacheLine) Place {
-    Item item;
-  };
-  std::array<Place, kCapacity> places_;
-  alignas(hal::kCacheLine) std::atomic<std::uint32_t> written_{0};
-  std::uint32_t read_seen_ = 0;
-  alignas(hal::kCacheLine) std::atomic<std::uint32_t> read_{0};
-  std::uint32_t written_seen_ = 0;
-};
-
 /// The queues that are compared, each with the same two functions and the same item: core::Block, the
 /// driver's real descriptor. Each has room for kCapacity items, and was allocated before the measurement.
 class BoostSpscQueue {
@@ -110,18 +71,6 @@ class BoostSpscQueue {
 
  private:
   boost::lockfree::spsc_queue<Item, boost::lockfree::capacity<kCapacity>> queue_;
-};
-
-/// The replacement for BlockRing's two hand-overs: a queue to the audio thread, and a second queue back.
-class TwoBoostSpscQueues {
- public:
-  static constexpr const char* kName = "boost_spsc_queue_twice";
-  bool push(const Item& item) { return written_.push(item); }
-  bool pop(Item& item) { return written_.pop(item) && finished_.push(item) && finished_.pop(item); }
-
- private:
-  BoostSpscQueue written_;
-  BoostSpscQueue finished_;
 };
 
 class ReaderWriterQueue {
@@ -177,11 +126,11 @@ template <typename Queue>
 
 /// One thread, one item in the queue: the cost of the instructions when no cache line moves.
 template <typename Queue>
-void push_pop(benchmark::State& state, const std::string& name) {
+void push_pop(benchmark::State& state) {
   const auto made = std::make_unique<Queue>();
   Queue* queue = made.get();        // in a register, as `this` is in the driver
   benchmark::DoNotOptimize(queue);  // other threads might see the queue, as in the driver
-  Samples samples(name, most_iterations(state));
+  Samples samples(most_iterations(state));
   Item item;
   std::uint64_t number = 0;
   for (auto _ : state) {
@@ -220,9 +169,9 @@ class Echo {
 };
 
 template <typename Queue>
-void round_trip(benchmark::State& state, const std::string& name) {
+void round_trip(benchmark::State& state) {
   const auto echo = std::make_unique<Echo<Queue>>();
-  Samples samples(name, most_iterations(state));
+  Samples samples(most_iterations(state));
   Item item;
   std::uint64_t number = 0;
   for (auto _ : state) {
@@ -259,9 +208,9 @@ class Source {
 
 /// A sample is the time for each item in ns. Neither side pauses, so both run at full speed.
 template <typename Queue>
-void throughput(benchmark::State& state, const std::string& name) {
+void throughput(benchmark::State& state) {
   const auto source = std::make_unique<Source<Queue>>();
-  Samples samples(name, most_iterations(state));
+  Samples samples(most_iterations(state));
   Item item;
   std::uint64_t expected = 0;
   bool in_order = true;
@@ -294,8 +243,7 @@ void register_across() {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  register_single<BlockRing, BlockRingPlayed, TwoCursors, BoostSpscQueue, TwoBoostSpscQueues,
-                  ReaderWriterQueue>();
-  register_across<BlockRing, TwoCursors, BoostSpscQueue, ReaderWriterQueue>();
+  register_single<BlockRing, BlockRingPlayed, BoostSpscQueue, ReaderWriterQueue>();
+  register_across<BlockRing, BoostSpscQueue, ReaderWriterQueue>();
   return run(argc, argv);
 }

@@ -103,9 +103,9 @@ class DirectMessages {
 
 template <typename Candidate>
 void register_difference(const std::string& name, Candidate make) {
-  add(name, [make](benchmark::State& state, const std::string& full) {
-    Samples samples(full, most_iterations(state));
-    Samples calls(full, most_iterations(state));
+  add(name, [make](benchmark::State& state) {
+    Samples samples(most_iterations(state));
+    Samples calls(most_iterations(state));
     const auto candidate = make();
     BareCalls bare;
     in_turns(state, *candidate, samples, bare, calls);

@@ -5,8 +5,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
+#include "bench/benchmarks/buffer_done/path.h"
 #include "inf/cli/wave_client/wave_out.h"
 
 namespace refwave::bench {
@@ -41,13 +44,26 @@ struct ClientOptions {
 class Clients {
  public:
   /// Effects: opens and plays. Throws std::runtime_error.
-  explicit Clients(const ClientOptions& options);
+  explicit Clients(const ClientOptions& options) {
+    for (std::uint32_t i = 0; i < options.streams; ++i) streams_.push_back(std::make_unique<Stream>(options));
+    for (const auto& stream : streams_) {
+      stream->wave.at_end_of_callback = [self = stream.get()](const WAVEHDR*, std::int64_t ns) {
+        self->wakes.add(last_wake_ns());
+        self->returns.add(ns);
+      };
+      if (const MMRESULT result = stream->wave.open(WAVE_MAPPER); result != MMSYSERR_NOERROR)
+        throw std::runtime_error("waveOutOpen: " + std::to_string(result));
+    }
+    for (const auto& stream : streams_) stream->wave.repeat();
+  }
 
   const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
   /// Returns: for each return, when the audio thread had last woken a thread.
   const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
   /// Returns: the stream's number in the driver's trace.
-  WORD slot(std::size_t stream) const;
+  WORD slot(std::size_t stream) const {
+    return static_cast<WORD>(streams_[stream]->wave.statistics().value_or(REFWAVE_STATISTICS{}).dwSlot);
+  }
   std::size_t size() const { return streams_.size(); }
 
  private:

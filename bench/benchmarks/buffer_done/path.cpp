@@ -2,15 +2,19 @@
 // client. bench/README.md explains the method and the figures.
 #include "bench/benchmarks/buffer_done/path.h"
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <unordered_map>
+#include <utility>
 
-#include "bench/benchmarks/buffer_done/lives.h"
+#include "bench/benchmarks/buffer_done/clients.h"
 #include "bench/benchmarks/buffer_done/session.h"
-#include "bench/benchmarks/common/baselines.h"
 #include "bench/benchmarks/common/futex_wake.h"
 #include "bench/benchmarks/common/samples.h"
+#include "bench/trace/block_pieces.h"
 
 namespace refwave::bench {
 namespace {
@@ -19,23 +23,21 @@ constexpr std::int64_t kRate = 48'000;
 constexpr std::size_t kWarmUpMs = 1'000;  // the predictive notifier learns meanwhile
 
 struct Way {
-  std::string completion = "deferred";
   std::string wake = "park";
   std::uint32_t streams = 1;
   std::uint32_t period = 480;
   Priority priority = Priority::ordinary;
 
-  bool parks() const { return completion == "deferred" && wake == "park"; }
-  bool looks() const { return completion == "deferred" && wake != "park"; }
+  bool parks() const { return wake == "park"; }
   std::int64_t period_ns() const { return period * std::int64_t{1'000'000'000} / kRate; }
   std::string priority_name() const { return priority == Priority::realtime ? "realtime" : "ordinary"; }
   std::string name() const {
-    return "buffer_done/completion:" + completion + "/wake:" + wake + "/streams:" + std::to_string(streams) +
+    return "buffer_done/completion:deferred/wake:" + wake + "/streams:" + std::to_string(streams) +
            "/period:" + std::to_string(period) + "/priority:" + priority_name();
   }
   std::string settings() const {
     return "output=clocked; rate=48000; channels=2; period=" + std::to_string(period) +
-           "; completion=" + completion + "; wake=" + wake + "; notifier_priority=" + priority_name();
+           "; completion=deferred; wake=" + wake + "; notifier_priority=" + priority_name();
   }
 };
 
@@ -87,8 +89,7 @@ void wait_for_returns(const Clients& clients, std::size_t count) {
 
 /// The times of two identical futex wakes, each and together.
 struct WakeTimes {
-  WakeTimes(const std::string& name, std::size_t most)
-      : both(name, most), ones(name, most), others(name, most), waker(name, most) {}
+  explicit WakeTimes(std::size_t most) : both(most), ones(most), others(most), waker(most) {}
 
   void report(benchmark::State& state, const std::string& prefix) const {
     both.report(state, prefix + "futex_");
@@ -148,20 +149,51 @@ void report(benchmark::State& state, const Tally& before, const Tally& after) {
   const auto periods = static_cast<double>(after.periods - before.periods);
   state.counters["notifier_cpu_percent"] =
       100 * static_cast<double>(after.notifiers_ns - before.notifiers_ns) / passed;
-  state.counters["spun_percent"] =
-      100 * static_cast<double>(after.driver.ullSpunNs - before.driver.ullSpunNs) / passed;
   state.counters["wakes_a_period"] =
       static_cast<double>(after.driver.ullWakes - before.driver.ullWakes) / periods;
   state.counters["further_wakes_a_period"] =
       static_cast<double>(after.driver.ullHandOns - before.driver.ullHandOns) / periods;
-  state.counters["periods"] = periods;
   state.counters["realtime_notifiers"] = static_cast<double>(after.driver.dwRealtimeNotifiers);
 }
+
+/// The streams by their numbers in the trace.
+using StreamOfSlot = std::unordered_map<WORD, std::size_t>;
 
 StreamOfSlot streams_of(const Clients& clients) {
   StreamOfSlot streams;
   for (std::size_t i = 0; i < clients.size(); ++i) streams[clients.slot(i)] = i;
   return streams;
+}
+
+using Span = std::pair<std::int64_t, std::int64_t>;
+
+/// Returns: how much of `whole` lies in at least one of the spans. Callbacks that run at the same time, or of
+/// which one has preempted the other, count once.
+std::int64_t covered_ns(const Span& whole, std::vector<Span> spans) {
+  std::sort(spans.begin(), spans.end());
+  std::int64_t covered = 0;
+  std::int64_t seen = whole.first;
+  for (const auto& [from, to] : spans) {
+    const std::int64_t begin = std::max(from, seen);
+    seen = std::max(seen, std::min(to, whole.second));
+    covered += std::max<std::int64_t>(0, seen - begin);
+  }
+  return covered;
+}
+
+/// Returns: the blocks of each period, by the time at which it was rendered.
+std::map<std::int64_t, std::vector<trace::BlockLife>> by_period(
+    const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& clients) {
+  trace::BlockLives lives;
+  for (const auto& [slot, stream] : streams_of(clients)) {
+    const Returns& returns = clients.returns(stream);
+    for (std::size_t i = 0; i < returns.count(); ++i)
+      lives.add(trace::ClientStamp{slot, static_cast<std::uint32_t>(i), returns[i], returns[i]});
+  }
+  for (const REFWAVE_TRACE_EVENT& event : events) lives.add(event);
+  std::map<std::int64_t, std::vector<trace::BlockLife>> periods;
+  for (const trace::BlockLife& life : lives.take()) periods[life.rendered_ns].push_back(life);
+  return periods;
 }
 
 /// Returns: clients that play, with all threads on their cores.
@@ -178,7 +210,7 @@ std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
 /// none. The last quarter is traced.
 class Run {
  public:
-  Run(benchmark::State& state, const std::string& name, const Way& way);
+  Run(benchmark::State& state, const Way& way);
 
   void measure();
 
@@ -196,7 +228,6 @@ class Run {
   void report_traced() const;
 
   benchmark::State& state_;
-  const std::string& name_;
   const Way& way_;
   Session session_;
   std::unique_ptr<Clients> clients_;
@@ -207,15 +238,14 @@ class Run {
   std::vector<REFWAVE_TRACE_EVENT> events_;
 };
 
-Run::Run(benchmark::State& state, const std::string& name, const Way& way)
+Run::Run(benchmark::State& state, const Way& way)
     : state_(state),
-      name_(name),
       way_(way),
       session_(way.settings()),
       clients_(playing(way, most())),
       bare_(way.priority),
-      lean_wakes_(name, most_iterations(state)),
-      wakes_(name, most_iterations(state)) {
+      lean_wakes_(most_iterations(state)),
+      wakes_(most_iterations(state)) {
   lean_events_.reserve(most() * way.streams);
   events_.reserve(most() * (8 + 6 * way.streams));
   wait_for_returns(*clients_, warm_up());
@@ -234,7 +264,7 @@ void Run::measure() {
 bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
   const std::size_t lean = most_iterations(state_) * 3 / 4;
   if (lean == 0) session_.start_trace();
-  if (lean != 0 && way_.looks()) session_.start_trace(1U << REFWAVE_TRACE_READY);
+  if (lean != 0 && !way_.parks()) session_.start_trace(1U << REFWAVE_TRACE_READY);
   bool whole = true;
   std::size_t done = 0;
   for (auto _ : state_) {
@@ -252,17 +282,14 @@ bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
 
 void Run::report_lean(const Tally& before) const {
   if (way_.parks() && way_.streams == 1) report_lean_wakes(before);
-  if (way_.looks()) report_lean_looks();
-  const REFWAVE_STATISTICS statistics = session_.statistics();
-  state_.counters["driver_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
-  state_.counters["driver_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
+  if (!way_.parks()) report_lean_looks();
 }
 
 /// Effects: reports, for a notifier that slept, the time from the wake's stamp to the client's.
 void Run::report_lean_wakes(const Tally& before) const {
   const Returns& returns = clients_->returns(0);
   const Returns& wakes = clients_->wakes(0);
-  Samples samples(name_, returns.count());
+  Samples samples(returns.count());
   for (std::size_t i = before.periods; i < wakes.count(); ++i) {
     // Otherwise it is still awake, after a stall of the machine.
     const bool woken = i == 0 || wakes[i] != wakes[i - 1];
@@ -275,7 +302,7 @@ void Run::report_lean_wakes(const Tally& before) const {
 /// stamp.
 void Run::report_lean_looks() const {
   const StreamOfSlot streams = streams_of(*clients_);
-  Samples samples(name_, lean_events_.size());
+  Samples samples(lean_events_.size());
   for (const REFWAVE_TRACE_EVENT& event : lean_events_) {
     const auto stream = streams.find(event.wSlot);
     if (stream == streams.end() || event.dwBlock >= clients_->returns(stream->second).count()) continue;
@@ -284,47 +311,60 @@ void Run::report_lean_looks() const {
   samples.report(state_, "lean_");
 }
 
+/// Effects: reports the traced periods. A return begins when the audio thread has rendered the period and
+/// wakes a notifier that sleeps, or when a notifier that is awake may notify the client of the block.
 void Run::report_traced() const {
-  Returned returned(name_, 2 * most_iterations(state_) + 8, way_.streams);
-  take_apart(events_, *clients_, streams_of(*clients_), way_.parks() ? Begin::wake : Begin::release,
-             returned);
-  returned.report(state_, way_.streams);
+  const std::size_t most_periods = 2 * most_iterations(state_) + 8;
+  Samples latency(most_periods * way_.streams);  // to the client's first instruction, each block
+  Samples beyond(most_periods);     // from the wake to the last client, while no client's callback ran
+  Samples callbacks(most_periods);  // all of the period's, from call to return
+  Samples waker(most_periods);      // rendered → the audio thread's wake is over
+  for (const auto& [rendered, blocks] : by_period(events_, *clients_)) {
+    std::int64_t last = 0;
+    std::int64_t called_ns = 0;
+    std::vector<Span> calls;
+    for (const trace::BlockLife& life : blocks) {
+      latency.add(life.entered_ns - (way_.parks() ? rendered : life.released_ns));
+      last = std::max(last, life.entered_ns);
+      calls.emplace_back(life.calling_ns, life.called_ns);
+      called_ns += life.called_ns - life.calling_ns;
+    }
+    beyond.add(last - rendered - covered_ns({rendered, last}, std::move(calls)));
+    callbacks.add(called_ns);
+    const trace::BlockLife& one = blocks.front();
+    if (one.wake != trace::WakeOf::none) waker.add(one.signalled_ns - rendered);
+  }
+  latency.report(state_);
+  waker.report(state_, "waker_");
+  if (way_.streams > 1) beyond.report(state_, "last_beyond_own_");
   lean_wakes_.report(state_, "lean_");
   wakes_.report(state_, "");
-  if (way_.completion == "deferred" && way_.streams == 1 && returned.callbacks.count() != 0) {
-    const double callbacks_ns = returned.callbacks.percentile(0.5);
+  if (way_.streams == 1 && callbacks.count() != 0) {
+    const double callbacks_ns = callbacks.percentile(0.5);
     state_.counters["callbacks_p50"] = callbacks_ns;
     state_.counters["own_cpu_percent"] =
         state_.counters["notifier_cpu_percent"] - 100 * callbacks_ns / static_cast<double>(way_.period_ns());
   }
-  if (way_.streams > 1)
-    state_.counters["last_beyond_own_wakes"] = returned.beyond.percentile(0.5) / wakes_.both.percentile(0.5);
   state_.counters["stamp_ns"] = session_.trace_cost_ns();
 }
 
 void register_path(const Way& way) {
-  add_events(way.name(), [way](benchmark::State& state, const std::string& name) {
+  add_events(way.name(), [way](benchmark::State& state) {
     try {
-      Run(state, name, way).measure();
+      Run(state, way).measure();
     } catch (const std::exception& problem) {
       state.SkipWithError(problem.what());
     }
   });
 }
 
-/// Effects: registers every combination of completion, wake, streams, period and priority.
+/// Effects: registers every combination of wake, streams, period and priority.
 void register_ways() {
-  const std::pair<const char*, const char*> policies[] = {
-      {"deferred", "park"}, {"deferred", "predict"}, {"deferred", "spin"}, {"direct", "park"}};
-  for (const auto& [completion, wake] : policies) {
+  for (const char* const wake : {"park", "predict"}) {
     for (const std::uint32_t streams : {1U, 8U, 64U}) {
       for (const std::uint32_t period : {48U, 64U, 240U, 480U, 960U, 4'800U}) {
         for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
-          register_path({.completion = completion,
-                         .wake = wake,
-                         .streams = streams,
-                         .period = period,
-                         .priority = priority});
+          register_path({.wake = wake, .streams = streams, .period = period, .priority = priority});
         }
       }
     }
@@ -336,9 +376,7 @@ void register_ways() {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  register_baselines();
   register_calls();
-  register_two_streams();
   register_publishing();
   register_ways();
   return run(argc, argv);

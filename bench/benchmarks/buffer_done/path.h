@@ -8,8 +8,6 @@ namespace refwave::bench {
 
 /// Effects: registers driver_callback/…, direct/….
 void register_calls();
-/// Effects: registers one_stream/…, two_streams/….
-void register_two_streams();
 /// Effects: registers publishing/….
 void register_publishing();
 

@@ -50,7 +50,7 @@ void measure(benchmark::State& state, const std::string& watch) {
 void register_publishing() {
   for (const char* const watch : {"on", "off"})
     add_events("publishing/streams:64/watch:" + std::string(watch),
-               [watch](benchmark::State& state, const std::string&) { measure(state, watch); });
+               [watch](benchmark::State& state) { measure(state, watch); });
 }
 
 }  // namespace refwave::bench

@@ -1,6 +1,5 @@
 #include "bench/benchmarks/buffer_done/session.h"
 
-#include <sched.h>
 #include <time.h>
 #include <winmm_host.h>
 
@@ -73,17 +72,14 @@ std::int64_t thread_time_ns(int thread) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-OnAnyCore::OnAnyCore() : before_(sizeof(cpu_set_t) / sizeof(std::uint64_t)) {
-  auto* set = reinterpret_cast<cpu_set_t*>(before_.data());
-  sched_getaffinity(0, sizeof *set, set);
+OnAnyCore::OnAnyCore() {
+  sched_getaffinity(0, sizeof before_, &before_);
   cpu_set_t all;
   CPU_ZERO(&all);
   for (std::size_t core = 0; core < CPU_SETSIZE; ++core) CPU_SET(core, &all);
   sched_setaffinity(0, sizeof all, &all);  // the system leaves out cores that do not exist
 }
 
-OnAnyCore::~OnAnyCore() {
-  sched_setaffinity(0, sizeof(cpu_set_t), reinterpret_cast<cpu_set_t*>(before_.data()));
-}
+OnAnyCore::~OnAnyCore() { sched_setaffinity(0, sizeof before_, &before_); }
 
 }  // namespace refwave::bench

@@ -2,6 +2,8 @@
 // object.
 #pragma once
 
+#include <sched.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,7 +33,7 @@ class OnAnyCore {
   OnAnyCore& operator=(const OnAnyCore&) = delete;
 
  private:
-  std::vector<std::uint64_t> before_;
+  cpu_set_t before_{};
 };
 
 class Session {

@@ -12,13 +12,6 @@ namespace {
 
 std::atomic<std::int64_t> last_ns{0};  // the audio thread → the thread that it wakes
 
-using Post = int (*)(sem_t*);
-
-Post c_librarys() {
-  static const auto post = reinterpret_cast<Post>(dlsym(RTLD_NEXT, "sem_post"));
-  return post;
-}
-
 bool is_audio_thread() {
   thread_local const bool is = [] {
     char name[16] = "";
@@ -31,7 +24,7 @@ bool is_audio_thread() {
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) int sem_post(sem_t* semaphore) noexcept {
-  const Post post = c_librarys();
+  static const auto post = reinterpret_cast<int (*)(sem_t*)>(dlsym(RTLD_NEXT, "sem_post"));
   if (is_audio_thread()) last_ns.store(refwave::bench::now_ns(), std::memory_order_relaxed);
   return post(semaphore);
 }

@@ -22,23 +22,16 @@ class FutexWake {
  public:
   /// Effects: starts a thread on `core` that sleeps between wake-ups. `rest`: how long the thread sleeps
   /// before it is woken, so that its core is idle by then.
-  explicit FutexWake(int core, Priority priority = Priority::ordinary,
-                     std::chrono::nanoseconds rest = std::chrono::milliseconds(1));
+  FutexWake(int core, Priority priority, std::chrono::nanoseconds rest = std::chrono::milliseconds(1));
   ~FutexWake();
 
   /// Returns: whether the requested priority was granted.
   bool granted() const noexcept { return granted_; }
 
-  // --- one thread at a time calls these, in this order: begin, then step; or begin, wake, finish ---
+  // --- one thread at a time calls these, in this order ---
 
   /// Effects: sleeps until the thread has slept for `rest`.
   void begin();
-  /// Effects: makes one wake-up and waits for it. Returns: its latency in ns.
-  std::int64_t step() {
-    wake();
-    return finish().latency_ns;
-  }
-
   /// Effects: wakes the thread without waiting. For an audio thread.
   void wake() noexcept;
   /// Effects: spins until the woken thread has taken its stamp. Returns: the wake-up's times.

@@ -2,16 +2,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <utility>
 
 #include "bench/benchmarks/common/machine.h"
 
 namespace refwave::bench {
-
-Samples::Samples(std::string name, std::size_t most) : name_(std::move(name)), ns_(most) {}
 
 double Samples::percentile(double share) const {
   if (count_ == 0) return 0;
@@ -28,16 +22,6 @@ void Samples::report(benchmark::State& state, const std::string& prefix) const {
   state.counters[prefix + "p99.9"] = percentile(0.999);
   state.counters[prefix + "max"] = percentile(1);
   if (dropped_ != 0) state.counters[prefix + "dropped"] = static_cast<double>(dropped_);
-  save(prefix);
-}
-
-void Samples::save(const std::string& prefix) const {
-  const char* folder = std::getenv("REFWAVE_BENCH_SAMPLES");
-  if (folder == nullptr || *folder == '\0') return;
-  std::string file = name_ + (prefix.empty() ? "" : "." + prefix);
-  std::replace(file.begin(), file.end(), '/', '.');
-  std::ofstream out(std::filesystem::path(folder) / (file + ".txt"));
-  for (std::size_t i = 0; i < count_; ++i) out << ns_[i] << '\n';
 }
 
 int run(int argc, char** argv) {

@@ -34,9 +34,9 @@ inline std::size_t most_iterations(const benchmark::State& state) {
 
 class Samples {
  public:
-  /// `name`: the benchmark's full name. `most`: the room for samples, usually most_iterations().
-  /// Further samples are dropped and counted. The memory is touched here. Throws std::bad_alloc.
-  Samples(std::string name, std::size_t most);
+  /// `most`: the room for samples, usually most_iterations(). Further samples are dropped and counted. The
+  /// memory is touched here. Throws std::bad_alloc.
+  explicit Samples(std::size_t most) : ns_(most) {}
 
   /// Effects: keeps one sample; neither allocates nor locks. Thread: one at a time.
   void add(double ns) noexcept {
@@ -52,16 +52,11 @@ class Samples {
   double percentile(double share) const;
 
   /// Effects: if there are samples, sets the counters `<prefix>p50`, `<prefix>p99`, `<prefix>p99.9` and
-  /// `<prefix>max`, all in ns, and `<prefix>dropped` if samples were dropped. If the environment variable
-  /// REFWAVE_BENCH_SAMPLES names a folder, writes the samples into a file there, one on each line, in the
-  /// order in which they were taken. The file is named after the benchmark and the prefix. Thread: one, after
-  /// the last sample.
+  /// `<prefix>max`, all in ns, and `<prefix>dropped` if samples were dropped. Thread: one, after the last
+  /// sample.
   void report(benchmark::State& state, const std::string& prefix = "") const;
 
  private:
-  void save(const std::string& prefix) const;
-
-  std::string name_;
   std::vector<double> ns_;
   std::size_t count_ = 0;
   std::size_t dropped_ = 0;
@@ -97,11 +92,10 @@ void in_turns(benchmark::State& state, Candidate& candidate, Samples& candidates
 /// thread on `cores().near`. Returns: main()'s result.
 int run(int argc, char** argv);
 
-/// Effects: registers a benchmark. `body(state, name)`.
+/// Effects: registers a benchmark. `body(state)`.
 template <typename Body>
 benchmark::internal::Benchmark* add(const std::string& name, Body body) {
-  return benchmark::RegisterBenchmark(name.c_str(),
-                                      [name, body](benchmark::State& state) { body(state, name); });
+  return benchmark::RegisterBenchmark(name.c_str(), body);
 }
 
 /// Effects: the same for events with waits: `--benchmark_min_time` then counts wall-clock time, waits

@@ -6,7 +6,7 @@ namespace refwave::bench {
 namespace {
 
 TEST(Samples, Percentiles_are_samples_and_the_last_is_the_greatest) {
-  Samples samples("any", 1'000);
+  Samples samples(1'000);
   for (int i = 1'000; i > 0; --i) samples.add(static_cast<double>(i));
   EXPECT_EQ(samples.percentile(0.5), 500);
   EXPECT_EQ(samples.percentile(0.99), 990);
@@ -14,12 +14,10 @@ TEST(Samples, Percentiles_are_samples_and_the_last_is_the_greatest) {
   EXPECT_EQ(samples.percentile(1), 1'000);
 }
 
-TEST(Samples, Without_a_sample_there_is_nothing_to_report) {
-  EXPECT_EQ(Samples("any", 10).percentile(0.5), 0);
-}
+TEST(Samples, Without_a_sample_there_is_nothing_to_report) { EXPECT_EQ(Samples(10).percentile(0.5), 0); }
 
 TEST(Samples, Keep_what_there_is_room_for) {
-  Samples samples("any", 2);
+  Samples samples(2);
   for (const double ns : {1.0, 2.0, 100.0}) samples.add(ns);
   EXPECT_EQ(samples.count(), 2U);
   EXPECT_EQ(samples.percentile(1), 2);
@@ -37,8 +35,8 @@ TEST(Samples, Candidate_and_baseline_take_turns_in_going_first) {
   std::string order;
   Side candidate{order, 'c'};
   Side baseline{order, 'b'};
-  Samples candidates("any", 4);
-  Samples baselines("any", 4);
+  Samples candidates(4);
+  Samples baselines(4);
   for (int i = 0; i < 4; ++i) one_turn(i % 2 == 0, candidate, candidates, baseline, baselines);
   EXPECT_EQ(order, "cbbccbbc");
   EXPECT_EQ(candidates.count(), 4U);

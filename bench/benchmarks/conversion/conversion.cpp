@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-#include "bench/benchmarks/common/baselines.h"
+#include "bench/benchmarks/common/memory_copy.h"
 #include "bench/benchmarks/common/samples.h"
 #include "dsp/conversion.h"
 #include "dsp/encoder.h"
@@ -36,15 +36,13 @@ constexpr dsp::Format kStereo{.type = dsp::SampleType::f32, .channels = 2, .rate
 struct Type {
   const char* name;
   dsp::SampleType type;
-  PaSampleFormat portaudio;  // 0: it has none
+  PaSampleFormat portaudio;
 };
-constexpr Type kTypes[] = {{"u8", dsp::SampleType::u8, paUInt8},     {"s16", dsp::SampleType::s16, paInt16},
-                           {"s24", dsp::SampleType::s24, paInt24},   {"s32", dsp::SampleType::s32, paInt32},
-                           {"f32", dsp::SampleType::f32, paFloat32}, {"f64", dsp::SampleType::f64, 0}};
+constexpr Type kTypes[] = {{"s16", dsp::SampleType::s16, paInt16}, {"s24", dsp::SampleType::s24, paInt24}};
 
 /// A sine in the mix, somewhat above full scale, so that there is something to clip; and room for its bytes.
 struct Buffers {
-  Buffers() : bus(kSamples), bytes(kSamples * sizeof(double)) {
+  Buffers() : bus(kSamples), bytes(kSamples * sizeof(float)) {
     for (std::size_t i = 0; i < kSamples; ++i) bus[i] = 1.2F * std::sin(static_cast<float>(i) * 0.05F);
   }
   std::vector<float> bus;
@@ -54,9 +52,9 @@ struct Buffers {
 /// `convert(buffers)`: all samples, once.
 template <typename Convert>
 void add_conversion(const std::string& name, Convert convert) {
-  add("conversion/" + name, [convert](benchmark::State& state, const std::string& full) {
+  add("conversion/" + name, [convert](benchmark::State& state) {
     Buffers buffers;
-    Samples samples(full, most_iterations(state));
+    Samples samples(most_iterations(state));
     for (auto _ : state) {
       samples.add(loop_ns(kPasses, [&] {
         convert(buffers);
@@ -78,7 +76,6 @@ void add_refwave(const Type& type) {
 }
 
 void add_portaudio(const Type& type) {
-  if (type.portaudio == 0) return;
   const std::string suffix = std::string("/type:") + type.name + "/by:PortAudio";
   add_conversion("decode" + suffix,
                  [convert = PaUtil_SelectConverter(type.portaudio, paFloat32, paDitherOff)](Buffers& b) {
@@ -90,25 +87,11 @@ void add_portaudio(const Type& type) {
                  });
 }
 
-/// What else is done to samples where it is wanted: dither, levels, and looking for what is no sound.
-void add_services() {
+void add_dither() {
   static constexpr dsp::Format kShorts{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
   add_conversion("encode_with_dither/type:s16/by:refwave", [](Buffers& b) {
     static dsp::Encoder encoder(kShorts, dsp::Dither::on, 1);
     encoder.encode(b.bus.data(), b.bytes.data(), kSamples);
-  });
-  add_conversion("encode_where_nothing_is_lost/type:s16/by:refwave", [](Buffers& b) {
-    static dsp::Encoder encoder(kShorts, dsp::Dither::automatic, 1);
-    static const std::vector<float> exact(kSamples, 0.25F);
-    encoder.encode(exact.data(), b.bytes.data(), kSamples);
-  });
-  add_conversion("measure/type:s16/by:refwave", [](Buffers& b) {
-    static dsp::Level level;
-    dsp::measurer(dsp::SampleType::s16)(b.bytes.data(), kSamples, level);
-  });
-  add_conversion("count_non_finite/type:f32/by:refwave", [](Buffers& b) {
-    benchmark::DoNotOptimize(dsp::non_finite_counter(dsp::SampleType::f32)(
-        reinterpret_cast<const std::byte*>(b.bus.data()), kSamples));
   });
 }
 
@@ -142,7 +125,7 @@ int main(int argc, char** argv) {
     add_portaudio(type);
   }
   add_to_mix();
-  add_services();
+  add_dither();
   add_down_mix();
   return run(argc, argv);
 }

@@ -1,34 +1,121 @@
 // One period of the mix, by number of streams, hot in the cache and without a wake-up: the audio thread's
-// bare work. Beside it the copying of all bytes that the mix reads, and for streams of another rate
-// libsamplerate's work alone. PortAudio has no mixer.
-#include "bench/benchmarks/common/baselines.h"
+// bare work. Beside it, for streams of another rate, libsamplerate's work alone. PortAudio has no mixer.
+#include <deque>
+#include <memory>
+#include <vector>
+
 #include "bench/benchmarks/common/samples.h"
-#include "bench/benchmarks/mixer/busy_streams.h"
 #include "bench/benchmarks/resampling/converters.h"
+#include "driver/core/period/device_round.h"
+#include "driver/core/stream/stream.h"
+#include "hal/system/clock.h"
 
 namespace refwave::bench {
 namespace {
 
+constexpr dsp::Format kDevice{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+constexpr std::uint32_t kPeriod = 128;  // frames
+
+/// An audio thread's surroundings without a device: streams in their table. Each stream has a block done
+/// every period, and gets it again.
+class BusyStreams {
+ public:
+  /// `streams`: the number of 16-bit stereo streams of that rate, each with four blocks of as many frames as
+  /// the device's period has.
+  BusyStreams(std::size_t streams, std::uint32_t rate)
+      : client_{.type = kDevice.type, .channels = kDevice.channels, .rate = rate},
+        clients_(streams),
+        out_(std::size_t{kPeriod} * kDevice.channels),
+        mixer_(table_, membership_, kEpoch, core::Completion::deferred, kDevice,
+               std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {
+    for (std::size_t i = 0; i < streams; ++i) open(i);
+  }
+
+  /// Effects: renders one period.
+  void render() noexcept {
+    mixer_.render(reinterpret_cast<std::byte*>(out_.data()),
+                  {.frames = kPeriod, .monotonic_ns = hal::monotonic_now_ns()}, core::Stack::known);
+  }
+
+  /// Effects: takes the messages of all ready streams, and queues their blocks again. Returns: the number of
+  /// blocks.
+  std::size_t answer() {
+    std::size_t answered = 0;
+    while (const auto index = table_->ready.find()) {
+      if (!table_->ready.claim(*index)) continue;
+      core::Stream& stream = table_->streams[*index];
+      if (!stream.delivery.hold()) continue;
+      do {
+        while (const auto block = stream.take()) {
+          write(*index, *block->header, reinterpret_cast<const std::int16_t*>(block->data));
+          ++answered;
+        }
+      } while (stream.delivery.release());
+    }
+    return answered;
+  }
+
+  core::Waker& waker() noexcept { return table_->waker; }
+
+ private:
+  static constexpr std::uint32_t kBlocks = 4;
+  static constexpr std::uint32_t kEpoch = 1;
+  static constexpr std::int16_t kValue = 100;
+
+  struct Client {
+    std::vector<core::ClientHeader> headers;
+    std::vector<std::int16_t> samples;
+  };
+
+  void open(std::size_t index) {
+    core::Stream& stream = table_->streams[index];
+    Client& client = clients_[index];
+    stream.furnish(hal::Direction::output, client_, 64, core::Done::consumed);
+    stream.audio().exchange_pipeline(core::Pipeline::make(client_, kDevice, dsp::Quality::medium));
+    client.headers.resize(kBlocks);
+    client.samples.assign(std::size_t{kBlocks} * out_.size(), kValue);
+    for (std::size_t i = 0; i < kBlocks; ++i)
+      write(index, client.headers[i], client.samples.data() + i * out_.size());
+    stream.audio().move_to(kEpoch, core::Timed::every_block);
+    stream.delivery.claim();
+    stream.delivery.publish();
+    membership_->add(index);
+  }
+
+  void write(std::size_t index, core::ClientHeader& header, const std::int16_t* samples) {
+    header.flags = core::kInQueue;
+    table_->streams[index].audio().ring().push(
+        {.header = &header,
+         .data = reinterpret_cast<std::byte*>(const_cast<std::int16_t*>(samples)),
+         .frames = kPeriod,
+         .done_flags = core::kDone});
+  }
+
+  const dsp::Format client_;
+  const std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
+  const std::shared_ptr<core::MembershipMask> membership_ = std::make_shared<core::MembershipMask>();
+  std::deque<Client> clients_;
+  std::vector<std::int16_t> out_;
+  core::Mixer mixer_;
+};
+
 struct Case {
   std::size_t streams;
-  std::uint32_t period;
   std::uint32_t rate;
 };
-constexpr Case kUsual[] = {{1, 480, 48'000}, {8, 480, 48'000}, {64, 480, 48'000}};
 constexpr std::size_t kCrowds[] = {1, 2, 4, 8, 16, 32, 64, 128, 256};
-constexpr std::uint32_t kShort = 128;  // frames of a period for the table of crowds
 constexpr Rates kUp = {44'100, 48'000};
 
 /// Effects: counters of the median: of one stream, and of one core if such periods follow each other.
 void report_share(benchmark::State& state, const Case& what) {
   const double p50 = state.counters["p50"];
   state.counters["ns_a_stream"] = p50 / static_cast<double>(what.streams);
-  state.counters["core_percent"] = p50 / (1e9 * what.period / kDevice.rate) * 100;
+  state.counters["core_percent"] = p50 / (1e9 * kPeriod / kDevice.rate) * 100;
 }
 
-void mix(benchmark::State& state, const std::string& name, const Case& what) {
-  BusyStreams streams(what.streams, what.period, what.rate);
-  Samples samples(name, most_iterations(state));
+void mix(benchmark::State& state, const Case& what) {
+  BusyStreams streams(what.streams, what.rate);
+  Samples samples(most_iterations(state));
   for (auto _ : state) {
     samples.add(loop_ns(1, [&] { streams.render(); }));
     const std::size_t done = streams.answer();
@@ -43,18 +130,18 @@ void mix(benchmark::State& state, const std::string& name, const Case& what) {
 }
 
 /// The resampling of as many streams as in the mix, and nothing else.
-void resample(benchmark::State& state, const std::string& name, const Case& what) {
+void resample(benchmark::State& state, const Case& what) {
   std::vector<std::unique_ptr<Converter>> converters;
   for (std::size_t i = 0; i < what.streams; ++i)
     converters.push_back(libsamplerate_converter(2, kUp, dsp::Quality::medium));
-  std::vector<float> in(std::size_t{what.period} * 2, 0.1F);
+  std::vector<float> in(std::size_t{kPeriod} * 2, 0.1F);
   std::vector<float> out(in.size());
-  Samples samples(name, most_iterations(state));
+  Samples samples(most_iterations(state));
   for (auto _ : state) {
     samples.add(loop_ns(1, [&] {
       for (const auto& converter : converters) {
-        for (std::size_t made = 0; made < what.period;)
-          made += converter->process(in.data(), what.period, out.data(), what.period - made).out_made;
+        for (std::size_t made = 0; made < kPeriod;)
+          made += converter->process(in.data(), kPeriod, out.data(), kPeriod - made).out_made;
       }
     }));
   }
@@ -65,12 +152,7 @@ void resample(benchmark::State& state, const std::string& name, const Case& what
 std::string name_of(const char* what, const Case& one) {
   const std::string rate = one.rate == kDevice.rate ? "" : "/rate:" + std::to_string(one.rate);
   return std::string(what) + "/streams:" + std::to_string(one.streams) +
-         "/period:" + std::to_string(one.period) + "/type:s16" + rate;
-}
-
-void add_mix(const Case& one) {
-  add(name_of("mixer", one),
-      [one](benchmark::State& state, const std::string& name) { mix(state, name, one); });
+         "/period:" + std::to_string(kPeriod) + "/type:s16" + rate;
 }
 
 }  // namespace
@@ -78,17 +160,13 @@ void add_mix(const Case& one) {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  for (const Case& one : kUsual) {
-    register_memcpy(one.streams * one.period * kDevice.bytes_per_frame());
-    add_mix(one);
-  }
-  register_memcpy(64 * kShort * kDevice.bytes_per_frame());
   for (const std::size_t streams : kCrowds) {
-    add_mix({streams, kShort, kDevice.rate});
-    add_mix({streams, kShort, kUp.in});
+    for (const std::uint32_t rate : {kDevice.rate, kUp.in}) {
+      const Case one = {streams, rate};
+      add(name_of("mixer", one), [one](benchmark::State& state) { mix(state, one); });
+    }
   }
-  const Case crowd = {64, kShort, kUp.in};
-  add(name_of("libsamplerate", crowd),
-      [crowd](benchmark::State& state, const std::string& name) { resample(state, name, crowd); });
+  const Case crowd = {64, kUp.in};
+  add(name_of("libsamplerate", crowd), [crowd](benchmark::State& state) { resample(state, crowd); });
   return run(argc, argv);
 }

@@ -55,35 +55,6 @@ class Libsamplerate final : public Converter {
 
 constexpr int kKinds[] = {SRC_SINC_FASTEST, SRC_SINC_MEDIUM_QUALITY, SRC_SINC_BEST_QUALITY};
 
-}  // namespace
-
-std::unique_ptr<Converter> refwave_converter(std::uint16_t channels, Rates rates, dsp::Quality quality) {
-  return std::make_unique<Refwave>(dsp::Resampler::make(channels, rates.in, rates.out, quality));
-}
-
-std::unique_ptr<Converter> libsamplerate_converter(std::uint16_t channels, Rates rates,
-                                                   dsp::Quality quality) {
-  return std::make_unique<Libsamplerate>(kKinds[static_cast<std::size_t>(quality)], channels, rates);
-}
-
-std::vector<float> converted(Converter& converter, std::vector<float> in, Rates rates) {
-  const std::size_t length = in.size() * rates.out / rates.in;
-  in.resize(in.size() + 10'000 + in.size() / 4);
-  std::vector<float> out(length);
-  std::size_t used = 0;
-  for (std::size_t made = 0; made < length;) {
-    const auto step = converter.process(in.data() + used, in.size() - used, out.data() + made,
-                                        std::min<std::size_t>(480, length - made));
-    if (step.in_used + step.out_made == 0)
-      throw std::runtime_error("a converter neither takes nor makes frames");
-    used += step.in_used;
-    made += step.out_made;
-  }
-  return out;
-}
-
-namespace {
-
 constexpr double kAmplitude = 0.99;
 constexpr double kSeconds = 0.25;
 
@@ -122,6 +93,31 @@ Sine fit(const std::vector<float>& signal, std::size_t begin, std::size_t end, d
 }
 
 }  // namespace
+
+std::unique_ptr<Converter> refwave_converter(std::uint16_t channels, Rates rates, dsp::Quality quality) {
+  return std::make_unique<Refwave>(dsp::Resampler::make(channels, rates.in, rates.out, quality));
+}
+
+std::unique_ptr<Converter> libsamplerate_converter(std::uint16_t channels, Rates rates,
+                                                   dsp::Quality quality) {
+  return std::make_unique<Libsamplerate>(kKinds[static_cast<std::size_t>(quality)], channels, rates);
+}
+
+std::vector<float> converted(Converter& converter, std::vector<float> in, Rates rates) {
+  const std::size_t length = in.size() * rates.out / rates.in;
+  in.resize(in.size() + 10'000 + in.size() / 4);
+  std::vector<float> out(length);
+  std::size_t used = 0;
+  for (std::size_t made = 0; made < length;) {
+    const auto step = converter.process(in.data() + used, in.size() - used, out.data() + made,
+                                        std::min<std::size_t>(480, length - made));
+    if (step.in_used + step.out_made == 0)
+      throw std::runtime_error("a converter neither takes nor makes frames");
+    used += step.in_used;
+    made += step.out_made;
+  }
+  return out;
+}
 
 SineThrough sine_through(const Conversion& convert, Rates rates, double hz) {
   const std::vector<float> out = convert(sine(hz, rates.in));

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <vector>
 
-#include "bench/benchmarks/common/baselines.h"
 #include "bench/benchmarks/common/samples.h"
 #include "bench/benchmarks/resampling/converters.h"
 
@@ -56,11 +55,11 @@ double delay_of(Make make, dsp::Quality quality) {
   return fed;
 }
 
-void time_both(benchmark::State& state, const std::string& name, dsp::Quality quality) {
+void time_both(benchmark::State& state, dsp::Quality quality) {
   Blocks refwave(refwave_converter, quality);
   Blocks libsamplerate(libsamplerate_converter, quality);
-  Samples refwaves(name, most_iterations(state));
-  Samples libsamplerates(name, most_iterations(state));
+  Samples refwaves(most_iterations(state));
+  Samples libsamplerates(most_iterations(state));
   in_turns(state, refwave, refwaves, libsamplerate, libsamplerates);
   state.counters["delay_frames"] = delay_of(refwave_converter, quality);
   state.counters["libsamplerate_delay_frames"] = delay_of(libsamplerate_converter, quality);
@@ -68,20 +67,14 @@ void time_both(benchmark::State& state, const std::string& name, dsp::Quality qu
   libsamplerates.report(state, "libsamplerate_");
 }
 
-void add_quality(const Quality& quality) {
-  const std::string suffix = std::string("/quality:") + quality.name;
-  add("resampling/44100_to_48000" + suffix,
-      [value = quality.value](benchmark::State& state, const std::string& full) {
-        time_both(state, full, value);
-      });
-}
-
 }  // namespace
 }  // namespace refwave::bench
 
 int main(int argc, char** argv) {
-  using namespace refwave;
-  bench::register_memcpy(bench::kOut * 2 * sizeof(float));
-  for (const auto& quality : bench::kQualities) bench::add_quality(quality);
-  return bench::run(argc, argv);
+  using namespace refwave::bench;
+  for (const auto& quality : kQualities) {
+    add(std::string("resampling/44100_to_48000/quality:") + quality.name,
+        [value = quality.value](benchmark::State& state) { time_both(state, value); });
+  }
+  return run(argc, argv);
 }

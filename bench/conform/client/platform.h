@@ -22,10 +22,10 @@ class Module {
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
 
-  DRIVERPROC driver_proc() const;
+  DRIVERPROC driver_proc() const { return reinterpret_cast<DRIVERPROC>(find("DriverProc")); }
   /// Returns: null if it has none.
-  WaveEntry wod() const;
-  WaveEntry wid() const;
+  WaveEntry wod() const { return reinterpret_cast<WaveEntry>(find("wodMessage")); }
+  WaveEntry wid() const { return reinterpret_cast<WaveEntry>(find("widMessage")); }
 
  private:
   void* find(const char* name) const;
@@ -77,7 +77,10 @@ class HighPage {
 HWND create_window();
 void destroy_window(HWND window);
 /// Effects: gives the calling thread a queue.
-void make_queue();
+inline void make_queue() {
+  MSG message{};
+  PeekMessageW(&message, nullptr, 0, 0, PM_NOREMOVE);
+}
 /// Effects: leaves room for so many messages in the calling thread's queue. Returns: false if queues have no
 /// bound here.
 bool bound_queue(UINT messages);

@@ -14,11 +14,6 @@
 namespace refwave::conform {
 namespace {
 
-std::size_t entries_in(const char* folder) {
-  const std::filesystem::directory_iterator entries(folder);
-  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
-}
-
 /// Returns: false if the thread has ended, or will run nothing but the kernel's code for its end. The kernel
 /// sets this flag before it tells who joins the thread, and takes the thread's entry away after that. Linux:
 /// proc(5), /proc/pid/stat; PF_EXITING of include/linux/sched.h.
@@ -44,15 +39,16 @@ Module::Module(const std::string& file) : library_(dlopen(file.c_str(), RTLD_NOW
 Module::~Module() { dlclose(library_); }
 
 void* Module::find(const char* name) const { return dlsym(library_, name); }
-DRIVERPROC Module::driver_proc() const { return reinterpret_cast<DRIVERPROC>(find("DriverProc")); }
-WaveEntry Module::wod() const { return reinterpret_cast<WaveEntry>(find("wodMessage")); }
-WaveEntry Module::wid() const { return reinterpret_cast<WaveEntry>(find("widMessage")); }
 
 std::size_t threads_alive(const std::string&) {
   const std::filesystem::directory_iterator tasks("/proc/self/task");
   return static_cast<std::size_t>(std::count_if(begin(tasks), end(tasks), runs));
 }
-std::size_t files_open() { return entries_in("/proc/self/fd"); }
+
+std::size_t files_open() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
 
 LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
   void* pages = mmap(nullptr, 2 * page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -81,11 +77,6 @@ HighPage::~HighPage() {
 
 HWND create_window() { return winmm_host_create_window(); }
 void destroy_window(HWND window) { winmm_host_destroy_window(window); }
-
-void make_queue() {
-  MSG message{};
-  PeekMessageW(&message, nullptr, 0, 0, PM_NOREMOVE);
-}
 
 bool bound_queue(UINT messages) {
   winmm_host_set_queue_capacity(messages);

@@ -74,9 +74,6 @@ Module::~Module() { FreeLibrary(static_cast<HMODULE>(library_)); }
 void* Module::find(const char* name) const {
   return reinterpret_cast<void*>(GetProcAddress(static_cast<HMODULE>(library_), name));
 }
-DRIVERPROC Module::driver_proc() const { return reinterpret_cast<DRIVERPROC>(find("DriverProc")); }
-WaveEntry Module::wod() const { return reinterpret_cast<WaveEntry>(find("wodMessage")); }
-WaveEntry Module::wid() const { return reinterpret_cast<WaveEntry>(find("widMessage")); }
 
 std::size_t threads_alive(const std::string& driver) {
   const HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
@@ -126,11 +123,6 @@ HWND create_window() {
 }
 
 void destroy_window(HWND window) { DestroyWindow(window); }
-
-void make_queue() {
-  MSG message{};
-  PeekMessageW(&message, nullptr, 0, 0, PM_NOREMOVE);
-}
 
 /// Windows' queues have a bound that a program cannot set: this one is filled up to it, except for so many.
 bool bound_queue(UINT messages) {

@@ -33,31 +33,6 @@ Rtkit find_rtkit() {
           hal::has_rttime_limit(terms.longest_us)};
 }
 
-}  // namespace
-
-System this_system() { return System::linux_like; }
-
-Rights find_rights() {
-  Rights rights;
-  rights.realtime = "SCHED_FIFO";
-  rights.gets_realtime = is_granted();
-  rlimit limit{};
-  if (getrlimit(RLIMIT_RTPRIO, &limit) == 0) rights.rtprio_limit = limit_of(limit.rlim_cur);
-  rights.rtkit = find_rtkit();
-  return rights;
-}
-
-Person this_person() {
-  const passwd* const entry = getpwuid(getuid());
-  const char* const home = std::getenv("HOME");
-  return {home != nullptr    ? home
-          : entry != nullptr ? entry->pw_dir
-                             : "",
-          entry != nullptr ? entry->pw_name : ""};
-}
-
-namespace {
-
 struct Registration {
   std::string key, origin, file, parameters, error;
 };
@@ -95,6 +70,27 @@ bool try_driver(const Registration& registration, std::string& problem) {
 }
 
 }  // namespace
+
+System this_system() { return System::linux_like; }
+
+Rights find_rights() {
+  Rights rights;
+  rights.realtime = "SCHED_FIFO";
+  rights.gets_realtime = is_granted();
+  rlimit limit{};
+  if (getrlimit(RLIMIT_RTPRIO, &limit) == 0) rights.rtprio_limit = limit_of(limit.rlim_cur);
+  rights.rtkit = find_rtkit();
+  return rights;
+}
+
+Person this_person() {
+  const passwd* const entry = getpwuid(getuid());
+  const char* const home = std::getenv("HOME");
+  return {home != nullptr    ? home
+          : entry != nullptr ? entry->pw_dir
+                             : "",
+          entry != nullptr ? entry->pw_name : ""};
+}
 
 Registrations find_drivers(const std::filesystem::path& command_folder) {
   Registrations found;

@@ -34,21 +34,6 @@ std::string variable(const wchar_t* name) {
   return letters < MAX_PATH ? cli::path_text(text) : std::string();
 }
 
-}  // namespace
-
-System this_system() { return System::windows; }
-
-Rights find_rights() {
-  Rights rights;
-  rights.realtime = "MMCSS, task Pro Audio,";
-  rights.gets_realtime = is_granted();
-  return rights;
-}
-
-Person this_person() { return {variable(L"USERPROFILE"), variable(L"USERNAME")}; }
-
-namespace {
-
 using install::View;
 
 /// Returns: why programs of that bitness cannot load the file; empty if they can, or if the file is not
@@ -73,6 +58,17 @@ void add_slots(const install::ViewState& view, Drivers& drivers) {
 }
 
 }  // namespace
+
+System this_system() { return System::windows; }
+
+Rights find_rights() {
+  Rights rights;
+  rights.realtime = "MMCSS, task Pro Audio,";
+  rights.gets_realtime = is_granted();
+  return rights;
+}
+
+Person this_person() { return {variable(L"USERPROFILE"), variable(L"USERNAME")}; }
 
 Registrations find_drivers(const std::filesystem::path& command_folder) {
   Registrations found;

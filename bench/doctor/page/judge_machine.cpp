@@ -74,36 +74,6 @@ void judge_load(const Facts& facts, Section& section) {
                   "give the virtual machine processors of its own, or measure on hardware");
 }
 
-}  // namespace
-
-Section judge_rights(const Facts& facts) {
-  const Rights& rights = facts.rights;
-  Section section{"Rights", {}};
-  std::string limit = rights.rtprio_limit ? "; RTPRIO limit " + limit_text(*rights.rtprio_limit) : "";
-  if (rights.rtprio_limit && *rights.rtprio_limit != 0 && *rights.rtprio_limit < kAudioPriority)
-    limit += ", below the " + std::to_string(kAudioPriority) + " that refwave asks for";
-  if (rights.gets_realtime && rights.rtprio_limit == 0)
-    section.good(rights.realtime + " is granted by a capability, though the RTPRIO limit is 0");
-  else if (rights.gets_realtime)
-    section.good(rights.realtime + " is granted" + limit);
-  else
-    section.wrong(rights.realtime + " is refused" + limit, to_get_realtime(facts));
-  if (rights.rtkit) judge_rtkit(facts, *rights.rtkit, section);
-  if (facts.configured.audio_priority == "ordinary")
-    section.note("audio_priority = \"ordinary\": audio threads ask for nothing");
-  return section;
-}
-
-Section judge_pace(const Facts& facts) {
-  Section section{"Machine", {}};
-  section.note(facts.machine + (facts.processor.empty() ? "" : ", " + facts.processor));
-  judge_lateness(facts, section);
-  judge_load(facts, section);
-  return section;
-}
-
-namespace {
-
 std::string to_register(const Facts& facts) {
   if (facts.system == System::windows)
     return "`refwave install` for all programs, or `refwave install --program FOLDER` for one";
@@ -140,6 +110,32 @@ void judge_wave_devices(const Drivers& drivers, Section& section) {
 bool fails(const Driver& driver) { return !driver.problem.empty(); }
 
 }  // namespace
+
+Section judge_rights(const Facts& facts) {
+  const Rights& rights = facts.rights;
+  Section section{"Rights", {}};
+  std::string limit = rights.rtprio_limit ? "; RTPRIO limit " + limit_text(*rights.rtprio_limit) : "";
+  if (rights.rtprio_limit && *rights.rtprio_limit != 0 && *rights.rtprio_limit < kAudioPriority)
+    limit += ", below the " + std::to_string(kAudioPriority) + " that refwave asks for";
+  if (rights.gets_realtime && rights.rtprio_limit == 0)
+    section.good(rights.realtime + " is granted by a capability, though the RTPRIO limit is 0");
+  else if (rights.gets_realtime)
+    section.good(rights.realtime + " is granted" + limit);
+  else
+    section.wrong(rights.realtime + " is refused" + limit, to_get_realtime(facts));
+  if (rights.rtkit) judge_rtkit(facts, *rights.rtkit, section);
+  if (facts.configured.audio_priority == "ordinary")
+    section.note("audio_priority = \"ordinary\": audio threads ask for nothing");
+  return section;
+}
+
+Section judge_pace(const Facts& facts) {
+  Section section{"Machine", {}};
+  section.note(facts.machine + (facts.processor.empty() ? "" : ", " + facts.processor));
+  judge_lateness(facts, section);
+  judge_load(facts, section);
+  return section;
+}
 
 Section judge_drivers(const Facts& facts) {
   const Drivers& drivers = facts.drivers;

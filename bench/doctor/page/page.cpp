@@ -14,21 +14,14 @@ std::string marked(const std::string& mark, const std::string& text, std::size_t
   return mark + cli::wrapped(cli::visible(text), columns, mark.size(), mark.size());
 }
 
-const char* mark_of(Line::Kind kind) {
-  switch (kind) {
-    case Line::Kind::good:
-      return "  ok  ";
-    case Line::Kind::wrong:
-      return "  !!  ";
-    case Line::Kind::note:
-      break;
-  }
-  return "      ";
-}
+/// A kind of line: its name in JSON, and its mark in text.
+struct Kind {
+  const char* name;
+  const char* mark;
+};
+constexpr Kind kKinds[] = {{"good", "  ok  "}, {"note", "      "}, {"wrong", "  !!  "}};
 
-const char* name_of(Line::Kind kind) {
-  return kind == Line::Kind::good ? "good" : kind == Line::Kind::wrong ? "wrong" : "note";
-}
+const Kind& kind_of(const Line& line) { return kKinds[static_cast<std::size_t>(line.kind)]; }
 
 std::string summary(const Page& page) {
   const std::size_t wrongs = page.wrongs();
@@ -40,7 +33,7 @@ std::string summary(const Page& page) {
 Json json_of(const Section& section) {
   Json lines = Json::array();
   for (const Line& line : section.lines) {
-    lines.push_back({{"kind", name_of(line.kind)}, {"text", line.text}});
+    lines.push_back({{"kind", kind_of(line).name}, {"text", line.text}});
     if (!line.advice.empty()) lines.back()["advice"] = line.advice;
   }
   return {{"name", section.name}, {"lines", lines}};
@@ -50,6 +43,21 @@ Json json_of(const SelfTest& test) {
   return {{"count", test.count},         {"block_ns", test.block_ns}, {"p50_ns", test.p50_ns},
           {"p99_ns", test.p99_ns},       {"p999_ns", test.p999_ns},   {"max_ns", test.max_ns},
           {"underruns", test.underruns}, {"xruns", test.xruns},       {"device_losses", test.losses}};
+}
+
+/// What may stand before and after a name. Inside a longer word it is another word.
+constexpr std::string_view kBetween = "/\\ \t\n\"'=:;,.()<>[]{}|@";
+constexpr std::string_view kBefore = " \t\n\"'=:;,()<>[]{}|";  // before a path that begins at the root
+
+void replace_word(std::string& text, std::string_view word, std::string_view by, std::string_view before) {
+  if (word.empty()) return;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+    const std::size_t end = at + word.size();
+    const bool begins = at == 0 || before.find(text[at - 1]) != std::string_view::npos;
+    const bool ends = end == text.size() || kBetween.find(text[end]) != std::string_view::npos;
+    if (begins && ends) text.replace(at, word.size(), by);
+    at += begins && ends ? by.size() : 1;
+  }
 }
 
 }  // namespace
@@ -73,7 +81,7 @@ std::string as_text(const Page& page, std::size_t columns) {
   for (const Section& section : page.sections) {
     text += "\n" + section.name + "\n";
     for (const Line& line : section.lines) {
-      text += marked(mark_of(line.kind), line.text, columns);
+      text += marked(kind_of(line).mark, line.text, columns);
       if (!line.advice.empty()) text += marked("       -> ", line.advice, columns);
     }
   }
@@ -100,25 +108,6 @@ std::string as_report(const Page& page, const std::string& began, const std::str
              cli::kUsualColumns) +
          "Read it before you attach it.\n\n" + as_text(page) + "\nEvery key in effect\n" + configuration;
 }
-
-namespace {
-
-/// What may stand before and after a name. Inside a longer word it is another word.
-constexpr std::string_view kBetween = "/\\ \t\n\"'=:;,.()<>[]{}|@";
-constexpr std::string_view kBefore = " \t\n\"'=:;,()<>[]{}|";  // before a path that begins at the root
-
-void replace_word(std::string& text, std::string_view word, std::string_view by, std::string_view before) {
-  if (word.empty()) return;
-  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-    const std::size_t end = at + word.size();
-    const bool begins = at == 0 || before.find(text[at - 1]) != std::string_view::npos;
-    const bool ends = end == text.size() || kBetween.find(text[end]) != std::string_view::npos;
-    if (begins && ends) text.replace(at, word.size(), by);
-    at += begins && ends ? by.size() : 1;
-  }
-}
-
-}  // namespace
 
 std::string discreet(std::string text, const Person& person) {
   std::string_view home = person.home;

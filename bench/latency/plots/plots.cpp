@@ -6,15 +6,21 @@
 namespace refwave::latency {
 namespace {
 
-/// Returns: an axis on which the durations of all subjects have their places.
-LogAxis duration_axis(const Measurement& m) {
+/// Returns: the shortest and the longest duration of all subjects; without any the first is the greater.
+std::pair<std::uint64_t, std::uint64_t> limits_of(const Measurement& m) {
   std::uint64_t least = ~std::uint64_t{0};
-  std::uint64_t most = 1;
+  std::uint64_t most = 0;
   for (const Subject& subject : m.subjects) {
     if (subject.series.measured.count() == 0) continue;
     least = std::min(least, subject.series.measured.min());
     most = std::max(most, subject.series.measured.max());
   }
+  return {least, most};
+}
+
+/// Returns: an axis on which the durations of all subjects have their places.
+LogAxis duration_axis(const Measurement& m) {
+  const auto [least, most] = limits_of(m);
   return {std::max(std::min(least, most), kShortestShown), std::max(most, kShortestShown)};
 }
 
@@ -32,14 +38,10 @@ struct Spans {
 };
 
 Spans spans_of(const Measurement& m) {
-  double first = 1e9;
-  double last = 0;
-  for (const Subject& subject : m.subjects) {
-    if (subject.series.measured.count() == 0) continue;
-    first = std::min(first, Spans::index_of(subject.series.measured.min()));
-    last = std::max(last, Spans::index_of(subject.series.measured.max()));
-  }
-  return first > last ? Spans{0, 0} : Spans{first, static_cast<std::size_t>(last - first) + 1};
+  const auto [least, most] = limits_of(m);
+  if (least > most) return {0, 0};
+  const double first = Spans::index_of(least);
+  return {first, static_cast<std::size_t>(Spans::index_of(most) - first) + 1};
 }
 
 /// Returns: the share of each span, in percent.
@@ -105,6 +107,30 @@ std::vector<Point> moments(const OverTime& over_time, const LinearAxis& across, 
       points.push_back({static_cast<double>(i) / kColumns, up.at(static_cast<double>(largest[i]))});
   }
   return points;
+}
+
+// Beside the plot there is room for values in letters twice as large: a narrow screen shows them so.
+constexpr double kWidth = 760, kHeight = 290;
+constexpr double kLeft = 96, kRight = 28, kTop = 14, kBottom = 44;
+
+double pixel_x(double x) { return kLeft + x * (kWidth - kLeft - kRight); }
+double pixel_y(double y) { return kHeight - kBottom - y * (kHeight - kTop - kBottom); }
+
+std::string xy(const Point& point) { return cli::formatted("%.1f %.1f", pixel_x(point.x), pixel_y(point.y)); }
+
+std::string path(std::string_view data, std::string_view look) {
+  return "<path class=\"" + std::string(look) + "\" d=\"" + std::string(data) + "\"/>\n";
+}
+
+std::string lines_between(std::span<const Point> points) {
+  std::string data;
+  for (const Point& point : points) data.append(data.empty() ? "M" : "L").append(xy(point));
+  return data;
+}
+
+std::string label(double x, double y, std::string_view look, const Tick& tick) {
+  return cli::formatted("<text x=\"%.1f\" y=\"%.1f\" class=\"", x, y) + std::string(look) +
+         (tick.is_major ? "" : " minor") + "\">" + markup(tick.text) + "</text>\n";
 }
 
 }  // namespace
@@ -175,34 +201,6 @@ std::string time_plot(const Measurement& m) {
     plot.add_dots(moments(m.subjects[i].series.over_time, across, up), "dots " + look_of(m, m.subjects[i]));
   return plot.svg();
 }
-
-namespace {
-
-// Beside the plot there is room for values in letters twice as large: a narrow screen shows them so.
-constexpr double kWidth = 760, kHeight = 290;
-constexpr double kLeft = 96, kRight = 28, kTop = 14, kBottom = 44;
-
-double pixel_x(double x) { return kLeft + x * (kWidth - kLeft - kRight); }
-double pixel_y(double y) { return kHeight - kBottom - y * (kHeight - kTop - kBottom); }
-
-std::string xy(const Point& point) { return cli::formatted("%.1f %.1f", pixel_x(point.x), pixel_y(point.y)); }
-
-std::string path(std::string_view data, std::string_view look) {
-  return "<path class=\"" + std::string(look) + "\" d=\"" + std::string(data) + "\"/>\n";
-}
-
-std::string lines_between(std::span<const Point> points) {
-  std::string data;
-  for (const Point& point : points) data.append(data.empty() ? "M" : "L").append(xy(point));
-  return data;
-}
-
-std::string label(double x, double y, std::string_view look, const Tick& tick) {
-  return cli::formatted("<text x=\"%.1f\" y=\"%.1f\" class=\"", x, y) + std::string(look) +
-         (tick.is_major ? "" : " minor") + "\">" + markup(tick.text) + "</text>\n";
-}
-
-}  // namespace
 
 Plot::Plot(std::string_view description)
     : text_(cli::formatted("<svg viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"", kWidth, kHeight) +

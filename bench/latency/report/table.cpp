@@ -10,6 +10,7 @@ namespace refwave::latency {
 namespace {
 
 using cli::left;
+using cli::plain;
 using cli::right;
 using cli::wrapped;
 
@@ -26,29 +27,6 @@ constexpr Layout kWide{20, 10, true};
 constexpr Layout kNarrow{16, 8, false};
 
 const Layout& layout_for(std::size_t columns) { return columns < cli::kUsualColumns ? kNarrow : kWide; }
-
-}  // namespace
-
-std::string terminal_heading(std::size_t columns) {
-  const Layout& layout = layout_for(columns);
-  std::string line = left("", layout.name);
-  for (const Column& column : kColumns)
-    if (layout.shows(column)) line += right(column.title, layout.cell);
-  return line + (layout.is_whole ? right("count", layout.cell - 1) : "") + '\n';
-}
-
-std::string terminal_row(const std::string& name, const bench::Histogram& histogram, std::size_t columns) {
-  const Layout& layout = layout_for(columns);
-  const std::uint64_t count = histogram.count();
-  std::string line = left(name, layout.name);
-  for (const Column& column : kColumns) {
-    const std::string text = cli::percentile_text(histogram.percentile(column.share), column.share, count);
-    if (layout.shows(column)) line += right(text, layout.cell);
-  }
-  return line + (layout.is_whole ? right(std::to_string(count), layout.cell - 1) : "") + '\n';
-}
-
-namespace {
 
 std::string ratio_row(const Ratio& ratio, std::size_t columns) {
   const Layout& layout = layout_for(columns);
@@ -86,30 +64,6 @@ std::string rows(const Measurement& m, std::size_t columns) {
   }
   return text + ratio_row(ratio_of(m), columns);
 }
-
-}  // namespace
-
-std::string as_text(const Measurement& measurement, const TerminalStyle& style) {
-  std::string text;
-  for (const std::string& line : title(measurement)) text += wrapped(line, style.columns);
-  text += '\n' + terminal_heading(style.columns) + rows(measurement, style.columns) + '\n';
-  if (measurement.is_from_outside()) text += wrapped("latency: " + meaning(measurement), style.columns);
-  for (const std::string& line : remarks(measurement)) text += wrapped(line, style.columns);
-  std::vector<bench::Histogram> corrected;
-  std::vector<Bars> bars;
-  corrected.reserve(measurement.subjects.size());
-  for (const Subject& subject : measurement.subjects) {
-    corrected.push_back(subject.series.corrected());
-    bars.push_back({subject.series.name, &corrected.back()});
-  }
-  text += '\n' + bar_chart(bars, style);
-  return style.has_unicode ? text : cli::plain(text);
-}
-
-namespace {
-
-using cli::plain;
-using cli::right;
 
 constexpr std::size_t kLabel = 8;
 constexpr std::size_t kMostRows = 16;
@@ -187,6 +141,42 @@ std::vector<BarColumn> columns_for(std::span<const Bars> histograms, const Rows&
 }
 
 }  // namespace
+
+std::string terminal_heading(std::size_t columns) {
+  const Layout& layout = layout_for(columns);
+  std::string line = left("", layout.name);
+  for (const Column& column : kColumns)
+    if (layout.shows(column)) line += right(column.title, layout.cell);
+  return line + (layout.is_whole ? right("count", layout.cell - 1) : "") + '\n';
+}
+
+std::string terminal_row(const std::string& name, const bench::Histogram& histogram, std::size_t columns) {
+  const Layout& layout = layout_for(columns);
+  const std::uint64_t count = histogram.count();
+  std::string line = left(name, layout.name);
+  for (const Column& column : kColumns) {
+    const std::string text = cli::percentile_text(histogram.percentile(column.share), column.share, count);
+    if (layout.shows(column)) line += right(text, layout.cell);
+  }
+  return line + (layout.is_whole ? right(std::to_string(count), layout.cell - 1) : "") + '\n';
+}
+
+std::string as_text(const Measurement& measurement, const TerminalStyle& style) {
+  std::string text;
+  for (const std::string& line : title(measurement)) text += wrapped(line, style.columns);
+  text += '\n' + terminal_heading(style.columns) + rows(measurement, style.columns) + '\n';
+  if (measurement.is_from_outside()) text += wrapped("latency: " + meaning(measurement), style.columns);
+  for (const std::string& line : remarks(measurement)) text += wrapped(line, style.columns);
+  std::vector<bench::Histogram> corrected;
+  std::vector<Bars> bars;
+  corrected.reserve(measurement.subjects.size());
+  for (const Subject& subject : measurement.subjects) {
+    corrected.push_back(subject.series.corrected());
+    bars.push_back({subject.series.name, &corrected.back()});
+  }
+  text += '\n' + bar_chart(bars, style);
+  return style.has_unicode ? text : plain(text);
+}
 
 std::string bar_chart(std::span<const Bars> histograms, const TerminalStyle& style) {
   std::uint64_t least = ~std::uint64_t{0};

@@ -26,6 +26,14 @@ std::vector<Corner> lower_hull(std::span<const std::int64_t> ys) {
   return hull;
 }
 
+/// Returns: how many blocks should have ended within the gap. Unless a block is a whole number of periods,
+/// its end is noticed up to a period late.
+std::int64_t missing_blocks(const Pace& pace, std::int64_t gap_ns) {
+  const bool is_even = pace.block_ns % std::max<std::int64_t>(pace.period_ns, 1) == 0;
+  const std::int64_t noticed_late = is_even ? 0 : pace.period_ns;
+  return std::llround(static_cast<double>(gap_ns - noticed_late) / static_cast<double>(pace.block_ns)) - 1;
+}
+
 }  // namespace
 
 /// The sum of distances is least for the edge of the hull that spans the middle block.
@@ -50,18 +58,6 @@ std::vector<std::uint64_t> lateness_ns(std::span<const std::int64_t> reports_ns,
   }
   return lateness;
 }
-
-namespace {
-
-/// Returns: how many blocks should have ended within the gap. Unless a block is a whole number of periods,
-/// its end is noticed up to a period late.
-std::int64_t missing_blocks(const Pace& pace, std::int64_t gap_ns) {
-  const bool is_even = pace.block_ns % std::max<std::int64_t>(pace.period_ns, 1) == 0;
-  const std::int64_t noticed_late = is_even ? 0 : pace.period_ns;
-  return std::llround(static_cast<double>(gap_ns - noticed_late) / static_cast<double>(pace.block_ns)) - 1;
-}
-
-}  // namespace
 
 std::uint64_t record_omitted(bench::Histogram& histogram, const Pace& pace, std::int64_t gap_ns,
                              std::int64_t reported_after_ns) {

@@ -26,12 +26,6 @@ DWORD caps_with(const Call& call, std::size_t offset, char byte) {
   return result;
 }
 
-/// Returns: what refwave answers, or NOERROR in place of one refusal.
-DWORD pardoned(const Call& call, DWORD refusal) {
-  const DWORD result = forward(call);
-  return result == refusal ? MMSYSERR_NOERROR : result;
-}
-
 bool opens_a_stream(const Call& call) {
   return call.message == WODM_OPEN && (call.second & WAVE_FORMAT_QUERY) == 0;
 }

@@ -15,12 +15,6 @@ DWORD forward_and_clear(const Call& call, UINT message, BYTE flags) {
   return result;
 }
 
-/// Returns: what refwave answers to that message, or another answer in place of one of its.
-DWORD answered(const Call& call, UINT message, DWORD actual, DWORD other) {
-  const DWORD result = forward(call);
-  return call.message == message && result == actual ? other : result;
-}
-
 constexpr Mistake kHeaderMistakes[] = {
     {.name = "prepare_clears_done",
      .breaks = "WODM_PREPARE.again WIDM_PREPARE.again",
@@ -50,7 +44,7 @@ constexpr Mistake kHeaderMistakes[] = {
      .breaks = "WODM_WRITE.no_data WIDM_ADDBUFFER.no_data",
      .call = [](Call call) -> DWORD {
        const bool has_none = call.has_header(WODM_WRITE) && call.header()->lpData == nullptr;
-       return has_none ? answered(call, WODM_WRITE, WAVERR_UNPREPARED, MMSYSERR_NOERROR) : forward(call);
+       return has_none ? pardoned(call, WAVERR_UNPREPARED) : forward(call);
      }},
     {.name = "wants_its_own_preparation",
      .breaks = "WODM_WRITE.hosts_flags WIDM_ADDBUFFER.hosts_flags",

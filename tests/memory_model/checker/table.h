@@ -19,11 +19,6 @@ class Table {
     count_ = 0;
   }
 
-  Value* find(std::uintptr_t key) noexcept {
-    Entry& entry = entries_[place_of(key)];
-    return entry.generation == generation_ ? &entry.value : nullptr;
-  }
-
   template <typename Use>
   void each(Use use) {
     for (Entry& entry : entries_) {
