@@ -6,18 +6,12 @@
 #include <string_view>
 
 #include "hal/system/environment_linux.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::hal {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == text.npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
-}
 
 /// Effects: `server` is the file's default-server, if it has one.
 void take_default_server(const fs::path& path, std::string& server) {

@@ -279,9 +279,8 @@ std::string as_toml(const Key& key, const Configuration& configuration) {
 }
 
 bool is_denied(const Configuration& configuration, std::string_view program) {
-  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::ranges::any_of(configuration.deny, [&](const std::string& denied) {
-    return std::ranges::equal(denied, program, {}, small, small);
+    return hal::lower(denied) == hal::lower(program);
   });
 }
 

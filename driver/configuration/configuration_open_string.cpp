@@ -2,18 +2,12 @@
 #include <optional>
 
 #include "driver/configuration/configuration_keys.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::configuration {
 namespace {
 
 constexpr std::string_view kWhere = "DRV_OPEN string";
-constexpr std::string_view kSpaces = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
 
 /// Effects: removes from `rest` all up to the first `separator` outside quotes. Returns: that part.
 std::string_view take_until(char separator, std::string_view& rest) {
@@ -50,7 +44,7 @@ Value value_of(std::string_view text) {
   Value value{{}, text.empty() || text.find('|') != std::string_view::npos, std::string(text)};
   if (text.empty()) value.found = "nothing";
   for (std::string_view rest = text; !rest.empty();) {
-    std::optional<std::string> item = unquoted(trimmed(take_until('|', rest)));
+    std::optional<std::string> item = unquoted(hal::trimmed(take_until('|', rest)));
     if (!item) return {{}, false, value.found};
     value.items.push_back(std::move(*item));
   }
@@ -63,15 +57,15 @@ Value value_of(std::string_view text) {
 Parsed parse_open_string(std::string_view text, const Configuration& base) {
   Parsed parsed{base, {}};
   for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view entry = trimmed(take_until(';', rest));
+    const std::string_view entry = hal::trimmed(take_until(';', rest));
     if (entry.empty()) continue;
     const std::size_t equals = entry.find('=');
     if (equals == std::string_view::npos) {
       parsed.warnings.push_back(std::string(kWhere) + ": expected key = value, found " + printable(entry));
       continue;
     }
-    const std::string_view key = trimmed(entry.substr(0, equals));
-    const Value value = value_of(trimmed(entry.substr(equals + 1)));
+    const std::string_view key = hal::trimmed(entry.substr(0, equals));
+    const Value value = value_of(hal::trimmed(entry.substr(equals + 1)));
     if (key == "device") {
       set_key(parsed, "output", value, kWhere);
       set_key(parsed, "input", value, kWhere);

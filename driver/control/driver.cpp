@@ -244,14 +244,7 @@ core::Statistics Driver::statistics() {
   sum.uncaptured_ns = equipment->clock->capture().lost_ns;
   equipment->each([&](engine::Engine& engine) {
     const core::DeviceStatistics one = engine.statistics();
-    if (sum.device.name.empty() && !one.name.empty()) {
-      sum.device.name = one.name;
-      sum.device.format = one.format;
-      sum.device.period_frames = one.period_frames;
-      sum.device.latency_frames = one.latency_frames;
-      sum.device.device_period_frames = one.device_period_frames;
-      sum.device.device_buffer_frames = one.device_buffer_frames;
-    }
+    if (sum.device.name.empty()) static_cast<hal::OpenInfo&>(sum.device) = one;
     sum.device.add(one);
     sum.device.missed = std::max(sum.device.missed, one.missed);
   });

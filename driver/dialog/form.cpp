@@ -8,6 +8,7 @@
 
 #include "hal/clocked/clocked_backend.h"
 #include "hal/portaudio/latency.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::dialog {
 namespace {
@@ -141,9 +142,7 @@ std::vector<std::uint32_t> Form::usual_periods() const {
 }
 
 void Form::set_period(std::string_view typed) {
-  const std::size_t first = std::min(typed.find_first_not_of(' '), typed.size());
-  const std::size_t end = typed.find_last_not_of(' ') + 1;
-  const std::string text(typed.substr(first, end > first ? end - first : 0));
+  const std::string text(hal::trimmed(typed));
   // The table of keys decides which periods are valid.
   const bool is_number =
       !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });

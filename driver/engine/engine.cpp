@@ -259,13 +259,7 @@ core::DeviceStatistics Engine::statistics() {
   core::DeviceStatistics now = past_;
   now.missed = active_ ? active_->missed : opener_.missed();
   if (!active_) return now;
-  const hal::OpenInfo& info = active_->device->info();
-  now.name = info.name;
-  now.format = info.format;
-  now.period_frames = info.period_frames;
-  now.latency_frames = info.latency_frames;
-  now.device_period_frames = info.device_period_frames;
-  now.device_buffer_frames = info.device_buffer_frames;
+  static_cast<hal::OpenInfo&>(now) = active_->device->info();
   now.epoch = active_->side->epoch();
   now.add(active_->side->statistics());
   return now;

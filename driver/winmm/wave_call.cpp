@@ -98,12 +98,6 @@ DWORD close_stream(const WaveCall& call) {
   return result_of(call.streams().close(call.user, call.direction));
 }
 
-DWORD prepare_header(const WaveCall& call) { return with_header<&control::Streams::prepare>(call); }
-
-DWORD unprepare_header(const WaveCall& call) { return with_header<&control::Streams::unprepare>(call); }
-
-DWORD write_header(const WaveCall& call) { return with_header<&control::Streams::write>(call); }
-
 DWORD reset_stream(const WaveCall& call) {
   return result_of(call.streams().reset(call.user, call.direction));
 }
@@ -200,13 +194,13 @@ constexpr auto kRate = control::SpeedPart::rate;
 constexpr auto kPitch = control::SpeedPart::pitch;
 
 constexpr WaveMessage kOutMessages[] = {
-    {WODM_WRITE, write_header},
+    {WODM_WRITE, with_header<&control::Streams::write>},
     {WODM_GETPOS, get_position},
     {WODM_GETDEVCAPS, get_out_capabilities},
     {WODM_OPEN, open_stream},
     {WODM_CLOSE, close_stream},
-    {WODM_PREPARE, prepare_header},
-    {WODM_UNPREPARE, unprepare_header},
+    {WODM_PREPARE, with_header<&control::Streams::prepare>},
+    {WODM_UNPREPARE, with_header<&control::Streams::unprepare>},
     {WODM_PAUSE, pause},
     {WODM_RESTART, run_stream},
     {WODM_RESET, reset_stream},
@@ -228,13 +222,13 @@ DWORD get_in_capabilities(const WaveCall& call) {
 DWORD stop(const WaveCall& call) { return result_of(call.streams().stop(call.user)); }
 
 constexpr WaveMessage kInMessages[] = {
-    {WIDM_ADDBUFFER, write_header},
+    {WIDM_ADDBUFFER, with_header<&control::Streams::write>},
     {WIDM_GETPOS, get_position},
     {WIDM_GETDEVCAPS, get_in_capabilities},
     {WIDM_OPEN, open_stream},
     {WIDM_CLOSE, close_stream},
-    {WIDM_PREPARE, prepare_header},
-    {WIDM_UNPREPARE, unprepare_header},
+    {WIDM_PREPARE, with_header<&control::Streams::prepare>},
+    {WIDM_UNPREPARE, with_header<&control::Streams::unprepare>},
     {WIDM_START, run_stream},
     {WIDM_STOP, stop},
     {WIDM_RESET, reset_stream},

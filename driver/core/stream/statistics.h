@@ -3,13 +3,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string>
 
 #include "driver/core/handover/latency_histogram.h"
 #include "driver/core/stream/meter.h"
 #include "driver/core/stream/stream.h"
 #include "driver/core/trace/trace.h"
-#include "dsp/format.h"
 #include "hal/device.h"
 #include "hal/system/mutex.h"
 
@@ -23,14 +21,8 @@ struct Latencies {
   std::uint64_t max_ns = 0;
 };
 
-/// An engine's device now, and its counters since DRV_ENABLE.
-struct DeviceStatistics {
-  std::string name;  // of the device in use; empty: none is open
-  dsp::Format format;
-  std::uint32_t period_frames = 0;
-  std::uint32_t latency_frames = 0;
-  std::uint32_t device_period_frames = 0;  // as hal::OpenInfo has them
-  std::uint32_t device_buffer_frames = 0;
+/// An engine's device now (without a name none is open), and its counters since DRV_ENABLE.
+struct DeviceStatistics : hal::OpenInfo {
   std::uint64_t late_periods = 0;
   std::uint64_t max_lateness_ns = 0;
   std::uint64_t wakes = 0;
