@@ -14,10 +14,6 @@ std::string names(const std::vector<const DeviceInfo*>& devices) {
   return text;
 }
 
-DeviceResult result_of(OpenResult opened) {
-  return {.device = std::move(opened.device), .error = std::move(opened.error)};
-}
-
 }  // namespace
 
 Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction, std::string_view name) {
@@ -75,8 +71,9 @@ std::uint32_t Devices::changes() const noexcept {
 DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback,
                            Fallback fallback) {
   bool exists = true;
-  DeviceResult result =
+  OpenResult opened =
       means_default(request.device) ? open_default(request, callback) : open_named(request, callback, exists);
+  DeviceResult result{.device = std::move(opened.device), .error = std::move(opened.error)};
   if (result.device) return result;
   result.missed =
       presence(exists && !means_default(request.device) ? Presence::something : Presence::nothing);
@@ -85,7 +82,7 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
 
   OpenRequest clocked = request;
   clocked.device.clear();
-  OpenResult opened = backends_.back()->open(clocked, std::move(callback));
+  opened = backends_.back()->open(clocked, std::move(callback));
   if (opened.device) {
     result.device = std::move(opened.device);
     result.is_fallback = true;
@@ -103,41 +100,40 @@ Presence Devices::presence(Presence least) const {
   return least;
 }
 
-DeviceResult Devices::open_default(const OpenRequest& request,
-                                   const std::shared_ptr<AudioCallback>& callback) {
-  DeviceResult result;
+OpenResult Devices::open_default(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback) {
+  OpenResult result;
   OpenRequest usual = request;
   usual.device.clear();
   const bool only_clocked = backends_.size() == 1;
   for (std::size_t i = 0; i + (only_clocked ? 0 : 1) < backends_.size() && !result.device; ++i)
-    result = result_of(backends_[i]->open(usual, callback));
+    result = backends_[i]->open(usual, callback);
   return result;
 }
 
-DeviceResult Devices::open_named(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
-                                 bool& exists) {
+OpenResult Devices::open_named(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
+                               bool& exists) {
   // An open of the clocked device does not wait for a sound server that may hang.
-  if (request.device == backends_.back()->name()) return result_of(backends_.back()->open(request, callback));
+  if (request.device == backends_.back()->name()) return backends_.back()->open(request, callback);
   OpenRequest exact = request;
   for (const auto& backend : backends_) {
     exact.device = backend->full_name(request.direction, request.device);
     if (exact.device.empty()) continue;
     OpenResult opened = backend->open(exact, callback);
-    if (!opened.is_unknown) return result_of(std::move(opened));
+    if (!opened.is_unknown) return opened;
   }
   const auto all = list(request.direction);
   const Choice choice = choose_device(all, request.direction, request.device);
   if (choice.device == nullptr) {
     exists = std::ranges::any_of(
         backends_, [&](const auto& backend) { return backend->may_have(request.direction, request.device); });
-    return {.error = choice.error + problems()};
+    return {nullptr, choice.error + problems()};
   }
 
   exact.device = choice.device->name;
   const auto owner = std::find_if(backends_.begin(), backends_.end(), [&](const auto& backend) {
     return backend->name() == choice.device->backend;
   });
-  return result_of((*owner)->open(exact, callback));
+  return (*owner)->open(exact, callback);
 }
 
 std::string Devices::problems() const {

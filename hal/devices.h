@@ -38,9 +38,9 @@ class Devices {
   DeviceResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback, Fallback fallback);
 
  private:
-  DeviceResult open_default(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback);
-  DeviceResult open_named(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
-                          bool& exists);
+  OpenResult open_default(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback);
+  OpenResult open_named(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
+                        bool& exists);
   std::string problems() const;
   Presence presence(Presence least) const;
 

@@ -48,9 +48,17 @@ class PortAudioDevice final : public Device {
  public:
   explicit PortAudioDevice(std::shared_ptr<PortAudio> portaudio) : portaudio_(std::move(portaudio)) {}
 
-  /// Effects: opens the stream; called once. Afterwards is_open() says whether that succeeded. Returns:
-  /// whether PortAudio answered in time.
-  bool open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) {
+  /// The answer of PortAudio's thread to open(). It belongs to that thread alone until it has answered.
+  struct Opened {
+    PortAudioSession::StreamPointer stream;  // null on failure
+    std::string error;
+    std::string problem;
+    Presence presence = Presence::nothing;
+    bool is_unknown = false;
+  };
+
+  /// Effects: opens the stream; called once. Returns: null if PortAudio did not answer in time.
+  const Opened* open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) {
     auto open = [opened = opened_, request, callback = std::move(callback), session = portaudio_->session] {
       opened->stream = session->open(request, callback, opened->error);
       opened->problem = session->problem();
@@ -59,13 +67,8 @@ class PortAudioDevice final : public Device {
       opened->is_unknown = session->is_unknown();
     };
     answered_ = portaudio_->thread.run(std::move(open), soon());
-    return answered_;
+    return answered_ ? opened_.get() : nullptr;
   }
-  bool is_open() const { return opened_->stream != nullptr; }
-  const std::string& error() const { return opened_->error; }
-  const std::string& problem() const { return opened_->problem; }
-  Presence presence() const { return opened_->presence; }
-  bool is_unknown() const { return opened_->is_unknown; }
 
   ~PortAudioDevice() override {
     if (!answered_) {
@@ -73,7 +76,7 @@ class PortAudioDevice final : public Device {
       portaudio_->thread.post(close_);
       return;
     }
-    if (!is_open()) return;
+    if (!opened_->stream) return;
     const auto deadline = soon() + stream().queued();
     const bool was_playing = stream().playing();
     // PortAudio would wait for the callback forever, so it is not called while one runs.
@@ -128,16 +131,6 @@ class PortAudioDevice final : public Device {
   }
 
  private:
-  /// The answer of PortAudio's thread to open(). It belongs to that thread alone until the thread has
-  /// answered.
-  struct Opened {
-    PortAudioSession::StreamPointer stream;
-    std::string error;
-    std::string problem;
-    Presence presence = Presence::nothing;
-    bool is_unknown = false;
-  };
-
   struct Question {
     Mutex mutex;
     bool waits GUARDED_BY(mutex) = false;  // asked, and not yet answered
@@ -249,10 +242,11 @@ class PortAudioBackend final : public Backend {
     const auto portaudio = begin();
     if (!portaudio) return {nullptr, problem()};
     auto device = std::make_unique<PortAudioDevice>(portaudio);
-    const bool answers = device->open(request, std::move(callback));
-    note(answers ? device->problem() : kGone, answers ? device->presence() : Presence::slow_server);
-    if (!answers) return {nullptr, reason_of_hang(portaudio->session->at_work_on())};
-    if (!device->is_open()) return {nullptr, device->error(), device->is_unknown()};
+    const auto* const opened = device->open(request, std::move(callback));
+    note(opened != nullptr ? opened->problem : kGone,
+         opened != nullptr ? opened->presence : Presence::slow_server);
+    if (opened == nullptr) return {nullptr, reason_of_hang(portaudio->session->at_work_on())};
+    if (!opened->stream) return {nullptr, opened->error, opened->is_unknown};
     return {std::move(device), {}};
   }
 

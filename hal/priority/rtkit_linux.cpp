@@ -73,6 +73,11 @@ class Failure {
 class Rtkit {
  public:
   Rtkit(const Dbus& dbus, Clock::time_point deadline) : dbus_(dbus), deadline_(deadline) {
+    if (!dbus_.library.is_complete()) {
+      is_installed_ = false;
+      problem_ = "libdbus is missing, so no rtkit";
+      return;
+    }
     // Otherwise libdbus would have the whole process ignore SIGPIPE.
     dbus_.change_sigpipe(FALSE);
     const char* const address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
@@ -182,8 +187,7 @@ class Rtkit {
 /// what it answers; nothing if it does not answer in time, or if there is no thread, and then `no_thread`
 /// says why.
 template <class Answer>
-std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_library,
-                              std::string& no_thread) {
+std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, std::string& no_thread) {
   // What the thread needs even after the caller has stopped waiting.
   struct Shared {
     std::atomic<bool> done{false};
@@ -194,12 +198,8 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_
   const auto deadline = Clock::now() + kRtkitPatience;
   const Status started = thread.start("refwave-rtkit", 0, [=, act = std::move(act)] {
     const Dbus dbus;
-    if (dbus.library.is_complete()) {
-      Rtkit rtkit(dbus, deadline - std::chrono::milliseconds(50));
-      shared->answer = act(rtkit);
-    } else {
-      shared->answer = without_library;
-    }
+    Rtkit rtkit(dbus, deadline - std::chrono::milliseconds(50));
+    shared->answer = act(rtkit);
     // Release: pairs with the load below. No scenario covers this pair, because none has D-Bus: it hands over
     // a string.
     shared->done.store(true, std::memory_order_release);
@@ -248,12 +248,10 @@ bool has_rttime_limit(std::int64_t longest_us) noexcept {
 }
 
 std::string ask_rtkit(std::int32_t thread, RtkitLimit limit) {
-  constexpr const char* kNoLibrary = "ordinary priority: SCHED_FIFO is refused, and libdbus is missing";
   std::string silence = std::string("ordinary priority: SCHED_FIFO is refused, and ") + kSilent;
   if (monotonic_now_ns() < silent_until_ns.load(std::memory_order_relaxed)) return silence;
   std::string no_thread;
-  auto words = in_time<std::string>([=](Rtkit& rtkit) { return request(rtkit, thread, limit); }, kNoLibrary,
-                                    no_thread);
+  auto words = in_time<std::string>([=](Rtkit& rtkit) { return request(rtkit, thread, limit); }, no_thread);
   if (!no_thread.empty()) return "ordinary priority: SCHED_FIFO is refused, and " + no_thread;
   if (!words || words->ends_with(kSilent))
     silent_until_ns.store(monotonic_now_ns() + kMinute.count(), std::memory_order_relaxed);
@@ -261,11 +259,8 @@ std::string ask_rtkit(std::int32_t thread, RtkitLimit limit) {
 }
 
 RtkitTerms ask_rtkit_for_terms() {
-  RtkitTerms none;
-  none.problem = "libdbus is missing, so no rtkit";
-  none.is_installed = false;
   std::string no_thread;
-  auto terms = in_time<RtkitTerms>([](Rtkit& rtkit) { return rtkit.terms(); }, none, no_thread);
+  auto terms = in_time<RtkitTerms>([](Rtkit& rtkit) { return rtkit.terms(); }, no_thread);
   RtkitTerms silent;
   silent.problem = no_thread.empty() ? kSilent : no_thread;
   return terms.value_or(silent);

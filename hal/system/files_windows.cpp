@@ -10,10 +10,11 @@
 namespace refwave::hal {
 namespace {
 
+constexpr DWORD kShareAll = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+
 /// Returns: a handle with the right to read the name only; links are followed.
 HANDLE open_for_name(const std::wstring& path) {
-  constexpr DWORD kAll = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-  return CreateFileW(path.c_str(), 0, kAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
+  return CreateFileW(path.c_str(), 0, kShareAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
 }
 
 /// Returns: a descriptor of a regular file; -1, and the reason. `creation`: as CreateFileW's. A busy pipe or
@@ -31,6 +32,14 @@ int open_regular(const std::string& path, DWORD access, DWORD share, DWORD creat
       regular ? _open_osfhandle(reinterpret_cast<std::intptr_t>(handle), _O_WRONLY | _O_BINARY) : -1;
   if (file < 0) CloseHandle(handle);
   return file;
+}
+
+/// Returns: a stream for the descriptor, which is closed with it; null if there is none.
+File stream_of(int file, const char* mode) {
+  std::FILE* const stream = file < 0 ? nullptr : _fdopen(file, mode);
+  // This closes the handle, too.
+  if (stream == nullptr && file >= 0) _close(file);
+  return File(stream);
 }
 
 }  // namespace
@@ -55,31 +64,19 @@ File open_file(const std::string& path, const char* mode) {
 }
 
 File create_file(const std::string& path, std::string& reason) {
-  const int file = open_regular(path, GENERIC_WRITE, FILE_SHARE_READ, OPEN_ALWAYS, reason);
-  if (file < 0) return nullptr;
+  File file = stream_of(open_regular(path, GENERIC_WRITE, FILE_SHARE_READ, OPEN_ALWAYS, reason), "wb");
   // It is emptied only after it is known to be a regular file.
-  std::FILE* stream = _chsize_s(file, 0) == 0 ? _fdopen(file, "wb") : nullptr;
-  // This closes the handle, too.
-  if (stream == nullptr) _close(file);
-  return File(stream);
+  return file && resize_file(file.get(), 0) ? std::move(file) : nullptr;
 }
 
 File create_only(const std::string& path, std::string& reason) {
-  const int file = open_regular(path, GENERIC_WRITE, FILE_SHARE_READ, CREATE_NEW, reason);
-  if (file < 0) return nullptr;
-  std::FILE* stream = _fdopen(file, "wb");
-  if (stream == nullptr) _close(file);
-  return File(stream);
+  return stream_of(open_regular(path, GENERIC_WRITE, FILE_SHARE_READ, CREATE_NEW, reason), "wb");
 }
 
 File open_to_append(const std::string& path, std::string& reason) {
   // The right to append, without the right to write, puts each write at the end.
-  const int file = open_regular(path, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
-                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_ALWAYS, reason);
-  if (file < 0) return nullptr;
-  std::FILE* stream = _fdopen(file, "ab");
-  if (stream == nullptr) _close(file);
-  return File(stream);
+  constexpr DWORD kToAppend = FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE;
+  return stream_of(open_regular(path, kToAppend, kShareAll, OPEN_ALWAYS, reason), "ab");
 }
 
 std::size_t append(std::FILE* file, std::string_view text) {

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "hal/system/process.h"
+
 namespace __gnu_cxx {
 // A function of the C++ library for leak checkers; no header declares it.
 void __freeres();
@@ -32,17 +34,10 @@ HANDLE heap() {
   return made;
 }
 
-/// Returns: whether the process ends, and not only the module.
-bool process_ends() {
-  const auto ask = reinterpret_cast<BOOLEAN(WINAPI*)()>(
-      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlDllShutdownInProgress")));
-  return ask != nullptr && ask() != FALSE;
-}
-
 // The last function of this module that runs. At the end of a process it frees nothing, because killed
 // threads may have held a lock of the heap.
 void give_back() {
-  if (process_ends()) return;
+  if (refwave::hal::is_process_ending()) return;
   __gnu_cxx::__freeres();
   if (const DWORD index = tls_index; index != TLS_OUT_OF_INDEXES) TlsFree(index);
   if (const HANDLE made = heap_made; made != nullptr) HeapDestroy(made);
