@@ -24,8 +24,6 @@ class Resampler {
   static std::unique_ptr<Resampler> make(std::uint16_t channels, std::uint32_t in_rate,
                                          std::uint32_t out_rate, Quality quality) noexcept;
   ~Resampler();
-  Resampler(const Resampler&) = delete;
-  Resampler& operator=(const Resampler&) = delete;
 
   /// Effects: makes up to `out_frames` frames out of up to `in_frames`. It takes no more of these than it
   /// needs. Returns: how many it took and made. It makes less than `out_frames` only if it used all input.

@@ -26,8 +26,6 @@ class DeviceChanges {
   ~DeviceChanges();
   /// Effects: counts the changes that the system has stored until it is asked (Linux). Does not wait.
   void look();
-  DeviceChanges(const DeviceChanges&) = delete;
-  DeviceChanges& operator=(const DeviceChanges&) = delete;
 
  private:
   struct Registration;

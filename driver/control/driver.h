@@ -24,8 +24,6 @@ class Driver {
   Driver();
   /// After end().
   ~Driver();
-  Driver(const Driver&) = delete;
-  Driver& operator=(const Driver&) = delete;
 
   /// Effects: closes all streams and notifies their clients, ends all threads, closes all devices, within
   /// `patience` and a few moments, plus the callbacks on this thread. Returns: false if a thread did not end:

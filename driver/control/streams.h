@@ -102,8 +102,6 @@ class SCOPED_CAPABILITY ClientCall {
                   stream_.handle.load(std::memory_order_relaxed) == handle) {}
 
   ~ClientCall() RELEASE() = default;
-  ClientCall(const ClientCall&) = delete;
-  ClientCall& operator=(const ClientCall&) = delete;
 
   explicit operator bool() const { return is_valid_; }
   core::Stream& operator*() { return stream_; }

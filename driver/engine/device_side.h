@@ -29,8 +29,6 @@ class DeviceSide final : public hal::AudioCallback {
   DeviceSide(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const core::MembershipMask> membership,
              std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings);
   ~DeviceSide() override;
-  DeviceSide(const DeviceSide&) = delete;
-  DeviceSide& operator=(const DeviceSide&) = delete;
 
   /// Effects: makes the mixer or the recorder for the opened device. Thread: control, before the device is
   /// started.

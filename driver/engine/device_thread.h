@@ -15,8 +15,6 @@ class DeviceThread {
  public:
   DeviceThread();
   ~DeviceThread() { end(); }
-  DeviceThread(const DeviceThread&) = delete;
-  DeviceThread& operator=(const DeviceThread&) = delete;
 
   /// Effects: runs `task`, which keeps alive what it uses, after the earlier tasks. Returns: false after
   /// end(), or if no thread can be started. Throws std::bad_alloc; a task that does so ends there.

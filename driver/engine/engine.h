@@ -38,8 +38,6 @@ class Engine : public std::enable_shared_from_this<Engine> {
          const configuration::Configuration& configuration);
   /// Effects: closes the device; two seconds at most.
   ~Engine();
-  Engine(const Engine&) = delete;
-  Engine& operator=(const Engine&) = delete;
 
   /// Effects: opens the device, or the fallback if allowed, unless one is open. Without a configured rate the
   /// first stream's `rate` is asked for. Each call of the device may take two seconds. Errors: no_device,

@@ -20,8 +20,6 @@ class Supervisor {
   /// tick before.
   explicit Supervisor(std::function<bool()> tick);
   ~Supervisor() { end(); }
-  Supervisor(const Supervisor&) = delete;
-  Supervisor& operator=(const Supervisor&) = delete;
 
   /// Effects: has `engine` start its device; without memory at its next tick. Thread: any control thread.
   void request_start(std::weak_ptr<Engine> engine);

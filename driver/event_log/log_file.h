@@ -32,8 +32,6 @@ class LogFile {
   /// Effects: starts the thread, which calls `write`. Errors: null; `problem` says why.
   static std::shared_ptr<LogFile> start(Write write, std::uint32_t process, std::string& problem);
   ~LogFile() { end(); }
-  LogFile(const LogFile&) = delete;
-  LogFile& operator=(const LogFile&) = delete;
 
   /// Effects: queues a line with the time, its control characters made visible. Does not wait for the file.
   void add(std::string_view line) noexcept;

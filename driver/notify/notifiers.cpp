@@ -46,8 +46,6 @@ class Notifiers::Worker {
  public:
   explicit Worker(Shared& shared) : shared_(shared), table_(*shared.table) {}
   ~Worker() { leave(); }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
 
   /// A client may end this thread, which unwinds the stack from its callback; the role is not held by then.
   void run() {

@@ -26,8 +26,6 @@ class Notifiers {
   /// `table`: shared, because abandoned threads outlive this object. Throws std::bad_alloc.
   explicit Notifiers(std::shared_ptr<core::StreamTable> table);
   ~Notifiers() { end(); }
-  Notifiers(const Notifiers&) = delete;
-  Notifiers& operator=(const Notifiers&) = delete;
 
   /// Effects: sets how notifiers wait, and their priority; sleeping ones follow when woken. Thread: control.
   void configure(const configuration::Configuration& configuration);

@@ -29,8 +29,6 @@ class Varispeed {
 
   /// Returns: null without memory. Thread: control.
   static std::unique_ptr<Varispeed> make(std::uint16_t channels, Quality quality) noexcept;
-  Varispeed(const Varispeed&) = delete;
-  Varispeed& operator=(const Varispeed&) = delete;
 
   /// Returns: what distinguishes the filter that a ratio needs. Thread: any.
   BankKey key_for(Ratio ratio) const noexcept { return key_of(filter_for(ratio / 2)); }

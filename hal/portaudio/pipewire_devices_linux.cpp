@@ -40,9 +40,6 @@ std::string listed_name(const std::string& name, std::string_view kind, Directio
 /// functions, and because it is C, no exception may leave them.
 class PipewireConnection {
  public:
-  PipewireConnection(const PipewireConnection&) = delete;
-  PipewireConnection& operator=(const PipewireConnection&) = delete;
-
   /// Returns: whether libpipewire is there, with all its functions.
   bool is_complete() const { return pipewire_.library.is_complete(); }
 

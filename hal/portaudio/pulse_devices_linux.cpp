@@ -54,8 +54,6 @@ class PulseConnection {
     drop_context();
     if (loop_ != nullptr) pulse_.mainloop_free(loop_);
   }
-  PulseConnection(const PulseConnection&) = delete;
-  PulseConnection& operator=(const PulseConnection&) = delete;
 
   /// Returns: whether libpulse is there, with all its functions.
   bool is_complete() const { return pulse_.library.is_complete(); }

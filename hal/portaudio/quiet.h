@@ -19,8 +19,6 @@ class Quiet {
   /// Effects: keeps the host APIs' plugins in memory, too, until the process ends. Precondition:
   /// Pa_Terminate, which unloads them, has not been called yet.
   void keep_plugins() const;
-  Quiet(const Quiet&) = delete;
-  Quiet& operator=(const Quiet&) = delete;
 
  private:
   struct Before;

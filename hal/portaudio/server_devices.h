@@ -96,8 +96,6 @@ class ServerPcm {
   /// Effects: changes `parameters` so that they open `pcm`; does nothing if `pcm` is empty.
   ServerPcm(const std::string& pcm, PaStreamParameters& parameters);
   ~ServerPcm();
-  ServerPcm(const ServerPcm&) = delete;
-  ServerPcm& operator=(const ServerPcm&) = delete;
 
  private:
   struct HostInfo;

@@ -79,8 +79,6 @@ class PortAudioSession {
   class Library {
    public:
     explicit Library(Status& initialised);
-    Library(const Library&) = delete;
-    Library& operator=(const Library&) = delete;
     ~Library();
 
    private:

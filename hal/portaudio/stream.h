@@ -47,8 +47,6 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   };
 
   PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callback);
-  PortAudioStream(const PortAudioStream&) = delete;
-  PortAudioStream& operator=(const PortAudioStream&) = delete;
 
   // Thread: PortAudio's. Errors of the next three: the device's name, and PortAudio's words.
   Status open();

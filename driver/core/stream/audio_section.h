@@ -19,8 +19,6 @@ class AudioSection {
   /// Throws std::bad_alloc if it cannot replace an audio state; then nothing has changed.
   AudioSection(Stream& stream, IfOverdue if_overdue);
   ~AudioSection();
-  AudioSection(const AudioSection&) = delete;
-  AudioSection& operator=(const AudioSection&) = delete;
 
   /// Returns: false if the caller must retry later.
   bool entered() const { return mine_ != 0; }

@@ -38,8 +38,6 @@ inline constexpr std::uint32_t kNever = 0xFFFF'FFFFU;
 class AudioState {
  public:
   virtual ~AudioState() = default;
-  AudioState(const AudioState&) = delete;
-  AudioState& operator=(const AudioState&) = delete;
 
   BlockRing& ring() noexcept { return ring_; }
   const dsp::Format& client() const noexcept { return client_; }

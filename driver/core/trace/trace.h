@@ -46,10 +46,7 @@ REFWAVE_AUDIO_THREAD inline bool is_tracing() noexcept {
 
 class Trace {
  public:
-  Trace() = default;
   ~Trace() { stop(); }
-  Trace(const Trace&) = delete;
-  Trace& operator=(const Trace&) = delete;
 
   /// Thread: any.
   REFWAVE_AUDIO_THREAD void note(TraceKind kind, std::uint16_t slot = kNoSlot,
