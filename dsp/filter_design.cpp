@@ -22,26 +22,12 @@ struct Recipe {
   bool in_double;  // float's sums of the large products leave -145 dB
 };
 
-// At 44.1 kHz as the lower rate:
+// By Quality. At 44.1 kHz as the lower rate:
 //   fastest  passes 18.3 kHz and stops at 25.8 kHz
 //   medium   passes 19.5 kHz and stops at 23.9 kHz
 //   best     passes 20.2 kHz and stops at 22.05 kHz
 // A tone between the Nyquist frequency and the stop band is mirrored to above the pass band.
-constexpr Recipe kFastest = {20, 105, 1, false};
-constexpr Recipe kMedium = {48, 145, 0.985, false};
-constexpr Recipe kBest = {128, 160, 0.9585, true};
-
-const Recipe& recipe(Quality quality) {
-  switch (quality) {
-    case Quality::fastest:
-      return kFastest;
-    case Quality::best:
-      return kBest;
-    case Quality::medium:
-      break;
-  }
-  return kMedium;
-}
+constexpr Recipe kRecipes[] = {{20, 105, 1, false}, {48, 145, 0.985, false}, {128, 160, 0.9585, true}};
 
 /// Returns: the modified Bessel function of the first kind and order zero, by its power series.
 double bessel_i0(double x) noexcept {
@@ -61,7 +47,7 @@ double sinc(double x) noexcept {
 }  // namespace
 
 FilterShape filter_shape(Quality quality, std::uint32_t in_rate, std::uint32_t out_rate) noexcept {
-  const Recipe& chosen = recipe(quality);
+  const Recipe& chosen = kRecipes[static_cast<std::size_t>(quality)];
   // Above 1 where the output's rate is the lower one.
   const double stretch = out_rate < in_rate ? static_cast<double>(in_rate) / out_rate : 1;
   const double beta = 0.1102 * (chosen.depth_db - 8.7);

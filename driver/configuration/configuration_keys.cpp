@@ -7,7 +7,6 @@
 #include <concepts>
 #include <cstdio>
 #include <limits>
-#include <optional>
 
 #include "driver/configuration/nearest_name.h"
 #include "hal/system/wide_text.h"
@@ -142,32 +141,28 @@ std::string number_text(double number) {
   return text.data();
 }
 
-template <class T>
-std::optional<T> parse_in_range(const std::string& text, const Range& range) {
-  T number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  const double value = static_cast<double>(number);
-  if (range.zero == extra && value == 0) return number;
+bool is_in_range(double value, const Range& range) {
+  if (range.zero == extra && value == 0) return true;
   // This comparison fails for NaN, too.
-  if (!(value >= range.least && value <= range.most)) return std::nullopt;
-  if (range.shape == power_of_two && std::exp2(std::ilogb(value)) != value) return std::nullopt;
-  return number;
+  if (!(value >= range.least && value <= range.most)) return false;
+  return range.shape != power_of_two || std::exp2(std::ilogb(value)) == value;
 }
 
 bool set_names(std::vector<std::string>& field, std::size_t most, const Value& value) {
-  const bool is_none = value.items.empty() && value.is_list;
   const bool has_empty = std::ranges::any_of(value.items, &std::string::empty);
-  if (has_empty || value.items.size() > most || (value.items.empty() && !is_none)) return false;
+  if (has_empty || value.items.size() > most || (value.items.empty() && !value.is_list)) return false;
   field = value.items;
   return true;
 }
 
 template <class T>
 bool set_in_range(T& field, const std::string& text, const Range& range) {
-  const std::optional<T> number = parse_in_range<T>(text, range);
-  if (number) field = *number;
-  return number.has_value();
+  T number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  if (!is_number || !is_in_range(static_cast<double>(number), range)) return false;
+  field = number;
+  return true;
 }
 
 bool set_switch(bool& field, const std::string& text) {

@@ -17,30 +17,14 @@ namespace {
 constexpr std::int64_t kPatienceNs = 100'000'000;
 
 const char* reason_of(Finding finding) {
-  switch (finding) {
-    case Finding::lost:
-      return "was lost";
-    case Finding::stopped_calling:
-      return "has stopped calling";
-    case Finding::start_too_slow:
-      return "takes too long to start";
-    case Finding::in_order:
-    case Finding::silent:
-      break;
-  }
-  return "";
+  if (finding == Finding::lost) return "was lost";
+  return finding == Finding::stopped_calling ? "has stopped calling" : "takes too long to start";
 }
 
 const char* words_for(hal::ServerAnswer answer) {
-  switch (answer) {
-    case hal::ServerAnswer::answers:
-      return ", although its server answers";
-    case hal::ServerAnswer::silent:
-      return ", and its server does not answer";
-    case hal::ServerAnswer::unknown:
-      break;
-  }
-  return "";
+  if (answer == hal::ServerAnswer::unknown) return "";
+  return answer == hal::ServerAnswer::answers ? ", although its server answers"
+                                              : ", and its server does not answer";
 }
 
 /// Effects: closes the device, and reports how many threads its library left behind.
@@ -275,16 +259,10 @@ void Engine::try_again() {
   const auto device = opener_.open_returned(preferred_rate());
   if (!device) return;
   const std::string& name = device->device->info().name;
-  switch (install(device, before, Runs::already)) {
-    case Installed::yes:
-      report_return(name);
-      return;
-    case Installed::no_memory:
-      context_.event_log->add("device \"" + name + "\" is back, but there is no memory for its streams");
-      return;
-    case Installed::too_late:
-      return;
-  }
+  const Installed installed = install(device, before, Runs::already);
+  if (installed == Installed::yes) report_return(name);
+  if (installed == Installed::no_memory)
+    context_.event_log->add("device \"" + name + "\" is back, but there is no memory for its streams");
 }
 
 /// Effects: closes the device on the device thread, or here if there is none.

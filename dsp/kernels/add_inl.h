@@ -2,6 +2,7 @@
 // guard.
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <array>
 
 #include "dsp/kernels/kernels.h"
@@ -210,29 +211,14 @@ REFWAVE_AUDIO_THREAD HWY_INLINE void add_part(const MapRun& run, std::size_t fir
   for (; frame < run.frames; ++frame) part.template add<1>(frame);
 }
 
-/// Returns: how many output channels from `part` on it has done.
+/// Returns: how many output channels from `part` on it has done, kMost at most.
+template <std::size_t kMost>
 HWY_INLINE std::size_t add_widest_part(const MapRun& run, std::size_t part) {
-  const std::size_t left = run.matrix.out_channels - part;
-  if constexpr (kLanes >= 8) {
-    if (left >= 8) {
-      add_part<8>(run, part);
-      return 8;
-    }
+  if constexpr (kMost > 1) {
+    if (run.matrix.out_channels - part < kMost) return add_widest_part<kMost / 2>(run, part);
   }
-  if constexpr (kLanes >= 4) {
-    if (left >= 4) {
-      add_part<4>(run, part);
-      return 4;
-    }
-  }
-  if constexpr (kLanes >= 2) {
-    if (left >= 2) {
-      add_part<2>(run, part);
-      return 2;
-    }
-  }
-  add_part<1>(run, part);
-  return 1;
+  add_part<kMost>(run, part);
+  return kMost;
 }
 
 /// Returns: whether this is the down-mix of 5.1 to stereo: left hears the first, third and fifth channel,
@@ -337,7 +323,8 @@ REFWAVE_AUDIO_THREAD void add_mapped(const float* in, float* bus, std::size_t fr
                        gain,
                        first + done};
   if (rest.frames == 0) return;
-  for (std::size_t part = 0; part < matrix.out_channels;) part += add_widest_part(rest, part);
+  constexpr std::size_t kMost = std::min<std::size_t>(kLanes, 8);
+  for (std::size_t part = 0; part < matrix.out_channels;) part += add_widest_part<kMost>(rest, part);
 }
 
 }  // namespace refwave::dsp::HWY_NAMESPACE
