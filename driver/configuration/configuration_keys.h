@@ -23,17 +23,14 @@ struct Range {
   enum class Shape : std::uint8_t { any, power_of_two } shape = Shape::any;
 };
 
-/// A whole number.
 struct Integer {
   std::uint32_t Configuration::*field;
   Range range;
 };
-/// A number with a fraction.
 struct Number {
   double Configuration::*field;
   Range range;
 };
-/// True or false.
 struct Switch {
   bool Configuration::*field;
 };
@@ -42,7 +39,6 @@ struct Text {
   std::string Configuration::*field;
   std::string_view what;
 };
-/// A list of names.
 struct Names {
   std::vector<std::string> Configuration::*field;
   std::size_t most;
@@ -55,7 +51,6 @@ struct Choice {
   std::size_t (*get)(const Configuration&);
 };
 
-/// A key: its name, its field, and its help.
 struct Key {
   std::string_view name;
   std::variant<Integer, Number, Switch, Text, Names, Choice> type;
@@ -82,7 +77,6 @@ std::string as_toml(const Key& key, const Configuration& configuration);
 
 std::string toml_string(std::string_view text);
 
-/// The content of a configuration file.
 struct FileText {
   hal::Status status;  // of reading it; a success if there is no file
   std::string text;

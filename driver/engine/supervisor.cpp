@@ -20,7 +20,6 @@ constexpr std::int64_t kTickNs = 10'000'000;
 }  // namespace
 
 struct Supervisor::Shared {
-  // Returns whether it must run again.
   std::function<bool()> tick;
   // Weak, so that a request that is never taken keeps no engine alive.
   moodycamel::ConcurrentQueue<std::weak_ptr<Engine>> starts;

@@ -160,7 +160,6 @@ hal::Status Notifiers::ensure(std::size_t count) {
   return start_up_to(count);
 }
 
-/// Errors: a thread is missing.
 hal::Status Notifiers::start_up_to(std::size_t count) {
   std::size_t have = count_.load(std::memory_order_relaxed);
   // Threads in callbacks count: their slots are among `count`.

@@ -10,14 +10,8 @@ namespace refwave::winmm {
 namespace {
 
 DWORD message_of(core::Notice notice, bool input) noexcept {
-  switch (notice) {
-    case core::Notice::open:
-      return input ? WIM_OPEN : WOM_OPEN;
-    case core::Notice::close:
-      return input ? WIM_CLOSE : WOM_CLOSE;
-    case core::Notice::done:
-      break;
-  }
+  if (notice == core::Notice::open) return input ? WIM_OPEN : WOM_OPEN;
+  if (notice == core::Notice::close) return input ? WIM_CLOSE : WOM_CLOSE;
   return input ? WIM_DATA : WOM_DONE;
 }
 

@@ -58,7 +58,6 @@ MMRESULT result_of(core::Error error) noexcept {
   return MMSYSERR_ERROR;
 }
 
-/// Windows documentation: "WODM_WRITE message".
 template <core::Error (control::Streams::*kAct)(control::Handle, hal::Direction, core::ClientHeader&)>
 DWORD with_header(const WaveCall& call) {
   auto* const header = reinterpret_cast<core::ClientHeader*>(call.first);
@@ -74,7 +73,6 @@ void report_format(const control::Driver& driver, const PCMWAVEFORMAT& wave) {
   });
 }
 
-/// Windows documentation: "WODM_OPEN message", "WIDM_OPEN message".
 DWORD open_stream(const WaveCall& call) {
   const auto* description = reinterpret_cast<const WAVEOPENDESC*>(call.first);
   if (description == nullptr || description->lpFormat == nullptr) return MMSYSERR_INVALPARAM;

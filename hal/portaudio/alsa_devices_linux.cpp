@@ -19,7 +19,6 @@ namespace {
 
 constexpr const char* kProc = "/proc";
 
-/// The functions of libasound that are called here, under its names.
 struct Alsa {
   SharedLibrary library{"libasound.so.2"};
   decltype(&snd_card_get_index) card_get_index = library.find("snd_card_get_index");
@@ -146,7 +145,6 @@ class AlsaConfiguration {
     return all;
   }
 
-  /// Where a name leads, according to its definition.
   enum class Leads : std::uint8_t { nowhere, to_card, elsewhere };
 
   /// Returns: where playing to, or recording from, a device of that name leads.

@@ -19,7 +19,6 @@
 namespace refwave::hal {
 namespace {
 
-/// The functions of libpulse that are called here, under its names.
 struct Pulse {
   SharedLibrary library{"libpulse.so.0"};
   decltype(&pa_mainloop_new) mainloop_new = library.find("pa_mainloop_new");

@@ -32,7 +32,6 @@ constexpr std::chrono::nanoseconds kMinute = std::chrono::minutes(1);
 /// time alone, which orders nothing.
 std::atomic<std::int64_t> silent_until_ns{0};
 
-/// The functions of libdbus that are called here, under its names.
 struct Dbus {
   SharedLibrary library{"libdbus-1.so.3"};
   decltype(&dbus_set_error_from_message) error_from = library.find("dbus_set_error_from_message");

@@ -18,16 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 FileKind kind_of(fs::file_type type) {
-  switch (type) {
-    case fs::file_type::not_found:
-      return FileKind::absent;
-    case fs::file_type::regular:
-      return FileKind::regular;
-    case fs::file_type::directory:
-      return FileKind::folder;
-    default:
-      return FileKind::other;
-  }
+  if (type == fs::file_type::not_found) return FileKind::absent;
+  if (type == fs::file_type::regular) return FileKind::regular;
+  return type == fs::file_type::directory ? FileKind::folder : FileKind::other;
 }
 
 /// Returns: the descriptor of a regular file, created if there is none, for writing and with `flags`; -1, and

@@ -1,4 +1,3 @@
-// Threads that must be on time, on Linux.
 #include <alloca.h>
 #include <sched.h>
 #include <sys/prctl.h>

@@ -10,7 +10,6 @@ constexpr char32_t kReplacement = 0xFFFD;
 
 bool is_surrogate(char32_t code) { return code >= 0xD800 && code <= 0xDFFF; }
 
-/// Effects: takes one code point off the front. Returns: it, or kInvalid.
 template <typename Unit>
 char32_t take_utf16(std::basic_string_view<Unit>& text) {
   const auto first = static_cast<char32_t>(text.front());
