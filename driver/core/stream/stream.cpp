@@ -214,12 +214,6 @@ void Stream::lose_state() noexcept {
   lost_ = std::move(owner_);
 }
 
-std::size_t Stream::lost() const noexcept {
-  std::size_t count = 0;
-  for (const AudioState* each = lost_.get(); each != nullptr; each = each->lost_before.get()) ++count;
-  return count;
-}
-
 std::uint32_t Stream::undelivered() const noexcept {
   return audio().ring().released() - next_notified().ring().notified() +
          returned.load(std::memory_order_relaxed);

@@ -217,7 +217,6 @@ class Stream {
   void replace_state(Spare spare) noexcept REQUIRES(mutex);
   /// Effects: keeps the audio state for its stuck thread. The lock was seized, and nothing is queued.
   void lose_state() noexcept REQUIRES(mutex);
-  std::size_t lost() const noexcept REQUIRES(mutex);
 
   /// Returns: the audio state whose messages come next. Thread: the owner; a closer, to count.
   REFWAVE_AUDIO_THREAD AudioState& next_notified() const noexcept {
