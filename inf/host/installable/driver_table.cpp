@@ -74,25 +74,19 @@ DriverLocation locate(const Registration& registration) {
   return location;
 }
 
-/// A driver that the process or its environment names, in place of the file.
-struct OverridingEntry {
-  bool overriding = false;  // the file is not to be read
-  std::optional<Registration> registration;
-};
-
-OverridingEntry find_overriding(const std::string& section, const std::string& key) {
+/// Returns: the driver that the process or its environment names in place of the file; nothing if neither
+/// names any.
+std::optional<DriverLocation> find_overriding(const std::string& section, const std::string& key) {
   ProcessRegistrations& own = process_registrations();
   const hal::MutexLock lock(own.mutex);
-  const bool right_section = section == "drivers32";
-  if (!own.commands.empty()) {
-    const auto found = own.commands.find(key);
-    if (found == own.commands.end() || !right_section) return {true, std::nullopt};
-    return {true, Registration{found->second, "registered by this program: " + key, current_folder()}};
+  const std::string named = own.commands.empty() ? environment("REFWAVE_DRIVER") : "";
+  if (own.commands.empty() && named.empty()) return std::nullopt;
+  if (section == "drivers32") {
+    if (const auto found = own.commands.find(key); found != own.commands.end())
+      return locate({found->second, "registered by this program: " + key, current_folder()});
+    if (key == "wave" && !named.empty()) return locate({named, "REFWAVE_DRIVER", current_folder()});
   }
-  const std::string command = environment("REFWAVE_DRIVER");
-  if (command.empty()) return {};
-  if (key != "wave" || !right_section) return {true, std::nullopt};
-  return {true, Registration{command, "REFWAVE_DRIVER", current_folder()}};
+  return not_found("this program has registered no driver '" + key + "'");
 }
 
 DriverLocation find_in_file(const std::string& path, const std::string& section, const std::string& key) {
@@ -123,9 +117,7 @@ DriverLocation find_beside_host() {
 DriverLocation find_registered_driver(std::string_view section, std::string_view key) {
   const std::string small_section = lower(section);
   const std::string small_key = lower(key);
-  const OverridingEntry own = find_overriding(small_section, small_key);
-  if (own.registration) return locate(*own.registration);
-  if (own.overriding) return not_found("this program has registered no driver '" + small_key + "'");
+  if (const auto own = find_overriding(small_section, small_key)) return *own;
   if (const std::string file = system_ini(); !file.empty())
     return find_in_file(file, small_section, small_key);
   if (small_section != "drivers32" || small_key != "wave") return not_found("no file registers drivers");
@@ -144,7 +136,6 @@ DriverLocation find_driver(std::string_view name) {
   }
   DriverLocation registered = find_registered_driver("drivers32", name);
   if (registered.registered) return registered;
-  if (DriverLocation old = find_registered_driver("drivers", name); old.registered) return old;
   registered.error = "there is no file '" + std::string(name) + "', and " + registered.error;
   return registered;
 }

@@ -21,7 +21,7 @@ DriverLocation find_registered_driver(std::string_view section, std::string_view
 
 /// Returns: the driver as OpenDriver without a section finds it. `name`: a file name, perhaps with a
 /// parameter string, absolute or relative to the current folder, the program's or libwinmm's; or a key of
-/// [drivers32] or [drivers].
+/// [drivers32].
 DriverLocation find_driver(std::string_view name);
 
 }  // namespace refwave::host

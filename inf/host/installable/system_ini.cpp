@@ -18,50 +18,6 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
 }
 
-class IniParser {
- public:
-  void take_line(std::string_view raw) {
-    ++line_;
-    const std::string_view line = trim(raw);
-    if (line.empty() || line.front() == ';') return;
-    if (line.front() == '[') {
-      take_section(line);
-    } else {
-      take_entry(line);
-    }
-  }
-
-  IniFile take_file() { return std::move(file_); }
-
- private:
-  void take_section(std::string_view line) {
-    const auto end = line.find(']');
-    if (end == std::string_view::npos) {
-      note("a [section] without its ]");
-    } else {
-      section_ = lower(trim(line.substr(1, end - 1)));
-    }
-  }
-
-  void take_entry(std::string_view line) {
-    const auto equals = line.find('=');
-    const std::string_view key = trim(line.substr(0, equals));
-    if (equals == std::string_view::npos || key.empty()) {
-      note("neither [section] nor key=value");
-    } else if (section_.empty()) {
-      note("a key before the first [section]");
-    } else {
-      file_.entries.push_back({section_, lower(key), std::string(trim(line.substr(equals + 1))), line_});
-    }
-  }
-
-  void note(const char* text) { file_.problems.push_back({text, line_}); }
-
-  IniFile file_;
-  std::string section_;
-  int line_ = 0;
-};
-
 }  // namespace
 
 const IniEntry* IniFile::find(std::string_view section, std::string_view key) const {
@@ -72,22 +28,40 @@ const IniEntry* IniFile::find(std::string_view section, std::string_view key) co
   return found == entries.end() ? nullptr : &*found;
 }
 
-IniFile parse_ini(std::string_view text) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  IniParser parser;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    parser.take_line(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parser.take_file();
-}
-
 std::optional<IniFile> read_ini(const std::string& path) {
   std::ifstream file(to_path(path), std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file.is_open() || file.bad()) return std::nullopt;
-  return parse_ini(text);
+  std::string_view rest = text;
+  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+  IniFile ini;
+  std::string section;
+  for (int number = 1; !rest.empty(); ++number) {
+    const auto end_of_line = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = trim(rest.substr(0, end_of_line));
+    rest.remove_prefix(std::min(end_of_line + 1, rest.size()));
+    const auto skip = [&](const char* why) { ini.problems.push_back({why, number}); };
+    if (line.empty() || line.front() == ';') continue;
+    if (line.front() == '[') {
+      const auto end = line.find(']');
+      if (end == std::string_view::npos) {
+        skip("a [section] without its ]");
+      } else {
+        section = lower(trim(line.substr(1, end - 1)));
+      }
+      continue;
+    }
+    const auto equals = line.find('=');
+    const std::string_view key = trim(line.substr(0, equals));
+    if (equals == std::string_view::npos || key.empty()) {
+      skip("neither [section] nor key=value");
+    } else if (section.empty()) {
+      skip("a key before the first [section]");
+    } else {
+      ini.entries.push_back({section, lower(key), std::string(trim(line.substr(equals + 1))), number});
+    }
+  }
+  return ini;
 }
 
 std::optional<DriverCommand> parse_driver_command(std::string_view value) {

@@ -29,8 +29,6 @@ struct IniFile {
   const IniEntry* find(std::string_view section, std::string_view key) const;
 };
 
-IniFile parse_ini(std::string_view text);
-
 /// Returns: the file's entries; nothing if it cannot be read.
 std::optional<IniFile> read_ini(const std::string& path);
 

@@ -28,13 +28,6 @@ struct SideNames {
 constexpr std::array<SideNames, 2> kSideNames = {
     {{"wodMessage", WODM_GETNUMDEVS}, {"widMessage", WIDM_GETNUMDEVS}}};
 
-DriverLocation find_wave_driver(const char* key) {
-  DriverLocation location = find_registered_driver("drivers32", key);
-  if (location.registered) return location;
-  DriverLocation old = find_registered_driver("drivers", key);
-  return old.registered ? old : location;
-}
-
 WaveSide start_side(const DriverLibrary& library, const SideNames& names) {
   WaveSide side;
   side.message = reinterpret_cast<WaveMessage>(library.find(names.entry));
@@ -101,7 +94,7 @@ struct Registered {
 std::vector<Registered> find_wave_drivers(std::string& why_none) {
   std::vector<Registered> found;
   for (const char* key : kKeys) {
-    DriverLocation location = find_wave_driver(key);
+    DriverLocation location = find_registered_driver("drivers32", key);
     if (location.registered) {
       found.push_back({key, std::move(location)});
     } else if (why_none.empty()) {
