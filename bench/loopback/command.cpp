@@ -101,7 +101,7 @@ Recording LoopClient::run(double seconds) {
     play_on();
     record_on(kWaitMicroseconds);
     recording_.seconds = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
-    progress.show(recording_.seconds, 0);
+    progress.show(recording_.seconds, [] { return std::string(); });
     if (in_watchdog_.is_stalled(recording_.recorded_ns.size()))
       throw cli::Failure("the device has recorded nothing for five seconds; try another --capture-device");
     if (out_watchdog_.is_stalled(recording_.done_ns.size()))

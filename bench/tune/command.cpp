@@ -42,8 +42,7 @@ Sound sound_of(const std::string& path) {
   const auto reader = path.empty() ? nullptr : cli::open_reader(path);
   Sound sound{path.empty() ? "silence" : path, reader ? reader->format() : latency::kFormat, {}};
   sound.bytes.resize(kSeconds * sound.format.rate * sound.format.bytes_per_frame());
-  float peak = 0;
-  if (reader) sound.bytes.resize(reader->read(sound.bytes, peak) * sound.format.bytes_per_frame());
+  if (reader) sound.bytes.resize(reader->read(sound.bytes) * sound.format.bytes_per_frame());
   if (sound.bytes.empty()) throw cli::Failure(path + ": holds no audio; name another file");
   return sound;
 }

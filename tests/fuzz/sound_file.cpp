@@ -19,10 +19,8 @@ bool read_blocks(cli::SoundFileReader& reader) {
   std::vector<std::byte> block(1'000 * format.bytes_per_frame() + format.bytes_per_frame() - 1);
   std::size_t blocks = 0;
   for (std::size_t frames = 1'000; frames == 1'000 && blocks < kMostBlocks; ++blocks) {
-    float peak = -1;
-    frames = reader.read(block, peak);
+    frames = reader.read(block);
     require(frames <= 1'000, "no more frames are read than fit");
-    require(!(peak < 0), "a peak is no negative number");
   }
   return blocks < kMostBlocks;
 }

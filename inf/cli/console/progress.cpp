@@ -45,30 +45,19 @@ void Progress::wipe() const {
   if (is_visible_) print_without_blocking(stderr, "\r\033[K");
 }
 
-void Progress::show(double seconds, float peak) {
-  peak_ = std::max(peak_, peak);
-  const auto now = std::chrono::steady_clock::now();
-  if (!is_visible_ || now < next_) return;
-  next_ = now + kInterval;
-  print(beginning(seconds) + level_text(std::exchange(peak_, 0.0F)));
-}
-
 void Progress::show(double seconds, const Loudness& loudness) {
-  peak_ = std::max(peak_, loudness.peak);
   if (!is_due()) return;
   next_ = std::chrono::steady_clock::now() + kInterval;
   const std::string line = beginning(seconds);
   const std::size_t used = letters_of(line);
   // The last column would break the line on some terminals.
   const std::size_t columns = terminal_columns() - 1;
-  const Loudness shown = {.peak = std::exchange(peak_, 0.0F), .rms = loudness.rms};
-  print(line + meter_text(shown, columns > used ? columns - used : 0));
+  print(line + meter_text(loudness, columns > used ? columns - used : 0));
 }
 
 void Progress::show(double seconds, const std::function<std::string()>& text) {
-  const auto now = std::chrono::steady_clock::now();
-  if (!is_visible_ || now < next_) return;
-  next_ = now + kTextInterval;
+  if (!is_due()) return;
+  next_ = std::chrono::steady_clock::now() + kTextInterval;
   print(beginning(seconds) + text());
 }
 

@@ -56,13 +56,11 @@ class Progress {
 
   /// Effects: removes the line until the next show().
   void wipe() const;
-  /// Effects: shows the time and the peak (1 is full scale) since the last one shown; at most 20 times a
-  /// second.
-  void show(double seconds, float peak);
+  /// Effects: shows the time and the level, at most 20 times a second.
   void show(double seconds, const Loudness& loudness);
   /// Returns: whether show() would print now.
   bool is_due() const { return is_visible_ && std::chrono::steady_clock::now() >= next_; }
-  /// The same with the result of `text` in place of the peak; called when printed, at most four times a
+  /// The same with the result of `text` in place of the level; called when printed, at most four times a
   /// second.
   void show(double seconds, const std::function<std::string()>& text);
 
@@ -74,7 +72,6 @@ class Progress {
   double total_seconds_;
   Total total_;
   bool is_visible_;
-  float peak_ = 0;
   std::chrono::steady_clock::time_point next_{};
 };
 

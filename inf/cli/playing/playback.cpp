@@ -156,7 +156,7 @@ bool Playback::write_blocks(Playlist& files) {
   while (waiting_bytes_ > 0 || (!is_at_end_ && wave_.queue().has_block())) {
     Block& block = wave_.queue().next();
     if (waiting_bytes_ == 0) {
-      waiting_bytes_ = files.read(block.memory, block.peak) * format_.bytes_per_frame();
+      waiting_bytes_ = files.read(block.memory) * format_.bytes_per_frame();
       is_at_end_ = waiting_bytes_ < block.memory.size();
       const bool is_dry = wave_.queue().sent() > sent_before_ && wave_.queue().outstanding() == 0;
       // A single block always leaves a pause before the next one.
@@ -231,8 +231,7 @@ void Playback::show_progress(Playlist& files, std::uint64_t position) {
   if (is_paused_) {
     progress_->show(seconds, [] { return std::string("paused"); });
   } else if (!watch_) {
-    // Without the driver's statistics, the peak of what was read from the file.
-    progress_->show(seconds, wave_.queue().next().peak);
+    progress_->show(seconds, [] { return std::string(); });
   } else if (const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt) {
     progress_->show(seconds, Loudness{.peak = heard->fPeak, .rms = heard->fRms});
   }
@@ -315,14 +314,11 @@ bool Playlist::reopen(const Track& track, std::uint64_t frame) {
   return true;
 }
 
-std::size_t Playlist::read(std::span<std::byte> block, float& peak) {
+std::size_t Playlist::read(std::span<std::byte> block) {
   const std::size_t wanted = block.size() / format_.bytes_per_frame();
   std::size_t done = 0;
-  peak = 0;
   while (done < wanted && !tracks_.empty() && !tracks_.back().is_read) {
-    float part_peak = 0;
-    const std::size_t frames = reader_->read(block.subspan(done * format_.bytes_per_frame()), part_peak);
-    peak = std::max(peak, part_peak);
+    const std::size_t frames = reader_->read(block.subspan(done * format_.bytes_per_frame()));
     done += frames;
     frames_ += frames;
     tracks_.back().frames += frames;

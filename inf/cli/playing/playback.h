@@ -59,7 +59,7 @@ class Playlist {
   std::optional<dsp::Format> begin_stream();
   /// Effects: fills `block` with frames of this stream's files. Returns: the frames; fewer than fit only at
   /// the end.
-  std::size_t read(std::span<std::byte> block, float& peak);
+  std::size_t read(std::span<std::byte> block);
   /// Effects: seeks to `frame` of the first of tracks(), which then begins at position 0 of the stream.
   /// Returns: false, with nothing changed, for a pipe or a missing file.
   bool seek(std::uint64_t frame);

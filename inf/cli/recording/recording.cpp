@@ -11,7 +11,6 @@
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/platform.h"
 #include "inf/cli/console/text.h"
-#include "inf/cli/sound_file/raw_format.h"
 #include "inf/cli/wave_client/latency_report.h"
 
 namespace refwave::cli {
@@ -131,7 +130,6 @@ void Recording::save(const Block& block) {
   frames_left_ -= kept;
   frames_ += kept;
   const auto bytes = std::span(block.memory).first(kept * format_.bytes_per_frame());
-  peak_ = std::max(peak_, peak_of(bytes, format_.type));
   if (kept == 0 || file_->write(bytes)) return;
   if (unwritten_ == 0) say(path_ + ": has accepted nothing for minutes; the recording is lost until it does");
   unwritten_ += kept;
@@ -172,15 +170,14 @@ void Recording::look(bool is_over) {
 
 void Recording::say(const std::string& line) { messages_.add(stderr, error_line(line)); }
 
-/// Effects: shows the driver's levels, or else the peak of what was saved.
+/// Effects: shows the driver's levels, or else the time alone.
 void Recording::show() {
   const double seconds = seconds_of(frames_);
   if (!progress_->is_due()) return;
-  const float peak = std::exchange(peak_, 0.0F);
   if (const auto heard = wave_.levels()) {
-    progress_->show(seconds, Loudness{.peak = std::max(peak, heard->fPeak), .rms = heard->fRms});
+    progress_->show(seconds, Loudness{.peak = heard->fPeak, .rms = heard->fRms});
   } else {
-    progress_->show(seconds, peak);
+    progress_->show(seconds, [] { return std::string(); });
   }
 }
 

@@ -170,7 +170,6 @@ class Recording {
   std::uint64_t looked_at_ = 0;     // frames_ at the last look
   bool is_silent_ = false;
   bool lacks_end_ = false;
-  float peak_ = 0;
   std::chrono::steady_clock::time_point next_look_{};
   Watchdog watchdog_;
   /// How long the driver has refused blocks: the device is lost, and there is no fallback.

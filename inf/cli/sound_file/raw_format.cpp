@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <cstring>
 #include <sstream>
 #include <string_view>
 #include <vector>
@@ -120,27 +118,6 @@ void unpack(const std::byte* bytes, dsp::SampleType type, std::span<std::int32_t
     for (std::size_t i = 4 - width; i < 4; ++i) bits |= static_cast<std::uint32_t>(*bytes++) << 8 * i;
     integer = static_cast<std::int32_t>(bits ^ flip);
   }
-}
-
-float peak_of(std::span<const std::byte> bytes, dsp::SampleType type) {
-  const std::size_t width = dsp::bytes_per_sample(type);
-  double peak = 0;
-  for (std::size_t at = 0; at + width <= bytes.size(); at += width) {
-    float of_32_bits = 0;
-    double sample = 0;
-    std::int32_t integer = 0;
-    if (type == dsp::SampleType::f32) {
-      std::memcpy(&of_32_bits, &bytes[at], sizeof of_32_bits);
-      sample = static_cast<double>(of_32_bits);
-    } else if (type == dsp::SampleType::f64) {
-      std::memcpy(&sample, &bytes[at], sizeof sample);
-    } else {
-      unpack(&bytes[at], type, std::span(&integer, 1));
-      sample = integer / 2147483648.0;
-    }
-    peak = std::max(peak, std::abs(sample));
-  }
-  return static_cast<float>(peak);
 }
 
 }  // namespace refwave::cli

@@ -35,7 +35,4 @@ void pack(std::span<const std::int32_t> integers, dsp::SampleType type, std::byt
 /// Effects: reads samples of `type` (an integer type) from `bytes` into `integers`.
 void unpack(const std::byte* bytes, dsp::SampleType type, std::span<std::int32_t> integers);
 
-/// Returns: the greatest magnitude of packed samples of any type; 1 is full scale.
-float peak_of(std::span<const std::byte> bytes, dsp::SampleType type);
-
 }  // namespace refwave::cli

@@ -80,9 +80,8 @@ class SoundFileReader {
   bool seek(std::uint64_t frame);
   /// The same forward, by reading if need be. Returns: false, if it ends before.
   bool skip_to(std::uint64_t frame);
-  /// Effects: fills `block` from the front, and sets `peak` to its greatest sample (1 is full scale).
-  /// Returns: frames; fewer than fit only at the end.
-  std::size_t read(std::span<std::byte> block, float& peak);
+  /// Effects: fills `block` from the front. Returns: frames; fewer than fit only at the end.
+  std::size_t read(std::span<std::byte> block);
   /// Returns: at the end, what was missing or damaged, in one line; else empty.
   std::string complaint() const;
 

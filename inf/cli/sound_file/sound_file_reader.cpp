@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <filesystem>
 #include <numeric>
@@ -182,15 +181,14 @@ bool SoundFileReader::skip_to(std::uint64_t frame) {
   if (seek(frame)) return true;
   constexpr std::size_t kAtOnce = 4096;
   std::vector<std::byte> block(kAtOnce * format().bytes_per_frame());
-  float peak = 0;
   while (position_ < frame) {
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kAtOnce, frame - position_));
-    if (read(std::span(block).first(wanted * format().bytes_per_frame()), peak) < wanted) return false;
+    if (read(std::span(block).first(wanted * format().bytes_per_frame())) < wanted) return false;
   }
   return true;
 }
 
-std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
+std::size_t SoundFileReader::read(std::span<std::byte> block) {
   const std::size_t frame_bytes = format().bytes_per_frame();
   const std::size_t wanted = block.size() / frame_bytes;
   std::size_t done = 0;
@@ -201,9 +199,7 @@ std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
     done += frames;
     position_ += frames;
   }
-  const auto samples = block.first(done * frame_bytes);
-  if (!order_.empty()) reorder(samples, format_, order_);
-  peak = peak_of(samples, format_.type);
+  if (!order_.empty()) reorder(block.first(done * frame_bytes), format_, order_);
   return done;
 }
 

@@ -27,7 +27,6 @@ WAVEFORMATEXTENSIBLE wave_format(const dsp::Format& format);
 struct Block {
   std::vector<std::byte> memory;
   WAVEHDR header{};
-  float peak = 0;                // of what the client put in
   std::int64_t returned_ns = 0;  // when it last came back, on the monotonic clock
 };
 

@@ -57,9 +57,8 @@ Part read(const std::string& file) {
   Part part{.format = reader->format(), .stated = reader->frames()};
   std::vector<std::byte> block(4'096 * part.format.bytes_per_frame());
   std::vector<float> decoded(std::size_t{4'096} * part.format.channels);
-  float peak = 0;
   for (std::size_t frames = 4'096; frames == 4'096;) {
-    frames = reader->read(block, peak);
+    frames = reader->read(block);
     dsp::decoder(part.format.type)(block.data(), decoded.data(), frames * part.format.channels);
     part.samples.insert(part.samples.end(), decoded.begin(),
                         decoded.begin() + static_cast<std::ptrdiff_t>(frames * part.format.channels));
