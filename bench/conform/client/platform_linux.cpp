@@ -83,6 +83,6 @@ bool bound_queue(UINT messages) {
   return true;
 }
 
-bool take_message(MSG& message) { return winmm_host_wait_message(&message, nullptr, 0) != FALSE; }
+bool take_message(MSG& message) { return PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE) != FALSE; }
 
 }  // namespace refwave::conform

@@ -45,8 +45,4 @@ BOOL WINAPI winmm_host_destroy_window(HWND window);
 /// Effects: bounds the calling thread's queue (otherwise 10000 messages), and makes it if need be.
 void WINAPI winmm_host_set_queue_capacity(UINT messages);
 
-/// Effects: takes the calling thread's oldest message, waiting for up to `timeout_ms`. `window`: of that
-/// alone, unless NULL. Returns: FALSE if there was none.
-BOOL WINAPI winmm_host_wait_message(LPMSG message, HWND window, DWORD timeout_ms);
-
 WINMM_END_FUNCTIONS

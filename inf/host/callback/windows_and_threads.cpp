@@ -13,6 +13,7 @@
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "hal/system/mutex.h"
 #include "inf/host/handle_table.h"
@@ -24,8 +25,6 @@ namespace {
 /// holds the lock for one copy.
 class MessageQueue {
  public:
-  using Deadline = std::optional<std::chrono::steady_clock::time_point>;  // none: forever
-
   /// Of one window (null: all), numbers first to last (0 and 0: all).
   struct Filter {
     HWND window = nullptr;
@@ -35,30 +34,24 @@ class MessageQueue {
   };
 
   enum class Take { remove, leave };
+  enum class Wait { no, yes };
 
-  explicit MessageQueue(std::size_t capacity);
+  explicit MessageQueue(std::size_t capacity) { set_capacity(capacity); }
 
   /// Returns: false if the queue is full.
   bool post(const MSG& message);
 
-  /// Returns: the oldest message that passes; nothing at the deadline.
-  std::optional<MSG> take(const Filter& filter, Take how, Deadline deadline);
+  /// Returns: the oldest message that passes; nothing if there is none, and it does not wait.
+  std::optional<MSG> take(const Filter& filter, Take how, Wait wait);
 
   /// Effects: bounds the queue for later posts. Queued messages are kept.
   void set_capacity(std::size_t capacity);
 
  private:
-  MSG& at(std::size_t index) REQUIRES(mutex_) { return ring_[(head_ + index) % ring_size_]; }
-  std::optional<std::size_t> find(const Filter& filter) REQUIRES(mutex_);
-  void erase(std::size_t index) REQUIRES(mutex_);
-
   hal::Mutex mutex_;
   hal::Condition posted_;
-  std::size_t capacity_ GUARDED_BY(mutex_);
-  std::size_t ring_size_ GUARDED_BY(mutex_);
-  std::unique_ptr<MSG[]> ring_ GUARDED_BY(mutex_);
-  std::size_t head_ GUARDED_BY(mutex_) = 0;
-  std::size_t size_ GUARDED_BY(mutex_) = 0;
+  std::size_t capacity_ GUARDED_BY(mutex_) = 0;
+  std::vector<MSG> messages_ GUARDED_BY(mutex_);  // has room for so many
 };
 
 bool MessageQueue::Filter::passes(const MSG& message) const {
@@ -66,59 +59,34 @@ bool MessageQueue::Filter::passes(const MSG& message) const {
   return message.message == WM_QUIT || (in_range && (window == nullptr || window == message.hwnd));
 }
 
-MessageQueue::MessageQueue(std::size_t capacity)
-    : capacity_(capacity),
-      ring_size_(std::max<std::size_t>(capacity, 1)),
-      ring_(std::make_unique_for_overwrite<MSG[]>(ring_size_)) {}
-
 bool MessageQueue::post(const MSG& message) {
   {
     const hal::MutexLock lock(mutex_);
-    if (size_ >= capacity_) return false;
-    at(size_++) = message;
+    if (messages_.size() >= capacity_) return false;
+    messages_.push_back(message);
   }
   posted_.notify_all();
   return true;
 }
 
-std::optional<MSG> MessageQueue::take(const Filter& filter, Take how, Deadline deadline) {
+std::optional<MSG> MessageQueue::take(const Filter& filter, Take how, Wait wait) {
+  const auto passes = [&](const MSG& message) { return filter.passes(message); };
   const hal::MutexLock lock(mutex_);
-  std::optional<std::size_t> index = find(filter);
-  for (bool in_time = true; !index; index = find(filter)) {
-    if (!in_time) return std::nullopt;
-    if (deadline) {
-      in_time = posted_.wait_until(mutex_, *deadline);
-    } else {
-      posted_.wait(mutex_);
-    }
+  auto found = std::ranges::find_if(messages_, passes);
+  while (found == messages_.end()) {
+    if (wait == Wait::no) return std::nullopt;
+    posted_.wait(mutex_);
+    found = std::ranges::find_if(messages_, passes);
   }
-  const MSG message = at(*index);
-  if (how == Take::remove) erase(*index);
+  const MSG message = *found;
+  if (how == Take::remove) messages_.erase(found);
   return message;
 }
 
 void MessageQueue::set_capacity(std::size_t capacity) {
   const hal::MutexLock lock(mutex_);
-  const std::size_t ring_size = std::max({capacity, size_, std::size_t{1}});
-  auto ring = std::make_unique_for_overwrite<MSG[]>(ring_size);
-  for (std::size_t i = 0; i < size_; ++i) ring[i] = at(i);
-  ring_ = std::move(ring);
-  ring_size_ = ring_size;
-  head_ = 0;
+  messages_.reserve(capacity);
   capacity_ = capacity;
-}
-
-std::optional<std::size_t> MessageQueue::find(const Filter& filter) {
-  for (std::size_t i = 0; i < size_; ++i) {
-    if (filter.passes(at(i))) return i;
-  }
-  return std::nullopt;
-}
-
-void MessageQueue::erase(std::size_t index) {
-  for (; index > 0; --index) at(index) = at(index - 1);
-  head_ = (head_ + 1) % ring_size_;
-  --size_;
 }
 
 constexpr std::size_t kUsualCapacity = 10'000;  // as on Windows
@@ -191,8 +159,8 @@ BOOL post(const std::shared_ptr<MessageQueue>& queue, HWND window, UINT message,
 }
 
 BOOL take(LPMSG message, const MessageQueue::Filter& filter, MessageQueue::Take how,
-          MessageQueue::Deadline deadline) {
-  const auto taken = own_queue()->take(filter, how, deadline);
+          MessageQueue::Wait wait) {
+  const auto taken = own_queue()->take(filter, how, wait);
   if (!taken || message == nullptr) return FALSE;
   *message = *taken;
   return TRUE;
@@ -206,13 +174,13 @@ using namespace refwave::host;
 DWORD WINAPI GetCurrentThreadId() { return static_cast<DWORD>(syscall(SYS_gettid)); }
 
 BOOL WINAPI GetMessageW(LPMSG message, HWND window, UINT first, UINT last) {
-  take(message, {window, first, last}, MessageQueue::Take::remove, std::nullopt);
+  take(message, {window, first, last}, MessageQueue::Take::remove, MessageQueue::Wait::yes);
   return message != nullptr && message->message != WM_QUIT;
 }
 
 BOOL WINAPI PeekMessageW(LPMSG message, HWND window, UINT first, UINT last, UINT remove) {
   const auto how = (remove & PM_REMOVE) != 0 ? MessageQueue::Take::remove : MessageQueue::Take::leave;
-  return take(message, {window, first, last}, how, std::chrono::steady_clock::now());
+  return take(message, {window, first, last}, how, MessageQueue::Wait::no);
 }
 
 BOOL WINAPI PostMessageW(HWND window, UINT message, WPARAM wparam, LPARAM lparam) {
@@ -252,11 +220,3 @@ HWND WINAPI winmm_host_create_window() {
 BOOL WINAPI winmm_host_destroy_window(HWND window) { return windows().remove(window) ? TRUE : FALSE; }
 
 void WINAPI winmm_host_set_queue_capacity(UINT messages) { own_queue()->set_capacity(messages); }
-
-BOOL WINAPI winmm_host_wait_message(LPMSG message, HWND window, DWORD timeout_ms) {
-  MessageQueue::Deadline deadline;
-  if (timeout_ms != INFINITE) {
-    deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-  }
-  return take(message, {window, 0, 0}, MessageQueue::Take::remove, deadline);
-}
