@@ -12,7 +12,6 @@ using cli::Failure;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 TEST(Install, Puts_file_and_value_into_both_views_and_uninstall_takes_exactly_these) {
   Machine machine;
@@ -205,7 +204,6 @@ TEST(Repair, Takes_another_slot_if_refwaves_is_taken) {
   machine.install();
   machine.put(View::bits_64, 1, "usurper.drv");
   EXPECT_EQ(machine.health(), Health::needs_repair);
-  EXPECT_THAT(status_text(machine.look()), HasSubstr("wave1 now holds usurper.drv"));
   machine.repair();
   EXPECT_EQ(machine.at(View::bits_64, 1), "usurper.drv");
   EXPECT_EQ(machine.at(View::bits_64, 2), "refwave.drv");
@@ -247,17 +245,13 @@ TEST(Status, Names_every_slot_of_each_view) {
     EXPECT_THAT(text, HasSubstr(part));
 }
 
-TEST(Status, Of_the_file_alone_says_where_it_may_be_from_and_what_to_do) {
-  constexpr const char* kDevice = "the device Root\\refwave";
+TEST(Status, Of_the_file_alone_says_what_to_do) {
   Machine machine;
   machine.files[Machine::driver_path(View::bits_64)] = "refwave 1";
   machine.files[Machine::driver_path(View::bits_32)] = "refwave 1";
   const std::string text = status_text(machine.look());
-  for (const char* part : {kDevice, "`refwave repair` completes it", "`refwave uninstall` removes it"})
+  for (const char* part : {"`refwave repair` completes it", "`refwave uninstall` removes it"})
     EXPECT_THAT(text, HasSubstr(part));
-  machine.install();
-  machine.slots[View::bits_64][1].reset();
-  EXPECT_THAT(status_text(machine.look()), Not(HasSubstr(kDevice))) << "repair is all that it needs";
 }
 
 TEST(Uninstall, Takes_the_empty_folder_of_the_INF_away) {

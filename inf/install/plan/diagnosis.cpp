@@ -1,6 +1,3 @@
-#include <algorithm>
-
-#include "inf/cli/console/failure.h"
 #include "inf/install/picture/slots.h"
 #include "inf/install/plan/plan.h"
 
@@ -11,19 +8,10 @@ using Content = File::Content;
 
 std::string programs(const ViewState& view) { return std::string(name_of(view.view)) + " programs: "; }
 
-/// Returns: refwave's recorded slot, if another driver has it.
-std::string usurped(const ViewState& view, const std::optional<Record>& record) {
-  if (!record || !record->contains(view.view)) return {};
-  const std::size_t slot = record->at(view.view).slot;
-  if (slot == 0 || !view.slots[slot]) return {};
-  return ", and its " + slot_name(slot) + " now holds " + text_of(view.slots[slot]);
-}
-
-void find_reasons(const ViewState& view, const std::optional<Record>& record,
-                  std::vector<std::string>& reasons) {
+void find_reasons(const ViewState& view, std::vector<std::string>& reasons) {
   const std::optional<std::size_t> ours = our_slot(view);
   const std::optional<std::size_t> free = free_slot(view);
-  if (!ours) reasons.push_back(programs(view) + "refwave is in no slot" + usurped(view, record));
+  if (!ours) reasons.push_back(programs(view) + "refwave is in no slot");
   if (ours && free && *free < *ours)
     reasons.push_back(programs(view) + slot_name(*free) + " before refwave's " + slot_name(*ours) +
                       " is free");
@@ -37,13 +25,6 @@ bool has_traces(const Snapshot& snapshot) {
     if (our_slot(view) || view.driver.content == Content::ours || view.driver.kept) return true;
   }
   return false;
-}
-
-/// Returns: whether only the driver's file was installed.
-bool is_file_alone(const Snapshot& snapshot) {
-  return !snapshot.record && has_traces(snapshot) &&
-         std::ranges::none_of(snapshot.views,
-                              [](const ViewState& view) { return our_slot(view).has_value(); });
 }
 
 std::string remark(const ViewState& view, std::size_t slot) {
@@ -82,7 +63,7 @@ std::string view_text(const ViewState& view) {
 Diagnosis diagnose(const Snapshot& snapshot) {
   if (!has_traces(snapshot)) return {Health::not_installed, {}};
   Diagnosis diagnosis{Health::installed, {}};
-  for (const ViewState& view : snapshot.views) find_reasons(view, snapshot.record, diagnosis.reasons);
+  for (const ViewState& view : snapshot.views) find_reasons(view, diagnosis.reasons);
   if (!diagnosis.reasons.empty()) diagnosis.health = Health::needs_repair;
   return diagnosis;
 }
@@ -95,8 +76,6 @@ std::string status_text(const Snapshot& snapshot) {
   if (diagnosis.health == Health::installed) text += "refwave is installed\n";
   if (diagnosis.health == Health::not_installed) text += "refwave is not installed\n";
   for (const std::string& reason : diagnosis.reasons) text += reason + "\n";
-  if (is_file_alone(snapshot))
-    text += "Windows may have ignored the device Root\\refwave, which brings the file alone\n";
   if (!diagnosis.reasons.empty())
     text +=
         "refwave is only partly installed; `refwave repair` completes it, `refwave uninstall` removes it\n";

@@ -17,11 +17,9 @@ class Slotting {
   Slotting(const ViewState& view, ViewRecord& record, Plan& plan)
       : view_(view), record_(record), plan_(plan) {}
 
-  /// Effects: puts refwave into the first free slot. Returns: whether there was one.
-  bool take_free();
-  /// Effects: as take_free; else takes the last slot of another driver, and records its value. Returns: false
-  /// if no slot holds text.
-  bool take_by_force();
+  /// Effects: unless refwave has a slot, puts it into the first free one; by force, if none is free, into the
+  /// last one of another driver, whose value is recorded. Returns: whether it has a slot.
+  bool take(Force force);
   /// Effects: drops recorded values that are already restored, by an installer that was killed.
   void forget_returned();
   /// Effects: clears the slot from which an installer that was killed had moved refwave.
@@ -45,20 +43,15 @@ class Slotting {
   Plan& plan_;
 };
 
-bool Slotting::take_free() {
-  const std::optional<std::size_t> slot = free_slot(view_);
+bool Slotting::take(Force force) {
+  if (our_slot(view_)) return true;
+  const std::optional<std::size_t> free = free_slot(view_);
+  const std::optional<std::size_t> slot = free || force == Force::no ? free : last_foreign_slot(view_);
   if (!slot) return false;
-  set(*slot, Value{Value::Kind::text, kDriverName});
-  record_.slot = *slot;
-  return true;
-}
-
-bool Slotting::take_by_force() {
-  if (take_free()) return true;
-  const std::optional<std::size_t> slot = last_foreign_slot(view_);
-  if (!slot) return false;
-  if (record_.replaced.contains(*slot)) remark_lost(*slot);
-  record_.replaced[*slot] = *view_.slots[*slot];
+  if (!free) {
+    if (record_.replaced.contains(*slot)) remark_lost(*slot);
+    record_.replaced[*slot] = *view_.slots[*slot];
+  }
   set(*slot, Value{Value::Kind::text, kDriverName});
   record_.slot = *slot;
   return true;
@@ -150,15 +143,20 @@ std::string full(const ViewState& view) {
   return std::string(name_of(view.view)) + " programs have " + holders(view);
 }
 
+enum class Repair { no, yes };
+
 /// Effects: assigns a slot in each view. Returns: the new record. Errors: Failure with the holders.
-template <class Take>
-Record take_slots(const Snapshot& snapshot, Take take, Plan& plan) {
+Record take_slots(const Snapshot& snapshot, Force force, Repair repair, Plan& plan) {
   Record record = snapshot.record.value_or(Record());
   std::string taken;
   for (const ViewState& view : snapshot.views) {
     Slotting slotting(view, record[view.view], plan);
     slotting.forget_returned();
-    if (!take(slotting)) taken += (taken.empty() ? "" : "; ") + full(view);
+    if (repair == Repair::yes) {
+      slotting.finish_move();
+      slotting.move_forward();
+    }
+    if (!slotting.take(force)) taken += (taken.empty() ? "" : "; ") + full(view);
     if (auto slot = our_slot(slotting.view())) record[view.view].slot = *slot;
   }
   if (!taken.empty()) {
@@ -168,10 +166,9 @@ Record take_slots(const Snapshot& snapshot, Take take, Plan& plan) {
   return record;
 }
 
-template <class Take>
-Plan complete(const Snapshot& snapshot, Force force, Take take) {
+Plan complete(const Snapshot& snapshot, Force force, Repair repair) {
   Plan slots;
-  const Record record = take_slots(snapshot, take, slots);
+  const Record record = take_slots(snapshot, force, repair, slots);
   const Record meanwhile = united(record, snapshot.record);
   Plan plan;
   plan.remarks = snapshot.remarks;
@@ -183,25 +180,14 @@ Plan complete(const Snapshot& snapshot, Force force, Take take) {
   return plan;
 }
 
-bool take(Slotting& slotting, Force force) {
-  if (our_slot(slotting.view())) return true;
-  return force == Force::yes ? slotting.take_by_force() : slotting.take_free();
-}
-
 }  // namespace
 
-Plan plan_install(const Snapshot& snapshot, Force force) {
-  return complete(snapshot, force, [force](Slotting& slotting) { return take(slotting, force); });
-}
+Plan plan_install(const Snapshot& snapshot, Force force) { return complete(snapshot, force, Repair::no); }
 
 Plan plan_repair(const Snapshot& snapshot, Force force) {
   if (diagnose(snapshot).health == Health::not_installed)
     throw cli::Failure("refwave is not installed; `refwave install` does that");
-  return complete(snapshot, force, [force](Slotting& slotting) {
-    slotting.finish_move();
-    slotting.move_forward();
-    return take(slotting, force);
-  });
+  return complete(snapshot, force, Repair::yes);
 }
 
 Plan plan_uninstall(const Snapshot& snapshot) {
