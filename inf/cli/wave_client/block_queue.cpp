@@ -62,8 +62,13 @@ void BlockQueue::set_blocks(std::size_t blocks) {
   set_block_bytes(bytes);
 }
 
-std::size_t enough_blocks(std::size_t least, std::size_t block_frames, double taken_at_once) {
-  const double whole = std::ceil(taken_at_once / static_cast<double>(block_frames));
+std::size_t enough_blocks(BlockQueue& queue, const dsp::Format& format,
+                          const std::optional<REFWAVE_STATISTICS>& device) {
+  const std::size_t least = queue.blocks().size();
+  if (!device) return least;
+  const std::size_t block_frames = queue.blocks().front().memory.size() / format.bytes_per_frame();
+  const double at_once = static_cast<double>(device->dwDevicePeriodFrames) * format.rate / device->dwRate;
+  const double whole = std::ceil(at_once / static_cast<double>(block_frames));
   return whole <= 1 ? least : std::max(least, static_cast<std::size_t>(whole) + 2);
 }
 

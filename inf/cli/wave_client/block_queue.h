@@ -4,9 +4,9 @@
 #pragma once
 
 #include <atomic>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,6 +15,7 @@
 #include <concurrentqueue/lightweightsemaphore.h>
 
 #include "driver/abi/windows_headers.h"
+#include "driver/winmm/refwave.h"
 #include "dsp/format.h"
 #include "inf/cli/console/running_time.h"
 
@@ -69,9 +70,11 @@ class BlockQueue {
   std::atomic<std::uint64_t> returned_{0};
 };
 
-/// Returns: how many blocks to have in flight: what the device takes at once, the one that plays, and the one
-/// being filled; at least `least`, which is enough if the device takes no more than a block.
-std::size_t enough_blocks(std::size_t least, std::size_t block_frames, double taken_at_once);
+/// Returns: how many blocks to have in flight: what the device takes or delivers at once, the one that plays,
+/// and the one being filled; at least those that there are, which are enough if that is no more than a block.
+/// `device`: nothing if unknown.
+std::size_t enough_blocks(BlockQueue& queue, const dsp::Format& format,
+                          const std::optional<REFWAVE_STATISTICS>& device);
 
 /// Detects a device that no longer takes or delivers audio.
 class Watchdog {

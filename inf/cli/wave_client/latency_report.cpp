@@ -11,11 +11,6 @@ constexpr std::string_view kClocked = "clocked";
 
 bool is_on_clock(const REFWAVE_STATISTICS& statistics) { return statistics.szDevice == kClocked; }
 
-double taken_at_once(const std::optional<REFWAVE_STATISTICS>& statistics, double rate) {
-  if (!statistics || statistics->dwRate == 0) return 0;
-  return statistics->dwDevicePeriodFrames * rate / statistics->dwRate;
-}
-
 std::string device_text(std::string_view name, bool is_away) {
   if (name == kClocked)
     return is_away ? "the clocked device (the sound device is away: nothing is heard)"

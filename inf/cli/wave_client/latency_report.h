@@ -25,9 +25,6 @@ bool is_on_clock(const REFWAVE_STATISTICS& statistics);
 std::string device_text(std::string_view name, bool is_away);
 std::string device_text(const REFWAVE_STATISTICS& statistics);
 
-/// Returns: the frames, at that rate, that the device takes or delivers at once; 0 if unknown.
-double taken_at_once(const std::optional<REFWAVE_STATISTICS>& statistics, double rate);
-
 std::string latency_text(const REFWAVE_STATISTICS& statistics, std::size_t columns);
 
 }  // namespace refwave::cli

@@ -23,11 +23,11 @@ MMRESULT WaveIn::open() {
   const MMRESULT result =
       waveInOpen(&wave_, 0, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveIn::on_message),
                  reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
-  if (result != MMSYSERR_NOERROR) {
+  if (result == MMSYSERR_NOERROR) {
+    prepare();
+  } else {
     wave_ = nullptr;
-    return result;
   }
-  prepare();
   return result;
 }
 
@@ -36,9 +36,7 @@ void WaveIn::prepare() {
 }
 
 std::size_t WaveIn::suit_device() {
-  const std::size_t frames = queue_.blocks().front().memory.size() / format_.bytes_per_frame();
-  const std::size_t blocks =
-      enough_blocks(queue_.blocks().size(), frames, taken_at_once(statistics(), format_.rate));
+  const std::size_t blocks = enough_blocks(queue_, format_, statistics());
   if (blocks == queue_.blocks().size()) return blocks;
   for (Block& block : queue_.blocks()) waveInUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
   queue_.set_blocks(blocks);

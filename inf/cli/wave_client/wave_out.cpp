@@ -38,11 +38,11 @@ MMRESULT WaveOut::open(UINT device) {
   const MMRESULT result =
       waveOutOpen(&wave_, device, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
                   reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
-  if (result != MMSYSERR_NOERROR) {
+  if (result == MMSYSERR_NOERROR) {
+    prepare();
+  } else {
     wave_ = nullptr;
-    return result;
   }
-  prepare();
   return result;
 }
 
@@ -53,9 +53,7 @@ void WaveOut::set_block_frames(std::size_t frames) {
 }
 
 std::size_t WaveOut::suit_device() {
-  const std::size_t frames = queue_.blocks().front().memory.size() / format_.bytes_per_frame();
-  const std::size_t blocks =
-      enough_blocks(queue_.blocks().size(), frames, taken_at_once(statistics(), format_.rate));
+  const std::size_t blocks = enough_blocks(queue_, format_, statistics());
   if (blocks == queue_.blocks().size()) return blocks;
   unprepare();
   queue_.set_blocks(blocks);

@@ -1,7 +1,6 @@
 // One reader of sound files for each library. Main thread.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "inf/cli/sound_file/sound_file.h"
