@@ -11,10 +11,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kLongestPath = 32'768;  // as Windows has it, with the closing 0
-
 fs::path folder_of(HMODULE module) {
-  std::vector<wchar_t> path(kLongestPath);
+  std::vector<wchar_t> path(32'768);  // the longest of Windows, with the closing 0
   const DWORD length = GetModuleFileNameW(module, path.data(), static_cast<DWORD>(path.size()));
   return fs::path(path.data(), path.data() + length).parent_path();
 }

@@ -30,7 +30,7 @@ class Console {
 std::filesystem::path program_file();
 
 /// Returns: the folder that it lies in.
-std::filesystem::path command_folder();
+inline std::filesystem::path command_folder() { return program_file().parent_path(); }
 
 /// Returns: whether standard error is a terminal on which a line can be rewritten.
 bool has_terminal();

@@ -26,8 +26,6 @@ std::filesystem::path program_file() {
   return std::filesystem::read_symlink("/proc/self/exe", error);
 }
 
-std::filesystem::path command_folder() { return program_file().parent_path(); }
-
 // A name may contain any byte but 0.
 std::string correct_file_name(std::string& name) { return name.empty() ? "the name is empty" : ""; }
 

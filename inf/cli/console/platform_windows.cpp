@@ -30,8 +30,6 @@ std::filesystem::path program_file() {
   return path;
 }
 
-std::filesystem::path command_folder() { return program_file().parent_path(); }
-
 std::string correct_file_name(std::string& name) { return correct_windows_name(name); }
 
 std::size_t terminal_columns() {

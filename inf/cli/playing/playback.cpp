@@ -276,7 +276,7 @@ std::optional<dsp::Format> Playlist::begin_stream() {
 }
 
 void Playlist::begin_track() {
-  Track track{.path = options_.paths[reader_number_ % options_.paths.size()], .format = format_};
+  Track track{.path = options_.paths[reader_number_ % options_.paths.size()]};
   track.begin = frames_;
   track.from = reader_->position();
   track.length = reader_->frames();

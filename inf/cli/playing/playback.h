@@ -24,7 +24,6 @@ namespace refwave::cli {
 
 struct Track {
   std::string path;
-  dsp::Format format;
   std::uint64_t begin = 0;   // the position of its first played frame in the stream
   std::uint64_t from = 0;    // that frame's number in the file
   std::uint64_t frames = 0;  // frames that were read so far

@@ -36,10 +36,6 @@ std::size_t room_for(const dsp::Format& format) {
   return static_cast<std::size_t>(std::min(kSecondsOfRoom * second, kMostRoom));
 }
 
-steady_clock::time_point time_of(const Block& block) {
-  return steady_clock::time_point(std::chrono::nanoseconds(block.returned_ns));
-}
-
 }  // namespace
 
 Recording::Recording(DriverSession& session, const RecordOptions& options, const dsp::Format& format,
@@ -125,7 +121,8 @@ void Recording::save(const Block& block) {
   ++blocks_;
   const std::size_t frames = block.header.dwBytesRecorded / format_.bytes_per_frame();
   given_frames_ += frames;
-  if (given_ && frames > 0) given_->note(given_frames_ + dropped_, time_of(block));
+  const steady_clock::time_point returned{std::chrono::nanoseconds(block.returned_ns)};
+  if (given_ && frames > 0) given_->note(given_frames_ + dropped_, returned);
   const auto kept = static_cast<std::size_t>(std::min<std::uint64_t>(frames, frames_left_));
   frames_left_ -= kept;
   frames_ += kept;

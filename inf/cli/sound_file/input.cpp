@@ -12,11 +12,6 @@
 #include "inf/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {
-namespace {
-
-constexpr std::int64_t kMostKept = std::int64_t{64} << 20;  // of tags and pictures before the sound
-
-}  // namespace
 
 Input::Input(std::string path) : path_(std::move(path)), descriptor_(open_descriptor(path_)) {
   if (descriptor_ < 0)
@@ -88,6 +83,7 @@ void Input::finish_opening() {
 
 /// Effects: reads a pipe up to `end`, and keeps what it reads.
 void Input::keep(std::int64_t end) {
+  constexpr std::int64_t kMostKept = std::int64_t{64} << 20;  // of tags and pictures before the sound
   if (position_ > static_cast<std::int64_t>(kept_.size()) + reach_) return;
   for (bool has_more = true; has_more;) {
     char more[4096];

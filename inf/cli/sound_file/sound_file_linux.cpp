@@ -10,18 +10,11 @@ namespace refwave::cli {
 
 const char* readable_kinds() { return "WAV, FLAC, Ogg, MP3, whatever libsndfile reads"; }
 
-namespace {
-
-bool is_pipe(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
-}
-
-}  // namespace
-
 PipeHandle open_pipe(const std::string& path) {
   if (path == kStandardStream) return PipeHandle(stdout);
-  return PipeHandle(is_pipe(path) ? std::fopen(path.c_str(), "wbe") : nullptr);
+  struct stat status {};
+  const bool is_pipe = ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+  return PipeHandle(is_pipe ? std::fopen(path.c_str(), "wbe") : nullptr);
 }
 
 /// A named pipe is opened without blocking, and its writer is awaited here, because an interruption does not

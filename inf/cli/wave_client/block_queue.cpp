@@ -8,11 +8,6 @@
 #include "inf/cli/console/text.h"
 
 namespace refwave::cli {
-namespace {
-
-constexpr std::chrono::seconds kStalledAfter{5};
-
-}  // namespace
 
 WAVEFORMATEXTENSIBLE wave_format(const dsp::Format& format) {
   const bool is_float = format.type == dsp::SampleType::f32 || format.type == dsp::SampleType::f64;
@@ -73,6 +68,7 @@ std::size_t enough_blocks(BlockQueue& queue, const dsp::Format& format,
 }
 
 bool Watchdog::is_stalled(std::uint64_t position) {
+  constexpr std::chrono::seconds kStalledAfter{5};
   if (position != position_) {
     position_ = position;
     since_ = RunningTime();

@@ -9,11 +9,6 @@
 #include "inf/cli/wave_client/latency_report.h"
 
 namespace refwave::cli {
-namespace {
-
-constexpr std::chrono::seconds kPatience{5};
-
-}  // namespace
 
 WaveOut::WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t block_frames,
                  BlockQueue::Semaphore& done)
@@ -119,6 +114,7 @@ void WaveOut::pause() { waveOutPause(wave_); }
 void WaveOut::resume() { waveOutRestart(wave_); }
 
 bool WaveOut::reset() {
+  constexpr std::chrono::seconds kPatience{5};
   waveOutReset(wave_);
   frames_ = bytes_ = {};
   RunningTime waited;

@@ -4,11 +4,6 @@
 #include "inf/host/text.h"
 
 namespace refwave::host {
-namespace {
-
-HMODULE module_of(void* handle) { return static_cast<HMODULE>(handle); }
-
-}  // namespace
 
 DriverLibrary::Result DriverLibrary::load(const std::string& path) {
   const std::shared_ptr<DriverLibrary> library(new DriverLibrary);
@@ -23,11 +18,11 @@ DriverLibrary::Result DriverLibrary::load(const std::string& path) {
 }
 
 DriverLibrary::~DriverLibrary() {
-  if (handle_ != nullptr) FreeLibrary(module_of(handle_));
+  if (handle_ != nullptr) FreeLibrary(module_handle());
 }
 
 void* DriverLibrary::find(const char* name) const {
-  return reinterpret_cast<void*>(GetProcAddress(module_of(handle_), name));
+  return reinterpret_cast<void*>(GetProcAddress(module_handle(), name));
 }
 
 }  // namespace refwave::host

@@ -31,8 +31,6 @@ std::vector<std::string> leftovers(const fs::path& path) {
   return found;
 }
 
-bool is_executable(const fs::path& path) { return cli::lower(cli::path_text(path.extension())) == ".exe"; }
-
 }  // namespace
 
 File look_at(const fs::path& asked, const fs::path& source) {
@@ -82,7 +80,8 @@ bool is_source_folder(const fs::path& command_folder, const fs::path& folder) {
 std::vector<Executable> executables_in(const fs::path& folder) {
   std::vector<Executable> found;
   for (const fs::path& path : files_in(folder)) {
-    const std::optional<ProgramFile> file = is_executable(path) ? read_program_file(path) : std::nullopt;
+    const bool is_executable = cli::lower(cli::path_text(path.extension())) == ".exe";
+    const std::optional<ProgramFile> file = is_executable ? read_program_file(path) : std::nullopt;
     if (file && !is_refwave(file)) found.push_back({cli::path_text(path.filename()), file->architecture});
   }
   return found;

@@ -139,10 +139,6 @@ Record united(const Record& after, const std::optional<Record>& before) {
   return all;
 }
 
-std::string full(const ViewState& view) {
-  return std::string(name_of(view.view)) + " programs have " + holders(view);
-}
-
 enum class Repair { no, yes };
 
 /// Effects: assigns a slot in each view. Returns: the new record. Errors: Failure with the holders.
@@ -156,7 +152,8 @@ Record take_slots(const Snapshot& snapshot, Force force, Repair repair, Plan& pl
       slotting.finish_move();
       slotting.move_forward();
     }
-    if (!slotting.take(force)) taken += (taken.empty() ? "" : "; ") + full(view);
+    if (!slotting.take(force))
+      taken += std::string(taken.empty() ? "" : "; ") + name_of(view.view) + " programs have " + holders(view);
     if (auto slot = our_slot(slotting.view())) record[view.view].slot = *slot;
   }
   if (!taken.empty()) {
@@ -236,6 +233,12 @@ void keep_foreign(const File& file, Force force, Plan& plan) {
   plan.changes.emplace_back(FileMove{file.path, kept_name(file.path)});
 }
 
+View view_of(const Executable& program) {
+  if (program.architecture == Architecture::x64) return View::bits_64;
+  if (program.architecture == Architecture::x86) return View::bits_32;
+  throw cli::Failure(program.name + ": neither an x64 nor an x86 program; refwave has no build for it");
+}
+
 }  // namespace
 
 void place(const File& file, Force force, Plan& plan) {
@@ -266,16 +269,6 @@ void remove(const File& file, Plan& plan) {
   plan.remarks.push_back(file.path + " is not refwave's and is kept");
   if (file.kept) plan.remarks.push_back(kept_name(file.path) + ", which had that name before, is kept, too");
 }
-
-namespace {
-
-View view_of(const Executable& program) {
-  if (program.architecture == Architecture::x64) return View::bits_64;
-  if (program.architecture == Architecture::x86) return View::bits_32;
-  throw cli::Failure(program.name + ": neither an x64 nor an x86 program; refwave has no build for it");
-}
-
-}  // namespace
 
 View bitness_of(const std::vector<Executable>& programs, const std::string& named,
                 const std::string& folder) {
