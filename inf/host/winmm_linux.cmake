@@ -18,7 +18,6 @@ add_library(winmm SHARED
   callback/event.cpp
   ${switch_stack}
   callback/windows_and_threads.cpp
-  installable/driver_support.cpp
   time.cpp)
 target_link_libraries(winmm PUBLIC winmm_headers PRIVATE refwave_build ${CMAKE_DL_LIBS})
 set_target_properties(winmm PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})

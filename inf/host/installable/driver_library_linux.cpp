@@ -1,7 +1,10 @@
-// RTLD_LOCAL, because all drivers export the same names.
+// RTLD_LOCAL, because all drivers export the same names. And GetProcAddress and DefDriverProc, after their
+// pages of the Windows documentation.
 #include "inf/host/installable/driver_library.h"
 
 #include <dlfcn.h>
+
+#include "inf/host/installable/installable_driver.h"
 
 namespace refwave::host {
 
@@ -24,3 +27,22 @@ DriverLibrary::~DriverLibrary() {
 void* DriverLibrary::find(const char* name) const { return dlsym(handle_, name); }
 
 }  // namespace refwave::host
+
+FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name) {
+  const auto library = refwave::host::driver_library(module);
+  return library == nullptr || name == nullptr ? nullptr : reinterpret_cast<FARPROC>(library->find(name));
+}
+
+LRESULT WINAPI DefDriverProc(DWORD_PTR, HDRVR, UINT uMsg, LPARAM, LPARAM) {
+  switch (uMsg) {
+    case DRV_LOAD:
+    case DRV_FREE:
+    case DRV_ENABLE:
+    case DRV_DISABLE:
+    case DRV_INSTALL:  // 1 is DRVCNF_OK here
+    case DRV_REMOVE:
+      return 1;
+    default:
+      return 0;
+  }
+}

@@ -3,13 +3,15 @@
 
 #include <winmm_host.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <initializer_list>
+#include <iterator>
 #include <map>
 #include <optional>
 
 #include "hal/system/mutex.h"
-#include "inf/host/installable/system_ini.h"
 #include "inf/host/system.h"
 #include "inf/host/text.h"
 
@@ -17,6 +19,8 @@ namespace refwave::host {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view kWhiteSpace = " \t\r\n";
 
 struct Registration {
   std::string command;
@@ -47,6 +51,29 @@ std::string existing_file(const fs::path& name, std::initializer_list<fs::path> 
     if (fs::is_regular_file(file, ignored)) return path_text(fs::absolute(file, ignored));
   }
   return {};
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(kWhiteSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
+}
+
+struct DriverCommand {
+  std::string file;
+  std::string parameters;
+};
+
+/// `value`: a file name, quoted if it has spaces, and a parameter string. Returns: nothing if there is no
+/// file name or its closing quote is missing.
+std::optional<DriverCommand> parse_driver_command(std::string_view value) {
+  value = trim(value);
+  const bool quoted = value.starts_with('"');
+  if (quoted) value.remove_prefix(1);
+  const auto end = quoted ? value.find('"') : std::min(value.find_first_of(kWhiteSpace), value.size());
+  if (end == std::string_view::npos || end == 0) return std::nullopt;
+  const std::string_view rest = value.substr(end + (quoted ? 1 : 0));
+  return DriverCommand{std::string(value.substr(0, end)), std::string(trim(rest))};
 }
 
 DriverLocation not_found(std::string error) {
@@ -89,17 +116,40 @@ std::optional<DriverLocation> find_overriding(const std::string& section, const 
   return not_found("this program has registered no driver '" + key + "'");
 }
 
+/// Reads a SYSTEM.INI-style file in UTF-8: [sections] of key=value lines, and comment lines that begin with
+/// ';'. Returns: the first entry of that key; without one an error, which names the lines that were ignored.
 DriverLocation find_in_file(const std::string& path, const std::string& section, const std::string& key) {
-  const auto ini = read_ini(path);
-  if (!ini) return not_found(path + ": cannot be read, so there is no driver '" + key + "'");
-  if (const IniEntry* entry = ini->find(section, key)) {
-    const std::string origin = path + ":" + std::to_string(entry->line) + ": " + entry->key;
-    std::error_code ignored;
-    return locate({entry->value, origin, fs::absolute(to_path(path), ignored).parent_path()});
-  }
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::ifstream file(to_path(path), std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file.is_open() || file.bad())
+    return not_found(path + ": cannot be read, so there is no driver '" + key + "'");
   std::string error = path + ": there is no key '" + key + "' in [" + section + "]";
-  for (const IniProblem& problem : ini->problems) {
-    error += "\n" + path + ":" + std::to_string(problem.line) + ": " + problem.text + "; line ignored";
+  std::string_view rest = text;
+  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+  std::string here;  // the line's section
+  for (int number = 1; !rest.empty(); ++number) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = trim(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::string place = path + ":" + std::to_string(number) + ": ";
+    const auto ignore = [&](const char* why) { error += "\n" + place + why + "; line ignored"; };
+    if (line.empty() || line.front() == ';') continue;
+    const auto equals = line.find('=');
+    const std::string_view name = trim(line.substr(0, equals));
+    if (const auto bracket = line.find(']'); line.front() == '[' && bracket != std::string_view::npos) {
+      here = lower(trim(line.substr(1, bracket - 1)));
+    } else if (line.front() == '[') {
+      ignore("a [section] without its ]");
+    } else if (equals == std::string_view::npos || name.empty()) {
+      ignore("neither [section] nor key=value");
+    } else if (here.empty()) {
+      ignore("a key before the first [section]");
+    } else if (here == section && lower(name) == key) {
+      std::error_code ignored;
+      return locate({std::string(trim(line.substr(equals + 1))), place + key,
+                     fs::absolute(to_path(path), ignored).parent_path()});
+    }
   }
   return not_found(std::move(error));
 }
