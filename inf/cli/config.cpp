@@ -2,10 +2,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <sstream>
 
 #include "inf/cli/console/failure.h"
-#include "inf/cli/console/platform.h"
 #include "inf/cli/console/text.h"
 #include "inf/cli/help/command_line.h"
 #include "inf/cli/wave_client/driver_session.h"
@@ -39,25 +37,10 @@ int show_dialog() {
   return 0;
 }
 
-/// Returns: the file with its comments wrapped to the terminal's width. Keys are not wrapped.
-std::string fitted(const std::string& toml) {
-  std::istringstream lines(toml);
-  std::string text;
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with("# ")) {
-      text += line + '\n';
-      continue;
-    }
-    std::istringstream parts(wrapped(line.substr(2), terminal_columns() - 2));
-    for (std::string part; std::getline(parts, part);) text += "# " + part + '\n';
-  }
-  return text;
-}
-
 int config(const ConfigOptions& options) {
   if (options.dialog) return show_dialog();
   if (options.check) return check();
-  std::fputs(fitted(configuration::configuration_as_toml()).c_str(), stdout);
+  std::fputs(configuration::configuration_as_toml().c_str(), stdout);
   return 0;
 }
 

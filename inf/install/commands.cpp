@@ -113,15 +113,9 @@ int change(const Options& options) {
 int print_status() {
   const Snapshot snapshot = observe_this_machine(cli::command_folder())->look();
   std::fputs(status_text(snapshot).c_str(), stdout);
-  switch (diagnose(snapshot).health) {
-    case Health::not_installed:
-      return kStatusNotInstalled;
-    case Health::needs_repair:
-      return kStatusNeedsRepair;
-    case Health::installed:
-      break;
-  }
-  return 0;
+  const Health health = diagnose(snapshot).health;
+  if (health == Health::not_installed) return kStatusNotInstalled;
+  return health == Health::needs_repair ? kStatusNeedsRepair : 0;
 }
 
 /// Effects: adds one of the commands that change something.

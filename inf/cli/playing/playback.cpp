@@ -81,19 +81,10 @@ void Playback::run(Playlist& files, Keys& keys) {
 }
 
 void Playback::obey(Key key, Playlist& files) {
-  switch (key) {
-    case Key::pause:
-      toggle_pause();
-      break;
-    case Key::back:
-      seek(files, -kSeekSeconds);
-      break;
-    case Key::ahead:
-      seek(files, kSeekSeconds);
-      break;
-    default:
-      break;  // `q` is Keys::has_quit(); a player ignores the others
-  }
+  // `q` is Keys::has_quit(); a player ignores the others.
+  if (key == Key::pause) toggle_pause();
+  if (key == Key::back) seek(files, -kSeekSeconds);
+  if (key == Key::ahead) seek(files, kSeekSeconds);
 }
 
 void Playback::toggle_pause() {

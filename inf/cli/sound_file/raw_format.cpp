@@ -37,6 +37,8 @@ constexpr Name kNames[] = {
     {"alaw", "A_LAW", dsp::SampleType::f32, SF_FORMAT_ALAW},
 };
 
+constexpr std::uint32_t kOffsetBinary = 0x8000'0000;  // u8 is unsigned around 128
+
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
   throw Failure("--raw " + text + ": " + why, kUsage);
 }
@@ -94,12 +96,6 @@ void turn(std::span<std::byte> samples, const RawFormat& raw) {
   for (std::size_t at = 0; at + width <= samples.size(); at += width)
     std::ranges::reverse(samples.subspan(at, width));
 }
-
-namespace {
-
-constexpr std::uint32_t kOffsetBinary = 0x8000'0000;  // u8 is unsigned around 128
-
-}  // namespace
 
 void pack(std::span<const std::int32_t> integers, dsp::SampleType type, std::byte* bytes) {
   const std::size_t width = dsp::bytes_per_sample(type);

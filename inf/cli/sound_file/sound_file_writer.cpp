@@ -27,16 +27,9 @@ constexpr Kind kKinds[] = {
 };
 
 int linear_encoding(dsp::SampleType type) {
-  switch (type) {
-    case dsp::SampleType::s24:
-      return SF_FORMAT_PCM_24;
-    case dsp::SampleType::s32:
-      return SF_FORMAT_PCM_32;
-    case dsp::SampleType::f32:
-      return SF_FORMAT_FLOAT;
-    default:
-      return SF_FORMAT_PCM_16;
-  }
+  if (type == dsp::SampleType::s24) return SF_FORMAT_PCM_24;
+  if (type == dsp::SampleType::s32) return SF_FORMAT_PCM_32;
+  return type == dsp::SampleType::f32 ? SF_FORMAT_FLOAT : SF_FORMAT_PCM_16;
 }
 
 /// Returns: whether this libsndfile supports that kind.

@@ -33,14 +33,8 @@ std::string remark(const ViewState& view, std::size_t slot) {
 }
 
 std::string file_line(const File& file) {
-  switch (file.content) {
-    case Content::absent:
-      return file.path + ": missing";
-    case Content::foreign:
-      return file.path + ": not refwave's";
-    case Content::ours:
-      break;
-  }
+  if (file.content == Content::absent) return file.path + ": missing";
+  if (file.content == Content::foreign) return file.path + ": not refwave's";
   const bool differs = !file.is_source && !file.source.empty() && !file.is_source_foreign;
   return file.path + ": refwave " + file.version + (differs ? ", not the one beside this command" : "");
 }
