@@ -43,7 +43,6 @@ class MixedStreams {
     for (std::size_t i = 0; i < out.size(); i += 2) left.push_back(out[i]);
     return left;
   }
-  std::uint32_t undelivered(std::size_t index) const { return table->streams[index].undelivered(); }
 
   std::shared_ptr<StreamTable> table = std::make_shared<StreamTable>();
   std::shared_ptr<MembershipMask> membership = std::make_shared<MembershipMask>();
@@ -116,8 +115,6 @@ TEST(Mixer, The_device_volume_applies_to_all) {
   EXPECT_EQ(mixed.render(1), repeated(1, 0));
 }
 
-// --- completion = direct ---
-
 std::vector<ClientHeader*> notified;
 
 bool on_message(const ClientCallback&, Notice, ClientHeader* header, Stack) noexcept {
@@ -161,8 +158,6 @@ TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
   mixed.render(10);
   EXPECT_EQ(wakes, std::vector<std::uint64_t>{1});
 }
-
-// --- recording ---
 
 constexpr dsp::Format kMono16{.type = dsp::SampleType::s16, .channels = 1, .rate = 48'000};
 

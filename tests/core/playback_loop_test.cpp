@@ -8,69 +8,19 @@ namespace refwave::core {
 namespace {
 
 using test::left_of;
-using test::LoopMarks;
 using test::OutputStream;
 using test::tone;
 
-constexpr std::uint32_t kEndless = 0xFFFF'FFFFU;
-
-/// Blocks, each with its own level, and what is heard of them, frame by frame.
-struct Loop {
-  const char* name;
-  struct Part {
-    std::uint32_t frames;
-    LoopMarks marks;
-  };
-  std::vector<Part> blocks;  // the first has level 1
-  std::vector<int> heard;
-  std::vector<std::size_t> done;  // headers, after each frame
-};
-
-class Loops : public testing::TestWithParam<Loop> {};
-
-TEST_P(Loops, Are_played_as_often_as_asked_and_are_done_after_the_last_pass) {
+TEST(PlaybackState, A_loop_of_several_blocks_is_heard_in_its_order) {
   OutputStream output;
-  std::int16_t level = 0;
-  for (const auto& [frames, marks] : GetParam().blocks) output.write(tone(frames, ++level), marks);
-  std::vector<std::size_t> done;
-  for (std::size_t i = 0; i < GetParam().done.size(); ++i) {
-    output.render(1);
-    done.push_back(output.done_count());
-  }
-  EXPECT_EQ(left_of(output), GetParam().heard);
-  EXPECT_EQ(done, GetParam().done);
-  EXPECT_EQ(output.position(), GetParam().heard.size()) << "every pass counts";
+  output.write(tone(1, 1));
+  output.write(tone(1, 2), {.begins = true, .passes = 2});
+  output.write(tone(2, 3));
+  output.write(tone(1, 4), {.ends = true});
+  output.write(tone(1, 5));
+  for (int frame = 0; frame < 10; ++frame) output.render(1);
+  EXPECT_EQ(left_of(output), (std::vector<int>{1, 2, 3, 3, 4, 2, 3, 3, 4, 5}));
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    Playback, Loops,
-    testing::Values(
-        Loop{"one_block",
-             {{2, {.begins = true, .ends = true, .passes = 3}}, {2, {}}},
-             {1, 1, 1, 1, 1, 1, 2, 2},
-             {0, 0, 0, 0, 0, 1, 1, 2}},
-        Loop{"several_blocks",
-             {{1, {}}, {1, {.begins = true, .passes = 2}}, {2, {}}, {1, {.ends = true}}, {1, {}}},
-             {1, 2, 3, 3, 4, 2, 3, 3, 4, 5},
-             {1, 1, 1, 1, 1, 1, 1, 1, 4, 5}},
-        Loop{"no_pass", {{2, {.begins = true, .ends = true, .passes = 0}}, {1, {}}}, {1, 1, 2}, {0, 1, 2}},
-        Loop{"one_pass", {{2, {.begins = true, .ends = true, .passes = 1}}, {1, {}}}, {1, 1, 2}, {0, 1, 2}},
-        Loop{"a_beginning_inside_is_ignored",
-             {{1, {.begins = true, .passes = 2}}, {1, {.begins = true, .passes = 9}}, {1, {.ends = true}}},
-             {1, 2, 3, 1, 2, 3},
-             {0, 0, 0, 0, 0, 3}},
-        Loop{"an_end_alone_is_ignored",
-             {{1, {.ends = true}}, {1, {.ends = true, .passes = kEndless}}},
-             {1, 2},
-             {1, 2}},
-        Loop{"endless_without_a_frame",
-             {{0, {.begins = true, .ends = true, .passes = kEndless}},
-              {0, {.begins = true, .passes = kEndless}},
-              {0, {.ends = true}},
-              {1, {}}},
-             {4},
-             {4}}),
-    [](const auto& loop) { return loop.param.name; });
 
 constexpr std::uint32_t kHalfASecond = 24'000;
 

@@ -14,22 +14,6 @@ namespace {
 
 using namespace test;
 
-TEST(PlaybackState, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borders) {
-  OutputStream output;
-  std::uint32_t frames = 0;
-  for (const std::uint32_t size : {1U, 2U, 3U, 5U, 7U, 251U, 257U, 509U, 997U, 1U, 1'009U}) {
-    output.write_frames(size);
-    frames += size;
-  }
-  for (std::uint32_t made = 0; made < frames; made += 113) output.render(113);
-
-  const std::vector<int> heard = output.heard_samples();
-  for (std::size_t i = 0; i < std::size_t{frames} * 2; ++i) ASSERT_EQ(heard[i], static_cast<int>(i) + 1) << i;
-  for (std::size_t i = std::size_t{frames} * 2; i < heard.size(); ++i) ASSERT_EQ(heard[i], 0) << i;
-  EXPECT_EQ(output.done_count(), output.written.size());
-  EXPECT_EQ(output.position(), frames);
-}
-
 TEST(PlaybackState, What_runs_dry_is_silence_and_what_is_not_running_consumes_nothing) {
   OutputStream output;
   output.write_frames(4);
@@ -40,8 +24,6 @@ TEST(PlaybackState, What_runs_dry_is_silence_and_what_is_not_running_consumes_no
   EXPECT_EQ(output.render(8), 1U);
   EXPECT_EQ(left_of(output), (std::vector<int>{0, 0, 0, 0, 1, 3, 5, 7}));
 }
-
-// --- underruns ---
 
 TEST(PlaybackState, A_block_that_comes_too_late_is_one_underrun_however_long_the_gap) {
   OutputStream output;
@@ -101,8 +83,6 @@ TEST(PlaybackState, Says_whether_it_sounds_until_its_last_frame_has_been_heard) 
   EXPECT_FALSE(output.playback().is_sounding());
 }
 
-// --- reset ---
-
 OutputStream* watched_output = nullptr;
 std::vector<std::uint64_t> output_short_by;
 
@@ -129,8 +109,6 @@ TEST(PlaybackState, A_header_is_not_done_before_its_frames_are_in_the_position) 
     EXPECT_THAT(output_short_by, testing::Each(0U)) << "frames";
   }
 }
-
-// --- done = played ---
 
 TEST(PlaybackState, Played_blocks_are_finished_when_they_have_been_heard_and_not_before) {
   constexpr std::uint32_t kLatency = 960;
@@ -175,8 +153,6 @@ TEST(PlaybackState, A_reset_finishes_played_blocks_that_have_not_been_heard) {
   EXPECT_EQ(output.reset(), 1U);
   EXPECT_EQ(output.position(), 0U);
 }
-
-// --- the device's line ---
 
 TEST(DeviceLine, Behind_a_gap_the_last_frame_is_heard_on_time) {
   DeviceLine line;

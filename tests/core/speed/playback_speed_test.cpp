@@ -271,15 +271,5 @@ TEST_P(ResampledPlayback, A_block_that_comes_while_the_tail_is_brought_out_is_an
   EXPECT_EQ(output.underruns(), 1U) << "the end is none";
 }
 
-TEST_P(ResampledPlayback, Blocks_that_come_in_time_are_no_underrun) {
-  OutputStream output(Done::consumed, GetParam());
-  for (int i = 0; i < 40; ++i) {
-    output.write(constant(GetParam() / 50));
-    output.write(constant(GetParam() / 50));
-    output.render(480 * 2);
-  }
-  EXPECT_EQ(output.underruns(), 0U);
-}
-
 }  // namespace
 }  // namespace refwave::core
