@@ -1,8 +1,7 @@
-// The meter that play and record show: its bar, and that nothing is shown where no terminal is.
+// The meter that play and record show. That of play: play_test.cpp, Ctrl_C_stops_cleanly.
 #include "inf/cli/console/progress.h"
 
 #include <gmock/gmock.h>
-#include <sndfile.h>
 
 #include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
@@ -29,17 +28,7 @@ TEST(MeterText, Fits_the_letters_that_there_are) {
 
 class Meter : public WithFolder {};
 
-TEST_F(Meter, Play_shows_the_drivers_levels_on_a_terminal) {
-  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
-  const std::string file = write_noise("long.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 8000, 8000 * 100);
-  const Outcome outcome =
-      run_refwave({"play", file, "--device", "clocked"},
-                  {.stderr_is_terminal = true,
-                   .interrupt_when = [](const std::string& text) { return text.find("█") != text.npos; }});
-  EXPECT_EQ(outcome.status, 130) << outcome.err;
-}
-
-TEST_F(Meter, Record_shows_them_too) {
+TEST_F(Meter, Record_shows_its_levels_on_a_terminal) {
   if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const Outcome outcome = run_refwave(
       {"record", path("a.wav"), "--device", "clocked"},
