@@ -91,14 +91,6 @@ TEST(Page, Fits_every_terminal_and_breaks_no_word) {
   }
 }
 
-TEST(Page, Has_no_control_characters) {
-  Facts facts = good_linux();
-  facts.devices.list[0].name = "ALSA/\x1B[2Jcard\r\n\xC2\x9B";
-  EXPECT_THAT(as_text(judge(facts)), HasSubstr("ALSA/\\x1b[2Jcard\\r\\n\\u009b: 2 channels"));
-}
-
-// --- one fault each ---
-
 void leave_the_clock_alone(Facts& facts) {
   Device clock;
   clock.name = "clocked";
@@ -165,8 +157,6 @@ TEST(Fault, Has_its_line_and_its_advice) {
   }
 }
 
-// --- drivers ---
-
 TEST(Drivers, Missing_from_the_registrations_have_advice) {
   const Spoil none = [](Facts& facts) {
     facts.drivers.found.clear();
@@ -183,23 +173,11 @@ TEST(Drivers, Without_refwave_among_them_have_advice) {
               AllOf(HasSubstr("none of these is refwave"), HasSubstr("`refwave install`")));
 }
 
-// --- devices ---
-
 TEST(Devices, Are_not_required_if_the_clock_is_configured) {
   Facts facts = good_linux();
   leave_the_clock_alone(facts);
   facts.configured.wants_clock = true;
   EXPECT_EQ(judge(facts).wrongs(), 0U);
-}
-
-/// Advice to start a server would be the wrong one.
-TEST(Devices, Of_a_server_that_does_not_respond_have_the_advice_of_the_driver) {
-  const std::string page = page_after(good_linux(), [](Facts& facts) {
-    leave_the_clock_alone(facts);
-    facts.devices.warnings = {{"the sound server does not respond", "resume or restart it"}};
-  });
-  EXPECT_THAT(page, AllOf(HasSubstr("!!  the sound server does not respond\n       -> resume or restart it"),
-                          HasSubstr("because the sound\n"), Not(HasSubstr("start a sound server ("))));
 }
 
 TEST(Devices, That_take_no_rate_matter_where_they_are_configured) {
@@ -226,8 +204,6 @@ TEST(Windows, Gets_no_advice_for_Linux) {
       EXPECT_THAT(advice, Not(HasSubstr(words)));
   }
 }
-
-// --- the machine ---
 
 TEST(Rights, Below_the_requested_priority_are_reported_and_suffice) {
   Facts facts = good_linux();
@@ -258,17 +234,6 @@ TEST(SelfTest, Has_a_percentile_only_of_enough_blocks) {
   EXPECT_THAT(as_text(judge(facts)), HasSubstr("99 blocks done: p50 30.0 µs, p99 -, p99.9 -, max 120 µs"));
   facts.self_test.count = 1000;
   EXPECT_THAT(as_text(judge(facts)), HasSubstr("p99 90.0 µs, p99.9 120 µs, max 120 µs"));
-}
-
-// --- other forms ---
-
-TEST(Report, Says_what_is_in_it_and_has_all) {
-  const Facts facts = good_linux();
-  const std::string report = as_report(judge(facts), facts.began, "period = 240\nring = 256\n");
-  EXPECT_THAT(report,
-              AllOf(HasSubstr("made 2026-11-20 15:04:05 UTC"), HasSubstr("Read it before you attach it"),
-                    HasSubstr("Left out: your user\nname"), HasSubstr("\nDrivers\n"),
-                    EndsWith("\nEvery key in effect\nperiod = 240\nring = 256\n")));
 }
 
 }  // namespace
