@@ -4,12 +4,12 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <functional>
 #include <iterator>
+#include <regex>
 #include <sstream>
 #include <vector>
-
-#include "tests/bench/doctor/made_up_machine.h"
 
 namespace refwave::test {
 namespace {
@@ -19,6 +19,62 @@ using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
+
+Device card(bool is_input) {
+  Device device;
+  device.name = is_input ? "ALSA/mic" : "ALSA/card";
+  device.is_input = is_input;
+  device.is_default = device.is_configured = true;
+  device.channels = 2;
+  device.rates = {44'100, 48'000};
+  return device;
+}
+
+SelfTest punctual() {
+  SelfTest test;
+  test.device = "\"ALSA/card\"";
+  test.seconds = 1;
+  test.block_ns = 10'000'000;
+  test.count = 100;
+  test.p50_ns = 30'000;
+  test.p99_ns = 90'000;
+  test.p999_ns = test.max_ns = 120'000;
+  return test;
+}
+
+/// Returns: a made-up machine without a fault. A test adds one.
+Facts good_linux() {
+  Facts facts;
+  facts.system = System::linux_like;
+  facts.version = "1.2.3";
+  facts.began = "2026-11-20 15:04:05 UTC";
+  facts.machine = "Linux 6.1.0-13-amd64";
+  facts.processor = "AMD Ryzen 7";
+  facts.drivers.found = {{"/h/ann/.config/refwave/system.ini:2: wave", "/opt/refwave/refwave.drv", "", true}};
+  facts.drivers.beside = "/opt/refwave/refwave.drv";
+  facts.drivers.outputs = facts.drivers.inputs = 1;
+  facts.configured.file = "/h/ann/.config/refwave/refwave.toml";
+  facts.configured.file_exists = true;
+  facts.configured.settings = {{"period", "240", "refwave.toml"}};
+  facts.devices.list = {card(false), card(true)};
+  facts.rights = {true, "SCHED_FIFO", 95, Rtkit{"", 20, -15, 200'000, false}};
+  facts.pace.lateness_ns = 58'000;
+  facts.pace.busy = 0.04;
+  facts.pace.processors = 8;
+  facts.self_test = punctual();
+  return facts;
+}
+
+Facts good_windows() {
+  Facts facts = good_linux();
+  facts.system = System::windows;
+  facts.machine = "Windows 10 Pro, build 19045";
+  facts.drivers.found = {{"64-bit wave", "wdmaud.drv", "", false}, {"64-bit wave1", "refwave.drv", "", true}};
+  facts.drivers.outputs.reset();
+  facts.drivers.inputs.reset();
+  facts.rights = {true, "MMCSS, task Pro Audio", {}, {}};
+  return facts;
+}
 
 using Spoil = std::function<void(Facts&)>;
 
@@ -234,6 +290,36 @@ TEST(SelfTest, Has_a_percentile_only_of_enough_blocks) {
   EXPECT_THAT(as_text(judge(facts)), HasSubstr("99 blocks done: p50 30.0 µs, p99 -, p99.9 -, max 120 µs"));
   facts.self_test.count = 1000;
   EXPECT_THAT(as_text(judge(facts)), HasSubstr("p99 90.0 µs, p99.9 120 µs, max 120 µs"));
+}
+
+std::string without_figures(const std::string& text) {
+  return std::regex_replace(text, std::regex("[0-9]+"), "N");
+}
+
+/// bench/README.md shows the page of a machine with those faults.
+TEST(Page, Of_the_documentation_is_what_the_command_prints) {
+  Facts facts = good_linux();
+  facts.drivers.found = {{"~/.config/refwave/system.ini:2: wave", "",
+                          "there is no file 'refwav.drv' (looked in ~/.config/refwave and /opt/refwave)"}};
+  facts.rights.gets_realtime = false;
+  facts.rights.rtprio_limit = 0;
+  const std::string printed = without_figures(as_text(judge(facts)));
+
+  std::ifstream page(REFWAVE_SOURCE_FOLDER "/bench/README.md");
+  std::string line;
+  while (std::getline(page, line) && line != "```text") continue;
+  std::size_t sections = 0;
+  for (std::string section; std::getline(page, line);) {
+    if (!line.empty() && line != "…" && line != "```") {
+      section += line + '\n';
+      continue;
+    }
+    EXPECT_THAT(printed, HasSubstr(without_figures(section)));
+    section.clear();
+    ++sections;
+    if (line == "```") break;
+  }
+  EXPECT_EQ(sections, 4U);
 }
 
 }  // namespace
