@@ -86,21 +86,6 @@ TEST(Install, Finds_its_way_without_its_record) {
   EXPECT_EQ(machine.state(), before.state());
 }
 
-TEST(Install, Replaces_an_older_version_even_while_it_is_in_use) {
-  Machine machine;
-  machine.install();
-  const std::string path = Machine::driver_path(View::bits_64);
-  machine.in_use.insert(path);
-  machine.source = "refwave 2";
-  machine.install();
-  EXPECT_EQ(machine.files[path], "refwave 2");
-  EXPECT_EQ(machine.files[former_name(path) + "1"], "refwave 1") << "the running program keeps it";
-  EXPECT_THAT(machine.said, HasSubstr("at the next restart"));
-  EXPECT_EQ(machine.files.size(), 3U);
-  machine.restart();
-  EXPECT_EQ(machine.files.size(), 2U);
-}
-
 TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
   Machine machine({View::bits_64});
   const std::string path = Machine::driver_path(View::bits_64);
@@ -115,17 +100,6 @@ TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
   EXPECT_EQ(machine.files[path], "refwave 3") << "before the restart";
   machine.restart();
   EXPECT_EQ(machine.files, (std::map<std::string, std::string>{{path, "refwave 3"}}));
-}
-
-TEST(Install, A_file_that_is_no_longer_in_use_is_removed_by_the_next_command) {
-  Machine machine({View::bits_64});
-  machine.install();
-  machine.in_use.insert(Machine::driver_path(View::bits_64));
-  machine.uninstall();
-  EXPECT_EQ(machine.files.size(), 1U);
-  machine.in_use.clear();
-  machine.uninstall();
-  EXPECT_THAT(machine.files, IsEmpty());
 }
 
 TEST(Install, A_foreign_refwave_drv_is_moved_aside_only_by_force_and_restored) {
