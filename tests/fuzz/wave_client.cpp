@@ -24,7 +24,7 @@ void Written::renew(std::size_t length) {
   header->dwBufferLength = static_cast<DWORD>(length);
 }
 
-DWORD Place::open(const WAVEFORMATEX& format, DWORD flags) {
+void Place::open(const WAVEFORMATEX& format, DWORD flags) {
   const WAVEOPENDESC description = contract::open_description(format, &called, this);
   DWORD_PTR fresh = 0;
   was_closed = false;
@@ -34,23 +34,21 @@ DWORD Place::open(const WAVEFORMATEX& format, DWORD flags) {
                                            contract::address_of(&description), flags);
   const bool is_query = (flags & WAVE_FORMAT_QUERY) != 0;
   require((fresh != 0) == (answer == MMSYSERR_NOERROR && !is_query), "a handle comes with an open alone");
-  if (fresh == 0) return answer;
+  if (fresh == 0) return;
   handle = fresh;
   is_open = true;
-  return answer;
 }
 
-DWORD Place::write(Written& block) {
+void Place::write(Written& block) {
   const DWORD flags = contract::flags_of(*block.header);
   ++block.accepted;  // before the write, because its message may come before the write returns
   const DWORD answer =
       send(either(WODM_WRITE, WIDM_ADDBUFFER), contract::address_of(block.header.get()), sizeof(WAVEHDR));
   if (answer != MMSYSERR_NOERROR) {
     --block.accepted;
-    return answer;
+    return;
   }
   require((flags & WHDR_PREPARED) != 0 && (flags & WHDR_INQUEUE) == 0, "only a prepared header is queued");
-  return answer;
 }
 
 DWORD Place::close() {
