@@ -162,14 +162,6 @@ TEST(Given_time, Counts_what_a_device_did_not_give_while_it_stood_still) {
   EXPECT_FALSE(given.was_stopped());
 }
 
-TEST(Given_time, Counts_what_is_missing_immediately_after_a_stop) {
-  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
-  give(given, 0, 1, 0);
-  give(given, 3, 3.5, 2);
-  EXPECT_NEAR(given.missing_seconds(), 2, 0.001);
-  EXPECT_TRUE(given.was_stopped());
-}
-
 TEST(Given_time, Counts_nothing_if_the_device_catches_up) {
   cli::GivenTime given(1'000, std::chrono::milliseconds(100));
   give(given, 0, 10, 0);

@@ -1,6 +1,4 @@
 // The patience of the commands does not count time in which the program itself was stopped.
-#include "inf/cli/console/running_time.h"
-
 #include <gtest/gtest.h>
 
 #include "inf/cli/wave_client/wave_out.h"
@@ -10,16 +8,6 @@
 
 namespace refwave::test {
 namespace {
-
-using namespace std::chrono_literals;
-
-TEST(Running_time, Stands_still_while_the_program_does) {
-  const cli::RunningTime::Clock::time_point begin{};
-  cli::RunningTime time(cli::RunningTime::kLongestStep, begin);
-  time.so_far(begin + 100ms);
-  EXPECT_EQ(time.so_far(begin + 100ms + 13s), 350ms);
-  EXPECT_EQ(time.so_far(begin + 150ms + 13s), 400ms);
-}
 
 // A position of 32 bits, in bytes or in frames.
 TEST(Long_count, Goes_on_after_each_wrap) {

@@ -9,7 +9,6 @@ namespace refwave::test {
 namespace {
 
 using cli::Failure;
-using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -232,15 +231,6 @@ TEST(Status, Of_the_file_alone_says_where_it_may_be_from_and_what_to_do) {
   machine.install();
   machine.slots[View::bits_64][1].reset();
   EXPECT_THAT(status_text(machine.look()), Not(HasSubstr(kDevice))) << "repair is all that it needs";
-}
-
-TEST(Uninstall, Takes_the_empty_folder_of_the_INF_away) {
-  Machine machine;
-  machine.install();
-  Snapshot snapshot = machine.look();
-  snapshot.empty_folder = "C:\\Program Files\\refwave";
-  EXPECT_THAT(plan_uninstall(snapshot).discards, Contains(snapshot.empty_folder));
-  EXPECT_THAT(plan_install(snapshot, Force::no).discards, IsEmpty());
 }
 
 TEST(Preview, Prints_every_step_and_takes_none) {
