@@ -1,9 +1,8 @@
 // When to render, and how much to have queued: plain arithmetic.
 #include <gtest/gtest.h>
 
-#include <utility>
-
 #include <algorithm>
+#include <utility>
 
 #include "hal/clocked/pacer.h"
 #include "hal/portaudio/cadence.h"

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,14 @@ class PrivateServer {
   PrivateServer(std::uint32_t rate, const char* recording) : rate_(rate), recording_(recording) {}
 
   std::string here() const { return folder_.path().string(); }
+  /// Returns: what the program prints. Errors: std::runtime_error if it fails.
+  std::string control(const std::vector<std::string>& command) const {
+    const std::filesystem::path log = folder_ / "control.log";
+    std::filesystem::remove(log);
+    if (ChildProcess(command, environment_, log).end(0) != 0)
+      throw std::runtime_error(command[0] + ": " + contents_of(log));
+    return contents_of(log);
+  }
   std::filesystem::path recorded_path() const { return folder_ / recording_; }
   /// `header`: bytes before the samples.
   void forget_recording_after(std::streamoff header) {

@@ -55,7 +55,7 @@ std::ostream& operator<<(std::ostream& out, const Arrival& arrival);
 Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received,
                 std::int32_t lead = 0);
 
-/// Effects: writes a WAV file: 44 bytes of header, the samples, and a fifth of a second of silence.
+/// Effects: writes a WAV file: the samples, and a fifth of a second of silence. Errors: std::runtime_error.
 void write_wav(const std::filesystem::path& path, const std::vector<std::int32_t>& samples,
                std::uint32_t rate);
 
