@@ -2,20 +2,7 @@
 
 #include <algorithm>
 
-#include "dsp/resampler.h"
-
 namespace refwave::fuzz {
-namespace {
-
-/// Effects: the filters between the rates of kFormats stay for all inputs. Each life would compute them
-/// again, which takes a fifth of its time.
-void keep_filters() {
-  static const auto up = dsp::Resampler::make(1, 44'100, 48'000, dsp::Quality::medium);
-  static const auto down = dsp::Resampler::make(1, 48'000, 44'100, dsp::Quality::medium);
-  require(up && down, "a filter can be made");
-}
-
-}  // namespace
 
 void Written::renew(std::size_t length) {
   header = std::make_unique<WAVEHDR>();
@@ -28,7 +15,6 @@ void Place::open(const WAVEFORMATEX& format, DWORD flags) {
   const WAVEOPENDESC description = contract::open_description(format, &called, this);
   DWORD_PTR fresh = 0;
   was_closed = false;
-  keep_filters();
   const DWORD answer =
       (is_input ? widMessage : wodMessage)(0, either(WODM_OPEN, WIDM_OPEN), contract::address_of(&fresh),
                                            contract::address_of(&description), flags);

@@ -26,12 +26,6 @@ Baselined report(double driver, double baseline, int count = 10'000) {
   return made;
 }
 
-TEST(Comparison, Of_a_report_with_itself_finds_nothing_worse) {
-  const Comparison same = compare(report(1, 1), report(1, 1), 0);
-  EXPECT_FALSE(same.is_worse());
-  EXPECT_NEAR(same.rows[0].before->ratio, 1.25, 0.01);
-}
-
 TEST(Comparison, Finds_a_driver_that_has_become_slower) {
   EXPECT_TRUE(compare(report(1, 1), report(1.3, 1), 0.1).is_worse());
   EXPECT_FALSE(compare(report(1, 1), report(1.3, 1), 0.4).is_worse());

@@ -13,6 +13,7 @@
 
 #include "tests/hal/portaudio/on_server.h"
 #include "tests/support/child_process.h"
+#include "tests/support/entries.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/temporary_folder.h"
@@ -60,10 +61,7 @@ TEST_F(PortAudioJack, Is_left_with_the_last_stream_and_served_again_by_the_next)
     device.reset();
     EXPECT_TRUE(eventually([] { return ports().empty(); }));
   }
-  const auto threads = [] {
-    const std::filesystem::directory_iterator all("/proc/self/task");
-    return std::distance(begin(all), end(all));
-  };
+  const auto threads = [] { return test::entries_in("/proc/self/task"); };
   const auto without_a_client = threads();
   EXPECT_FALSE(backend->list(Direction::output).empty());
   EXPECT_GT(threads(), without_a_client) << "of the client that has made the list";
