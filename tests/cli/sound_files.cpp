@@ -52,10 +52,6 @@ bool WithFolder::is_longer(const std::string& path, std::uintmax_t bytes) {
   return !none && size > bytes;
 }
 
-void WithFolder::cut(std::string_view name, std::uintmax_t bytes) const {
-  std::filesystem::resize_file(path(name), bytes);
-}
-
 std::string little_endian(std::uint64_t value, std::size_t bytes) {
   std::string text;
   for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);

@@ -9,8 +9,6 @@
 namespace refwave::core {
 namespace {
 
-Block numbered(std::uint32_t number) { return {.frames = number}; }
-
 TEST(Prefetch, Reaches_every_line_of_an_object_that_begins_inside_one) {
   std::vector<std::uintptr_t> lines;
   const auto note = [&](std::uintptr_t line) { lines.push_back(line / hal::kCacheLine); };
@@ -28,7 +26,7 @@ TEST(BlockRing, Cursors_wrap_around_at_32_bits) {
   for (BlockRing::Cursor before = 0; before < 16; ++before) {
     BlockRing ring(4, 0U - before);
     for (std::uint32_t i = 0; i < 20; ++i) {
-      ASSERT_TRUE(ring.push(numbered(i)));
+      ASSERT_TRUE(ring.push({.frames = i}));
       EXPECT_TRUE(ring.queued());
       ASSERT_NE(ring.playing(), nullptr);
       EXPECT_EQ(ring.playing()->frames, i);

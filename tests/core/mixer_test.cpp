@@ -96,17 +96,6 @@ TEST(Mixer, Skips_a_stream_whose_lock_is_wanted_or_taken) {
   EXPECT_FALSE(slot.lock.is_held());
 }
 
-TEST(Mixer, A_period_longer_than_the_bus_is_mixed_in_runs_without_a_seam) {
-  constexpr std::uint32_t kFrames = kBusFrames * 4 + 13;
-  MixedStreams mixed;
-  mixed.open(0);
-  test::Written& one = mixed.write(0, kFrames, 0);
-  for (std::uint32_t i = 0; i < kFrames; ++i) one.samples[i * 2] = static_cast<std::int16_t>(i);
-  const std::vector<int> heard = mixed.render(kFrames);
-  for (std::uint32_t i = 0; i < kFrames; ++i) ASSERT_EQ(heard[i], static_cast<int>(i));
-  EXPECT_TRUE(one.done());
-}
-
 TEST(Mixer, The_device_volume_applies_to_all) {
   MixedStreams mixed;
   mixed.open(0);

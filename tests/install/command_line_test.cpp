@@ -36,11 +36,6 @@ TEST(Windows_name, That_swallowed_an_option_is_refused_with_the_right_way_to_wri
   EXPECT_THAT(fault, HasSubstr("write \"C:\\A game\""));
 }
 
-TEST(Command_line, Has_quotes_around_what_needs_them_and_backslashes_doubled_before_one) {
-  EXPECT_EQ(install::line_of({"install", "", "C:\\A game\\", "a\"b\\\"c"}),
-            R"(install "" "C:\A game\\" "a\"b\\\"c")");
-}
-
 TEST(Final_path, Names_the_server_or_the_disk_or_stays) {
   EXPECT_EQ(install::without_prefix(L"\\\\?\\UNC\\server\\games\\A game"), L"\\\\server\\games\\A game");
   EXPECT_EQ(install::without_prefix(L"\\\\?\\C:\\A game"), L"C:\\A game");

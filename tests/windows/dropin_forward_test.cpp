@@ -12,7 +12,6 @@ namespace {
 struct Listed {
   std::string name;
   unsigned bytes = 0;
-  std::string server;
 };
 
 std::vector<Listed> listed() {
@@ -21,7 +20,7 @@ std::vector<Listed> listed() {
   for (std::string line; std::getline(file, line);) {
     Listed one;
     if (std::isalpha(static_cast<unsigned char>(line[0])) != 0 &&
-        std::istringstream(line) >> one.name >> one.bytes >> one.server)
+        std::istringstream(line) >> one.name >> one.bytes)
       all.push_back(one);
   }
   return all;
