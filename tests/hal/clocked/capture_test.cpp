@@ -1,6 +1,9 @@
 // The clocked output's audio as a WAV file.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "hal/capture/wav_capture.h"
 #include "hal/clocked/clocked_backend.h"
@@ -49,6 +52,20 @@ TEST_F(ClockedCapture, Later_outputs_are_added_in_the_format_of_the_first) {
   auto both = first;
   both.insert(both.end(), second.begin(), second.end());
   EXPECT_EQ(samples_of(path), both);
+}
+
+TEST_F(ClockedCapture, A_pipe_without_a_reader_is_no_file_and_blocks_no_open) {
+  for (const bool has_reader : {false, true}) {
+    const std::string pipe = (folder / (has_reader ? "read" : "unread")).string();
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    const int reader = has_reader ? open(pipe.c_str(), O_RDONLY | O_NONBLOCK) : -1;
+    std::string warning;
+    ClockedBackend backend(
+        {.speed = 0.0, .capture_path = pipe, .warn = [&](const std::string& line) { warning = line; }});
+    EXPECT_NE(backend.open(kS16, std::make_shared<Client>()).device, nullptr);
+    EXPECT_THAT(warning, testing::AllOf(testing::HasSubstr(pipe), testing::HasSubstr("not a regular file")));
+    if (has_reader) close(reader);
+  }
 }
 
 TEST_F(ClockedCapture, A_period_that_finds_no_room_is_lost_whole_and_counted_and_the_next_is_kept) {
