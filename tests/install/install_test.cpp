@@ -167,12 +167,6 @@ TEST(Uninstall, Never_renumbers_others_but_says_that_they_stand_behind_a_gap) {
   EXPECT_THAT(machine.said, HasSubstr("wave2 later.drv"));
 }
 
-TEST(Repair, Needs_something_to_repair) {
-  Machine machine;
-  EXPECT_THROW(machine.repair(), Failure);
-  EXPECT_THAT(machine.slots[View::bits_64][1], testing::Eq(std::nullopt));
-}
-
 TEST(Repair, Takes_another_slot_if_refwaves_is_taken) {
   Machine machine({View::bits_64});
   machine.install();
