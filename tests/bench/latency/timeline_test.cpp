@@ -1,10 +1,12 @@
-// The line under a stream's reports, and which blocks coordinated omission has left out.
+// The line under a stream's reports; which blocks coordinated omission has left out; and the longest duration
+// of each span, however long the run is.
 #include "bench/latency/report/timeline.h"
 
 #include <gmock/gmock.h>
 
 #include <random>
 
+#include "bench/latency/report/measurement.h"
 #include "bench/trace/histogram.h"
 
 namespace refwave::latency {
@@ -91,6 +93,33 @@ TEST(Omission, Blocks_that_are_no_whole_number_of_periods_end_with_the_next_one)
   constexpr Pace kLong{10 * kMs, 9 * kMs};  // one period, or two
   EXPECT_EQ(record_omitted(omitted, kLong, 18 * kMs, 35 * kMs), 0U);
   EXPECT_EQ(record_omitted(omitted, kLong, 36 * kMs, 35 * kMs), 2U);
+}
+
+TEST(Over_time, Keeps_the_largest_of_each_span) {
+  OverTime over_time(10);
+  over_time.add(0, 5);
+  over_time.add(9, 7);
+  over_time.add(3, 6);
+  over_time.add(25, 1);
+  EXPECT_THAT(over_time.spans(), ElementsAre(7, 0, 1));
+}
+
+TEST(Over_time, A_longer_run_makes_the_spans_wider_and_loses_no_peak) {
+  OverTime over_time(1);
+  over_time.add(3, 100);
+  over_time.add(OverTime::kSpans - 1, 50);
+  over_time.add(static_cast<std::int64_t>(5 * OverTime::kSpans), 70);
+  EXPECT_EQ(over_time.span_ns(), 8);
+  EXPECT_LE(over_time.spans().size(), OverTime::kSpans);
+  EXPECT_EQ(over_time.spans()[0], 100U);
+  EXPECT_EQ(over_time.spans()[(OverTime::kSpans - 1) / 8], 50U);
+  EXPECT_EQ(over_time.spans().back(), 70U);
+}
+
+TEST(Over_time, A_time_before_the_beginning_counts_as_the_beginning) {
+  OverTime over_time(10);
+  over_time.add(-1000, 4);
+  EXPECT_THAT(over_time.spans(), ElementsAre(4));
 }
 
 }  // namespace
