@@ -126,14 +126,6 @@ TEST(PlaybackState, Played_blocks_are_finished_when_they_have_been_heard_and_not
   EXPECT_EQ(output.position(), 580U);
 }
 
-TEST(PlaybackState, A_played_block_that_ends_inside_a_period_waits_for_its_own_last_frame) {
-  OutputStream output(Done::played);
-  output.write_frames(400);
-  EXPECT_EQ(output.render(480, 100), 0U);
-  EXPECT_EQ(output.render(480, 100), 0U) << "at 480; it is heard at 500";
-  EXPECT_EQ(output.render(480, 100), 1U);
-}
-
 TEST(PlaybackState, Played_blocks_wait_through_a_pause_only_for_what_the_device_holds) {
   OutputStream output(Done::played);
   output.write_frames(480);
