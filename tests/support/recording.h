@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <vector>
 
 namespace refwave::test {
@@ -29,13 +28,6 @@ struct RecordingFile {
   /// Returns: all of them, silence included.
   std::vector<std::int32_t> samples() const;
 };
-
-inline bool has_sound(const std::filesystem::path& path, std::streamoff header_bytes) {
-  std::ifstream file(path, std::ios::binary);
-  file.seekg(header_bytes);
-  using Bytes = std::istreambuf_iterator<char>;
-  return std::any_of(Bytes(file), Bytes(), [](char byte) { return byte != 0; });
-}
 
 /// Returns: the recording from the first sample that is not 0. Waits until that is `frames` frames and a
 /// tenth of a second more, ten seconds at most.
