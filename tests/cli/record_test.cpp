@@ -41,14 +41,11 @@ TEST_F(Record, The_file_has_the_length_and_the_format_that_were_asked_for) {
                                     "1", "--bits", kind.bits, "--option", "clock=20"});
     ASSERT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_THAT(outcome.err, IsEmpty());
-    SF_INFO info{};
-    SNDFILE* file = sf_open(path(kind.name).c_str(), SFM_READ, &info);
-    ASSERT_NE(file, nullptr);
-    sf_close(file);
-    EXPECT_EQ(info.format & (SF_FORMAT_TYPEMASK | SF_FORMAT_SUBMASK), kind.format);
-    EXPECT_EQ(info.frames, 22491);
-    EXPECT_EQ(info.channels, 1);
-    EXPECT_EQ(info.samplerate, 44100);
+    const Decoded file = decode(path(kind.name));
+    EXPECT_EQ(file.format & (SF_FORMAT_TYPEMASK | SF_FORMAT_SUBMASK), kind.format);
+    EXPECT_EQ(file.samples.size(), 22'491U);
+    EXPECT_EQ(file.channels, 1);
+    EXPECT_EQ(file.rate, 44'100);
   }
 }
 

@@ -56,6 +56,7 @@ std::string bytes_of(const WavHeader& header);
 struct Decoded {
   int channels = 0;
   int rate = 0;
+  int format = 0;  // SF_FORMAT_*
   std::vector<double> samples;
 
   /// Returns: whether it contains this sequence of samples.
