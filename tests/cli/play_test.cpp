@@ -231,9 +231,7 @@ TEST(Long_count, Goes_on_after_each_wrap) {
     ASSERT_EQ(count.follow(static_cast<std::uint32_t>(whole)), whole);
 }
 
-class RunningTimes : public WithFolder {};
-
-TEST_F(RunningTimes, Let_a_player_that_was_stopped_play_to_its_end) {
+TEST_F(Play, A_player_that_was_stopped_plays_to_its_end_and_a_recorder_records_all) {
   const PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = write_wav("a.wav", 48000 * 2);

@@ -44,8 +44,7 @@ class PrivateServer {
   bool hears_sound() const {
     return std::ranges::any_of(recording().samples(), [](std::int32_t sample) { return sample != 0; });
   }
-  /// Returns: the recording from the first sample that is not 0. Waits until that is `frames` frames and a
-  /// tenth of a second more, ten seconds at most.
+  /// Returns: of the recording, what wait_for_frames() does.
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
     return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
   }
