@@ -2,7 +2,6 @@
 // busy processor, do not fail a test.
 #include <gmock/gmock.h>
 
-#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 

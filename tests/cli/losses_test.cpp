@@ -123,16 +123,6 @@ TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_when_a_recording_begins) {
   EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 
-TEST_F(Losses, Of_a_name_whose_server_does_not_answer_are_one_line) {
-  pulse.freeze_server();
-  const std::string file = write_wav("a.wav", 48'000);
-  const Outcome outcome = run_refwave({"play", file, "--device", "PulseAudio/ref"});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("PulseAudio/ref"),
-                                 HasSubstr("the sound server does not respond; resume or restart it")));
-  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
-}
-
 /// The list of devices that follows waits for the same server.
 TEST_F(Losses, Of_a_configured_device_without_a_fallback_are_one_line) {
   pulse.kill_server();

@@ -1,10 +1,6 @@
 // Sound through pipes: into `refwave play`, and out of `refwave record`.
 #include <gmock/gmock.h>
 #include <sndfile.h>
-#include <sys/stat.h>
-
-#include <cstdint>
-#include <filesystem>
 
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"

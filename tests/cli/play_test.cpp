@@ -1,4 +1,4 @@
-// `refwave play` with good files, through the clocked device.
+// `refwave play` with good files, through the clocked device; and of a program that was stopped meanwhile.
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
@@ -7,8 +7,10 @@
 #include <string>
 #include <tuple>
 
+#include "inf/cli/wave_client/wave_out.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
+#include "tests/support/private_pulse.h"
 
 namespace refwave::test {
 namespace {
@@ -58,7 +60,9 @@ TEST_F(Play, Sound_is_played_bit_for_bit) {
                                    {"24.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24},
                                    {"24.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24}}) {
     const std::string file = write_noise(name, kind, 2, 48000, 10'007);
-    for (const std::string& line : both_ways(file)) expect_bit_for_bit(line + " --block 997", file);
+    // A period that the mixer divides into runs.
+    for (const std::string& line : both_ways(file))
+      expect_bit_for_bit(line + " --block 997 --period 3001", file);
   }
 }
 
@@ -151,12 +155,13 @@ TEST_F(Play, Every_kind_of_block_and_completion_plays_it_all) {
   }
 }
 
-TEST_F(Play, Several_files_are_played_in_turn) {
+TEST_F(Play, Several_files_are_played_in_turn_and_another_format_reopens_the_stream_with_a_note) {
   const Outcome outcome =
       play({write_wav("a.wav", 4800), path("absent.wav"),
             write_noise("b.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 8, 8000, 800), "--option", "clock=10"});
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("a.wav: 0:00.100"), HasSubstr("b.wav: 0:00.100")));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("a.wav: 0:00.100"), HasSubstr("b.wav: 0:00.100"),
+                                 HasSubstr("b.wav, because its format differs: 8000 Hz, 8 channels, f32")));
   EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
 }
 
@@ -175,14 +180,6 @@ TEST_F(Play, Files_of_one_format_follow_each_other_without_a_gap) {
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("a.wav: 0:00.100"), HasSubstr("b.flac: 0:00.100"),
                                  HasSubstr("c.wav: 0:00.100"), testing::Not(HasSubstr("reopened"))));
   EXPECT_TRUE(decode(path("out.wav")).holds(all));
-}
-
-TEST_F(Play, A_file_of_another_format_reopens_the_stream_with_a_note) {
-  const Outcome outcome =
-      play({write_wav("a.wav", 4800), write_noise("b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1, 48000, 4800),
-            "--option", "clock=10"});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("b.wav, because its format differs: 48000 Hz, 1 channel, s16"));
 }
 
 TEST_F(Play, Control_characters_in_a_name_are_shown_and_not_obeyed) {
@@ -224,6 +221,28 @@ TEST_F(Play, A_clock_that_is_never_stepped_is_noticed) {
   const Outcome outcome = play({file, "--option", "clock=0"});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err, HasSubstr("has taken no audio for five seconds"));
+}
+
+// A position of 32 bits, in bytes or in frames.
+TEST(Long_count, Goes_on_after_each_wrap) {
+  cli::LongCount count;
+  constexpr std::uint64_t kStep = 1'500'000'000;
+  for (std::uint64_t whole = 0; whole < (std::uint64_t{1} << 36U); whole += kStep)
+    ASSERT_EQ(count.follow(static_cast<std::uint32_t>(whole)), whole);
+}
+
+TEST_F(Play, A_player_that_was_stopped_plays_to_its_end_and_a_recorder_records_all) {
+  const PrivatePulse pulse;
+  pulse.export_environment();
+  const std::string file = write_wav("a.wav", 48000 * 2);
+  const Outcome outcome =
+      run_bash("refwave play " + file + " & player=$!; refwave record --seconds 2 " + path("b.wav") +
+                   " & both=\"$player $!\"; sleep 1; kill -STOP $both; sleep 7; kill -CONT $both; wait $both",
+               {.environment = {"COLUMNS=300"}});
+  EXPECT_EQ(outcome.err.find("for five seconds"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.out.find("played " + file + ": 0:02.000 of"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("recorded " + path("b.wav") + ": 0:02.000 of"), std::string::npos)
+      << outcome.out;
 }
 
 }  // namespace

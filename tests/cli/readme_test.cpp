@@ -6,7 +6,6 @@
 
 #include <fstream>
 #include <regex>
-#include <sstream>
 
 #include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
@@ -47,9 +46,8 @@ std::string replaced(const std::string& text, const char* pattern, const char* w
 
 /// Returns: the text without figures, bars and line breaks, which depend on the machine and the moment.
 std::string masked(const std::string& text) {
-  std::istringstream lines(text);
   std::string kept;
-  for (std::string line; std::getline(lines, line);)
+  for (const std::string& line : lines_of(text))
     if (line.find("│") == std::string::npos) kept += line + ' ';
   kept = replaced(kept, "[^ ]*/refwave[.]drv", "refwave.drv");
   kept = replaced(kept, "/usr/share/sounds/alsa/", "");
@@ -107,8 +105,7 @@ TEST_F(Readme, Shows_every_command_as_it_prints) {
     const Outcome outcome = run_here(shown.command);
     EXPECT_EQ(masked(shown.text), masked(outcome.out)) << "$ " << shown.command << '\n'
                                                        << outcome.out << "inf/cli/README.md needs this";
-    std::istringstream lines(outcome.out);
-    for (std::string line; std::getline(lines, line);) {
+    for (const std::string& line : lines_of(outcome.out)) {
       const bool is_error =
           line.starts_with("refwave: ") || shown.command.find("| head") != std::string::npos;
       EXPECT_LE(cli::letters_of(line), is_error ? 300U : 80U) << line;
@@ -119,11 +116,11 @@ TEST_F(Readme, Shows_every_command_as_it_prints) {
 TEST_F(Readme, Leaves_out_no_command) {
   std::string commands;
   for (const Shown& shown : shown_in("inf/cli/README.md")) commands += shown.command + '\n';
-  std::istringstream help(run_refwave({"help"}).out);
   static const std::regex name("  ([a-z]+) .*");
   // These print what they find on a machine; pages of bench and inf/README.md show them.
   commands += "refwave install\nrefwave uninstall\nrefwave repair\nrefwave doctor\nrefwave tune\n";
-  for (std::string line; std::getline(help, line) && line != "Options:";) {
+  for (const std::string& line : lines_of(run_refwave({"help"}).out)) {
+    if (line == "Options:") break;
     std::smatch match;
     if (!std::regex_match(line, match, name)) continue;
     EXPECT_THAT(commands, HasSubstr("refwave " + match[1].str()));

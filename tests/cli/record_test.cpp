@@ -1,9 +1,12 @@
-// `refwave record` from the clocked device: the file's length and kind, Ctrl-C, and a disk that fills up.
+// `refwave record` from the clocked device: the file's length and kind, Ctrl-C, and a disk that fills up. And
+// the meter of play and record; that of play: play_test.cpp, Ctrl_C_stops_cleanly.
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
 #include <csignal>
 
+#include "inf/cli/console/progress.h"
+#include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/child_process.h"
@@ -12,6 +15,7 @@
 namespace refwave::test {
 namespace {
 
+using cli::meter_text;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -22,11 +26,6 @@ class Record : public WithFolder {
     words.insert(words.begin(), "record");
     words.insert(words.end(), {"--device", "clocked"});
     return run_refwave(words, surroundings);
-  }
-  static void expect_full_disk(const Outcome& outcome, const std::string& file, std::size_t least_samples) {
-    expect_error(outcome, 1,
-                 AllOf(HasSubstr(file), HasSubstr("cannot be written any further"), HasSubstr("are kept")));
-    EXPECT_GE(decode(file).samples.size(), least_samples);
   }
 };
 
@@ -46,27 +45,12 @@ TEST_F(Record, The_file_has_the_length_and_the_format_that_were_asked_for) {
                                     "1", "--bits", kind.bits, "--option", "clock=20"});
     ASSERT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_THAT(outcome.err, IsEmpty());
-    SF_INFO info{};
-    SNDFILE* file = sf_open(path(kind.name).c_str(), SFM_READ, &info);
-    ASSERT_NE(file, nullptr);
-    sf_close(file);
-    EXPECT_EQ(info.format & (SF_FORMAT_TYPEMASK | SF_FORMAT_SUBMASK), kind.format);
-    EXPECT_EQ(info.frames, 22491);
-    EXPECT_EQ(info.channels, 1);
-    EXPECT_EQ(info.samplerate, 44100);
+    const Decoded file = decode(path(kind.name));
+    EXPECT_EQ(file.format & (SF_FORMAT_TYPEMASK | SF_FORMAT_SUBMASK), kind.format);
+    EXPECT_EQ(file.samples.size(), 22'491U);
+    EXPECT_EQ(file.channels, 1);
+    EXPECT_EQ(file.rate, 44'100);
   }
-}
-
-TEST_F(Record, Ctrl_C_finishes_the_file) {
-  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
-  const std::string file = path("a.wav");
-  const Outcome outcome =
-      record({file}, {.stderr_is_terminal = true, .interrupt_when = [](const std::string& shown) {
-                        return shown.find("0:01.") != std::string::npos;
-                      }});
-  EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.out, HasSubstr("recorded " + file));
-  EXPECT_GE(decode(file).samples.size(), 48'000u);
 }
 
 /// Expects that a recorder ends with status 0, or reports what it lost on a loud machine.
@@ -75,9 +59,9 @@ void expect_end(ChildProcess& child, int signal, const std::string& output) {
   EXPECT_THAT(contents_of(output), HasSubstr("because the computer was too busy"));
 }
 
-TEST_F(Record, A_terminal_that_closes_finishes_the_file_like_SIGTERM) {
+TEST_F(Record, A_terminal_that_closes_finishes_the_file_like_Ctrl_C_and_SIGTERM) {
   std::signal(SIGHUP, SIG_DFL);  // a run under nohup would ignore it, and its children would
-  for (const int signal : {SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     const std::string file = path("a.wav");
     ChildProcess child({REFWAVE_COMMAND, "record", file, "--device", "clocked"},
                        {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
@@ -119,12 +103,37 @@ TEST_F(Record, A_folder_that_is_not_there_is_an_error) {
 
 TEST_F(Record, A_file_that_may_not_grow_keeps_what_was_recorded) {
   for (const char* name : {"a.wav", "b.aiff", "c.au"}) {
-    Outcome outcome =
-        record({path(name), "--seconds", "60", "--option", "clock=50"}, {.largest_file = 300'000});
+    const std::string file = path(name);
+    Outcome outcome = record({file, "--seconds", "60", "--option", "clock=50"}, {.largest_file = 300'000});
     // Under this limit libpulse complains about its shared memory.
     outcome.err.erase(0, outcome.err.find("refwave: "));
-    expect_full_disk(outcome, path(name), 140'000);
+    expect_error(outcome, 1,
+                 AllOf(HasSubstr(file), HasSubstr("cannot be written any further"), HasSubstr("are kept")));
+    EXPECT_GE(decode(file).samples.size(), 140'000U);
   }
+}
+
+TEST(MeterText, Is_filled_to_the_mean_power_and_shaded_to_the_peak) {
+  // 12 cells of 5 dB: -30 dB is the seventh, -10 dB the eleventh.
+  EXPECT_EQ(meter_text({.peak = 0.316F, .rms = 0.0316F}, 23), "██████▒▒▒▒·· -10.0 dBFS");
+  EXPECT_EQ(meter_text({}, 23), "············    silence");
+  EXPECT_EQ(meter_text({.peak = 1, .rms = 1}, 23), "████████████   0.0 dBFS");
+}
+
+TEST(MeterText, Fits_the_letters_that_there_are) {
+  EXPECT_EQ(meter_text({.peak = 0.5F, .rms = 0.1F}, 18), "-6.0 dBFS");
+  for (std::size_t letters = 19; letters < 60; ++letters)
+    EXPECT_LE(cli::letters_of(meter_text({.peak = 0.01F, .rms = 0.1F}, letters)), letters);
+}
+
+TEST_F(Record, Shows_its_levels_on_a_terminal) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  const Outcome outcome = run_refwave(
+      {"record", path("a.wav"), "--device", "clocked"},
+      {.stderr_is_terminal = true,
+       .interrupt_when = [](const std::string& text) { return text.find("silence") != std::string::npos; }});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("····"));
 }
 
 }  // namespace

@@ -52,10 +52,6 @@ bool WithFolder::is_longer(const std::string& path, std::uintmax_t bytes) {
   return !none && size > bytes;
 }
 
-void WithFolder::cut(std::string_view name, std::uintmax_t bytes) const {
-  std::filesystem::resize_file(path(name), bytes);
-}
-
 std::string little_endian(std::uint64_t value, std::size_t bytes) {
   std::string text;
   for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);
@@ -98,7 +94,7 @@ Decoded decode(const std::string& path) {
   SNDFILE* file = sf_open(path.c_str(), SFM_READ, &info);
   EXPECT_NE(file, nullptr) << path << ": " << sf_strerror(nullptr);
   if (file == nullptr) return {};
-  Decoded decoded{info.channels, info.samplerate, {}};
+  Decoded decoded{info.channels, info.samplerate, info.format, {}};
   std::vector<double> chunk(4096 * static_cast<std::size_t>(info.channels));
   while (const sf_count_t frames = sf_readf_double(file, chunk.data(), 4096)) {
     decoded.samples.insert(decoded.samples.end(), chunk.begin(), chunk.begin() + frames * info.channels);

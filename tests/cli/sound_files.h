@@ -30,8 +30,6 @@ class WithFolder : public testing::Test {
   static std::string content(const std::string& path) { return contents_of(path); }
   /// Returns: whether the file is there and has more bytes than that.
   static bool is_longer(const std::string& path, std::uintmax_t bytes);
-  /// Effects: keeps the first `bytes` of `name`.
-  void cut(std::string_view name, std::uintmax_t bytes) const;
   /// Expects: `line`, a command that plays at 48 kHz, outputs the samples of `file`, and reports nothing
   /// wrong.
   void expect_bit_for_bit(const std::string& line, const std::string& file) const;
@@ -58,6 +56,7 @@ std::string bytes_of(const WavHeader& header);
 struct Decoded {
   int channels = 0;
   int rate = 0;
+  int format = 0;  // SF_FORMAT_*
   std::vector<double> samples;
 
   /// Returns: whether it contains this sequence of samples.

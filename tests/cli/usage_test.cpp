@@ -71,15 +71,6 @@ TEST_F(Usage, Output_that_cannot_be_written_is_an_error_whatever_is_printed) {
   }
 }
 
-TEST_F(Usage, A_setting_that_the_driver_would_not_take_is_refused_before_it_is_loaded) {
-  const std::string file = write("a.wav", bytes_of({.data_bytes = 4}) + "abcd");
-  const Outcome unknown = run_refwave({"play", file, "--option", "peroid=64"});
-  expect_error(unknown, 2, HasSubstr("did you mean 'period'?"));
-  const Outcome range = run_refwave({"play", file, "--period", "5"});
-  EXPECT_EQ(range.status, 2);
-  EXPECT_THAT(range.err, HasSubstr("expected 16 to 16384 frames, found \"5\""));
-}
-
 TEST_F(Usage, Config_check_tells_a_good_file_from_a_bad_one) {
   EXPECT_EQ(run_refwave({"config", "--check"}, {.environment = {config("period = 64\n")}}).status, 0);
   const Outcome bad = run_refwave({"config", "--check"}, {.environment = {config("\nperiod = = 64\n")}});

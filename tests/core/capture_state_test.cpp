@@ -62,23 +62,6 @@ class InputStream {
   int next_ = 1;
 };
 
-TEST(CaptureState, Fills_blocks_across_periods_bit_for_bit) {
-  InputStream input;
-  for (const std::uint32_t size : {1U, 7U, 300U, 509U, 2U}) input.add(size);
-  for (int i = 0; i < 9; ++i) input.record(97);
-
-  int next = 1;
-  for (const Queued& one : input.queued) {
-    if (!one.done()) break;
-    for (const std::int16_t sample : one.samples) ASSERT_EQ(sample, next++);
-    EXPECT_EQ(one.header.bytes_recorded, one.samples.size() * 2);
-    EXPECT_EQ(one.header.flags, kPrepared | kDone);
-  }
-  EXPECT_EQ(next - 1, 819);
-  EXPECT_EQ(input.position(), 819U);
-  EXPECT_EQ(input.dropped(), 9U * 97 - 819);
-}
-
 TEST(CaptureState, What_finds_no_block_is_dropped_counted_and_no_part_of_the_position) {
   InputStream input;
   EXPECT_EQ(input.record(10), 0U);

@@ -115,8 +115,6 @@ TEST_F(DeviceRoundTest, Forecasts_none_if_no_block_is_in_sight) {
   EXPECT_EQ(next_ns(), Forecast::kNone) << "no clock tells when";
 }
 
-// --- a period in runs ---
-
 struct Part {
   std::uint32_t first;
   std::uint32_t frames;

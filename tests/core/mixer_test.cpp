@@ -43,7 +43,6 @@ class MixedStreams {
     for (std::size_t i = 0; i < out.size(); i += 2) left.push_back(out[i]);
     return left;
   }
-  std::uint32_t undelivered(std::size_t index) const { return table->streams[index].undelivered(); }
 
   std::shared_ptr<StreamTable> table = std::make_shared<StreamTable>();
   std::shared_ptr<MembershipMask> membership = std::make_shared<MembershipMask>();
@@ -97,17 +96,6 @@ TEST(Mixer, Skips_a_stream_whose_lock_is_wanted_or_taken) {
   EXPECT_FALSE(slot.lock.is_held());
 }
 
-TEST(Mixer, A_period_longer_than_the_bus_is_mixed_in_runs_without_a_seam) {
-  constexpr std::uint32_t kFrames = kBusFrames * 4 + 13;
-  MixedStreams mixed;
-  mixed.open(0);
-  test::Written& one = mixed.write(0, kFrames, 0);
-  for (std::uint32_t i = 0; i < kFrames; ++i) one.samples[i * 2] = static_cast<std::int16_t>(i);
-  const std::vector<int> heard = mixed.render(kFrames);
-  for (std::uint32_t i = 0; i < kFrames; ++i) ASSERT_EQ(heard[i], static_cast<int>(i));
-  EXPECT_TRUE(one.done());
-}
-
 TEST(Mixer, The_device_volume_applies_to_all) {
   MixedStreams mixed;
   mixed.open(0);
@@ -115,8 +103,6 @@ TEST(Mixer, The_device_volume_applies_to_all) {
   *mixed.volume = 0;
   EXPECT_EQ(mixed.render(1), repeated(1, 0));
 }
-
-// --- completion = direct ---
 
 std::vector<ClientHeader*> notified;
 
@@ -161,8 +147,6 @@ TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
   mixed.render(10);
   EXPECT_EQ(wakes, std::vector<std::uint64_t>{1});
 }
-
-// --- recording ---
 
 constexpr dsp::Format kMono16{.type = dsp::SampleType::s16, .channels = 1, .rate = 48'000};
 

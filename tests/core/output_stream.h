@@ -71,10 +71,10 @@ class OutputStream {
     return write(std::move(halves));
   }
   /// Effects: queues frames whose samples continue to count up.
-  Written& write_frames(std::uint32_t frames, const LoopMarks& loop = {}) {
+  Written& write_frames(std::uint32_t frames) {
     std::vector<std::int16_t> samples(std::size_t{frames} * 2);
     for (auto& sample : samples) sample = static_cast<std::int16_t>(next_++);
-    return write(std::move(samples), loop);
+    return write(std::move(samples));
   }
 
   /// Effects: renders a period onto silence, on a stepped clock. Returns: blocks finished.

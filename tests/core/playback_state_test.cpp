@@ -14,22 +14,6 @@ namespace {
 
 using namespace test;
 
-TEST(PlaybackState, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borders) {
-  OutputStream output;
-  std::uint32_t frames = 0;
-  for (const std::uint32_t size : {1U, 2U, 3U, 5U, 7U, 251U, 257U, 509U, 997U, 1U, 1'009U}) {
-    output.write_frames(size);
-    frames += size;
-  }
-  for (std::uint32_t made = 0; made < frames; made += 113) output.render(113);
-
-  const std::vector<int> heard = output.heard_samples();
-  for (std::size_t i = 0; i < std::size_t{frames} * 2; ++i) ASSERT_EQ(heard[i], static_cast<int>(i) + 1) << i;
-  for (std::size_t i = std::size_t{frames} * 2; i < heard.size(); ++i) ASSERT_EQ(heard[i], 0) << i;
-  EXPECT_EQ(output.done_count(), output.written.size());
-  EXPECT_EQ(output.position(), frames);
-}
-
 TEST(PlaybackState, What_runs_dry_is_silence_and_what_is_not_running_consumes_nothing) {
   OutputStream output;
   output.write_frames(4);
@@ -40,8 +24,6 @@ TEST(PlaybackState, What_runs_dry_is_silence_and_what_is_not_running_consumes_no
   EXPECT_EQ(output.render(8), 1U);
   EXPECT_EQ(left_of(output), (std::vector<int>{0, 0, 0, 0, 1, 3, 5, 7}));
 }
-
-// --- underruns ---
 
 TEST(PlaybackState, A_block_that_comes_too_late_is_one_underrun_however_long_the_gap) {
   OutputStream output;
@@ -101,8 +83,6 @@ TEST(PlaybackState, Says_whether_it_sounds_until_its_last_frame_has_been_heard) 
   EXPECT_FALSE(output.playback().is_sounding());
 }
 
-// --- reset ---
-
 OutputStream* watched_output = nullptr;
 std::vector<std::uint64_t> output_short_by;
 
@@ -130,8 +110,6 @@ TEST(PlaybackState, A_header_is_not_done_before_its_frames_are_in_the_position) 
   }
 }
 
-// --- done = played ---
-
 TEST(PlaybackState, Played_blocks_are_finished_when_they_have_been_heard_and_not_before) {
   constexpr std::uint32_t kLatency = 960;
   OutputStream output(Done::played);
@@ -146,14 +124,6 @@ TEST(PlaybackState, Played_blocks_are_finished_when_they_have_been_heard_and_not
   EXPECT_EQ(output.render(480, kLatency), 1U) << "at 1440";
   EXPECT_EQ(output.render(480, kLatency), 1U) << "at 1920";
   EXPECT_EQ(output.position(), 580U);
-}
-
-TEST(PlaybackState, A_played_block_that_ends_inside_a_period_waits_for_its_own_last_frame) {
-  OutputStream output(Done::played);
-  output.write_frames(400);
-  EXPECT_EQ(output.render(480, 100), 0U);
-  EXPECT_EQ(output.render(480, 100), 0U) << "at 480; it is heard at 500";
-  EXPECT_EQ(output.render(480, 100), 1U);
 }
 
 TEST(PlaybackState, Played_blocks_wait_through_a_pause_only_for_what_the_device_holds) {
@@ -176,7 +146,39 @@ TEST(PlaybackState, A_reset_finishes_played_blocks_that_have_not_been_heard) {
   EXPECT_EQ(output.position(), 0U);
 }
 
-// --- the device's line ---
+TEST(PlaybackState, A_loop_of_several_blocks_is_heard_in_its_order) {
+  OutputStream output;
+  output.write(tone(1, 1));
+  output.write(tone(1, 2), {.begins = true, .passes = 2});
+  output.write(tone(2, 3));
+  output.write(tone(1, 4), {.ends = true});
+  output.write(tone(1, 5));
+  for (int frame = 0; frame < 10; ++frame) output.render(1);
+  EXPECT_EQ(left_of(output), (std::vector<int>{1, 2, 3, 3, 4, 2, 3, 3, 4, 5}));
+}
+
+constexpr std::uint32_t kHalfASecond = 24'000;
+
+TEST(PlaybackState, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
+  OutputStream output;
+  output.write(tone(1, 1), {.begins = true, .passes = 2});
+  output.render(kHalfASecond);
+  output.slot.running = false;
+  output.render(kHalfASecond);
+  output.slot.running = true;
+  EXPECT_EQ(output.render(kHalfASecond - 1), 0U);
+  output.write(tone(1, 2), {.ends = true});
+  EXPECT_EQ(output.render(3), 2U);
+  EXPECT_EQ(output.position(), 4U);
+}
+
+TEST(PlaybackState, A_loop_is_held_by_the_clock_too_where_there_is_one) {
+  OutputStream output;
+  output.write(tone(1, 1), {.begins = true, .passes = 2});
+  EXPECT_EQ(output.render_at(1, 480), 0U);
+  EXPECT_EQ(output.render_at(499'000'000, 480), 0U);
+  EXPECT_EQ(output.render_at(501'000'000, 480), 1U);
+}
 
 TEST(DeviceLine, Behind_a_gap_the_last_frame_is_heard_on_time) {
   DeviceLine line;

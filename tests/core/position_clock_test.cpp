@@ -21,11 +21,6 @@ TEST(PositionClock, Shares_no_cache_line_with_another) {
   EXPECT_EQ(sizeof(PositionClock) % hal::kCacheLine, 0U);
 }
 
-TEST(PositionClock, Reads_zero_before_the_first_period) {
-  PositionClock clock;
-  EXPECT_EQ(clock.read(kStart), 0U);
-}
-
 TEST(PositionClock, Moves_on_between_periods_and_no_further_than_was_rendered) {
   PositionClock clock;
   clock.publish(period(1'000, 1'480));
@@ -34,20 +29,6 @@ TEST(PositionClock, Moves_on_between_periods_and_no_further_than_was_rendered) {
   EXPECT_NEAR(static_cast<double>(clock.read(kStart + 5 * kMs)), 1'240, 1);
   EXPECT_EQ(clock.read(kStart + 10 * kMs + 1'000), 1'480U);
   EXPECT_EQ(clock.read(kStart + 3'600'000 * kMs), 1'480U);
-}
-
-TEST(PositionClock, Without_time_the_end_of_the_period_counts) {
-  PositionClock clock;
-  clock.publish({.begin = 480, .end = 960});
-  EXPECT_EQ(clock.read(0), 960U);
-}
-
-TEST(PositionClock, Is_never_behind_a_finished_block) {
-  PositionClock clock;
-  PositionSpan span = period(1'000, 1'480);
-  span.floor = 1'300;
-  clock.publish(span);
-  EXPECT_EQ(clock.read(kStart), 1'300U);
 }
 
 TEST(PositionClock, Never_goes_back_within_an_epoch_though_the_clock_does) {

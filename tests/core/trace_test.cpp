@@ -1,14 +1,10 @@
-// Tracing switched on and off, and what an event says.
+// Tracing switched on and off.
 #include "driver/core/trace/trace.h"
 
 #include <gmock/gmock.h>
 
 #include <array>
 #include <vector>
-
-#include "driver/core/stream/stream_table.h"
-#include "hal/system/clock.h"
-#include "hal/system/threads.h"
 
 namespace refwave::core {
 namespace {
@@ -49,26 +45,6 @@ TEST(Trace, Started_again_forgets_unread_and_dropped_events) {
   EXPECT_THAT(blocks(trace), ElementsAre(7));
   EXPECT_EQ(trace.read(one, dropped), 0U);
   EXPECT_EQ(dropped, 0U);
-}
-
-TEST(Trace, Records_thread_time_slot_and_block) {
-  const auto table = std::make_unique<StreamTable>();
-  table->trace.start();
-  const std::int64_t before_ns = hal::monotonic_now_ns();
-  table->streams[200].trace.note(TraceKind::finished, 77);
-  table->streams[200].trace.note_at(5, TraceKind::calling, 78);
-  table->trace.note(TraceKind::rendered);
-  std::array<TraceEvent, 4> events;
-  std::uint64_t dropped = 0;
-  ASSERT_EQ(table->trace.read(events, dropped), 3U);
-  EXPECT_EQ(events[0].slot, 200);
-  EXPECT_EQ(events[0].block, 77U);
-  EXPECT_EQ(events[0].kind, static_cast<std::uint16_t>(TraceKind::finished));
-  EXPECT_EQ(events[0].thread, hal::this_thread_id());
-  EXPECT_GE(events[0].ns, before_ns);
-  EXPECT_LE(events[0].ns, hal::monotonic_now_ns());
-  EXPECT_EQ(events[1].ns, 5);
-  EXPECT_EQ(events[2].slot, kNoSlot);
 }
 
 }  // namespace

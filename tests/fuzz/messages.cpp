@@ -79,13 +79,17 @@ class Sender {
     Place& place = any();
     Written& block = place.written[reader_.one_of(place.written.size())];
     const std::size_t length = reader_.number<std::uint16_t>() % 700;
-    const DWORD loop = reader_.byte() & (WHDR_BEGINLOOP | WHDR_ENDLOOP);
+    const DWORD flags = reader_.byte();  // Windows has no others
     if (block.is_queued()) return;
     block.renew(length);
-    block.header->dwFlags = loop;
-    block.header->dwLoops = reader_.byte();
-    const DWORD_PTR header = contract::address_of(block.header.get());
-    place.send(place.either(WODM_PREPARE, WIDM_PREPARE), header, sizeof(WAVEHDR));
+    WAVEHDR& header = *block.header;
+    header.dwFlags = flags;
+    const DWORD loops = reader_.byte();
+    header.dwLoops = loops == 0xFF ? 0xFFFF'FFFF : loops;
+    header.dwBytesRecorded = loops;
+    header.lpNext = reinterpret_cast<WAVEHDR*>(std::uintptr_t{1});
+    header.reserved = loops;
+    place.send(place.either(WODM_PREPARE, WIDM_PREPARE), contract::address_of(&header), sizeof(WAVEHDR));
     place.write(block);
   }
 

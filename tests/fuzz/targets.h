@@ -14,8 +14,7 @@ using Bytes = std::span<const std::uint8_t>;
 
 /// Each reads `input` in its own way. Throws: Broken, where a promise was not kept.
 void settings_file(Bytes input);  // refwave.toml, read and changed
-void wave_header(Bytes input);    // WAVEHDRs with any members
-void messages(Bytes input);       // messages to all three entry points, the driver's life among them
+void messages(Bytes input);       // messages to all three entry points, WAVEHDRs with any members
 void sound_file(Bytes input);     // what `refwave play` reads
 void program_file(Bytes input);   // what `refwave install` reads of an .exe or .dll
 void trace_picture(Bytes input);  // the driver's trace as a picture, which is read back
@@ -27,7 +26,6 @@ struct Target {
   void (*run)(Bytes input);
 };
 inline constexpr Target kTargets[] = {{"settings_file", settings_file},
-                                      {"wave_header", wave_header},
                                       {"messages", messages},
                                       {"sound_file", sound_file},
                                       {"program_file", program_file},

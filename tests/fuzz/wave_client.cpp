@@ -2,20 +2,7 @@
 
 #include <algorithm>
 
-#include "dsp/resampler.h"
-
 namespace refwave::fuzz {
-namespace {
-
-/// Effects: the filters between the rates of kFormats stay for all inputs. Each life would compute them
-/// again, which takes a fifth of its time.
-void keep_filters() {
-  static const auto up = dsp::Resampler::make(1, 44'100, 48'000, dsp::Quality::medium);
-  static const auto down = dsp::Resampler::make(1, 48'000, 44'100, dsp::Quality::medium);
-  require(up && down, "a filter can be made");
-}
-
-}  // namespace
 
 void Written::renew(std::size_t length) {
   header = std::make_unique<WAVEHDR>();
@@ -24,33 +11,30 @@ void Written::renew(std::size_t length) {
   header->dwBufferLength = static_cast<DWORD>(length);
 }
 
-DWORD Place::open(const WAVEFORMATEX& format, DWORD flags) {
+void Place::open(const WAVEFORMATEX& format, DWORD flags) {
   const WAVEOPENDESC description = contract::open_description(format, &called, this);
   DWORD_PTR fresh = 0;
   was_closed = false;
-  keep_filters();
   const DWORD answer =
       (is_input ? widMessage : wodMessage)(0, either(WODM_OPEN, WIDM_OPEN), contract::address_of(&fresh),
                                            contract::address_of(&description), flags);
   const bool is_query = (flags & WAVE_FORMAT_QUERY) != 0;
   require((fresh != 0) == (answer == MMSYSERR_NOERROR && !is_query), "a handle comes with an open alone");
-  if (fresh == 0) return answer;
+  if (fresh == 0) return;
   handle = fresh;
   is_open = true;
-  return answer;
 }
 
-DWORD Place::write(Written& block) {
+void Place::write(Written& block) {
   const DWORD flags = contract::flags_of(*block.header);
   ++block.accepted;  // before the write, because its message may come before the write returns
   const DWORD answer =
       send(either(WODM_WRITE, WIDM_ADDBUFFER), contract::address_of(block.header.get()), sizeof(WAVEHDR));
   if (answer != MMSYSERR_NOERROR) {
     --block.accepted;
-    return answer;
+    return;
   }
   require((flags & WHDR_PREPARED) != 0 && (flags & WHDR_INQUEUE) == 0, "only a prepared header is queued");
-  return answer;
 }
 
 DWORD Place::close() {

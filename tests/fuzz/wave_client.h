@@ -37,9 +37,9 @@ struct Place {
   DWORD send(UINT message, DWORD_PTR first = 0, DWORD_PTR second = 0, UINT device = 0) const {
     return (is_input ? widMessage : wodMessage)(device, message, handle, first, second);
   }
+  void open(const WAVEFORMATEX& format, DWORD flags);
+  void write(Written& written);
   /// Returns: the driver's answer.
-  DWORD open(const WAVEFORMATEX& format, DWORD flags = CALLBACK_FUNCTION);
-  DWORD write(Written& written);
   DWORD close();
   /// Effects: reset and close. Throws: Broken, unless every header came back, once.
   void finish();

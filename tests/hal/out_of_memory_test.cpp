@@ -105,19 +105,6 @@ class OutOfMemory : public testing::Test {
   const test::OwnAlsa folder;
 };
 
-TEST_F(OutOfMemory, Of_a_task_is_told_to_whoever_waits_for_it_and_the_thread_goes_on) {
-  Status started;
-  PortAudioThread thread([] { return false; }, started);
-  const auto soon = std::chrono::steady_clock::now() + 30s;
-  const std::string what(100, 'x');
-  {
-    const Starvation starvation(0);
-    EXPECT_THROW(thread.run([&what] { const std::string copy = what + what; }, soon), std::bad_alloc);
-    EXPECT_EQ(refused, 1);
-  }
-  EXPECT_TRUE(thread.run([&what] { const std::string copy = what + what; }, soon));
-}
-
 TEST_F(OutOfMemory, At_any_point_of_an_open_is_an_error_or_an_exception_and_the_next_one_succeeds) {
   long points = 0;
   for (bool failed = true; failed; ++points) {

@@ -1,9 +1,8 @@
 // When to render, and how much to have queued: plain arithmetic.
 #include <gtest/gtest.h>
 
-#include <utility>
-
 #include <algorithm>
+#include <utility>
 
 #include "hal/clocked/pacer.h"
 #include "hal/portaudio/cadence.h"
@@ -13,8 +12,6 @@
 
 namespace refwave::hal {
 namespace {
-
-// --- the clocked device's schedule ---
 
 constexpr std::int64_t kMs = 1'000'000;
 constexpr double kTenMs = 10e6;
@@ -52,8 +49,6 @@ TEST(ClockedPacer, Periods_that_are_no_whole_nanoseconds_keep_the_rate) {
   for (int i = 0; i < 44'099; ++i) pacer.begin(pacer.due_ns());
   EXPECT_NEAR(static_cast<double>(pacer.due_ns()), 441e9, 1.0);
 }
-
-// --- PortAudio's devices ---
 
 struct Case {
   const char* what;
@@ -162,8 +157,6 @@ TEST(Cadence, It_follows_a_device_whose_clock_is_not_ours) {
     EXPECT_NEAR(queued_in_the_end(speed), kUsual, 2 * kFrames) << speed;
   }
 }
-
-// --- a queue that is short while nothing plays ---
 
 /// A device that plays evenly, and has room for three periods of 10 ms. It starts full.
 class Server {

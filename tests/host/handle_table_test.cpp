@@ -30,20 +30,6 @@ class Counted {
   std::atomic<int>& alive_;
 };
 
-TEST(HandleTable, A_removed_object_lives_until_its_last_use_ends) {
-  std::atomic<int> alive = 0;
-  HandleTable<Handle, Counted> table;
-  const Handle handle = table.add(std::make_unique<Counted>(alive)).handle();
-  {
-    const auto use = table.find(handle);
-    EXPECT_TRUE(table.remove(handle));
-    EXPECT_FALSE(table.find(handle));
-    EXPECT_EQ(use->value, 7);
-  }
-  EXPECT_EQ(alive, 0);
-  EXPECT_FALSE(table.remove(handle)) << "again";
-}
-
 TEST(HandleTable, A_full_table_refuses_until_one_is_removed) {
   std::atomic<int> alive = 0;
   HandleTable<Handle, Counted, 2> table;

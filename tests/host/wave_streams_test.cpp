@@ -1,6 +1,8 @@
-// waveOut* and waveIn*: opening, the mapper, handles, and the message that each function sends.
+// waveOut* and waveIn*: opening, the mapper, handles, the message that each function sends, and the sentences
+// of errors.
 #include <array>
 #include <cstring>
+#include <string>
 
 #include "tests/host/wave_fixture.h"
 
@@ -240,6 +242,29 @@ TEST_F(Wave, A_driver_that_prepares_headers_itself_is_left_to_it) {
   WAVEHDR header{};
   EXPECT_EQ(waveOutPrepareHeader(open_out(), &header, sizeof(header)), MMSYSERR_NOMEM);
   EXPECT_EQ(DWORD{header.dwFlags}, 0u);
+}
+
+TEST(ErrorText, There_is_a_sentence_for_every_error) {
+  for (UINT error = 0; error <= WAVERR_LASTERROR; ++error) {
+    char narrow[MAXERRORLENGTH] = "";
+    char16_t wide[MAXERRORLENGTH] = u"";
+    const bool known = error <= MMSYSERR_LASTERROR || error >= WAVERR_BASE;
+    const MMRESULT expected = known ? MMSYSERR_NOERROR : MMSYSERR_BADERRNUM;
+    EXPECT_EQ(waveOutGetErrorTextA(error, narrow, MAXERRORLENGTH), expected) << error;
+    EXPECT_EQ(waveInGetErrorText(error, wide, MAXERRORLENGTH), expected) << error;
+    const std::string text(narrow);
+    EXPECT_EQ(std::u16string(text.begin(), text.end()), wide);
+    EXPECT_EQ(text.ends_with('.'), known) << text;
+  }
+}
+
+TEST(ErrorText, Is_cut_to_the_room_there_is) {
+  char text[6] = {'x', 'x', 'x', 'x', 'x', 'x'};
+  EXPECT_EQ(waveOutGetErrorTextA(MMSYSERR_NOERROR, text, 5), MMSYSERR_NOERROR);
+  EXPECT_STREQ(text, "The ");
+  EXPECT_EQ(text[5], 'x');
+  EXPECT_EQ(waveOutGetErrorTextA(MMSYSERR_NOERROR, text, 0), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveInGetErrorTextA(MMSYSERR_NOERROR, nullptr, 5), MMSYSERR_INVALPARAM);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// refwave.inf, read as Windows reads it; and with each of its lines removed.
+// refwave.inf, read as Windows reads it.
 #include <gmock/gmock.h>
 
 #include <map>
@@ -147,22 +147,7 @@ class Inf {
   Words complaints_;
 };
 
-TEST(Inf, Has_no_mistakes_and_needs_each_of_its_lines) {
-  const std::string text = contents_of(REFWAVE_INF);
-  EXPECT_THAT(Inf(text).check(), testing::IsEmpty());
-  std::size_t lines = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = text.find('\n', begin) + 1;
-    const std::string line = text.substr(begin, end - begin);
-    if (line.find_first_not_of(" \r\n") != std::string::npos && !line.starts_with(';')) {
-      EXPECT_THAT(Inf(text.substr(0, begin) + text.substr(end)).check(), testing::Not(testing::IsEmpty()))
-          << line;
-      ++lines;
-    }
-    begin = end;
-  }
-  EXPECT_GT(lines, 60U);
-}
+TEST(Inf, Has_no_mistakes) { EXPECT_THAT(Inf(contents_of(REFWAVE_INF)).check(), testing::IsEmpty()); }
 
 }  // namespace
 }  // namespace refwave::test

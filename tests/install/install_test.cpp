@@ -9,7 +9,6 @@ namespace refwave::test {
 namespace {
 
 using cli::Failure;
-using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -85,21 +84,6 @@ TEST(Install, Finds_its_way_without_its_record) {
   EXPECT_EQ(machine.state(), before.state());
 }
 
-TEST(Install, Replaces_an_older_version_even_while_it_is_in_use) {
-  Machine machine;
-  machine.install();
-  const std::string path = Machine::driver_path(View::bits_64);
-  machine.in_use.insert(path);
-  machine.source = "refwave 2";
-  machine.install();
-  EXPECT_EQ(machine.files[path], "refwave 2");
-  EXPECT_EQ(machine.files[former_name(path) + "1"], "refwave 1") << "the running program keeps it";
-  EXPECT_THAT(machine.said, HasSubstr("at the next restart"));
-  EXPECT_EQ(machine.files.size(), 3U);
-  machine.restart();
-  EXPECT_EQ(machine.files.size(), 2U);
-}
-
 TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
   Machine machine({View::bits_64});
   const std::string path = Machine::driver_path(View::bits_64);
@@ -114,17 +98,6 @@ TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
   EXPECT_EQ(machine.files[path], "refwave 3") << "before the restart";
   machine.restart();
   EXPECT_EQ(machine.files, (std::map<std::string, std::string>{{path, "refwave 3"}}));
-}
-
-TEST(Install, A_file_that_is_no_longer_in_use_is_removed_by_the_next_command) {
-  Machine machine({View::bits_64});
-  machine.install();
-  machine.in_use.insert(Machine::driver_path(View::bits_64));
-  machine.uninstall();
-  EXPECT_EQ(machine.files.size(), 1U);
-  machine.in_use.clear();
-  machine.uninstall();
-  EXPECT_THAT(machine.files, IsEmpty());
 }
 
 TEST(Install, A_foreign_refwave_drv_is_moved_aside_only_by_force_and_restored) {
@@ -193,12 +166,6 @@ TEST(Uninstall, Never_renumbers_others_but_says_that_they_stand_behind_a_gap) {
   EXPECT_THAT(machine.said, HasSubstr("wave2 later.drv"));
 }
 
-TEST(Repair, Needs_something_to_repair) {
-  Machine machine;
-  EXPECT_THROW(machine.repair(), Failure);
-  EXPECT_THAT(machine.slots[View::bits_64][1], testing::Eq(std::nullopt));
-}
-
 TEST(Repair, Takes_another_slot_if_refwaves_is_taken) {
   Machine machine({View::bits_64});
   machine.install();
@@ -252,15 +219,6 @@ TEST(Status, Of_the_file_alone_says_what_to_do) {
   const std::string text = status_text(machine.look());
   for (const char* part : {"`refwave repair` completes it", "`refwave uninstall` removes it"})
     EXPECT_THAT(text, HasSubstr(part));
-}
-
-TEST(Uninstall, Takes_the_empty_folder_of_the_INF_away) {
-  Machine machine;
-  machine.install();
-  Snapshot snapshot = machine.look();
-  snapshot.empty_folder = "C:\\Program Files\\refwave";
-  EXPECT_THAT(plan_uninstall(snapshot).discards, Contains(snapshot.empty_folder));
-  EXPECT_THAT(plan_install(snapshot, Force::no).discards, IsEmpty());
 }
 
 TEST(Preview, Prints_every_step_and_takes_none) {

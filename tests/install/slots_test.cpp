@@ -73,16 +73,6 @@ TEST(Slots, Force_takes_the_last_one_only_where_none_is_free_and_uninstall_gives
   EXPECT_EQ(machine.state(), before.state());
 }
 
-TEST(Slots, A_value_given_back_has_its_own_type) {
-  Machine machine;
-  machine.fill(View::bits_64);
-  machine.slots[View::bits_64][9] = Value{Value::Kind::expandable, "%SystemRoot%\\a.drv"};
-  const Machine before = machine;
-  machine.install(Force::yes);
-  machine.uninstall();
-  EXPECT_EQ(machine.slots, before.slots);
-}
-
 TEST(Slots, What_is_no_text_is_not_even_taken_by_force) {
   Machine machine({View::bits_64});
   for (std::size_t slot = 1; slot < kSlots; ++slot)

@@ -1,5 +1,4 @@
-// A step of the installer fails; the machine stops; the installer is killed before, in the middle of and
-// after a step.
+// A step of the installer fails; the installer is killed before, in the middle of and after a step.
 #include <gmock/gmock.h>
 
 #include "inf/cli/console/failure.h"
@@ -71,15 +70,6 @@ std::map<std::pair<View, std::size_t>, Value> others(const Machine& machine) {
   return found;
 }
 
-/// Returns: the contents of files that are not refwave's.
-std::multiset<std::string> foreign_files(const Machine& machine) {
-  std::multiset<std::string> found;
-  for (const auto& [path, contents] : machine.files) {
-    if (!contents.starts_with("refwave")) found.insert(contents);
-  }
-  return found;
-}
-
 /// Returns: how many steps the situation's plan has, without the removal of old files.
 int steps_of(const Situation& situation, Machine machine) {
   int discards = 0;
@@ -107,33 +97,6 @@ TEST(Undo, A_step_that_fails_leaves_everything_as_it_was) {
         EXPECT_THAT(failure.what(), HasSubstr("refused; nothing was changed")) << situation.name;
       }
       EXPECT_EQ(machine.state(), before.state()) << situation.name << " step " << failing;
-    }
-  }
-}
-
-TEST(Undo, A_machine_that_stops_at_a_step_has_lost_nothing_and_can_go_either_way) {
-  for (const Situation& situation : situations()) {
-    Machine before;
-    situation.prepare(before);
-    const int steps = steps_of(situation, before);
-    for (int stop = 0; stop < steps; ++stop) {
-      Machine machine = before;
-      machine.steps = 0;
-      machine.fails = [&](int step) { return step >= stop; };  // so the undo fails, too
-      EXPECT_THROW(situation.act(machine), Failure);
-      machine.fails = [](int) { return false; };
-      EXPECT_EQ(others(machine), others(before)) << situation.name << " stopped at " << stop;
-      EXPECT_EQ(foreign_files(machine), foreign_files(before)) << situation.name << " stopped at " << stop;
-
-      Machine onward = machine;
-      onward.health() == Health::not_installed ? onward.install(Force::yes) : onward.repair(Force::yes);
-      EXPECT_EQ(onward.health(), Health::installed) << situation.name << " stopped at " << stop;
-      EXPECT_EQ(others(onward), others(before)) << situation.name << " stopped at " << stop;
-      Machine back = machine;
-      back.uninstall();
-      EXPECT_EQ(back.health(), Health::not_installed) << situation.name << " stopped at " << stop;
-      EXPECT_EQ(others(back), others(before)) << situation.name << " stopped at " << stop;
-      EXPECT_EQ(foreign_files(back), foreign_files(before)) << situation.name << " stopped at " << stop;
     }
   }
 }

@@ -5,8 +5,6 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <iterator>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -69,9 +67,7 @@ PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle, std::uint32_t period_f
 
 void PrivateJack::start_server() {
   if (start()) return;
-  std::ostringstream text;
-  text << "no jackd (is it installed?): " << std::ifstream(folder_ / "server.log").rdbuf();
-  throw std::runtime_error(text.str());
+  throw std::runtime_error("no jackd (is it installed?): " + contents_of(folder_ / "server.log"));
 }
 
 PrivateJack::~PrivateJack() {
@@ -115,13 +111,11 @@ bool PrivateJack::start() {
 
 void PrivateJack::wait_for_ear() const {
   // What it said before may be of a client that has gone.
-  const auto said = static_cast<std::streamoff>(bytes_in(folder_ / "ear.log"));
+  const std::size_t said = contents_of(folder_ / "ear.log").size();
   recorder_.signal(SIGHUP);
   if (!eventually([&] {
-        std::ifstream file(folder_ / "ear.log");
-        file.seekg(said);
-        const std::string more{std::istreambuf_iterator<char>(file), {}};
-        return more.find("connected\n", more.find("asked\n")) != std::string::npos;
+        const std::string log = contents_of(folder_ / "ear.log");
+        return log.find("connected\n", log.find("asked\n", said)) != std::string::npos;
       }))
     throw std::runtime_error("refwave has no ports that play");
 }

@@ -202,11 +202,6 @@ void PrivatePipewire::record() {
   }
 }
 
-void PrivatePipewire::control(const std::vector<std::string>& command) const {
-  ChildProcess tool(command, environment_, folder_ / "control.log");
-  if (tool.end(0) != 0) throw std::runtime_error(command[0] + ": " + contents_of(folder_ / "control.log"));
-}
-
 void PrivatePipewire::add_node(const std::string& name, const std::string& media_class) {
   control({"pw-cli", "create-node", "adapter",
            "{ factory.name=support.null-audio-sink node.name=" + name + " media.class=" + media_class +

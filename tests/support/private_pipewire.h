@@ -45,7 +45,6 @@ class PrivatePipewire : public PrivateServer {
  private:
   void start_pulse();
   void record();
-  void control(const std::vector<std::string>& command) const;
   void configure() const;
   void configure_alsa() const;
   bool answers(const char* what);

@@ -98,37 +98,30 @@ void PrivatePulse::record() {
   if (!recording || !server_.running()) throw no_server();
 }
 
-std::string PrivatePulse::control(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "pactl");
-  fs::remove(folder_ / "pactl.log");
-  ChildProcess pactl(arguments, environment_, folder_ / "pactl.log");
-  if (pactl.end(0) != 0) throw std::runtime_error(arguments[1] + ": " + contents_of(folder_ / "pactl.log"));
-  return contents_of(folder_ / "pactl.log");
-}
-
 void PrivatePulse::unload_sink() {
   recorder_.end(SIGKILL);
-  control({"unload-module", kind_ == Sink::dummy_output ? "module-always-sink" : "module-null-sink"});
+  control({"pactl", "unload-module",
+           kind_ == Sink::dummy_output ? "module-always-sink" : "module-null-sink"});
   has_other_ = false;
 }
 
 void PrivatePulse::load_sink() {
   sink_ = first_sink();
   const std::string module = sink_module();
-  control({"load-module", module.substr(0, module.find(' ')),
+  control({"pactl", "load-module", module.substr(0, module.find(' ')),
            module.substr(std::min(module.find(' '), module.size()))});
   kind_ == Sink::steady ? record() : wait_for_server();
 }
 
 void PrivatePulse::add_other_sink() {
   if (std::exchange(has_other_, true)) return;
-  other_module_ = control({"load-module", "module-null-sink", "sink_name=other", sink_arguments()});
+  other_module_ = control({"pactl", "load-module", "module-null-sink", "sink_name=other", sink_arguments()});
   other_module_.erase(other_module_.find_last_not_of('\n') + 1);
 }
 
 void PrivatePulse::remove_other_sink() {
   recorder_.end(SIGKILL);
-  control({"unload-module", other_module_});
+  control({"pactl", "unload-module", other_module_});
   has_other_ = false;
 }
 
@@ -140,15 +133,15 @@ void PrivatePulse::listen_to(const std::string& sink) {
 void PrivatePulse::change_default() {
   add_other_sink();
   sink_ = sink_ == "ref" ? "other" : "ref";
-  control({"set-default-sink", sink_});
+  control({"pactl", "set-default-sink", sink_});
   record();
 }
 
 void PrivatePulse::change_default_to(const std::string& channels) {
   const auto count = 1 + std::ranges::count(channels, ',');
-  control({"load-module", "module-null-sink", "sink_name=wide", "norewinds=1", "channel_map=" + channels,
-           "channels=" + std::to_string(count)});
-  control({"set-default-sink", "wide"});
+  control({"pactl", "load-module", "module-null-sink", "sink_name=wide", "norewinds=1",
+           "channel_map=" + channels, "channels=" + std::to_string(count)});
+  control({"pactl", "set-default-sink", "wide"});
 }
 
 std::vector<float> PrivatePulse::arrives_at(const std::string& channels) {

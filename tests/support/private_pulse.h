@@ -66,7 +66,6 @@ class PrivatePulse : public PrivateServer {
   void wait_for_server();
   std::runtime_error no_server() const;
   void record();
-  std::string control(std::vector<std::string> arguments);
 
   const Sink kind_;
   std::string sink_;  // the default one

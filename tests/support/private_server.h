@@ -2,9 +2,11 @@
 // everything that arrives there, and another client that plays.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -39,9 +41,10 @@ class PrivateServer {
   void thaw_server() { server_.signal(SIGCONT); }
 
   /// Returns: whether a sample that is not 0 has arrived since the server started, or forget_recording().
-  bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
-  /// Returns: the recording from the first sample that is not 0. Waits until that is `frames` frames and a
-  /// tenth of a second more, ten seconds at most.
+  bool hears_sound() const {
+    return std::ranges::any_of(recording().samples(), [](std::int32_t sample) { return sample != 0; });
+  }
+  /// Returns: of the recording, what wait_for_frames() does.
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
     return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
   }
@@ -69,6 +72,14 @@ class PrivateServer {
   PrivateServer(std::uint32_t rate, const char* recording) : rate_(rate), recording_(recording) {}
 
   std::string here() const { return folder_.path().string(); }
+  /// Returns: what the program prints. Errors: std::runtime_error if it fails.
+  std::string control(const std::vector<std::string>& command) const {
+    const std::filesystem::path log = folder_ / "control.log";
+    std::filesystem::remove(log);
+    if (ChildProcess(command, environment_, log).end(0) != 0)
+      throw std::runtime_error(command[0] + ": " + contents_of(log));
+    return contents_of(log);
+  }
   std::filesystem::path recorded_path() const { return folder_ / recording_; }
   /// `header`: bytes before the samples.
   void forget_recording_after(std::streamoff header) {

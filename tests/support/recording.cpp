@@ -1,7 +1,10 @@
 #include "tests/support/recording.h"
 
+#include <sndfile.h>
+
 #include <array>
 #include <ostream>
+#include <stdexcept>
 #include <utility>
 
 #include "tests/support/eventually.h"
@@ -81,28 +84,17 @@ Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::in
 
 void write_wav(const std::filesystem::path& path, const std::vector<std::int32_t>& samples,
                std::uint32_t rate) {
+  SF_INFO info{};
+  info.samplerate = static_cast<int>(rate);
+  info.channels = static_cast<int>(kChannels);
+  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_32;
+  SNDFILE* const file = sf_open(path.c_str(), SFM_WRITE, &info);
+  if (file == nullptr) throw std::runtime_error("cannot write " + path.string());
   // Players drop the rest of their last period.
   const std::vector<std::int32_t> silence(rate / 5 * kChannels);
-  const auto bytes = static_cast<std::uint32_t>((samples.size() + silence.size()) * sizeof(std::int32_t));
-  std::ofstream file(path, std::ios::binary);
-  const auto number = [&file](std::uint32_t value, std::streamsize length) {
-    file.write(reinterpret_cast<const char*>(&value), length);  // both little-endian
-  };
-  file << "RIFF";
-  number(36 + bytes, 4);
-  file << "WAVEfmt ";
-  number(16, 4);
-  number(1, 2);  // PCM
-  number(kChannels, 2);
-  number(rate, 4);
-  number(rate * kChannels * sizeof(std::int32_t), 4);
-  number(kChannels * sizeof(std::int32_t), 2);
-  number(32, 2);
-  file << "data";
-  number(bytes, 4);
   for (const auto* part : {&samples, &silence})
-    file.write(reinterpret_cast<const char*>(part->data()),
-               static_cast<std::streamsize>(part->size() * sizeof(std::int32_t)));
+    sf_write_int(file, part->data(), static_cast<sf_count_t>(part->size()));
+  sf_close(file);
 }
 
 }  // namespace refwave::test

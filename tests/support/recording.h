@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <vector>
 
 namespace refwave::test {
@@ -30,13 +29,6 @@ struct RecordingFile {
   std::vector<std::int32_t> samples() const;
 };
 
-inline bool has_sound(const std::filesystem::path& path, std::streamoff header_bytes) {
-  std::ifstream file(path, std::ios::binary);
-  file.seekg(header_bytes);
-  using Bytes = std::istreambuf_iterator<char>;
-  return std::any_of(Bytes(file), Bytes(), [](char byte) { return byte != 0; });
-}
-
 /// Returns: the recording from the first sample that is not 0. Waits until that is `frames` frames and a
 /// tenth of a second more, ten seconds at most.
 std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std::streamoff header_bytes,
@@ -55,7 +47,7 @@ std::ostream& operator<<(std::ostream& out, const Arrival& arrival);
 Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received,
                 std::int32_t lead = 0);
 
-/// Effects: writes a WAV file: 44 bytes of header, the samples, and a fifth of a second of silence.
+/// Effects: writes a WAV file: the samples, and a fifth of a second of silence. Errors: std::runtime_error.
 void write_wav(const std::filesystem::path& path, const std::vector<std::int32_t>& samples,
                std::uint32_t rate);
 

@@ -43,16 +43,6 @@ TEST(Dropin, Gives_names_and_errors_wide_and_narrow) {
   EXPECT_STRNE(narrow, systems) << "the words are not refwave's";
 }
 
-TEST(Dropin, Answers_queries_of_the_mapper) {
-  WAVEFORMATEX format = kFormat;
-  EXPECT_EQ(waveOutOpen(nullptr, WAVE_MAPPER, &format, 0, 0, WAVE_FORMAT_QUERY), MMSYSERR_NOERROR);
-  format.wFormatTag = WAVE_FORMAT_ADPCM;
-  EXPECT_EQ(waveOutOpen(nullptr, WAVE_MAPPER, &format, 0, 0, WAVE_FORMAT_QUERY),
-            static_cast<MMRESULT>(WAVERR_BADFORMAT));
-  EXPECT_EQ(waveOutOpen(nullptr, 99, &format, 0, 0, WAVE_FORMAT_QUERY),
-            static_cast<MMRESULT>(MMSYSERR_BADDEVICEID));
-}
-
 TEST(Dropin, Keeps_its_handles_from_the_system) {
   HWAVEOUT out = nullptr;
   ASSERT_EQ(waveOutOpen(&out, WAVE_MAPPER, &kFormat, 0, 0, CALLBACK_NULL), MMSYSERR_NOERROR);

@@ -1,22 +1,18 @@
-// The line under a stream's reports.
+// The line under a stream's reports; which blocks coordinated omission has left out; and the longest duration
+// of each span, however long the run is.
 #include "bench/latency/report/timeline.h"
 
 #include <gmock/gmock.h>
 
 #include <random>
 
+#include "bench/latency/report/measurement.h"
+#include "bench/trace/histogram.h"
+
 namespace refwave::latency {
 namespace {
 
 using testing::ElementsAre;
-
-TEST(Timeline, Even_reports_are_not_late) {
-  const std::vector<std::int64_t> reports = {1000, 1100, 1200, 1300, 1400};
-  const Line line = line_under(reports);
-  EXPECT_DOUBLE_EQ(line.start_ns, 1000);
-  EXPECT_DOUBLE_EQ(line.block_ns, 100);
-  EXPECT_THAT(lateness_ns(reports, line), ElementsAre(0, 0, 0, 0, 0));
-}
 
 TEST(Timeline, A_late_report_is_late_and_moves_nothing_else) {
   const std::vector<std::int64_t> reports = {0, 100, 290, 300, 400, 530, 600};
@@ -59,6 +55,71 @@ TEST(Timeline, One_report_or_none_is_never_late) {
   EXPECT_THAT(lateness_ns(std::vector<std::int64_t>{42}, line_under(std::vector<std::int64_t>{42})),
               ElementsAre(0));
   EXPECT_THAT(lateness_ns({}, line_under({})), ElementsAre());
+}
+
+constexpr std::int64_t kMs = 1'000'000;
+constexpr Pace kTenMs{10 * kMs, 10 * kMs};
+
+TEST(Omission, After_a_late_report_a_dry_stream_adds_the_waits_of_its_missing_blocks) {
+  bench::Histogram omitted;
+  EXPECT_EQ(record_omitted(omitted, kTenMs, 40 * kMs, 35 * kMs), 3U);
+  EXPECT_EQ(omitted.max(), 25U * kMs);
+  EXPECT_EQ(omitted.min(), 5U * kMs);
+  EXPECT_NEAR(omitted.mean(), 15.0 * kMs, 1);
+}
+
+TEST(Omission, No_more_blocks_are_added_than_fit_into_the_gap) {
+  bench::Histogram omitted;
+  EXPECT_EQ(record_omitted(omitted, kTenMs, 20 * kMs, 95 * kMs), 1U);
+  EXPECT_EQ(omitted.max(), 85U * kMs);
+}
+
+TEST(Omission, A_gap_after_a_punctual_report_adds_nothing) {
+  bench::Histogram omitted;
+  EXPECT_EQ(record_omitted(omitted, kTenMs, 500 * kMs, kMs / 10), 0U);
+}
+
+TEST(Omission, Ends_that_jitter_are_no_gaps) {
+  bench::Histogram omitted;
+  EXPECT_EQ(record_omitted(omitted, kTenMs, 14 * kMs, 35 * kMs), 0U);
+  EXPECT_EQ(record_omitted(omitted, kTenMs, 19 * kMs, 35 * kMs), 1U);
+}
+
+TEST(Omission, Blocks_that_are_no_whole_number_of_periods_end_with_the_next_one) {
+  constexpr Pace kShort{2 * kMs, 9 * kMs};  // four or five blocks a period, together
+  bench::Histogram omitted;
+  EXPECT_EQ(record_omitted(omitted, kShort, 0, 5 * kMs), 0U);
+  EXPECT_EQ(record_omitted(omitted, kShort, 9 * kMs, 5 * kMs), 0U);
+  constexpr Pace kLong{10 * kMs, 9 * kMs};  // one period, or two
+  EXPECT_EQ(record_omitted(omitted, kLong, 18 * kMs, 35 * kMs), 0U);
+  EXPECT_EQ(record_omitted(omitted, kLong, 36 * kMs, 35 * kMs), 2U);
+}
+
+TEST(Over_time, Keeps_the_largest_of_each_span) {
+  OverTime over_time(10);
+  over_time.add(0, 5);
+  over_time.add(9, 7);
+  over_time.add(3, 6);
+  over_time.add(25, 1);
+  EXPECT_THAT(over_time.spans(), ElementsAre(7, 0, 1));
+}
+
+TEST(Over_time, A_longer_run_makes_the_spans_wider_and_loses_no_peak) {
+  OverTime over_time(1);
+  over_time.add(3, 100);
+  over_time.add(OverTime::kSpans - 1, 50);
+  over_time.add(static_cast<std::int64_t>(5 * OverTime::kSpans), 70);
+  EXPECT_EQ(over_time.span_ns(), 8);
+  EXPECT_LE(over_time.spans().size(), OverTime::kSpans);
+  EXPECT_EQ(over_time.spans()[0], 100U);
+  EXPECT_EQ(over_time.spans()[(OverTime::kSpans - 1) / 8], 50U);
+  EXPECT_EQ(over_time.spans().back(), 70U);
+}
+
+TEST(Over_time, A_time_before_the_beginning_counts_as_the_beginning) {
+  OverTime over_time(10);
+  over_time.add(-1000, 4);
+  EXPECT_THAT(over_time.spans(), ElementsAre(4));
 }
 
 }  // namespace

@@ -172,16 +172,6 @@ TEST(Loopback, Nothing_comes_back_before_it_was_played) {
   EXPECT_GE(result->round_trip_frames.min, 0);
 }
 
-TEST(Loopback, Frames_that_the_driver_takes_ahead_count_in_the_round_trip) {
-  // The driver takes blocks three blocks and a third before they are heard.
-  Recording recording = recording_of(100);
-  for (std::int64_t& time : recording.done_ns) time -= 10 * kBlockNs / 3;
-  const auto result = analyse(recording);
-  ASSERT_TRUE(result);
-  EXPECT_FALSE(result->in_step);
-  EXPECT_NEAR(result->round_trip_frames.p50, 100 + 480 * 10 / 3.0, 2);
-}
-
 TEST(Loopback, The_programs_own_blocks_are_in_the_time_from_writing_to_recording) {
   const auto result = analyse(recording_of(480));
   ASSERT_TRUE(result);

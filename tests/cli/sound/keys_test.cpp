@@ -1,8 +1,5 @@
 // The keys of `refwave play` on a terminal, job control, and the terminal afterwards.
-#include <fcntl.h>
 #include <gmock/gmock.h>
-#include <poll.h>
-#include <pty.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,13 +8,11 @@
 #include <csignal>
 #include <fstream>
 #include <functional>
-#include <future>
 #include <regex>
 
 #include "inf/cli/console/platform.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
-#include "tests/support/eventually.h"
 
 namespace refwave::test {
 namespace {
@@ -112,60 +107,6 @@ TEST_F(Keys, A_terminal_that_takes_nothing_holds_up_no_sound) {
       }});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, ContainsRegex("played .*\nplayed"));
-}
-
-/// A pseudo-terminal that takes no more, because no program reads it.
-class FullTerminal {
- public:
-  FullTerminal() {
-    EXPECT_EQ(::openpty(&master_, &slave_, nullptr, nullptr, nullptr), 0);
-    ::fcntl(master_, F_SETFL, O_NONBLOCK);
-    ::fcntl(slave_, F_SETFL, O_NONBLOCK);
-    // The kernel makes room once more when it hands the text on.
-    const std::string text(256, 'x');
-    pollfd polled{slave_, POLLOUT, 0};
-    while (::poll(&polled, 1, 200) == 1 && ::write(slave_, text.data(), text.size()) > 0) {
-    }
-  }
-  ~FullTerminal() {
-    ::close(slave_);
-    ::close(master_);
-  }
-  FullTerminal(const FullTerminal&) = delete;
-  FullTerminal& operator=(const FullTerminal&) = delete;
-
-  std::string name() const { return ::ttyname(slave_); }
-  /// Effects: reads its text, so that writers continue.
-  void drain() const {
-    char text[4'096];
-    while (::read(master_, text, sizeof(text)) > 0) {
-    }
-  }
-
- private:
-  int master_ = -1;
-  int slave_ = -1;
-};
-
-TEST_F(Keys, A_terminal_that_no_program_reads_holds_up_no_sound) {
-  const std::string file = noise(1);
-  const std::string captured = path("out.wav");
-  const FullTerminal terminal;
-  auto played = std::async(std::launch::async, [&] {
-    return run_bash("refwave play " + file + " " + file + " -d clocked --rate 48000 --capture " + captured +
-                    " >" + terminal.name() + " 2>&1");
-  });
-  const bool is_whole = eventually(
-      [&] { return is_longer(captured, 4 * kNearlyAll) && samples_heard(content(captured)) > kNearlyAll; });
-  while (played.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready) terminal.drain();
-  EXPECT_TRUE(is_whole);
-  EXPECT_EQ(played.get().status, 0);
-}
-
-TEST_F(Keys, Q_ends_and_is_no_failure) {
-  const Outcome outcome = play(100, {{"0:0", "xq"}});
-  EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.out, HasSubstr("stopped"));
 }
 
 TEST_F(Keys, Arrows_go_ahead_and_back) {

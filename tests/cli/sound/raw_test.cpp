@@ -2,6 +2,10 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
+#include <array>
+#include <random>
+#include <vector>
+
 #include "inf/cli/sound_file/raw_format.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -9,6 +13,7 @@
 namespace refwave::test {
 namespace {
 
+using dsp::SampleType;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -77,6 +82,29 @@ TEST(RawFormat, Signed_bytes_and_the_other_order_are_turned_and_turned_back) {
   EXPECT_THAT(wide, ElementsAre(std::byte{3}, std::byte{2}, std::byte{1}));
   cli::turn(wide, raw);
   EXPECT_THAT(wide, ElementsAre(std::byte{1}, std::byte{2}, std::byte{3}));
+}
+
+TEST(Sample_bytes, Come_back_as_they_were) {
+  std::mt19937 random(7);
+  for (const SampleType type : {SampleType::u8, SampleType::s16, SampleType::s24, SampleType::s32}) {
+    std::vector<std::byte> bytes(1200);
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+    std::vector<std::int32_t> integers(bytes.size() / dsp::bytes_per_sample(type));
+    cli::unpack(bytes.data(), type, integers);
+    std::vector<std::byte> again(bytes.size());
+    cli::pack(integers, type, again.data());
+    EXPECT_EQ(again, bytes);
+  }
+}
+
+TEST(Sample_bytes, The_peak_is_the_greatest_magnitude) {
+  const std::array integers{0, 1 << 30, INT32_MIN};
+  const std::array floats{0.25F, -0.5F};
+  const std::array doubles{-0.75, 0.5};
+  EXPECT_FLOAT_EQ(cli::peak_of(std::as_bytes(std::span(integers)), SampleType::s32), 1.0F);
+  EXPECT_FLOAT_EQ(cli::peak_of(std::as_bytes(std::span(floats)), SampleType::f32), 0.5F);
+  EXPECT_FLOAT_EQ(cli::peak_of(std::as_bytes(std::span(doubles)), SampleType::f64), 0.75F);
+  EXPECT_FLOAT_EQ(cli::peak_of({}, SampleType::f32), 0.0F);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
-// A stream with another playback rate or pitch, or with a sample rate that is not the device's.
+// A stream with another playback rate or pitch, or with a sample rate that is not the device's; and the
+// positions of its frames in the output.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
 
+#include "driver/core/conversion/timeline.h"
 #include "driver/core/stream/stream.h"
 #include "tests/core/output_stream.h"
 
@@ -271,14 +273,36 @@ TEST_P(ResampledPlayback, A_block_that_comes_while_the_tail_is_brought_out_is_an
   EXPECT_EQ(output.underruns(), 1U) << "the end is none";
 }
 
-TEST_P(ResampledPlayback, Blocks_that_come_in_time_are_no_underrun) {
-  OutputStream output(Done::consumed, GetParam());
-  for (int i = 0; i < 40; ++i) {
-    output.write(constant(GetParam() / 50));
-    output.write(constant(GetParam() / 50));
-    output.render(480 * 2);
-  }
-  EXPECT_EQ(output.underruns(), 0U);
+TEST(Timeline, Goes_on_at_rate_one_before_the_first_place) {
+  Timeline line;
+  line.begin(1000);
+  line.add(100, 1400);
+  EXPECT_EQ(line.position_at(100), 1400);
+  EXPECT_EQ(line.position_at(50), 1200);
+  EXPECT_EQ(line.position_at(-10), 990);
+}
+
+TEST(Timeline, Goes_on_at_the_oldest_rate_it_knows_when_older_places_are_gone) {
+  Timeline line;
+  line.begin(0);
+  // Rates of 4 that differ a little, so that each is a place of its own.
+  double position = 0;
+  constexpr std::uint64_t kPlaces = 400;
+  for (std::uint64_t i = 1; i <= kPlaces; ++i)
+    line.add(32 * i, position += 128 + 0.01 * static_cast<double>(i % 2));
+  const double far = 32.0 * (kPlaces - 200);
+  EXPECT_NEAR(line.position_at(far), 4 * far, 2);
+}
+
+TEST(Timeline, Stands_still_where_a_position_would_run_back) {
+  Timeline line;
+  line.begin(0);
+  line.add(100, 100);
+  line.add(200, 90);
+  EXPECT_EQ(line.position_at(150), 100);
+  EXPECT_EQ(line.position_at(200), 100);
+  line.add(300, 190);
+  EXPECT_EQ(line.position_at(300), 190);
 }
 
 }  // namespace

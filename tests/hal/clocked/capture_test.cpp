@@ -27,8 +27,6 @@ std::vector<std::byte> samples_of(const std::filesystem::path& path) {
 
 class ClockedCapture : public testing::Test {
  protected:
-  ClockedOptions stepped() const { return {.speed = 0.0, .capture_path = path.string()}; }
-
   test::TemporaryFolder folder;
   std::filesystem::path path = folder / "played.wav";
 };
@@ -36,7 +34,7 @@ class ClockedCapture : public testing::Test {
 TEST_F(ClockedCapture, Later_outputs_are_added_in_the_format_of_the_first) {
   const auto first = random_bytes(128 * kS16Stereo, 1);
   const auto second = random_bytes(128 * kS16Stereo, 2);
-  ClockedBackend backend(stepped());
+  ClockedBackend backend({.speed = 0.0, .capture_path = path.string()});
   auto device = backend.open(kS16, std::make_shared<Player>(first, kS16Stereo)).device;
   device->start();
   backend.step(1);

@@ -14,25 +14,6 @@ using test::Client;
 
 const ClockedOptions kStepped{.speed = 0.0};
 
-TEST(ClockedDevice, Steps_run_outputs_before_inputs_and_only_started_ones) {
-  ClockedBackend backend(kStepped);
-  std::string order;
-  const auto note = [&](char letter) {
-    return std::make_shared<Client>([&order, letter](const Period&) { order += letter; });
-  };
-  const auto in = backend.open({.direction = Direction::input}, note('i')).device;
-  const auto out = backend.open({}, note('o')).device;
-  const auto other = backend.open({}, note('p')).device;
-  const auto idle = backend.open({}, note('x')).device;
-  in->start();
-  out->start();
-  other->start();
-
-  backend.step(2);
-
-  EXPECT_EQ(order, "opiopi");
-}
-
 struct Opened {
   OpenRequest request;
   dsp::Format format;

@@ -20,7 +20,7 @@ std::size_t threads() { return test::entries_in("/proc/self/task"); }
 
 class PortAudioHang : public test::OnHangingAlsa {
  protected:
-  void make(const char* file) { std::ofstream(folder / file) << "now"; }
+  void make(const char* file) { std::ofstream(server / file) << "now"; }
 };
 
 TEST_F(PortAudioHang, A_library_that_hangs_for_good_does_not_keep_the_device_closed) {
@@ -29,7 +29,7 @@ TEST_F(PortAudioHang, A_library_that_hangs_for_good_does_not_keep_the_device_clo
   std::unique_ptr<Device> device = play(first);
   ASSERT_NE(device, nullptr);
   make("hang");
-  ASSERT_TRUE(eventually([&] { return !std::filesystem::exists(folder / "hang"); }));
+  ASSERT_TRUE(eventually([&] { return !std::filesystem::exists(server / "hang"); }));
   const std::size_t threads_before = threads();
 
   device.reset();
@@ -59,9 +59,9 @@ TEST_F(PortAudioHang, A_library_that_is_ready_for_nothing_is_asked_once_a_millis
   ASSERT_NE(device, nullptr);
   const auto begin = std::chrono::steady_clock::now();
   make("spin");
-  ASSERT_TRUE(eventually([&] { return std::filesystem::file_size(folder / "spin") > kQuestions; }));
+  ASSERT_TRUE(eventually([&] { return std::filesystem::file_size(server / "spin") > kQuestions; }));
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 280ms);
-  std::filesystem::remove(folder / "spin");
+  std::filesystem::remove(server / "spin");
   const std::uint32_t periods = client->periods;
   EXPECT_TRUE(eventually([&] { return client->periods > periods + 3; }));
 }

@@ -1,4 +1,4 @@
-// PortAudio on a private JACK: its ports, and programs that open at the same time.
+// PortAudio on a private JACK: its ports, programs that open at the same time, and ALSA's plugin for JACK.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,12 +7,15 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "tests/hal/portaudio/on_server.h"
+#include "tests/support/alsa_jack.h"
 #include "tests/support/child_process.h"
+#include "tests/support/entries.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/temporary_folder.h"
@@ -60,10 +63,7 @@ TEST_F(PortAudioJack, Is_left_with_the_last_stream_and_served_again_by_the_next)
     device.reset();
     EXPECT_TRUE(eventually([] { return ports().empty(); }));
   }
-  const auto threads = [] {
-    const std::filesystem::directory_iterator all("/proc/self/task");
-    return std::distance(begin(all), end(all));
-  };
+  const auto threads = [] { return test::entries_in("/proc/self/task"); };
   const auto without_a_client = threads();
   EXPECT_FALSE(backend->list(Direction::output).empty());
   EXPECT_GT(threads(), without_a_client) << "of the client that has made the list";
@@ -165,6 +165,61 @@ TEST_F(PortAudioJack, Opens_after_another_program_that_is_opening) {
 TEST_F(PortAudioJack, Does_not_wait_for_ever_for_another_program_that_is_opening) {
   const AnotherProgramOpens opening;
   EXPECT_NE(open(client, {}), nullptr);
+}
+
+/// On ALSA's plugin for JACK. This program then has two clients of one server: the plugin's, and PortAudio's,
+/// which no stream uses. When one opens after the server's end, libjack deletes the other.
+class PortAudioAlsaJack : public test::OnServer<test::AlsaJack> {
+ protected:
+  /// Returns: a device that plays, or records; null if it does not in time.
+  std::unique_ptr<Device> run(const std::shared_ptr<Client>& client, Direction direction) {
+    std::unique_ptr<Device> device;
+    const bool runs = eventually(
+        [&] {
+          device = backend->open({.direction = direction, .device = "ALSA/default"}, client).device;
+          return device && device->start().ok() &&
+                 eventually([&] { return client->periods > 3 || client->losses > 0; }, 2s) &&
+                 client->losses == 0;
+        },
+        30s);
+    EXPECT_TRUE(runs) << backend->problem();
+    return runs ? std::move(device) : nullptr;
+  }
+};
+
+TEST_F(PortAudioAlsaJack, A_killed_server_ends_no_program_of_two_streams_that_opens_one_again) {
+  const auto recorder = std::make_shared<Client>();
+  auto player = run(std::make_shared<Client>(), Direction::output);
+  auto other = run(recorder, Direction::input);
+  ASSERT_TRUE(player != nullptr && other != nullptr);
+
+  server.kill_server();
+  player.reset();
+  EXPECT_TRUE(eventually([&] { return recorder->losses == 1; }));
+  for (int attempt = 0; attempt < 3; ++attempt)
+    EXPECT_NE(backend->open({}, std::make_shared<Client>()).error, "");
+  other.reset();
+
+  server.start_server();
+  EXPECT_NE(run(std::make_shared<Client>(), Direction::output), nullptr);
+}
+
+TEST_F(PortAudioAlsaJack, A_stream_that_never_started_does_not_start_after_the_servers_end) {
+  const auto client = std::make_shared<Client>();
+  auto player = run(client, Direction::output);
+  ASSERT_NE(player, nullptr);
+  const auto stopped =
+      open(std::make_shared<Client>(), {.direction = Direction::input, .device = "ALSA/default"});
+  ASSERT_NE(stopped, nullptr);
+
+  server.kill_server();
+  EXPECT_TRUE(eventually([&] { return client->losses == 1; }));
+  player.reset();
+  EXPECT_NE(backend->open({}, std::make_shared<Client>()).error, "");
+  EXPECT_FALSE(stopped->start().ok());
+
+  server.start_server();
+  EXPECT_NE(run(std::make_shared<Client>(), Direction::output), nullptr);
 }
 
 }  // namespace

@@ -22,61 +22,7 @@ using namespace test;
 
 constexpr std::size_t kS32Stereo = 8;
 
-/// Returns: samples of so many significant bits at the top of 32; the first and the last are not 0.
-std::vector<std::int32_t> noise(std::size_t frames, int bits) {
-  std::mt19937 random(7);
-  std::vector<std::int32_t> samples(2 * frames);
-  for (auto& sample : samples) sample = static_cast<std::int32_t>(random() & (~0U << (32 - bits)));
-  samples.front() = static_cast<std::int32_t>(1U << 30);
-  samples.back() = static_cast<std::int32_t>(1U << 29);
-  return samples;
-}
-
-std::vector<std::byte> bytes_of(const std::vector<std::int32_t>& samples) {
-  std::vector<std::byte> bytes(4 * samples.size());
-  std::memcpy(bytes.data(), samples.data(), bytes.size());
-  return bytes;
-}
-
 class PortAudioPulse : public OnServer<PrivatePulse> {};
-
-/// Expects: the samples arrive, followed by silence, though the device is stopped when the last has been
-/// rendered.
-void expect_arrival(test::PrivatePulse& pulse, Device& device, const Player& player,
-                    const std::vector<std::int32_t>& samples) {
-  EXPECT_TRUE(test::succeeded(device.start()));
-  EXPECT_TRUE(eventually([&] { return player.done(); }));
-  EXPECT_TRUE(test::succeeded(device.stop()));
-
-  auto arrived = pulse.wait_for_recording(samples.size() / 2);
-  ASSERT_GE(arrived.size(), samples.size());
-  EXPECT_TRUE(std::all_of(arrived.begin() + static_cast<std::ptrdiff_t>(samples.size()), arrived.end(),
-                          [](std::int32_t sample) { return sample == 0; }));
-  arrived.resize(samples.size());
-  EXPECT_TRUE(arrived == samples);
-}
-
-TEST_F(PortAudioPulse, Twenty_four_bits_arrive_bit_for_bit_with_their_tail_and_a_period_that_is_asked_for) {
-  const auto samples = noise(20'011, 24);
-  const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
-  // Long enough for a busy machine: an underrun would be a difference.
-  const auto device = open(player, {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = 400});
-  EXPECT_EQ(device->info().name, "ALSA/default");
-  EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s32, 2, 48'000}));
-  EXPECT_EQ(device->info().period_frames, 480U);
-  expect_arrival(server, *device, *player, samples);
-}
-
-TEST_F(PortAudioPulse, A_server_that_holds_more_than_was_asked_for_plays_it_to_the_end) {
-  ASSERT_EQ(setenv("PULSE_LATENCY_MSEC", "2000", 1), 0);
-  const auto samples = noise(144'000, 16);
-  const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
-  {
-    const auto device = open(player);
-    expect_arrival(server, *device, *player, samples);
-  }
-  ASSERT_EQ(unsetenv("PULSE_LATENCY_MSEC"), 0);
-}
 
 /// Returns: a client that plays the samples, none of which is 0, and once takes longer than the latency.
 std::shared_ptr<Client> stumbling(const std::vector<std::int32_t>& samples,

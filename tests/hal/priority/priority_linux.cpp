@@ -107,13 +107,6 @@ class Priority : public testing::Test {
 
 constexpr long long kInTimeMs = kRtkitPatience / 1ms + 500;
 
-TEST_F(Priority, Of_a_process_with_rights_is_fifo) {
-  const Got got = ask({.has_rights = true});
-  EXPECT_EQ(got.words, "SCHED_FIFO, priority 20");
-  EXPECT_EQ(got.policy, SCHED_FIFO);
-  EXPECT_EQ(got.priority, 20);
-}
-
 TEST_F(Priority, Is_not_asked_for_where_none_is_configured) {
   const Got got = ask(Rtkit::grants, {.has_rights = true}, AudioPriority::ordinary);
   EXPECT_EQ(got.words, "ordinary priority, as configured");

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <future>
-#include <mutex>
 #include <new>
 
 #include "hal/portaudio/alsa_devices.h"

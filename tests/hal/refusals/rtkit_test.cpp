@@ -58,17 +58,6 @@ TEST_F(RtkitRefused, For_lack_of_memory_is_said_to_be) {
   EXPECT_EQ(problem_with("dbus_message_append_args", append_nothing), kNoMemory);
 }
 
-TEST_F(RtkitRefused, That_times_out_does_not_answer) {
-  EXPECT_EQ(problem_with(
-                "dbus_connection_send_with_reply_and_block",
-                +[](DBusConnection*, DBusMessage*, int, DBusError* error) -> DBusMessage* {
-                  error->name = DBUS_ERROR_TIMEOUT;
-                  error->message = "";
-                  return nullptr;
-                }),
-            "rtkit does not answer");
-}
-
 /// rtkit is then not left alone for a minute, as if it had not answered.
 TEST_F(RtkitRefused, Is_not_blamed_for_a_missing_thread) {
   constexpr const char* kNoThread =

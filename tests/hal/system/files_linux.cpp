@@ -47,16 +47,6 @@ TEST_F(Files, What_cannot_be_written_to_takes_nothing) {
   EXPECT_EQ(read("file"), "old");
 }
 
-TEST_F(Files, A_large_file_is_set_aside_and_replaces_the_one_before) {
-  write("log.1", "older");
-  const File file = open_to_append(write("log", "12345"), reason);
-  ASSERT_NE(file, nullptr) << reason;
-  EXPECT_FALSE(set_aside(file.get(), at("log"), 5)) << "not larger than that";
-  EXPECT_TRUE(set_aside(file.get(), at("log"), 4));
-  EXPECT_FALSE(fs::exists(folder / "log"));
-  EXPECT_EQ(read("log.1"), "12345");
-}
-
 TEST_F(Files, A_file_that_another_program_has_set_aside_is_not_set_aside_again) {
   const File file = open_to_append(write("log", "12345"), reason);
   fs::rename(folder / "log", folder / "elsewhere");

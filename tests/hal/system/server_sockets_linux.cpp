@@ -109,12 +109,6 @@ TEST_F(Device_changes, A_server_whose_folder_was_never_there_is_seen) {
   EXPECT_EQ(news(), 1U);
 }
 
-TEST_F(Device_changes, A_server_that_is_there_before_its_folder_is_watched_is_seen) {
-  make_folder("user/pulse");
-  make_file("user/pulse/native");
-  EXPECT_GE(news(), 1U);
-}
-
 TEST_F(Device_changes, A_folder_that_goes_and_comes_is_watched_again) {
   make_folder("user/pulse");
   make_file("user/pulse/native");

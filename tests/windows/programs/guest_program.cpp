@@ -17,11 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr DWORD kPatienceMs = 60'000;
 
-/// Returns: the settings for that route. Some latency avoids gaps on a busy machine.
-std::string configuration(Route route) {
-  return route == Route::wasapi ? "latency_ms = 60\n" : "output = ['clocked']\ninput = ['clocked']\n";
-}
-
 /// Returns: a file that a child process inherits for its output.
 HANDLE inheritable_file(const fs::path& path) {
   SECURITY_ATTRIBUTES inheritable = {sizeof inheritable, nullptr, TRUE};
@@ -36,7 +31,9 @@ GuestProgram::GuestProgram(const std::string& name, Route route) : name_(name + 
   fs::copy_file((name == "refwave" ? unpacked : fs::path(REFWAVE_PROGRAMS)) / name_, folder_ / name_);
   for (const char* file : {"winmm.dll", "refwave.drv", "sndfile.dll"})
     fs::copy_file(unpacked / file, folder_ / file);
-  std::ofstream(folder_ / "refwave.toml") << configuration(route);
+  // Some latency avoids gaps on a busy machine.
+  std::ofstream(folder_ / "refwave.toml")
+      << (route == Route::wasapi ? "latency_ms = 60\n" : "output = ['clocked']\ninput = ['clocked']\n");
 }
 
 GuestProgram::~GuestProgram() {
