@@ -97,15 +97,5 @@ TEST(Sample_bytes, Come_back_as_they_were) {
   }
 }
 
-TEST(Sample_bytes, The_peak_is_the_greatest_magnitude) {
-  const std::array integers{0, 1 << 30, INT32_MIN};
-  const std::array floats{0.25F, -0.5F};
-  const std::array doubles{-0.75, 0.5};
-  EXPECT_FLOAT_EQ(cli::peak_of(std::as_bytes(std::span(integers)), SampleType::s32), 1.0F);
-  EXPECT_FLOAT_EQ(cli::peak_of(std::as_bytes(std::span(floats)), SampleType::f32), 0.5F);
-  EXPECT_FLOAT_EQ(cli::peak_of(std::as_bytes(std::span(doubles)), SampleType::f64), 0.75F);
-  EXPECT_FLOAT_EQ(cli::peak_of({}, SampleType::f32), 0.0F);
-}
-
 }  // namespace
 }  // namespace refwave::test
