@@ -25,12 +25,9 @@ struct Target {
   std::string_view name;  // of its folder in corpus/
   void (*run)(Bytes input);
 };
-inline constexpr Target kTargets[] = {{"settings_file", settings_file},
-                                      {"messages", messages},
-                                      {"sound_file", sound_file},
-                                      {"program_file", program_file},
-                                      {"trace_picture", trace_picture},
-                                      {"report", report},
+inline constexpr Target kTargets[] = {{"settings_file", settings_file}, {"messages", messages},
+                                      {"sound_file", sound_file},       {"program_file", program_file},
+                                      {"trace_picture", trace_picture}, {"report", report},
                                       {"watch_record", watch_record}};
 
 class Broken : public std::runtime_error {

@@ -170,8 +170,8 @@ TEST_F(InstallableDriver, A_section_is_searched_for_its_key_alone) {
 }
 
 TEST_F(InstallableDriver, Without_a_section_a_file_comes_before_a_key) {
-  const SystemIniFile ini("[drivers32]\nfirst.drv=" + driver_path("second.drv") + "\nkey=" +
-                          driver_path("second.drv") + "\n");
+  const SystemIniFile ini("[drivers32]\nfirst.drv=" + driver_path("second.drv") +
+                          "\nkey=" + driver_path("second.drv") + "\n");
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(TEST_DRIVERS_FOLDER);
   for (const char16_t* name : {u"first.drv", u"key"}) CloseDriver(OpenDriver(name, nullptr, 0), 0, 0);

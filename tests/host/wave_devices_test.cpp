@@ -96,9 +96,8 @@ TEST_F(Wave, Wherever_memory_runs_out_while_drivers_are_loaded_the_next_open_wor
 }
 
 TEST_F(Wave, The_file_names_the_drivers_and_a_bad_entry_costs_only_itself) {
-  const SystemIniFile ini("[drivers32]\nwave=/no/such.drv\nwave1=" + driver_path("first.drv") +
-                          "\nwave2=" + driver_path("no_wave.drv") + "\nwave3=" + driver_path("second.drv") +
-                          "\n");
+  const SystemIniFile ini("[drivers32]\nwave=/no/such.drv\nwave1=" + driver_path("first.drv") + "\nwave2=" +
+                          driver_path("no_wave.drv") + "\nwave3=" + driver_path("second.drv") + "\n");
   EXPECT_EQ(waveOutGetNumDevs(), 2u);
   const std::string errors = winmm_host_last_error();
   EXPECT_NE(errors.find(ini.path() + ":2: wave: there is no file '/no/such.drv'"), std::string::npos)

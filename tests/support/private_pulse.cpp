@@ -100,8 +100,8 @@ void PrivatePulse::record() {
 
 void PrivatePulse::unload_sink() {
   recorder_.end(SIGKILL);
-  control({"pactl", "unload-module",
-           kind_ == Sink::dummy_output ? "module-always-sink" : "module-null-sink"});
+  control(
+      {"pactl", "unload-module", kind_ == Sink::dummy_output ? "module-always-sink" : "module-null-sink"});
   has_other_ = false;
 }
 

@@ -153,8 +153,8 @@ Record take_slots(const Snapshot& snapshot, Force force, Repair repair, Plan& pl
       slotting.move_forward();
     }
     if (!slotting.take(force))
-      taken += std::string(taken.empty() ? "" : "; ") + name_of(view.view) + " programs have " +
-               holders(view);
+      taken +=
+          std::string(taken.empty() ? "" : "; ") + name_of(view.view) + " programs have " + holders(view);
     if (auto slot = our_slot(slotting.view())) record[view.view].slot = *slot;
   }
   if (!taken.empty()) {
