@@ -27,8 +27,9 @@ namespace {
 constexpr std::int64_t kIntervalNs = 100'000'000;
 constexpr std::int64_t kTickNs = 10'000'000;  // the supervisor's
 constexpr std::int64_t kLateNs = 20'000'000;
-// With more streams than this, histograms are copied in turns.
-constexpr std::size_t kTurns = 16;
+// With more streams than this, half as many looks are made, and the histograms are copied in turns.
+constexpr std::size_t kMany = 16;
+constexpr std::size_t kTurns = 8;
 
 static_assert(kStreams == core::kSlots && kLatencySteps == core::LatencyHistogram::kCounts);
 
@@ -159,7 +160,7 @@ bool Publisher::publish(std::int64_t now_ns, bool is_device_open, const std::wea
   }
   devices_ = devices;
   was_open_ = is_wanted && is_device_open;
-  next_ns_ = now_ns + kIntervalNs;
+  next_ns_ = now_ns + (outbox.latencies.size() > kMany ? 2 : 1) * kIntervalNs;
   if (is_stale) outbox.record.reset();
   outbox.is_taken = outbox.is_taken || is_stale;
   try {
@@ -332,7 +333,7 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Outbox& ou
   place.blocks = now.blocks;
   place.underruns = now.underruns;
   const bool has_its_turn = looks_ % kTurns == slot * kTurns / outbox.latencies.size();
-  if (!is_new && outbox.latencies.size() > kTurns && !has_its_turn) return;
+  if (!is_new && outbox.latencies.size() > kMany && !has_its_turn) return;
   place.latency_max_ns = stream.latency->max_ns();
   for (std::size_t i = 0; i <= core::LatencyHistogram::index_of(place.latency_max_ns); ++i)
     latency.counts[i] = limited(stream.latency->count(i));
