@@ -220,12 +220,8 @@ TEST_P(Gliding, Lets_nothing_through_that_would_be_mirrored) {
   EXPECT_LT(power_db(rest), -100);
 }
 
-std::string name_of_channels(const testing::TestParamInfo<std::uint16_t>& test) {
-  return std::to_string(test.param) + "_channels";
-}
-
 class Anything : public testing::TestWithParam<std::uint16_t> {};
-INSTANTIATE_TEST_SUITE_P(Speed, Anything, testing::Values(1, 2, 8), name_of_channels);
+INSTANTIATE_TEST_SUITE_P(Speed, Anything, testing::Values(1, 2, 8), testing::PrintToStringParamName());
 
 std::vector<float> any_sound(std::mt19937& random, std::size_t frames, std::uint16_t channels) {
   std::vector<float> in(frames * channels);
