@@ -1,7 +1,6 @@
 // Devices that fail, and the clocked device that takes over.
 #include "driver/engine/engine.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/engine/engine_helpers.h"
@@ -10,18 +9,8 @@ namespace refwave::engine {
 namespace {
 
 using namespace test;
-using testing::HasSubstr;
 
 using EngineLoss = EngineTest;
-
-TEST_F(EngineLoss, A_device_that_does_not_open_is_replaced_by_the_clock_which_says_why) {
-  device->does_not_open = true;
-  start();
-  write(5);
-  EXPECT_TRUE(completes());
-  EXPECT_EQ(device_in_use(*driver), "clocked");
-  EXPECT_THAT(event_log(), HasSubstr("faulty does not open"));
-}
 
 TEST_F(EngineLoss, An_open_that_fails_is_an_error_and_the_slot_is_free_again) {
   driver.emplace(without_fallback(), 1, device);

@@ -121,6 +121,8 @@ TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_the_back_off_too
   const std::uint32_t tried = device->refusals;
   // Blocks of 10 ms: an attempt in half a second at most.
   EXPECT_LE(tried, 2 + client.done / 50);
+  EXPECT_EQ(device_in_use(*driver), "clocked");
+  EXPECT_THAT(event_log(), HasSubstr("faulty does not open"));
 }
 
 TEST_F(EngineWatch, Underflows_and_restarts_of_the_schedule_are_counted) {
