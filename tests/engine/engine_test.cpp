@@ -12,18 +12,6 @@ using namespace test;
 
 using EngineLoss = EngineTest;
 
-TEST_F(EngineLoss, An_open_that_fails_is_an_error_and_the_slot_is_free_again) {
-  driver.emplace(without_fallback(), 1, device);
-  device->does_not_open = true;
-  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(driver->open(client), core::Error::no_device);
-  device->does_not_open = false;
-  device->throws = true;
-  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(driver->open(client), core::Error::no_memory);
-  EXPECT_EQ(client.opened, 0U);
-  device->throws = false;
-  EXPECT_EQ(driver->open(client), core::Error::none);
-}
-
 TEST_F(EngineLoss, The_clock_takes_over_though_the_sound_server_does_not_answer) {
   start();
   write(300);

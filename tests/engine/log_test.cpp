@@ -371,7 +371,7 @@ TEST_F(EngineLog, A_device_that_opens_and_does_not_start_is_no_warning_at_each_a
   EXPECT_THAT(event_log(), Not(HasSubstr(problem)));
 }
 
-TEST_F(EngineLog, A_refused_stream_is_told_with_the_reason) {
+TEST_F(EngineLog, A_refused_stream_is_told_with_the_reason_and_takes_no_slot) {
   std::deque<Client> clients;
   log_driver(test::without_fallback());
   device->does_not_open = true;
@@ -384,6 +384,8 @@ TEST_F(EngineLog, A_refused_stream_is_told_with_the_reason) {
   while (answer == core::Error::none && clients.size() <= core::kSlots)
     answer = driver->open(clients.emplace_back());
   EXPECT_EQ(answer, core::Error::all_slots_used);
+  EXPECT_EQ(client.opened, 0U);
+  EXPECT_EQ(clients.size(), core::kSlots + 1);
   const std::string text = log();
   driver.reset();  // before its clients
   EXPECT_TRUE(has_in_order(
