@@ -1,10 +1,9 @@
-// The watchdog: devices that hang or fall silent, threads that die inside a stream, and a process that was
-// stopped. Every header completes; tests/simulation checks that it does so in time.
+// The watchdog: devices that hang or fall silent, and threads that die inside a stream. Every header
+// completes; tests/simulation checks that it does so in time.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
-#include "hal/system/clock.h"
 #include "tests/engine/engine_helpers.h"
 
 namespace refwave::engine {
@@ -85,19 +84,6 @@ TEST_F(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_reset_that_wait
   }
   EXPECT_EQ(driver->reset(client), core::Error::none);
   EXPECT_TRUE(completes());
-}
-
-TEST_F(EngineWatch, A_process_that_was_stopped_for_a_while_keeps_its_device) {
-  start();
-  write(1'000);
-  ASSERT_TRUE(is_told_of(3));
-  for (int i = 0; i < 10; ++i) {
-    driver->output->tick(hal::monotonic_now_ns() + 5'000'000'000);  // the first tick after the stop
-    const std::uint64_t periods = device->periods;
-    ASSERT_TRUE(eventually([&] { return device->periods > periods; }));
-  }
-  EXPECT_EQ(device_in_use(*driver), "faulty");
-  EXPECT_EQ(driver->output->statistics().losses, 0U);
 }
 
 TEST_F(EngineWatch, A_device_that_arrives_is_tried_immediately) {
