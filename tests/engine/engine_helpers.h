@@ -15,11 +15,9 @@ inline constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
 
 inline std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
 
-inline constexpr std::uint32_t kSoon = 350;  // in milliseconds; a device that starts later is late
-
 inline configuration::Configuration impatient() {
   configuration::Configuration configuration;
-  configuration.start_ms = kSoon;
+  configuration.start_ms = 350;  // a device that starts later is late
   return configuration;
 }
 
@@ -27,12 +25,6 @@ inline configuration::Configuration impatient() {
 inline configuration::Configuration lingering(std::uint32_t ms) {
   configuration::Configuration configuration = impatient();
   configuration.linger_ms = ms;
-  return configuration;
-}
-
-inline configuration::Configuration without_fallback() {
-  configuration::Configuration configuration;
-  configuration.fallback = configuration::Fallback::none;
   return configuration;
 }
 
@@ -49,13 +41,6 @@ class EngineTest : public testing::Test {
   }
   void write(int periods) {
     for (int i = 0; i < periods; ++i) driver->write(client, kPeriod);
-  }
-  /// Effects: starts, and loses the device after a few of these periods.
-  void start_and_lose(int periods, const configuration::Configuration& configuration = {}) {
-    device->lost_after = 5;
-    start(configuration);
-    write(periods);
-    ASSERT_TRUE(eventually([&] { return driver->output->statistics().losses == 1; }));
   }
   /// Effects: the device is lost, or stops calling; it does not open again.
   void lose() {

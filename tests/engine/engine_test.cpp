@@ -41,7 +41,10 @@ TEST_F(EngineLoss, A_device_that_is_lost_again_and_again_is_not_a_warning_each_t
 }
 
 TEST_F(EngineLoss, Opening_a_stream_does_not_wait_while_the_device_is_tried_again) {
-  start_and_lose(500);
+  device->lost_after = 5;
+  start();
+  write(500);
+  ASSERT_TRUE(eventually([&] { return driver->output->statistics().losses == 1; }));
   device->opens_slowly = true;
   ASSERT_TRUE(eventually([&] { return device->slow_calls == 1; }));
   std::atomic<bool> opened{false};

@@ -373,7 +373,9 @@ TEST_F(EngineLog, A_device_that_opens_and_does_not_start_is_no_warning_at_each_a
 
 TEST_F(EngineLog, A_refused_stream_is_told_with_the_reason_and_takes_no_slot) {
   std::deque<Client> clients;
-  log_driver(test::without_fallback());
+  configuration::Configuration configuration;
+  configuration.fallback = configuration::Fallback::none;
+  log_driver(configuration);
   device->does_not_open = true;
   ASSERT_EQ(driver->open(client), core::Error::no_device);
   device->does_not_open = false;
