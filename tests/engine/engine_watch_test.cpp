@@ -99,7 +99,7 @@ TEST_F(EngineWatch, A_device_that_arrives_is_tried_immediately) {
   EXPECT_LT(driver->ticks - ticks, 200U) << "of ten milliseconds at least";
 }
 
-TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_the_back_off_too) {
+TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_the_back_off_too_until_it_comes) {
   device->does_not_open = true;
   start();
   write(2'000);
@@ -109,6 +109,9 @@ TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_the_back_off_too
   EXPECT_LE(tried, 2 + client.done / 50);
   EXPECT_EQ(device_in_use(*driver), "clocked");
   EXPECT_THAT(event_log(), HasSubstr("faulty does not open"));
+  device->does_not_open = false;
+  ++device->changes;
+  EXPECT_TRUE(is_in_use("faulty"));
 }
 
 TEST_F(EngineWatch, Underflows_and_restarts_of_the_schedule_are_counted) {
