@@ -34,9 +34,9 @@ inline std::string device_in_use(AssembledDriver& driver) { return driver.output
 /// A client's stream on a device with the faults that the test sets, before start() or later.
 class EngineTest : public testing::Test {
  protected:
-  /// Effects: makes the driver, with a clocked device of that speed, and opens the client's stream.
-  void start(const configuration::Configuration& configuration = {}, double speed = 1) {
-    driver.emplace(configuration, speed, device);
+  /// Effects: makes the driver, and opens the client's stream.
+  void start(const configuration::Configuration& configuration = {}) {
+    driver.emplace(configuration, 1, device);
     ASSERT_EQ(driver->open(client), core::Error::none);
   }
   void write(int periods) {
