@@ -80,15 +80,6 @@ TEST(Configuration_place, What_finds_no_room_is_removed) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
-/// Changes the file until it is killed.
-[[noreturn]] void save_for_ever(const ConfigurationFile& file, const Configuration& one,
-                                const Configuration& other) {
-  for (;;) {
-    save_changes(file, one, other);
-    save_changes(file, other, one);
-  }
-}
-
 TEST(Configuration_place, A_program_that_is_killed_while_it_saves_leaves_the_old_file_or_the_new_one) {
   const test::TemporaryFolder folder;
   const ConfigurationFile file{(folder / "refwave.toml").string(), true};
@@ -100,7 +91,12 @@ TEST(Configuration_place, A_program_that_is_killed_while_it_saves_leaves_the_old
   ASSERT_TRUE(test::succeeded(save_changes(file, {}, one)));
   for (int round = 0; round < 30; ++round) {
     const pid_t child = ::fork();
-    if (child == 0) save_for_ever(file, one, other);
+    if (child == 0) {
+      for (;;) {
+        save_changes(file, one, other);
+        save_changes(file, other, one);
+      }
+    }
     ::usleep(static_cast<useconds_t>(1'000 + 337 * round));
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
