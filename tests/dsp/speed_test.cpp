@@ -60,13 +60,6 @@ double frequency_of(const std::vector<float>& signal, double rate, std::size_t b
   return waves * rate / (last - first);
 }
 
-float greatest_step(const std::vector<float>& signal) {
-  float greatest = 0;
-  for (std::size_t i = 1; i < signal.size(); ++i)
-    greatest = std::max(greatest, std::abs(signal[i] - signal[i - 1]));
-  return greatest;
-}
-
 double step_of_sine(double hz, double rate) {
   return 2 * kAmplitude * std::sin(std::numbers::pi * hz / rate);
 }
