@@ -86,20 +86,7 @@ TEST_F(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_reset_that_wait
   EXPECT_TRUE(completes());
 }
 
-TEST_F(EngineWatch, A_device_that_arrives_is_tried_immediately) {
-  start();
-  write(2'000);
-  ASSERT_TRUE(is_told_of(1));
-  lose();
-  ASSERT_TRUE(eventually([&] { return device->refusals >= 3; })) << "the next turn is four seconds away";
-  device->does_not_open = false;
-  const std::uint64_t ticks = driver->ticks;
-  ++device->changes;
-  EXPECT_TRUE(is_in_use("faulty"));
-  EXPECT_LT(driver->ticks - ticks, 200U) << "of ten milliseconds at least";
-}
-
-TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_the_back_off_too_until_it_comes) {
+TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_a_back_off_and_immediately_when_it_arrives) {
   device->does_not_open = true;
   start();
   write(2'000);
@@ -109,9 +96,12 @@ TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_the_back_off_too
   EXPECT_LE(tried, 2 + client.done / 50);
   EXPECT_EQ(device_in_use(*driver), "clocked");
   EXPECT_THAT(event_log(), HasSubstr("faulty does not open"));
+  ASSERT_TRUE(eventually([&] { return device->refusals >= 4; })) << "the next turn is four seconds away";
   device->does_not_open = false;
+  const std::uint64_t ticks = driver->ticks;
   ++device->changes;
   EXPECT_TRUE(is_in_use("faulty"));
+  EXPECT_LT(driver->ticks - ticks, 200U) << "of ten milliseconds at least";
 }
 
 TEST_F(EngineWatch, Underflows_and_restarts_of_the_schedule_are_counted) {
