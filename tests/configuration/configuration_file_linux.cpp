@@ -39,36 +39,21 @@ TEST(Configuration_place, Is_where_the_environment_or_the_configuration_folder_s
   EXPECT_TRUE(configuration_file().must_exist);
 }
 
-TEST(Configuration_place, A_log_is_named_by_the_environment_or_switched_off_there) {
-  ::unsetenv("REFWAVE_LOG");
-  EXPECT_EQ(log_from_environment(), std::nullopt);
-  ::setenv("REFWAVE_LOG", "/r.log", 1);
-  EXPECT_EQ(log_from_environment(), "/r.log");
-  ::setenv("REFWAVE_LOG", "", 1);
-  EXPECT_EQ(log_from_environment(), "");
-  ::unsetenv("REFWAVE_LOG");
-}
-
-const std::string kNamed = "REFWAVE_CONFIG=/c REFWAVE_LOG=/l REFWAVE_DRIVER=/d ";
-
-/// Returns: the output of REFWAVE_PLACES as a setuid program of another user.
-std::string printed_with_more_rights(const std::filesystem::path& folder) {
-  const std::filesystem::path program = folder / "places";
-  std::filesystem::copy_file(REFWAVE_PLACES, program);
-  EXPECT_EQ(::chown(program.c_str(), 65'534, 65'534), 0);
-  EXPECT_EQ(::chmod(program.c_str(), 04755), 0);
-  return test::text_of(kNamed + program.string());
-}
-
 TEST(Configuration_place, A_program_with_more_rights_than_its_user_takes_nothing_from_the_environment) {
   const test::TemporaryFolder folder;
   struct statvfs system {};
   ASSERT_EQ(::statvfs(folder.path().c_str(), &system), 0);
   if (::geteuid() != 0 || (system.f_flag & ST_NOSUID) != 0)
     GTEST_SKIP() << "making such a program needs root, and a file system that allows it";
-  EXPECT_EQ(test::text_of(kNamed + REFWAVE_PLACES), "/c /l /d ");
+  const std::string named = "REFWAVE_CONFIG=/c REFWAVE_LOG=/l REFWAVE_DRIVER=/d ";
+  EXPECT_EQ(test::text_of(named + REFWAVE_PLACES), "/c /l /d ");
   std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
-  EXPECT_EQ(printed_with_more_rights(folder.path()), "- - - ");
+  // A setuid program of another user.
+  const std::filesystem::path program = folder / "places";
+  std::filesystem::copy_file(REFWAVE_PLACES, program);
+  ASSERT_EQ(::chown(program.c_str(), 65'534, 65'534), 0);
+  ASSERT_EQ(::chmod(program.c_str(), 04755), 0);
+  EXPECT_EQ(test::text_of(named + program.string()), "- - - ");
 }
 
 TEST(Configuration_place, A_FIFO_is_not_read) {
@@ -95,15 +80,6 @@ TEST(Configuration_place, What_finds_no_room_is_removed) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
-/// Changes the file until it is killed.
-[[noreturn]] void save_for_ever(const ConfigurationFile& file, const Configuration& one,
-                                const Configuration& other) {
-  for (;;) {
-    save_changes(file, one, other);
-    save_changes(file, other, one);
-  }
-}
-
 TEST(Configuration_place, A_program_that_is_killed_while_it_saves_leaves_the_old_file_or_the_new_one) {
   const test::TemporaryFolder folder;
   const ConfigurationFile file{(folder / "refwave.toml").string(), true};
@@ -115,7 +91,12 @@ TEST(Configuration_place, A_program_that_is_killed_while_it_saves_leaves_the_old
   ASSERT_TRUE(test::succeeded(save_changes(file, {}, one)));
   for (int round = 0; round < 30; ++round) {
     const pid_t child = ::fork();
-    if (child == 0) save_for_ever(file, one, other);
+    if (child == 0) {
+      for (;;) {
+        save_changes(file, one, other);
+        save_changes(file, other, one);
+      }
+    }
     ::usleep(static_cast<useconds_t>(1'000 + 337 * round));
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);

@@ -34,29 +34,7 @@ class Configuration_file : public testing::Test {
   test::TemporaryFolder folder_;
 };
 
-constexpr const char* kEveryKey = R"(
-    output = ["ALSA/hw:0", "clocked"]
-    input = []
-    period = 64
-    latency_ms = 20
-    rate = 44_100
-    channels = 1
-    format = "s24"
-    completion = "direct"
-    wake = "spin"
-    spin_percent = 50
-    notifier_priority = "realtime"
-    done = "played"
-    fallback = "none"
-    clock = 2.5
-    capture = 'C:\a b\"c"; d.wav'
-    loop = true
-    resampling = "best"
-    ring = 1024
-    linger_ms = 0
-  )";
-
-Configuration every_key() {
+TEST(Configuration_edit, Every_key_can_be_set) {
   Configuration all;
   all.output = {"ALSA/hw:0", "clocked"};
   all.input = {};
@@ -77,17 +55,6 @@ Configuration every_key() {
   all.resampling = Resampling::best;
   all.ring = 1024;
   all.linger_ms = 0;
-  return all;
-}
-
-TEST(Configuration_toml, Every_key_is_set_from_its_own_type) {
-  const Parsed parsed = toml(kEveryKey);
-  EXPECT_THAT(parsed.warnings, IsEmpty());
-  EXPECT_EQ(parsed.configuration, every_key());
-}
-
-TEST(Configuration_edit, Every_key_can_be_set) {
-  const Configuration all = every_key();
   for (const std::string& text : {std::string(), configuration_as_toml()}) {
     const Edited result = edit_toml(text, "refwave.toml", {}, all);
     EXPECT_TRUE(result.status.ok()) << result.status.reason();

@@ -92,13 +92,6 @@ TEST(Configuration_edit, Only_a_comment_that_shows_the_key_is_such_a_place) {
             "# periods = 3\n# period\nrate = 48000\nperiod = 64\n");
 }
 
-TEST(Configuration_edit, A_document_that_is_not_TOML_stays_and_its_place_is_named) {
-  const Edited result = edited("rate = 1\nperiod = = 3\n", period_64);
-  EXPECT_EQ(result.text, "rate = 1\nperiod = = 3\n");
-  EXPECT_THAT(result.status.reason(),
-              AllOf(HasSubstr("refwave.toml:2:10: not TOML"), HasSubstr("Correct it")));
-}
-
 TEST(Configuration_edit, A_key_that_is_the_name_of_a_table_is_left_to_its_writer) {
   const Edited result = edited("[period]\nrate = 1\n", period_64);
   EXPECT_EQ(result.text, "[period]\nrate = 1\n");

@@ -22,7 +22,6 @@ using conform::eventually;
 using conform::kFrameBytes;
 using conform::Note;
 using conform::pcm;
-using conform::silent_blocks;
 using conform::Stream;
 using conform::usual_format;
 

@@ -51,17 +51,6 @@ TEST(Driver, Notifiers_end_some_seconds_after_their_streams) {
   EXPECT_TRUE(driver.end());
 }
 
-TEST(Driver, A_capture_that_cannot_be_created_is_a_warning_and_everything_plays) {
-  Client client;
-  Driver driver;
-  driver.configure(std::string(kClocked) + "; capture = /no/such/folder/played.wav");
-  ASSERT_EQ(open(driver, client), Error::none);
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(write(driver, client, 480), Error::none);
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_THAT(driver.warnings(), HasSubstr("capture: cannot create /no/such/folder/played.wav"));
-  EXPECT_TRUE(driver.end());
-}
-
 TEST(Driver, Ends_cleanly_at_every_moment_of_a_start) {
   const std::size_t before = test::threads_of_the_driver();
   for (int moment = 0; moment < 60; ++moment) {

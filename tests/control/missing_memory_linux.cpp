@@ -17,6 +17,7 @@ enum class Missing { data, header };
 enum class Act { prepare, write, unprepare };
 
 struct Case {
+  const char* name;
   hal::Direction direction;
   Act act;
   Missing missing;
@@ -101,24 +102,17 @@ TEST_P(MissingMemory, Whose_handler_jumps_out_of_the_call_leaves_the_stream_usab
   ASSERT_TRUE(others_go_on());
 }
 
-std::string name_of(const testing::TestParamInfo<Case>& one) {
-  std::string name = one.param.direction == hal::Direction::output ? "output_" : "input_";
-  if (one.param.act == Act::prepare) name += "prepare";
-  if (one.param.act == Act::write) name += "write";
-  if (one.param.act == Act::unprepare) name += "unprepare";
-  return name + (one.param.missing == Missing::data ? "_data" : "_header");
-}
-
-constexpr auto kOut = hal::Direction::output;
-constexpr auto kIn = hal::Direction::input;
-
 INSTANTIATE_TEST_SUITE_P(
     Calls, MissingMemory,
-    testing::Values(Case{kOut, Act::prepare, Missing::data}, Case{kIn, Act::prepare, Missing::data},
-                    Case{kOut, Act::write, Missing::data}, Case{kIn, Act::write, Missing::data},
-                    Case{kOut, Act::prepare, Missing::header}, Case{kOut, Act::write, Missing::header},
-                    Case{kIn, Act::write, Missing::header}, Case{kOut, Act::unprepare, Missing::header}),
-    name_of);
+    testing::Values(Case{"output_prepare_data", kOutput, Act::prepare, Missing::data},
+                    Case{"input_prepare_data", kInput, Act::prepare, Missing::data},
+                    Case{"output_write_data", kOutput, Act::write, Missing::data},
+                    Case{"input_write_data", kInput, Act::write, Missing::data},
+                    Case{"output_prepare_header", kOutput, Act::prepare, Missing::header},
+                    Case{"output_write_header", kOutput, Act::write, Missing::header},
+                    Case{"input_write_header", kInput, Act::write, Missing::header},
+                    Case{"output_unprepare_header", kOutput, Act::unprepare, Missing::header}),
+    [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace
 }  // namespace refwave::control

@@ -4,10 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <mutex>
-#include <string>
 #include <thread>
-#include <vector>
 
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
@@ -223,47 +220,24 @@ TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
   EXPECT_EQ(take(), nullptr);
 }
 
-/// Stays in the callback of its open, and records the order of its notifications.
-struct SlowToOpen {
-  core::ClientCallback callback() {
-    return {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
-  }
-  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader*,
-                     core::Stack) noexcept {
-    auto& client = *reinterpret_cast<SlowToOpen*>(callback.instance);
-    if (notice == core::Notice::close) client.note("close");
-    if (notice != core::Notice::open) return true;
-    client.inside = true;
-    eventually([&] { return !client.hold; });
-    client.note("opened");
-    return true;
-  }
-  void note(const char* what) {
-    const std::lock_guard lock(mutex);
-    notified.emplace_back(what);
-  }
-
+TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
+  Client client;
   std::atomic<bool> hold{true};
   std::atomic<bool> inside{false};
-  std::mutex mutex;
-  std::vector<std::string> notified;
-};
-
-TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
-  SlowToOpen client;
+  client.inside_open = [&] {
+    inside = true;
+    eventually([&] { return !hold; });
+    EXPECT_EQ(client.closed, 0U);
+  };
   AssembledDriver driver({}, kStepped);
-  Handle handle = 0;
   Error result = Error::none;
-  std::thread opening([&] {
-    result =
-        driver.streams->open({.direction = kOutput, .format = test::kStereo16, .callback = client.callback()},
-                             driver.output, *driver.notifiers, handle);
-  });
-  ASSERT_TRUE(eventually([&] { return client.inside.load(); }));
+  std::thread opening([&] { result = driver.open(client); });
+  ASSERT_TRUE(eventually([&] { return inside.load(); }));
   driver.streams->close_all();
-  client.hold = false;
+  hold = false;
   opening.join();
-  EXPECT_EQ(client.notified, (std::vector<std::string>{"opened", "close"}));
+  EXPECT_EQ(client.opened, 1U);
+  EXPECT_EQ(client.closed, 1U);
   EXPECT_EQ(result, Error::no_device) << "as if the driver had ended before";
   EXPECT_EQ(driver.streams->total().streams, 0U);
 }

@@ -88,21 +88,6 @@ TEST_P(AnyCase, The_error_has_the_same_mean_and_variance_wherever_the_sound_lies
   }
 }
 
-TEST_P(AnyCase, Silence_stays_silent_at_auto_and_becomes_noise_of_one_step_when_on) {
-  const std::vector<float> silence(kMany);
-  for (const double y : steps(encoder(Dither::automatic), silence)) ASSERT_EQ(y, 0);
-  double up = 0;
-  double down = 0;
-  for (const double y : steps(encoder(Dither::on), silence)) {
-    ASSERT_LE(std::abs(y), 1);
-    up += y > 0 ? 1.0 / kMany : 0;
-    down += y < 0 ? 1.0 / kMany : 0;
-  }
-  // A triangle from -1 to 1 has an eighth of its area beyond each of ±1/2.
-  EXPECT_NEAR(up, 0.125, 0.005);
-  EXPECT_NEAR(down, 0.125, 0.005);
-}
-
 TEST_P(AnyCase, The_noise_is_the_same_each_time_in_pieces_too_and_another_for_another_seed) {
   const std::vector<float> samples(1'000, 0.3F * step());
   const auto whole = encoded(encoder(Dither::on, 5), GetParam().type, samples);

@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <vector>
+
+#include "tests/dsp/sine.h"
 
 namespace refwave::dsp {
 namespace {
@@ -24,15 +25,6 @@ std::vector<float> envelope(Gain& gain, std::uint16_t channels, std::size_t fram
     mix(map, gain, ones.data() + at * channels, bus.data() + at * channels, std::min(period, frames - at));
   }
   return bus;
-}
-
-float largest_step(const std::vector<float>& line, float before) {
-  float largest = 0;
-  for (const float value : line) {
-    largest = std::max(largest, std::abs(value - before));
-    before = value;
-  }
-  return largest;
 }
 
 TEST(Gain, Left_speakers_take_the_left_volume_and_the_others_the_mean) {
@@ -55,7 +47,6 @@ TEST(Gain, A_ramp_is_a_straight_line_that_ends_at_its_target) {
       const double way = std::min(1.0, static_cast<double>(frame + 1) / kRamp);
       ASSERT_NEAR(line[frame], 1.0 - 0.75 * way, 1e-6) << frame << ", period " << period;
     }
-    EXPECT_LE(largest_step(line, 1.0F), 0.75F / kRamp + 1e-6F);
     EXPECT_EQ(line[kRamp], 0.25F);
     EXPECT_FALSE(gain.ramping());
   }
@@ -69,10 +60,10 @@ TEST(Gain, A_new_target_in_the_middle_of_a_ramp_starts_from_where_it_is) {
   const auto rest = envelope(gain, 2, 2 * kRamp, 64);
   line.insert(line.end(), rest.begin(), rest.end());
 
-  std::vector<float> left;
+  std::vector<float> left = {1.0F};
   for (std::size_t i = 0; i < line.size(); i += 2) left.push_back(line[i]);
 
-  EXPECT_LE(largest_step(left, 1.0F), 1.0F / kRamp + 1e-6F);
+  EXPECT_LE(greatest_step(left), 1.0F / kRamp + 1e-6F);
   EXPECT_EQ(rest[rest.size() - 2], 1.0F);
   EXPECT_EQ(rest.back(), 0.5F);
 }

@@ -1,8 +1,9 @@
-// Sines, playback rates and pitches for the tests of dsp.
+// Sines, their steps, playback rates and pitches for the tests of dsp.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <memory>
@@ -32,6 +33,13 @@ inline std::vector<float> sine(double hz, double rate, std::size_t frames) {
   std::vector<float> samples(frames);
   for (std::size_t i = 0; i < frames; ++i) samples[i] = sine_at(hz, rate, static_cast<double>(i));
   return samples;
+}
+
+inline float greatest_step(const std::vector<float>& signal) {
+  float greatest = 0;
+  for (std::size_t i = 1; i < signal.size(); ++i)
+    greatest = std::max(greatest, std::abs(signal[i] - signal[i - 1]));
+  return greatest;
 }
 
 }  // namespace refwave::dsp

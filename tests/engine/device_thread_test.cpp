@@ -20,21 +20,14 @@ TEST(DeviceThread, Runs_what_is_posted_in_order_and_ends_with_the_last) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(ran[static_cast<std::size_t>(i)], i);
 }
 
-/// Posts from its destructor, as an engine may if a task holds the last reference to it.
-struct PostsAtItsEnd {
-  explicit PostsAtItsEnd(DeviceThread& target, std::atomic<int>& counter) : thread(target), posted(counter) {}
-  ~PostsAtItsEnd() {
-    thread.post([] {});
-    ++posted;
-  }
-  DeviceThread& thread;
-  std::atomic<int>& posted;
-};
-
+/// As an engine may, if a task holds the last reference to it.
 TEST(DeviceThread, What_a_task_held_may_post_from_its_destructor) {
   std::atomic<int> posted{0};
   DeviceThread thread;
-  auto object = std::make_shared<PostsAtItsEnd>(thread, posted);
+  std::shared_ptr<void> object(nullptr, [&](void*) {
+    thread.post([] {});
+    ++posted;
+  });
   thread.post([object = std::move(object)] {});
   EXPECT_TRUE(test::eventually([&] { return posted == 1; })) << "it waits for itself";
 }

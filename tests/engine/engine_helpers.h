@@ -15,11 +15,9 @@ inline constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
 
 inline std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
 
-inline constexpr std::uint32_t kSoon = 350;  // in milliseconds; a device that starts later is late
-
 inline configuration::Configuration impatient() {
   configuration::Configuration configuration;
-  configuration.start_ms = kSoon;
+  configuration.start_ms = 350;  // a device that starts later is late
   return configuration;
 }
 
@@ -30,32 +28,19 @@ inline configuration::Configuration lingering(std::uint32_t ms) {
   return configuration;
 }
 
-inline configuration::Configuration without_fallback() {
-  configuration::Configuration configuration;
-  configuration.fallback = configuration::Fallback::none;
-  return configuration;
-}
-
 /// Returns: the name of the output's sound device; empty if none is open.
 inline std::string device_in_use(AssembledDriver& driver) { return driver.output->statistics().name; }
 
 /// A client's stream on a device with the faults that the test sets, before start() or later.
 class EngineTest : public testing::Test {
  protected:
-  /// Effects: makes the driver, with a clocked device of that speed, and opens the client's stream.
-  void start(const configuration::Configuration& configuration = {}, double speed = 1) {
-    driver.emplace(configuration, speed, device);
+  /// Effects: makes the driver, and opens the client's stream.
+  void start(const configuration::Configuration& configuration = {}) {
+    driver.emplace(configuration, 1, device);
     ASSERT_EQ(driver->open(client), core::Error::none);
   }
   void write(int periods) {
     for (int i = 0; i < periods; ++i) driver->write(client, kPeriod);
-  }
-  /// Effects: starts, and loses the device after a few of these periods.
-  void start_and_lose(int periods, const configuration::Configuration& configuration = {}) {
-    device->lost_after = 5;
-    start(configuration);
-    write(periods);
-    ASSERT_TRUE(eventually([&] { return driver->output->statistics().losses == 1; }));
   }
   /// Effects: the device is lost, or stops calling; it does not open again.
   void lose() {

@@ -55,18 +55,5 @@ TEST_F(EngineSlowStart, Waits_as_long_as_the_configuration_says_and_then_the_clo
   EXPECT_THAT(event_log(), HasSubstr("the clocked device takes over"));
 }
 
-TEST_F(EngineSlowStart, A_device_that_is_not_there_yet_is_stood_in_for_by_the_clocked_one_until_it_comes) {
-  device->is_missing = true;
-  start(impatient());
-  EXPECT_EQ(device_in_use(*driver), "clocked");
-  EXPECT_THAT(event_log(), HasSubstr("no output device \"faulty\""));
-  write(300);
-  ASSERT_TRUE(is_told_of(1));
-  device->is_missing = false;
-  ++device->changes;
-  EXPECT_TRUE(is_in_use("faulty"));
-  EXPECT_TRUE(completes());
-}
-
 }  // namespace
 }  // namespace refwave::engine

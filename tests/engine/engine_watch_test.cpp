@@ -1,10 +1,9 @@
-// The watchdog: devices that hang or fall silent, threads that die inside a stream, and a process that was
-// stopped. Every header completes; tests/simulation checks that it does so in time.
+// The watchdog: devices that hang or fall silent, and threads that die inside a stream. Every header
+// completes; tests/simulation checks that it does so in time.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
-#include "hal/system/clock.h"
 #include "tests/engine/engine_helpers.h"
 
 namespace refwave::engine {
@@ -87,33 +86,7 @@ TEST_F(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_reset_that_wait
   EXPECT_TRUE(completes());
 }
 
-TEST_F(EngineWatch, A_process_that_was_stopped_for_a_while_keeps_its_device) {
-  start();
-  write(1'000);
-  ASSERT_TRUE(is_told_of(3));
-  for (int i = 0; i < 10; ++i) {
-    driver->output->tick(hal::monotonic_now_ns() + 5'000'000'000);  // the first tick after the stop
-    const std::uint64_t periods = device->periods;
-    ASSERT_TRUE(eventually([&] { return device->periods > periods; }));
-  }
-  EXPECT_EQ(device_in_use(*driver), "faulty");
-  EXPECT_EQ(driver->output->statistics().losses, 0U);
-}
-
-TEST_F(EngineWatch, A_device_that_arrives_is_tried_immediately) {
-  start();
-  write(2'000);
-  ASSERT_TRUE(is_told_of(1));
-  lose();
-  ASSERT_TRUE(eventually([&] { return device->refusals >= 3; })) << "the next turn is four seconds away";
-  device->does_not_open = false;
-  const std::uint64_t ticks = driver->ticks;
-  ++device->changes;
-  EXPECT_TRUE(is_in_use("faulty"));
-  EXPECT_LT(driver->ticks - ticks, 200U) << "of ten milliseconds at least";
-}
-
-TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_the_back_off_too) {
+TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_a_back_off_and_immediately_when_it_arrives) {
   device->does_not_open = true;
   start();
   write(2'000);
@@ -121,6 +94,14 @@ TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_the_back_off_too
   const std::uint32_t tried = device->refusals;
   // Blocks of 10 ms: an attempt in half a second at most.
   EXPECT_LE(tried, 2 + client.done / 50);
+  EXPECT_EQ(device_in_use(*driver), "clocked");
+  EXPECT_THAT(event_log(), HasSubstr("faulty does not open"));
+  ASSERT_TRUE(eventually([&] { return device->refusals >= 4; })) << "the next turn is four seconds away";
+  device->does_not_open = false;
+  const std::uint64_t ticks = driver->ticks;
+  ++device->changes;
+  EXPECT_TRUE(is_in_use("faulty"));
+  EXPECT_LT(driver->ticks - ticks, 200U) << "of ten milliseconds at least";
 }
 
 TEST_F(EngineWatch, Underflows_and_restarts_of_the_schedule_are_counted) {

@@ -17,7 +17,6 @@ namespace refwave::test {
 
 /// The faults of all the backend's devices, which a test may set at any moment, and counters.
 struct Faults {
-  std::atomic<bool> is_missing{false};  // from the list, so that no name finds it
   std::atomic<bool> does_not_open{false};
   std::atomic<bool> opens_slowly{false};  // an open lasts as long as this is set
   std::atomic<bool> throws{false};        // an open runs out of memory
@@ -37,7 +36,6 @@ struct Faults {
   std::atomic<std::uint64_t> periods{0};          // called back
   std::atomic<std::uint64_t> loud_frames{0};      // in which the left sample was not zero
   std::vector<std::uint32_t> period_frames{480};  // one after the other; constant while a device is open
-  std::string name = "faulty";                    // of an open device
   std::atomic<std::uint32_t> rate{48'000};
   std::atomic<bool> takes_any_rate{false};  // otherwise its own rate alone
   std::int64_t nap_us = 1'000;              // between two callbacks
@@ -65,7 +63,7 @@ class FaultyDevice final : public hal::Device {
   FaultyDevice(std::shared_ptr<Faults> faults, std::shared_ptr<hal::AudioCallback> callback,
                std::uint32_t rate)
       : faults_(std::move(faults)), callback_(std::move(callback)), lost_after_(faults_->lost_after) {
-    info_ = {.name = faults_->name,
+    info_ = {.name = "faulty",
              .format = {.type = dsp::SampleType::s16, .channels = 2, .rate = rate},
              .period_frames = faults_->period_frames.front(),
              .latency_frames = 480,
@@ -134,7 +132,6 @@ class FaultyBackend final : public hal::Backend {
   std::string_view name() const override { return "Faulty"; }
   std::vector<hal::DeviceInfo> list(hal::Direction direction, hal::AskRates) override {
     while (faults_->lists_slowly) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    if (faults_->is_missing) return {};
     return {{.name = "faulty",
              .backend = "Faulty",
              .direction = direction,

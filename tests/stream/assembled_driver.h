@@ -25,7 +25,8 @@ inline constexpr double kStepped = 0;  // the speed of a clocked device that wai
 inline constexpr const char* kClocked = "output = clocked; input = clocked; clock = 100";
 inline constexpr dsp::Format kStereo16{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
 
-/// One stream's client: its headers and notifications, in order. `inside` runs in every done callback.
+/// One stream's client: its headers and notifications, in order. `inside` runs in every done callback,
+/// `inside_open` in that of the open.
 class Client {
  public:
   struct Sent {
@@ -59,6 +60,7 @@ class Client {
 
   std::deque<Sent> sent;
   std::function<void()> inside;
+  std::function<void()> inside_open;
   std::atomic<std::size_t> opened{0};
   std::atomic<std::size_t> done{0};
   std::atomic<std::size_t> closed{0};
@@ -68,6 +70,7 @@ class Client {
   static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
                      core::Stack) {
     auto* client = reinterpret_cast<Client*>(callback.instance);
+    if (notice == core::Notice::open && client->inside_open) client->inside_open();
     if (notice == core::Notice::open) ++client->opened;
     if (notice == core::Notice::close) ++client->closed;
     if (notice != core::Notice::done) return true;

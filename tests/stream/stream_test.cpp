@@ -98,14 +98,6 @@ TEST_F(StreamTest, A_header_whose_other_flags_its_client_changes_meanwhile_is_ma
   client.join();
 }
 
-TEST_F(StreamTest, While_headers_wait_behind_undelivered_ones_there_is_something_to_do) {
-  for (std::size_t i = 0; i < kRing + 1; ++i) write();
-  EXPECT_EQ(render(100), kRing);
-  EXPECT_FALSE(stream_.audio().ring().queued());
-  EXPECT_TRUE(stream_.has_something_to_do());
-  EXPECT_TRUE(stream_.queued());
-}
-
 // --- stuck threads ---
 
 /// Effects: an audio thread enters and stays; a control thread replaces its audio state.

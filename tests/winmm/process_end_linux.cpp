@@ -66,14 +66,14 @@ bool queue_headers() {
   return told == 1;
 }
 
-void end_with_a_stream() {
-  if (!queue_headers()) _exit(kNoDriver);
-  close_at_end(close_the_driver);
-  std::exit(1);
-}
-
 TEST(ProcessEnd, A_process_that_ends_calls_no_client) {
-  EXPECT_EXIT(end_with_a_stream(), testing::ExitedWithCode(kAsExpected), "");
+  EXPECT_EXIT(
+      {
+        if (!queue_headers()) _exit(kNoDriver);
+        close_at_end(close_the_driver);
+        std::exit(1);
+      },
+      testing::ExitedWithCode(kAsExpected), "");
 }
 
 /// Registered before the driver, so it runs after the driver's own function for the exit.

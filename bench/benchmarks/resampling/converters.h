@@ -1,5 +1,5 @@
 // Conversions of rates to compare: refwave's and libsamplerate's, at each quality. How good a conversion is:
-// sines through it, the sine that is found taken away, the rest measured. The tests of dsp use that.
+// sines through it, the sine that is found taken away, the rest measured. Tests use that, too.
 #pragma once
 
 #include <cstdint>

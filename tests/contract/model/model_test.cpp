@@ -22,8 +22,6 @@ constexpr Phase kPhases[] = {
      "device=clocked; clock=0; rate=48000; period=16; ring=16; linger_ms=60000; completion=deferred", 16,
      false}};
 
-constexpr double kLeastMean = 50;
-
 /// Each phase gets one of so many sequences, because waking notifiers takes time.
 constexpr std::uint64_t kOneOf[] = {1, 5};
 
@@ -78,9 +76,7 @@ bool run(const Phase& phase, std::uint64_t sequences, const Options& options) {
               static_cast<unsigned long long>(count), mean, static_cast<unsigned long long>(runner.told()),
               took.count());
   std::fflush(stdout);
-  if (options.only || mean >= kLeastMean) return true;
-  std::printf("sequences of less than %.0f operations find little\n", kLeastMean);
-  return false;
+  return true;
 }
 
 int run_all(const Options& options) {

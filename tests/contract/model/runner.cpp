@@ -1,19 +1,16 @@
 // Beginning and end of a run, time, callbacks, comparison. messages.cpp has the messages.
 #include "tests/contract/model/runner.h"
 
-#include <utility>
-
 namespace refwave::contract {
 
-Runner::Runner(const Phase& phase, std::chrono::seconds patience) : phase_(phase), patience_(patience) {
+Runner::Runner(const Phase& phase, std::chrono::seconds patience)
+    : phase_(phase), patience_(patience), driver_(phase.settings) {
   for (Place& place : places_) {
     place.runner = this;
     place.index = static_cast<std::size_t>(&place - places_.data());
     place.input = place.index >= kOutputs;
   }
 }
-
-Runner::~Runner() { driver_.reset(); }
 
 std::optional<std::string> Runner::run(const Sequence& sequence) {
   begin();
@@ -27,15 +24,10 @@ std::optional<std::string> Runner::run(const Sequence& sequence) {
     ++operations_;
   }
   if (!failure_) finish();
-  if (failure_) give_up();
-  return std::exchange(failure_, std::nullopt);
+  return failure_;
 }
 
 void Runner::begin() {
-  if (!driver_) {
-    driver_ = std::make_unique<DirectDriver>(phase_.settings);
-    for (Place& place : places_) place.handle = 0;  // the previous driver's handles mean nothing here
-  }
   for (Client& each : clients_) {
     for (std::size_t i = 0; i < kHeadersEach; ++i) {
       each.model[i] = {};
@@ -58,16 +50,6 @@ void Runner::finish() {
     for (const ModelHeader& header : each.model) {
       if (header.queued) fail("a header was lost");
     }
-  }
-}
-
-/// Effects: starts over after a failure, in any state of the driver.
-void Runner::give_up() {
-  driver_.reset();
-  for (Place& place : places_) {
-    place.open = place.closing = false;
-    place.model.reset();
-    place.reaction.reset();
   }
 }
 
@@ -156,7 +138,7 @@ void Runner::compare_place(const Place& place) {
 // --- time ---
 
 void Runner::settle() {
-  if (!driver_->settle(patience_)) fail("a client was not told in time");
+  if (!driver_.settle(patience_)) fail("a client was not told in time");
 }
 
 void Runner::step(std::uint32_t periods) {
@@ -167,7 +149,7 @@ void Runner::step(std::uint32_t periods) {
         if (place.open) place.model->pass(kPeriod);
       }
     }
-    driver_->step(1);
+    driver_.step(1);
     settle();
     compare();
   }

@@ -27,10 +27,9 @@ class Runner {
  public:
   /// `patience`: a client that has not been notified after this time never will be.
   Runner(const Phase& phase, std::chrono::seconds patience);
-  ~Runner();
 
   /// Effects: runs the sequence, then resets and closes all streams. Returns: the failure, if there was one,
-  /// at the operation where().
+  /// at the operation where(). After a failure no other sequence can be run.
   std::optional<std::string> run(const Sequence& sequence);
   std::size_t where() const { return where_; }
   std::uint64_t operations() const { return operations_; }
@@ -60,7 +59,6 @@ class Runner {
   void on_message(Place& place, UINT message, const WAVEHDR* header);
   void begin();
   void finish();
-  void give_up();
   void perform(const Operation& operation);
   void react(Place& place);
   void fail(const std::string& what);
@@ -95,7 +93,6 @@ class Runner {
 
   const Phase phase_;
   const std::chrono::seconds patience_;
-  std::unique_ptr<DirectDriver> driver_;
   std::recursive_mutex mutex_;  // callbacks come on any thread
   std::array<Place, kPlaces> places_;
   std::array<Client, 2> clients_;
@@ -104,6 +101,7 @@ class Runner {
   std::size_t where_ = 0;
   std::uint64_t operations_ = 0;
   std::uint64_t told_ = 0;
+  DirectDriver driver_;  // last: its end calls clients
 };
 
 }  // namespace refwave::contract

@@ -174,10 +174,6 @@ enum class Fault { killed, stopped, sink_removed };
 
 class EveryServersFaults : public EveryServer {
  protected:
-  template <class Condition>
-  bool all(Condition condition) const {
-    return std::ranges::all_of(loops, condition);
-  }
   /// Returns: whether every stream soon completes so many more blocks.
   bool go_on(std::size_t blocks) const {
     std::vector<std::size_t> before;
@@ -206,12 +202,14 @@ class EveryServersFaults : public EveryServer {
 
 TEST_P(EveryServersFaults, End_and_all_is_heard_again) {
   while (loops.size() < 8) loops.push_back(std::make_unique<Loop>(driver, Direction::output));
-  const auto is_on_server = [](const auto& loop) { return !loop->is_on_clock(); };
+  const auto are_on_server = [this] {
+    return std::ranges::none_of(loops, [](const auto& loop) { return loop->is_on_clock(); });
+  };
   for (const Fault fault : {Fault::killed, Fault::stopped, Fault::sink_removed}) {
     if (fault == Fault::sink_removed && !server->has_sinks()) continue;
     SCOPED_TRACE(static_cast<int>(fault));
     suffer(fault);
-    ASSERT_TRUE(test::eventually([&] { return all(is_on_server); })) << driver.warnings();
+    ASSERT_TRUE(test::eventually(are_on_server)) << driver.warnings();
     ASSERT_TRUE(go_on(10)) << driver.warnings();
     server->listen();
     EXPECT_TRUE(test::eventually([&] { return server->hears_sound(); })) << driver.warnings();

@@ -4,10 +4,10 @@
 
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <optional>
 #include <random>
 
+#include "bench/benchmarks/resampling/converters.h"
 #include "tests/contract/harness.h"
 #include "tests/contract/sound/client_format.h"
 
@@ -123,42 +123,16 @@ TEST(Sound, A_recording_has_zeros_below_its_valid_bits) {
   EXPECT_NE(all & 0x1000U, 0U);
 }
 
-/// Returns: everything but the sine, in dB relative to it, in the middle half of mono samples.
-double residual_db(const std::vector<double>& samples, double hz, DWORD rate) {
-  double ss = 0, cc = 0, sc = 0, xs = 0, xc = 0;
-  const std::size_t begin = samples.size() / 4;
-  const std::size_t end = samples.size() * 3 / 4;
-  const double step = 2 * std::numbers::pi * hz / rate;
-  for (std::size_t i = begin; i < end; ++i) {
-    const double s = std::sin(step * static_cast<double>(i));
-    const double c = std::cos(step * static_cast<double>(i));
-    ss += s * s;
-    cc += c * c;
-    sc += s * c;
-    xs += samples[i] * s;
-    xc += samples[i] * c;
-  }
-  const double determinant = ss * cc - sc * sc;
-  const double a = (xs * cc - xc * sc) / determinant;
-  const double b = (xc * ss - xs * sc) / determinant;
-  double rest = 0;
-  for (std::size_t i = begin; i < end; ++i) {
-    const double sine =
-        a * std::sin(step * static_cast<double>(i)) + b * std::cos(step * static_cast<double>(i));
-    rest += (samples[i] - sine) * (samples[i] - sine);
-  }
-  return 10 * std::log10(rest / ((a * a + b * b) / 2 * static_cast<double>(end - begin)));
-}
-
 TEST(Sound, A_tone_goes_out_and_back_in_at_every_rate) {
   for (const DWORD rate : {8'000U, 11'025U, 12'345U, 22'050U, 37'800U, 44'100U, 47'999U, 88'200U, 96'000U,
                            176'400U, 191'999U, 192'000U}) {
     LoadedDriver driver(looped("resampling=medium; channels=1"));
     Loop loop(driver, kF32, 1, rate);
-    std::vector<double> samples(rate / 5);
-    for (std::size_t i = 0; i < samples.size(); ++i)
-      samples[i] = 0.5 * std::sin(2 * std::numbers::pi * 997 * static_cast<double>(i) / rate);
-    EXPECT_LT(residual_db(loop.through(samples), 997, rate), -100) << rate;
+    const auto through = [&](const std::vector<float>& in) {
+      const std::vector<double> out = loop.through({in.begin(), in.end()});
+      return std::vector<float>(out.begin(), out.end());
+    };
+    EXPECT_LT(bench::sine_through(through, {rate, rate}, 997).residual_db, -100) << rate;
   }
 }
 
