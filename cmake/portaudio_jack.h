@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define REFWAVE_JACK_FUNCTIONS(WITH)                                                                                   \
@@ -70,17 +71,27 @@ static int refwave_load_jack(void) {
 }
 
 /* How many milliseconds an open waits for the open of another program, and again for its own socket. */
-#define REFWAVE_JACK_ROUNDS 400
+#define REFWAVE_JACK_PATIENCE 400
+
+/* Effects: sleeps for a moment. Returns: whether the wait that began at `begun` may go on. */
+static int refwave_jack_may_wait(const struct timespec *begun) {
+  struct timespec now;
+  usleep(1000);
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (now.tv_sec - begun->tv_sec) * 1000 + (now.tv_nsec - begun->tv_nsec) / 1000000 < REFWAVE_JACK_PATIENCE;
+}
 
 /* Effects: keeps refwave in other programs from opening a client until the descriptor is closed. Returns: the descriptor; -1
    if the lock file cannot be opened. */
 static int refwave_jack_take_turn(void) {
   char path[64];
+  struct timespec begun;
   int turn;
-  int round;
   snprintf(path, sizeof path, "/dev/shm/refwave-jack-%d.lock", (int)geteuid());
   turn = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-  for (round = 0; turn >= 0 && round < REFWAVE_JACK_ROUNDS && flock(turn, LOCK_EX | LOCK_NB) != 0; ++round) usleep(1000);
+  clock_gettime(CLOCK_MONOTONIC, &begun);
+  while (turn >= 0 && flock(turn, LOCK_EX | LOCK_NB) != 0 && refwave_jack_may_wait(&begun))
+    ;
   return turn;
 }
 
@@ -133,10 +144,12 @@ static jack_client_t *refwave_jack_client_open(const char *name, jack_options_t 
   const int turn = refwave_jack_take_turn();
   jack_client_t *const client = refwave_jack.jack_client_open_(name, options, status);
   char path[512];
-  int round;
+  struct timespec begun;
   if (client != NULL) {
     snprintf(path, sizeof path, "/dev/shm/jack_%s_%d_0", refwave_jack.jack_get_client_name_(client), (int)getuid());
-    for (round = 0; round < REFWAVE_JACK_ROUNDS && access(path, F_OK) == 0; ++round) usleep(1000);
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    while (access(path, F_OK) == 0 && refwave_jack_may_wait(&begun))
+      ;
   }
   if (turn >= 0) close(turn);
   memset(refwave_jack_ports, 0, sizeof refwave_jack_ports);

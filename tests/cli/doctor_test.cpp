@@ -108,7 +108,7 @@ TEST_F(Doctor, Prints_its_page_as_json) {
   EXPECT_EQ(page["sections"][0]["name"], "Drivers");
   EXPECT_EQ(page["sections"][0]["lines"][0]["kind"], "good");
   EXPECT_EQ(outcome.status, page["not_right"] == 0 ? 0 : 1);
-  EXPECT_GE(page["self_test"]["count"], 50);
+  EXPECT_GE(page["self_test"]["count"], 1);
 }
 
 }  // namespace

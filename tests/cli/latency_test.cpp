@@ -91,15 +91,17 @@ TEST_F(Latency, What_cannot_be_measured_is_an_error) {
   for (const auto& [words, reason] : std::vector<std::pair<std::vector<std::string>, const char*>>{
            {{"--seconds", "600", "--json", nowhere}, "cannot be written"},
            {{"--seconds", "600", "--html", nowhere}, "cannot be written"},
-           {{"--seconds", "0.2", "--block", "480000", "--device", "clocked"}, "--seconds"},
-           // Long blocks: on a busy machine the client wakes up seldom.
-           {{"--seconds", "3", "--block", "24000", "--driver", REFWAVE_DRIVER, "--parameters",
-             "device=clocked; clock=1000"},
-            "returns blocks before they can have been heard"}}) {
+           {{"--seconds", "0.2", "--block", "480000", "--device", "clocked"}, "--seconds"}}) {
     std::vector<std::string> line = words;
     line.insert(line.begin(), "latency");
     expect_error(run_refwave(line), 1, HasSubstr(reason));
   }
+}
+
+TEST_F(Latency, A_driver_that_returns_blocks_too_early_is_named) {
+  expect_error(run_refwave({"latency", "--seconds", "0.5", "--driver", REFWAVE_DRIVER, "--parameters",
+                            "device=clocked; clock=1000"}),
+               1, HasSubstr("returns blocks before they can have been heard"));
 }
 
 TEST_F(Latency, What_is_no_driver_is_named) {

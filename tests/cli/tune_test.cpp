@@ -84,22 +84,25 @@ TEST_F(Tune, Prints_and_writes_what_it_recommends_and_keeps_the_rest_of_the_file
   ASSERT_EQ(outcome.status, 0) << outcome.out << outcome.err;
   const json all = json::parse(content(file));
   ASSERT_EQ(all["steps"].size(), 8U);
+  // 64 and 3 on a quiet machine.
+  const std::string period = all["recommended"]["period"].dump();
+  const std::string latency_ms = all["recommended"]["latency_ms"].dump();
   const std::vector<std::string> lines = lines_of(outcome.out);
   const auto first =
       std::ranges::find_if(lines, [](const std::string& line) { return line.starts_with("    32 "); });
   ASSERT_GE(lines.end() - first, 8);
   for (std::size_t i = 0; i < 8; ++i) {
     const json& step = all["steps"][i];
-    EXPECT_THAT(first[static_cast<std::ptrdiff_t>(i)],
-                ContainsRegex(" " + step["period"].dump() + " +" + step["latency_ms"].dump() + " ms  .*  " +
-                              step["result"].get<std::string>() + (i == 1 ? " \\*$" : "$")));
+    EXPECT_THAT(
+        first[static_cast<std::ptrdiff_t>(i)],
+        ContainsRegex(" " + step["period"].dump() + " +" + step["latency_ms"].dump() + " ms  .*  " +
+                      step["result"].get<std::string>() + (step["period"].dump() == period ? " \\*$" : "$")));
   }
-  EXPECT_EQ(all["recommended"], (json{{"period", 64}, {"latency_ms", 3}}));
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("period = 64, latency_ms = 3"), HasSubstr("wrote both into ")));
-  EXPECT_EQ(
-      content(path("refwave.toml")),
-      "# Mine.\nlatency_ms = 3  # as the dealer said\noutput = [\"clocked\"]\nperiod = 64\n\n[table]\n# of "
-      "another program\n");
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("period = " + period + ", latency_ms = " + latency_ms),
+                                 HasSubstr("wrote both into ")));
+  EXPECT_EQ(content(path("refwave.toml")), "# Mine.\nlatency_ms = " + latency_ms +
+                                               "  # as the dealer said\noutput = [\"clocked\"]\nperiod = " +
+                                               period + "\n\n[table]\n# of another program\n");
 }
 
 /// The longest step but one has periods of 20 ms. A pause of 60 ms misses them.
