@@ -23,14 +23,17 @@ struct Range {
   enum class Shape : std::uint8_t { any, power_of_two } shape = Shape::any;
 };
 
+/// A key that takes a whole number.
 struct Integer {
   std::uint32_t Configuration::*field;
   Range range;
 };
+/// A key that takes a fraction, too.
 struct Number {
   double Configuration::*field;
   Range range;
 };
+/// A key that takes true or false.
 struct Switch {
   bool Configuration::*field;
 };
@@ -39,6 +42,7 @@ struct Text {
   std::string Configuration::*field;
   std::string_view what;
 };
+/// A list of at most `most` names.
 struct Names {
   std::vector<std::string> Configuration::*field;
   std::size_t most;
@@ -51,6 +55,7 @@ struct Choice {
   std::size_t (*get)(const Configuration&);
 };
 
+/// A key with its type and its line of help.
 struct Key {
   std::string_view name;
   std::variant<Integer, Number, Switch, Text, Names, Choice> type;

@@ -20,6 +20,7 @@
 
 namespace refwave::watch {
 
+/// Owns a file descriptor.
 class Descriptor {
  public:
   Descriptor() = default;

@@ -1,7 +1,7 @@
 // The record that each process publishes of its streams for `refwave watch`; the layout is the same in 32 and
-// 64 bits and on every system. Publisher writes it while a device is open, bench/watch reads it and concludes.
-// It holds no sound, and names no text and no file but the program's, unless the name of an ALSA device has
-// one.
+// 64 bits and on every system. Publisher writes it while a device is open, bench/watch reads it and
+// concludes. It holds no sound, and names no text and no file but the program's, unless the name of an ALSA
+// device has one.
 //
 // The Latency of `head.streams` streams follows the Record. Counters only grow, so the difference of two
 // readings has the figures of the time between. Times are in ns of the monotonic clock. Text is UTF-8 with a
@@ -22,6 +22,7 @@ inline constexpr std::size_t kStreams = 256;
 inline constexpr std::size_t kGaps = 256;
 inline constexpr std::size_t kLatencySteps = 592;  // with the bounds of core::LatencyHistogram
 
+/// What and whose the record is, and whether it is being written.
 struct Head {
   // Every version begins with these, pointer_bits aside.
   std::uint32_t magic = kMagic;

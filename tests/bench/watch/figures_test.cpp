@@ -208,8 +208,9 @@ TEST(Watch_follower, Has_streams_in_the_order_of_the_table) {
   process.streams[0].device = 1;
   process.streams[1].opened_ns = 2;
   process.streams[2].opened_ns = 1;
+  const std::vector<Followed> all = followed({process});
   std::vector<std::uint64_t> ids;
-  for (const Stream& stream : followed({process})[0].now.streams) ids.push_back(stream.id);
+  for (const Stream& stream : all[0].now.streams) ids.push_back(stream.id);
   EXPECT_THAT(ids, testing::ElementsAre(79, 78, 77));
 }
 
