@@ -82,6 +82,7 @@ std::string as_toml(const Key& key, const Configuration& configuration);
 
 std::string toml_string(std::string_view text);
 
+/// What a configuration file holds.
 struct FileText {
   hal::Status status;  // of reading it; a success if there is no file
   std::string text;
