@@ -52,6 +52,10 @@ const Fault kFaults[] = {
 };
 const Fault kStoppedServer = {
     "stopped server", "thread 1 0 0 10", "the device called late", Stopped::server, {300, 300, 300, 300}};
+// PipeWire then takes in one burst what it has missed, and a client that is quick enough loses nothing. This
+// one needs 5 ms for each block.
+const Fault kCaughtUp = {
+    "stopped server", "thread 1 5 1 10", "the device called late", Stopped::server, {300, 300, 300, 300}};
 const Fault kRecordings[] = {
     {"recording: none", "record 1 0 0 10", ""},
     {"recording: late thread", "record 1 90 50 10", "the program gave buffers late"},
@@ -135,10 +139,11 @@ class Watch_faults : public testing::Test {
     EXPECT_LE(told.rightly, 1.05 * told.made) << name << ": " << fault.name;
     EXPECT_LE(others, 0.05 * told.made) << name << ": " << fault.name;
   }
-  static void expect_all_told(PrivateServer& server, const char* name) {
+  static void expect_all_told(PrivateServer& server, const char* name,
+                              const Fault& stopped = kStoppedServer) {
     server.export_environment();
     for (const Fault& fault : kFaults) expect_told(fault, name);
-    expect_told(kStoppedServer, name, {}, &server);
+    expect_told(stopped, name, {}, &server);
   }
 };
 
@@ -161,7 +166,7 @@ TEST_F(Watch_faults, On_a_sink_of_PulseAudio_that_rests_are_told_rightly) {
 
 TEST_F(Watch_faults, On_PipeWire_are_told_rightly) {
   PrivatePipewire pipewire;
-  expect_all_told(pipewire, "PipeWire");
+  expect_all_told(pipewire, "PipeWire", kCaughtUp);
 }
 
 TEST_F(Watch_faults, On_JACK_are_told_rightly) {
