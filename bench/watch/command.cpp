@@ -132,7 +132,7 @@ void write(cli::OutputFile& file, const std::string& text) {
 /// Effects: starts the program, and prints what became of its streams. Returns: the exit status, the
 /// program's own unless that is 0.
 int watch_program(const WatchOptions& options) {
-  constexpr std::chrono::milliseconds kBetweenReadings{100};  // records are written as often
+  constexpr std::chrono::milliseconds kBetweenReadings{100};  // records are written at most as often
   constexpr std::chrono::milliseconds kBareWake{10};
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);

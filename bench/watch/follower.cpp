@@ -36,10 +36,11 @@ void note(Followed& followed, const Click& click) {
   for (; clicks.size() > kMostClicks; clicks.pop_front()) followed.lost_clicks += clicks.front().count;
 }
 
-/// Effects: judges the events that had ended by then.
+/// Effects: judges the events that had ended by then, and forgets old gaps.
 void judge(Followed& followed, std::int64_t until_ns) {
   constexpr std::int64_t kWitnessNs = 3 * kSecond;
-  for (const Event& event : events_of(followed.gaps, followed.now.devices)) {
+  const std::vector<Event> events = events_of(followed.gaps, followed.now.devices);
+  for (const Event& event : events) {
     if (event.ended_at <= followed.judged_at || event.ended_at > until_ns) continue;
     // It is a part of the click of the device that dropped sound.
     if (event.ended_at <= followed.dropped_at && event.ended_at > followed.dropped_at - kSecond) continue;
@@ -47,8 +48,12 @@ void judge(Followed& followed, std::int64_t until_ns) {
     note(followed, {event.ended_at, event.stream, verdict.cause, 1, verdict.late_ns});
   }
   followed.judged_at = std::max(followed.judged_at, until_ns);
+  const std::int64_t old_ns = followed.judged_at - kWitnessNs;
+  const auto kept = std::ranges::find_if(events, [&](const Event& one) { return one.ended_at >= old_ns; });
+  // A part of an event would make other events of those that follow.
+  const std::int64_t kept_from = kept != events.end() ? kept->began_at : old_ns;
   std::erase_if(followed.gaps,
-                [&](const auto& gap) { return gap.ended_at < followed.judged_at - kWitnessNs; });
+                [&](const auto& gap) { return gap.ended_at < old_ns && gap.began_at < kept_from; });
 }
 
 /// Effects: adds clicks without a gap, and the new gaps.

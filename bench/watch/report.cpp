@@ -53,7 +53,7 @@ std::string heading(const Followed& process) {
   const Process& now = process.now;
   const std::string number = std::to_string(now.number);
   if (!now.problem.empty()) return "process " + number + ": " + now.problem;
-  constexpr std::int64_t kLong = 1'000'000'000;  // a record is written ten times a second
+  constexpr std::int64_t kLong = 1'000'000'000;  // a record is written at least five times a second
   const bool stands = !process.recent.empty() && process.recent.back().first - now.head.updated_ns > kLong;
   const bool is_open =
       std::ranges::any_of(now.devices, [](const Device& device) { return device.is_open != 0; });

@@ -1,7 +1,7 @@
-// The folder of a user's records, mode 0700: $XDG_RUNTIME_DIR/refwave, or, for a program that `refwave watch`
-// starts where there is none, in $REFWAVE_RUNTIME_DIR. A record is a file named for its process, which holds
-// a lock on it (flock) from before it has that name until it ends. A process that gets the lock has found the
-// record of a dead process, and removes it.
+// The folder of a user's records, mode 0700: refwave in $REFWAVE_RUNTIME_DIR, which `refwave watch` sets for
+// its program where there is no other, else in $XDG_RUNTIME_DIR. A record is a file named for its process,
+// which holds a lock on it (flock) from before it has that name until it ends. A process that gets the lock
+// has found the record of a dead process, and removes it.
 #pragma once
 
 #include <fcntl.h>

@@ -27,6 +27,7 @@ namespace {
 constexpr std::int64_t kIntervalNs = 100'000'000;
 constexpr std::int64_t kTickNs = 10'000'000;  // the supervisor's
 constexpr std::int64_t kLateNs = 20'000'000;
+constexpr int kMostMissed = 100;
 // With more streams than this, half as many looks are made, and the histograms are copied in turns.
 constexpr std::size_t kMany = 16;
 constexpr std::size_t kTurns = 8;
@@ -147,7 +148,12 @@ bool Publisher::tick(std::int64_t now_ns, bool is_device_open, const std::weak_p
 bool Publisher::publish(std::int64_t now_ns, bool is_device_open, const std::weak_ptr<const void>& devices,
                         const Serving& serving) noexcept {
   Outbox& outbox = *outbox_;
-  if (!outbox.mutex.try_lock()) return true;
+  if (!outbox.mutex.try_lock()) {
+    // If the folder hangs, the supervisor rests nevertheless.
+    if (now_ns >= next_ns_) next_ns_ = now_ns + kIntervalNs;
+    return ++missed_ < kMostMissed;
+  }
+  missed_ = 0;
   const bool is_wanted = is_allowed_.load(std::memory_order_relaxed);
   const bool is_other = devices_.owner_before(devices) || devices.owner_before(devices_);
   const bool is_first = is_other || !was_open_;
@@ -190,6 +196,7 @@ void Publisher::start_writing(bool has_run) noexcept {
   } catch (const std::bad_alloc&) {
     // The next look tries again.
   }
+  // No thread runs that could hold it.
   const hal::MutexLock lock(outbox_->mutex);
   outbox_->has_run = true;
 }
@@ -268,7 +275,7 @@ void Publisher::note_gaps(Record& record) {
   for (std::size_t count = 0; (count = table_->gaps.read(gaps)) != 0;) {
     for (core::Gap& gap : std::span(gaps).first(count)) {
       if (gap.began_at < record.head.made_ns) continue;
-      // kDevices, if that sound device is not the newest of any.
+      // kDevices, if no wave device has that sound device as its newest.
       const auto found = std::ranges::find(epochs_, gap.device);
       gap.device = gap.kind == core::Gap::Kind::supervisor
                        ? kDevices

@@ -1,6 +1,7 @@
 // Publishes a driver's counters of its streams in the record of its process, for `refwave watch`. The
-// supervisor copies them ten times a second while a device is open. A thread of the lowest priority writes
-// them, because the folder may hang; only DRV_DISABLE waits for it, with a deadline.
+// supervisor copies them ten times a second while a device is open, with many streams five times. A thread of
+// the lowest priority writes them, because the folder may hang; only DRV_DISABLE waits for it, with a
+// deadline.
 #pragma once
 
 #include <array>
@@ -74,10 +75,11 @@ class Publisher {
   bool was_open_ GUARDED_BY(mutex_) = false;
   std::int64_t next_ns_ GUARDED_BY(mutex_) = 0;
   std::int64_t ticked_ns_ GUARDED_BY(mutex_) = 0;  // the end of the newest tick while a device was open; or 0
-  std::int64_t waited_ns_ GUARDED_BY(mutex_) = -1;  // for a processor, in all, at the newest look
-  std::uint64_t looks_ GUARDED_BY(mutex_) = 0;      // since the record was made, as the next
-  std::uint64_t lost_before_ GUARDED_BY(mutex_) = 0;
-  std::weak_ptr<const void> devices_ GUARDED_BY(mutex_);                // whose record it is
+  std::int64_t waited_ns_ GUARDED_BY(mutex_) = -1;        // for a processor, in all, at the newest look
+  int missed_ GUARDED_BY(mutex_) = 0;                     // looks, since the outbox was free
+  std::uint64_t looks_ GUARDED_BY(mutex_) = 0;            // since the record was made
+  std::uint64_t lost_before_ GUARDED_BY(mutex_) = 0;      // gaps, before the record was made
+  std::weak_ptr<const void> devices_ GUARDED_BY(mutex_);  // whose record it is
   std::array<std::uint32_t, kDevices> epochs_ GUARDED_BY(mutex_) = {};  // of the newest sound devices
 };
 

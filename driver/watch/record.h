@@ -16,7 +16,7 @@
 namespace refwave::watch {
 
 inline constexpr std::uint32_t kMagic = 0x5657'4652;  // "RFWV" in memory
-inline constexpr std::uint16_t kVersion = 3;          // grows with every change of this file
+inline constexpr std::uint16_t kVersion = 4;          // grows with every change of this file
 inline constexpr std::size_t kDevices = 32;           // as many of both directions as the configuration takes
 inline constexpr std::size_t kStreams = 256;
 inline constexpr std::size_t kGaps = 256;
@@ -59,7 +59,7 @@ struct Device {
 /// An open stream. The counters are since its open.
 struct OpenStream {
   std::uint64_t id = 0;           // no other stream of the process has it; 0: a free place
-  std::int64_t opened_ns = 0;     // late by 0.1 s at most
+  std::int64_t opened_ns = 0;     // late by 0.2 s, as a rule
   std::uint16_t device = 0;       // its index
   std::uint16_t running = 0;      // 1: not paused (output), started (input)
   std::uint16_t sample_type = 0;  // dsp::SampleType
@@ -80,7 +80,8 @@ struct Record {
   OpenStream streams[kStreams];
 };
 
-/// How many timed messages of a stream in each step. With more than 16 streams it may be two seconds old.
+/// How many timed messages of a stream in each step. If more than 16 were open at once, it may be two seconds
+/// old.
 struct Latency {
   std::uint32_t counts[kLatencySteps] = {};
 };

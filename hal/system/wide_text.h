@@ -38,7 +38,7 @@ inline std::string lower(std::string_view text) {
   return result;
 }
 
-/// Returns: the text without the spaces and line ends around it.
+/// Returns: the text without the white space around it.
 inline std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpaces = " \t\r\n";
   text.remove_prefix(std::min(text.find_first_not_of(kSpaces), text.size()));

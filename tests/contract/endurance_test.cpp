@@ -36,8 +36,7 @@ constexpr std::chrono::milliseconds kBack{2'000};
 constexpr std::size_t kLeakBytesPerFault = 20'000;
 // Of a connection that a server's library opens and closes when it likes.
 constexpr std::size_t kBufferBytes = 50'000;
-// A stream's part of the record, of which the publishing thread may have a copy at one census and not at the
-// other.
+// A stream's part of the record, which is allocated at a look of the supervisor.
 constexpr std::size_t kRecordBytes = 6'000;
 
 /// Returns: how often each fault is tried after a first time: REFWAVE_ROUNDS of the environment, or once.

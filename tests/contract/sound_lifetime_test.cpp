@@ -20,6 +20,7 @@ namespace {
 constexpr int kWarmUps = 5;
 constexpr std::chrono::milliseconds kOpenAtEase{200};  // for an open
 constexpr std::size_t kLeakBytesPerLife = 200;
+constexpr std::size_t kAbandonedBytes = 800'000;
 constexpr std::chrono::milliseconds kDriversPatience{2'000};  // with a server
 
 /// Returns: the number of lives: REFWAVE_LIVES of the environment, or `usual`.
@@ -30,7 +31,8 @@ int lives(int usual) {
 
 /// Expects: in one of three rounds the lives leave no memory behind, and in none anything else. What a
 /// library allocates once, at whatever time, is no leak; a leak shows in each round. `life` returns whether
-/// it was whole: on a loud machine a server may answer too late.
+/// it was whole: on a loud machine a server, or PortAudio, may answer too late. The thread that waits for it
+/// is then abandoned, and the driver's table stays.
 template <class Life>
 void expect_nothing_left(int count, Life life) {
   for (int i = 0; i < kWarmUps; ++i) life();
@@ -38,15 +40,18 @@ void expect_nothing_left(int count, Life life) {
   bool is_clean = false;
   for (int round = 0; !is_clean && round < 3; ++round) {
     const Census before;
-    bool are_whole = true;
-    for (int i = 0; i < count; ++i) are_whole = life() && are_whole;
+    std::size_t broken = 0;
+    for (int i = 0; i < count; ++i) broken += life() ? 0U : 1U;
     const Census after = census_after(before);
     std::cout << "before " << count << " lives: " << before << "\nafter: " << after << '\n';
     EXPECT_EQ(after.threads, before.threads);
     EXPECT_EQ(after.files, before.files);
     EXPECT_EQ(after.keys_left, before.keys_left);
-    const std::size_t most = before.memory_bytes + static_cast<std::size_t>(count) * kLeakBytesPerLife;
-    is_clean = (are_whole && after.memory_bytes < most) || !CONTRACT_MEASURES_MEMORY;
+    EXPECT_TRUE(broken * 10 <= static_cast<std::size_t>(count) || waits.are_over(kDriversPatience)) << broken;
+    const std::size_t most =
+        before.memory_bytes + static_cast<std::size_t>(count) * kLeakBytesPerLife + broken * kAbandonedBytes;
+    is_clean = after.memory_bytes < most || !CONTRACT_MEASURES_MEMORY;
+    if (broken != 0) std::cout << "lives whose server did not answer: " << broken << '\n';
   }
   EXPECT_TRUE(is_clean || waits.are_over(kDriversPatience));
 }
@@ -60,7 +65,7 @@ TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
     player.queue();
     EXPECT_TRUE(eventually([&] { return player.diary.done().size() == 1; }));
     EXPECT_EQ(player.stream.close(), MMSYSERR_NOERROR);
-    return true;
+    return driver.warnings().find("does not respond") == std::string::npos;
   });
   EXPECT_GE(free_keys() + 3, keys_before) << "libjack takes three, once";
 }

@@ -96,12 +96,12 @@ TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_a_back_off_and_i
   EXPECT_LE(tried, 2 + client.done / 50);
   EXPECT_EQ(device_in_use(*driver), "clocked");
   EXPECT_THAT(event_log(), HasSubstr("faulty does not open"));
-  ASSERT_TRUE(eventually([&] { return device->refusals >= 4; })) << "the next turn is four seconds away";
+  ASSERT_TRUE(eventually([&] { return device->refusals >= 4; })) << "the next turn is 1.2 seconds away";
   device->does_not_open = false;
   const std::uint64_t ticks = driver->ticks;
   ++device->changes;
   EXPECT_TRUE(is_in_use("faulty"));
-  EXPECT_LT(driver->ticks - ticks, 200U) << "of ten milliseconds at least";
+  EXPECT_LT(driver->ticks - ticks, 50U) << "of ten milliseconds at least";
 }
 
 TEST_F(EngineWatch, Underflows_and_restarts_of_the_schedule_are_counted) {

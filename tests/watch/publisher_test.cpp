@@ -149,9 +149,10 @@ TEST(Publisher, Knows_what_is_queued_though_blocks_have_several_lengths) {
     ASSERT_EQ(write(driver, client, frames), core::Error::none);
   driver.step(100);
   std::optional<Process> process;
-  EXPECT_TRUE(eventually(
-      [&] { return (process = own()) && process->streams.size() == 1 && process->streams[0].headers == 2; }));
-  EXPECT_EQ(process->streams[0].queued_frames, 960U);
+  EXPECT_TRUE(eventually([&] {
+    return (process = own()) && process->streams.size() == 1 && process->streams[0].queued_frames == 960;
+  }));
+  EXPECT_EQ(process->streams[0].headers, 2U);
   EXPECT_EQ(process->streams[0].header_frames, 480U);
   EXPECT_TRUE(driver.end());
 }

@@ -268,7 +268,7 @@ constexpr Entry kDriverRules[] = {
     {"DRV_DISABLE.inside", "inside a callback of its own does nothing, and DRV_ENABLE answers 0 there",
      disable_inside_disable, kOurs},
     {"DRV_DISABLE.ends_threads", "ends every thread of the driver", disable_ends_threads},
-    {"DRV_OPEN.identifies_each", "answers an identifier other than 0, and each instance with another",
+    {"DRV_OPEN.identifies_each", "answers an identifier other than 0, different for each instance",
      open_identifies_each},
     {"DRV_OPEN.any_string", "takes a string of unknown settings, an empty one, and none",
      open_takes_any_string},

@@ -81,7 +81,7 @@ void Playback::run(Playlist& files, Keys& keys) {
 }
 
 void Playback::obey(Key key, Playlist& files) {
-  // `q` is Keys::has_quit(); a player ignores the others.
+  // `q` is Keys::has_quit().
   if (key == Key::pause) toggle_pause();
   if (key == Key::back) seek(files, -kSeekSeconds);
   if (key == Key::ahead) seek(files, kSeekSeconds);

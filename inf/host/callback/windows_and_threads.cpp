@@ -51,7 +51,8 @@ class MessageQueue {
   hal::Mutex mutex_;
   hal::Condition posted_;
   std::size_t capacity_ GUARDED_BY(mutex_) = 0;
-  std::vector<MSG> messages_ GUARDED_BY(mutex_);  // has room for so many
+  std::vector<MSG> messages_ GUARDED_BY(mutex_);  // has room for twice as many
+  std::size_t first_ GUARDED_BY(mutex_) = 0;      // the oldest; those before it are removed in one go
 };
 
 bool MessageQueue::Filter::passes(const MSG& message) const {
@@ -62,7 +63,7 @@ bool MessageQueue::Filter::passes(const MSG& message) const {
 bool MessageQueue::post(const MSG& message) {
   {
     const hal::MutexLock lock(mutex_);
-    if (messages_.size() >= capacity_) return false;
+    if (messages_.size() - first_ >= capacity_) return false;
     messages_.push_back(message);
   }
   posted_.notify_all();
@@ -70,22 +71,28 @@ bool MessageQueue::post(const MSG& message) {
 }
 
 std::optional<MSG> MessageQueue::take(const Filter& filter, Take how, Wait wait) {
-  const auto passes = [&](const MSG& message) { return filter.passes(message); };
   const hal::MutexLock lock(mutex_);
-  auto found = std::ranges::find_if(messages_, passes);
-  while (found == messages_.end()) {
+  std::size_t found = first_;
+  for (; found == messages_.size() || !filter.passes(messages_[found]); ++found) {
+    if (found != messages_.size()) continue;
     if (wait == Wait::no) return std::nullopt;
     posted_.wait(mutex_);
-    found = std::ranges::find_if(messages_, passes);
+    found = first_ - 1;
   }
-  const MSG message = *found;
-  if (how == Take::remove) messages_.erase(found);
+  const MSG message = messages_[found];
+  const auto begin = messages_.begin();
+  if (how == Take::leave) return message;
+  if (found != first_) {
+    messages_.erase(begin + static_cast<std::ptrdiff_t>(found));
+  } else if (++first_ >= capacity_ || first_ == messages_.size()) {
+    messages_.erase(begin, begin + static_cast<std::ptrdiff_t>(std::exchange(first_, 0)));
+  }
   return message;
 }
 
 void MessageQueue::set_capacity(std::size_t capacity) {
   const hal::MutexLock lock(mutex_);
-  messages_.reserve(capacity);
+  messages_.reserve(2 * capacity);
   capacity_ = capacity;
 }
 

@@ -81,6 +81,21 @@ TEST(Watch_follower, Counts_each_click_once) {
   EXPECT_EQ(all[0].clicks[1].late_ns, 3 * kMs);
 }
 
+TEST(Watch_follower, Finds_the_same_clicks_as_one_who_has_all_gaps) {
+  for (const int between_ms : {20, 33, 40, 60}) {
+    Process process = made_up(1);
+    std::vector<Followed> all;
+    std::vector<core::Gap> gaps;
+    for (int ms = between_ms; ms < 20'000; ms += between_ms) {
+      gaps.push_back(add(process, ms * kMs, kMs));
+      process.head.updated_ns = ms * kMs;
+      follow(all, {process}, ms * kMs, Gone::keep);
+    }
+    settle(all, 20'000 * kMs);
+    EXPECT_EQ(all[0].clicks.size(), events_of(gaps, process.devices).size()) << between_ms;
+  }
+}
+
 TEST(Watch_follower, Counts_at_the_end_what_was_not_over) {
   Process process = made_up(1);
   add(process, 9900 * kMs, 8 * kMs);
