@@ -150,7 +150,9 @@ std::chrono::milliseconds PortAudioStream::queued() const {
 void PortAudioStream::drain(Deadline deadline) const {
   if (plan_.direction == Direction::input || is_lost()) return;
   deadline = std::min(deadline, std::chrono::steady_clock::now() + queued() + kDrainGrace);
-  while (silent_frames_.load(std::memory_order_relaxed) < tail_frames() &&
+  // A server that is not full takes silence in one burst, ahead of time.
+  while ((silent_frames_.load(std::memory_order_relaxed) < tail_frames() ||
+          monotonic_now_ns() < heard_at_ns_.load(std::memory_order_relaxed)) &&
          std::chrono::steady_clock::now() < deadline) {
     nap(std::chrono::milliseconds(1));
   }
@@ -181,18 +183,16 @@ void PortAudioStream::render(std::byte* data, std::uint32_t frames, const PaStre
   if (gate_.enter()) {
     latency -= std::min(latency, await_turn(frames, latency));
     newest_latency_.store(latency, std::memory_order_relaxed);
-    callback_->process({.data = data,
-                        .frames = frames,
-                        .monotonic_ns = monotonic_now_ns(),
-                        .latency_frames = latency,
-                        .xrun = xrun});
+    const std::int64_t now_ns = monotonic_now_ns();
+    callback_->process(
+        {.data = data, .frames = frames, .monotonic_ns = now_ns, .latency_frames = latency, .xrun = xrun});
     // Stored before it leaves, so that drain() knows of the last sound.
-    if (plays) note_silence(data, frames);
+    if (plays) note_silence(data, frames, now_ns);
     gate_.leave();
   } else if (plays) {
     std::memset(data, std::to_integer<int>(dsp::silent_byte(plan_.info.format.type)),
                 frames * plan_.info.format.bytes_per_frame());
-    note_silence(data, frames);
+    note_silence(data, frames, 0);
   }
 }
 
@@ -214,7 +214,9 @@ std::uint32_t PortAudioStream::await_turn(std::uint32_t frames, std::uint32_t he
                                     plan_.info.format.rate);
 }
 
-void PortAudioStream::note_silence(const std::byte* data, std::uint32_t frames) noexcept {
+/// Effects: counts silence since the last sound, which was rendered at `now_ns` if this is one.
+void PortAudioStream::note_silence(const std::byte* data, std::uint32_t frames,
+                                   std::int64_t now_ns) noexcept {
   const std::size_t bytes = frames * plan_.info.format.bytes_per_frame();
   // Each byte equals the one before it.
   const bool is_silent = bytes == 0 || (data[0] == dsp::silent_byte(plan_.info.format.type) &&
@@ -222,6 +224,10 @@ void PortAudioStream::note_silence(const std::byte* data, std::uint32_t frames) 
   // One thread at a time writes, so a load and a store are enough.
   const std::uint64_t before = is_silent ? silent_frames_.load(std::memory_order_relaxed) : 0;
   silent_frames_.store(before + (is_silent ? frames : 0), std::memory_order_relaxed);
+  if (!is_silent)
+    heard_at_ns_.store(
+        now_ns + static_cast<std::int64_t>(1e9 * static_cast<double>(tail_frames()) / plan_.info.format.rate),
+        std::memory_order_relaxed);
 }
 
 std::uint32_t PortAudioStream::latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept {

@@ -123,7 +123,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
                                    const PaStreamCallbackTimeInfo& time, bool xrun) noexcept;
   std::uint64_t tail_frames() const;
   REFWAVE_AUDIO_THREAD std::uint32_t await_turn(std::uint32_t frames, std::uint32_t held_frames) noexcept;
-  REFWAVE_AUDIO_THREAD void note_silence(const std::byte* data, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void note_silence(const std::byte* data, std::uint32_t frames,
+                                         std::int64_t now_ns) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
 
   Status failure(const std::string& what) const { return Status::failure(plan_.info.name + ": " + what); }
@@ -147,9 +148,10 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   std::optional<IdleQueue> idle_queue_;
   bool ran_dry_ = false;  // the audio thread's: the device had no frame left before the last period
   std::atomic<State> state_{State::stopped};
-  // The audio thread writes the next two, and drain() reads them. Neither orders anything else.
+  // The audio thread writes the next three, and drain() reads them. Neither orders anything else.
   // Frames of silence since the last period with sound; very many before the first one.
   std::atomic<std::uint64_t> silent_frames_{std::uint64_t{1} << 62};
+  std::atomic<std::int64_t> heard_at_ns_{0};      // when that period has been heard
   std::atomic<std::uint32_t> newest_latency_{0};  // of the newest period, in frames
 
   // Of an abandoned stream, in the list of all of them.
