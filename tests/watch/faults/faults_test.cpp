@@ -28,8 +28,9 @@ struct Fault {
   const char* client;  // its words
   const char* reason;  // a part of it; empty: no click is expected
   Stopped stopped = Stopped::nothing;
-  std::vector<int> stops_ms{};  // if something is stopped; else the client says how many faults it made
+  std::vector<int> stops_ms{};  // if something is stopped, or starved; else the client says how many it made
   const char* settings = "";
+  const char* load = "";  // lines of bash
 };
 
 const Fault kFaults[] = {
@@ -56,6 +57,24 @@ const Fault kStoppedServer = {
 // one needs 5 ms for each block.
 const Fault kCaughtUp = {
     "stopped server", "thread 1 5 1 10", "the device called late", Stopped::server, {300, 300, 300, 300}};
+// Beside other programs. The real-time ones leave the others no processor.
+constexpr char kHogs[] = "for i in $(seq $((6 * $(nproc)))); do (while :; do :; done) & loads+=($!); done\n";
+constexpr char kRealTime[] =
+    "(sleep 2; for i in {1..8}; do for core in $(seq 0 $(($(nproc) - 1))); do chrt -f 50 taskset -c $core "
+    "perl -e 'use Time::HiRes \"time\"; $end = time + 0.2; 1 while time < $end' & done; wait; sleep 0.8; "
+    "done) "
+    "& loads+=($!)\n";
+const Fault kLoads[] = {
+    {"six hogs a core", "thread 1 0 0 20", "", Stopped::nothing, {}, "", kHogs},
+    {"six hogs, late thread", "thread 1 90 50 10", "the program wrote late", Stopped::nothing, {}, "", kHogs},
+    {"real-time load",
+     "thread 1 0 0 12",
+     "the machine ran",
+     Stopped::nothing,
+     {200, 200, 200, 200, 200, 200, 200, 200},
+     "",
+     kRealTime},
+};
 const Fault kRecordings[] = {
     {"recording: none", "record 1 0 0 10", ""},
     {"recording: late thread", "record 1 90 50 10", "the program gave buffers late"},
@@ -75,6 +94,7 @@ std::string others_of(const Told& told) {
 /// Effects: stops the client, which writes its number into that file, or the server, and lets it go on.
 void stop(const Fault& fault, const std::filesystem::path& client, PrivateServer* server) {
   using std::chrono::milliseconds;
+  if (fault.stopped == Stopped::nothing) return;
   // A sink that rests may do so for two seconds at first.
   std::this_thread::sleep_for(milliseconds(1'800));
   for (const int ms : fault.stops_ms) {
@@ -93,9 +113,10 @@ void stop(const Fault& fault, const std::filesystem::path& client, PrivateServer
 void add_run(Told& told, const Fault& fault, const std::string& device, PrivateServer* server) {
   const TemporaryFolder folder;
   std::ofstream(folder / "refwave.toml") << device << "latency_ms = 40\n" << fault.settings;
-  std::ofstream(folder / "program") << REFWAVE_LATE_CLIENT " " << fault.client << " >"
+  std::ofstream(folder / "program") << "loads=()\n"
+                                    << fault.load << REFWAVE_LATE_CLIENT " " << fault.client << " >"
                                     << (folder / "made").string() << " & echo $! >"
-                                    << (folder / "client").string() << "\nwait\n";
+                                    << (folder / "client").string() << "\nwait $!\nkill \"${loads[@]}\"\n";
   const std::string report = (folder / "report").string();
   {
     std::jthread stops([&] { stop(fault, folder / "client", server); });
@@ -143,12 +164,14 @@ class Watch_faults : public testing::Test {
                               const Fault& stopped = kStoppedServer) {
     server.export_environment();
     for (const Fault& fault : kFaults) expect_told(fault, name);
+    for (const Fault& fault : kLoads) expect_told(fault, name);
     expect_told(stopped, name, {}, &server);
   }
 };
 
 TEST_F(Watch_faults, On_the_clocked_device_are_told_rightly) {
   for (const Fault& fault : kFaults) expect_told(fault, "clocked", "output = [\"clocked\"]\n");
+  for (const Fault& fault : kLoads) expect_told(fault, "clocked", "output = [\"clocked\"]\n");
   for (const Fault& fault : kRecordings) expect_told(fault, "clocked", "input = [\"clocked\"]\n");
 }
 
