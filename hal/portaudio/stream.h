@@ -148,7 +148,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   std::optional<IdleQueue> idle_queue_;
   bool ran_dry_ = false;  // the audio thread's: the device had no frame left before the last period
   std::atomic<State> state_{State::stopped};
-  // The audio thread writes the next three, and drain() reads them. Neither orders anything else.
+  // The audio thread writes the next three, and drain() reads them. None orders anything else.
   // Frames of silence since the last period with sound; very many before the first one.
   std::atomic<std::uint64_t> silent_frames_{std::uint64_t{1} << 62};
   std::atomic<std::int64_t> heard_at_ns_{0};      // when that period has been heard

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>
@@ -50,9 +51,9 @@ class MessageQueue {
  private:
   hal::Mutex mutex_;
   hal::Condition posted_;
-  std::size_t capacity_ GUARDED_BY(mutex_) = 0;
+  std::ptrdiff_t capacity_ GUARDED_BY(mutex_) = 0;
   std::vector<MSG> messages_ GUARDED_BY(mutex_);  // has room for twice as many
-  std::size_t first_ GUARDED_BY(mutex_) = 0;      // the oldest; those before it are removed in one go
+  std::ptrdiff_t first_ GUARDED_BY(mutex_) = 0;   // the oldest; those before it are removed in one go
 };
 
 bool MessageQueue::Filter::passes(const MSG& message) const {
@@ -63,7 +64,7 @@ bool MessageQueue::Filter::passes(const MSG& message) const {
 bool MessageQueue::post(const MSG& message) {
   {
     const hal::MutexLock lock(mutex_);
-    if (messages_.size() - first_ >= capacity_) return false;
+    if (std::ssize(messages_) - first_ >= capacity_) return false;
     messages_.push_back(message);
   }
   posted_.notify_all();
@@ -71,21 +72,20 @@ bool MessageQueue::post(const MSG& message) {
 }
 
 std::optional<MSG> MessageQueue::take(const Filter& filter, Take how, Wait wait) {
+  const auto passes = [&](const MSG& message) { return filter.passes(message); };
   const hal::MutexLock lock(mutex_);
-  std::size_t found = first_;
-  for (; found == messages_.size() || !filter.passes(messages_[found]); ++found) {
-    if (found != messages_.size()) continue;
+  auto found = std::find_if(messages_.begin() + first_, messages_.end(), passes);
+  while (found == messages_.end()) {
     if (wait == Wait::no) return std::nullopt;
     posted_.wait(mutex_);
-    found = first_ - 1;
+    found = std::find_if(messages_.begin() + first_, messages_.end(), passes);
   }
-  const MSG message = messages_[found];
-  const auto begin = messages_.begin();
+  const MSG message = *found;
   if (how == Take::leave) return message;
-  if (found != first_) {
-    messages_.erase(begin + static_cast<std::ptrdiff_t>(found));
-  } else if (++first_ >= capacity_ || first_ == messages_.size()) {
-    messages_.erase(begin, begin + static_cast<std::ptrdiff_t>(std::exchange(first_, 0)));
+  if (found != messages_.begin() + first_) {
+    messages_.erase(found);
+  } else if (++first_ >= capacity_ || first_ == std::ssize(messages_)) {
+    messages_.erase(messages_.begin(), messages_.begin() + std::exchange(first_, 0));
   }
   return message;
 }
@@ -93,7 +93,7 @@ std::optional<MSG> MessageQueue::take(const Filter& filter, Take how, Wait wait)
 void MessageQueue::set_capacity(std::size_t capacity) {
   const hal::MutexLock lock(mutex_);
   messages_.reserve(2 * capacity);
-  capacity_ = capacity;
+  capacity_ = static_cast<std::ptrdiff_t>(capacity);
 }
 
 constexpr std::size_t kUsualCapacity = 10'000;  // as on Windows
