@@ -24,6 +24,7 @@ constexpr std::uint16_t kUsualChannels = 2;
 constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not report its rate
 // An attempt to open within this time means that a device is missed.
 constexpr std::chrono::seconds kMissed{3};
+constexpr std::chrono::milliseconds kBetweenLooks{100};  // for new devices; an open looks at once
 // How long after the last stream, or after a list, JACK's client leaves its server. After a list it waits
 // longer, because the devices may be queried next.
 constexpr std::chrono::milliseconds kLeaveAfterClose{10};
@@ -460,7 +461,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
 PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& request,
                                                        const std::shared_ptr<AudioCallback>& callback,
                                                        std::string& error) {
-  last_open_ = std::chrono::steady_clock::now();
+  last_open_ = next_look_ = std::chrono::steady_clock::now();
   watch();
   const bool was_initialised = library_ && !stale_;
   initialise();
@@ -573,7 +574,11 @@ void PortAudioSession::follow_servers() {
 }
 
 bool PortAudioSession::watch() {
-  if (listening_) listening_->look();
+  const auto now = std::chrono::steady_clock::now();
+  if (listening_ && now >= next_look_) {
+    listening_->look();
+    next_look_ = now + kBetweenLooks;
+  }
   const bool follows = std::ranges::any_of(streams_, [this](const StreamPointer& stream) {
     return stream->playing() && stream->is_default() && has_another_default(stream->direction());
   });
@@ -587,7 +592,6 @@ bool PortAudioSession::watch() {
   }
   // While an engine misses a device, this look must notice the device's return: the engine's next attempt may
   // be over a second away.
-  const auto now = std::chrono::steady_clock::now();
   const bool is_missed = stale_ && now - last_open_ < kMissed;
   const bool may_leave = streams_.empty() && is_on_jack();
   if (may_leave && now >= leaves_jack_) {

@@ -135,7 +135,8 @@ class PortAudioSession {
 
   const std::shared_ptr<ChangeCounts> changes_;
   std::optional<DeviceChanges> listening_;
-  std::array<std::uint32_t, 2> listed_defaults_{};  // changes_->defaults as of Pa_Initialize
+  std::chrono::steady_clock::time_point next_look_;  // of listening_
+  std::array<std::uint32_t, 2> listed_defaults_{};   // changes_->defaults as of Pa_Initialize
   std::optional<Library> library_;
   std::string problem_;
   // Without a stream JACK's client leaves its server then.

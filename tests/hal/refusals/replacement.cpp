@@ -4,7 +4,6 @@
 #include <portaudio.h>
 #include <pthread.h>
 #include <sched.h>
-#include <sys/inotify.h>
 #include <sys/resource.h>
 
 #include <map>
@@ -57,7 +56,6 @@ extern "C" {
 decltype(dlopen) real_dlopen asm("__real_dlopen");
 decltype(dlsym) real_dlsym asm("__real_dlsym");
 decltype(getrlimit) real_getrlimit asm("__real_getrlimit");
-decltype(inotify_init1) real_inotify_init1 asm("__real_inotify_init1");
 decltype(pthread_create) real_pthread_create asm("__real_pthread_create");
 decltype(sched_getaffinity) real_getaffinity asm("__real_sched_getaffinity");
 decltype(sched_getcpu) real_getcpu asm("__real_sched_getcpu");
@@ -79,7 +77,6 @@ void* __wrap_dlsym(void* library, const char* name) noexcept {
 int __wrap_getrlimit(__rlimit_resource_t resource, rlimit* limit) noexcept {
   return call("getrlimit", real_getrlimit, resource, limit);
 }
-int __wrap_inotify_init1(int flags) noexcept { return call("inotify_init1", real_inotify_init1, flags); }
 int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
                           void* argument) noexcept {
   return call("pthread_create", real_pthread_create, thread, attributes, body, argument);

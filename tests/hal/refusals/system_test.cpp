@@ -1,4 +1,4 @@
-// System calls that fail: limits, processors, inotify; and a broken ALSA or JACK. Files: tests/simulation.
+// System calls that fail: limits, processors; and a broken ALSA or JACK. Files: tests/simulation.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "hal/device_changes.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/realtime.h"
 #include "tests/hal/refusals/replacement.h"
@@ -108,15 +107,6 @@ TEST(Processors, That_the_system_does_not_tell_or_refuses_are_left_alone) {
       "sched_setaffinity", +[](pid_t, std::size_t, const cpu_set_t*) { return -1; });
   Scheduling scheduling;
   EXPECT_FALSE(scheduling.keep_off(5'000));
-}
-
-TEST(DeviceChangesRefused, Without_inotify_nothing_is_counted) {
-  const Replacement refusal(
-      "inotify_init1", +[](int) { return -1; });
-  const auto counts = std::make_shared<ChangeCounts>();
-  DeviceChanges changes(counts);
-  changes.look();
-  EXPECT_EQ(counts->all, 0U);
 }
 
 /// Returns: why PortAudio must not be initialised.
