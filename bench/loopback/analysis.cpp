@@ -121,7 +121,7 @@ bool is_in_step(const Recording& recording) {
 /// nothing, so its reports can be counted there. The median of the counts around a piece is taken, because
 /// some reports are late.
 std::vector<double> counted_leads(const Recording& recording, const std::vector<Piece>& pieces) {
-  constexpr std::int64_t kAround = 8;  // blocks before the piece, and as many after it
+  constexpr std::int64_t kAround = 32;  // blocks before the piece, and as many after it
   const auto half_ns = static_cast<std::int64_t>(5e8 * recording.block_frames / recording.rate);
   std::vector<std::int64_t> by_block;
   for (const std::int64_t time : recording.recorded_ns) {
