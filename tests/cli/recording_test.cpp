@@ -156,6 +156,26 @@ TEST(Given_time, Counts_nothing_if_the_device_catches_up) {
   EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
 }
 
+TEST(Given_time, Counts_no_report_that_comes_late_after_the_stop) {
+  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
+  give(given, 0, 2, 0);
+  given.stop(moment(2));
+  for (const double at : {2.125, 2.25}) {
+    given.tick(moment(at + 1));
+    given.note(static_cast<std::uint64_t>(std::llround(at * 1'000)), moment(at + 1));
+  }
+  EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
+}
+
+TEST(Given_time, Counts_what_a_device_did_not_give_until_the_stop) {
+  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
+  give(given, 0, 5, 0);
+  give(given, 9, 10, 4);
+  given.stop(moment(14));
+  given.note(6'125, moment(14.5));
+  EXPECT_NEAR(given.missing_seconds(), 7.875, 0.001);
+}
+
 TEST(Given_time, Counts_neither_a_device_in_bursts_nor_one_whose_clock_is_slow) {
   cli::GivenTime given(1'000, std::chrono::milliseconds(100));
   for (int second = 2; second < 1'000; second += 2)

@@ -97,6 +97,7 @@ std::string Recording::record() {
 
 /// Effects: saves what was recorded and not yet delivered.
 void Recording::take_rest() {
+  if (given_) given_->stop(steady_clock::now());
   wave_.stop();
   Watchdog watchdog;
   while (wave_.pending() > 0 && !watchdog.is_stalled(wave_.pending()))
@@ -211,7 +212,10 @@ void GivenTime::note(std::uint64_t frames, Time time) {
     window_end_ = time + kWindow;
     usual_delay_ = -given;
   }
-  looks_.push_back({time, time - begun_ - given});
+  const Span delay = std::min(time, stopped_) - begun_ - given;
+  // Frames may come while the device is being stopped. They make up for none that were missing before.
+  if (time > stopped_ && !looks_.empty() && delay < least_delay()) return;
+  looks_.push_back({time, delay});
   while (looks_.front().time + kWindow < time) looks_.pop_front();
   if (time < window_end_) return;
   window_end_ = time + kWindow;

@@ -73,10 +73,12 @@ class GivenTime {
   /// `tolerance`: what may be missing in three seconds, uncounted.
   GivenTime(std::uint32_t rate, std::chrono::milliseconds tolerance) : rate_(rate), tolerance_(tolerance) {}
 
-  /// Effects: notes the device's total of frames at that time.
+  /// Effects: notes the device's total of frames, as reported at that time.
   void note(std::uint64_t frames, Time time);
   /// Effects: notes that the program runs. Call it at least ten times a second.
   void tick(Time now);
+  /// Effects: notes that the device is stopped then, so later reports are of sound from before.
+  void stop(Time now) { stopped_ = now; }
   /// Returns: by how much less than elapsed time the device has delivered.
   double missing_seconds() const;
   /// Returns: whether the program was stopped (Ctrl-Z, SIGSTOP, a suspended machine).
@@ -106,6 +108,7 @@ class GivenTime {
   Span missing_{};      // up to there
   Time running_{};      // when the program was last seen to run
   Time resumed_{};
+  Time stopped_ = Time::max();
   bool was_stopped_ = false;
 };
 
