@@ -140,7 +140,8 @@ TEST(PortAudioJackInAWait, Is_given_up_and_serves_again_when_it_goes_on) {
   ASSERT_NE(other.device, nullptr) << other.error;
   jack.freeze_ear();
   OpenResult result = backend->open({.device = "JACK/system"}, client);
-  EXPECT_THAT(result.error, HasSubstr("Wait timed out"));
+  // The second, if the server's own answer comes after the driver's two seconds.
+  EXPECT_THAT(result.error, testing::AnyOf(HasSubstr("Wait timed out"), HasSubstr("does not respond")));
   jack.thaw_ear();
   EXPECT_TRUE(eventually([&] {
     result = backend->open({.device = "JACK/system"}, client);
