@@ -19,7 +19,9 @@
 namespace refwave::hal {
 namespace {
 
-/// A socket or a sound card's device. One that was made anew differs.
+namespace fs = std::filesystem;
+
+/// A socket or a sound card's device. It differs if it was made anew, or has other permissions.
 struct Found {
   std::string path;
   ino_t inode = 0;
@@ -31,47 +33,44 @@ struct Found {
   }
 };
 
-/// Returns: the beginnings of the paths at which the sockets of sound servers and the devices of sound cards
-/// appear, after the servers' own documentation.
-std::vector<std::filesystem::path> places() {
-  std::vector<std::filesystem::path> all = pulse_places().sockets;
-  std::ranges::move(pipewire_sockets(), std::back_inserter(all));
-  all.emplace_back(jack_files());
-  all.emplace_back("/dev/snd/pcm");
-  return all;
-}
-
-/// Throws: std::bad_alloc.
-std::vector<Found> found_at(const std::vector<std::filesystem::path>& places) {
-  std::vector<Found> found;
-  for (const std::filesystem::path& place : places) {
-    for (const std::string& name : names_in(place.parent_path())) {
-      if (!name.starts_with(place.filename().native())) continue;
-      std::string path = (place.parent_path() / name).string();
-      struct stat look {};
-      if (stat(path.c_str(), &look) == 0) found.push_back({std::move(path), look.st_ino, look.st_ctim});
-    }
-  }
-  return found;
+void add(std::string path, std::vector<Found>& found) {
+  struct stat look {};
+  if (stat(path.c_str(), &look) == 0) found.push_back({std::move(path), look.st_ino, look.st_ctim});
 }
 
 }  // namespace
 
+/// Where servers and cards appear, after the servers' own documentation.
 struct DeviceChanges::Registration {
+  /// Throws: std::bad_alloc.
+  std::vector<Found> find() const {
+    std::vector<Found> all;
+    for (const fs::path& socket : sockets) add(socket, all);
+    for (const fs::path& beginning : beginnings) {
+      const std::string folder = beginning.parent_path().string() + '/';
+      const std::string name_begins = beginning.filename();
+      for (const std::string& name : names_in(folder))
+        if (name.starts_with(name_begins)) add(folder + name, all);
+    }
+    return all;
+  }
+
   std::shared_ptr<ChangeCounts> counts;
-  std::vector<std::filesystem::path> places;
-  std::vector<Found> found;
+  std::vector<fs::path> sockets = pulse_places().sockets;
+  std::vector<fs::path> beginnings = {jack_files(), "/dev/snd/pcm"};
+  std::vector<Found> found{};
 };
 
 DeviceChanges::DeviceChanges(std::shared_ptr<ChangeCounts> counts)
-    : registration_(std::make_unique<Registration>(Registration{std::move(counts), places(), {}})) {
-  registration_->found = found_at(registration_->places);
+    : registration_(std::make_unique<Registration>(Registration{std::move(counts)})) {
+  std::ranges::move(pipewire_sockets(), std::back_inserter(registration_->sockets));
+  registration_->found = registration_->find();
 }
 DeviceChanges::~DeviceChanges() = default;
 
 void DeviceChanges::look() {
   try {
-    std::vector<Found> now = found_at(registration_->places);
+    std::vector<Found> now = registration_->find();
     const bool is_news = std::ranges::any_of(now, [this](const Found& one) {
       return std::ranges::find(registration_->found, one) == registration_->found.end();
     });

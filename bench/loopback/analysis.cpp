@@ -121,7 +121,9 @@ bool is_in_step(const Recording& recording) {
 /// nothing, so its reports can be counted there. The median of the counts around a piece is taken, because
 /// some reports are late.
 std::vector<double> counted_leads(const Recording& recording, const std::vector<Piece>& pieces) {
-  constexpr std::int64_t kAround = 32;  // blocks before the piece, and as many after it
+  constexpr double kAroundSeconds = 0.35;  // before the piece, and as long after it
+  const auto around = std::max(
+      std::int64_t{8}, static_cast<std::int64_t>(kAroundSeconds * recording.rate / recording.block_frames));
   const auto half_ns = static_cast<std::int64_t>(5e8 * recording.block_frames / recording.rate);
   std::vector<std::int64_t> by_block;
   for (const std::int64_t time : recording.recorded_ns) {
@@ -131,8 +133,8 @@ std::vector<double> counted_leads(const Recording& recording, const std::vector<
   std::vector<double> all;
   for (const Piece& piece : pieces) {
     const auto block = static_cast<std::int64_t>(piece.first / recording.block_frames);
-    const auto begin = std::clamp<std::int64_t>(block - kAround, 0, std::ssize(by_block) - 1);
-    const auto end = std::min<std::int64_t>(block + kAround + 1, std::ssize(by_block));
+    const auto begin = std::clamp<std::int64_t>(block - around, 0, std::ssize(by_block) - 1);
+    const auto end = std::min<std::int64_t>(block + around + 1, std::ssize(by_block));
     std::vector<std::int64_t> near(by_block.data() + begin, by_block.data() + end);
     const auto middle = near.begin() + std::ssize(near) / 2;
     std::ranges::nth_element(near, middle);

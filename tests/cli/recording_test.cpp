@@ -167,6 +167,25 @@ TEST(Given_time, Counts_no_report_that_comes_late_after_the_stop) {
   EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
 }
 
+TEST(Given_time, Counts_nothing_that_was_only_reported_after_the_stop) {
+  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
+  give(given, 0, 2, 0);
+  given.tick(moment(3));  // the program waited for a processor
+  given.note(2'125, moment(3.01));
+  given.stop(moment(3.02));
+  for (std::uint64_t frames = 2'250; frames <= 3'000; frames += 125) given.note(frames, moment(3.03));
+  EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
+}
+
+TEST(Given_time, Is_not_made_up_for_by_what_comes_while_the_device_is_stopped) {
+  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
+  give(given, 0, 5, 0);
+  give(given, 9, 10, 4);
+  given.stop(moment(10));
+  given.note(6'500, moment(10.5));
+  EXPECT_NEAR(given.missing_seconds(), 4, 0.001);
+}
+
 TEST(Given_time, Counts_what_a_device_did_not_give_until_the_stop) {
   cli::GivenTime given(1'000, std::chrono::milliseconds(100));
   give(given, 0, 5, 0);

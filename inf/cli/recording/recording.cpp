@@ -212,10 +212,11 @@ void GivenTime::note(std::uint64_t frames, Time time) {
     window_end_ = time + kWindow;
     usual_delay_ = -given;
   }
-  const Span delay = std::min(time, stopped_) - begun_ - given;
-  // Frames may come while the device is being stopped. They make up for none that were missing before.
-  if (time > stopped_ && !looks_.empty() && delay < least_delay()) return;
-  looks_.push_back({time, delay});
+  // Of a late report after the stop only bounds are known: within these the delay has not changed.
+  const Span most = time - begun_ - given;
+  time = std::min(time, stopped_);
+  const Span least = time - begun_ - given;
+  looks_.push_back({time, std::clamp(looks_.empty() ? usual_delay_ : least_delay(), least, most)});
   while (looks_.front().time + kWindow < time) looks_.pop_front();
   if (time < window_end_) return;
   window_end_ = time + kWindow;

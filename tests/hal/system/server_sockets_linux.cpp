@@ -93,7 +93,7 @@ class Device_changes : public testing::Test {
     return counts->all.exchange(0);
   }
 
-  const test::TemporaryFolder folder;
+  const test::TemporaryFolder folder{test::memory_path()};  // others give a new file an old one's inode
   const std::shared_ptr<ChangeCounts> counts = std::make_shared<ChangeCounts>();
   std::optional<DeviceChanges> changes;
 };
