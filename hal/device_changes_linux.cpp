@@ -46,12 +46,8 @@ struct DeviceChanges::Registration {
   std::vector<Found> find() const {
     std::vector<Found> all;
     for (const fs::path& socket : sockets) add(socket, all);
-    for (const fs::path& beginning : beginnings) {
-      const std::string folder = beginning.parent_path().string() + '/';
-      const std::string name_begins = beginning.filename();
-      for (const std::string& name : names_in(folder))
-        if (name.starts_with(name_begins)) add(folder + name, all);
-    }
+    for (const fs::path& beginning : beginnings)
+      for (std::string& path : paths_that_begin(beginning)) add(std::move(path), all);
     return all;
   }
 

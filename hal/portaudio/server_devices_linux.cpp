@@ -124,7 +124,8 @@ std::unique_ptr<ServerFollower> follow_server(Direction direction, const std::st
 std::string reason_of_hang(const std::string& device) {
   // A device of ALSA's that is not a card may be a server's.
   const bool may_be_server = device.find("hw:") == std::string::npos;
-  if (may_be_server && (has_pulse_socket() || has_pipewire_socket() || has_path_that_begins(jack_files())))
+  if (may_be_server &&
+      (has_pulse_socket() || has_pipewire_socket() || !paths_that_begin(jack_files()).empty()))
     return "the sound server does not respond; resume or restart it";
   return device.empty()
              ? "ALSA does not respond: a sound card's driver hangs, or the machine is very slow"

@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -36,11 +35,14 @@ inline std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
-/// Returns: whether there is a file or a folder whose path begins so.
-inline bool has_path_that_begins(const std::filesystem::path& beginning) {
-  return std::ranges::any_of(names_in(beginning.parent_path()), [&](const std::string& name) {
-    return name.starts_with(beginning.filename().native());
-  });
+/// Returns: the files and folders whose paths begin so. Throws: std::bad_alloc.
+inline std::vector<std::string> paths_that_begin(const std::filesystem::path& beginning) {
+  std::vector<std::string> paths;
+  const std::string folder = beginning.parent_path().string() + '/';
+  const std::string name_begins = beginning.filename().string();
+  for (const std::string& name : names_in(folder))
+    if (name.starts_with(name_begins)) paths.push_back(folder + name);
+  return paths;
 }
 
 }  // namespace refwave::hal

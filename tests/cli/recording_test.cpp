@@ -177,22 +177,23 @@ TEST(Given_time, Counts_nothing_that_was_only_reported_after_the_stop) {
   EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
 }
 
-TEST(Given_time, Is_not_made_up_for_by_what_comes_while_the_device_is_stopped) {
+/// Returns: what is missing after ten seconds that lacked four, and a stop whose last report comes half a
+/// second later.
+double missing_after_stop_at(double stop, std::uint64_t frames) {
   cli::GivenTime given(1'000, std::chrono::milliseconds(100));
   give(given, 0, 5, 0);
   give(given, 9, 10, 4);
-  given.stop(moment(10));
-  given.note(6'500, moment(10.5));
-  EXPECT_NEAR(given.missing_seconds(), 4, 0.001);
+  given.stop(moment(stop));
+  given.note(frames, moment(stop + 0.5));
+  return given.missing_seconds();
+}
+
+TEST(Given_time, Is_not_made_up_for_by_what_comes_while_the_device_is_stopped) {
+  EXPECT_NEAR(missing_after_stop_at(10, 6'500), 4, 0.001);
 }
 
 TEST(Given_time, Counts_what_a_device_did_not_give_until_the_stop) {
-  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
-  give(given, 0, 5, 0);
-  give(given, 9, 10, 4);
-  given.stop(moment(14));
-  given.note(6'125, moment(14.5));
-  EXPECT_NEAR(given.missing_seconds(), 7.875, 0.001);
+  EXPECT_NEAR(missing_after_stop_at(14, 6'125), 7.875, 0.001);
 }
 
 TEST(Given_time, Counts_neither_a_device_in_bursts_nor_one_whose_clock_is_slow) {
