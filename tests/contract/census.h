@@ -42,4 +42,14 @@ inline Census census_after(const Census& before) {
   return {};
 }
 
+/// Returns: the census, once no thread has come or gone for 0.3 s, as those of libraries do at first.
+inline Census settled_census() {
+  eventually([] {
+    const std::size_t before = threads_alive({});
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return threads_alive({}) == before;
+  });
+  return {};
+}
+
 }  // namespace refwave::contract

@@ -166,7 +166,7 @@ class Endurance : public testing::Test {
     // A first fault of the kind lets the libraries allocate what they keep; at the same rate, because another
     // one needs a resampler.
     survive(fault == Fault::rate_changed ? Fault::killed : fault);
-    const Census before;
+    const Census before = settled_census();
     take_longest_gap();
     const std::string left_before = left_behind(driver);
     std::string left = left_before;
