@@ -143,12 +143,13 @@ class Endurance : public testing::Test {
   }
 
   /// Returns: the time from the fault until all streams were on the server again and were heard.
-  Gap survive(Fault fault) {
+  Gap survive(Fault fault, LoadedDriver& driver) {
     const auto returned = suffer(fault);
     const auto before = loops.front()->done();
     EXPECT_TRUE(test::eventually([&] {
       return all_on_server() && loops.front()->done() > before && server.hears_sound();
-    })) << (all_on_server() ? "on the server, and not heard" : "on the clock");
+    })) << (all_on_server() ? "on the server, and not heard" : "on the clock")
+        << driver.warnings();
     return {returned, Clock::now()};
   }
 
@@ -165,14 +166,14 @@ class Endurance : public testing::Test {
     std::chrono::milliseconds back{0}, gap{0};
     // A first fault of the kind lets the libraries allocate what they keep; at the same rate, because another
     // one needs a resampler.
-    survive(fault == Fault::rate_changed ? Fault::killed : fault);
+    survive(fault == Fault::rate_changed ? Fault::killed : fault, driver);
     const Census before = settled_census();
     take_longest_gap();
     const std::string left_before = left_behind(driver);
     std::string left = left_before;
     for (int round = 0; round < times && !this->HasFailure(); ++round) {
       const test::ProcessorWaits waits;
-      const std::chrono::milliseconds until_back = stalls.own_time(survive(fault));
+      const std::chrono::milliseconds until_back = stalls.own_time(survive(fault, driver));
       const std::chrono::milliseconds longest = take_longest_gap(), kept = waits.length();
       EXPECT_LE(until_back, kBack + kept) << name_of(fault) << ": " << driver.warnings();
       EXPECT_LE(longest, kBlock + late_after(fault) + kept) << name_of(fault);
@@ -181,7 +182,7 @@ class Endurance : public testing::Test {
       if (const std::string now = left_behind(driver); !now.empty()) left = now;
     }
     // A resampler allocates tables, so the census is compared at the rate of the beginning.
-    if (fault == Fault::rate_changed && times % 2 != 0) survive(fault);
+    if (fault == Fault::rate_changed && times % 2 != 0) survive(fault, driver);
     const Census after = census_after(before);
     print_row(fault, times, back, gap, before, after);
     if (left != left_before) {
@@ -263,7 +264,7 @@ TYPED_TEST(Endurance, Of_a_server_that_dies_at_the_start) {
     this->begin(driver, 1);
     std::this_thread::sleep_for(round % 4 * 700us);
     const test::ProcessorWaits waits;
-    const std::chrono::milliseconds back = this->stalls.own_time(this->survive(Fault::killed));
+    const std::chrono::milliseconds back = this->stalls.own_time(this->survive(Fault::killed, driver));
     EXPECT_LE(back, kBack + waits.length()) << driver.warnings();
     this->end_all();
   }

@@ -2,13 +2,12 @@
 // of them are told rightly, and a client without a fault has no click. It prints a table. FAULTS_RUNS: how
 // often each is made, else three times; FAULTS_ONLY: a part of the name of those that are made, else all.
 #include <gmock/gmock.h>
+#include <unistd.h>
 
-#include <chrono>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
-#include <thread>
 
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
@@ -21,62 +20,53 @@ namespace {
 
 using Sink = PrivatePulse::Sink;
 
-enum class Stopped : std::uint8_t { nothing, client, server };
-
 struct Fault {
   const char* name;
   const char* client;  // its words
   const char* reason;  // a part of it; empty: no click is expected
-  Stopped stopped = Stopped::nothing;
-  std::vector<int> stops_ms{};  // if something is stopped, or starved; else the client says how many it made
+  int made = 0;        // how often; 0: the client says it
+  // Lines of bash, after the client's start: $client is its process, $test this one; $loads end with it.
+  const char* load = "";
   const char* settings = "";
-  const char* load = "";  // lines of bash
 };
 
+constexpr char kStops[] =
+    "(sleep 3; for time in 0.08 0.15 0.3 0.6 1; do kill -STOP $client; sleep $time; kill -CONT $client; "
+    "sleep 1.2; done) & loads+=($!)\n";
 const Fault kFaults[] = {
-    {"none", "thread 1 0 0 20", ""},
+    {"none", "thread 1 0 0 60", ""},
+    {"pauses and resets", "restless 1 0 0 24", ""},
     {"late thread", "thread 1 90 50 10", "the program wrote late"},
     {"late thread of 4", "thread 4 90 50 10", "the program wrote late"},
     {"slow callback", "callback 1 81 50 10", "the program's callback took"},
     {"slow callback of 64", "callback 64 81 50 10", "the program's callback took"},
-    {"slow callback, direct",
-     "callback 4 121 50 10",
-     "the program's callback took",
-     Stopped::nothing,
-     {},
+    {"slow callback, direct", "callback 4 121 50 10", "the program's callback took", 0, "",
      "completion = \"direct\"\n"},
-    {"stopped client",
-     "thread 1 0 0 13",
-     "stopped the whole program",
-     Stopped::client,
-     {80, 150, 300, 600, 1'000}},
+    {"stopped client", "thread 1 0 0 13", "stopped the whole program", 5, kStops},
 };
+// A server may then take in one burst what it has missed, and a client that is quick enough loses nothing.
+// This one needs 5 ms for each block.
 const Fault kStoppedServer = {
-    "stopped server", "thread 1 0 0 10", "the device called late", Stopped::server, {300, 300, 300, 300}};
-// PipeWire then takes in one burst what it has missed, and a client that is quick enough loses nothing. This
-// one needs 5 ms for each block.
-const Fault kCaughtUp = {
-    "stopped server", "thread 1 5 1 10", "the device called late", Stopped::server, {300, 300, 300, 300}};
+    "stopped server", "thread 1 5 1 10", "the device called late", 4,
+    "server() { for one in $(cat /proc/$test/task/$test/children); do case $(cat /proc/$one/comm) in "
+    "pulseaudio|pipewire) kill -$1 $one; esac; done; }\n"
+    "(sleep 3; for i in {1..4}; do server STOP; sleep 0.3; server CONT; sleep 1.2; done) & loads+=($!)\n"};
+const Fault kSuspendedSink = {"suspended sink", "thread 1 5 1 10", "the device called late", 4,
+                              "(sleep 3; for i in {1..4}; do pactl suspend-sink @DEFAULT_SINK@ 1; sleep 0.3; "
+                              "pactl suspend-sink @DEFAULT_SINK@ 0; sleep 1.2; done) & loads+=($!)\n"};
 // Beside other programs. The real-time ones leave the others no processor.
 constexpr char kHogs[] = "for i in $(seq $((6 * $(nproc)))); do (while :; do :; done) & loads+=($!); done\n";
 constexpr char kRealTime[] =
     "(sleep 2; for i in {1..8}; do for core in $(seq 0 $(($(nproc) - 1))); do chrt -f 50 taskset -c $core "
     "perl -e 'use Time::HiRes \"time\"; $end = time + 0.2; 1 while time < $end' & done; wait; sleep 0.8; "
-    "done) "
-    "& loads+=($!)\n";
+    "done) & loads+=($!)\n";
 const Fault kLoads[] = {
-    {"six hogs a core", "thread 1 0 0 20", "", Stopped::nothing, {}, "", kHogs},
-    {"six hogs, late thread", "thread 1 90 50 10", "the program wrote late", Stopped::nothing, {}, "", kHogs},
-    {"real-time load",
-     "thread 1 0 0 12",
-     "the machine ran",
-     Stopped::nothing,
-     {200, 200, 200, 200, 200, 200, 200, 200},
-     "",
-     kRealTime},
+    {"six hogs a core", "thread 1 0 0 20", "", 0, kHogs},
+    {"six hogs, late thread", "thread 1 90 50 10", "the program wrote late", 0, kHogs},
+    {"real-time load", "thread 1 0 0 12", "the machine ran", 8, kRealTime},
 };
 const Fault kRecordings[] = {
-    {"recording: none", "record 1 0 0 10", ""},
+    {"recording: none", "record 1 0 0 60", ""},
     {"recording: late thread", "record 1 90 50 10", "the program gave buffers late"},
 };
 
@@ -91,41 +81,20 @@ std::string others_of(const Told& told) {
   return text.empty() ? "-" : text.substr(2);
 }
 
-/// Effects: stops the client, which writes its number into that file, or the server, and lets it go on.
-void stop(const Fault& fault, const std::filesystem::path& client, PrivateServer* server) {
-  using std::chrono::milliseconds;
-  if (fault.stopped == Stopped::nothing) return;
-  // A sink that rests may do so for two seconds at first.
-  std::this_thread::sleep_for(milliseconds(1'800));
-  for (const int ms : fault.stops_ms) {
-    std::this_thread::sleep_for(milliseconds(1'200));
-    pid_t process = 0;
-    std::ifstream(client) >> process;
-    const bool is_server = fault.stopped == Stopped::server;
-    if (is_server ? server == nullptr : process == 0) return;
-    is_server ? server->freeze_server() : static_cast<void>(::kill(process, SIGSTOP));
-    std::this_thread::sleep_for(milliseconds(ms));
-    is_server ? server->thaw_server() : static_cast<void>(::kill(process, SIGCONT));
-  }
-}
-
 /// Effects: makes the fault once, and adds what was told.
-void add_run(Told& told, const Fault& fault, const std::string& device, PrivateServer* server) {
+void add_run(Told& told, const Fault& fault, const std::string& device) {
   const TemporaryFolder folder;
   std::ofstream(folder / "refwave.toml") << device << "latency_ms = 40\n" << fault.settings;
-  std::ofstream(folder / "program") << "loads=()\n"
-                                    << fault.load << REFWAVE_LATE_CLIENT " " << fault.client << " >"
-                                    << (folder / "made").string() << " & echo $! >"
-                                    << (folder / "client").string() << "\nwait $!\nkill \"${loads[@]}\"\n";
+  std::ofstream(folder / "program") << "test=" << getpid() << " loads=()\n"
+                                    << REFWAVE_LATE_CLIENT " " << fault.client << " >"
+                                    << (folder / "made").string() << " & client=$!\n"
+                                    << fault.load << "wait $client\nkill \"${loads[@]}\"\n";
   const std::string report = (folder / "report").string();
-  {
-    std::jthread stops([&] { stop(fault, folder / "client", server); });
-    text_of("XDG_RUNTIME_DIR=" + folder.path().string() +
-            " REFWAVE_CONFIG=" + (folder / "refwave.toml").string() + " " REFWAVE_COMMAND " watch --json " +
-            report + " -- bash " + (folder / "program").string() + " 2>&1");
-  }
+  text_of("XDG_RUNTIME_DIR=" + folder.path().string() +
+          " REFWAVE_CONFIG=" + (folder / "refwave.toml").string() + " " REFWAVE_COMMAND " watch --json " +
+          report + " -- bash " + (folder / "program").string() + " 2>&1");
   std::string word;
-  int made = static_cast<int>(fault.stops_ms.size());
+  int made = fault.made;
   if (made == 0) std::ifstream(folder / "made") >> word >> made;
   told.made += made;
   const auto json = nlohmann::json::parse(std::ifstream(report), nullptr, false);
@@ -143,14 +112,12 @@ class Watch_faults : public testing::Test {
   static void SetUpTestSuite() {
     std::printf("%-13s %-24s %5s %8s  %s\n", "device", "fault", "made", "rightly", "told instead");
   }
-  static void expect_told(const Fault& fault, const char* name, const std::string& device = {},
-                          PrivateServer* server = nullptr) {
+  static void expect_told(const Fault& fault, const char* name, const std::string& device = {}) {
     const char* const runs = std::getenv("FAULTS_RUNS");
     const char* const only = std::getenv("FAULTS_ONLY");
     if (only != nullptr && std::string_view(fault.name).find(only) == std::string_view::npos) return;
     Told told;
-    for (int run = 0; run < (runs != nullptr ? std::atoi(runs) : 3); ++run)
-      add_run(told, fault, device, server);
+    for (int run = 0; run < (runs != nullptr ? std::atoi(runs) : 3); ++run) add_run(told, fault, device);
     std::printf("%-13s %-24s %5d %8d  %s\n", name, fault.name, told.made, told.rightly,
                 others_of(told).c_str());
     std::fflush(stdout);
@@ -160,43 +127,46 @@ class Watch_faults : public testing::Test {
     EXPECT_LE(told.rightly, 1.05 * told.made) << name << ": " << fault.name;
     EXPECT_LE(others, 0.05 * told.made) << name << ": " << fault.name;
   }
-  static void expect_all_told(PrivateServer& server, const char* name,
-                              const Fault& stopped = kStoppedServer) {
-    server.export_environment();
-    for (const Fault& fault : kFaults) expect_told(fault, name);
-    for (const Fault& fault : kLoads) expect_told(fault, name);
-    expect_told(stopped, name, {}, &server);
+  static void expect_all_told(const char* name, const std::string& output, const char* input) {
+    for (const Fault& fault : kFaults) expect_told(fault, name, output);
+    for (const Fault& fault : kRecordings)
+      expect_told(fault, name, std::string("input = [\"") + input + "\"]\n");
+  }
+  static void expect_loads_told(const char* name, const std::string& output = {}) {
+    for (const Fault& fault : kLoads) expect_told(fault, name, output);
   }
 };
 
 TEST_F(Watch_faults, On_the_clocked_device_are_told_rightly) {
-  for (const Fault& fault : kFaults) expect_told(fault, "clocked", "output = [\"clocked\"]\n");
-  for (const Fault& fault : kLoads) expect_told(fault, "clocked", "output = [\"clocked\"]\n");
-  for (const Fault& fault : kRecordings) expect_told(fault, "clocked", "input = [\"clocked\"]\n");
+  expect_all_told("clocked", "output = [\"clocked\"]\n", "clocked");
+  expect_loads_told("clocked", "output = [\"clocked\"]\n");
 }
 
 TEST_F(Watch_faults, On_PulseAudio_are_told_rightly) {
-  PrivatePulse pulse(PrivatePulse::kRate, Sink::steady);
-  expect_all_told(pulse, "steady sink");
-  for (const Fault& fault : kRecordings)
-    expect_told(fault, "steady sink", std::string("input = [\"") + PrivatePulse::kInput + "\"]\n");
-}
-
-TEST_F(Watch_faults, On_a_sink_of_PulseAudio_that_rests_are_told_rightly) {
-  PrivatePulse pulse(PrivatePulse::kRate, Sink::resting);
-  expect_all_told(pulse, "resting sink");
+  for (const Sink kind : {Sink::steady, Sink::resting}) {
+    const char* const name = kind == Sink::steady ? "steady sink" : "resting sink";
+    PrivatePulse pulse(PrivatePulse::kRate, kind);
+    pulse.export_environment();
+    expect_all_told(name, "", PrivatePulse::kInput);
+    expect_loads_told(name);
+    expect_told(kStoppedServer, name);
+    expect_told(kSuspendedSink, name);
+  }
 }
 
 TEST_F(Watch_faults, On_PipeWire_are_told_rightly) {
   PrivatePipewire pipewire;
-  expect_all_told(pipewire, "PipeWire", kCaughtUp);
+  pipewire.export_environment();
+  expect_all_told("PipeWire", "", PrivatePipewire::kInput);
+  expect_loads_told("PipeWire");
+  expect_told(kStoppedServer, "PipeWire");
 }
 
 TEST_F(Watch_faults, On_JACK_are_told_rightly) {
   // Of a shorter period a busy machine makes xruns.
   PrivateJack jack(48'000, PrivateJack::Cycle::goes_on, 512);
   jack.export_environment();
-  for (const Fault& fault : kFaults) expect_told(fault, "JACK", "output = [\"JACK/system\"]\n");
+  expect_all_told("JACK", "output = [\"JACK/system\"]\n", PrivateJack::kInput);
 }
 
 }  // namespace

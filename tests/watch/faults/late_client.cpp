@@ -1,7 +1,8 @@
-// A client that is late on purpose: late_client thread|callback|record STREAMS LATE_MS EVERY SECONDS. Each
-// stream has four blocks of 10 ms, written again by a thread of its own or inside the callback; or it records
-// into them. Each EVERYth block of the first stream comes late: its thread sleeps, or its callback computes.
-// Prints how often.
+// A client that is late on purpose: late_client thread|restless|callback|record STREAMS LATE_MS EVERY
+// SECONDS. Each stream has four blocks of 10 ms, written again by a thread of its own or inside the callback;
+// or it records into them. Each EVERYth block of the first stream comes late: its thread sleeps, or its
+// callback computes. A restless one pauses it, for short and for long, and resets it. Prints how many came
+// late.
 #include <windows.h>
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>
@@ -87,6 +88,19 @@ MMRESULT open(Stream& stream) {
                                self, CALLBACK_FUNCTION);
 }
 
+void pause_and_reset(HWAVEOUT out, std::chrono::seconds time) {
+  using std::chrono::milliseconds;
+  const auto end = Clock::now() + time;
+  for (milliseconds pause(300); Clock::now() < end; pause = milliseconds(4'300) - pause) {
+    std::this_thread::sleep_for(milliseconds(1'500));
+    waveOutPause(out);
+    std::this_thread::sleep_for(pause);
+    waveOutRestart(out);
+    std::this_thread::sleep_for(milliseconds(700));
+    waveOutReset(out);
+  }
+}
+
 }  // namespace
 
 int main(int /*count*/, char** words) {
@@ -112,7 +126,9 @@ int main(int /*count*/, char** words) {
     for (Stream& stream : streams) waveInStart(stream.in);
   if (!in_callback)
     for (Stream& stream : streams) stream.thread = std::thread([&stream] { stream.run(); });
-  std::this_thread::sleep_for(std::chrono::seconds(std::atoi(words[5])));
+  const std::chrono::seconds time(std::atoi(words[5]));
+  words[1] == std::string("restless") ? pause_and_reset(streams.front().out, time)
+                                      : std::this_thread::sleep_for(time);
   // The last fault is to be seen, too.
   is_faulty = false;
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
