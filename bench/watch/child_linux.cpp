@@ -37,21 +37,25 @@ struct OwnFolder {
   std::string path;
 } own_folder;
 
-}  // namespace
-
-std::string make_folder() {
+/// Effects: makes a folder for the program's records, if the user has none.
+void make_folder() {
   std::string reason;
-  if (watch::folder_of_records(reason).open) return {};
+  if (watch::folder_of_records(reason).open) return;
   std::error_code none;
   const auto parent = std::filesystem::absolute(std::filesystem::temp_directory_path(none), none);
   std::string path = (parent / "refwave-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) return reason;
-  own_folder.path = path;
-  ::setenv("REFWAVE_RUNTIME_DIR", path.c_str(), 1);
-  return reason + "; the program's records are in " + path;
+  if (::mkdtemp(path.data()) != nullptr) {
+    own_folder.path = path;
+    ::setenv("REFWAVE_RUNTIME_DIR", path.c_str(), 1);
+    reason += "; the program's records are in " + path;
+  }
+  cli::print_error(reason);
 }
 
+}  // namespace
+
 void start_program(std::vector<std::string> words) {
+  make_folder();
   // Whatever the program leaves behind becomes a child of this process.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::sigemptyset(&awaited);

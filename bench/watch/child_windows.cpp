@@ -17,9 +17,6 @@ BOOL WINAPI on_control(DWORD event) { return event == CTRL_C_EVENT || event == C
 
 }  // namespace
 
-// Windows needs none.
-std::string make_folder() { return {}; }
-
 void start_program(std::vector<std::string> words) {
   std::wstring line = hal::to_wide(install::line_of(words));
   SetConsoleCtrlHandler(on_control, TRUE);

@@ -136,7 +136,6 @@ int watch_program(const WatchOptions& options) {
   constexpr std::chrono::milliseconds kBareWake{10};
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
-  if (const std::string reason = make_folder(); !reason.empty()) cli::print_error(reason);
   std::optional<latency::Reported> baseline;
   if (!options.compare.empty()) baseline = {options.compare, latency::read_file(options.compare)};
   latency::Measurement m;
