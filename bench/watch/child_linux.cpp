@@ -37,7 +37,7 @@ struct OwnFolder {
   std::string path;
 } own_folder;
 
-/// Effects: makes a folder for the program's records, if the user has none.
+/// Effects: if the user has no folder for records, makes one for the program's, and prints why and where.
 void make_folder() {
   std::string reason;
   if (watch::folder_of_records(reason).open) return;
@@ -55,7 +55,6 @@ void make_folder() {
 }  // namespace
 
 void start_program(std::vector<std::string> words) {
-  make_folder();
   // Whatever the program leaves behind becomes a child of this process.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::sigemptyset(&awaited);
@@ -65,6 +64,7 @@ void start_program(std::vector<std::string> words) {
   // Block them here; program_end() forwards them.
   sigset_t before;
   ::pthread_sigmask(SIG_BLOCK, &awaited, &before);
+  make_folder();
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);
   ::posix_spawnattr_setsigmask(&attributes, &before);

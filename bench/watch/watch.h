@@ -70,9 +70,9 @@ void add(latency::Measurement& measurement, std::span<const Followed> processes)
 // The program that the command starts. One source file for each system implements it.
 
 /// Effects: starts the program in this terminal. Signals sent to this process are forwarded to it; those of
-/// the terminal reach both, and this process survives them. If the user has no folder for records, makes one
-/// until this process exits, and says so on standard error. Throws: cli::Failure with a shell's status: 127
-/// if there is no such program, 126 if it cannot be started.
+/// the terminal reach both, and this process survives them. If the user has no folder for records, makes one,
+/// which lasts until this process exits, and says so on standard error. Throws: cli::Failure with a shell's
+/// status: 127 if there is no such program, 126 if it cannot be started.
 void start_program(std::vector<std::string> words);
 /// Effects: waits for its end, at most for so long. Returns: its exit status, 128 and the signal's number if
 /// a signal ended it; nothing if it runs.

@@ -4,11 +4,14 @@
 #include <malloc.h>
 #include <pthread.h>
 
+#include <chrono>
 #include <cstddef>
 #include <ostream>
+#include <thread>
 #include <vector>
 
 #include "tests/contract/harness.h"
+#include "tests/support/eventually.h"
 
 namespace refwave::contract {
 
@@ -42,9 +45,9 @@ inline Census census_after(const Census& before) {
   return {};
 }
 
-/// Returns: the census, once no thread has come or gone for 0.3 s, as those of libraries do at first.
+/// Returns: the census, once there are as many threads as 0.3 s before: at first, libraries start some.
 inline Census settled_census() {
-  eventually([] {
+  test::eventually([] {
     const std::size_t before = threads_alive({});
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     return threads_alive({}) == before;

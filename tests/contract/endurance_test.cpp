@@ -149,7 +149,7 @@ class Endurance : public testing::Test {
     EXPECT_TRUE(test::eventually([&] {
       return all_on_server() && loops.front()->done() > before && server.hears_sound();
     })) << (all_on_server() ? "on the server, and not heard" : "on the clock")
-        << driver.warnings();
+        << ": " << driver.warnings();
     return {returned, Clock::now()};
   }
 

@@ -1,14 +1,18 @@
 // Faults that are made on purpose, and whose fault `refwave watch` calls the clicks. On an idle machine 95 %
 // of them are told rightly, and a client without a fault has no click. It prints a table. FAULTS_RUNS: how
 // often each is made, else three times; FAULTS_ONLY: a part of the name of those that are made, else all.
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
+#include "tests/support/child_process.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
@@ -24,12 +28,14 @@ struct Fault {
   const char* name;
   const char* client;  // its words
   const char* reason;  // a part of it; empty: no click is expected
-  int made = 0;        // how often; 0: the client says it
-  // Lines of bash, after the client's start: $client is its process, $test this one; $loads end with it.
+  int made = 0;        // how often; 0: the client prints it
+  // Lines of bash, run after the client's start: $client is its process, $test this test's; what is in
+  // `loads` is ended after it.
   const char* load = "";
   const char* settings = "";
 };
 
+// A sink that rests may do so for two seconds at first, so faults begin after three.
 constexpr char kStops[] =
     "(sleep 3; for time in 0.08 0.15 0.3 0.6 1; do kill -STOP $client; sleep $time; kill -CONT $client; "
     "sleep 1.2; done) & loads+=($!)\n";
@@ -47,7 +53,8 @@ const Fault kFaults[] = {
 constexpr char kServerStops[] =
     "server() { for one in $(cat /proc/$test/task/$test/children); do case $(cat /proc/$one/comm) in "
     "pulseaudio|pipewire) kill -$1 $one; esac; done; }\n"
-    "(sleep 3; for i in {1..4}; do server STOP; sleep 0.3; server CONT; sleep 1.2; done) & loads+=($!)\n";
+    "(trap 'server CONT' EXIT; sleep 3; for i in {1..4}; do server STOP; sleep 0.3; server CONT; sleep 1.2; "
+    "done) & loads+=($!)\n";
 const Fault kStoppedServer = {"stopped server", "thread 1 0 0 10", "the device called late", 4, kServerStops};
 // PipeWire then takes in one burst what it has missed, and a client that is quick enough loses nothing. This
 // one needs 5 ms for each block.
@@ -74,6 +81,7 @@ const Fault kRecordings[] = {
 struct Told {
   int made = 0, rightly = 0;
   std::map<std::string, int> others;  // reasons
+  std::string clicks;                 // all, as the report has them
 };
 
 std::string others_of(const Told& told) {
@@ -87,9 +95,10 @@ void add_run(Told& told, const Fault& fault, const std::string& device) {
   const TemporaryFolder folder;
   std::ofstream(folder / "refwave.toml") << device << "latency_ms = 40\n" << fault.settings;
   std::ofstream(folder / "program") << "test=" << getpid() << " loads=()\n"
+                                    << "trap 'kill \"${loads[@]}\"; kill -CONT $client' EXIT\n"
                                     << REFWAVE_LATE_CLIENT " " << fault.client << " >"
                                     << (folder / "made").string() << " & client=$!\n"
-                                    << fault.load << "wait $client\nkill \"${loads[@]}\"\n";
+                                    << fault.load << "wait $client\n";
   const std::string report = (folder / "report").string();
   text_of("XDG_RUNTIME_DIR=" + folder.path().string() +
           " REFWAVE_CONFIG=" + (folder / "refwave.toml").string() + " " REFWAVE_COMMAND " watch --json " +
@@ -99,13 +108,17 @@ void add_run(Told& told, const Fault& fault, const std::string& device) {
   if (made == 0) std::ifstream(folder / "made") >> word >> made;
   told.made += made;
   const auto json = nlohmann::json::parse(std::ifstream(report), nullptr, false);
+  EXPECT_EQ(json["status"], 0) << fault.name;
   EXPECT_EQ(json["processes"].size(), 1U) << fault.name << ": " << json;
-  for (const auto& process : json["processes"])
+  for (const auto& process : json["processes"]) {
+    for (const auto& stream : process["streams"]) EXPECT_GT(stream["blocks"], 500) << fault.name;
     for (const auto& click : process["clicks"]) {
       const std::string reason = click["reason"];
       const bool is_right = *fault.reason != 0 && reason.find(fault.reason) != std::string::npos;
       (is_right ? told.rightly : told.others[reason]) += click["count"].get<int>();
+      told.clicks += '\n' + click.dump();
     }
+  }
 }
 
 class Watch_faults : public testing::Test {
@@ -124,9 +137,10 @@ class Watch_faults : public testing::Test {
     std::fflush(stdout);
     int others = 0;
     for (const auto& [reason, count] : told.others) others += count;
-    EXPECT_GE(told.rightly, 0.95 * told.made) << name << ": " << fault.name;
-    EXPECT_LE(told.rightly, 1.05 * told.made) << name << ": " << fault.name;
-    EXPECT_LE(others, 0.05 * told.made) << name << ": " << fault.name;
+    SCOPED_TRACE(std::string(name) + ": " + fault.name + told.clicks);
+    EXPECT_GE(told.rightly, 0.95 * told.made);
+    EXPECT_LE(told.rightly, 1.05 * told.made);
+    EXPECT_LE(others, 0.05 * told.made);
   }
   static void expect_all_told(const char* name, const std::string& output, const char* input) {
     for (const Fault& fault : kFaults) expect_told(fault, name, output);
@@ -136,6 +150,11 @@ class Watch_faults : public testing::Test {
   static void expect_loads_told(const char* name, const std::string& output = {}) {
     for (const Fault& fault : kLoads) expect_told(fault, name, output);
   }
+
+ private:
+  const TemporaryFolder folder_;
+  // A virtual machine's processor that has halted would wake up late.
+  const ChildProcess awake_{{REFWAVE_STALLS, (folder_ / "stalls").string()}, {}, folder_ / "log"};
 };
 
 TEST_F(Watch_faults, On_the_clocked_device_are_told_rightly) {
