@@ -1,8 +1,8 @@
 // A client that is late on purpose: late_client thread|restless|callback|record STREAMS LATE_MS EVERY
 // SECONDS. Each stream has four blocks of 10 ms, written again by a thread of its own or inside the callback;
-// or it records into them. Each EVERYth block of the first stream comes late: its thread sleeps, or its
-// callback computes. A restless client pauses the first stream, for 0.3 s and 4 s in turn, and resets it.
-// Prints how many came late.
+// or it records into them. After a second, each EVERYth block of the first stream comes late: its thread
+// sleeps, or its callback computes. A restless client pauses the first stream, for 0.3 s and 4 s in turn, and
+// resets it. Prints how many came late.
 #include <windows.h>
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>
@@ -45,7 +45,7 @@ struct Stream {
     if (ending) return;
     records ? waveInAddBuffer(in, &header, sizeof header) : waveOutWrite(out, &header, sizeof header);
   }
-  bool is_due() { return is_first && every != 0 && ++done % every == 0 && is_faulty; }
+  bool is_due() { return is_first && every != 0 && ++done % every == 0 && done >= 100 && is_faulty; }
   void run() {
     while (!ending) {
       if (!returned.try_acquire_for(std::chrono::milliseconds(100))) continue;
