@@ -28,6 +28,7 @@ class ChildProcess {
   }
 
   bool running();
+  pid_t number() const { return pid_; }
   void signal(int number) const;
   /// Effects: sends the signal, if the process has not ended, and waits for its end. Returns: its wait
   /// status; 0 if there was no process.

@@ -37,6 +37,7 @@ class PrivateServer {
 
   /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
   void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
+  pid_t server_number() const { return server_.number(); }
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
 

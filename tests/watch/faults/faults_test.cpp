@@ -2,7 +2,6 @@
 // of them are told rightly, and a client without a fault has no click. It prints a table. FAULTS_RUNS: how
 // often each is made, else three times; FAULTS_ONLY: a part of the name of those that are made, else all.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -22,14 +21,12 @@
 namespace refwave::test {
 namespace {
 
-using Sink = PrivatePulse::Sink;
-
 struct Fault {
   const char* name;
   const char* client;  // its words
   const char* reason;  // a part of it; empty: no click is expected
   int made = 0;        // how often; 0: the client prints it
-  // Lines of bash, run after the client's start: $client is its process, $test this test's; what is in
+  // Lines of bash, run after the client's start: $client is its process, $server the server's; what is in
   // `loads` is ended after it.
   const char* load = "";
   const char* settings = "";
@@ -54,10 +51,8 @@ const Fault kFaults[] = {
 // needs 5 ms for each block.
 const Fault kStoppedServer = {
     "stopped server", "thread 1 5 1 10", "the device called late", 4,
-    "server() { for one in $(cat /proc/$test/task/$test/children); do case $(cat /proc/$one/comm) in "
-    "pulseaudio|pipewire) kill -$1 $one; esac; done; }\n"
-    "(trap 'server CONT' EXIT; sleep 3; for i in {1..4}; do server STOP; sleep 0.3; server CONT; sleep 1.2; "
-    "done) & loads+=($!)\n"};
+    "(trap 'kill -CONT $server' EXIT; sleep 3; for i in {1..4}; do kill -STOP $server; sleep 0.3; "
+    "kill -CONT $server; sleep 1.2; done) & loads+=($!)\n"};
 const Fault kSuspendedSink = {"suspended sink", "thread 1 0 0 10", "the device called late", 4,
                               "(sleep 3; for i in {1..4}; do pactl suspend-sink @DEFAULT_SINK@ 1; sleep 0.3; "
                               "pactl suspend-sink @DEFAULT_SINK@ 0; sleep 1.2; done) & loads+=($!)\n"};
@@ -93,8 +88,7 @@ std::string others_of(const Told& told) {
 void add_run(Told& told, const Fault& fault, const std::string& device) {
   const TemporaryFolder folder;
   std::ofstream(folder / "refwave.toml") << device << "latency_ms = 40\n" << fault.settings;
-  std::ofstream(folder / "program") << "test=" << getpid() << " loads=()\n"
-                                    << "trap 'kill \"${loads[@]}\"; kill -CONT $client' EXIT\n"
+  std::ofstream(folder / "program") << "loads=()\ntrap 'kill \"${loads[@]}\"; kill -CONT $client' EXIT\n"
                                     << REFWAVE_LATE_CLIENT " " << fault.client << " >"
                                     << (folder / "made").string() << " & client=$!\n"
                                     << fault.load << "wait $client\n";
@@ -146,6 +140,10 @@ class Watch_faults : public testing::Test {
     for (const Fault& fault : kRecordings)
       expect_told(fault, name, std::string("input = [\"") + input + "\"]\n");
   }
+  static void expect_stops_told(const char* name, const PrivateServer& server) {
+    setenv("server", std::to_string(server.server_number()).c_str(), 1);
+    expect_told(kStoppedServer, name);
+  }
   static void expect_loads_told(const char* name, const std::string& output = {}) {
     for (const Fault& fault : kLoads) expect_told(fault, name, output);
   }
@@ -162,13 +160,13 @@ TEST_F(Watch_faults, On_the_clocked_device_are_told_rightly) {
 }
 
 TEST_F(Watch_faults, On_PulseAudio_are_told_rightly) {
-  for (const Sink kind : {Sink::steady, Sink::resting}) {
-    const char* const name = kind == Sink::steady ? "steady sink" : "resting sink";
+  for (const auto kind : {PrivatePulse::Sink::steady, PrivatePulse::Sink::resting}) {
+    const char* const name = kind == PrivatePulse::Sink::steady ? "steady sink" : "resting sink";
     PrivatePulse pulse(PrivatePulse::kRate, kind);
     pulse.export_environment();
     expect_all_told(name, "", PrivatePulse::kInput);
     expect_loads_told(name);
-    expect_told(kStoppedServer, name);
+    expect_stops_told(name, pulse);
     expect_told(kSuspendedSink, name);
   }
 }
@@ -178,7 +176,7 @@ TEST_F(Watch_faults, On_PipeWire_are_told_rightly) {
   pipewire.export_environment();
   expect_all_told("PipeWire", "", PrivatePipewire::kInput);
   expect_loads_told("PipeWire");
-  expect_told(kStoppedServer, "PipeWire");
+  expect_stops_told("PipeWire", pipewire);
 }
 
 TEST_F(Watch_faults, On_JACK_are_told_rightly) {
