@@ -46,7 +46,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const Envi
   pid_ = fork();
   if (pid_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpgid(0, 0);  // as a shell's job, or jackd takes a session of its own, which a busy Linux 6.18 starves
+    setpgid(0, 0);  // else jackd makes a session of its own, which a busy Linux starves (in_background)
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
     execvpe(argv[0], argv.data(), envp.data());
