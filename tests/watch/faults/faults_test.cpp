@@ -23,7 +23,7 @@ namespace {
 
 struct Fault {
   const char* name;
-  const char* client;  // its words
+  const char* client;  // in bash: $late_client and its words, or $refwave
   const char* reason;  // a part of it; empty: no click is expected
   int made = 0;        // how often; 0: the client prints it
   // Lines of bash, run after the client's start: $client is its process, $server the server's; what is in
@@ -37,23 +37,24 @@ constexpr char kStops[] =
     "(sleep 3; for time in 0.08 0.15 0.3 0.6 1; do kill -STOP $client; sleep $time; kill -CONT $client; "
     "sleep 1.2; done) & loads+=($!)\n";
 const Fault kFaults[] = {
-    {"none", "thread 1 0 0 60", ""},
-    {"pauses and resets", "restless 1 0 0 24", ""},
-    {"late thread", "thread 1 90 50 10", "the program wrote late"},
-    {"late thread of 4", "thread 4 90 50 10", "the program wrote late"},
-    {"slow callback", "callback 1 81 50 10", "the program's callback took"},
-    {"slow callback of 64", "callback 64 81 50 10", "the program's callback took"},
-    {"slow callback, direct", "callback 4 121 50 10", "the program's callback took", 0, "",
+    {"none", "$refwave play --quiet --loop 42 /usr/share/sounds/alsa/Front_Center.wav", ""},  // a minute
+    {"pauses and resets", "$late_client restless 1 0 0 24", ""},
+    {"late thread", "$late_client thread 1 90 50 10", "the program wrote late"},
+    {"late thread, nice", "nice $late_client thread 1 90 50 10", "the program wrote late"},
+    {"late thread of 4", "$late_client thread 4 90 50 10", "the program wrote late"},
+    {"slow callback", "$late_client callback 1 81 50 10", "the program's callback took"},
+    {"slow callback of 64", "$late_client callback 64 81 50 10", "the program's callback took"},
+    {"slow callback, direct", "$late_client callback 4 121 50 10", "the program's callback took", 0, "",
      "completion = \"direct\"\n"},
-    {"stopped client", "thread 1 0 0 13", "stopped the whole program", 5, kStops},
+    {"stopped client", "$late_client thread 1 0 0 13", "stopped the whole program", 5, kStops},
 };
 // PipeWire takes in one burst what it has missed, and a client that is quick enough loses nothing. This one
 // needs 5 ms for each block.
 const Fault kStoppedServer = {
-    "stopped server", "thread 1 5 1 10", "the device called late", 4,
+    "stopped server", "$late_client thread 1 5 1 10", "the device called late", 4,
     "(trap 'kill -CONT $server' EXIT; sleep 3; for i in {1..4}; do kill -STOP $server; sleep 0.3; "
     "kill -CONT $server; sleep 1.2; done) & loads+=($!)\n"};
-const Fault kSuspendedSink = {"suspended sink", "thread 1 0 0 10", "the device called late", 4,
+const Fault kSuspendedSink = {"suspended sink", "$late_client thread 1 0 0 10", "the device called late", 4,
                               "(sleep 3; for i in {1..4}; do pactl suspend-sink @DEFAULT_SINK@ 1; sleep 0.3; "
                               "pactl suspend-sink @DEFAULT_SINK@ 0; sleep 1.2; done) & loads+=($!)\n"};
 // Beside other programs. The real-time ones leave the others no processor.
@@ -63,13 +64,13 @@ constexpr char kRealTime[] =
     "perl -e 'use Time::HiRes \"time\"; $end = time + 0.2; 1 while time < $end' & done; wait; sleep 0.8; "
     "done) & loads+=($!)\n";
 const Fault kLoads[] = {
-    {"six hogs a core", "thread 1 0 0 20", "", 0, kHogs},
-    {"six hogs, late thread", "thread 1 90 50 10", "the program wrote late", 0, kHogs},
-    {"real-time load", "thread 1 5 1 12", "the machine ran", 8, kRealTime},
+    {"six hogs a core", "$late_client thread 1 0 0 20", "", 0, kHogs},
+    {"six hogs, late thread", "$late_client thread 1 90 50 10", "the program wrote late", 0, kHogs},
+    {"real-time load", "$late_client thread 1 5 1 12", "the machine ran", 8, kRealTime},
 };
 const Fault kRecordings[] = {
-    {"recording: none", "record 1 0 0 10", ""},
-    {"recording: late thread", "record 1 90 50 10", "the program gave buffers late"},
+    {"recording: none", "$late_client record 1 0 0 10", ""},
+    {"recording: late thread", "$late_client record 1 90 50 10", "the program gave buffers late"},
 };
 
 struct Told {
@@ -89,8 +90,7 @@ void add_run(Told& told, const Fault& fault, const std::string& device) {
   const TemporaryFolder folder;
   std::ofstream(folder / "refwave.toml") << device << "latency_ms = 40\n" << fault.settings;
   std::ofstream(folder / "program") << "loads=()\ntrap 'kill \"${loads[@]}\"; kill -CONT $client' EXIT\n"
-                                    << REFWAVE_LATE_CLIENT " " << fault.client << " >"
-                                    << (folder / "made").string() << " & client=$!\n"
+                                    << fault.client << " >" << (folder / "made").string() << " & client=$!\n"
                                     << fault.load << "wait $client\n";
   const std::string report = (folder / "report").string();
   text_of("XDG_RUNTIME_DIR=" + folder.path().string() +
@@ -117,6 +117,8 @@ void add_run(Told& told, const Fault& fault, const std::string& device) {
 class Watch_faults : public testing::Test {
  protected:
   static void SetUpTestSuite() {
+    setenv("refwave", REFWAVE_COMMAND, 1);
+    setenv("late_client", REFWAVE_LATE_CLIENT, 1);
     std::printf("%-13s %-24s %5s %8s  %s\n", "device", "fault", "made", "rightly", "told instead");
   }
   static void expect_told(const Fault& fault, const char* name, const std::string& device = {}) {
