@@ -57,8 +57,10 @@ const Fault kStoppedServer = {
 const Fault kSuspendedSink = {"suspended sink", "$late_client thread 1 0 0 10", "the device called late", 4,
                               "(sleep 3; for i in {1..4}; do pactl suspend-sink @DEFAULT_SINK@ 1; sleep 0.3; "
                               "pactl suspend-sink @DEFAULT_SINK@ 0; sleep 1.2; done) & loads+=($!)\n"};
-// Beside other programs. The real-time ones leave the others no processor.
-constexpr char kHogs[] = "for i in $(seq $((6 * $(nproc)))); do (while :; do :; done) & loads+=($!); done\n";
+// Beside other programs, which begin when the client plays: its thread would start late, and so write late.
+// The real-time ones leave the others no processor.
+constexpr char kHogs[] =
+    "sleep 1; for i in $(seq $((6 * $(nproc)))); do (while :; do :; done) & loads+=($!); done\n";
 constexpr char kRealTime[] =
     "(sleep 2; for i in {1..8}; do for core in $(seq 0 $(($(nproc) - 1))); do chrt -f 50 taskset -c $core "
     "perl -e 'use Time::HiRes \"time\"; $end = time + 0.2; 1 while time < $end' & done; wait; sleep 0.8; "
