@@ -120,12 +120,16 @@ int main(int /*count*/, char** words) {
               : waveOutPrepareHeader(stream.out, &stream.headers[i], sizeof stream.headers[i]);
     }
   }
+  // A thread that starts only now would be late for the first blocks.
   for (Stream& stream : streams)
-    for (std::size_t i = 0; i < stream.headers.size(); ++i) stream.write();
-  if (records)
-    for (Stream& stream : streams) waveInStart(stream.in);
-  if (!in_callback)
-    for (Stream& stream : streams) stream.thread = std::thread([&stream] { stream.run(); });
+    if (!in_callback) stream.thread = std::thread([&stream] { stream.run(); });
+  for (Stream& stream : streams) {
+    if (in_callback || records)
+      for (std::size_t i = 0; i < stream.headers.size(); ++i) stream.write();
+    else
+      stream.returned.release(stream.headers.size());
+    if (records) waveInStart(stream.in);
+  }
   const std::chrono::seconds time(std::atoi(words[5]));
   words[1] == std::string("restless") ? pause_and_reset(streams.front().out, time)
                                       : std::this_thread::sleep_for(time);
