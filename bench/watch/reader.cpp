@@ -54,21 +54,18 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
     return refuse("its record is of version " + std::to_string(head.version) + ", and this is " +
                   std::to_string(watch::kVersion));
   if (head.sequence % 2 != 0) return refuse("its record is being written");
-  const auto rest = bytes.subspan(std::min(bytes.size(), sizeof record));
-  if (head.record_bytes != sizeof record || bytes.size() < offsetof(watch::Record, streams) ||
-      head.devices > watch::kDevices || head.streams > watch::kStreams ||
-      rest.size() < head.streams * sizeof(watch::Latency))
+  if (head.record_bytes != sizeof record || head.devices > watch::kDevices ||
+      head.streams > watch::kStreams || bytes.size() < sizeof record + head.streams * sizeof(Stream))
     return refuse("its record is cut short");
 
   head.program[sizeof head.program - 1] = 0;
   for (Device& device : record.devices) device.name[sizeof device.name - 1] = 0;
   Process process{.number = number, .head = head};
   process.devices.assign(record.devices, record.devices + head.devices);
-  for (std::size_t i = 0; i < head.streams; ++i) {
-    if (record.streams[i].id == 0) continue;
-    Stream& stream = process.streams.emplace_back(Stream{record.streams[i]});
-    std::memcpy(stream.latency, rest.data() + i * sizeof(watch::Latency), sizeof(watch::Latency));
-  }
+  process.streams.resize(head.streams);
+  std::ranges::copy(bytes.subspan(sizeof record).first(head.streams * sizeof(Stream)),
+                    std::as_writable_bytes(std::span(process.streams)).begin());
+  std::erase_if(process.streams, [](const Stream& stream) { return stream.id == 0; });
   for (std::uint64_t kept = std::min(head.gaps, std::uint64_t{watch::kGaps}); kept != 0; --kept)
     process.gaps.push_back(record.gaps[(head.gaps - kept) % watch::kGaps]);
   return agrees_with_itself(process) ? process : refuse("its record contradicts itself");
@@ -77,8 +74,7 @@ Process parse(std::uint32_t number, std::span<const std::byte> bytes) {
 Process read_record(std::uint32_t number, const Read& read) {
   constexpr int kTries = 50;
   constexpr std::chrono::microseconds kNap{200};
-  std::vector<std::byte> bytes(sizeof(watch::Record) +
-                               watch::kStreams * sizeof(watch::Latency));  // no record has more
+  std::vector<std::byte> bytes(sizeof(watch::Record) + watch::kStreams * sizeof(Stream));
   for (int i = 0; i < kTries; ++i) {
     Process process = parse(number, std::span(bytes).first(read(0, bytes)));
     std::uint64_t after = 0;
@@ -94,7 +90,5 @@ std::uint64_t percentile(std::span<const std::uint32_t, kLatencySteps> counts, s
   const std::uint64_t all = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
   return core::LatencyHistogram::percentile_of([&](std::size_t i) { return counts[i]; }, all, max_ns, share);
 }
-
-std::uint64_t step_end(std::size_t step) { return core::LatencyHistogram::upper_end(step); }
 
 }  // namespace refwave::watching

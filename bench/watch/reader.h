@@ -17,11 +17,7 @@ namespace refwave::watching {
 using watch::Device;
 using watch::Head;
 using watch::kLatencySteps;
-
-/// An open stream with its buffer-done latencies: how many messages in each step.
-struct Stream : watch::OpenStream {
-  std::uint32_t latency[kLatencySteps] = {};
-};
+using Stream = watch::OpenStream;
 
 /// What a process had published at one moment.
 struct Process {
@@ -48,7 +44,5 @@ Process read_record(std::uint32_t number, const Read& read);
 /// `share`: 0 to 1.
 std::uint64_t percentile(std::span<const std::uint32_t, kLatencySteps> counts, std::uint64_t max_ns,
                          double share);
-/// Returns: the greatest duration that is counted in that step, in ns.
-std::uint64_t step_end(std::size_t step);
 
 }  // namespace refwave::watching

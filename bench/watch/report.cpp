@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bench/watch/watch.h"
+#include "driver/core/handover/latency_histogram.h"
 #include "inf/cli/console/text.h"
 #include "inf/cli/wave_client/latency_report.h"
 
@@ -29,7 +30,7 @@ std::string time_of(std::uint64_t frames, std::uint32_t rate) {
 bench::Histogram histogram_of(const Stream& counted) {
   bench::Histogram all;
   for (std::size_t i = 0; i < watch::kLatencySteps; ++i)
-    all.record(std::min(step_end(i), counted.latency_max_ns), counted.latency[i]);
+    all.record(std::min(core::LatencyHistogram::upper_end(i), counted.latency_max_ns), counted.latency[i]);
   return all;
 }
 

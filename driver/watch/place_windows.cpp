@@ -52,7 +52,7 @@ std::unique_ptr<Place> make_place(std::string& reason) {
     reason = "the program has more rights than its user";
     return nullptr;
   }
-  constexpr DWORD kBytes = sizeof(Record) + kStreams * sizeof(Latency);
+  constexpr DWORD kBytes = sizeof(Record) + kStreams * sizeof(OpenStream);
   const std::wstring name = kSectionName + std::to_wstring(hal::process_number());
   const HANDLE section =
       CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0, kBytes, name.c_str());

@@ -1,7 +1,6 @@
 #include "driver/watch/publisher.h"
 
 #include <algorithm>
-#include <bitset>
 #include <cassert>
 #include <chrono>
 #include <limits>
@@ -55,12 +54,11 @@ struct Publisher::Outbox {
   void run() noexcept;
 
   hal::Mutex mutex;
-  std::unique_ptr<Record> record GUARDED_BY(mutex);         // null: there is to be none
-  std::vector<Latency> latencies GUARDED_BY(mutex);         // of the record's streams
-  std::bitset<kStreams> is_counted GUARDED_BY(mutex) = {};  // latencies copied since the last write
-  bool is_taken GUARDED_BY(mutex) = false;                  // anything was
-  bool is_needed GUARDED_BY(mutex) = false;                 // a device is open
-  bool has_run GUARDED_BY(mutex) = true;                    // the thread has ended, or is about to
+  std::unique_ptr<Record> record GUARDED_BY(mutex);  // null: there is to be none
+  std::vector<OpenStream> streams GUARDED_BY(mutex);
+  bool is_taken GUARDED_BY(mutex) = false;   // copied since the last write
+  bool is_needed GUARDED_BY(mutex) = false;  // a device is open
+  bool has_run GUARDED_BY(mutex) = true;     // the thread has ended, or is about to
   // end() → publishing thread; relaxed: after a write that hung it only has to be seen some time.
   std::atomic<bool> is_over{false};
   moodycamel::LightweightSemaphore changed{0, 0};
@@ -112,17 +110,13 @@ void Publisher::Outbox::write() noexcept {
 
 // A seqlock with one writer: the sequence is odd before anything else is written, and even after all of it.
 std::string Publisher::Outbox::put() {
-  const auto bytes_of = [](const auto& value) { return std::as_bytes(std::span(&value, 1)); };
-  Head& head = record->head;
-  const std::size_t used = offsetof(Record, streams) + head.streams * sizeof(OpenStream);
-  ++head.sequence;
-  std::string problem = place_->write(offsetof(Head, sequence), bytes_of(head.sequence));
-  if (problem.empty()) problem = place_->write(0, bytes_of(*record).first(used));
-  for (std::size_t i = 0; i < head.streams && problem.empty(); ++i)
-    if (is_counted[i]) problem = place_->write(sizeof(Record) + i * sizeof(Latency), bytes_of(latencies[i]));
-  is_counted = {};
-  ++head.sequence;
-  return problem.empty() ? place_->write(offsetof(Head, sequence), bytes_of(head.sequence)) : problem;
+  const std::span sequence(&record->head.sequence, 1);
+  ++sequence[0];
+  std::string problem = place_->write(offsetof(Head, sequence), std::as_bytes(sequence));
+  if (problem.empty()) problem = place_->write(0, std::as_bytes(std::span(record.get(), 1)));
+  if (problem.empty()) problem = place_->write(sizeof(Record), std::as_bytes(std::span(streams)));
+  ++sequence[0];
+  return problem.empty() ? place_->write(offsetof(Head, sequence), std::as_bytes(sequence)) : problem;
 }
 
 Publisher::Publisher(std::shared_ptr<core::StreamTable> table,
@@ -166,7 +160,7 @@ bool Publisher::publish(std::int64_t now_ns, bool is_device_open, const std::wea
   }
   devices_ = devices;
   was_open_ = is_wanted && is_device_open;
-  next_ns_ = now_ns + (outbox.latencies.size() > kMany ? 2 : 1) * kIntervalNs;
+  next_ns_ = now_ns + (outbox.streams.size() > kMany ? 2 : 1) * kIntervalNs;
   if (is_stale) outbox.record.reset();
   outbox.is_taken = outbox.is_taken || is_stale;
   try {
@@ -229,7 +223,7 @@ void Publisher::make(std::int64_t now_ns, Outbox& outbox) {
   made->head.pointer_bits = 8 * sizeof(void*);
   made->head.made_ns = made->head.updated_ns = now_ns;
   put(made->head.program, hal::program_name());
-  outbox.latencies.clear();
+  outbox.streams.clear();
   epochs_ = {};
   lost_before_ = table_->gaps.dropped();
   looks_ = 0;
@@ -250,20 +244,18 @@ void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving
       // Only members are touched, to spare the caches.
       if (!served.members.has(slot)) continue;
       core::Stream& stream = table_->streams[slot];
-      for (; outbox.latencies.size() <= slot; outbox.latencies.emplace_back())
-        outbox.is_counted.set(outbox.latencies.size());
+      if (outbox.streams.size() <= slot) outbox.streams.resize(slot + 1);
       // If a call holds the mutex, the stream keeps its previous values.
       if (!stream.mutex.try_lock()) continue;
       note_stream(stream, device, outbox);
       stream.mutex.unlock();
     }
   }
-  head.streams = static_cast<std::uint32_t>(outbox.latencies.size());
-  for (std::size_t slot = 0; slot < head.streams; ++slot) {
+  head.streams = static_cast<std::uint32_t>(outbox.streams.size());
+  for (std::size_t slot = 0; slot < head.streams; ++slot)
     // Relaxed: a stream that is being closed may be shown a little longer.
-    const std::uintptr_t handle = table_->streams[slot].handle.load(std::memory_order_relaxed);
-    if (handle != record.streams[slot].id) record.streams[slot].id = 0;
-  }
+    if (table_->streams[slot].handle.load(std::memory_order_relaxed) != outbox.streams[slot].id)
+      outbox.streams[slot].id = 0;
   note_gaps(record);
   ++looks_;
   outbox.is_taken = true;
@@ -318,13 +310,9 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Outbox& ou
   const std::uintptr_t handle = stream.handle.load(std::memory_order_relaxed);
   if (handle == 0) return;
   const std::size_t slot = stream.index();
-  OpenStream& place = outbox.record->streams[slot];
-  Latency& latency = outbox.latencies[slot];
+  OpenStream& place = outbox.streams[slot];
   const bool is_new = place.id != handle;
-  if (is_new) {
-    place = {.id = handle, .opened_ns = outbox.record->head.updated_ns};
-    latency = {};
-  }
+  if (is_new) place = {.id = handle, .opened_ns = outbox.record->head.updated_ns};
   core::Statistics now;
   now.add(stream.counters);
   core::BlockRing& ring = stream.audio().ring();
@@ -339,12 +327,11 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Outbox& ou
   place.queued_frames = limited(stream.queued_frames());
   place.blocks = now.blocks;
   place.underruns = now.underruns;
-  const bool has_its_turn = looks_ % kTurns == slot * kTurns / outbox.latencies.size();
-  if (!is_new && outbox.latencies.size() > kMany && !has_its_turn) return;
+  const bool has_its_turn = looks_ % kTurns == slot * kTurns / outbox.streams.size();
+  if (!is_new && outbox.streams.size() > kMany && !has_its_turn) return;
   place.latency_max_ns = stream.latency->max_ns();
   for (std::size_t i = 0; i <= core::LatencyHistogram::index_of(place.latency_max_ns); ++i)
-    latency.counts[i] = limited(stream.latency->count(i));
-  outbox.is_counted.set(slot);
+    place.latency[i] = limited(stream.latency->count(i));
 }
 
 }  // namespace refwave::watch

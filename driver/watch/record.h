@@ -3,9 +3,8 @@
 // concludes. It holds no sound, and names no text and no file but the program's, unless the name of an ALSA
 // device has one.
 //
-// The Latency of `head.streams` streams follows the Record. Counters only grow, so the difference of two
-// readings has the figures of the time between. Times are in ns of the monotonic clock. Text is UTF-8 with a
-// 0 at its end.
+// `head.streams` OpenStreams follow the Record. Counters only grow, so the difference of two readings has the
+// figures of the time between. Times are in ns of the monotonic clock. Text is UTF-8 with a 0 at its end.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@
 namespace refwave::watch {
 
 inline constexpr std::uint32_t kMagic = 0x5657'4652;  // "RFWV" in memory
-inline constexpr std::uint16_t kVersion = 4;          // grows with every change of this file
+inline constexpr std::uint16_t kVersion = 5;          // grows with every change of this file
 inline constexpr std::size_t kDevices = 32;           // as many of both directions as the configuration takes
 inline constexpr std::size_t kStreams = 256;
 inline constexpr std::size_t kGaps = 256;
@@ -70,27 +69,21 @@ struct OpenStream {
   std::uint32_t queued_frames = 0;
   std::uint64_t blocks = 0;     // finished
   std::uint64_t underruns = 0;  // an input: frames dropped
+  // Of its timed messages; if more than 16 streams are open, they may be two seconds old.
   std::uint64_t latency_max_ns = 0;
+  std::uint32_t latency[kLatencySteps] = {};  // how many in each step
 };
 
 struct Record {
   Head head;
   Device devices[kDevices];
   core::Gap gaps[kGaps];  // number n at n modulo kGaps; `device`: its index, kDevices if none
-  OpenStream streams[kStreams];
-};
-
-/// How many timed messages of a stream in each step. If more than 16 were open at once, it may be two seconds
-/// old.
-struct Latency {
-  std::uint32_t counts[kLatencySteps] = {};
 };
 
 // No padding, so that a compiler for 32 bits makes the same layout.
 static_assert(sizeof(Head) == 128 && offsetof(Head, made_ns) == 32);
 static_assert(sizeof(Device) == 184 && offsetof(Device, late_periods) == 152);
-static_assert(sizeof(OpenStream) == 64 && offsetof(OpenStream, blocks) == 40);
-static_assert(sizeof(Record) == sizeof(Head) + sizeof(Device[kDevices]) + sizeof(core::Gap[kGaps]) +
-                                    sizeof(OpenStream[kStreams]));
+static_assert(sizeof(OpenStream) == 64 + 4 * kLatencySteps && offsetof(OpenStream, blocks) == 40);
+static_assert(sizeof(Record) == sizeof(Head) + sizeof(Device[kDevices]) + sizeof(core::Gap[kGaps]));
 
 }  // namespace refwave::watch

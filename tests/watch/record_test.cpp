@@ -24,7 +24,7 @@ using watching::Stream;
 /// A record of this version: two devices, two streams and a free place.
 struct Written {
   Record record;
-  Latency latencies[3];
+  OpenStream streams[3];
 
   Written() {
     record.head.record_bytes = sizeof record;
@@ -34,14 +34,14 @@ struct Written {
     record.head.gaps = kGaps + 2;
     for (std::size_t i = 0; i < kGaps; ++i)
       record.gaps[i].began_at = record.gaps[i].ended_at = 10 + static_cast<std::int64_t>(i);
-    for (OpenStream& stream : record.streams) {
+    for (OpenStream& stream : streams) {
       stream.rate = 48'000;
       stream.channels = 2;
       stream.device = 1;
     }
-    record.streams[0].id = 5;
-    record.streams[2].id = 7;
-    latencies[2].counts[9] = 11;
+    streams[0].id = 5;
+    streams[2].id = 7;
+    streams[2].latency[9] = 11;
   }
   std::vector<std::byte> bytes() const {
     std::vector<std::byte> all(sizeof *this);
@@ -72,23 +72,23 @@ struct Mistake {
 TEST(Record, Whose_members_are_wrong_is_refused) {
   const std::vector<Mistake> mistakes = {
       {"magic", [](Written& w) { w.record.head.magic = 0; }, "not a refwave record"},
-      {"version", [](Written& w) { ++w.record.head.version; }, "of version 5, and this is 4"},
+      {"version", [](Written& w) { ++w.record.head.version; }, "of version 6, and this is 5"},
       {"odd", [](Written& w) { ++w.record.head.sequence; }, "being written"},
       {"size", [](Written& w) { --w.record.head.record_bytes; }, "cut short"},
       {"more devices than places", [](Written& w) { w.record.head.devices = kDevices + 1; }, "cut short"},
       {"streams", [](Written& w) { w.record.head.streams = 4; }, "cut short"},
       {"all streams", [](Written& w) { w.record.head.streams = kStreams; }, "cut short"},
       {"more streams than places", [](Written& w) { w.record.head.streams = 0xFFFF'FFFF; }, "cut short"},
-      {"device of a stream", [](Written& w) { w.record.streams[2].device = 2; }, "contradicts"},
+      {"device of a stream", [](Written& w) { w.streams[2].device = 2; }, "contradicts"},
       {"time", [](Written& w) { w.record.head.updated_ns = INT64_MAX; }, "contradicts"},
       {"time before all", [](Written& w) { w.record.head.made_ns = INT64_MIN; }, "contradicts"},
-      {"type", [](Written& w) { w.record.streams[0].sample_type = 200; }, "contradicts"},
+      {"type", [](Written& w) { w.streams[0].sample_type = 200; }, "contradicts"},
       {"direction", [](Written& w) { w.record.devices[1].direction = 2; }, "contradicts"},
-      {"rate", [](Written& w) { w.record.streams[0].rate = 0; }, "contradicts"},
+      {"rate", [](Written& w) { w.streams[0].rate = 0; }, "contradicts"},
       {"gap of a kind", [](Written& w) { w.record.gaps[0].kind = core::Gap::Kind{3}; }, "contradicts"},
       {"gap of a time", [](Written& w) { w.record.gaps[0].late_ns = -1; }, "contradicts"},
       {"gap before its begin", [](Written& w) { w.record.gaps[0].ended_at = 1; }, "contradicts"},
-      {"channels", [](Written& w) { w.record.streams[0].channels = 0; }, "contradicts"},
+      {"channels", [](Written& w) { w.streams[0].channels = 0; }, "contradicts"},
   };
   for (const Mistake& mistake : mistakes) {
     Written written;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "bench/watch/watch.h"
+#include "driver/core/handover/latency_histogram.h"
 #include "inf/cli/console/text.h"
 #include "tests/bench/watch/made_up.h"
 
@@ -149,9 +150,9 @@ TEST(Watch_follower, Has_the_figures_of_the_last_seconds) {
   const Stream lately = counted_since(all[0].recent.front().second, stream);
   EXPECT_EQ(lately.underruns, 0U);
   EXPECT_EQ(lately.latency[100], 50U);
-  EXPECT_EQ(lately.latency_max_ns, step_end(100));
+  EXPECT_EQ(lately.latency_max_ns, core::LatencyHistogram::upper_end(100));
   EXPECT_EQ(longest_ns.front(), 5U * kMs);
-  EXPECT_EQ(longest_ns.back(), step_end(100));
+  EXPECT_EQ(longest_ns.back(), core::LatencyHistogram::upper_end(100));
 }
 
 TEST(Watch_follower, Forgets_or_keeps_what_is_gone) {
@@ -291,7 +292,7 @@ TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
   for (Stream& stream : process.streams) {
     stream.latency[100] = 99;
     stream.latency[200] = 1;
-    stream.latency_max_ns = step_end(200) - 5;
+    stream.latency_max_ns = core::LatencyHistogram::upper_end(200) - 5;
   }
   process.devices[0].losses = 1;
   latency::Measurement m;
