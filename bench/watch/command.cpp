@@ -36,13 +36,12 @@ struct WatchOptions {
 
 /// Returns: why no stream is shown, and how a program gets refwave.
 std::string no_stream(const WatchOptions& options) {
-  if (options.process != 0)
-    return "process " + std::to_string(options.process) + " has no stream open on refwave; " +
-           cli::use_hint();
   std::string problem;
   watching::processes(problem);
-  return "no program of this user has a stream open on refwave" +
-         (problem.empty() ? "" : " (" + problem + ")") + "; " + cli::use_hint();
+  const std::string none = options.process != 0 ? cli::formatted("process %u has no", options.process)
+                                                : "no program of this user has a";
+  return none + " stream open on refwave" + (problem.empty() ? "" : " (" + problem + ")") + "; " +
+         cli::use_hint();
 }
 
 /// Effects: reads the records. Returns: the longest new latency.
@@ -54,6 +53,9 @@ std::uint64_t look(const WatchOptions& options, std::vector<Followed>& processes
     if (has_program) return !is_of_program(process.number);
     return options.process != 0 && process.number != options.process;
   });
+  // A process that has ended has no later clicks, though its last record may show streams.
+  for (Followed& one : processes)
+    one.may_click = one.may_click && (!has_program || is_of_program(one.now.number));
   return follow(processes, found, hal::monotonic_now_ns(), has_program ? Gone::keep : Gone::forget);
 }
 

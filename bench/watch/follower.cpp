@@ -101,7 +101,7 @@ std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone
     longest_ns = std::max(longest_ns, counted_since(followed.now, stream).latency_max_ns);
   take_clicks(followed, process);
   process.devices.resize(std::max(process.devices.size(), followed.now.devices.size()));
-  followed.has_streams = !process.streams.empty();
+  followed.may_click = !process.streams.empty() && process.has_open_device();
   if (gone == Gone::keep) keep_closed(followed, process);
   std::ranges::stable_sort(process.streams, {},
                            [](const Stream& stream) { return std::pair(stream.device, stream.opened_ns); });
@@ -146,7 +146,7 @@ std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process
 void settle(std::vector<Followed>& processes, std::int64_t at_ns) {
   for (Followed& process : processes) {
     judge(process, std::numeric_limits<std::int64_t>::max());
-    process.ended_early = process.has_streams && at_ns - process.seen_at > kSecond;
+    process.ended_early = process.may_click && at_ns - process.now.head.updated_ns > kSecond;
   }
 }
 

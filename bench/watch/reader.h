@@ -3,6 +3,7 @@
 // text may have control characters. Any thread that may wait.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -27,6 +28,10 @@ struct Process {
   std::vector<Device> devices{};
   std::vector<Stream> streams{};
   std::vector<core::Gap> gaps{};  // the newest of head.gaps, in order
+
+  bool has_open_device() const {
+    return std::ranges::any_of(devices, [](const Device& device) { return device.is_open != 0; });
+  }
 };
 
 /// Effects: removes the records of dead processes. Returns: the others, by number. `problem`: why there can

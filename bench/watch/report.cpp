@@ -52,16 +52,13 @@ std::string lines_of(const Followed& process, const Stream& stream, std::size_t 
 
 std::string heading(const Followed& process) {
   const Process& now = process.now;
-  const std::string number = std::to_string(now.number);
-  if (!now.problem.empty()) return "process " + number + ": " + now.problem;
+  if (!now.problem.empty()) return formatted("process %u: ", now.number) + now.problem;
   constexpr std::int64_t kLong = 1'000'000'000;  // a record is written at least five times a second
   const bool stands = !process.recent.empty() && process.recent.back().first - now.head.updated_ns > kLong;
-  const bool is_open =
-      std::ranges::any_of(now.devices, [](const Device& device) { return device.is_open != 0; });
-  return cli::visible(now.head.program) + " " + number + formatted(" (%u bits)", now.head.pointer_bits) +
-         (!is_open ? "; no device open"
-          : stands ? "; stands still"
-                   : "");
+  return cli::visible(now.head.program) + formatted(" %u (%u bits)", now.number, now.head.pointer_bits) +
+         (!now.has_open_device() ? "; no device open"
+          : stands               ? "; stands still"
+                                 : "");
 }
 
 std::string device_line(const Device& device) {

@@ -38,8 +38,8 @@ struct Followed {
   Stream others{};                                        // sums over closed streams that are no longer kept
   std::uint64_t other_streams = 0;
   std::int64_t seen_at = 0;  // when its record was last found
-  bool has_streams = false;  // whether streams were open then
-  bool ended_early = false;  // whether the program continued for more than a second after that
+  bool may_click = false;    // whether it then had a stream and an open device, and has not ended
+  bool ended_early = false;  // whether that was more than a second old at the end
 };
 
 /// Returns: the counts of the stream since `before`. The longest latency is the end of its histogram step.

@@ -120,6 +120,11 @@ TEST_F(Watch, Where_there_is_no_folder_makes_one_for_the_program) {
   EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
 }
 
+TEST_F(Watch, Of_a_script_that_goes_on_after_its_player_misses_no_record) {
+  const json report = watched("refwave play -q -d clocked " + write_wav("a.wav", 9'600) + "; sleep 1.5");
+  EXPECT_THAT(report["conclusion"].get<std::string>(), testing::Not(HasSubstr("early")));
+}
+
 TEST_F(Watch, Sees_programs_that_have_numbers_of_their_own) {
   if (run_bash("unshare -fp true").status != 0) GTEST_SKIP() << "no namespace may be made here";
   const std::string file = write_wav("a.wav", 48'000 * 3);

@@ -208,10 +208,17 @@ TEST(Watch_follower, Reports_a_record_that_ended_before_its_program) {
   Process process = made_up(1);
   std::vector<Followed> all = followed({process});
   follow(all, {}, 1000 * kMs, Gone::keep);
-  settle(all, 900 * kMs);
+  settle(all, 10'900 * kMs);
   EXPECT_EQ(conclusion(all), "no click") << "the program has ended with it";
-  settle(all, 2000 * kMs);
+  settle(all, 12'000 * kMs);
   EXPECT_THAT(conclusion(all), HasSubstr("; the record ended early"));
+  follow(all, {process}, 1500 * kMs, Gone::keep);
+  settle(all, 12'000 * kMs);
+  EXPECT_THAT(conclusion(all), HasSubstr("; the record ended early")) << "it is there, and is not written";
+  process.devices[0].is_open = 0;
+  follow(all, {process}, 1600 * kMs, Gone::keep);
+  settle(all, 12'000 * kMs);
+  EXPECT_EQ(conclusion(all), "no click") << "without a device nothing is written";
 }
 
 TEST(Watch_follower, Has_streams_in_the_order_of_the_table) {

@@ -1,7 +1,6 @@
 // Faults that are made on purpose, and whose fault `refwave watch` calls the clicks. On an idle machine 95 %
 // of them are told rightly, and a client without a fault has no click, unless the machine stood still. It
-// prints a table. FAULTS_RUNS: how often each is made, else three times; FAULTS_ONLY: a part of the name of
-// those that are made, else all.
+// prints a table. FAULTS_RUNS: how often each is made (3); FAULTS_ONLY: a part of the names to make (all).
 #include <gtest/gtest.h>
 
 #include <algorithm>
