@@ -53,10 +53,12 @@ std::uint64_t look(const WatchOptions& options, std::vector<Followed>& processes
     if (has_program) return !is_of_program(process.number);
     return options.process != 0 && process.number != options.process;
   });
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  const std::uint64_t longest_ns = follow(processes, found, now_ns, has_program ? Gone::keep : Gone::forget);
   // A process that has ended has no later clicks, though its last record may show streams.
   for (Followed& one : processes)
-    one.may_click = one.may_click && (!has_program || is_of_program(one.now.number));
-  return follow(processes, found, hal::monotonic_now_ns(), has_program ? Gone::keep : Gone::forget);
+    if (one.may_click && one.seen_at != now_ns) one.may_click = is_of_program(one.now.number);
+  return longest_ns;
 }
 
 /// Returns: those with a stream, or with a record that cannot be read.
@@ -74,11 +76,10 @@ void print(const std::string& text, std::FILE* to) {
 
 /// Throws: cli::Failure, if there is no stream.
 int print_once(const WatchOptions& options) {
-  constexpr std::chrono::seconds kFor{1};
   cli::OutputFile json(options.json);
   std::vector<Followed> processes;
   look(options, processes);
-  hal::nap(kFor);
+  hal::nap(std::chrono::seconds(1));
   look(options, processes);
   processes = worth_showing(std::move(processes));
   if (json.is_wanted())

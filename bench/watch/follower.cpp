@@ -146,7 +146,7 @@ std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process
 void settle(std::vector<Followed>& processes, std::int64_t at_ns) {
   for (Followed& process : processes) {
     judge(process, std::numeric_limits<std::int64_t>::max());
-    process.ended_early = process.may_click && at_ns - process.now.head.updated_ns > kSecond;
+    process.ended_early = process.may_click && process.now.is_stale(at_ns);
   }
 }
 

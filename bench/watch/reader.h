@@ -32,6 +32,8 @@ struct Process {
   bool has_open_device() const {
     return std::ranges::any_of(devices, [](const Device& device) { return device.is_open != 0; });
   }
+  /// Returns: whether it is old; while a device is open, it is written at least five times a second.
+  bool is_stale(std::int64_t now_ns) const { return now_ns - head.updated_ns > 1'000'000'000; }
 };
 
 /// Effects: removes the records of dead processes. Returns: the others, by number. `problem`: why there can

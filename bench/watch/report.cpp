@@ -53,12 +53,10 @@ std::string lines_of(const Followed& process, const Stream& stream, std::size_t 
 std::string heading(const Followed& process) {
   const Process& now = process.now;
   if (!now.problem.empty()) return formatted("process %u: ", now.number) + now.problem;
-  constexpr std::int64_t kLong = 1'000'000'000;  // a record is written at least five times a second
-  const bool stands = !process.recent.empty() && process.recent.back().first - now.head.updated_ns > kLong;
   return cli::visible(now.head.program) + formatted(" %u (%u bits)", now.number, now.head.pointer_bits) +
-         (!now.has_open_device() ? "; no device open"
-          : stands               ? "; stands still"
-                                 : "");
+         (!now.has_open_device()                      ? "; no device open"
+          : now.is_stale(process.recent.back().first) ? "; stands still"
+                                                      : "");
 }
 
 std::string device_line(const Device& device) {

@@ -120,10 +120,9 @@ int main(int /*count*/, char** words) {
               : waveOutPrepareHeader(stream.out, &stream.headers[i], sizeof stream.headers[i]);
     }
   }
-  // A thread that starts only now would be late for the first blocks.
-  for (Stream& stream : streams)
-    if (!in_callback) stream.thread = std::thread([&stream] { stream.run(); });
   for (Stream& stream : streams) {
+    // The thread writes the first blocks, too: it may start late, and not write late.
+    if (!in_callback) stream.thread = std::thread([&stream] { stream.run(); });
     if (in_callback || records)
       for (std::size_t i = 0; i < stream.headers.size(); ++i) stream.write();
     else
