@@ -66,7 +66,8 @@ class Pace {
         may_lose_ = has_begun;
       }
       late_.came_at = risen_at_ = now_at;
-      late_.lost_ns += silent_ns;
+      // If the whole queue has run out, the silence is known; else this is the most.
+      late_.lost_ns += passed_ns > had_ns_ ? passed_ns - had_ns_ : silent_ns;
       if (late_ns > late_.late_ns) late_.held_ns = held_ns;
       late_.late_ns = std::max(late_.late_ns, late_ns);
     }

@@ -106,13 +106,16 @@ TEST(Pace, Loses_nothing_if_the_device_takes_at_once_what_it_missed) {
   EXPECT_EQ(device.lost_ns, 0);
 }
 
-TEST(Pace, Loses_nothing_while_a_server_takes_seconds_ahead_and_rests) {
+TEST(Pace, Loses_what_a_server_that_takes_seconds_ahead_had_not) {
   UnscheduledDevice device(2'000 * kOneMs);
   device.play(60'000 * kOneMs);
   EXPECT_EQ(device.lost_ns, 0);
   device.miss(1'000 * kOneMs, UnscheduledDevice::Meanwhile::plays);
   device.play(10'000 * kOneMs);
   EXPECT_EQ(device.lost_ns, 0) << "it had enough";
+  device.miss(2'060 * kOneMs, UnscheduledDevice::Meanwhile::plays);
+  device.play(10'000 * kOneMs);
+  EXPECT_NEAR(static_cast<double>(device.lost_ns), 20e6, 5e6) << "it had 2,040 ms";
 }
 
 TEST(Pace, Loses_nothing_by_a_rest_at_the_start_but_reports_it) {
