@@ -125,10 +125,12 @@ class Watch_faults : public testing::Test {
     setenv("late_client", REFWAVE_LATE_CLIENT, 1);
     std::printf("%-13s %-24s %5s %8s  %s\n", "device", "fault", "made", "rightly", "told instead");
   }
+  static void TearDownTestSuite() { EXPECT_TRUE(was_made) << "FAULTS_ONLY names no fault of these"; }
   void expect_told(const Fault& fault, const char* name, const std::string& device = {}) {
     const char* const runs = std::getenv("FAULTS_RUNS");
     const char* const only = std::getenv("FAULTS_ONLY");
     if (only != nullptr && std::string_view(fault.name).find(only) == std::string_view::npos) return;
+    was_made = true;
     Told told;
     const auto stalls_before = stalls();
     for (int run = 0; run < (runs != nullptr ? std::atoi(runs) : 3); ++run) add_run(told, fault, device);
@@ -164,6 +166,7 @@ class Watch_faults : public testing::Test {
     return std::count(std::istreambuf_iterator<char>(file), {}, '\n');
   }
 
+  inline static bool was_made = false;
   const TemporaryFolder folder_;
   // A virtual machine's processor that has halted would wake up late.
   const ChildProcess awake_{{REFWAVE_STALLS, (folder_ / "stalls").string()}, {}, folder_ / "log"};

@@ -44,6 +44,7 @@ struct Stream {
     WAVEHDR& header = headers[next++ % headers.size()];
     if (ending) return;
     records ? waveInAddBuffer(in, &header, sizeof header) : waveOutWrite(out, &header, sizeof header);
+    if (next == headers.size() && !records) waveOutRestart(out);
   }
   bool is_due() { return is_first && every != 0 && ++done % every == 0 && done >= 100 && is_faulty; }
   void run() {
@@ -58,13 +59,10 @@ struct Stream {
   }
 };
 
-void on_done(UINT message, DWORD_PTR instance) {
+void CALLBACK on_done(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
   if (message != WOM_DONE && message != WIM_DATA) return;
   Stream& stream = *reinterpret_cast<Stream*>(instance);
-  if (!in_callback) {
-    stream.returned.release();
-    return;
-  }
+  if (!in_callback) return stream.returned.release();
   if (stream.is_due()) {
     for (const auto end = Clock::now() + late; Clock::now() < end;) {
     }
@@ -72,20 +70,12 @@ void on_done(UINT message, DWORD_PTR instance) {
   }
   stream.write();
 }
-void CALLBACK on_output(HWAVEOUT, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
-  on_done(message, instance);
-}
-void CALLBACK on_input(HWAVEIN, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
-  on_done(message, instance);
-}
 
 MMRESULT open(Stream& stream) {
   const WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
-  const auto self = reinterpret_cast<DWORD_PTR>(&stream);
-  return records ? waveInOpen(&stream.in, WAVE_MAPPER, &format, reinterpret_cast<DWORD_PTR>(&on_input), self,
-                              CALLBACK_FUNCTION)
-                 : waveOutOpen(&stream.out, WAVE_MAPPER, &format, reinterpret_cast<DWORD_PTR>(&on_output),
-                               self, CALLBACK_FUNCTION);
+  const auto self = reinterpret_cast<DWORD_PTR>(&stream), callback = reinterpret_cast<DWORD_PTR>(&on_done);
+  return records ? waveInOpen(&stream.in, WAVE_MAPPER, &format, callback, self, CALLBACK_FUNCTION)
+                 : waveOutOpen(&stream.out, WAVE_MAPPER, &format, callback, self, CALLBACK_FUNCTION);
 }
 
 void pause_and_reset(HWAVEOUT out, std::chrono::seconds time) {
@@ -121,7 +111,8 @@ int main(int /*count*/, char** words) {
     }
   }
   for (Stream& stream : streams) {
-    // The thread writes the first blocks, too: it may start late, and not write late.
+    // It is paused until it has all of its blocks: it may start late, and not write late.
+    if (!records) waveOutPause(stream.out);
     if (!in_callback) stream.thread = std::thread([&stream] { stream.run(); });
     if (in_callback || records)
       for (std::size_t i = 0; i < stream.headers.size(); ++i) stream.write();
