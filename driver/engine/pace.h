@@ -1,8 +1,8 @@
 // Whether a device without a schedule of its own has run out of sound. Sound servers then play silence, and
 // report nothing. Two facts must agree: a callback came after the device's buffer, or the far longer queue
 // that its server reported, had run out; and afterwards the sound is behind the clock, while a device that
-// still had sound takes in one burst what it missed. Gaps of a few ms may be missed. The caller reads the
-// clock.
+// still had sound takes in one burst what it missed. Gaps of up to half the buffer may be missed. The
+// caller reads the clock.
 #pragma once
 
 #include <algorithm>
@@ -66,8 +66,8 @@ class Pace {
         may_lose_ = has_begun;
       }
       late_.came_at = risen_at_ = now_at;
-      // If the whole queue has run out, the silence is known; else this is the most.
-      late_.lost_ns += passed_ns > had_ns_ ? passed_ns - had_ns_ : silent_ns;
+      // If the whole queue has run out, the silence was at least so long; else silent_ns is the most.
+      late_.lost_ns += passed_ns > had_ns_ ? std::min(silent_ns, passed_ns - had_ns_) : silent_ns;
       if (late_ns > late_.late_ns) late_.held_ns = held_ns;
       late_.late_ns = std::max(late_.late_ns, late_ns);
     }

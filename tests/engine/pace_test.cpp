@@ -17,7 +17,10 @@ constexpr std::int64_t kHoldsNs = 40 * kOneMs;
 class UnscheduledDevice {
  public:
   /// `ahead`: how much more than its buffer its server takes at once.
-  explicit UnscheduledDevice(std::int64_t ahead = 0) : ahead_(ahead) { play(kHoldsNs * 20); }
+  explicit UnscheduledDevice(std::int64_t ahead = 0, bool reports_queue = true)
+      : ahead_(ahead), reports_queue_(reports_queue) {
+    play(kHoldsNs * 20);
+  }
 
   /// Effects: time goes by, with a callback whenever there is room; at last the device is full.
   void play(std::int64_t ns) {
@@ -45,7 +48,8 @@ class UnscheduledDevice {
   void call() {
     ++calls;
     queued_ += kPaceNs;
-    if (const auto over = pace_.take(now_, kPaceNs, std::max(queued_ - kPaceNs, std::int64_t{0}))) {
+    const std::int64_t reported = reports_queue_ ? std::max(queued_ - kPaceNs, std::int64_t{0}) : 0;
+    if (const auto over = pace_.take(now_, kPaceNs, reported)) {
       ++late;
       late_ns = over->late_ns;
       lost_ns += over->lost_ns;
@@ -60,6 +64,7 @@ class UnscheduledDevice {
   }
 
   const std::int64_t ahead_;
+  const bool reports_queue_;
   Pace pace_{kHoldsNs};
   std::int64_t now_ = 1;
   std::int64_t queued_ = 0;
@@ -106,16 +111,29 @@ TEST(Pace, Loses_nothing_if_the_device_takes_at_once_what_it_missed) {
   EXPECT_EQ(device.lost_ns, 0);
 }
 
-TEST(Pace, Loses_what_a_server_that_takes_seconds_ahead_had_not) {
+TEST(Pace, Loses_nothing_while_a_server_takes_seconds_ahead_and_rests) {
   UnscheduledDevice device(2'000 * kOneMs);
   device.play(60'000 * kOneMs);
   EXPECT_EQ(device.lost_ns, 0);
   device.miss(1'000 * kOneMs, UnscheduledDevice::Meanwhile::plays);
   device.play(10'000 * kOneMs);
   EXPECT_EQ(device.lost_ns, 0) << "it had enough";
-  device.miss(2'060 * kOneMs, UnscheduledDevice::Meanwhile::plays);
-  device.play(10'000 * kOneMs);
-  EXPECT_NEAR(static_cast<double>(device.lost_ns), 20e6, 5e6) << "it had 2,040 ms";
+}
+
+TEST(Pace, Loses_the_silence_of_a_server_whose_whole_queue_ran_out) {
+  for (const std::int64_t ahead : {kHoldsNs, 2'000 * kOneMs}) {
+    UnscheduledDevice device(ahead);
+    device.miss(kHoldsNs + ahead + 20 * kOneMs, UnscheduledDevice::Meanwhile::plays);
+    device.play(10'000 * kOneMs);
+    EXPECT_NEAR(static_cast<double>(device.lost_ns), 20e6, 5e6) << ahead;
+  }
+}
+
+TEST(Pace, Loses_the_silence_of_a_device_that_reports_no_queue) {
+  UnscheduledDevice device(0, false);
+  device.miss(60 * kOneMs, UnscheduledDevice::Meanwhile::plays);
+  device.play(500 * kOneMs);
+  EXPECT_NEAR(static_cast<double>(device.lost_ns), 20e6, 5e6);
 }
 
 TEST(Pace, Loses_nothing_by_a_rest_at_the_start_but_reports_it) {
