@@ -20,13 +20,18 @@ namespace {
 pid_t program = 0;
 sigset_t awaited{};  // signals to forward, and SIGCHLD
 
-/// Returns: 0 if there is none.
+/// Returns: 0 if there is none, or the process has ended and its parent has not asked.
 pid_t parent_of(pid_t process) {
   std::ifstream status("/proc/" + std::to_string(process) + "/status");
   pid_t parent = 0;
-  for (std::string word; status >> word;)
+  std::string state;
+  int threads = 0;
+  for (std::string word; status >> word;) {
+    if (word == "State:") status >> state;
     if (word == "PPid:") status >> parent;
-  return parent;
+    if (word == "Threads:") status >> threads;
+  }
+  return state == "Z" && threads <= 1 ? 0 : parent;
 }
 
 struct OwnFolder {

@@ -49,8 +49,10 @@ bool is_of_program(std::uint32_t process) {
   const HANDLE handle = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process);
   if (handle == nullptr) return false;
   IsProcessInJob(handle, job, &is_in_job);
+  DWORD status = 0;
+  GetExitCodeProcess(handle, &status);
   CloseHandle(handle);
-  return is_in_job != FALSE;
+  return is_in_job != FALSE && status == STILL_ACTIVE;
 }
 
 }  // namespace refwave::watching

@@ -39,7 +39,7 @@ struct Followed {
   std::uint64_t other_streams = 0;
   std::int64_t seen_at = 0;  // when its record was last found
   bool may_click = false;    // whether it then had a stream and an open device, and has not ended
-  bool ended_early = false;  // whether that was more than a second old at the end
+  bool ended_early = false;  // may_click, and its record was more than a second old at the end
 };
 
 /// Returns: the counts of the stream since `before`. The longest latency is the end of its histogram step.
@@ -77,7 +77,7 @@ void start_program(std::vector<std::string> words);
 /// Effects: waits for its end, at most for so long. Returns: its exit status, 128 and the signal's number if
 /// a signal ended it; nothing if it runs.
 std::optional<int> program_end(std::chrono::milliseconds patience);
-/// Returns: whether the process is the program or any descendant of it.
+/// Returns: whether the process is the program or any descendant of it, and has not ended.
 bool is_of_program(std::uint32_t process);
 
 }  // namespace refwave::watching
