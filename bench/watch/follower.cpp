@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bench/watch/watch.h"
+#include "driver/core/handover/latency_histogram.h"
 
 namespace refwave::watching {
 namespace {
@@ -120,7 +121,10 @@ Stream counted_since(const Process& before, Stream now) {
   if (then == nullptr) return now;
   now.underruns -= then->underruns;
   std::ranges::transform(now.latency, then->latency, std::begin(now.latency), std::minus());
-  now.latency_max_ns = percentile(now.latency, now.latency_max_ns, 1);
+  std::size_t steps = watch::kLatencySteps;
+  while (steps != 0 && now.latency[steps - 1] == 0) --steps;
+  now.latency_max_ns =
+      steps != 0 ? std::min(core::LatencyHistogram::upper_end(steps - 1), now.latency_max_ns) : 0;
   return now;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <numeric>
 #include <utility>
 
 #include "driver/core/handover/latency_histogram.h"
@@ -83,12 +82,6 @@ Process read_record(std::uint32_t number, const Read& read) {
     hal::nap(kNap);
   }
   return {.number = number, .problem = "its record is never at rest"};
-}
-
-std::uint64_t percentile(std::span<const std::uint32_t, kLatencySteps> counts, std::uint64_t max_ns,
-                         double share) {
-  const std::uint64_t all = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
-  return core::LatencyHistogram::percentile_of([&](std::size_t i) { return counts[i]; }, all, max_ns, share);
 }
 
 }  // namespace refwave::watching

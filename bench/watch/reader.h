@@ -47,9 +47,4 @@ using Read = std::function<std::size_t(std::size_t at, std::span<std::byte> byte
 /// Returns: the record at a moment in which it was not being written.
 Process read_record(std::uint32_t number, const Read& read);
 
-/// Returns: the percentile in ns as in the driver's own statistics, at most `max_ns`; 0 without counts.
-/// `share`: 0 to 1.
-std::uint64_t percentile(std::span<const std::uint32_t, kLatencySteps> counts, std::uint64_t max_ns,
-                         double share);
-
 }  // namespace refwave::watching

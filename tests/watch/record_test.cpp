@@ -8,7 +8,6 @@
 #include <random>
 
 #include "bench/watch/reader.h"
-#include "driver/core/handover/latency_histogram.h"
 
 namespace refwave::watch {
 namespace {
@@ -16,7 +15,6 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 using watching::parse;
-using watching::percentile;
 using watching::Process;
 using watching::read_record;
 using watching::Stream;
@@ -147,18 +145,6 @@ TEST(Record, That_is_never_at_rest_is_given_up) {
   });
   EXPECT_THAT(process.problem, HasSubstr("never at rest"));
   EXPECT_TRUE(process.streams.empty());
-}
-
-TEST(Record, Percentiles_are_those_of_the_drivers_own_histogram) {
-  std::minstd_rand random(static_cast<std::uint32_t>(GTEST_FLAG_GET(random_seed)));
-  core::LatencyHistogram histogram;
-  Stream stream;
-  for (int i = 0; i < 10'000; ++i) histogram.record(1 << random() % 30);
-  for (std::size_t i = 0; i < kLatencySteps; ++i)
-    stream.latency[i] = static_cast<std::uint32_t>(histogram.count(i));
-  for (const double share : {0.0, 0.5, 0.99, 0.999, 1.0})
-    EXPECT_EQ(percentile(stream.latency, histogram.max_ns(), share), histogram.percentile(share)) << share;
-  EXPECT_EQ(percentile(Stream().latency, 0, 0.5), 0U);
 }
 
 }  // namespace

@@ -60,21 +60,13 @@ class LatencyHistogram {
   /// Returns: the upper end, in ns, of the step that contains this percentile, at most the largest recorded
   /// value; 0 if nothing was recorded. `share`: 0 to 1, e.g. 0.99.
   std::uint64_t percentile(double share) const noexcept {
-    return percentile_of([this](std::size_t i) { return count(i); }, total(), max_ns(), share);
-  }
-  /// Returns: the same for any counts. `count(index)`: the count of a step; `all`: the sum; `max_ns`: the
-  /// largest value.
-  template <typename Count>
-  static std::uint64_t percentile_of(Count count, std::uint64_t all, std::uint64_t max_ns,
-                                     double share) noexcept {
-    if (all == 0) return 0;
-    const double wanted = share * static_cast<double>(all);
+    const double wanted = share * static_cast<double>(total());
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < kCounts; ++i) {
       sum += count(i);
-      if (static_cast<double>(sum) >= wanted && sum > 0) return std::min(upper_end(i), max_ns);
+      if (static_cast<double>(sum) >= wanted && sum > 0) return std::min(upper_end(i), max_ns());
     }
-    return max_ns;
+    return max_ns();
   }
 
   std::uint64_t max_ns() const noexcept { return max_ns_.load(std::memory_order_relaxed); }
