@@ -111,7 +111,7 @@ int main(int /*count*/, char** words) {
     }
   }
   for (Stream& stream : streams) {
-    // It is paused until it has all of its blocks: it may start late, and not write late.
+    // An output is paused until it has all of its blocks, because its thread may start late.
     if (!records) waveOutPause(stream.out);
     if (!in_callback) stream.thread = std::thread([&stream] { stream.run(); });
     if (in_callback || records)
