@@ -38,10 +38,10 @@ inline std::ostream& operator<<(std::ostream& out, const Census& census) {
              << " free keys, " << census.memory_bytes << " bytes";
 }
 
-/// Returns: the census, once there are no more threads than `before`. A joined thread stays in /proc until
-/// the kernel removes it.
+/// Returns: the census, once there are no more threads and files than `before`. A joined thread stays in
+/// /proc until the kernel removes it, and a living one may be reading a file.
 inline Census census_after(const Census& before) {
-  eventually([&] { return threads_alive({}) <= before.threads; });
+  eventually([&] { return threads_alive({}) <= before.threads && files_open() <= before.files; });
   return {};
 }
 
