@@ -44,7 +44,6 @@ struct Stream {
     WAVEHDR& header = headers[next++ % headers.size()];
     if (ending) return;
     records ? waveInAddBuffer(in, &header, sizeof header) : waveOutWrite(out, &header, sizeof header);
-    if (next == headers.size() && !records) waveOutRestart(out);
   }
   bool is_due() { return is_first && every != 0 && ++done % every == 0 && done >= 100 && is_faulty; }
   void run() {
@@ -111,15 +110,13 @@ int main(int /*count*/, char** words) {
     }
   }
   for (Stream& stream : streams) {
-    // An output is paused until it has all of its blocks, because its thread may start late.
     if (!records) waveOutPause(stream.out);
+    for (std::size_t i = 0; i < stream.headers.size(); ++i) stream.write();
     if (!in_callback) stream.thread = std::thread([&stream] { stream.run(); });
-    if (in_callback || records)
-      for (std::size_t i = 0; i < stream.headers.size(); ++i) stream.write();
-    else
-      stream.returned.release(stream.headers.size());
-    if (records) waveInStart(stream.in);
   }
+  // A thread may start late, and a server takes much at once when it starts.
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  for (Stream& stream : streams) records ? waveInStart(stream.in) : waveOutRestart(stream.out);
   const std::chrono::seconds time(std::atoi(words[5]));
   words[1] == std::string("restless") ? pause_and_reset(streams.front().out, time)
                                       : std::this_thread::sleep_for(time);
