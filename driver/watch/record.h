@@ -69,8 +69,7 @@ struct OpenStream {
   std::uint32_t queued_frames = 0;
   std::uint64_t blocks = 0;     // finished
   std::uint64_t underruns = 0;  // an input: frames dropped
-  // Of its timed messages; if more than 16 were ever open at once, they may be two
-  // seconds old.
+  // Of its timed messages; if more than 16 were ever open at once, they may be two seconds old.
   std::uint64_t latency_max_ns = 0;
   std::uint32_t latency[kLatencySteps] = {};  // how many in each step
 };
