@@ -140,8 +140,6 @@ struct OpenInfo {
   /// For so long a living device may make no callback, because it takes its audio in bursts.
   std::uint32_t pause_ms = 0;
   bool has_schedule = false;  // Period::lateness_ns is known, by a schedule of its own
-  /// The stack of the audio thread in bytes, if the backend made the thread; 0 if it is not known.
-  std::size_t stack_bytes = 0;
 };
 
 /// One open device in one direction. Control threads only, one at a time.

@@ -23,8 +23,7 @@ constexpr std::chrono::microseconds kShortNap{100};
 
 /// The caller holds the word.
 void notify_rest(core::Stream& stream) {
-  static_cast<void>(
-      core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); }));
+  static_cast<void>(core::deliver(stream, core::kEveryMessage, [&] { return stream.take(); }));
 }
 
 /// Returns: the owner's progress: messages delivered or dropped.
@@ -152,8 +151,7 @@ void CloseProtocol::notify_closed(core::Stream& stream) {
     closed_.latency.merge(*stream.latency);
   }
   const core::ClientCallback callback = stream.callback;
-  if (callback.function != nullptr)
-    callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);
+  if (callback.function != nullptr) callback.function(callback, core::Notice::close, nullptr);
 }
 
 void CloseProtocol::log_close(const core::Stream& stream) const {

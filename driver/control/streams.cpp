@@ -98,8 +98,7 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
     return problem;
   }
   const core::ClientCallback callback = options.callback;
-  if (callback.function != nullptr)
-    callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);
+  if (callback.function != nullptr) callback.function(callback, core::Notice::open, nullptr);
   if (!note_notified(*stream, opened)) return Error::none;
   end_stream(opened, kNoHurry);
   return Error::no_device;
@@ -168,8 +167,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
   if (direction == hal::Direction::output) stream.running.store(true, std::memory_order_relaxed);
   call.leave();
   if (!is_ours) return Error::none;
-  const auto next = [&] { return stream.take(); };
-  if (!core::deliver(stream, messages, core::Stack::unknown, next)) return Error::none;
+  if (!core::deliver(stream, messages, [&] { return stream.take(); })) return Error::none;
   // A notifier delivers what has come since, because this call must return to its client.
   if (stream.delivery.hand_back(core::DeliveryState::Left::nothing_known))
     table_->hand_to_notifier(stream.index());

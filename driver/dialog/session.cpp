@@ -78,9 +78,7 @@ std::vector<core::ClientHeader> headers_over(std::vector<std::int16_t>& samples)
   return headers;
 }
 
-bool take_note(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
-  return true;
-}
+bool take_note(const core::ClientCallback&, core::Notice, core::ClientHeader*) noexcept { return true; }
 
 /// Returns: the newest warning.
 std::string reason(const control::Driver& driver) {

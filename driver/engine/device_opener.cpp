@@ -140,7 +140,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t preferred_
     problem = "it made no callback within " + std::to_string(patience.count()) + " ms";
   report_attempt(problem);
   if (!runs || !problem.empty()) return nullptr;
-  learn_stack(*device);
+  learn_audio_thread(*device);
   return device;
 }
 
@@ -154,7 +154,6 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& forma
   if (!clock || !start(*clock, problem)) return nullptr;
   clock->is_fallback = true;
   clock->missed = hal::Presence::something;
-  learn_stack(*clock);
   return clock;
 }
 
@@ -172,16 +171,13 @@ bool DeviceOpener::start(OpenDevice& device, std::string& problem) {
   return true;
 }
 
-/// If the size is not known, DriverCallback switches stacks.
-void DeviceOpener::learn_stack(OpenDevice& device) {
-  if (configuration_.completion != configuration::Completion::direct) return;
+void DeviceOpener::learn_audio_thread(OpenDevice& device) {
+  if (configuration_.completion != configuration::Completion::direct || device.clocked) return;
   constexpr std::chrono::milliseconds kPatience{500};
-  std::size_t bytes = device.device->info().stack_bytes;
-  if (bytes == 0 && !device.clocked && wait_for_callback(*device.side, kPatience)) {
-    bytes = hal::stack_bytes_of(device.side->audio_thread());
-    hal::keep_children_ordinary(device.side->audio_thread());
-  }
-  if (bytes >= kEnoughStack) device.side->stack_is_large();
+  if (!wait_for_callback(*device.side, kPatience)) return;
+  const std::size_t bytes = hal::stack_bytes_of(device.side->audio_thread());
+  if (bytes != 0 && bytes < kEnoughStack) device.side->stack_is_small();
+  hal::keep_children_ordinary(device.side->audio_thread());
 }
 
 }  // namespace refwave::engine

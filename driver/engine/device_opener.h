@@ -59,9 +59,9 @@ class DeviceOpener {
 
   /// Errors: false; `problem` says why.
   bool start(OpenDevice& device, std::string& problem);
-  /// Effects: under completion = direct, finds out whether the stack is large enough for clients, and keeps
-  /// threads that they start at ordinary priority. Waits half a second for the first callback.
-  void learn_stack(OpenDevice& device);
+  /// Effects: under completion = direct, if the sound library's thread has a small stack, clients are called
+  /// on another; threads that they start have ordinary priority. Waits half a second for the first callback.
+  void learn_audio_thread(OpenDevice& device);
 
  private:
   hal::OpenRequest request(const std::string& device, std::uint32_t preferred_rate) const;

@@ -63,19 +63,19 @@ void DeviceSide::process(const hal::Period& period) noexcept {
   if (audio_thread_.load(std::memory_order_relaxed) == 0)
     audio_thread_.store(hal::this_thread_id(), std::memory_order_relaxed);
   note_pace(period);
-  const core::Cycle cycle{.frames = period.frames,
-                          .monotonic_ns = period.monotonic_ns,
-                          .lateness_ns = period.lateness_ns,
-                          .behind_ns = behind_ns_,
-                          .has_schedule = has_schedule_,
-                          .latency_frames = period.latency_frames,
-                          .clock_rate = period.clock_rate};
-  const core::Stack stack =
-      stack_is_large_.load(std::memory_order_relaxed) ? core::Stack::known : core::Stack::unknown;
+  const core::Cycle cycle{
+      .frames = period.frames,
+      .monotonic_ns = period.monotonic_ns,
+      .lateness_ns = period.lateness_ns,
+      .behind_ns = behind_ns_,
+      .has_schedule = has_schedule_,
+      .latency_frames = period.latency_frames,
+      .clock_rate = period.clock_rate,
+      .stack = stack_is_small_.load(std::memory_order_relaxed) ? core::Stack::small : core::Stack::large};
   if (mixer_) {
-    mixer_->render(period.data, cycle, stack);
+    mixer_->render(period.data, cycle);
   } else {
-    recorder_->capture(period.data, cycle, stack);
+    recorder_->capture(period.data, cycle);
   }
   table_->trace.note(core::TraceKind::period_end, core::kNoSlot, period.frames);
 }

@@ -47,8 +47,8 @@ class DeviceSide final : public hal::AudioCallback {
   core::DeviceStatistics statistics() const;
   /// Returns: the audio thread (hal::this_thread_id()), 0 before its first callback.
   std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
-  /// Effects: from now on the audio thread's stack counts as large enough for client callbacks.
-  void stack_is_large() { stack_is_large_.store(true, std::memory_order_relaxed); }
+  /// Effects: from now on the audio thread's stack counts as too small for client callbacks.
+  void stack_is_small() { stack_is_small_.store(true, std::memory_order_relaxed); }
 
  private:
   REFWAVE_AUDIO_THREAD void note_pace(const hal::Period& period) noexcept;
@@ -78,7 +78,7 @@ class DeviceSide final : public hal::AudioCallback {
   std::atomic<std::uint64_t> dropped_ns_{0};
   std::atomic<std::int64_t> max_lateness_ns_{0};
   std::atomic<std::uintptr_t> audio_thread_{0};
-  std::atomic<bool> stack_is_large_{false};  // control → audio thread
+  std::atomic<bool> stack_is_small_{false};  // control → audio thread
 };
 
 }  // namespace refwave::engine

@@ -210,7 +210,7 @@ void Engine::carry_out_start() {
     return event_log::device_text(device->device->info().name) + " has started, " +
            event_log::seconds_text(hal::monotonic_now_ns() - since_ns) + " after it was needed";
   });
-  opener_.learn_stack(*device);
+  opener_.learn_audio_thread(*device);
   if (is_back) report_return(device->device->info().name);
 }
 

@@ -158,7 +158,7 @@ bool WakePolicy::may_spin(std::int64_t now_ns) noexcept {
 }
 
 // Not inlined: the cache warmer runs the same code.
-[[gnu::noinline]] void deliver_all(core::Stream& stream) { core::deliver_all(stream, core::Stack::known); }
+[[gnu::noinline]] void deliver_all(core::Stream& stream) { core::deliver_all(stream); }
 
 void CacheWarmer::follow(const core::Stream& stream) noexcept {
   core::BlockRing& ring = stream.next_notified().ring();
@@ -195,7 +195,7 @@ void CacheWarmer::run() noexcept {
   ring.release_one();
   stream_.delivery.post();
   stream_.delivery.hold();
-  deliver_all(stream_);
+  notify::deliver_all(stream_);
 }
 
 }  // namespace refwave::notify

@@ -15,12 +15,11 @@ DWORD message_of(core::Notice notice, bool input) noexcept {
   return input ? WIM_DATA : WOM_DONE;
 }
 
-/// DCB_NOSWITCH: the stack is known to be large enough, so DriverCallback need not switch to another.
-bool call_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
-                 core::Stack stack) {
+/// DCB_NOSWITCH: on the thread's own stack, outside which some language runtimes run no code.
+bool call_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header) {
   // A winmm may close its drivers while the process ends.
   if (hal::is_process_ending()) return false;
-  const DWORD flags = client.type | (stack == core::Stack::known ? DWORD{DCB_NOSWITCH} : DWORD{0});
+  const DWORD flags = client.type | (client.stack == core::Stack::large ? DWORD{DCB_NOSWITCH} : DWORD{0});
   try {
     return DriverCallback(client.target, flags, reinterpret_cast<HDRVR>(client.handle),
                           message_of(notice, client.input), client.instance,
@@ -36,12 +35,11 @@ void CALLBACK no_client(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {}
 
 }  // namespace
 
-bool call_no_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
-                    core::Stack stack) {
+bool call_no_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header) {
   core::ClientCallback ours = client;
   ours.type = DCB_FUNCTION;
   ours.target = reinterpret_cast<std::uintptr_t>(no_client);
-  return call_client(ours, notice, header, stack);
+  return call_client(ours, notice, header);
 }
 
 core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flags,

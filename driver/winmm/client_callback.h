@@ -12,7 +12,6 @@ core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flag
                                      hal::Direction direction) noexcept;
 
 /// Effects: runs all the code that calls a client, DriverCallback included, with an empty callback.
-bool call_no_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
-                    core::Stack stack);
+bool call_no_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header);
 
 }  // namespace refwave::winmm

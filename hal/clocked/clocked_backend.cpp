@@ -26,8 +26,7 @@ class ClockedDevice final : public Device {
              .format = options.format,
              .period_frames = options.period_frames,
              .latency_frames = std::max(options.period_frames, options.loop_frames),
-             .has_schedule = true,
-             .stack_bytes = options.speed > 0.0 ? kClockedStackBytes : 0};
+             .has_schedule = true};
   }
   ~ClockedDevice() override { line_->release(direction_, place_); }
 

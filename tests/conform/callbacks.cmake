@@ -8,7 +8,7 @@ refwave_mutant(drivers_own_handle
 
 refwave_mutant(no_close_callback
   FILE driver/control/close_protocol.cpp
-  REPLACE [[callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);]]
+  REPLACE [[callback.function(callback, core::Notice::close, nullptr);]]
   WITH [[return;]]
   BREAKS WOM_CLOSE.last WIM_CLOSE.last CALLBACK_EVENT.set CALLBACK_WINDOW.posted
     CALLBACK_THREAD.posted WODM_CLOSE.delivers WOM_DONE.may_close WIM_DATA.may_close
@@ -16,8 +16,8 @@ refwave_mutant(no_close_callback
 
 refwave_mutant(opened_on_another_thread
   FILE driver/control/streams.cpp
-  REPLACE [[callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);]]
-  WITH [[std::thread([&] { callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown); }).join();]]
+  REPLACE [[callback.function(callback, core::Notice::open, nullptr);]]
+  WITH [[std::thread([&] { callback.function(callback, core::Notice::open, nullptr); }).join();]]
   BREAKS WOM_OPEN.first WIM_OPEN.first)
 
 refwave_mutant(callback_for_a_query
@@ -25,14 +25,14 @@ refwave_mutant(callback_for_a_query
   REPLACE [[if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;]]
   WITH [[if ((flags & WAVE_FORMAT_QUERY) != 0) {
     const auto client = client_callback(*description, flags, call.direction);
-    if (client.function != nullptr) client.function(client, core::Notice::open, nullptr, core::Stack::unknown);
+    if (client.function != nullptr) client.function(client, core::Notice::open, nullptr);
     return MMSYSERR_NOERROR;
   }]]
   BREAKS WOM_OPEN.not_for_a_query WIM_OPEN.not_for_a_query Crowd.waveOut)
 
 refwave_mutant(lock_held_while_calling
   FILE driver/notify/wake_policy.cpp
-  REPLACE [[core::deliver_all(stream, core::Stack::known);]]
+  REPLACE [[core::deliver_all(stream);]]
   WITH [[  for (;;) {
     std::unique_lock lock(stream.mutex, std::defer_lock);
     const auto next = [&] {
@@ -40,7 +40,7 @@ refwave_mutant(lock_held_while_calling
       if (block) lock.lock();
       return block;
     };
-    if (!core::deliver(stream, 1, core::Stack::known, next)) return;
+    if (!core::deliver(stream, 1, next)) return;
     if (!stream.has_message() && !stream.delivery.release()) return;
   }]]
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close

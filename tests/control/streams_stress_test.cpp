@@ -36,8 +36,8 @@ struct Place {
     std::atomic<bool> closing_inside{false};  // what is pending is then delivered nested
   };
 
-  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
-                     core::Stack) noexcept {
+  static bool called(const core::ClientCallback& callback, core::Notice notice,
+                     core::ClientHeader* header) noexcept {
     Life& life = *reinterpret_cast<Life*>(callback.instance);
     Place* place = life.place;
     if (notice == core::Notice::close) ++place->closes;

@@ -111,11 +111,11 @@ TEST(Streams, A_warm_up_notifies_no_client_and_counts_nothing) {
   static std::atomic<int> warm_ups{0};
   warm_ups = 0;
   notify::CacheWarmer warmer;
-  warmer.set_callback([](const core::ClientCallback& callback, core::Notice notice, core::ClientHeader*,
-                         core::Stack) noexcept {
-    if (notice == core::Notice::done && callback.target == 0) ++warm_ups;
-    return true;
-  });
+  warmer.set_callback(
+      [](const core::ClientCallback& callback, core::Notice notice, core::ClientHeader*) noexcept {
+        if (notice == core::Notice::done && callback.target == 0) ++warm_ups;
+        return true;
+      });
   Client client;
   AssembledDriver driver({}, kStepped);
   warmer.run();  // has no stream to follow yet

@@ -28,11 +28,11 @@ class DeliverTest : public testing::Test {
     delivery().post();
   }
   bool deliver_some(std::uint32_t limit) {
-    return deliver(stream(), limit, Stack::known, [&] { return stream().take(); });
+    return deliver(stream(), limit, [&] { return stream().take(); });
   }
   void deliver_held() {
     ASSERT_TRUE(delivery().hold());
-    deliver_all(stream(), Stack::known);
+    deliver_all(stream());
   }
   Stream& stream() { return output_.slot; }
   DeliveryState& delivery() { return output_.slot.delivery; }
@@ -41,7 +41,7 @@ class DeliverTest : public testing::Test {
   test::OutputStream output_;
 
  private:
-  static bool called(const ClientCallback& callback, Notice, ClientHeader* header, Stack) noexcept {
+  static bool called(const ClientCallback& callback, Notice, ClientHeader* header) noexcept {
     reinterpret_cast<DeliverTest*>(callback.instance)->notified_.push_back(header);
     return true;
   }

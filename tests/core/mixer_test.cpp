@@ -36,9 +36,10 @@ class MixedStreams {
                                                .done_flags = kDone});
     return one;
   }
-  std::vector<int> render(std::uint32_t frames) {
+  std::vector<int> render(std::uint32_t frames, Stack stack = Stack::large) {
     std::vector<std::int16_t> out(std::size_t{frames} * 2, 0x5555);
-    mixer.render(reinterpret_cast<std::byte*>(out.data()), {.frames = frames, .clock_rate = 0}, Stack::known);
+    mixer.render(reinterpret_cast<std::byte*>(out.data()),
+                 {.frames = frames, .clock_rate = 0, .stack = stack});
     std::vector<int> left;
     for (std::size_t i = 0; i < out.size(); i += 2) left.push_back(out[i]);
     return left;
@@ -106,7 +107,7 @@ TEST(Mixer, The_device_volume_applies_to_all) {
 
 std::vector<ClientHeader*> notified;
 
-bool on_message(const ClientCallback&, Notice, ClientHeader* header, Stack) noexcept {
+bool on_message(const ClientCallback&, Notice, ClientHeader* header) noexcept {
   notified.push_back(header);
   return true;
 }
@@ -139,13 +140,30 @@ TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
   wakes.clear();
   mixed.table->streams[1].callback = {
       .function =
-          [](const ClientCallback& callback, Notice, ClientHeader*, Stack) noexcept {
+          [](const ClientCallback& callback, Notice, ClientHeader*) noexcept {
             wakes.push_back(reinterpret_cast<MixedStreams*>(callback.instance)->mixer.round().wakes());
             return true;
           },
       .instance = reinterpret_cast<std::uintptr_t>(&mixed)};
   mixed.render(10);
   EXPECT_EQ(wakes, std::vector<std::uint64_t>{1});
+}
+
+TEST(Mixer, Calls_clients_on_its_own_stack_unless_that_is_small) {
+  for (const Stack stack : {Stack::large, Stack::small}) {
+    MixedStreams mixed(Completion::direct);
+    mixed.open(0);
+    mixed.write(0, 10, 1);
+    static std::vector<Stack> stacks;
+    stacks.clear();
+    mixed.table->streams[0].callback.function = [](const ClientCallback& callback, Notice,
+                                                   ClientHeader*) noexcept {
+      stacks.push_back(callback.stack);
+      return true;
+    };
+    mixed.render(10, stack);
+    EXPECT_EQ(stacks, std::vector{stack});
+  }
 }
 
 constexpr dsp::Format kMono16{.type = dsp::SampleType::s16, .channels = 1, .rate = 48'000};
@@ -175,7 +193,7 @@ TEST(Recorder, Gives_what_was_recorded_to_every_stream_in_runs_and_wakes_once) {
     stream.running = true;
     membership->add(i);
   }
-  recorder.capture(reinterpret_cast<const std::byte*>(recorded.data()), {.frames = kFrames}, Stack::unknown);
+  recorder.capture(reinterpret_cast<const std::byte*>(recorded.data()), {.frames = kFrames});
 
   for (std::size_t i = 0; i < 2; ++i) {
     EXPECT_EQ(clients[i].samples, recorded);

@@ -50,7 +50,7 @@ struct Clients {
     stream.handle = 1;
     stream.delivery.publish();
   }
-  static bool called(const core::ClientCallback& callback, core::Notice, core::ClientHeader*, core::Stack) {
+  static bool called(const core::ClientCallback& callback, core::Notice, core::ClientHeader*) {
     auto& clients = *reinterpret_cast<Clients*>(callback.instance);
     ++clients.begun;
     if (clients.inside) clients.inside();

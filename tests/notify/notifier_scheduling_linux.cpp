@@ -27,7 +27,7 @@ struct Treatment {
 
 /// The processor of the cache warmer's first run, just after the clock woke its thread.
 std::atomic<int> woke_on{-1};
-bool note_processor(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
+bool note_processor(const core::ClientCallback&, core::Notice, core::ClientHeader*) noexcept {
   int nowhere = -1;
   woke_on.compare_exchange_strong(nowhere, static_cast<int>(hal::current_processor()));
   return true;

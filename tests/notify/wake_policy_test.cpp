@@ -72,7 +72,7 @@ TEST(WakePolicy, A_forecast_block_finds_a_notifier_awake_and_needs_no_signal) {
 }
 
 std::atomic<int> warmings{0};
-bool count_warming(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
+bool count_warming(const core::ClientCallback&, core::Notice, core::ClientHeader*) noexcept {
   ++warmings;
   return true;
 }

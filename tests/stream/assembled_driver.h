@@ -67,8 +67,7 @@ class Client {
   control::Handle handle = 0;
 
  private:
-  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
-                     core::Stack) {
+  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header) {
     auto* client = reinterpret_cast<Client*>(callback.instance);
     if (notice == core::Notice::open && client->inside_open) client->inside_open();
     if (notice == core::Notice::open) ++client->opened;

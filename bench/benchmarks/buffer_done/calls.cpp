@@ -56,8 +56,7 @@ class DriverCallbacks {
   std::size_t count_ = 0;
 };
 
-bool count_notice(const core::ClientCallback& client, core::Notice, core::ClientHeader*,
-                  core::Stack) noexcept {
+bool count_notice(const core::ClientCallback& client, core::Notice, core::ClientHeader*) noexcept {
   benchmark::DoNotOptimize(++*reinterpret_cast<std::size_t*>(client.instance));
   return true;
 }
@@ -86,7 +85,7 @@ class DirectMessages {
   }
   double step() noexcept {
     const std::int64_t begin_ns = now_ns();
-    round_.call_clients(core::Stack::known);
+    round_.call_clients();
     return static_cast<double>(now_ns() - begin_ns) / kMessages;
   }
 

@@ -34,7 +34,7 @@ class BusyStreams {
   /// Effects: renders one period.
   void render() noexcept {
     mixer_.render(reinterpret_cast<std::byte*>(out_.data()),
-                  {.frames = kPeriod, .monotonic_ns = hal::monotonic_now_ns()}, core::Stack::known);
+                  {.frames = kPeriod, .monotonic_ns = hal::monotonic_now_ns()});
   }
 
   /// Effects: takes the messages of all ready streams, and queues their blocks again. Returns: the number of

@@ -10,15 +10,14 @@ namespace refwave::core {
 
 enum class Notice : std::uint8_t { open, done, close };
 
-/// Whether the calling thread's stack is known to be large enough for a client's callback (DCB_NOSWITCH's
-/// condition).
-enum class Stack : std::uint8_t { unknown, known };
+/// The stack of the thread that calls a client. Small: a sound library's, under completion = direct.
+enum class Stack : std::uint8_t { large, small };
 
 struct ClientCallback {
   /// Effects: notifies the client. Returns: false if the client could not be notified (queue full, bad
   /// window). `header`: null, except for Notice::done. No lock is held. Not noexcept: a client may end its
   /// thread there, which unwinds the stack on Linux (pthread_exit).
-  using Function = bool (*)(const ClientCallback&, Notice, ClientHeader* header, Stack);
+  using Function = bool (*)(const ClientCallback&, Notice, ClientHeader* header);
 
   Function function = nullptr;  // null: the client asked for no callback
   std::uintptr_t target = 0;    // the callback, window, thread or event
@@ -26,6 +25,7 @@ struct ClientCallback {
   std::uintptr_t instance = 0;  // the client's own value
   std::uint32_t type = 0;       // DCB_* type
   bool input = false;
+  Stack stack = Stack::large;  // set by the thread that calls
 };
 
 }  // namespace refwave::core

@@ -97,7 +97,9 @@ void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
 void DeviceRound::call_held_client(Stream& stream, Stack stack) noexcept {
   try {
     do {
-      if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take_unlocked(); })) return;
+      if (!deliver(
+              stream, kEveryMessage, [&] { return stream.take_unlocked(); }, stack))
+        return;
       if (stream.has_message()) {
         // It needs the mutex, or is in another audio state. The next client may take long.
         if (stream.delivery.hand_back(DeliveryState::Left::messages)) {
@@ -123,7 +125,7 @@ Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const Membershi
       device_volume_(std::move(device_volume)),
       bus_{} {}
 
-void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
+void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
   {
     const dsp::FlushDenormals flush;
     round_.begin(cycle, device_.rate);
@@ -144,7 +146,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
     round_.end();
     round_.wake();
   }
-  round_.call_clients(stack);
+  round_.call_clients(cycle.stack);
 }
 
 Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
@@ -154,7 +156,7 @@ Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const Mem
       decode_(dsp::decoder(device.type)),
       frames_{} {}
 
-void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept {
+void Recorder::capture(const std::byte* in, const Cycle& cycle) noexcept {
   {
     const dsp::FlushDenormals flush;
     round_.begin(cycle, device_.rate);
@@ -174,7 +176,7 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noe
     round_.end();
     round_.wake();
   }
-  round_.call_clients(stack);
+  round_.call_clients(cycle.stack);
 }
 
 }  // namespace refwave::core

@@ -78,7 +78,7 @@ class DeviceRound {
 
   /// Effects: calls the clients whose blocks were finished (Completion::direct), and hands those that need a
   /// mutex to a notifier. Without a lock, floating-point modes restored.
-  REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
+  REFWAVE_AUDIO_THREAD void call_clients(Stack stack = Stack::large) noexcept;
 
   /// Returns: wake-ups since the device was opened, each a system call. Thread: any.
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
@@ -121,8 +121,8 @@ class Mixer {
         std::shared_ptr<const std::atomic<std::uint32_t>> device_volume,
         dsp::Dither dither = dsp::Dither::automatic);
 
-  /// Effects: fills `cycle.frames` frames at `out`, then has clients called. `stack`: this thread's.
-  REFWAVE_AUDIO_THREAD void render(std::byte* out, const Cycle& cycle, Stack stack) noexcept;
+  /// Effects: fills `cycle.frames` frames at `out`, then has clients called.
+  REFWAVE_AUDIO_THREAD void render(std::byte* out, const Cycle& cycle) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }
   /// Returns: whether no stream had a block left after the newest period.
@@ -143,8 +143,8 @@ class Recorder {
   Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
            std::uint32_t epoch, Completion completion, const dsp::Format& device);
 
-  /// Effects: takes `cycle.frames` frames at `in`, then has clients called. `stack`: this thread's.
-  REFWAVE_AUDIO_THREAD void capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept;
+  /// Effects: takes `cycle.frames` frames at `in`, then has clients called.
+  REFWAVE_AUDIO_THREAD void capture(const std::byte* in, const Cycle& cycle) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }
   /// Returns: whether no stream had a block to fill in the newest period.

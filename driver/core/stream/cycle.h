@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "driver/core/handover/client_callback.h"
 #include "dsp/audio_thread.h"
 
 namespace refwave::core {
@@ -16,6 +17,7 @@ struct Cycle {
   bool has_schedule = false;         // lateness_ns is by the device's own schedule
   std::uint32_t latency_frames = 0;  // from there to the loudspeaker, or from the microphone
   double clock_rate = 1.0;           // device seconds for each monotonic second; 0 when stepped
+  Stack stack = Stack::large;        // this thread's
 };
 
 /// Effects: `run(part, first_frame)` for parts of at most `most` frames. `rate`: the device's.

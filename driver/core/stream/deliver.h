@@ -20,11 +20,11 @@ inline constexpr std::uint32_t kEveryMessage = std::numeric_limits<std::uint32_t
 REFWAVE_AUDIO_THREAD void note_calling(Stream& stream, const Block& block, BlockRing::Cursor number) noexcept;
 REFWAVE_AUDIO_THREAD void note_called(Stream& stream, bool notified, BlockRing::Cursor number) noexcept;
 
-/// Effects: delivers at most `limit` messages, which `next()` takes out. Returns: false if the stream was
-/// shut: the word is no longer held, and the slot may be reused. Not noexcept: a client may end the thread
-/// inside its callback; the word stays held, with `caller` set, until deliver_on().
+/// Effects: delivers at most `limit` messages, which `next()` takes out. `stack`: this thread's. Returns:
+/// false if the stream was shut: the word is no longer held, and the slot may be reused. Not noexcept: a
+/// client may end the thread inside its callback; the word stays held, with `caller` set, until deliver_on().
 template <typename Next>
-[[nodiscard]] bool deliver(Stream& stream, std::uint32_t limit, Stack stack, Next next) {
+[[nodiscard]] bool deliver(Stream& stream, std::uint32_t limit, Next next, Stack stack = Stack::large) {
   for (; limit != 0; --limit) {
     // Before the callback, so that the client finds free entries in the ring.
     const std::optional<Block> block = next();
@@ -40,9 +40,10 @@ template <typename Next>
     const std::uintptr_t before = stream.caller.load(std::memory_order_relaxed);
     stream.caller.store(hal::this_thread_id(), std::memory_order_relaxed);
     // A copy, because a close inside the callback clears it.
-    const ClientCallback callback = stream.callback;
+    ClientCallback callback = stream.callback;
+    callback.stack = stack;
     const bool notified =
-        callback.function == nullptr || callback.function(callback, Notice::done, block->header, stack);
+        callback.function == nullptr || callback.function(callback, Notice::done, block->header);
     stream.caller.store(before, std::memory_order_relaxed);
     note_called(stream, notified, number);
     if (stream.delivery.is_shut()) {
@@ -54,10 +55,10 @@ template <typename Next>
 }
 
 /// Effects: delivers everything, and releases the word: the slot may be reused. Thread: control; the owner.
-inline void deliver_all(Stream& stream, Stack stack) {
+inline void deliver_all(Stream& stream) {
   stream.newest_message.begun_at.store(0, std::memory_order_relaxed);
   do {
-    if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take(); })) return;
+    if (!deliver(stream, kEveryMessage, [&] { return stream.take(); })) return;
   } while (stream.delivery.release());
 }
 

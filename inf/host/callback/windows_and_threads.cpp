@@ -6,7 +6,6 @@
 #include <winmm_host.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -160,9 +159,7 @@ std::shared_ptr<MessageQueue> queue_of(HWND window) {
 BOOL post(const std::shared_ptr<MessageQueue>& queue, HWND window, UINT message, WPARAM wparam,
           LPARAM lparam) {
   if (queue == nullptr) return FALSE;
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-  return queue->post({window, message, wparam, lparam, static_cast<DWORD>(now_ms), {}});
+  return queue->post({window, message, wparam, lparam, timeGetTime(), {}});
 }
 
 BOOL take(LPMSG message, const MessageQueue::Filter& filter, MessageQueue::Take how,

@@ -38,7 +38,7 @@ TEST(ClockedRealTime, Periods_come_at_the_rate_of_the_clock_times_the_speed) {
   }
 }
 
-TEST(ClockedRealTime, Runs_on_a_named_thread_with_the_stack_that_it_reports) {
+TEST(ClockedRealTime, Runs_on_a_named_thread_with_a_stack_for_clients) {
   ClockedBackend backend({});
   std::promise<std::pair<std::string, std::size_t>> seen;
   std::atomic<bool> told{false};
@@ -52,8 +52,7 @@ TEST(ClockedRealTime, Runs_on_a_named_thread_with_the_stack_that_it_reports) {
   const auto [name, stack_bytes] = seen.get_future().get();
 
   EXPECT_EQ(name, "refwave-audio");
-  EXPECT_EQ(device->info().stack_bytes, 512U * 1024);
-  EXPECT_GE(stack_bytes, device->info().stack_bytes);
+  EXPECT_GE(stack_bytes, 512U * 1024);
 }
 
 TEST(ClockedRealTime, Starts_again_after_a_stop) {

@@ -38,8 +38,7 @@ class Closed : public Play {
     return stream.audio().ring().released();
   }
   void notify_closed() {
-    shared_.stream.callback.function(shared_.stream.callback, core::Notice::close, nullptr,
-                                     core::Stack::unknown);
+    shared_.stream.callback.function(shared_.stream.callback, core::Notice::close, nullptr);
   }
   /// `patience`: looks, until it gives up.
   bool wait_for_owner(std::size_t patience) {
@@ -55,8 +54,7 @@ class Closed : public Play {
     core::Stream& stream = shared_.stream;
     const std::uint32_t released = detach();
     if (wait_for_owner(patience)) {
-      static_cast<void>(
-          core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); }));
+      static_cast<void>(core::deliver(stream, core::kEveryMessage, [&] { return stream.take(); }));
       expect(shared_.notified == shared_.first + released, "a close delivers what is left");
       notify_closed();
       {
@@ -123,7 +121,7 @@ class CloseMeetsOwner final : public Closed {
       core::Stream& stream = shared_.stream;
       if (kOwner == Owner::delivers) return shared_.deliver();
       if (!stream.delivery.hold()) return;
-      if (!core::deliver(stream, 1, core::Stack::known, [&] { return stream.take(); })) return;
+      if (!core::deliver(stream, 1, [&] { return stream.take(); })) return;
       if (stream.delivery.hand_back(core::DeliveryState::Left::messages)) ready_.set(0);
     });
     thread("third", [this] { serve(3); });

@@ -55,15 +55,15 @@ class OneStream : public Play {
     if (slot().delivery.post()) table_->ready.set(0);
   }
   void deliver_hinted() {
-    if (table_->ready.claim(0) && slot().delivery.hold()) core::deliver_all(slot(), core::Stack::known);
+    if (table_->ready.claim(0) && slot().delivery.hold()) core::deliver_all(slot());
   }
   void notify() {
     for (int i = 0; i < 3; ++i) {
       if (table_->ready.any()) deliver_hinted();
     }
   }
-  static bool on_message(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
-                         core::Stack) noexcept {
+  static bool on_message(const core::ClientCallback& callback, core::Notice,
+                         core::ClientHeader* header) noexcept {
     auto& self = *reinterpret_cast<OneStream*>(callback.target);
     expect(header->user == self.notified_++, "messages in order");
     expect((header->flags & core::kDone) != 0, "flagged before it is notified");

@@ -58,7 +58,7 @@ class Waiting final : public OneOutput {
     std::array<std::byte, 8> out{};
     core::Cycle period = kPeriod;
     for (; periods_ < 4; ++periods_) {
-      mixer_->render(out.data(), period, core::Stack::known);
+      mixer_->render(out.data(), period);
       expect(slot().audio().ring().released() != 1, "the loop is not cut off while its end waits");
       period.monotonic_ns += 1'000'000'000;
     }
@@ -89,7 +89,7 @@ class Faster : public OneOutput {
   /// Returns: how many of a period's frames are as the client wrote them.
   std::size_t play() {
     std::array<std::int16_t, kPeriod.frames> out{};
-    mixer_->render(reinterpret_cast<std::byte*>(out.data()), kPeriod, core::Stack::known);
+    mixer_->render(reinterpret_cast<std::byte*>(out.data()), kPeriod);
     return static_cast<std::size_t>(
         std::count_if(out.begin(), out.end(), [](int frame) { return std::abs(frame) == kLevel; }));
   }
@@ -151,7 +151,7 @@ class Glide final : public Play {
 };
 const Registered<Glide> glide("speed_glide", "a filter that appears while the rate changes is whole");
 
-/// As DeviceOpener::learn_stack(): who has seen a callback knows its thread.
+/// As DeviceOpener::learn_audio_thread(): who has seen a callback knows its thread.
 class Called final : public Play {
  public:
   Called() {
@@ -263,8 +263,7 @@ class Stopped final : public OneStream {
       slot().audio_state.store(nullptr, std::memory_order_relaxed);
     }
     while (!slot().delivery.hold()) pause();
-    static_cast<void>(
-        core::deliver(slot(), core::kEveryMessage, core::Stack::unknown, [this] { return slot().take(); }));
+    static_cast<void>(core::deliver(slot(), core::kEveryMessage, [this] { return slot().take(); }));
     {
       const std::lock_guard lock(slot().mutex);
       slot().clear_out();
@@ -291,8 +290,8 @@ class Stopped final : public OneStream {
     if (wakes == 2) wake_up();
     expect(slot().position(kPeriod.monotonic_ns) == 0, "the next stream begins at 0");
   }
-  static bool tell_in_order(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
-                            core::Stack) noexcept {
+  static bool tell_in_order(const core::ClientCallback& callback, core::Notice,
+                            core::ClientHeader* header) noexcept {
     auto& self = *reinterpret_cast<Stopped*>(callback.target);
     expect(header->user == self.notified_++, "messages in order");
     expect((core::load_flags(*header) & core::kDone) != 0, "flagged before it is notified");

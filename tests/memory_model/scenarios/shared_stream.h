@@ -50,7 +50,7 @@ class SharedStream {
   /// Effects: what a notifier does with a ready bit.
   void deliver() {
     if (!stream.delivery.hold()) return;
-    core::deliver_all(stream, core::Stack::known);
+    core::deliver_all(stream);
   }
 
   core::Stream stream;
@@ -69,7 +69,7 @@ class SharedStream {
     return state.finish_until(ring.play(), 0) != 0 && stream.delivery.post();
   }
   static bool on_message(const core::ClientCallback& callback, core::Notice notice,
-                         core::ClientHeader* header, core::Stack) noexcept {
+                         core::ClientHeader* header) noexcept {
     auto& self = *reinterpret_cast<SharedStream*>(callback.target);
     expect(!self.is_closed, "no message after the last");
     if (notice == core::Notice::close) return self.is_closed = true;

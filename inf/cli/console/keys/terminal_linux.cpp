@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,7 +17,10 @@ namespace {
 
 termios before{};  // written while the terminal is not held, and read while it is
 std::atomic<bool> is_held{false};
-std::atomic<bool> is_leaving{false};  // a signal handler has restored it
+std::atomic<bool> is_leaving{false};  // a signal handler restores it
+// A handler sets is_leaving, or interrupts, and then looks at is_taking; hold_terminal() does the reverse. So
+// either the terminal is not taken, or the handler waits until it is, and restores it.
+std::atomic<bool> is_taking{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "signal handlers use it");
 
 /// Returns: whether this process may use the terminal; in the background it would be stopped.
@@ -41,6 +45,25 @@ void set(const termios& mode) {
   ::tcsetattr(STDIN_FILENO, TCSANOW, &mode);
   ::pthread_sigmask(SIG_SETMASK, &others, nullptr);
   errno = error;
+}
+
+/// Effects: switches the terminal to keys. Returns: whether it is held.
+bool take() {
+  if (is_leaving || is_interrupted()) return false;
+  if (!is_in_foreground()) {
+    is_held = false;
+    return false;
+  }
+  termios now{};
+  if (::tcgetattr(STDIN_FILENO, &now) != 0) return false;
+  const bool is_line_by_line = (now.c_lflag & ICANON) != 0;
+  // Unbuffered input was set either here, or by another program before.
+  if (!is_line_by_line) return is_held;
+  is_held = false;
+  before = now;
+  is_held = true;
+  set(with_keys(now));
+  return true;
 }
 
 /// Effects: handles `signal`, unless it has a handler or is ignored.
@@ -88,25 +111,15 @@ void watch_terminal() {
 }
 
 bool hold_terminal() {
-  if (is_leaving || is_interrupted()) return false;
-  if (!is_in_foreground()) {
-    is_held = false;
-    return false;
-  }
-  termios now{};
-  if (::tcgetattr(STDIN_FILENO, &now) != 0) return false;
-  const bool is_line_by_line = (now.c_lflag & ICANON) != 0;
-  // Unbuffered input was set either here, or by another program before.
-  if (!is_line_by_line) return is_held;
-  is_held = false;
-  before = now;
-  is_held = true;
-  set(with_keys(now));
-  if (is_leaving || is_interrupted()) restore_terminal();  // the signal came in between
-  return is_held;
+  is_taking = true;
+  const bool holds = take();
+  is_taking = false;
+  return holds;
 }
 
 void restore_terminal() {
+  constexpr timespec kNap{0, 1'000'000};
+  for (int naps = 0; is_taking && naps < 1'000; ++naps) ::nanosleep(&kNap, nullptr);
   if (is_held.exchange(false) && is_in_foreground()) set(before);
 }
 
