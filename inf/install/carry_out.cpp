@@ -9,6 +9,7 @@ struct Step {
   System& system;
   void operator()(const SetValue& c) const { system.set_value(c.view, c.slot, c.after); }
   void operator()(const SetRecord& c) const { system.set_record(c.after); }
+  void operator()(const SetDevice& c) const { system.set_device(c.after); }
   void operator()(const FileMove& c) const { system.move_file(c.from, c.to); }
   void operator()(const FileCopy& c) const { system.copy_file(c.from, c.to); }
   void operator()(const FileDelete& c) const { system.delete_file(c.path); }

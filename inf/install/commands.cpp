@@ -31,8 +31,8 @@ struct Options {
 
 void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
 
-Plan system_plan(const Options& options, const Observer& machine) {
-  const Snapshot snapshot = machine.look();
+Plan system_plan(const Options& options) {
+  const Snapshot snapshot = look_at_this_machine(cli::command_folder());
   const Force force = options.force ? Force::yes : Force::no;
   if (options.command == "install") return plan_install(snapshot, force);
   if (options.command == "repair") return plan_repair(snapshot, force);
@@ -96,8 +96,7 @@ int elevate(const Options& options) {
 /// Effects: executes or prints the command's plan, elevated if need be. Returns: the exit status.
 int change(const Options& options) {
   if (options.console != 0) print_into_console_of(options.console);
-  const std::unique_ptr<Observer> machine = observe_this_machine(cli::command_folder());
-  const Plan plan = options.for_program ? program_plan(options) : system_plan(options, *machine);
+  const Plan plan = options.for_program ? program_plan(options) : system_plan(options);
   const bool allowed = options.dry_run || may_change(options);
   if (!plan.changes.empty() && !allowed) return elevate(options);
   for (const std::string& remark : plan.remarks) say("note: " + remark);
@@ -111,7 +110,7 @@ int change(const Options& options) {
 }
 
 int print_status() {
-  const Snapshot snapshot = observe_this_machine(cli::command_folder())->look();
+  const Snapshot snapshot = look_at_this_machine(cli::command_folder());
   std::fputs(status_text(snapshot).c_str(), stdout);
   const Health health = diagnose(snapshot).health;
   if (health == Health::not_installed) return kStatusNotInstalled;

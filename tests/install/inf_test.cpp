@@ -46,12 +46,8 @@ class Inf {
   Words check() {
     check_version();
     check_strings();
-    value("Manufacturer", "%Provider%", "Models,NTamd64,NTx86");
     lines_of("DestinationDirs");
     lines("Install", {"16422,refwave,refwave.exe,1,120,install"});
-    lines("Wave.Registry",
-          {"HKR,Drivers,SubClasses,,\"wave\"", R"(HKR,Drivers\wave\refwave.drv,Driver,,refwave.drv)",
-           R"(HKR,Drivers\wave\refwave.drv,Description,,%Name%)"});
     for (const std::string architecture : {"amd64", "x86"}) check(architecture);
     for (const auto& [name, lines] : sections_) {
       if (!reached_.contains(name)) complain("nothing refers to " + name);
@@ -90,8 +86,7 @@ class Inf {
              {"ClassGuid", R"(\{4d36e96c-e325-11ce-bfc1-08002be10318\})"},
              {"Provider", "%\\w+%"},
              {"CatalogFile", R"(\w+\.cat)"},
-             {"DriverVer", R"((0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])/20\d\d,\d+\.\d+\.\d+\.\d+)"},
-             {"PnpLockdown", "[01]"}})
+             {"DriverVer", R"((0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])/20\d\d,\d+\.\d+\.\d+\.\d+)"}})
       value("Version", key, pattern);
   }
 
@@ -119,11 +114,6 @@ class Inf {
     value("DefaultUninstall" + decoration, "DelFiles", folder);
     lines("Uninstall." + architecture,
           {std::string("1,") + (is_x64 ? "x64" : "x86") + ",refwave.exe,1,120,uninstall"});
-    value("Models" + decoration, "%Name%", R"(Wave,Root\\refwave)");
-    const std::string copied = value("Wave" + decoration, "CopyFiles", is_x64 ? "System,SysWOW64" : "System");
-    value("Wave" + decoration, "AddReg", "Wave.Registry");
-    value("Wave" + decoration + ".Services", "AddService", ",2");
-    for (const std::string& section : split(copied, ',')) check_files(section);
     const std::set<std::string> in_folder = check_files(folder);
     for (const auto& [file, place] : lines_of(sources_))
       if (!in_folder.contains(file)) complain("not copied: " + file);

@@ -22,6 +22,9 @@ TEST(Install, Puts_file_and_value_into_both_views_and_uninstall_takes_exactly_th
   EXPECT_EQ(machine.at(View::bits_32, 1), "refwave.drv");
   EXPECT_EQ(machine.files[Machine::driver_path(View::bits_64)], "refwave 1");
   EXPECT_EQ(machine.files[Machine::driver_path(View::bits_32)], "refwave 1");
+  EXPECT_EQ(machine.device, (Device{"ROOT\\MEDIA\\0000", "refwave.drv", "refwave wave driver", "wave2"}));
+  EXPECT_EQ(machine.health(), Health::installed);
+  machine.restart();
   EXPECT_EQ(machine.health(), Health::installed);
   machine.uninstall();
   EXPECT_EQ(machine.state(), before.state());
@@ -55,6 +58,10 @@ TEST(Install, Completes_what_is_half_there) {
       [](Machine& m) { m.files.erase(Machine::driver_path(View::bits_32)); },
       [](Machine& m) { m.files.clear(); },
       [](Machine& m) { m.slots[View::bits_64][1].reset(), m.slots[View::bits_32][1].reset(); },
+      [](Machine& m) { m.device.reset(); },
+      [](Machine& m) { m.device.reset(), m.restart(); },
+      [](Machine& m) { m.device->alias = "wave3"; },
+      [](Machine& m) { m.device->driver.clear(); },
   };
   for (const auto& lose : losses) {
     Machine whole;
@@ -107,6 +114,18 @@ TEST(Install, A_foreign_refwave_drv_is_moved_aside_only_by_force_and_restored) {
   EXPECT_THROW(machine.install(), Failure);
   EXPECT_EQ(machine.state(), before.state());
   machine.install(Force::yes);
+  EXPECT_EQ(machine.health(), Health::installed);
+  machine.uninstall();
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Install, Leaves_another_device_of_the_same_id_alone) {
+  Machine machine;
+  machine.foreign_device = "ROOT\\MEDIA\\0007";
+  const Machine before = machine;
+  machine.install();
+  EXPECT_EQ(machine.device, std::nullopt);
+  EXPECT_THAT(machine.said, HasSubstr("ROOT\\MEDIA\\0007"));
   EXPECT_EQ(machine.health(), Health::installed);
   machine.uninstall();
   EXPECT_EQ(machine.state(), before.state());
@@ -187,6 +206,7 @@ TEST(Repair, Closes_a_gap_before_refwave_and_keeps_its_parameters) {
   machine.repair();
   EXPECT_EQ(machine.at(View::bits_64, 1), "refwave.drv period=64");
   EXPECT_EQ(machine.at(View::bits_64, 2), "");
+  EXPECT_EQ(machine.device->alias, "wave1");
 }
 
 TEST(Repair, Gives_a_forced_slot_back_as_soon_as_another_is_free) {
@@ -208,7 +228,8 @@ TEST(Status, Names_every_slot_of_each_view) {
   for (const char* part :
        {"64-bit programs\n  wave   wdmaud.drv  Windows' own\n  wave1  other.drv\n  wave2  refwave.drv",
         "32-bit programs\n  wave   wdmaud.drv  Windows' own\n  wave1  refwave.drv  refwave\n",
-        "wave9  (free)", "C:\\SysWOW64\\refwave.drv: refwave", "refwave is installed"})
+        "wave9  (free)", "device ROOT\\refwave: ROOT\\MEDIA\\0000, alias wave2",
+        "C:\\SysWOW64\\refwave.drv: refwave", "refwave is installed"})
     EXPECT_THAT(text, HasSubstr(part));
 }
 

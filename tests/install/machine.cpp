@@ -57,6 +57,8 @@ Snapshot Machine::look() {
   Snapshot snapshot;
   for (const auto& [view, values] : slots) snapshot.views.push_back({view, values, file(driver_path(view))});
   snapshot.record = record;
+  snapshot.device = device;
+  if (!device) snapshot.foreign_device = foreign_device;
   return snapshot;
 }
 
@@ -99,6 +101,18 @@ void Machine::set_record(const std::optional<Record>& new_record) {
   if (dead) throw Killed{};
 }
 
+/// Windows' driver key is written after the device is made, and deleted before it is removed.
+void Machine::set_device(const std::optional<Device>& new_device) {
+  const bool dead = step("set device");
+  const Device bare = {"ROOT\\MEDIA\\0000", "", "", ""};
+  if (dead) {
+    device = bare;
+    throw Killed{};
+  }
+  device = new_device;
+  if (device) device->instance = bare.instance;
+}
+
 void Machine::move_file(const std::string& from, const std::string& to) {
   const bool dead = step("move " + from);
   if (!files.contains(from) || files.contains(to)) throw SystemError("move " + from + ": impossible");
@@ -128,6 +142,12 @@ void Machine::delete_at_restart(const std::string& path) {
 }
 
 void Machine::restart() {
+  for (auto& [view, values] : slots) {
+    const bool is_owned = !foreign_device.empty() || (device && device->driver == kDriverName);
+    for (auto& value : values) {
+      if (!is_owned && value && value->text.starts_with(kDriverName)) value.reset();
+    }
+  }
   in_use.clear();
   for (const std::string& path : doomed) files.erase(path);
   doomed.clear();

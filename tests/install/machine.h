@@ -28,6 +28,7 @@ class Machine : public System {
   Snapshot look();
   void set_value(View view, std::size_t slot, const std::optional<Value>& value) override;
   void set_record(const std::optional<Record>& record) override;
+  void set_device(const std::optional<Device>& device) override;
   void move_file(const std::string& from, const std::string& to) override;
   void copy_file(const std::string& from, const std::string& to) override;
   void delete_file(const std::string& path) override;
@@ -41,7 +42,7 @@ class Machine : public System {
 
   ProgramFiles program(const std::string& folder = "game/");
   Health health() { return diagnose(look()).health; }
-  /// Effects: restarts Windows.
+  /// Effects: restarts Windows, which clears refwave's slots if they belong to no device.
   void restart();
 
   static std::string driver_path(View view);
@@ -52,6 +53,8 @@ class Machine : public System {
 
   std::map<View, Slots> slots;
   std::optional<Record> record;
+  std::optional<Device> device;
+  std::string foreign_device;
   std::map<std::string, std::string> files;  // path → contents; ours begin with "refwave"
   std::set<std::string> in_use;              // can be renamed, not deleted
   std::set<std::string> doomed;              // to be deleted at restart
@@ -64,7 +67,7 @@ class Machine : public System {
   std::function<std::optional<int>(int step)> dies = [](int) { return std::nullopt; };
 
   /// What a failed change must not alter.
-  auto state() const { return std::tie(slots, record, files); }
+  auto state() const { return std::tie(slots, record, device, foreign_device, files); }
 
  private:
   /// Returns: whether the installer is killed halfway through the step. Throws: SystemError or Killed if the

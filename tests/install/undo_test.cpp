@@ -39,6 +39,14 @@ const std::vector<Situation>& situations() {
          m.slots[View::bits_64][3].reset();
          m.slots[View::bits_32][1].reset();
          m.files.clear();
+         m.device.reset();
+       },
+       [](Machine& m) { m.repair(); }},
+      {"move",
+       [](Machine& m) {
+         m.put(View::bits_64, 1, "other.drv");
+         m.install();
+         m.slots[View::bits_64][1].reset();
        },
        [](Machine& m) { m.repair(); }},
       {"uninstall",

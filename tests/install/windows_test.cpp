@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,10 @@ constexpr const wchar_t* kOwnKey = L"SOFTWARE\\refwave";
 constexpr const wchar_t* kSessionManager = L"SYSTEM\\CurrentControlSet\\Control\\Session Manager";
 constexpr const wchar_t* kPending = L"PendingFileRenameOperations";
 
+constexpr const wchar_t* kRootDevices = L"SYSTEM\\CurrentControlSet\\Enum\\ROOT\\MEDIA";
+constexpr const wchar_t* kDriverKeys =
+    L"SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e96c-e325-11ce-bfc1-08002be10318}";
+
 bool is_wine() { return GetProcAddress(GetModuleHandleW(L"ntdll"), "wine_get_version") != nullptr; }
 
 REGSAM view_of(Bitness bitness) { return bitness == Bitness::k64 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY; }
@@ -52,6 +57,36 @@ HKEY drivers32(Bitness bitness) {
   RegCreateKeyExW(HKEY_LOCAL_MACHINE, kDrivers32, 0, nullptr, 0, KEY_ALL_ACCESS | view_of(bitness), nullptr,
                   &key, nullptr);
   return key;
+}
+
+/// Returns: a line for each key and text below a key of HKEY_LOCAL_MACHINE; empty if there is no such key.
+std::string dump(const std::wstring& path) {
+  HKEY key = nullptr;
+  if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, path.c_str(), 0, KEY_READ, &key) != ERROR_SUCCESS) return {};
+  std::string lines;
+  wchar_t name[256], text[512];
+  for (DWORD index = 0, size = 256, bytes = sizeof text, type = 0;
+       RegEnumValueW(key, index, name, &size, nullptr, &type, reinterpret_cast<BYTE*>(text), &bytes) ==
+       ERROR_SUCCESS;
+       ++index, size = 256, bytes = sizeof text) {
+    if (type == REG_SZ || type == REG_MULTI_SZ)
+      lines += fs::path(path + L": " + name + L"=" + text).string() + "\n";
+  }
+  for (DWORD index = 0; RegEnumKeyW(key, index, name, 256) == ERROR_SUCCESS; ++index)
+    lines += fs::path(path + L"\\" + name).string() + "\n" + dump(path + L"\\" + name);
+  RegCloseKey(key);
+  return lines;
+}
+
+void set_text(const std::wstring& path, const wchar_t* name, const std::wstring& text) {
+  RegSetKeyValueW(HKEY_LOCAL_MACHINE, path.c_str(), name, REG_SZ, text.c_str(),
+                  static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t)));
+}
+
+/// Effects: deletes a device's keys.
+void forget(const std::wstring& device) {
+  for (const std::wstring keys : {kRootDevices, kDriverKeys})
+    RegDeleteTreeW(HKEY_LOCAL_MACHINE, (keys + L"\\" + device).c_str());
 }
 
 class On_windows : public testing::Test {
@@ -68,6 +103,7 @@ class On_windows : public testing::Test {
         if (entry.path().filename().wstring().starts_with(L"refwave.drv")) fs::remove(entry.path());
       }
     }
+    for (const wchar_t* device : {L"0000", L"0001", L"0007"}) forget(device);
     RegDeleteKeyExW(HKEY_LOCAL_MACHINE, kOwnKey, KEY_WOW64_64KEY, 0);
     RegDeleteKeyValueW(HKEY_LOCAL_MACHINE, kSessionManager, kPending);
     folder_ = fs::temp_directory_path() / ("refwave install " + std::to_string(GetCurrentProcessId()));
@@ -124,9 +160,9 @@ class On_windows : public testing::Test {
     }
     RegCloseKey(key);
   }
-  /// Returns: all slots of both views, and every file called refwave.drv… in their folders.
+  /// Returns: all slots of both views, every file called refwave.drv… in their folders, and the devices.
   static std::string state() {
-    std::string text;
+    std::string text = dump(kRootDevices) + dump(kDriverKeys);
     for (const Bitness bitness : {Bitness::k64, Bitness::k32}) {
       for (int number = 0; number < 10; ++number)
         text += slot_name(number) + "=" + slot(bitness, number).value_or("(free)") + "\n";
@@ -219,6 +255,44 @@ TEST_F(Installer, Half_an_installation_is_seen_and_repaired) {
   EXPECT_THAT(refwave("repair --dry-run").text, HasSubstr("copy "));
   EXPECT_EQ(refwave("repair").status, 0);
   EXPECT_EQ(state(), whole);
+}
+
+TEST_F(Installer, The_device_is_made_mended_and_removed) {
+  const std::wstring alias = std::wstring(kDriverKeys) + L"\\0000\\Drivers\\wave\\refwave.drv";
+  const std::string before = state();
+  install();
+  const std::string whole = state();
+  for (const char* part :
+       {R"(MEDIA\0000: HardwareID=ROOT\refwave)", R"(0000: DeviceDesc=refwave wave driver)",
+        R"(\0000\Drivers: SubClasses=wave)", R"(\wave\refwave.drv: Driver=refwave.drv)",
+        R"(\wave\refwave.drv: Description=refwave wave driver)", R"(\wave\refwave.drv: Alias=wave1)"})
+    EXPECT_THAT(whole, HasSubstr(part));
+  const std::vector<std::function<void()>> losses = {
+      [] { forget(L"0000"); },  // as an earlier version installed it
+      [&] { set_text(alias, L"Alias", L"wave3"); },
+      [&] { RegDeleteKeyValueW(HKEY_LOCAL_MACHINE, alias.c_str(), L"Driver"); },
+  };
+  for (const auto& lose : losses) {
+    lose();
+    EXPECT_EQ(refwave("status").status, 4);
+    EXPECT_THAT(refwave("repair --dry-run").text, HasSubstr("the device ROOT\\refwave, alias wave1"));
+    EXPECT_EQ(refwave("repair").status, 0);
+    EXPECT_EQ(state(), whole);
+  }
+  EXPECT_EQ(refwave("uninstall").status, 0);
+  EXPECT_EQ(state(), before);
+}
+
+TEST_F(Installer, Another_device_of_that_id_is_left_alone) {
+  const std::wstring device = std::wstring(kRootDevices) + L"\\0007";
+  set_text(device, L"HardwareID", std::wstring(L"ROOT\\refwave\0", 14));
+  set_text(device, L"ClassGUID", L"{4D36E96C-E325-11CE-BFC1-08002BE10318}");
+  set_text(device, L"DeviceDesc", L"somebody's");
+  const std::string before = state();
+  EXPECT_THAT(refwave("install").text, HasSubstr("ROOT\\MEDIA\\0007, another's device"));
+  EXPECT_THAT(refwave("status").text, HasSubstr("device ROOT\\refwave: ROOT\\MEDIA\\0007, not refwave's"));
+  EXPECT_EQ(refwave("uninstall").status, 0);
+  EXPECT_EQ(state(), before);
 }
 
 TEST_F(Installer, A_driver_in_the_folder_of_the_other_bitness_is_seen) {

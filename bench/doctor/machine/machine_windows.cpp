@@ -10,7 +10,6 @@
 #include "bench/doctor/machine/machine.h"
 #include "inf/cli/console/text.h"
 #include "inf/install/machine/machine.h"
-#include "inf/install/picture/program_file.h"
 #include "inf/install/picture/slots.h"
 #include "inf/install/plan/plan.h"
 
@@ -32,18 +31,6 @@ std::string variable(const wchar_t* name) {
   wchar_t text[MAX_PATH] = L"";
   const DWORD letters = GetEnvironmentVariableW(name, text, MAX_PATH);
   return letters < MAX_PATH ? cli::path_text(text) : std::string();
-}
-
-using install::View;
-
-/// Returns: why programs of that bitness cannot load the file; empty if they can, or if the file is not
-/// refwave's.
-std::string wrong_bitness(const install::ViewState& view) {
-  if (view.driver.content != install::File::Content::ours) return {};
-  const auto file = install::read_program_file(cli::to_path(view.driver.path));
-  const auto wanted = view.view == View::bits_64 ? install::Architecture::x64 : install::Architecture::x86;
-  if (!file || file->architecture == wanted) return {};
-  return view.driver.path + " is not for " + install::name_of(view.view) + " programs";
 }
 
 void add_slots(const install::ViewState& view, Drivers& drivers) {
@@ -73,13 +60,8 @@ Person this_person() { return {variable(L"USERPROFILE"), variable(L"USERNAME")};
 Registrations find_drivers(const std::filesystem::path& command_folder) {
   Registrations found;
   Drivers& drivers = found.drivers;
-  const auto machine = install::observe_this_machine(command_folder);
-  const install::Snapshot snapshot = machine->look();
-  for (const install::ViewState& view : snapshot.views) {
-    add_slots(view, drivers);
-    if (std::string problem = wrong_bitness(view); !problem.empty())
-      drivers.to_repair.push_back(std::move(problem));
-  }
+  const install::Snapshot snapshot = install::look_at_this_machine(command_folder);
+  for (const install::ViewState& view : snapshot.views) add_slots(view, drivers);
   for (const std::string& reason : install::diagnose(snapshot).reasons) drivers.to_repair.push_back(reason);
   drivers.why_none = "the slots wave … wave9 of Drivers32 are empty";
   drivers.beside = cli::path_text(command_folder / "refwave.drv");

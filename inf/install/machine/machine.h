@@ -18,14 +18,6 @@ class SystemError : public cli::Failure {
   using cli::Failure::Failure;
 };
 
-class Observer {
- public:
-  virtual ~Observer() = default;
-
-  /// Returns: the whole machine's state. Errors: SystemError.
-  virtual Snapshot look() const = 0;
-};
-
 /// The machine's registry and files, writable: Windows, or the tests' simulation. A dry run has none.
 class System {
  public:
@@ -34,6 +26,8 @@ class System {
   // Each step succeeds, or throws SystemError and changes nothing.
   virtual void set_value(View view, std::size_t slot, const std::optional<Value>& value) = 0;
   virtual void set_record(const std::optional<Record>& record) = 0;
+  /// Effects: makes, changes or removes the device; Windows chooses its instance.
+  virtual void set_device(const std::optional<Device>& device) = 0;
   /// The new name must be free.
   virtual void move_file(const std::string& from, const std::string& to) = 0;
   virtual void copy_file(const std::string& from, const std::string& to) = 0;
@@ -42,9 +36,9 @@ class System {
   virtual void delete_at_restart(const std::string& path) = 0;
 };
 
-/// Returns: this machine; sources are searched around `command_folder`. While it exists, the calling thread's
-/// view of System32 is not redirected. Errors: Failure, except on Windows.
-std::unique_ptr<Observer> observe_this_machine(const std::filesystem::path& command_folder);
+/// Returns: this machine's state; sources are searched around `command_folder`. Errors: SystemError; Failure,
+/// except on Windows.
+Snapshot look_at_this_machine(const std::filesystem::path& command_folder);
 
 /// Errors: Failure, except on Windows.
 std::unique_ptr<System> this_machine();

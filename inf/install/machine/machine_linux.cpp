@@ -4,7 +4,7 @@
 
 namespace refwave::install {
 
-std::unique_ptr<Observer> observe_this_machine(const std::filesystem::path& command_folder) {
+Snapshot look_at_this_machine(const std::filesystem::path& command_folder) {
   throw cli::Failure("this is for Windows; on Linux add or remove the line wave=\"" +
                      cli::path_text(command_folder / "refwave.drv") +
                      "\" under [drivers32] in ~/.config/refwave/system.ini");

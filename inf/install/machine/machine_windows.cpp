@@ -11,6 +11,7 @@
 #include "inf/cli/console/platform.h"
 #include "inf/cli/console/text.h"
 #include "inf/install/machine/command_line.h"
+#include "inf/install/machine/device_windows.h"
 #include "inf/install/machine/registry_windows.h"
 #include "inf/install/picture/look.h"
 #include "inf/install/picture/slots.h"
@@ -20,7 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// While it exists, a 32-bit process on 64-bit Windows is not redirected from System32 to SysWOW64.
+/// While it exists, a 32-bit process on 64-bit Windows is not redirected from System32 to SysWOW64. It may be
+/// unable to load a DLL then, so there is one around single calls.
 class TrueSystemFolder {
  public:
   TrueSystemFolder() : redirected_(Wow64DisableWow64FsRedirection(&before_) != 0) {}
@@ -76,15 +78,19 @@ class Windows : public System {
     drivers32(view).set(slot_name(slot), value);
   }
   void set_record(const std::optional<Record>& record) override;
+  void set_device(const std::optional<Device>& device) override { install::set_device(kDriverName, device); }
   void move_file(const std::string& from, const std::string& to) override {
+    const TrueSystemFolder true_system_folder;
     if (!MoveFileExW(hal::to_wide(from).c_str(), hal::to_wide(to).c_str(), 0))
       throw last_error("rename " + from + " to " + to);
   }
   void copy_file(const std::string& from, const std::string& to) override {
+    const TrueSystemFolder true_system_folder;
     if (!CopyFileW(hal::to_wide(from).c_str(), hal::to_wide(to).c_str(), TRUE))
       throw last_error("copy " + from + " to " + to);
   }
   void delete_file(const std::string& path) override {
+    const TrueSystemFolder true_system_folder;
     const std::wstring name = hal::to_wide(path);
     if (!DeleteFileW(name.c_str())) {
       const DWORD why = GetLastError();
@@ -93,35 +99,26 @@ class Windows : public System {
     cancel_deletion_at_restart(name);
   }
   void delete_at_restart(const std::string& path) override {
+    const TrueSystemFolder true_system_folder;
     const std::wstring name = hal::to_wide(path);
     cancel_deletion_at_restart(name);
     if (!MoveFileExW(name.c_str(), nullptr, MOVEFILE_DELAY_UNTIL_REBOOT))
       throw last_error("delete " + path + " at the next restart");
   }
-
- private:
-  TrueSystemFolder true_system_folder_;
 };
 
-class WindowsObserver : public Observer {
- public:
-  explicit WindowsObserver(fs::path command_folder) : command_folder_(std::move(command_folder)) {}
-
-  Snapshot look() const override;
-
- private:
-  ViewState look_at_view(View view) const;
-
-  TrueSystemFolder true_system_folder_;
-  fs::path command_folder_;
-};
-
-ViewState WindowsObserver::look_at_view(View view) const {
+ViewState look_at_view(View view, const fs::path& command_folder) {
   ViewState state;
   state.view = view;
   for (std::size_t slot = 0; slot < kSlots; ++slot)
     state.slots[slot] = drivers32(view).value(slot_name(slot));
-  state.driver = look_at(system_folder(view) / kDriverName, find_source(command_folder_, kDriverName, view));
+  const fs::path path = system_folder(view) / kDriverName;
+  const fs::path source = find_source(command_folder, kDriverName, view);
+  const TrueSystemFolder true_system_folder;
+  state.driver = look_at(path, source);
+  const std::optional<ProgramFile> there = read_program_file(path);
+  state.driver.is_for_others =
+      state.driver.content == File::Content::ours && there->architecture != architecture_of(view);
   return state;
 }
 
@@ -131,20 +128,6 @@ std::optional<Record> read_record() {
     if (const std::optional<Value> value = own_key().value(name)) values[name] = *value;
   }
   return values.empty() ? std::nullopt : std::optional(from_values(values));
-}
-
-Snapshot WindowsObserver::look() const {
-  Snapshot snapshot;
-  if (is_64_bit_windows()) snapshot.views.push_back(look_at_view(View::bits_64));
-  snapshot.views.push_back(look_at_view(View::bits_32));
-  snapshot.record = read_record();
-  const fs::path folder = fs::path(hal::environment_variable(L"ProgramFiles").value_or(L"")) / "refwave";
-  std::error_code error;
-  if (folder.is_absolute() && fs::is_directory(folder, error) && fs::is_empty(folder, error))
-    snapshot.empty_folder = cli::path_text(folder);
-  if (is_arm64())
-    snapshot.remarks.emplace_back("on ARM64, refwave serves emulated x64 and x86 programs at best; untested");
-  return snapshot;
 }
 
 void Windows::set_record(const std::optional<Record>& record) {
@@ -159,16 +142,29 @@ void Windows::set_record(const std::optional<Record>& record) {
 
 }  // namespace
 
-std::unique_ptr<Observer> observe_this_machine(const fs::path& command_folder) {
-  return std::make_unique<WindowsObserver>(command_folder);
+Snapshot look_at_this_machine(const fs::path& command_folder) {
+  Snapshot snapshot;
+  if (is_64_bit_windows()) snapshot.views.push_back(look_at_view(View::bits_64, command_folder));
+  snapshot.views.push_back(look_at_view(View::bits_32, command_folder));
+  look_at_device(kDriverName, snapshot);
+  snapshot.record = read_record();
+  const fs::path folder = fs::path(hal::environment_variable(L"ProgramFiles").value_or(L"")) / "refwave";
+  std::error_code error;
+  if (folder.is_absolute() && fs::is_directory(folder, error) && fs::is_empty(folder, error))
+    snapshot.empty_folder = cli::path_text(folder);
+  if (is_arm64())
+    snapshot.remarks.emplace_back("on ARM64, refwave serves emulated x64 and x86 programs at best; untested");
+  return snapshot;
 }
 
 std::unique_ptr<System> this_machine() { return std::make_unique<Windows>(); }
 
 bool is_system_folder(const fs::path& folder) {
   std::error_code error;
+  const fs::path windows = folder_from(GetWindowsDirectoryW);
+  // A 32-bit process sees the 64-bit one as Sysnative.
   for (const fs::path& system :
-       {system_folder(View::bits_64), system_folder(View::bits_32), folder_from(GetWindowsDirectoryW)}) {
+       {system_folder(View::bits_64), system_folder(View::bits_32), windows / "Sysnative", windows}) {
     if (!system.empty() && fs::equivalent(folder, system, error)) return true;
   }
   return false;

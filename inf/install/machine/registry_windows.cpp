@@ -134,6 +134,11 @@ void RegistryKey::check(LONG status, const std::string& name) const {
     throw system_error(key_text(view_, path_) + ", " + name, static_cast<DWORD>(status));
 }
 
+void RegistryKey::delete_all() const {
+  const LSTATUS status = RegDeleteTreeW(HKEY_LOCAL_MACHINE, path_.c_str());
+  if (status != ERROR_FILE_NOT_FOUND) check(status, "deleting it");
+}
+
 void RegistryKey::delete_if_empty() const {
   DWORD keys = 0;
   DWORD values = 0;

@@ -26,6 +26,8 @@ class RegistryKey {
   /// Effects: writes the value, creating the key if need be; nothing: deletes it.
   void set(const std::string& name, const std::optional<Value>& value) const;
   void delete_if_empty() const;
+  /// Effects: deletes it and all keys in it. Both views must share it.
+  void delete_all() const;
 
  private:
   void write(const std::string& name, const Value& value) const;

@@ -33,6 +33,10 @@ std::vector<std::string> leftovers(const fs::path& path) {
 
 }  // namespace
 
+Architecture architecture_of(View view) {
+  return view == View::bits_64 ? Architecture::x64 : Architecture::x86;
+}
+
 File look_at(const fs::path& asked, const fs::path& source) {
   // One spelling of separators, because names are compared.
   const fs::path path = fs::path(asked).make_preferred();
@@ -53,7 +57,7 @@ File look_at(const fs::path& asked, const fs::path& source) {
 
 fs::path find_source(const fs::path& command_folder, const std::string& name, View view) {
   const bool is_64 = view == View::bits_64;
-  const Architecture wanted = is_64 ? Architecture::x64 : Architecture::x86;
+  const Architecture wanted = architecture_of(view);
   const fs::path beside = command_folder.parent_path();
   fs::path foreign;
   const fs::path of_32_bits = fs::path(name).stem().string() + "32" + fs::path(name).extension().string();

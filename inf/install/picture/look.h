@@ -9,6 +9,8 @@
 
 namespace refwave::install {
 
+Architecture architecture_of(View view);
+
 /// `source` may be empty.
 File look_at(const std::filesystem::path& path, const std::filesystem::path& source);
 

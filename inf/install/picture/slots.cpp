@@ -73,6 +73,15 @@ std::string text_of(const std::optional<Value>& value) {
   return value->text.empty() ? "(empty text)" : cli::visible(value->text);
 }
 
+std::string title_of(const std::string& driver) { return driver.substr(0, driver.rfind('.')); }
+
+std::string hardware_id(const std::string& driver) { return "ROOT\\" + title_of(driver); }
+
+Device device_for(const Snapshot& snapshot, std::size_t slot) {
+  return {snapshot.device ? snapshot.device->instance : "", kDriverName,
+          title_of(kDriverName) + " wave driver", slot_name(slot)};
+}
+
 namespace {
 
 std::string slot_key(View view) { return std::string(name_of(view)) + " slot"; }

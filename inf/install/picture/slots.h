@@ -1,5 +1,5 @@
-// The slots of Drivers32, taken and free. Pure; any thread. Follows "Installing Windows Multimedia System
-// Support": `wave`, `wave1` … `wave9`, used in sequence.
+// The slots of Drivers32, taken and free, and the device that keeps them. Pure; any thread. Follows
+// "Installing Windows Multimedia System Support": `wave`, `wave1` … `wave9`, used in sequence.
 #pragma once
 
 #include <string>
@@ -34,6 +34,15 @@ std::string holders(const ViewState& view);
 
 /// Returns: a slot's value for the user.
 std::string text_of(const std::optional<Value>& value);
+
+/// Returns: "refwave" for refwave.drv.
+std::string title_of(const std::string& driver);
+
+/// Returns: "ROOT\\refwave" for refwave.drv.
+std::string hardware_id(const std::string& driver);
+
+/// Returns: the device that refwave needs in that slot of the first view.
+Device device_for(const Snapshot& snapshot, std::size_t slot);
 
 using NamedValues = std::map<std::string, Value>;
 

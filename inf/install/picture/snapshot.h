@@ -32,6 +32,7 @@ struct File {
   std::string version;                 // of what is there, if it is ours
   std::string source;                  // what to place there; empty: not found
   bool is_source_foreign = false;      // what to place there is not refwave's
+  bool is_for_others = false;          // what is there is for programs of the other bitness
   bool is_source = false;              // what is there equals the source, byte for byte
   bool kept = false;                   // a foreign file of this name is under kept_name(path)
   std::vector<std::string> leftovers;  // ours under former names, or not arrived: see below
@@ -45,6 +46,16 @@ inline std::string former_name(const std::string& path) { return path + ".old-re
 
 /// The prefix of our new files' names until they are complete; a number follows.
 inline std::string arriving_name(const std::string& path) { return path + ".new-refwave-"; }
+
+/// The device of class MEDIA that owns a driver's slots. Windows 10 and later clear those of a driver without
+/// one at a restart. An empty text is missing in its driver key.
+struct Device {
+  std::string instance;  // "ROOT\\MEDIA\\0000"; Windows chooses it
+  std::string driver;    // "refwave.drv"
+  std::string description;
+  std::string alias;  // the slot of the first view, "wave1"
+  bool operator==(const Device&) const = default;
+};
 
 struct ViewState {
   View view = View::bits_64;
@@ -62,6 +73,8 @@ using Record = std::map<View, ViewRecord>;
 
 struct Snapshot {
   std::vector<ViewState> views;  // a 32-bit Windows has one
+  std::optional<Device> device;
+  std::string foreign_device;  // without a device of ours: the instance of another's with its hardware id
   std::optional<Record> record;
   std::string empty_folder;          // left by refwave.inf in Program Files
   std::vector<std::string> remarks;  // for the user

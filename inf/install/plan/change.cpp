@@ -10,6 +10,7 @@ namespace {
 struct Inverse {
   Change operator()(const SetValue& c) const { return SetValue{c.view, c.slot, c.after, c.before}; }
   Change operator()(const SetRecord& c) const { return SetRecord{c.after, c.before}; }
+  Change operator()(const SetDevice& c) const { return SetDevice{c.hardware_id, c.after, c.before}; }
   Change operator()(const FileMove& c) const { return FileMove{c.to, c.from}; }
   Change operator()(const FileCopy& c) const { return FileDelete{c.to}; }
   Change operator()(const FileDelete& c) const { throw std::logic_error("cannot undo: delete " + c.path); }
@@ -24,6 +25,12 @@ struct Text {
   std::string operator()(const SetRecord& c) const {
     return c.after ? "note in refwave's own registry key what was done" : "delete refwave's own registry key";
   }
+  std::string operator()(const SetDevice& c) const {
+    if (!c.after) return "remove the device " + c.hardware_id;
+    const bool moves = c.before && c.before->alias != c.after->alias;
+    return (c.before ? "correct the device " : "make the device ") + c.hardware_id + ", " +
+           alias_text(*c.after) + (moves ? " (was " + alias_text(*c.before) + ")" : "");
+  }
   std::string operator()(const FileMove& c) const { return "rename " + c.from + " to " + c.to; }
   std::string operator()(const FileCopy& c) const { return "copy " + c.from + " to " + c.to; }
   std::string operator()(const FileDelete& c) const { return "delete " + c.path; }
@@ -32,6 +39,10 @@ struct Text {
 }  // namespace
 
 Change inverse(const Change& change) { return std::visit(Inverse(), change); }
+
+std::string alias_text(const Device& device) {
+  return "alias " + (device.alias.empty() ? "(none)" : device.alias);
+}
 
 std::string text_of(const Change& change) { return std::visit(Text(), change); }
 

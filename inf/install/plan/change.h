@@ -22,6 +22,12 @@ struct SetRecord {
   std::optional<Record> after;
 };
 
+struct SetDevice {
+  std::string hardware_id;
+  std::optional<Device> before;
+  std::optional<Device> after;
+};
+
 /// Neither this nor FileCopy replaces a file.
 struct FileMove {
   std::string from;
@@ -37,7 +43,7 @@ struct FileDelete {
   std::string path;
 };
 
-using Change = std::variant<SetValue, SetRecord, FileMove, FileCopy, FileDelete>;
+using Change = std::variant<SetValue, SetRecord, SetDevice, FileMove, FileCopy, FileDelete>;
 
 /// First `changes`, in order; if all succeed, the files and empty folders in `discards` are deleted, those in
 /// use at the next restart. `remarks` are for the user.
@@ -49,6 +55,9 @@ struct Plan {
 
 /// Returns: what undoes `change`; not of a FileDelete, which only undoes a copy.
 Change inverse(const Change& change);
+
+/// Returns: "alias wave1".
+std::string alias_text(const Device& device);
 
 /// Returns: one line for the user.
 std::string text_of(const Change& change);

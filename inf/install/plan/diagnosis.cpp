@@ -16,11 +16,30 @@ void find_reasons(const ViewState& view, std::vector<std::string>& reasons) {
     reasons.push_back(programs(view) + slot_name(*free) + " before refwave's " + slot_name(*ours) +
                       " is free");
   if (view.driver.content == Content::absent) reasons.push_back(view.driver.path + " is missing");
+  if (view.driver.is_for_others)
+    reasons.push_back(view.driver.path + " is not for " + name_of(view.view) + " programs");
   if (view.driver.content == Content::foreign) reasons.push_back(view.driver.path + " is not refwave's");
 }
 
+void find_reasons(const Snapshot& snapshot, std::vector<std::string>& reasons) {
+  for (const ViewState& view : snapshot.views) find_reasons(view, reasons);
+  const std::optional<std::size_t> slot = our_slot(snapshot.views.front());
+  if (!snapshot.foreign_device.empty() || !slot) return;
+  if (!snapshot.device) {
+    reasons.push_back("the device " + hardware_id(kDriverName) +
+                      " is missing, without which Windows clears refwave's slots at a restart");
+    return;
+  }
+  const Device wanted = device_for(snapshot, *slot);
+  if (snapshot.device->alias != wanted.alias)
+    reasons.push_back("the device's " + alias_text(*snapshot.device) + " is not refwave's slot, " +
+                      wanted.alias);
+  else if (snapshot.device != wanted)
+    reasons.push_back("the device " + wanted.instance + " lacks its driver or description");
+}
+
 bool has_traces(const Snapshot& snapshot) {
-  if (snapshot.record) return true;
+  if (snapshot.record || snapshot.device) return true;
   for (const ViewState& view : snapshot.views) {
     if (our_slot(view) || view.driver.content == Content::ours || view.driver.kept) return true;
   }
@@ -52,12 +71,19 @@ std::string view_text(const ViewState& view) {
   return text;
 }
 
+std::string device_line(const Snapshot& snapshot) {
+  const std::string text = "device " + hardware_id(kDriverName) + ": ";
+  if (!snapshot.foreign_device.empty()) return text + snapshot.foreign_device + ", not refwave's\n";
+  if (!snapshot.device) return text + "missing\n";
+  return text + snapshot.device->instance + ", " + alias_text(*snapshot.device) + "\n";
+}
+
 }  // namespace
 
 Diagnosis diagnose(const Snapshot& snapshot) {
   if (!has_traces(snapshot)) return {Health::not_installed, {}};
   Diagnosis diagnosis{Health::installed, {}};
-  for (const ViewState& view : snapshot.views) find_reasons(view, diagnosis.reasons);
+  find_reasons(snapshot, diagnosis.reasons);
   if (!diagnosis.reasons.empty()) diagnosis.health = Health::needs_repair;
   return diagnosis;
 }
@@ -65,6 +91,7 @@ Diagnosis diagnose(const Snapshot& snapshot) {
 std::string status_text(const Snapshot& snapshot) {
   std::string text;
   for (const ViewState& view : snapshot.views) text += view_text(view);
+  text += device_line(snapshot);
   for (const std::string& remark : snapshot.remarks) text += remark + "\n";
   const Diagnosis diagnosis = diagnose(snapshot);
   if (diagnosis.health == Health::installed) text += "refwave is installed\n";

@@ -130,13 +130,28 @@ void remember(const std::optional<Record>& before, const std::optional<Record>& 
   if (before != after) plan.changes.emplace_back(SetRecord{before, after});
 }
 
-/// Returns: the record during a plan: no value may be dropped before its slot is written.
+/// Returns: the record during a plan: no value may be dropped before its slot is written, and the former slot
+/// not before it is cleared.
 Record united(const Record& after, const std::optional<Record>& before) {
   Record all = after;
   for (const auto& [view, record] : before.value_or(Record())) {
-    if (all.contains(view)) all[view].replaced.insert(record.replaced.begin(), record.replaced.end());
+    if (!all.contains(view)) continue;
+    all[view].slot = record.slot;
+    all[view].replaced.insert(record.replaced.begin(), record.replaced.end());
   }
   return all;
+}
+
+/// Effects: gives the driver its device, with the alias of the first view.
+void set_device(const Snapshot& snapshot, const Record& record, Plan& plan) {
+  if (!snapshot.foreign_device.empty()) {
+    plan.remarks.push_back(snapshot.foreign_device + ", another's device, has the hardware id " +
+                           hardware_id(kDriverName) + "; refwave makes none beside it");
+    return;
+  }
+  const Device wanted = device_for(snapshot, record.at(snapshot.views.front().view).slot);
+  if (snapshot.device != wanted)
+    plan.changes.emplace_back(SetDevice{hardware_id(kDriverName), snapshot.device, wanted});
 }
 
 enum class Repair { no, yes };
@@ -174,6 +189,7 @@ Plan complete(const Snapshot& snapshot, Force force, Repair repair) {
   for (const ViewState& view : snapshot.views) place(view.driver, force, plan);
   plan.changes.insert(plan.changes.end(), slots.changes.begin(), slots.changes.end());
   plan.remarks.insert(plan.remarks.end(), slots.remarks.begin(), slots.remarks.end());
+  set_device(snapshot, record, plan);
   remember(meanwhile, record, plan);
   return plan;
 }
@@ -191,6 +207,9 @@ Plan plan_repair(const Snapshot& snapshot, Force force) {
 Plan plan_uninstall(const Snapshot& snapshot) {
   Plan plan;
   Record record = snapshot.record.value_or(Record());
+  // First, because Windows may clear the alias' slot with it.
+  if (snapshot.device)
+    plan.changes.emplace_back(SetDevice{hardware_id(kDriverName), snapshot.device, std::nullopt});
   for (const ViewState& view : snapshot.views) Slotting(view, record[view.view], plan).leave_all();
   for (const ViewState& view : snapshot.views) remove(view.driver, plan);
   remember(snapshot.record, std::nullopt, plan);

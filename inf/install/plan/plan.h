@@ -11,9 +11,9 @@ namespace refwave::install {
 
 enum class Force { no, yes };
 
-/// Returns: the steps that complete an installation in each view: the file in the system folder, and the
-/// first free slot. Force: without a free slot, the last one; a foreign refwave.drv is kept aside. Errors:
-/// Failure, which names the holders if no slot is free.
+/// Returns: the steps that complete an installation: in each view the file in the system folder, and the
+/// first free slot; and the device that keeps these. Force: without a free slot, the last one; a foreign
+/// refwave.drv is kept aside. Errors: Failure, which names the holders if no slot is free.
 Plan plan_install(const Snapshot& snapshot, Force force);
 
 /// Returns: as plan_install; refwave also moves to a free slot before its own, or from a slot taken by force.
@@ -32,7 +32,7 @@ struct Diagnosis {
 
 Diagnosis diagnose(const Snapshot& snapshot);
 
-/// Returns: the slots of each view, the files, and the diagnosis, as lines for the user.
+/// Returns: the slots of each view, the files, the device, and the diagnosis, as lines for the user.
 std::string status_text(const Snapshot& snapshot);
 
 // One file of an installation. A file that may be in use is renamed, not overwritten, which Windows permits
