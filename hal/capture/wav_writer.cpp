@@ -158,10 +158,11 @@ bool WavWriter::append(std::span<const std::byte> frames) noexcept {
 void WavWriter::publish() {
   const auto header = wav_header(format_, frames() * format_.bytes_per_frame(), most_riff_bytes_);
   header_bytes_ = header.size();
-  std::fseek(file_.get(), 0, SEEK_SET);
-  if (std::fwrite(header.data(), 1, header.size(), file_.get()) != header.size() && failure_ == 0)
-    failure_ = errno;
-  std::fseek(file_.get(), 0, SEEK_END);
+  const bool is_written =
+      seek_file(file_.get(), 0) && std::fwrite(header.data(), 1, header.size(), file_.get()) == header.size();
+  // Without the second seek, the next frames would overwrite the first ones.
+  const bool is_at_end = seek_file(file_.get(), header_bytes_ + data_bytes_);
+  if ((!is_written || !is_at_end) && failure_ == 0) failure_ = errno;
 }
 
 std::string WavWriter::error() const {

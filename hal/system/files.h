@@ -49,6 +49,9 @@ std::size_t append(std::FILE* file, std::string_view text);
 /// to `path`.1, which is replaced. Another program may have done that before. Returns: whether `path` now
 /// names another file, or none.
 bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most);
+/// Effects: goes to a place, which may lie beyond 2 GiB (fseek's long has 32 bits on Windows). Returns:
+/// whether it is there; the reason is in errno.
+bool seek_file(std::FILE* file, std::uint64_t place);
 /// Effects: flushes the C library's buffer, and gives the file that length. Returns: whether both succeeded.
 bool resize_file(std::FILE* file, std::uint64_t bytes);
 /// Effects: removes it, if it exists and may be removed.

@@ -111,6 +111,10 @@ bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most) {
   return is_aside;
 }
 
+bool seek_file(std::FILE* file, std::uint64_t place) {
+  return fseeko(file, static_cast<off_t>(place), SEEK_SET) == 0;
+}
+
 bool resize_file(std::FILE* file, std::uint64_t bytes) {
   return std::fflush(file) == 0 && ftruncate(fileno(file), static_cast<off_t>(bytes)) == 0;
 }

@@ -101,6 +101,10 @@ bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most) {
   return MoveFileExW(to_wide(path).c_str(), to_wide(path + ".1").c_str(), MOVEFILE_REPLACE_EXISTING) != FALSE;
 }
 
+bool seek_file(std::FILE* file, std::uint64_t place) {
+  return fseeko64(file, static_cast<std::int64_t>(place), SEEK_SET) == 0;
+}
+
 bool resize_file(std::FILE* file, std::uint64_t bytes) {
   return std::fflush(file) == 0 && _chsize_s(_fileno(file), static_cast<std::int64_t>(bytes)) == 0;
 }

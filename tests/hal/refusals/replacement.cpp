@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/resource.h>
 
+#include <cstdio>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -66,6 +67,8 @@ decltype(Pa_StartStream) real_start asm("__real_Pa_StartStream");
 decltype(Pa_StopStream) real_stop asm("__real_Pa_StopStream");
 decltype(Pa_IsStreamActive) real_is_active asm("__real_Pa_IsStreamActive");
 decltype(Pa_GetLastHostErrorInfo) real_host_error asm("__real_Pa_GetLastHostErrorInfo");
+decltype(fseek) real_seek asm("__real_fseek");
+decltype(fseeko) real_seek_far asm("__real_fseeko");
 
 void* __wrap_dlopen(const char* library, int flags) noexcept {
   return library != nullptr && in_place_of(library) ? nullptr : real_dlopen(library, flags);
@@ -99,6 +102,10 @@ PaError __wrap_Pa_IsStreamActive(PaStream* stream) {
 }
 const PaHostErrorInfo* __wrap_Pa_GetLastHostErrorInfo() {
   return call("Pa_GetLastHostErrorInfo", real_host_error);
+}
+int __wrap_fseek(FILE* file, long place, int from) { return call("fseek", real_seek, file, place, from); }
+int __wrap_fseeko(FILE* file, off_t place, int from) {
+  return call("fseeko", real_seek_far, file, place, from);
 }
 }
 

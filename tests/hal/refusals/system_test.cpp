@@ -1,14 +1,20 @@
-// System calls that fail: limits, processors; and a broken ALSA or JACK. Files: tests/simulation.
+// System calls that fail: limits, processors; and a broken ALSA or JACK; seeks. Other files:
+// tests/simulation.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
+#include "hal/capture/wav_writer.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/realtime.h"
 #include "tests/hal/refusals/replacement.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -159,6 +165,54 @@ TEST_F(AlsaRefused, Either_of_two_devices_is_enough_for_PortAudio) {
             "");
   EXPECT_EQ(problem_if([](void*, const char*, void**) { return -ENOENT; }),
             "ALSA's configuration has no pcm.default");
+}
+
+constexpr off_t kFarthest = 8'192;
+
+/// As msvcrt's fseek, whose places have 31 bits, and here 13. Wine's have 64.
+int seek_near(FILE* file, long place, int from) {
+  struct stat look {};
+  fstat(fileno(file), &look);
+  return place + (from == SEEK_END ? look.st_size : 0) > kFarthest ? -1 : fseeko(file, place, from);
+}
+int refuse_far(FILE* file, off_t place, int from) {
+  errno = EINVAL;
+  return place > kFarthest ? -1 : fseek(file, place, from);
+}
+
+/// Effects: writes twenty seconds, as `record` does. Returns: how many were accepted.
+int write_seconds(WavWriter& writer, const dsp::Format& format) {
+  int accepted = 0;
+  for (int second = 1; second <= 20; ++second) {
+    accepted += writer.append(std::vector(format.rate, static_cast<std::byte>(second))) ? 1 : 0;
+    writer.publish();
+  }
+  return accepted;
+}
+
+TEST(WavFile, Beyond_the_reach_of_fseek_overwrites_no_second_of_itself) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder / "a.wav";
+  const dsp::Format format{dsp::SampleType::u8, 1, 1'000};
+  const std::size_t header_bytes = wav_header(format, 0).size();
+  const auto first_and_last_byte = [&](std::size_t seconds) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(file), {});
+    EXPECT_EQ(bytes.size(), header_bytes + seconds * format.rate);
+    return std::pair(static_cast<int>(bytes[header_bytes]), static_cast<int>(bytes.back()));
+  };
+  std::string error;
+  {
+    const Replacement short_places("fseek", seek_near);
+    EXPECT_EQ(write_seconds(*WavWriter::create(path, format, error), format), 20);
+  }
+  EXPECT_EQ(first_and_last_byte(20), std::pair(1, 20));
+
+  const Replacement no_far_seek("fseeko", refuse_far);
+  const auto writer = WavWriter::create(path, format, error);
+  EXPECT_EQ(write_seconds(*writer, format), 9);
+  EXPECT_NE(writer->error().find(std::strerror(EINVAL)), std::string::npos) << writer->error();
+  EXPECT_EQ(first_and_last_byte(9), std::pair(1, 9));
 }
 
 }  // namespace

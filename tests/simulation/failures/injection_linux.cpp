@@ -29,7 +29,7 @@ ssize_t real_write(int file, const void* data, std::size_t bytes) asm("__real_wr
 std::size_t real_fwrite(const void* data, std::size_t size, std::size_t count,
                         FILE* file) asm("__real_fwrite");
 std::size_t real_fread(void* data, std::size_t size, std::size_t count, FILE* file) asm("__real_fread");
-int real_fseek(FILE* file, long offset, int from) asm("__real_fseek");
+int real_fseeko(FILE* file, off_t offset, int from) asm("__real_fseeko");
 int real_fflush(FILE* file) asm("__real_fflush");
 }
 
@@ -190,8 +190,8 @@ std::size_t __wrap_fread(void* data, std::size_t size, std::size_t count, FILE* 
   std::fputc(0, file);  // fails, because the file is open for reading alone: so ferror() tells of an error
   return 0;
 }
-int __wrap_fseek(FILE* file, long offset, int from) {
-  return no_file() ? -1 : real_fseek(file, offset, from);
+int __wrap_fseeko(FILE* file, off_t offset, int from) {
+  return no_file() ? -1 : real_fseeko(file, offset, from);
 }
 int __wrap_fflush(FILE* file) { return no_file() ? EOF : real_fflush(file); }
 
