@@ -15,7 +15,8 @@ std::atomic<const SystemWave*> system_behind{nullptr};
 
 struct OpenHandles {
   hal::Mutex mutex;
-  std::set<HWAVE> handles GUARDED_BY(mutex);
+  // Twice, if another thread was given a handle again while its close was still here.
+  std::multiset<HWAVE> handles GUARDED_BY(mutex);
 };
 
 OpenHandles& open_handles(Direction direction) {
@@ -71,7 +72,7 @@ MMRESULT send_to_system(Direction direction, HWAVE handle, UINT message, DWORD_P
   if (message != close || result != MMSYSERR_NOERROR) return result;
   OpenHandles& open = open_handles(direction);
   const hal::MutexLock lock(open.mutex);
-  open.handles.erase(handle);
+  if (const auto closed = open.handles.find(handle); closed != open.handles.end()) open.handles.erase(closed);
   return result;
 }
 
