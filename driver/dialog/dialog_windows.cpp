@@ -120,7 +120,8 @@ class Dialog {
   void begin(HWND window);
   void command(int control, int notice);
   void fill_list(int control, Field field);
-  void output_changed();
+  void show_form();
+  void show_period();
   void period_changed(int notice);
   void show_news();
   void start_or_stop_tone();
@@ -162,10 +163,10 @@ INT_PTR CALLBACK Dialog::receive(HWND window, UINT message, WPARAM first, LPARAM
 void Dialog::begin(HWND window) {
   window_ = window;
   mailbox_->window = window;
-  for (const auto& [control, field] : kLists) fill_list(control, field);
   SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_LIMITTEXT, 8, 0);
-  set_text(REFWAVE_PERIOD, std::to_string(form_.wanted().period));
-  output_changed();
+  show_form();
+  set_text(REFWAVE_FILE,
+           file_.path.empty() ? "OK saves nothing: REFWAVE_CONFIG is empty" : "OK saves to " + file_.path);
   set_text(REFWAVE_STATUS, mailbox_->line);
   const bool is_posted = other_thread_.post([mailbox = mailbox_] {
     std::vector<hal::DeviceInfo> devices = present_devices();
@@ -183,15 +184,24 @@ void Dialog::fill_list(int control, Field field) {
   SendDlgItemMessageW(window_, control, CB_SETCURSEL, form_.chosen(field), 0);
 }
 
-/// Effects: shows the periods that the chosen output makes. A typed period stays.
-void Dialog::output_changed() {
-  WCHAR typed[16] = L"";
-  GetDlgItemTextW(window_, REFWAVE_PERIOD, typed, static_cast<int>(std::size(typed)));
+void Dialog::show_form() {
+  for (const auto& [control, field] : kLists) fill_list(control, field);
+  show_period();
+}
+
+/// Effects: offers the periods that the chosen output makes, and shows what it makes of the wanted one. An
+/// invalid text stays.
+void Dialog::show_period() {
+  std::wstring shown = wide(std::to_string(form_.period_here()));
+  if (!form_.problem().empty()) {
+    shown.resize(16);
+    shown.resize(GetDlgItemTextW(window_, REFWAVE_PERIOD, shown.data(), 16));
+  }
   SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_RESETCONTENT, 0, 0);
   for (const std::uint32_t period : form_.usual_periods())
     SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_ADDSTRING, 0,
                         reinterpret_cast<LPARAM>(wide(std::to_string(period)).c_str()));
-  SetDlgItemTextW(window_, REFWAVE_PERIOD, typed);
+  SetDlgItemTextW(window_, REFWAVE_PERIOD, shown.c_str());
   set_text(REFWAVE_PERIOD_NOTE, form_.period_note());
 }
 
@@ -199,13 +209,17 @@ void Dialog::command(int control, int notice) {
   if (control == IDCANCEL) EndDialog(window_, 0);
   if (control == IDOK) save();
   if (control == REFWAVE_TONE) start_or_stop_tone();
+  if (control == REFWAVE_DEFAULTS) {
+    form_.choose_defaults();
+    show_form();
+  }
   if (control == REFWAVE_PERIOD) period_changed(notice);
   for (const auto& [list, field] : kLists) {
     if (list == control && notice == CBN_SELCHANGE)
       form_.choose(field,
                    static_cast<std::size_t>(SendDlgItemMessageW(window_, control, CB_GETCURSEL, 0, 0)));
   }
-  if (control == REFWAVE_OUTPUT && notice == CBN_SELCHANGE) output_changed();
+  if (control == REFWAVE_OUTPUT && notice == CBN_SELCHANGE) show_period();
 }
 
 void Dialog::period_changed(int notice) {
@@ -232,9 +246,7 @@ void Dialog::show_news() {
   lock.unlock();
   if (devices) {
     form_.set_devices(*devices);
-    fill_list(REFWAVE_OUTPUT, Field::output);
-    fill_list(REFWAVE_INPUT, Field::input);
-    output_changed();
+    show_form();
   }
   set_text(REFWAVE_STATUS, line);
   set_text(REFWAVE_TONE, tone_plays ? "S&top" : "&Test tone");

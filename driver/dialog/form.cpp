@@ -125,6 +125,18 @@ void Form::choose(Field field, std::size_t option) {
   }
 }
 
+void Form::choose_defaults() {
+  const configuration::Configuration defaults;
+  wanted_.output = defaults.output;
+  wanted_.input = defaults.input;
+  output_.chosen = input_.chosen = 0;
+  wanted_.period = defaults.period;
+  period_is_valid_ = true;
+  wanted_.completion = defaults.completion;
+  wanted_.wake = defaults.wake;
+  wanted_.done = defaults.done;
+}
+
 double Form::rate() const { return wanted_.rate != 0 ? wanted_.rate : kUsualRate; }
 
 std::uint32_t Form::longest_period() const {
@@ -141,6 +153,8 @@ std::vector<std::uint32_t> Form::usual_periods() const {
   return periods;
 }
 
+std::uint32_t Form::period_here() const { return std::min(wanted_.period, longest_period()); }
+
 void Form::set_period(std::string_view typed) {
   const std::string text(hal::trimmed(typed));
   // The table of keys decides which periods are valid.
@@ -153,14 +167,13 @@ void Form::set_period(std::string_view typed) {
 
 std::string Form::period_note() const {
   if (!period_is_valid_) return "16 to 16384 frames, please";
-  const std::uint32_t longest = longest_period();
+  const std::uint32_t here = period_here();
   std::array<char, 64> text{};
-  if (wanted_.period > longest) {
-    std::snprintf(text.data(), text.size(), "frames; at most %u here (%.3g ms)", unsigned{longest},
-                  longest * 1e3 / rate());
+  if (wanted_.period > here) {
+    std::snprintf(text.data(), text.size(), "frames; this output takes %u (%.3g ms)", unsigned{here},
+                  here * 1e3 / rate());
   } else {
-    std::snprintf(text.data(), text.size(), "frames; %.3g ms at %.0f a second", wanted_.period * 1e3 / rate(),
-                  rate());
+    std::snprintf(text.data(), text.size(), "frames; %.3g ms at %.0f a second", here * 1e3 / rate(), rate());
   }
   return text.data();
 }

@@ -26,9 +26,13 @@ class Form {
   /// Returns: an index into options().
   std::size_t chosen(Field field) const;
   void choose(Field field, std::size_t option);
+  /// Effects: undoes what refwave.toml says of the dialog's fields.
+  void choose_defaults();
 
   /// Returns: the usual periods that the chosen output makes. Others may be typed.
   std::vector<std::uint32_t> usual_periods() const;
+  /// Returns: the period that the chosen output makes of the wanted one.
+  std::uint32_t period_here() const;
   /// An invalid text keeps the previous period.
   void set_period(std::string_view typed);
   /// Returns: the period that the chosen output makes of it, as time, or the valid range.

@@ -161,6 +161,17 @@ TEST(Dialog, Enter_saves_as_OK_does) {
   EXPECT_EQ(driver.toml(), kTomlWith96);
 }
 
+TEST(Dialog, Defaults_undoes_its_fields_alone_and_OK_saves_where_it_says) {
+  const ConfiguredDriver driver("latency_ms = 60\nperiod = 96\nwake = \"spin\"\n");
+  OpenedDialog dialog(driver);
+  EXPECT_EQ(dialog.text(REFWAVE_FILE), L"OK saves to " + driver.file().wstring());
+  dialog.press(REFWAVE_DEFAULTS);
+  EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_WAKE) == L"asleep until it is woken (park)"; }));
+  dialog.press(IDOK);
+  EXPECT_EQ(dialog.result(), DRVCNF_OK);
+  EXPECT_EQ(driver.toml(), "latency_ms = 60\nperiod = 480\nwake = \"park\"\n");
+}
+
 TEST(Dialog, Escape_and_Cancel_save_nothing_and_answer_CANCEL) {
   const ConfiguredDriver driver(kToml);
   for (const bool by_key : {true, false}) {
@@ -176,7 +187,7 @@ TEST(Dialog, Tab_goes_through_the_fields_in_their_order_and_letters_lead_to_them
   const ConfiguredDriver driver(kToml);
   const OpenedDialog dialog(driver);
   for (const int next : {REFWAVE_INPUT, REFWAVE_PERIOD, REFWAVE_COMPLETION, REFWAVE_WAKE, REFWAVE_DONE,
-                         REFWAVE_TONE, IDOK, IDCANCEL, REFWAVE_OUTPUT}) {
+                         REFWAVE_TONE, REFWAVE_DEFAULTS, IDOK, IDCANCEL, REFWAVE_OUTPUT}) {
     dialog.key(VK_TAB);
     EXPECT_TRUE(eventually([&] { return dialog.focused() == next; })) << next << " " << dialog.focused();
   }
@@ -209,8 +220,8 @@ TEST(Dialog, The_test_tone_is_heard_on_the_device_that_is_chosen) {
   EXPECT_LT(peak(recording), 0.001);
   dialog.select(REFWAVE_OUTPUT, 0);
   EXPECT_THAT(dialog.text(REFWAVE_OUTPUT), HasSubstr(L"System default (now WASAPI/"));
-  EXPECT_EQ(dialog.text(REFWAVE_PERIOD), L"480");
-  EXPECT_EQ(dialog.text(REFWAVE_PERIOD_NOTE), L"frames; at most 240 here (5 ms)");
+  EXPECT_EQ(dialog.text(REFWAVE_PERIOD), L"240") << "as much as WASAPI makes";
+  EXPECT_EQ(dialog.text(REFWAVE_PERIOD_NOTE), L"frames; 5 ms at 48000 a second");
   dialog.press(REFWAVE_TONE);
   EXPECT_TRUE(says(dialog, L"Played: blocks done after"));
   EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"\nWASAPI/"));

@@ -136,13 +136,16 @@ TEST(Dialog_form, Periods_are_offered_and_shown_as_the_chosen_output_makes_them)
   configuration.output = {"clocked"};
   configuration.latency_ms = 4;
   for (const auto& [form, period, note] :
-       {std::tuple{form_with("default"), "960", "frames; at most 240 here (5 ms)"},
+       {std::tuple{form_with("default"), "960", "frames; this output takes 240 (5 ms)"},
         {form_with("default"), "240", "frames; 5 ms at 48000 a second"},
         {form_with("clocked"), "960", "frames; 20 ms at 48000 a second"},
-        {Form(configuration), "480", "frames; at most 96 here (2 ms)"}}) {
+        {Form(configuration), "480", "frames; this output takes 96 (2 ms)"}}) {
     Form typed = form;
     typed.set_period(period);
     EXPECT_EQ(typed.period_note(), note);
+    typed.choose_defaults();
+    EXPECT_EQ(typed.wanted().period, Configuration{}.period);
+    EXPECT_EQ(typed.chosen(Field::output), 0U);
   }
   EXPECT_EQ(form_with("default").usual_periods().back(), 240U);
   EXPECT_EQ(form_with("clocked").usual_periods().back(), 1024U);
