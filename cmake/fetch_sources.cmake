@@ -1,15 +1,18 @@
 # What cmake/fetch_sources fetches with Debian's apt, for a build on Windows itself: the same releases from Debian's archive, told by
 # their hashes, in the same folders, and GoogleTest. Debian's own patches are left out, libsndfile's for damaged files among them: the
 # zip is built by ./run windows.
-function(refwave_fetch name version place hash)
+function(refwave_fetch name version place hash)  # [EXTENSION]
   set(folder ${REFWAVE_SOURCES}/${name}-${version})
   if(EXISTS ${folder})
     return()
   endif()
   message(STATUS "Fetching ${name} ${version}")
-  set(archive ${REFWAVE_SOURCES}/${name}_${version}.orig.tar.gz)
-  file(DOWNLOAD https://deb.debian.org/debian/pool/main/${place}/${name}/${name}_${version}.orig.tar.gz ${archive}
-    EXPECTED_HASH SHA256=${hash})
+  set(file ${name}_${version}.orig.tar.gz)
+  if(ARGC GREATER 4)
+    set(file ${name}_${version}.orig.tar.${ARGV4})
+  endif()
+  set(archive ${REFWAVE_SOURCES}/${file})
+  file(DOWNLOAD https://deb.debian.org/debian/pool/main/${place}/${name}/${file} ${archive} EXPECTED_HASH SHA256=${hash})
   file(REMOVE_RECURSE ${folder}.unpacked)
   file(ARCHIVE_EXTRACT INPUT ${archive} DESTINATION ${folder}.unpacked)
   file(GLOB top ${folder}.unpacked/*)
@@ -21,4 +24,9 @@ refwave_fetch(portaudio19 19.6.0 p f5a21d7dcd6ee84397446fa1fa1a0675bb2e8a4a6dceb
 refwave_fetch(highway 1.0.3 h 566fc77315878473d9a6bd815f7de78c73734acdcb745c3dde8579560ac5440e)
 refwave_fetch(libsamplerate 0.2.2 libs 16e881487f184250deb4fcb60432d7556ab12cb58caea71ef23960aec6c0405a)
 refwave_fetch(libsndfile 1.2.0 libs 62dc4e2bcd45f6f0e89cbc3522cc90eb174dca0eef0a0d19ead289833b390cd7)
+refwave_fetch(libogg 1.3.5 libo c4d91be36fc8e54deae7575241e03f4211eb102afb3fc0775fbbc1b740016705 xz)
+refwave_fetch(libvorbis 1.3.7 libv 0e982409a9c3fc82ee06e08205b1355e5c6aa4c36bca58146ef399621b0ce5ab)
+refwave_fetch(flac 1.4.2+ds f 47274ac8fcb1f0e6caa91d29f943925d7a40c0a3f6357c3275773bdb1ee46638 xz)
+refwave_fetch(opus 1.3.1 o 65b58e1e25b2a114157014736a3d9dfeaad8d41be1c8179866f144a2fb44ff9d)
+refwave_fetch(mpg123 1.31.2 m b17f22905e31f43b6b401dfdf6a71ed11bb7d056f68db449d70b9f9ae839c7de bz2)
 refwave_fetch(googletest 1.12.1 g 81964fe578e9bd7c94dfdb09c8e4d6e6759e19967e397dbea48d1c10e45d0df2)

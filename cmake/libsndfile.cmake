@@ -1,11 +1,12 @@
-# libsndfile, by its own CMake project, without its programs and tests, and without the codecs that need further libraries. The
-# command loads it as sndfile.dll, because its licence (LGPL) requires that users can replace it.
+# libsndfile with its codecs (codecs.cmake), by its own CMake project, without its programs and tests. The command loads it as
+# sndfile.dll, because its licence, and libmpg123's (LGPL), require that users can replace it.
+include(codecs)
 function(refwave_add_sndfile)
   foreach(option BUILD_EXAMPLES BUILD_PROGRAMS BUILD_REGTEST BUILD_SHARED_LIBS BUILD_TESTING ENABLE_CPACK
-      ENABLE_EXTERNAL_LIBS ENABLE_MPEG ENABLE_PACKAGE_CONFIG INSTALL_MANPAGES INSTALL_PKGCONFIG_MODULE)
+      ENABLE_PACKAGE_CONFIG INSTALL_MANPAGES INSTALL_PKGCONFIG_MODULE)
     set(${option} OFF)
   endforeach()
-  foreach(codec Ogg Vorbis FLAC Opus mp3lame Mpg123 Speex SQLite3)
+  foreach(codec Speex SQLite3)
     set(CMAKE_DISABLE_FIND_PACKAGE_${codec} ON)
   endforeach()
   set(CMAKE_WARN_DEPRECATED OFF)
@@ -13,6 +14,10 @@ function(refwave_add_sndfile)
   add_subdirectory(${REFWAVE_SOURCES}/libsndfile-1.2.0 ${PROJECT_BINARY_DIR}/libsndfile EXCLUDE_FROM_ALL)
 endfunction()
 refwave_add_sndfile()
+# Without LAME no MP3 is written.
+get_target_property(sources sndfile SOURCES)
+list(FILTER sources EXCLUDE REGEX mpeg_l3_encode)
+set_property(TARGET sndfile PROPERTY SOURCES ${sources} ${CMAKE_CURRENT_LIST_DIR}/sndfile_no_mp3.c)
 target_compile_options(sndfile PRIVATE -w)
 add_library(refwave::sndfile ALIAS sndfile)
 

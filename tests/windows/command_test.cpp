@@ -225,12 +225,25 @@ TEST_F(Command, Reads_sound_files_with_the_DLL_that_lies_beside_it) {
   EXPECT_EQ(outcome.status, 0U) << outcome.err;
 }
 
-TEST_F(Command, Refuses_kinds_of_files_that_this_build_cannot_write) {
-  const fs::path path = file(L"a.flac");
-  const Outcome outcome = run_refwave(L"record --option device=clocked --seconds 0.1 " + quoted(path));
-  EXPECT_EQ(outcome.status, 2U);
-  EXPECT_THAT(outcome.err, HasSubstr("flac files cannot be written here; use .wav"));
-  EXPECT_FALSE(fs::exists(path));
+/// Two seconds of silent frames: MPEG-1, layer III, 128 kbit/s, 44.1 kHz.
+std::string silent_mp3() {
+  std::string frames;
+  for (int i = 0; i < 80; ++i) frames += std::string("\xFF\xFB\x90\x00", 4) + std::string(413, '\0');
+  return frames;
+}
+
+TEST_F(Command, Plays_FLAC_and_Ogg_that_it_recorded_and_MP3) {
+  const fs::path mp3 = file(L"a.mp3");
+  std::ofstream(mp3, std::ios::binary) << silent_mp3();
+  for (const wchar_t* name : {L"a.flac", L"a.ogg", L"a.mp3"}) {
+    const std::wstring path = quoted(file(name));
+    if (file(name) != mp3) {
+      const Outcome recorded = run_refwave(L"record --option device=clocked --seconds 0.2 " + path);
+      EXPECT_EQ(recorded.status, 0U) << recorded.err;
+    }
+    const Outcome played = run_refwave(L"play --option device=clocked --option clock=100 " + path);
+    EXPECT_EQ(played.status, 0U) << played.err;
+  }
 }
 
 }  // namespace

@@ -105,7 +105,8 @@ int play(PlayOptions options) {
 
 void add_play(CommandLine& line) {
   const auto options = std::make_shared<PlayOptions>();
-  const Subcommand command = line.add("play", std::string("Play sound files (") + readable_kinds() + ")");
+  const Subcommand command =
+      line.add("play", "Play sound files (WAV, FLAC, Ogg, MP3, whatever libsndfile reads)");
   command
       .option("FILE", options->files,
               "Sound files, played in turn without a gap; - for standard input. Where one plays on a "

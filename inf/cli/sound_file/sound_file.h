@@ -42,9 +42,6 @@ struct CloseSoundFile {
 };
 using SoundFileHandle = std::unique_ptr<SNDFILE, CloseSoundFile>;
 
-/// Returns: the kinds of files that can be read, for the help.
-const char* readable_kinds();
-
 /// The name that stands for standard input or output.
 inline constexpr std::string_view kStandardStream = "-";
 

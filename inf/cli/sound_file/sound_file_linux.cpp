@@ -8,8 +8,6 @@
 
 namespace refwave::cli {
 
-const char* readable_kinds() { return "WAV, FLAC, Ogg, MP3, whatever libsndfile reads"; }
-
 PipeHandle open_pipe(const std::string& path) {
   if (path == kStandardStream) return PipeHandle(stdout);
   struct stat status {};

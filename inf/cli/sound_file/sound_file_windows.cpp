@@ -1,6 +1,6 @@
 // The functions of libsndfile that the command calls. Each is looked up in the sndfile.dll beside the command
 // at its first call, so commands without sound files do not need it, and users may replace it, as its licence
-// demands. refwave's own is built without external codecs.
+// demands.
 #include <fcntl.h>
 #include <io.h>
 #include <windows.h>
@@ -18,10 +18,6 @@ namespace {
 int standard_descriptor(int mode) { return mode == SFM_READ ? 0 : 1; }
 
 }  // namespace
-
-const char* readable_kinds() {
-  return "WAV, AIFF, AU, CAF, W64 and other plain ones; FLAC, Ogg, MP3 with a sndfile.dll that can";
-}
 
 int open_descriptor(const std::string& path) {
   if (path != kStandardStream) return _wopen(to_path(path).c_str(), _O_RDONLY | _O_BINARY | _O_NOINHERIT);
