@@ -86,6 +86,9 @@ Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction
 /// Returns: whether `name` asks for the default device.
 bool means_default(std::string_view name);
 
+/// Stands for the devices that a list of names lacks; see Devices::others.
+inline constexpr std::string_view kOthers = "all";
+
 /// How far a backend goes to have a library's audio thread woken before ordinary threads.
 enum class AudioPriority : std::uint8_t {
   ordinary,     // it does nothing
@@ -197,6 +200,8 @@ class Backend {
   virtual std::string_view name() const = 0;
   /// Returns: the devices of that direction now; empty if there are none or the backend does not work here.
   virtual std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no) = 0;
+  /// Returns: as list(), without channels and rates where that is quicker.
+  virtual std::vector<DeviceInfo> list_names(Direction direction) { return list(direction); }
   /// Returns: the full name of the device that `name` means without a look at any list; empty if only a list
   /// can say. Takes two seconds at most.
   virtual std::string full_name(Direction /*direction*/, const std::string& /*name*/) { return {}; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "hal/endpoints.h"
 #include "hal/system/wide_text.h"
 
 namespace refwave::hal {
@@ -42,6 +43,18 @@ Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction
 
 bool means_default(std::string_view name) { return name.empty() || lower(name) == "default"; }
 
+namespace {
+
+/// Returns: as choose_device(), and the default device for "default"; null if there is none.
+const DeviceInfo* named_device(const std::vector<DeviceInfo>& devices, Direction direction,
+                               std::string_view name) {
+  if (!means_default(name)) return choose_device(devices, direction, name).device;
+  const auto found = std::ranges::find_if(devices, &DeviceInfo::is_default);
+  return found == devices.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 std::vector<DeviceInfo> Devices::list(Direction direction, AskRates ask) {
   std::vector<DeviceInfo> all;
   bool has_default = false;
@@ -53,6 +66,29 @@ std::vector<DeviceInfo> Devices::list(Direction direction, AskRates ask) {
     }
   }
   return all;
+}
+
+std::vector<std::string> Devices::others(Direction direction, const std::vector<std::string>& named,
+                                         std::size_t most) {
+  const std::vector<DeviceInfo> all = backends_.front()->list_names(direction);
+  const DeviceInfo* const standard = named_device(all, direction, "default");
+  if (standard == nullptr) return {};
+  const std::string api = standard->name.substr(0, standard->name.find('/') + 1);
+  std::vector<const DeviceInfo*> taken;
+  for (const std::string& name : named) taken.push_back(named_device(all, direction, name));
+  std::vector<std::string> rest;
+  for (const DeviceInfo& device : all)
+    if (rest.size() < most && device.name.starts_with(api) && std::ranges::count(taken, &device) == 0)
+      rest.push_back(device.name);
+  return rest;
+}
+
+std::u16string Devices::endpoint_id(Direction direction, const std::string& name) {
+  const auto all = endpoints(direction);
+  if (!all) return {};
+  const DeviceInfo* const found = named_device(all->devices, direction, name);
+  return found == nullptr ? std::u16string()
+                          : all->ids[static_cast<std::size_t>(found - all->devices.data())];
 }
 
 std::string Devices::obstacle() const {

@@ -27,6 +27,12 @@ class Devices {
 
   /// Returns: all devices; the first backend's default alone is a default.
   std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no);
+  /// Returns: the devices of the default's host API, in order, except those that `named` means; at most
+  /// `most`. Takes two seconds at most.
+  std::vector<std::string> others(Direction direction, const std::vector<std::string>& named,
+                                  std::size_t most);
+  /// Returns: MMDevice's identifier of the device that `name` means now; empty if it has none.
+  static std::u16string endpoint_id(Direction direction, const std::string& name);
   /// Returns: as Backend::obstacle, of the first backend that has one.
   std::string obstacle() const;
   /// Returns: as Backend::changes, of all backends.

@@ -3,6 +3,7 @@
 // value stays. Throws std::bad_alloc alone. Control threads.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ using core::Done;
 using dsp::Dither;
 using hal::Fallback;
 
+inline constexpr std::size_t kMostDevices = 16;  // of one direction; with hal::kOthers, too
+
 /// Returns: the value's name in the configuration.
 std::string_view name_of(Completion completion);
 std::string_view name_of(Wake wake);
@@ -34,7 +37,8 @@ std::string_view name_of(Done done);
 
 /// See CONFIGURATION.md.
 struct Configuration {
-  std::vector<std::string> output{"default"};  // one wave device each, in order; none: no such devices
+  // One wave device each, in order; none: no such devices; hal::kOthers: all that are not named.
+  std::vector<std::string> output{"default"};
   std::vector<std::string> input{"default"};
   std::uint32_t period = 480;             // frames
   std::uint32_t latency_ms = 0;           // 0: the device's choice

@@ -17,7 +17,6 @@ namespace {
 using enum Range::Zero;
 using enum Range::Shape;
 
-constexpr std::size_t kMostDevices = 16;
 constexpr std::size_t kMostPrograms = 256;
 
 constexpr std::string_view kCompletions[] = {"deferred", "direct"};
@@ -59,7 +58,9 @@ constexpr Choice kFormat = {
 
 constexpr Key kKeys[] = {
     {"output", Names{&Configuration::output, kMostDevices, "device names"},
-     "Playback devices, one wave device each, in order; names as `refwave devices` lists them"},
+     "Playback devices, one wave device each, in order; names as `refwave devices` lists them; all: those "
+     "not "
+     "named"},
     {"input", Names{&Configuration::input, kMostDevices, "device names"},
      "Recording devices, in the same way"},
     {"period", Integer{&Configuration::period, {hal::kShortestPeriod, 16384, "frames"}},

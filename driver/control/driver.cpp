@@ -22,9 +22,9 @@ std::vector<watch::Served> served_by(const Equipment& equipment) {
 
 }  // namespace
 
-Driver::Driver() : Driver(configuration::Configuration()) {
-  const configuration::ConfigurationFile file = configuration::configuration_file();
-  const configuration::Parsed parsed = configuration::load_file(file);
+Driver::Driver(const configuration::ConfigurationFile& file, const configuration::Configuration& defaults)
+    : Driver(defaults) {
+  const configuration::Parsed parsed = configuration::load_file(file, defaults);
   configuration_ = parsed.configuration;
   open_log(configuration_.log);
   context_.event_log->report([] {
@@ -116,9 +116,31 @@ void Driver::open_log(const std::string& configured) {
 std::shared_ptr<const Equipment> Driver::replace_equipment(std::shared_ptr<const Equipment> next) noexcept {
   // Relaxed: engine() checks again.
   for (const auto direction : {hal::Direction::output, hal::Direction::input})
-    device_counts_[static_cast<std::size_t>(direction)].store(next ? next->of(direction).size() : 0,
+    device_counts_[static_cast<std::size_t>(direction)].store(!next ? 0
+                                                              : next->lacks_others
+                                                                  ? kNotListed
+                                                                  : next->of(direction).size(),
                                                               std::memory_order_relaxed);
   return in_use_->replace(std::move(next));
+}
+
+/// Effects: replaces the equipment, before any stream is open, because every open comes this way. Returns:
+/// the number of devices; without memory of those named.
+std::size_t Driver::list_others(hal::Direction direction) noexcept {
+  const auto before = in_use_->now();
+  if (!before) return 0;
+  try {
+    hal::MutexLock lock(mutex_);
+    const configuration::Configuration configuration = configuration_;
+    lock.unlock();
+    auto next = std::make_shared<const Equipment>(control::list_others(*before, configuration, context_));
+    lock.lock();
+    // Another thread may have been quicker, or there are other settings.
+    if (in_use_->now() == before) replace_equipment(std::move(next));
+  } catch (const std::bad_alloc&) {  // the next call lists them
+  }
+  const auto after = in_use_->now();
+  return after ? after->of(direction).size() : 0;
 }
 
 bool Driver::configure(std::string_view open_string) {
@@ -172,8 +194,13 @@ std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
 }
 
 std::vector<std::string> Driver::device_names(hal::Direction direction) const {
-  const hal::MutexLock lock(mutex_);
-  return direction == hal::Direction::output ? configuration_.output : configuration_.input;
+  const auto equipment = in_use_->now();
+  return equipment ? equipment->names[static_cast<std::size_t>(direction)] : std::vector<std::string>();
+}
+
+std::u16string Driver::endpoint_id(hal::Direction direction, std::size_t device) const {
+  const std::vector<std::string> names = device_names(direction);
+  return device < names.size() ? hal::Devices::endpoint_id(direction, names[device]) : std::u16string();
 }
 
 std::shared_ptr<engine::Engine> Driver::engine(std::size_t device, hal::Direction direction) const {
@@ -202,6 +229,7 @@ class Driver::Opening {
 
 Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Format& format,
                    const core::ClientCallback& callback, Handle& handle) {
+  if (device >= devices(direction)) return Error::bad_device;
   const Opening opening(*this);
   const auto engine_of_device = engine(device, direction);
   if (!engine_of_device) return Error::bad_device;

@@ -20,8 +20,10 @@ namespace refwave::control {
 
 class Driver {
  public:
-  /// Effects: reads refwave.toml. Touches no device, and starts no thread but a log's.
-  Driver();
+  /// Effects: reads refwave.toml; `defaults` has the keys that it does not set. Touches no device, and starts
+  /// no thread but a log's.
+  explicit Driver(const configuration::ConfigurationFile& file = configuration::configuration_file(),
+                  const configuration::Configuration& defaults = {});
   /// After end().
   ~Driver();
 
@@ -38,11 +40,16 @@ class Driver {
   /// keys of the clocked device have no effect in it. It must end before this driver changes its settings.
   std::unique_ptr<Driver> trial(std::string_view open_string) const;
 
-  /// Thread: any; takes no lock.
-  std::size_t devices(hal::Direction direction) const {
-    return device_counts_[static_cast<std::size_t>(direction)].load(std::memory_order_relaxed);
+  /// Returns: the number of wave devices. The first call lists the devices that hal::kOthers stands for, in
+  /// four seconds at most; every other takes no lock. Thread: any.
+  std::size_t devices(hal::Direction direction) noexcept {
+    const std::size_t count =
+        device_counts_[static_cast<std::size_t>(direction)].load(std::memory_order_relaxed);
+    return count == kNotListed ? list_others(direction) : count;
   }
   std::vector<std::string> device_names(hal::Direction direction) const;
+  /// Returns: as hal::Devices::endpoint_id.
+  std::u16string endpoint_id(hal::Direction direction, std::size_t device) const;
 
   /// Errors: bad_device, all_slots_used, no_memory, no_device.
   Error open(std::size_t device, hal::Direction direction, const dsp::Format& format,
@@ -67,8 +74,10 @@ class Driver {
 
  private:
   class Opening;
+  static constexpr std::size_t kNotListed = ~std::size_t{0};
 
   explicit Driver(configuration::Configuration configuration);
+  std::size_t list_others(hal::Direction direction) noexcept;
   void open_log(const std::string& configured);
   std::shared_ptr<const Equipment> replace_equipment(std::shared_ptr<const Equipment> next) noexcept;
   std::shared_ptr<engine::Engine> engine(std::size_t device, hal::Direction direction) const;
@@ -82,7 +91,7 @@ class Driver {
   std::string log_path_;  // the log's, usable or not; one thread at a time: see configure()
   engine::EngineContext context_;
   std::shared_ptr<Streams> streams_;
-  std::array<std::atomic<std::size_t>, 2> device_counts_{};  // of both directions, for messages
+  std::array<std::atomic<std::size_t>, 2> device_counts_{};  // of both directions, for messages; kNotListed
   std::shared_ptr<notify::Notifiers> notifiers_;
   const std::shared_ptr<EquipmentInUse> in_use_ = std::make_shared<EquipmentInUse>();
   std::shared_ptr<watch::Publisher> publisher_;

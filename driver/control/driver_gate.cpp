@@ -98,7 +98,7 @@ DriverReference::DriverReference(Handle stream) noexcept : references_(reference
 
 DriverReference::~DriverReference() { references_.fetch_sub(1); }
 
-bool enable(core::ClientCallback::Function warm) noexcept {
+bool enable(core::ClientCallback::Function warm, configuration::Configuration (*defaults)()) noexcept {
   if (hal::are_other_threads_killed()) return false;
   const Change change;
   if (change.inside_another()) return false;
@@ -106,7 +106,7 @@ bool enable(core::ClientCallback::Function warm) noexcept {
   if (the_driver.load(std::memory_order_relaxed) != nullptr) return true;
   hal::watch_for_process_end();
   try {
-    auto driver = std::make_unique<Driver>();
+    auto driver = std::make_unique<Driver>(configuration::configuration_file(), defaults());
     driver->notifiers().warm_with(warm);
     the_driver.store(driver.release());
     return true;

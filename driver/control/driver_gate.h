@@ -27,8 +27,9 @@ class DriverReference {
   Driver* driver_;
 };
 
-/// Effects: DRV_ENABLE. Returns: whether there is a Driver; false in a callback inside disable().
-bool enable(core::ClientCallback::Function warm) noexcept;
+/// Effects: DRV_ENABLE. `defaults`: as Driver's. Returns: whether there is a Driver; false in a callback
+/// inside disable().
+bool enable(core::ClientCallback::Function warm, configuration::Configuration (*defaults)()) noexcept;
 
 /// Effects: DRV_DISABLE: refuses new calls, waits for those inside, and ends the driver (Driver::end()). If
 /// something does not end, the Driver is leaked and the module pinned. A second or nested call is harmless.

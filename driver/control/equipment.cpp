@@ -31,7 +31,7 @@ Equipment make_equipment(const configuration::Configuration& configuration,
 
 Equipment share_devices(const Equipment& other, const configuration::Configuration& configuration,
                         const engine::EngineContext& context) {
-  Equipment made{.devices = other.devices, .clock = other.clock, .engines = {}};
+  Equipment made{.devices = other.devices, .clock = other.clock, .names = {}, .engines = {}};
   engine::EngineContext with_devices = context;
   with_devices.devices = made.devices;
   if (const std::string program = hal::program_name(); configuration::is_denied(configuration, program)) {
@@ -39,12 +39,32 @@ Equipment share_devices(const Equipment& other, const configuration::Configurati
     return made;
   }
   for (const auto direction : {hal::Direction::output, hal::Direction::input}) {
-    const bool output = direction == hal::Direction::output;
-    for (const std::string& name : output ? configuration.output : configuration.input)
-      made.engines[static_cast<std::size_t>(direction)].push_back(
+    const auto side = static_cast<std::size_t>(direction);
+    for (const std::string& name :
+         direction == hal::Direction::output ? configuration.output : configuration.input) {
+      made.lacks_others = made.lacks_others || name == hal::kOthers;
+      if (name == hal::kOthers) continue;
+      made.names[side].push_back(name);
+      made.engines[side].push_back(
           std::make_shared<engine::Engine>(with_devices, direction, name, configuration));
+    }
   }
   return made;
+}
+
+Equipment list_others(const Equipment& equipment, configuration::Configuration configuration,
+                      const engine::EngineContext& context) {
+  for (const auto direction : {hal::Direction::output, hal::Direction::input}) {
+    auto& names = direction == hal::Direction::output ? configuration.output : configuration.input;
+    const auto place = std::ranges::find(names, hal::kOthers);
+    if (place == names.end()) continue;
+    const auto& named = equipment.names[static_cast<std::size_t>(direction)];
+    const auto others =
+        equipment.devices->others(direction, named, configuration::kMostDevices - named.size());
+    names.insert(names.erase(place), others.begin(), others.end());
+    std::erase(names, hal::kOthers);
+  }
+  return share_devices(equipment, configuration, context);
 }
 
 void close_devices(std::shared_ptr<const Equipment> equipment, const hal::Patience& patience) {

@@ -21,8 +21,10 @@ struct Equipment {
   using Engines = std::vector<std::shared_ptr<engine::Engine>>;
 
   std::shared_ptr<hal::Devices> devices;
-  hal::ClockedBackend* clock = nullptr;  // among devices
-  std::array<Engines, 2> engines;        // by direction
+  hal::ClockedBackend* clock = nullptr;           // among devices
+  std::array<std::vector<std::string>, 2> names;  // by direction, as of engines
+  std::array<Engines, 2> engines;
+  bool lacks_others = false;  // the configuration names hal::kOthers, which are not listed yet
 
   const Engines& of(hal::Direction direction) const { return engines[static_cast<std::size_t>(direction)]; }
   template <typename Act>
@@ -33,12 +35,15 @@ struct Equipment {
   }
 };
 
-/// Throws std::bad_alloc.
+/// Without the devices that hal::kOthers stands for. Throws std::bad_alloc.
 Equipment make_equipment(const configuration::Configuration& configuration,
                          const engine::EngineContext& context);
 /// Returns: engines on the devices of `other`.
 Equipment share_devices(const Equipment& other, const configuration::Configuration& configuration,
                         const engine::EngineContext& context);
+/// Returns: the same with all devices. Takes two seconds at most for each direction.
+Equipment list_others(const Equipment& equipment, configuration::Configuration configuration,
+                      const engine::EngineContext& context);
 
 /// Effects: closes the devices on a thread of its own, because each may take two seconds, and waits while
 /// there is patience. Without memory or a thread it closes them here, however long that takes.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "driver/configuration/version.h"
+#include "driver/winmm/host.h"
 #include "dsp/format.h"
 #include "hal/system/wide_text.h"
 
@@ -48,14 +49,14 @@ Caps common_capabilities(const std::u16string& name) noexcept {
 
 }  // namespace
 
-std::u16string product_name(std::string_view role, std::span<const std::string> devices, std::size_t device) {
-  const std::u16string prefix = to_utf16(std::string("refwave ").append(role).append(": "));
+std::u16string product_name(std::span<const std::string> devices, std::size_t device) {
   std::vector<std::u16string> taken;
   for (const std::string& one : devices.first(device + 1)) {
-    const std::u16string whole = prefix + to_utf16(one);
-    std::u16string name = shortened(whole, kMostUnits);
+    const std::u16string whole = to_utf16(one.substr(one.find('/') + 1));
+    std::u16string suffix(name_suffix());
+    std::u16string name = shortened(whole, kMostUnits - suffix.size()) + suffix;
     for (int number = 2; std::ranges::find(taken, name) != taken.end(); ++number) {
-      const std::u16string suffix = to_utf16(" (" + std::to_string(number) + ")");
+      suffix = to_utf16(" (" + std::to_string(number) + ")").append(name_suffix());
       name = shortened(whole, kMostUnits - suffix.size()) + suffix;
     }
     taken.push_back(std::move(name));

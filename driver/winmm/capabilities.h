@@ -4,15 +4,14 @@
 #include <cstddef>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "driver/abi/windows_headers.h"
 
 namespace refwave::winmm {
 
-/// Returns: the name of a wave device, in whole characters, with a number if an earlier device has the same.
-/// `role`: "out" or "in". `devices`: all of this direction, as configured.
-std::u16string product_name(std::string_view role, std::span<const std::string> devices, std::size_t device);
+/// Returns: the name of a wave device, in whole characters, with a number if an earlier device has the same,
+/// and name_suffix(). `devices`: all of this direction, as configured; the host API is left out.
+std::u16string product_name(std::span<const std::string> devices, std::size_t device);
 
 /// `name`: a product_name().
 WAVEOUTCAPSW output_capabilities(const std::u16string& name) noexcept;

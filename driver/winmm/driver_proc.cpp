@@ -4,6 +4,7 @@
 #include "driver/control/driver_gate.h"
 #include "driver/dialog/dialog.h"
 #include "driver/winmm/client_callback.h"
+#include "driver/winmm/host.h"
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/refwave.h"
 #include "hal/system/process.h"
@@ -46,7 +47,7 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
     case DRV_CLOSE:
       return 1;
     case DRV_ENABLE:
-      return control::enable(call_no_client) ? 1 : 0;
+      return control::enable(call_no_client, defaults) ? 1 : 0;
     case DRV_OPEN:
       return open_instance(reinterpret_cast<LPCWSTR>(lParam1));
     case DRV_DISABLE:

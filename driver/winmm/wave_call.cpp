@@ -6,7 +6,6 @@
 #include <cstring>
 #include <new>
 #include <span>
-#include <string_view>
 
 #include "driver/control/driver_gate.h"
 #include "driver/core/ring/client_header.h"
@@ -129,9 +128,29 @@ DWORD get_stream_statistics(const WaveCall& call) {
   return give_statistics(statistics, call.first);
 }
 
-std::u16string product_name_of(const WaveCall& call, std::string_view role) {
+std::u16string product_name_of(const WaveCall& call) {
   const std::vector<std::string> names = call.driver.device_names(call.direction);
-  return call.device < names.size() ? product_name(role, names, call.device) : std::u16string{};
+  return call.device < names.size() ? product_name(names, call.device) : std::u16string{};
+}
+
+/// Windows documentation: "Obtaining a Device Interface Name", "Device Roles for Legacy Windows Multimedia
+/// Applications". MMDevice's identifier, by which a program finds the device's whole name.
+DWORD get_endpoint(const WaveCall& call) {
+  const std::u16string id = call.driver.endpoint_id(call.direction, call.device);
+  if (id.empty()) return MMSYSERR_NOTSUPPORTED;
+  const std::size_t bytes = (id.size() + 1) * sizeof(WCHAR);
+  if (call.first == 0 || call.second < bytes) return MMSYSERR_INVALPARAM;
+  std::memcpy(reinterpret_cast<void*>(call.first), id.c_str(), bytes);
+  return MMSYSERR_NOERROR;
+}
+
+template <class Size>
+DWORD get_endpoint_size(const WaveCall& call) {
+  const std::u16string id = call.driver.endpoint_id(call.direction, call.device);
+  if (id.empty()) return MMSYSERR_NOTSUPPORTED;
+  if (call.first == 0) return MMSYSERR_INVALPARAM;
+  *reinterpret_cast<Size*>(call.first) = static_cast<Size>((id.size() + 1) * sizeof(WCHAR));
+  return MMSYSERR_NOERROR;
 }
 
 DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR target, DWORD_PTR size) noexcept {
@@ -142,7 +161,7 @@ DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR targe
 }
 
 DWORD get_out_capabilities(const WaveCall& call) {
-  const WAVEOUTCAPSW caps = output_capabilities(product_name_of(call, "out"));
+  const WAVEOUTCAPSW caps = output_capabilities(product_name_of(call));
   return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
 }
 
@@ -210,10 +229,14 @@ constexpr WaveMessage kOutMessages[] = {
     {WODM_GETPLAYBACKRATE, get_speed<kRate>},
     {WODM_SETPITCH, set_speed<kPitch>},
     {WODM_GETPITCH, get_speed<kPitch>},
+    {DRV_QUERYDEVICEINTERFACE, get_endpoint},
+    {DRV_QUERYDEVICEINTERFACESIZE, get_endpoint_size<DWORD>},
+    {DRV_QUERYFUNCTIONINSTANCEID, get_endpoint},
+    {DRV_QUERYFUNCTIONINSTANCEIDSIZE, get_endpoint_size<std::size_t>},
 };
 
 DWORD get_in_capabilities(const WaveCall& call) {
-  const WAVEINCAPSW caps = input_capabilities(product_name_of(call, "in"));
+  const WAVEINCAPSW caps = input_capabilities(product_name_of(call));
   return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
 }
 
@@ -231,6 +254,10 @@ constexpr WaveMessage kInMessages[] = {
     {WIDM_STOP, stop},
     {WIDM_RESET, reset_stream},
     {REFWAVE_GET_STATISTICS, get_stream_statistics},
+    {DRV_QUERYDEVICEINTERFACE, get_endpoint},
+    {DRV_QUERYDEVICEINTERFACESIZE, get_endpoint_size<DWORD>},
+    {DRV_QUERYFUNCTIONINSTANCEID, get_endpoint},
+    {DRV_QUERYFUNCTIONINSTANCEIDSIZE, get_endpoint_size<std::size_t>},
 };
 
 bool is_driver_management(UINT message) {

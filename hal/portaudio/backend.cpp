@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "hal/endpoints.h"
 #include "hal/portaudio/session.h"
 #include "hal/portaudio/thread.h"
 #include "hal/system/clock.h"
@@ -202,6 +203,11 @@ class PortAudioBackend final : public Backend {
     if (!answer) return {};
     if (ask == AskRates::yes) ask_all(*portaudio, answer->devices);
     return std::move(answer->devices);
+  }
+
+  std::vector<DeviceInfo> list_names(Direction direction) override {
+    const auto all = endpoints(direction);
+    return all ? all->devices : list(direction, AskRates::no);
   }
 
   std::string full_name(Direction direction, const std::string& name) override {

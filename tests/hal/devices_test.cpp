@@ -123,6 +123,17 @@ TEST_F(DevicesTest, All_backends_are_listed_in_order_and_one_device_of_a_directi
   EXPECT_TRUE(devices.list(Direction::output)[0].is_default) << "the clocked device serves";
 }
 
+TEST_F(DevicesTest, The_others_are_those_of_the_defaults_host_API_that_no_name_means) {
+  fake->names = {"ALSA/usb", "JACK/system", "ALSA/hdmi", "ALSA/line"};
+  const auto others = [&](std::vector<std::string> named, std::size_t most) {
+    return devices.others(Direction::output, named, most);
+  };
+  EXPECT_THAT(others({"default", "clocked", "HDMI"}, 9), testing::ElementsAre("ALSA/line"));
+  EXPECT_THAT(others({}, 2), testing::ElementsAre("ALSA/usb", "ALSA/hdmi"));
+  fake->names.clear();
+  EXPECT_THAT(others({"default"}, 9), testing::IsEmpty());
+}
+
 TEST_F(DevicesTest, Without_any_sound_device_the_clocked_one_serves_and_says_why) {
   const DeviceResult result = open("", Fallback::clocked);
   EXPECT_EQ(result.device->info().name, "clocked");

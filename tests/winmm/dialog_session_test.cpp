@@ -26,7 +26,7 @@ class Dialog_session : public testing::Test {
  protected:
   Dialog_session() {
     ::setenv("REFWAVE_CONFIG", "", 1);
-    control::enable(nullptr);
+    control::enable(nullptr, [] { return configuration::Configuration(); });
     control::DriverReference()->configure("output = clocked; input = clocked");
     clocked_.output = clocked_.input = {"clocked"};
   }

@@ -88,10 +88,16 @@ void no_such_device(Subject& subject, Direction direction) {
 void unknown_messages(Subject& subject, Direction direction) {
   subject.need_device(direction);
   for (const UINT message : {UINT{49}, UINT{0x7FFF}, UINT{WODM_PREFERRED}, UINT{DRVM_MAPPER_PREFERRED_GET},
-                             UINT{DRV_QUERYMAPPABLE}, UINT{DRV_QUERYDEVICEINTERFACE},
-                             UINT{DRV_QUERYDEVICEINTERFACESIZE}, UINT{DRV_QUERYFUNCTIONINSTANCEID}})
+                             UINT{DRV_QUERYMAPPABLE}})
     require_result(subject.ask(direction, message), MMSYSERR_NOTSUPPORTED,
                    "message " + std::to_string(message));
+  // These may be answered, but not into no memory.
+  for (const UINT message : {DRV_QUERYDEVICEINTERFACE, DRV_QUERYDEVICEINTERFACESIZE,
+                             DRV_QUERYFUNCTIONINSTANCEID, DRV_QUERYFUNCTIONINSTANCEIDSIZE}) {
+    const DWORD result = subject.ask(direction, message);
+    if (result != MMSYSERR_INVALPARAM)
+      require_result(result, MMSYSERR_NOTSUPPORTED, "message " + std::to_string(message));
+  }
 }
 
 /// Effects: requires that no message takes this dwUser.
@@ -246,7 +252,9 @@ constexpr Entry kDeviceRules[] = {
     {"wodMessage.input_handle", "answers MMSYSERR_INVALHANDLE to an input's dwUser", foreign_handle, kOut},
     {"widMessage.output_handle", "answers MMSYSERR_INVALHANDLE to an output's dwUser", foreign_handle, kIn},
     {"wodMessage.unknown", "widMessage.unknown",
-     "answers MMSYSERR_NOTSUPPORTED to DRV_QUERY* and to what it does not know", unknown_messages},
+     "answers MMSYSERR_NOTSUPPORTED to what it does not know; to DRV_QUERYDEVICEINTERFACE and "
+     "DRV_QUERYFUNCTIONINSTANCEID without memory that or MMSYSERR_INVALPARAM",
+     unknown_messages},
     {"DRVM_INIT.any_device", "DRVM_INIT.any_input_device",
      "answers NOERROR for any device, as DRVM_INIT_EX and DRVM_ENABLE do", management_is_answered},
     {"WODM_GETNUMDEVS.constant", "WIDM_GETNUMDEVS.constant", "answers always the same and starts no thread",

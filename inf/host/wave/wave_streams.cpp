@@ -250,7 +250,6 @@ MMRESULT send_any_message(Direction direction, HWAVE handle, UINT message, DWORD
     return system_wave()->message(direction, handle, message, parameter1, parameter2);
   if (message == DRVM_MAPPER_PREFERRED_GET) return preferred_device(direction, parameter1, parameter2);
   if (message == DRV_QUERYMAPPABLE) return MMSYSERR_NOERROR;
-  if (message >= DRV_QUERYDEVNODE && message <= DRV_QUERYFUNCTIONINSTANCEIDSIZE) return MMSYSERR_NOTSUPPORTED;
   return send_to_stream_or_device(direction, handle, message, parameter1, parameter2);
 }
 

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,13 @@ constexpr std::size_t kBlockFrames = 480;
 /// Plays noise without a zero while it lives.
 class Noise {
  public:
-  explicit Noise(std::size_t blocks) {
+  explicit Noise(std::size_t blocks, UINT device = WAVE_MAPPER) {
     std::mt19937 random(1);
     for (std::size_t i = 0; i < blocks; ++i) {
       blocks_.emplace_back(kBlockFrames);
       for (char& byte : blocks_.back().memory) byte = static_cast<char>(random() | 1);
     }
-    EXPECT_EQ(waveOutOpen(&out_, WAVE_MAPPER, &kFormat, reinterpret_cast<DWORD_PTR>(told),
+    EXPECT_EQ(waveOutOpen(&out_, device, &kFormat, reinterpret_cast<DWORD_PTR>(told),
                           reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION),
               MMSYSERR_NOERROR);
     for (Block& block : blocks_) {
@@ -138,6 +139,39 @@ TEST(Default_device, Is_followed_while_a_stream_plays) {
       << noise.device();
   const std::uint64_t done = noise.blocks_done();
   EXPECT_TRUE(eventually([&] { return noise.blocks_done() > done + 100; })) << "it goes on there";
+}
+
+std::wstring endpoint(UINT device) {
+  const auto out = reinterpret_cast<HWAVEOUT>(static_cast<UINT_PTR>(device));
+  std::size_t bytes = 0;
+  EXPECT_EQ(waveOutMessage(out, DRV_QUERYFUNCTIONINSTANCEIDSIZE, reinterpret_cast<DWORD_PTR>(&bytes), 0),
+            MMSYSERR_NOERROR);
+  std::vector<wchar_t> id(bytes / sizeof(wchar_t) + 1, L'x');
+  const auto at = reinterpret_cast<DWORD_PTR>(id.data());
+  EXPECT_EQ(waveOutMessage(out, DRV_QUERYFUNCTIONINSTANCEID, at, bytes - 1), MMSYSERR_INVALPARAM);
+  EXPECT_EQ(waveOutMessage(out, DRV_QUERYFUNCTIONINSTANCEID, at, bytes), MMSYSERR_NOERROR);
+  return id.data();
+}
+
+/// The drop-in's default is output = ["default", "all"].
+TEST(All_devices, Are_as_many_as_in_the_systems_winmm_each_with_its_name_and_endpoint) {
+  const UINT count = waveOutGetNumDevs();
+  EXPECT_EQ(count, in_system("waveOutGetNumDevs", waveOutGetNumDevs)());
+  EXPECT_EQ(waveInGetNumDevs(), in_system("waveInGetNumDevs", waveInGetNumDevs)());
+  std::set<std::wstring> names;
+  std::set<std::wstring> ids;
+  for (UINT device = 0; device < count; ++device) {
+    WAVEOUTCAPSW caps{};
+    EXPECT_EQ(waveOutGetDevCapsW(device, &caps, sizeof(caps)), MMSYSERR_NOERROR);
+    names.insert(caps.szPname);
+    ids.insert(endpoint(device));
+  }
+  EXPECT_EQ(names.size(), count);
+  EXPECT_EQ(ids.size(), count);
+  EXPECT_EQ(ids.count(another_output()), 1U);
+  const Noise last(50, count - 1);
+  EXPECT_TRUE(eventually([&] { return last.blocks_done() > 0 && last.device().starts_with("WASAPI/"); }))
+      << last.device();
 }
 
 // No thread starts under the loader's lock: until DllMain returns the stream plays on the clocked device.

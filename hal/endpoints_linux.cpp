@@ -1,0 +1,7 @@
+#include "hal/endpoints.h"
+
+namespace refwave::hal {
+
+std::optional<Endpoints> endpoints(Direction) { return std::nullopt; }
+
+}  // namespace refwave::hal
