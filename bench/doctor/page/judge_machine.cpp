@@ -74,11 +74,15 @@ void judge_load(const Facts& facts, Section& section) {
                   "give the virtual machine processors of its own, or measure on hardware");
 }
 
-std::string to_register(const Facts& facts) {
+/// Effects: reports that programs do not find refwave. On Windows that is no fault: it need not be installed,
+/// or it serves single programs.
+void judge_absence(const Facts& facts, const std::string& text, Section& section) {
   if (facts.system == System::windows)
-    return "`refwave install` for all programs, or `refwave install --program FOLDER` for one";
-  return "put the line wave=\"" + facts.drivers.beside +
-         "\" under [drivers32] in ~/.config/refwave/system.ini";
+    section.note(text +
+                 "; `refwave install` is for all programs, `refwave install --program FOLDER` for one");
+  else
+    section.wrong(text, "put the line wave=\"" + facts.drivers.beside +
+                            "\" under [drivers32] in ~/.config/refwave/system.ini");
 }
 
 std::string to_fix(const Facts& facts, const Driver& driver) {
@@ -144,9 +148,9 @@ Section judge_drivers(const Facts& facts) {
   const bool any_fails = std::ranges::any_of(drivers.found, fails);
   const bool has_refwave = std::ranges::any_of(drivers.found, &Driver::is_refwave);
   if (drivers.found.empty())
-    section.wrong("no wave driver is registered: " + drivers.why_none, to_register(facts));
+    judge_absence(facts, "no wave driver is registered: " + drivers.why_none, section);
   else if (!has_refwave && !any_fails && drivers.to_repair.empty())
-    section.wrong("none of these is refwave, so programs do not find it", to_register(facts));
+    judge_absence(facts, "none of these is refwave, so programs do not find it", section);
   if (has_refwave) judge_wave_devices(drivers, section);
   for (const std::string& reason : drivers.to_repair)
     section.wrong(reason, "`refwave repair`, as an administrator");
