@@ -72,6 +72,14 @@ RegistryKey drivers32(View view) {
 
 RegistryKey own_key() { return {is_64_bit_windows() ? View::bits_64 : View::bits_32, L"SOFTWARE\\refwave"}; }
 
+/// Effects: makes the file one that can be deleted. Files of an archive or a medium may be read-only, and
+/// copies of them are.
+void make_writable(const std::wstring& file) {
+  const DWORD attributes = GetFileAttributesW(file.c_str());
+  if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_READONLY) != 0)
+    SetFileAttributesW(file.c_str(), attributes & ~static_cast<DWORD>(FILE_ATTRIBUTE_READONLY));
+}
+
 class Windows : public System {
  public:
   void set_value(View view, std::size_t slot, const std::optional<Value>& value) override {
@@ -92,6 +100,7 @@ class Windows : public System {
   void delete_file(const std::string& path) override {
     const TrueSystemFolder true_system_folder;
     const std::wstring name = hal::to_wide(path);
+    make_writable(name);
     if (!DeleteFileW(name.c_str())) {
       const DWORD why = GetLastError();
       if (!RemoveDirectoryW(name.c_str())) throw system_error("delete " + path, why);
