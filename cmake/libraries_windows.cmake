@@ -7,7 +7,8 @@ enable_language(RC)
 # Each function and each table gets its own section, and the linker keeps only the sections that are used. This halves the
 # size of refwave.drv.
 add_compile_options(-ffunction-sections -fdata-sections)
-add_link_options(-Wl,--gc-sections)
+# Nor is the time of linking in a file: the same sources give the same bytes.
+add_link_options(-Wl,--gc-sections -Wl,--no-insert-timestamp)
 set(REFWAVE_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/fetch_sources has put the libraries' sources")
 
 set(headers ${PROJECT_BINARY_DIR}/headers)
