@@ -132,8 +132,7 @@ hal::Status write_beside(const std::string& target, std::string_view text, Savin
 }
 
 hal::Status write_file(const ConfigurationFile& file, bool exists, std::string_view text, Saving saving) {
-  // A link is kept.
-  const std::string target = exists ? hal::behind_links(file.path) : file.path;
+  const std::string target = hal::behind_links(file.path);  // a link is kept
   const std::string name = printable(target, 1000);
   if (exists && hal::look_at_file(target).read_only)
     return hal::Status::failure(name + " is read-only. Allow writing to it, then try again.");

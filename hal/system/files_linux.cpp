@@ -125,9 +125,15 @@ void remove_file(const std::string& path) {
 }
 
 std::string behind_links(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as the kernel
+  fs::path target = path;
   std::error_code error;
-  const fs::path target = fs::canonical(path, error);
-  return error ? path : target.string();
+  for (int i = 0; i < kMostLinks; ++i) {
+    const fs::path next = fs::read_symlink(target, error);
+    if (error) break;
+    target = target.parent_path() / next;
+  }
+  return target.string();
 }
 
 Status make_folder_of(const std::string& path) {

@@ -148,9 +148,12 @@ TEST_F(Configuration_save, A_link_stays_and_its_file_is_written) {
   std::error_code refused;
   std::filesystem::create_symlink("real.toml", folder_ / "refwave.toml", refused);
   if (refused) GTEST_SKIP() << "no links here: " << refused.message();
-  EXPECT_TRUE(test::succeeded(save(folder_ / "refwave.toml")));
-  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "refwave.toml"));
-  EXPECT_EQ(test::contents_of(folder_ / "real.toml"), "period = 64\n");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(test::succeeded(save(folder_ / "refwave.toml")));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "refwave.toml"));
+    EXPECT_THAT(test::contents_of(folder_ / "real.toml"), HasSubstr("period = 64\n"));
+    std::filesystem::remove(folder_ / "real.toml");  // now the link leads nowhere
+  }
 }
 
 TEST_F(Configuration_save, Failures_say_what_to_do) {
