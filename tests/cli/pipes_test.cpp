@@ -32,6 +32,22 @@ TEST_F(Pipes, A_header_that_arrives_in_pieces_is_read) {
   EXPECT_THAT(outcome.out, HasSubstr("0:01.000 of 48000 Hz"));
 }
 
+/// As node and Python's asyncio set it.
+TEST_F(Pipes, That_do_not_block_are_read_and_written_to_their_end) {
+  const auto without_blocking = [](const std::string& stream) {
+    return "perl -MFcntl -e 'fcntl(" + stream + ", F_SETFL, O_NONBLOCK); exec @ARGV' ";
+  };
+  const std::string file = write_wav("a.wav", 48'000);
+  const Outcome played = run_bash("{ head -c 60000 " + file + "; sleep 0.3; tail -c +60001 " + file +
+                                  "; } | " + without_blocking("STDIN") + "refwave play -" + clocked_);
+  EXPECT_EQ(played.status, 0) << played.err;
+  EXPECT_THAT(played.out, HasSubstr("0:01.000 of 48000 Hz"));
+  const Outcome recorded = run_bash("set -o pipefail\n" + without_blocking("STDOUT") +
+                                    "refwave record - --seconds 2" + clocked_ + " | { sleep 0.5; wc -c; }");
+  EXPECT_EQ(recorded.status, 0) << recorded.err;
+  EXPECT_EQ(recorded.out, std::to_string(44 + 2 * 48'000 * 4) + "\n");
+}
+
 TEST_F(Pipes, What_cannot_be_played_is_an_error) {
   for (const auto& [line, reason] : std::vector<std::pair<std::string, const char*>>{
            {"echo nothing like it | refwave play -", "-: cannot be read as a sound file"},

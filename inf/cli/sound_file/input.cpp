@@ -100,7 +100,7 @@ std::size_t Input::read_on(char* bytes, std::size_t count) {
   std::size_t done = 0;
   while (done < count) {
     const auto got = ::read(descriptor_, bytes + done, static_cast<unsigned>(count - done));
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EINTR || (errno == EAGAIN && await_more(descriptor_)))) continue;
     if (got < 0) failure_ = "cannot be read: " + std::generic_category().message(errno);
     if (got <= 0) break;
     done += static_cast<std::size_t>(got);

@@ -66,5 +66,8 @@ class Input {
 int open_descriptor(const std::string& path);
 /// Returns: false for a pipe.
 bool can_seek(int descriptor);
+/// Effects: waits until a pipe that does not block has bytes, has ended, or is interrupted. Returns: false if
+/// it cannot.
+bool await_more(int descriptor);
 
 }  // namespace refwave::cli

@@ -32,10 +32,8 @@ using PipeHandle = std::unique_ptr<std::FILE, ClosePipe>;
 /// Returns: the pipe for writing, if `path` is one or kStandardStream; else null.
 PipeHandle open_pipe(const std::string& path);
 
-/// Returns: false if there is no reader.
-inline bool write_all(std::FILE* pipe, std::span<const std::byte> bytes) {
-  return std::fwrite(bytes.data(), 1, bytes.size(), pipe) == bytes.size() && std::fflush(pipe) == 0;
-}
+/// Effects: writes them, also to a pipe that does not block. Returns: false if there is no reader.
+bool write_all(std::FILE* pipe, std::span<const std::byte> bytes);
 
 struct CloseSoundFile {
   void operator()(SNDFILE* file) const { sf_close(file); }
@@ -147,9 +145,11 @@ class SoundFileWriter {
   std::size_t write_to_sound_file(std::span<const std::byte> frames);
   bool write_to_pipe(std::span<const std::byte> frames);
   void update_header();
-  [[noreturn]] void fail() const;
+  bool remove_empty();
+  [[noreturn]] void fail();
 
   std::string path_;
+  bool is_new_ = false;                  // this object has created the file
   std::unique_ptr<hal::WavWriter> wav_;  // one of these three is set
   SoundFileHandle file_;
   PipeHandle pipe_;

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "inf/cli/console/platform.h"
 #include "inf/cli/sound_file/sound_file.h"
 
@@ -28,6 +30,22 @@ int open_descriptor(const std::string& path) {
   }
   ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
   return descriptor;
+}
+
+bool await_more(int descriptor) {
+  pollfd writer{descriptor, POLLIN, 0};
+  return ::poll(&writer, 1, -1) >= 0 || errno == EINTR;
+}
+
+bool write_all(std::FILE* pipe, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ::ssize_t done = ::write(::fileno(pipe), bytes.data(), bytes.size());
+    if (done >= 0) bytes = bytes.subspan(static_cast<std::size_t>(done));
+    pollfd reader{::fileno(pipe), POLLOUT, 0};
+    if (done < 0 && errno == EAGAIN && ::poll(&reader, 1, -1) >= 0) continue;
+    if (done < 0 && errno != EINTR) return false;
+  }
+  return true;
 }
 
 bool can_seek(int descriptor) { return ::lseek(descriptor, 0, SEEK_CUR) >= 0; }

@@ -25,6 +25,12 @@ int open_descriptor(const std::string& path) {
   return standard_descriptor(SFM_READ);
 }
 
+bool await_more(int) { return false; }
+
+bool write_all(std::FILE* pipe, std::span<const std::byte> bytes) {
+  return std::fwrite(bytes.data(), 1, bytes.size(), pipe) == bytes.size() && std::fflush(pipe) == 0;
+}
+
 /// Seeking a pipe reports success here.
 bool can_seek(int descriptor) {
   return GetFileType(reinterpret_cast<HANDLE>(_get_osfhandle(descriptor))) == FILE_TYPE_DISK;

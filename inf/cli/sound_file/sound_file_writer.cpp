@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <limits>
 #include <string_view>
+#include <system_error>
 
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/text.h"
@@ -21,9 +23,16 @@ constexpr std::uint64_t kMostFlacFrames = (1ULL << 36) - 1;
 constexpr std::uint64_t kMostAiffHeader = 1'024;
 
 constexpr Kind kKinds[] = {
-    {".wav", SF_FORMAT_WAV, 0},   {".flac", SF_FORMAT_FLAC, 0}, {".aiff", SF_FORMAT_AIFF, 0},
-    {".aif", SF_FORMAT_AIFF, 0},  {".caf", SF_FORMAT_CAF, 0},   {".w64", SF_FORMAT_W64, 0},
-    {".rf64", SF_FORMAT_RF64, 0}, {".au", SF_FORMAT_AU, 0},     {".ogg", SF_FORMAT_OGG, SF_FORMAT_VORBIS},
+    {".wav", SF_FORMAT_WAV, 0},
+    {".flac", SF_FORMAT_FLAC, 0},
+    {".aiff", SF_FORMAT_AIFF, 0},
+    {".aif", SF_FORMAT_AIFF, 0},
+    {".caf", SF_FORMAT_CAF, 0},
+    {".w64", SF_FORMAT_W64, 0},
+    {".rf64", SF_FORMAT_RF64, 0},
+    {".au", SF_FORMAT_AU, 0},
+    {".ogg", SF_FORMAT_OGG, SF_FORMAT_VORBIS},
+    {".opus", SF_FORMAT_OGG, SF_FORMAT_OPUS},
 };
 
 int linear_encoding(dsp::SampleType type) {
@@ -45,6 +54,14 @@ bool is_built_in(int container) {
   return false;
 }
 
+/// Returns: ".wav, .flac, .aiff …", those that can be written here.
+std::string extensions() {
+  std::string all;
+  for (const Kind& kind : kKinds)
+    if (is_built_in(kind.container)) all.append(all.empty() ? "" : ", ").append(kind.extension);
+  return all;
+}
+
 /// Returns: the system's reason in a message of hal's: "cannot create FILE: No such file or directory".
 std::string reason_in(const std::string& error) {
   const std::size_t colon = error.rfind(": ");
@@ -56,8 +73,7 @@ SF_INFO file_info(const std::string& path, const dsp::Format& format) {
       path == kStandardStream ? ".wav" : lower(path_text(to_path(path).extension()));
   const auto kind = std::ranges::find(kKinds, extension, &Kind::extension);
   if (kind == std::end(kKinds)) {
-    throw Failure(path + ": the name has no extension that chooses the format; end it in .wav or .flac",
-                  kUsage);
+    throw Failure(path + ": its extension chooses no format; end it in one of " + extensions(), kUsage);
   }
   if (!is_built_in(kind->container))
     throw Failure(path + ": " + extension.substr(1) + " files cannot be written here; use .wav", kUsage);
@@ -65,9 +81,12 @@ SF_INFO file_info(const std::string& path, const dsp::Format& format) {
   info.samplerate = static_cast<int>(format.rate);
   info.channels = format.channels;
   info.format = kind->container | (kind->encoding != 0 ? kind->encoding : linear_encoding(format.type));
-  if (sf_format_check(&info) == 0) {
+  // Opus knows 8, 12, 16, 24 and 48 kHz, which libsndfile checks later.
+  const bool is_rate_known =
+      kind->encoding != SF_FORMAT_OPUS || (48'000 % format.rate == 0 && format.rate % 4'000 == 0);
+  if (sf_format_check(&info) == 0 || !is_rate_known) {
     throw Failure(path + ": " + extension.substr(1) + " files cannot hold " + format_text(format) +
-                      "; use .wav, or other --bits or --channels",
+                      "; use .wav, or other --bits, --channels or --rate",
                   kUsage);
   }
   return info;
@@ -92,6 +111,8 @@ SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& for
   if (path == kStandardStream && is_at_terminal(SFM_WRITE))
     throw Failure("-: standard output is a terminal; pipe it into a program, or name a file", kUsage);
   check_can_hold(path, format, raw);
+  std::error_code ignored;
+  is_new_ = !std::filesystem::exists(to_path(path), ignored);
   pipe_ = open_pipe(path);
   if (raw) return;
   SF_INFO info = file_info(path, format);
@@ -107,9 +128,11 @@ SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& for
     file_ = open_sound_file(path, SFM_WRITE, info);
     if (file_ == nullptr) error = reason_of(nullptr);
   }
-  if (!error.empty())
+  if (!error.empty()) {
+    remove_empty();
     throw Failure(path + ": cannot be written: " + reason_in(error) +
-                  "; name a file in a folder you may write to");
+                  "; name a file in a folder you may write to, and with space");
+  }
   if (container == SF_FORMAT_FLAC) most_frames_ = kMostFlacFrames;
   // Compressed files need no update; libsndfile 1.2.2 would restart an Ogg file.
   states_length_ = container != SF_FORMAT_FLAC && container != SF_FORMAT_OGG;
@@ -135,6 +158,7 @@ std::size_t SoundFileWriter::write_to_wav(std::span<const std::byte> frames) {
 std::size_t SoundFileWriter::write_to_sound_file(std::span<const std::byte> frames) {
   const auto count = static_cast<sf_count_t>(frames.size() / format_.bytes_per_frame());
   sf_count_t written = 0;
+  errno = 0;
   if (format_.type == dsp::SampleType::f32) {
     written = sf_writef_float(file_.get(), reinterpret_cast<const float*>(frames.data()), count);
   } else {
@@ -171,14 +195,29 @@ void SoundFileWriter::update_header() {
   }
 }
 
-void SoundFileWriter::fail() const {
+/// Effects: removes a file without sound, unless one was there before. Returns: whether it did.
+bool SoundFileWriter::remove_empty() {
+  std::error_code ignored;
+  const auto file = to_path(path_);
+  const bool is_empty = frames_ == 0 || std::filesystem::file_size(file, ignored) == 0;
+  return is_new_ && pipe_ == nullptr && is_empty && std::filesystem::remove(file, ignored);
+}
+
+void SoundFileWriter::fail() {
+  const int error = errno;
   if (pipe_ != nullptr)
-    throw Failure(path_ + formatted(errno == ENOSPC ? ": no space left after %.1f s; free some to record more"
+    throw Failure(path_ + formatted(error == ENOSPC ? ": no space left after %.1f s; free some to record more"
                                                     : ": the reader ended after %.1f s; see why",
                                     seconds()));
-  throw Failure(path_ + ": cannot be written any further: " +
-                (wav_ ? reason_in(wav_->error()) : reason_of(file_.get())) +
-                formatted("; the first %.1f s are kept, free some space to record more", seconds()));
+  // libsndfile's text for a full disk is "a bug in libsndfile".
+  const std::string reason = wav_         ? reason_in(wav_->error())
+                             : error != 0 ? std::generic_category().message(error)
+                                          : reason_of(file_.get());
+  wav_.reset();
+  file_.reset();
+  throw Failure(path_ + ": cannot be written any further: " + reason + "; " +
+                (remove_empty() ? "nothing is kept" : formatted("the first %.1f s are kept", seconds())) +
+                ", free some space to record more");
 }
 
 void SoundFileWriter::close() {
