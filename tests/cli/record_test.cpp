@@ -61,16 +61,42 @@ void expect_end(ChildProcess& child, int signal, const std::string& output) {
 
 TEST_F(Record, A_terminal_that_closes_finishes_the_file_like_Ctrl_C_and_SIGTERM) {
   std::signal(SIGHUP, SIG_DFL);  // a run under nohup would ignore it, and its children would
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    const std::string file = path("a.wav");
-    ChildProcess child({REFWAVE_COMMAND, "record", file, "--device", "clocked"},
-                       {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
-    ASSERT_TRUE(eventually([&] { return is_longer(file, 100'000); }, std::chrono::seconds(40)));
-    expect_end(child, signal, path("output"));
-    const auto bytes = std::filesystem::file_size(file);
-    EXPECT_EQ(decode(file).samples.size() * 2 + 80, bytes) << "the header tells the file's length";
-    std::filesystem::remove(file);
+  for (const auto& [name, beginning] : {std::pair{"a.wav", 100'000}, {"b.ogg", 1'000}}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+      const std::string file = path(name);
+      ChildProcess child({REFWAVE_COMMAND, "record", file, "--device", "clocked"},
+                         {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
+      ASSERT_TRUE(
+          eventually([&, least = static_cast<std::uintmax_t>(beginning)] { return is_longer(file, least); },
+                     std::chrono::seconds(40)));
+      // `timeout`, shells and the kernel send a signal twice, or two.
+      for (const int before : {signal, SIGTERM, SIGHUP}) child.signal(before);
+      expect_end(child, signal, path("output"));
+      const Decoded recorded = decode(file);
+      EXPECT_FALSE(recorded.samples.empty()) << name << ' ' << signal;
+      if (recorded.format != (SF_FORMAT_OGG | SF_FORMAT_VORBIS)) {
+        EXPECT_EQ(recorded.samples.size() * 2 + 80, std::filesystem::file_size(file));
+      }
+      std::filesystem::remove(file);
+    }
   }
+}
+
+TEST_F(Record, Messages_go_into_no_file_whose_descriptor_was_standard_error) {
+  const std::string file = path("a.wav");
+  const std::string config = write("refwave.toml", "peroid = 64\n");  // a warning
+  const Outcome outcome = run_bash("REFWAVE_CONFIG=" + config + " refwave record " + file +
+                                   " --seconds 0.5 -d clocked -O clock=20 <&- >&- 2>&-");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(std::filesystem::file_size(file), 80 + 24'000U * 4);
+  EXPECT_EQ(decode(file).samples, std::vector<double>(48'000));
+}
+
+TEST_F(Record, Opus_has_the_length_that_was_asked_for) {
+  const Outcome outcome = record({path("a.opus"), "--seconds", "1", "--option", "clock=20"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(decode(path("a.opus")).samples.size(), 96'000U);
+  expect_error(record({path("b.opus"), "--rate", "44100"}), 2, HasSubstr("opus files cannot hold 44100 Hz"));
 }
 
 TEST_F(Record, A_terminal_that_closes_is_ignored_under_nohup) {
@@ -87,8 +113,8 @@ TEST_F(Record, A_terminal_that_closes_is_ignored_under_nohup) {
 }
 
 TEST_F(Record, A_kind_of_file_that_cannot_hold_it_is_refused) {
-  for (const auto& [name, reason] : {std::pair{"a.mystery", "end it in .wav or .flac"},
-                                     {"a", "end it in .wav or .flac"},
+  for (const auto& [name, reason] : {std::pair{"a.mystery", "end it in one of .wav, .flac, .aiff"},
+                                     {"a", ".ogg, .opus"},
                                      {"a.flac", "flac files cannot hold"}}) {
     const Outcome outcome = record({path(name), "--bits", "float"});
     expect_error(outcome, 2, HasSubstr(reason));
@@ -110,6 +136,15 @@ TEST_F(Record, A_file_that_may_not_grow_keeps_what_was_recorded) {
     expect_error(outcome, 1,
                  AllOf(HasSubstr(file), HasSubstr("cannot be written any further"), HasSubstr("are kept")));
     EXPECT_GE(decode(file).samples.size(), 140'000U);
+  }
+}
+
+TEST_F(Record, A_full_disk_leaves_no_file_without_sound) {
+  for (const char* name : {"a.wav", "b.flac", "c.ogg", "d.aiff"}) {
+    const Outcome outcome =
+        record({path(name), "--seconds", "60", "--option", "clock=50"}, {.largest_file = 10});
+    expect_error(outcome, 1, AllOf(HasSubstr("File too large"), HasSubstr("space")));
+    EXPECT_FALSE(std::filesystem::exists(path(name))) << name;
   }
 }
 

@@ -66,7 +66,6 @@ void ignore_leaks() {
   if (surroundings.largest_file > 0) {
     const rlimit limit{surroundings.largest_file, surroundings.largest_file};
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    ::signal(SIGXFSZ, SIG_IGN);  // writes fail with EFBIG instead
   }
   std::vector<char*> words{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));

@@ -1,10 +1,15 @@
 // The command's view of the system; one source file for each.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "hal/system/clock.h"
+#include "inf/cli/console/text.h"
 
 namespace refwave::cli {
 
@@ -15,7 +20,7 @@ std::vector<std::string> command_line(int count, char** words);
 /// correct_windows_name().
 std::string correct_file_name(std::string& name);
 
-/// While it lives, the console shows UTF-8.
+/// While it lives, the console shows UTF-8. Linux: also opens standard descriptors that are closed.
 class Console {
  public:
   Console();
@@ -42,15 +47,24 @@ std::size_t print_without_blocking(std::FILE* stream, std::string_view text);
 /// Returns: the lines of the terminal on standard output; 0 if it is not a terminal.
 std::size_t screen_lines();
 
-/// Returns: the width for text on standard output: COLUMNS, else the terminal's, else 80; at least 40.
-std::size_t terminal_columns();
+/// Returns: the width for text on standard output: COLUMNS, else the terminal's, else 80; at least `fewest`.
+std::size_t terminal_columns(std::size_t fewest = kFewestColumns);
 
-// Ctrl-C: the first one ends the command cleanly, also while it reads a pipe; the second one kills it.
+// Ctrl-C ends the command cleanly, also while it reads a pipe; a second one, half a second later, kills it.
 
-/// Effects: from now on Ctrl-C (and SIGTERM, or the closing of the terminal) sets a flag.
+/// Effects: from now on Ctrl-C (and SIGTERM, or the closing of the terminal, however often) sets a flag.
 void watch_for_interruption();
 
 bool is_interrupted();
+
+/// Returns: whether it is pressed again, half a second after `first_ns`, which is 0 at first. (`timeout` and
+/// shells send a signal twice, together.) Thread: any, and signal handlers.
+inline bool is_second_ctrl_c(std::atomic<std::int64_t>& first_ns) {
+  constexpr std::int64_t kBetweenNs = 500'000'000;
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  std::int64_t before = 0;
+  return !first_ns.compare_exchange_strong(before, now_ns) && now_ns - before >= kBetweenNs;
+}
 
 /// Effects: an interruption or end_input() makes reads of the pipe `descriptor` return its end, also one that
 /// is blocked. -1: none. One pipe at a time. (Windows: nothing.)

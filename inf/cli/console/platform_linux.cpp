@@ -18,7 +18,14 @@ namespace refwave::cli {
 
 std::vector<std::string> command_line(int count, char** words) { return {words + 1, words + count}; }
 
-Console::Console() : page_before_(0) {}
+/// A closed descriptor of the standard ones would be the next file's, which messages would be written into.
+Console::Console() : page_before_(0) {
+  int opened = 0;
+  do opened = ::open("/dev/null", O_RDWR);
+  while (opened >= 0 && opened <= STDERR_FILENO);
+  ::close(opened);
+}
+
 Console::~Console() = default;
 
 std::filesystem::path program_file() {
@@ -35,10 +42,10 @@ std::size_t screen_lines() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : kUsualLines;
 }
 
-std::size_t terminal_columns() {
+std::size_t terminal_columns(std::size_t fewest) {
   winsize size{};
   const bool is_terminal = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return columns_wanted(is_terminal ? size.ws_col : kUsualColumns);
+  return columns_wanted(is_terminal ? size.ws_col : kUsualColumns, fewest);
 }
 
 bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
@@ -73,11 +80,27 @@ std::atomic<int> nothing{-1};        // /dev/null, which is at its end
 pthread_t main_thread{};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler uses it");
 
-void on_signal(int signal) {
+std::atomic<std::int64_t> pressed_ns{0};  // when Ctrl-C was first pressed; 0: not yet
+static_assert(std::atomic<std::int64_t>::is_always_lock_free, "a signal handler uses it");
+
+void on_signal(int signal, siginfo_t* info, void*) {
+  const int error = errno;
   interrupted = true;
   end_input();
-  restore_terminal();  // a second one ends the process immediately
-  std::signal(signal, SIG_DFL);
+  restore_terminal();
+  const bool is_from_keyboard = signal == SIGINT && info->si_code == SI_KERNEL;
+  if (is_from_keyboard && is_second_ctrl_c(pressed_ns)) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);  // once this handler returns
+  }
+  errno = error;
+}
+
+void handle(int signal) {
+  struct sigaction action {};
+  action.sa_sigaction = on_signal;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  ::sigaction(signal, &action, nullptr);
 }
 
 }  // namespace
@@ -85,10 +108,12 @@ void on_signal(int signal) {
 void watch_for_interruption() {
   main_thread = ::pthread_self();
   std::signal(SIGURG, [](int) {});
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
-  // nohup has it ignored.
-  if (std::signal(SIGHUP, on_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
+  std::signal(SIGXFSZ, [](int) {});  // a write beyond the limit fails with its reason
+  handle(SIGINT);
+  handle(SIGTERM);
+  struct sigaction now {};
+  ::sigaction(SIGHUP, nullptr, &now);
+  if (now.sa_handler != SIG_IGN) handle(SIGHUP);  // nohup has it ignored
 }
 
 bool is_interrupted() { return interrupted; }

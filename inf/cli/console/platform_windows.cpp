@@ -32,11 +32,11 @@ std::filesystem::path program_file() {
 
 std::string correct_file_name(std::string& name) { return correct_windows_name(name); }
 
-std::size_t terminal_columns() {
+std::size_t terminal_columns(std::size_t fewest) {
   CONSOLE_SCREEN_BUFFER_INFO info{};
   const bool is_console = GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) != FALSE;
   const int shown = info.srWindow.Right - info.srWindow.Left;  // the last one would break the line
-  return columns_wanted(is_console ? static_cast<std::size_t>(std::max(shown, 0)) : kUsualColumns);
+  return columns_wanted(is_console ? static_cast<std::size_t>(std::max(shown, 0)) : kUsualColumns, fewest);
 }
 
 namespace {
@@ -68,11 +68,12 @@ std::size_t screen_lines() {
 namespace {
 
 std::atomic<bool> interrupted{false};
+std::atomic<std::int64_t> pressed_ns{0};  // when Ctrl-C was first pressed; 0: not yet
 
 /// Thread: one that Windows starts.
 BOOL WINAPI on_control(DWORD event) {
-  const bool again = interrupted.exchange(true);
-  if (event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT) return again ? FALSE : TRUE;
+  interrupted = true;
+  if (event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT) return is_second_ctrl_c(pressed_ns) ? FALSE : TRUE;
   // The window is closed, or the user logs off: Windows ends the process when this returns, or after some
   // seconds.
   Sleep(INFINITE);

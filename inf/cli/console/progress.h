@@ -66,7 +66,7 @@ class Progress {
 
  private:
   std::string beginning(double seconds) const;
-  void print(const std::string& line) const;
+  void print(std::string line) const;
 
   std::string label_;
   double total_seconds_;

@@ -137,14 +137,13 @@ std::string markup(std::string_view text) {
   return result;
 }
 
-std::size_t columns_wanted(std::size_t shown) {
-  constexpr std::size_t kFewest = 40;
+std::size_t columns_wanted(std::size_t shown, std::size_t fewest) {
   if (const char* text = std::getenv("COLUMNS")) {
     std::size_t columns = 0;
     const char* end = text + std::strlen(text);
     if (std::from_chars(text, end, columns).ptr == end && columns > 0) shown = columns;
   }
-  return std::max(shown, kFewest);
+  return std::max(shown, fewest);
 }
 
 std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent, std::size_t used) {

@@ -95,8 +95,10 @@ inline std::string plain(std::string text) {
 inline constexpr std::size_t kUsualColumns = 80;
 inline constexpr std::size_t kUsualLines = 24;
 
-/// Returns: COLUMNS if that is a number, else `shown`; at least 40.
-std::size_t columns_wanted(std::size_t shown);
+inline constexpr std::size_t kFewestColumns = 40;  // of a table
+
+/// Returns: COLUMNS if that is a number, else `shown`; at least `fewest`.
+std::size_t columns_wanted(std::size_t shown, std::size_t fewest);
 
 /// Returns: the text wrapped at blanks to `columns` letters; later lines are indented. `used`: letters
 /// already on the first line.

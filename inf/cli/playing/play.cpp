@@ -19,8 +19,8 @@
 namespace refwave::cli {
 namespace {
 
-int play_stream(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
-                Playlist& files, Keys& keys) {
+int play_stream(DriverSession& session, PlayOptions& options, const dsp::Format& format, Playlist& files,
+                Keys& keys) {
   Playback playback(session, options, format);
   playback.run(files, keys);
   if (!options.quiet) playback.report();
@@ -64,11 +64,14 @@ void check_capture(const std::string& path, const std::vector<std::string>& file
 }
 
 /// Effects: reports what the capture lacks. Returns: the exit status.
-int report_capture(const DriverSession& session, const std::string& path) {
+int report_capture(DriverSession& session, const std::string& path) {
   const double seconds = static_cast<double>(session.counters().ullUncapturedNs) / 1e9;
   if (seconds == 0) return 0;
-  print_error(path +
-              formatted(": %.2f s were not captured; free space on its disk, and play again", seconds));
+  for (const std::string& warning : session.take_warnings()) print_error("warning: " + warning);
+  print_error(path + formatted(": %.2f s were not captured; ", seconds) +
+              (session.has_capture_failed()
+                   ? "free space on its disk, and play again"
+                   : "its disk, or the computer, was too busy: end other programs, and play again"));
   return kFailed;
 }
 
@@ -80,7 +83,10 @@ int play(PlayOptions options) {
   std::optional<DriverSession> session;  // loaded once a file can be played
   const auto raw = options.raw.empty() ? std::nullopt : std::optional(raw_format(options.raw));
   watch_for_interruption();
-  Keys keys;
+  const bool has_stdin = std::ranges::find(options.files, kStandardStream) != options.files.end();
+  Keys keys(has_stdin ? StandardInput::sound : StandardInput::keys);
+  if (keys.listens() && !options.quiet)
+    std::fputs(wrapped(kKeysHint, terminal_columns(1), 2).c_str(), stderr);
   Playlist files({options.files, raw, options.seek_seconds, options.loops,
                   [&keys] { return is_interrupted() || keys.has_quit(); }});
   int status = 0;
@@ -110,7 +116,7 @@ void add_play(CommandLine& line) {
   command
       .option("FILE", options->files,
               "Sound files, played in turn without a gap; - for standard input. Where one plays on a "
-              "terminal, space pauses, arrows go back or ahead by 5 seconds, and q ends")
+              "terminal, keys pause, seek and change the volume")
       .required()
       .file();
   add_device_options(command, options->driver);

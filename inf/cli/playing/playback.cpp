@@ -16,6 +16,8 @@ namespace {
 // Five seconds, and two in which the driver finds a device that has returned.
 constexpr std::chrono::seconds kPatienceWithLost{7};
 constexpr double kSeekSeconds = 5;
+constexpr std::uint32_t kVolumeStep = 5;  // percent
+constexpr std::chrono::seconds kVolumeShown{2};
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
 /// Effects: subtracts the device's counts of earlier streams.
@@ -44,11 +46,11 @@ std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& forma
 
 }  // namespace
 
-Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format)
-    : session_(session), format_(format), wave_(format, options.buffers, 0, done_), is_quiet_(options.quiet) {
+Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Format& format)
+    : session_(session), options_(options), format_(format), wave_(format, options.buffers, 0, done_) {
   const MMRESULT result = session.open_patiently([this] { return wave_.open(); }, [this] { wave_.close(); });
   if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
-  wave_.set_volume(options.volume_percent);
+  apply_volume();
   wave_.set_speed(options.speed, options.pitch);
   before_ = wave_.statistics();
   wave_.set_block_frames(block_frames_of(options, format, before_));
@@ -85,7 +87,18 @@ void Playback::obey(Key key, Playlist& files) {
   if (key == Key::pause) toggle_pause();
   if (key == Key::back) seek(files, -kSeekSeconds);
   if (key == Key::ahead) seek(files, kSeekSeconds);
+  if (key == Key::next) skip(files);
+  const bool is_volume = key == Key::louder || key == Key::softer || key == Key::mute;
+  if (!is_volume) return;
+  std::uint32_t& percent = options_.volume_percent;
+  if (key == Key::louder) percent = std::min(percent + kVolumeStep, 100U);
+  if (key == Key::softer) percent -= std::min(percent, kVolumeStep);
+  options_.is_muted = key == Key::mute && !options_.is_muted;
+  apply_volume();
+  volume_shown_until_ = std::chrono::steady_clock::now() + kVolumeShown;
 }
+
+void Playback::apply_volume() { wave_.set_volume(options_.is_muted ? 0 : options_.volume_percent); }
 
 void Playback::toggle_pause() {
   is_paused_ = !is_paused_;
@@ -104,7 +117,22 @@ void Playback::seek(Playlist& files, double seconds) {
   const double target = static_cast<double>(track.place(wave_.position())) + seconds * format_.rate;
   auto frame = static_cast<std::uint64_t>(std::max(target, 0.0));
   if (track.length != 0 && track.certainty != Length::guessed) frame = std::min(frame, track.length);
-  if (!files.seek(frame)) return;
+  if (files.seek(frame)) begin_again();
+}
+
+/// Effects: ends the file that is heard.
+void Playback::skip(Playlist& files) {
+  if (files.tracks().empty()) return;
+  const Track track = files.tracks().front();
+  const std::uint64_t end = track.place(wave_.position());
+  if (!files.skip()) return;
+  progress_.reset();
+  tell_end(track, end, "stopped ");
+  begin_again();
+}
+
+/// Effects: the driver drops what it has; the stream begins again at position 0.
+void Playback::begin_again() {
   if (!wave_.reset()) throw Failure("the driver returned no blocks within five seconds; try again");
   wave_.pause();
   is_beginning_ = true;
@@ -199,7 +227,7 @@ void Playback::report_tracks(Playlist& files, std::uint64_t position, bool is_ov
 
 /// `end`: the place in the file up to which it was played.
 void Playback::tell_end(const Track& track, std::uint64_t end, const char* how) {
-  if (is_quiet_) return;
+  if (options_.quiet) return;
   const auto clock = [&](std::uint64_t frames) {
     return clock_text(static_cast<double>(frames) / format_.rate);
   };
@@ -212,7 +240,7 @@ void Playback::tell_end(const Track& track, std::uint64_t end, const char* how) 
 }
 
 void Playback::show_progress(Playlist& files, std::uint64_t position) {
-  if (is_quiet_ || files.tracks().empty()) return;
+  if (options_.quiet || files.tracks().empty()) return;
   const Track& track = files.tracks().front();
   if (!progress_)
     progress_.emplace(visible(path_text(to_path(track.path).filename())),
@@ -221,6 +249,10 @@ void Playback::show_progress(Playlist& files, std::uint64_t position) {
   const double seconds = static_cast<double>(track.place(position)) / format_.rate;
   if (is_paused_) {
     progress_->show(seconds, [] { return std::string("paused"); });
+  } else if (options_.is_muted) {
+    progress_->show(seconds, [] { return std::string("muted"); });
+  } else if (std::chrono::steady_clock::now() < volume_shown_until_) {
+    progress_->show(seconds, [&] { return formatted("volume %u %%", options_.volume_percent); });
   } else if (!watch_) {
     progress_->show(seconds, [] { return std::string(); });
   } else if (const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt) {
@@ -287,6 +319,20 @@ bool Playlist::seek(std::uint64_t frame) {
   tracks_.clear();
   frames_ = 0;
   begin_track();
+  return true;
+}
+
+bool Playlist::skip() {
+  if (tracks_.size() > 1) {
+    const Track next = tracks_[1];
+    if (is_reading(next) ? !reader_->seek(0) : !reopen(next, 0)) return false;
+  } else {
+    if (is_reading(tracks_.front())) reader_.reset();
+    if (!reader_) open_next();
+  }
+  tracks_.clear();
+  frames_ = 0;
+  if (reader_ && reader_->format() == format_) begin_track();
   return true;
 }
 

@@ -62,6 +62,10 @@ class Playlist {
   /// Effects: seeks to `frame` of the first of tracks(), which then begins at position 0 of the stream.
   /// Returns: false, with nothing changed, for a pipe or a missing file.
   bool seek(std::uint64_t frame);
+  /// Effects: drops the first of tracks(); the file after it begins at position 0 of the stream, or of the
+  /// next one, if it has another format. Returns: false, with nothing changed, if that file is a pipe that
+  /// has been read.
+  bool skip();
   /// Returns: this stream's files, from the first that the caller has not removed to the one being read.
   std::deque<Track>& tracks() { return tracks_; }
   /// Returns: the exit status; 0 if all files could be read.
@@ -93,6 +97,7 @@ struct PlayOptions {
   std::uint32_t buffers = 4;
   std::uint32_t block_frames = 0;  // 0: two periods at least, and what the device delays
   std::uint32_t volume_percent = 100;
+  bool is_muted = false;
   double speed = 1;
   double pitch = 1;
   std::string raw;          // empty: files have headers
@@ -104,7 +109,8 @@ struct PlayOptions {
 class Playback {
  public:
   /// Effects: opens a stream of `format`. Throws: Failure.
-  Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format);
+  /// Keys change the volume in `options`.
+  Playback(DriverSession& session, PlayOptions& options, const dsp::Format& format);
 
   /// Effects: plays the stream's files until their end or Ctrl-C, and obeys `keys`. Reports each file and
   /// each loss. Throws: Failure, if the device takes no more audio.
@@ -119,6 +125,9 @@ class Playback {
   void obey(Key key, Playlist& files);
   void toggle_pause();
   void seek(Playlist& files, double seconds);
+  void skip(Playlist& files);
+  void begin_again();
+  void apply_volume();
   void check_patience(Playlist& files, std::uint64_t position);
   bool fill(Playlist& files);
   bool write_blocks(Playlist& files);
@@ -129,6 +138,7 @@ class Playback {
   void tell_end(const Track& track, std::uint64_t end, const char* how);
 
   DriverSession& session_;
+  PlayOptions& options_;
   dsp::Format format_;
   std::optional<REFWAVE_STATISTICS> before_;  // when the stream was opened
   std::optional<LossWatch> watch_;            // nothing if the driver gives no statistics
@@ -145,8 +155,8 @@ class Playback {
   bool is_at_end_ = false;
   bool is_beginning_ = true;  // the stream pauses until the first blocks are written
   bool is_paused_ = false;    // by the listener
-  bool is_quiet_;
   bool has_complaints_ = false;
+  std::chrono::steady_clock::time_point volume_shown_until_{};
 };
 
 }  // namespace refwave::cli

@@ -122,6 +122,7 @@ std::vector<std::string> DriverSession::take_warnings() {
   std::vector<std::string> fresh;
   std::istringstream lines(text.c_str());
   for (std::string line; std::getline(lines, line);) fresh.push_back(line);
+  has_capture_failed_ |= text.find("captured", text.find("capture: ")) != std::string::npos;
   // Other drivers count nothing.
   count = std::max(count, fresh.size());
   const std::size_t dropped = count - fresh.size();
@@ -180,6 +181,10 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
   std::string why;
   for (const std::string& warning : session.take_warnings())
     why.append(why.empty() ? "" : "; ").append(warning);
+  if (why.empty() && result == MMSYSERR_NOMEM)
+    return "no stream could be opened: there is no memory, or no thread, for it; end other programs, or "
+           "raise "
+           "`ulimit -u`";
   const std::vector<REFWAVE_DEVICE> devices = session.devices();
   session.take_warnings();  // of the look for devices, which waits for the same server
   if (device.empty()) {

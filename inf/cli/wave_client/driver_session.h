@@ -59,6 +59,8 @@ class DriverSession {
   std::optional<LRESULT> show_dialog() const;
   /// Returns: the driver's warnings so far; the destructor then does not print them.
   std::vector<std::string> take_warnings();
+  /// Returns: whether a warning so far said that the capture has ended.
+  bool has_capture_failed() const { return has_capture_failed_; }
   /// Effects: calls `open`; while the stream's sound server listens and does not answer, calls `close` and
   /// retries, for five seconds. Then the fallback is kept. take_warnings() has the last attempt's reasons.
   /// Returns: as the last `open`.
@@ -67,6 +69,7 @@ class DriverSession {
  private:
   HDRVR driver_;
   std::size_t warnings_taken_ = 0;
+  bool has_capture_failed_ = false;
   std::vector<std::string> held_warnings_;  // open_patiently() has taken them
 };
 

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <functional>
 #include <regex>
+#include <sstream>
 
 #include "inf/cli/console/platform.h"
 #include "tests/cli/run_refwave.h"
@@ -181,6 +182,35 @@ TEST_F(Keys, An_interruption_before_the_pipe_is_opened_ends_it_too) {
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+TEST_F(Keys, Change_the_volume_and_the_file_also_if_standard_input_is_the_sound) {
+  const std::string file = noise(100);
+  for (const std::string& line : {"refwave play " + file + " ", "cat " + file + " | refwave play - "}) {
+    const Outcome outcome = run(line + file + " -d clocked", {{"keys: space pauses", ""},
+                                                              {"0:0", "9"},
+                                                              {"volume 95 %", "-m"},
+                                                              {"muted", "0"},
+                                                              {"volume 95 %", "n"},
+                                                              {"dBFS", "q"}});
+    EXPECT_THAT(outcome.out, AllOf(ContainsRegex("stopped .*\nstopped "), HasSubstr("status 0"))) << line;
+  }
+}
+
+TEST_F(Keys, Stay_on_the_lines_of_a_narrow_terminal) {
+  const Outcome outcome =
+      run("stty cols 20; env -u COLUMNS refwave play " + noise(100) + " -d clocked", {{"0:01", "q"}});
+  std::istringstream parts(outcome.err);
+  for (std::string part; std::getline(parts, part, '\r');)
+    EXPECT_LE(std::regex_replace(part, std::regex("\033.K|\n"), "").size(), 20U) << part;
+}
+
+TEST_F(Keys, A_second_Ctrl_C_gives_a_recording_up_if_it_comes_half_a_second_later) {
+  const std::string fifo = path("fifo.wav");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const Outcome outcome = run("exec 9<>" + fifo + "; refwave record " + fifo + " -d clocked",
+                              {{"0:01", std::string(kCtrlC) + kCtrlC}, {"still to be written", kCtrlC}});
+  EXPECT_THAT(outcome.out, HasSubstr("status 130"));
 }
 
 TEST_F(Keys, Every_way_out_of_a_silent_pipe_works_immediately) {

@@ -25,9 +25,11 @@ struct Sequence {
 };
 
 /// An arrow is one of two sequences, by the terminal's mode.
-constexpr Sequence kSequences[] = {{" ", Key::pause},     {"q", Key::quit},      {"Q", Key::quit},
-                                   {"\033[D", Key::back}, {"\033OD", Key::back}, {"\033[C", Key::ahead},
-                                   {"\033OC", Key::ahead}};
+constexpr Sequence kSequences[] = {{" ", Key::pause},      {"q", Key::quit},      {"Q", Key::quit},
+                                   {"\033[D", Key::back},  {"\033OD", Key::back}, {"\033[C", Key::ahead},
+                                   {"\033OC", Key::ahead}, {"0", Key::louder},    {"+", Key::louder},
+                                   {"=", Key::louder},     {"9", Key::softer},    {"-", Key::softer},
+                                   {"m", Key::mute},       {"n", Key::next}};
 
 /// Effects: removes the first key from what was typed. Returns: it.
 std::optional<Key> take_key(std::string& typed) {
@@ -48,6 +50,7 @@ std::optional<Key> take_key(std::string& typed) {
 
 /// A thread reads the terminal, because the main thread may be blocked in a pipe.
 struct Keys::Listener {
+  int terminal = -1;
   std::array<int, 2> ending{-1, -1};  // a pipe whose end ends the thread
   std::atomic<bool> has_quit{false};
   hal::Mutex mutex;
@@ -61,7 +64,7 @@ struct Keys::Listener {
 /// Returns: false at the end of input.
 bool Keys::Listener::read_typed() {
   std::array<char, 64> bytes{};
-  const ::ssize_t got = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+  const ::ssize_t got = ::read(terminal, bytes.data(), bytes.size());
   if (got <= 0) return false;
   const std::string_view fresh(bytes.data(), static_cast<std::size_t>(got));
   {
@@ -81,19 +84,22 @@ void Keys::Listener::run() {
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
   for (;;) {
     const bool listens = hold_terminal();
-    std::array<pollfd, 2> polled{pollfd{ending[0], POLLIN, 0},
-                                 pollfd{listens ? STDIN_FILENO : -1, POLLIN, 0}};
+    std::array<pollfd, 2> polled{pollfd{ending[0], POLLIN, 0}, pollfd{listens ? terminal : -1, POLLIN, 0}};
     ::poll(polled.data(), polled.size(), kBetweenLooksMs);
     if (polled[0].revents != 0) return;
     if (polled[1].revents != 0 && !read_typed() && (polled[1].revents & (POLLHUP | POLLERR)) != 0) return;
   }
 }
 
-Keys::Keys() {
-  if (::isatty(STDIN_FILENO) != 1) return;
+Keys::Keys(StandardInput input) {
+  // Beside a pipe only for somebody who looks on.
+  const bool is_own = input == StandardInput::sound && ::isatty(STDIN_FILENO) != 1 && has_terminal();
+  const int terminal = is_own ? ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC) : STDIN_FILENO;
+  if (::isatty(terminal) != 1) return;
   auto listener = std::make_unique<Listener>();
+  listener->terminal = terminal;
   if (::pipe2(listener->ending.data(), O_CLOEXEC) != 0) return;
-  watch_terminal();
+  watch_terminal(terminal);
   try {
     listener->thread = std::thread([&heard = *listener] { heard.run(); });
     listener_ = std::move(listener);
@@ -107,7 +113,7 @@ Keys::~Keys() {
   ::close(listener_->ending[1]);
   listener_->thread.join();
   ::close(listener_->ending[0]);
-  restore_terminal();
+  restore_terminal();  // whose descriptor stays open for signal handlers
 }
 
 std::optional<Key> Keys::next() {

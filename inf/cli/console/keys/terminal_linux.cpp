@@ -15,7 +15,8 @@
 namespace refwave::cli {
 namespace {
 
-termios before{};  // written while the terminal is not held, and read while it is
+std::atomic<int> terminal{-1};  // set once
+termios before{};               // written while the terminal is not held, and read while it is
 std::atomic<bool> is_held{false};
 std::atomic<bool> is_leaving{false};  // a signal handler restores it
 // A handler sets is_leaving, or interrupts, and then looks at is_taking; hold_terminal() does the reverse. So
@@ -24,7 +25,7 @@ std::atomic<bool> is_taking{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "signal handlers use it");
 
 /// Returns: whether this process may use the terminal; in the background it would be stopped.
-bool is_in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+bool is_in_foreground() { return ::tcgetpgrp(terminal) == ::getpgrp(); }
 
 termios with_keys(termios mode) {
   mode.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
@@ -42,7 +43,7 @@ void set(const termios& mode) {
   ::sigemptyset(&output);
   ::sigaddset(&output, SIGTTOU);
   ::pthread_sigmask(SIG_BLOCK, &output, &others);
-  ::tcsetattr(STDIN_FILENO, TCSANOW, &mode);
+  ::tcsetattr(terminal, TCSANOW, &mode);
   ::pthread_sigmask(SIG_SETMASK, &others, nullptr);
   errno = error;
 }
@@ -55,7 +56,7 @@ bool take() {
     return false;
   }
   termios now{};
-  if (::tcgetattr(STDIN_FILENO, &now) != 0) return false;
+  if (::tcgetattr(terminal, &now) != 0) return false;
   const bool is_line_by_line = (now.c_lflag & ICANON) != 0;
   // Unbuffered input was set either here, or by another program before.
   if (!is_line_by_line) return is_held;
@@ -103,8 +104,8 @@ bool ends_process(int signal) {
 
 }  // namespace
 
-void watch_terminal() {
-  if (::isatty(STDIN_FILENO) != 1) return;
+void watch_terminal(int descriptor) {
+  terminal = descriptor;
   handle(SIGTSTP, on_stop, SA_RESTART);
   for (int signal = 1; signal <= SIGRTMAX; ++signal)
     if (ends_process(signal)) handle(signal, on_end, static_cast<int>(SA_RESETHAND));

@@ -4,10 +4,11 @@
 
 namespace refwave::cli {
 
-/// Effects: from now on each signal that ends or stops the command restores the terminal first. Thread: main.
-void watch_terminal();
+/// Effects: from now on each signal that ends or stops the command restores the terminal first. `descriptor`:
+/// of the terminal; stays open. Thread: main.
+void watch_terminal(int descriptor);
 
-/// Effects: switches a terminal on standard input to unbuffered keys without echo, if this job is in the
+/// Effects: switches the terminal to unbuffered keys without echo, if this job is in the
 /// foreground and no other program has. Returns: whether keys can be read. Thread: one at a time; call it
 /// often, because the job may change between foreground and background.
 bool hold_terminal();
