@@ -175,7 +175,14 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
 }
 
 Error Streams::reset(Handle handle, hal::Direction direction) {
-  return return_blocks(handle, direction, Return::all);
+  std::shared_ptr<engine::Engine> cut;
+  if (direction == hal::Direction::output) {
+    ClientCall call(*table_, handle, direction);
+    if (call && call->queued()) cut = engines_[call->index()];
+  }
+  const Error result = return_blocks(handle, direction, Return::all);
+  if (cut && result == Error::none) cut->drop_queue();
+  return result;
 }
 
 Error Streams::stop(Handle handle) { return return_blocks(handle, hal::Direction::input, Return::partial); }

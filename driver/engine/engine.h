@@ -64,6 +64,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
     has_refused_.store(true, std::memory_order_relaxed);
     return cannot_run() ? core::Error::no_memory : core::Error::no_device;
   }
+  /// Effects: drops what a device of a long latency has not played yet, unless it has streams to play: it is
+  /// closed, and the next header opens it again.
+  void drop_queue();
   /// Effects: the next tick retries a lost device.
   void retry_at_once();
   /// Effects: has the device thread start the device; a later tick() tries again. Thread: the supervisor.

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "hal/abortable.h"
 #include "hal/endpoints.h"
 #include "hal/portaudio/session.h"
 #include "hal/portaudio/thread.h"
@@ -45,7 +46,7 @@ struct PortAudio {
   PortAudioThread thread;
 };
 
-class PortAudioDevice final : public Device {
+class PortAudioDevice final : public Device, public Abortable {
  public:
   explicit PortAudioDevice(std::shared_ptr<PortAudio> portaudio) : portaudio_(std::move(portaudio)) {}
 
@@ -126,9 +127,12 @@ class PortAudioDevice final : public Device {
     // A callback still runs. It is the last one, so the stream is stopped in effect.
     if (!stream().silence(deadline)) return {};
     stream().drain(deadline);
-    const auto stopped =
-        portaudio_->ask([stream = opened_->stream](PortAudioSession&) { return stream->stop(); }, deadline);
-    return stopped.value_or(Status::failure(kGone));
+    return end_by(Pa_StopStream, deadline);
+  }
+
+  Status abort() override {
+    const auto deadline = soon();
+    return stream().silence(deadline) ? end_by(Pa_AbortStream, deadline) : Status();
   }
 
  private:
@@ -142,6 +146,12 @@ class PortAudioDevice final : public Device {
   };
 
   PortAudioStream& stream() const { return *opened_->stream; }
+
+  Status end_by(PaError (*how)(PaStream*), PortAudioThread::Deadline deadline) {
+    const auto ended = portaudio_->ask(
+        [stream = opened_->stream, how](PortAudioSession&) { return stream->stop(how); }, deadline);
+    return ended.value_or(Status::failure(kGone));
+  }
 
   void post_question(Question& question, std::int64_t since_ns) noexcept REQUIRES(question.mutex) {
     try {

@@ -96,10 +96,10 @@ Status PortAudioStream::start() {
   return failure(text_of(error));
 }
 
-Status PortAudioStream::stop() {
+Status PortAudioStream::stop(PaError (*how)(PaStream*)) {
   // A stream that was lost may have been closed already.
   if (stream_ == nullptr) return {};
-  const PaError error = Pa_StopStream(stream_);
+  const PaError error = how(stream_);
   return error == paNoError || error == paStreamIsStopped ? Status() : failure(text_of(error));
 }
 

@@ -52,7 +52,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   Status open();
   /// Effects: also asks for priority for PortAudio's thread.
   Status start();
-  Status stop();
+  Status stop(PaError (*how)(PaStream*) = Pa_StopStream);
   /// Effects: as Pa_CloseStream. A thread of PortAudio's that hangs in a sound server's library is abandoned
   /// after a second, and the stream with it: both are kept until the program ends. There is no limit on the
   /// wait for a client in its callback, because the caller has its own deadline.

@@ -231,6 +231,35 @@ TEST(Long_count, Goes_on_after_each_wrap) {
     ASSERT_EQ(count.follow(static_cast<std::uint32_t>(whole)), whole);
 }
 
+TEST_F(Play, Asks_for_a_long_latency_unless_told_otherwise) {
+  const PrivatePulse pulse;
+  pulse.export_environment();
+  const std::string file = write_wav("a.wav", 4'800);
+  for (const auto& [config, option, latency] : {std::tuple{"", "period=480", "1[5-9][0-9]|2[0-4][0-9]"},
+                                                {"latency_ms = 60", "period=480", "[4-7][0-9]"},
+                                                {"latency_ms = 0", "period=480", "[12][0-9]"},
+                                                {"", "latency_ms=60", "[4-7][0-9]"}}) {
+    const std::string log = path("log");
+    std::filesystem::remove(log);
+    const Outcome outcome = run_refwave({"play", file, "--option", option, "--option", "log=" + log},
+                                        {.environment = {"REFWAVE_CONFIG=" + write("refwave.toml", config)}});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(content(log), testing::ContainsRegex(std::string("frames .(") + latency + ") ms"))
+        << config << option;
+  }
+}
+
+TEST_F(Play, The_whole_file_arrives_at_each_kind_of_sink) {
+  const std::string file = write_wav("a.wav", 48'000);
+  for (const auto kind : {PrivatePulse::Sink::steady, PrivatePulse::Sink::resting}) {
+    PrivatePulse pulse(PrivatePulse::kRate, kind);
+    pulse.export_environment();
+    pulse.listen();
+    EXPECT_EQ(run_refwave({"play", file}).status, 0);
+    EXPECT_EQ(compare(integers_of(file), pulse.wait_for_recording(48'000)).same, 48'000U);
+  }
+}
+
 TEST_F(Play, A_player_that_was_stopped_plays_to_its_end_and_a_recorder_records_all) {
   const PrivatePulse pulse;
   pulse.export_environment();

@@ -117,7 +117,8 @@ void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surr
 void take_underruns_out(Outcome& outcome) {
   std::istringstream lines(std::exchange(outcome.err, {}));
   for (std::string line; std::getline(lines, line);) {
-    const bool underrun = line.find(" underrun: blocks came too late") != std::string::npos;
+    const bool underrun = line.find(" underrun: blocks came too late") != std::string::npos ||
+                          line.find(" s of gaps, because") != std::string::npos;
     (underrun ? outcome.underruns : outcome.err) += line + (lines.eof() ? "" : "\n");
   }
 }

@@ -103,4 +103,11 @@ Decoded decode(const std::string& path) {
   return decoded;
 }
 
+std::vector<std::int32_t> integers_of(const std::string& path) {
+  std::vector<std::int32_t> integers;
+  for (const double sample : decode(path).samples)
+    integers.push_back(static_cast<std::int32_t>(sample * 0x1p31));
+  return integers;
+}
+
 }  // namespace refwave::test

@@ -63,5 +63,7 @@ struct Decoded {
   bool holds(const std::vector<double>& wanted) const;
 };
 Decoded decode(const std::string& path);
+/// Returns: the file's samples, as a private server's recording has them.
+std::vector<std::int32_t> integers_of(const std::string& path);
 
 }  // namespace refwave::test

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -47,8 +48,9 @@ std::size_t print_without_blocking(std::FILE* stream, std::string_view text);
 /// Returns: the lines of the terminal on standard output; 0 if it is not a terminal.
 std::size_t screen_lines();
 
-/// Returns: the width for text on standard output: COLUMNS, else the terminal's, else 80; at least `fewest`.
-std::size_t terminal_columns(std::size_t fewest = kFewestColumns);
+/// Returns: the width for text on `stream`: COLUMNS, else the terminal's, else 80; at least `fewest`.
+/// (Windows: always of standard output.)
+std::size_t terminal_columns(std::FILE* stream = stdout, std::size_t fewest = kFewestColumns);
 
 // Ctrl-C ends the command cleanly, also while it reads a pipe; a second one, half a second later, kills it.
 

@@ -42,9 +42,9 @@ std::size_t screen_lines() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : kUsualLines;
 }
 
-std::size_t terminal_columns(std::size_t fewest) {
+std::size_t terminal_columns(std::FILE* stream, std::size_t fewest) {
   winsize size{};
-  const bool is_terminal = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  const bool is_terminal = ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return columns_wanted(is_terminal ? size.ws_col : kUsualColumns, fewest);
 }
 

@@ -32,7 +32,7 @@ std::filesystem::path program_file() {
 
 std::string correct_file_name(std::string& name) { return correct_windows_name(name); }
 
-std::size_t terminal_columns(std::size_t fewest) {
+std::size_t terminal_columns(std::FILE*, std::size_t fewest) {
   CONSOLE_SCREEN_BUFFER_INFO info{};
   const bool is_console = GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) != FALSE;
   const int shown = info.srWindow.Right - info.srWindow.Left;  // the last one would break the line

@@ -51,7 +51,7 @@ void Progress::show(double seconds, const Loudness& loudness) {
   const std::string line = beginning(seconds);
   const std::size_t used = letters_of(line);
   // The last column would break the line on some terminals.
-  const std::size_t columns = terminal_columns(2) - 1;
+  const std::size_t columns = terminal_columns(stderr, 2) - 1;
   print(line + meter_text(loudness, columns > used ? columns - used : 0));
 }
 
@@ -69,7 +69,7 @@ std::string Progress::beginning(double seconds) const {
 
 void Progress::print(std::string line) const {
   // A line that is broken cannot be rewritten.
-  const std::size_t columns = terminal_columns(2);
+  const std::size_t columns = terminal_columns(stderr, 2);
   while (letters_of(line) >= columns) {
     while ((line.back() & 0xC0) == 0x80) line.pop_back();
     line.pop_back();

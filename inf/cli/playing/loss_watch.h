@@ -55,6 +55,8 @@ class LossWatch {
   void begin_anew();
 
   bool is_lost() const { return is_lost_; }
+  /// Returns: what look() has seen last.
+  const REFWAVE_STATISTICS& newest() const { return now_; }
   /// Returns: the time played while the device was missing.
   double unheard_seconds() const { return static_cast<double>(unheard_frames_) / rate_; }
   /// Returns: the time of what the device accepted and did not play.

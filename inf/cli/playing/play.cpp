@@ -19,11 +19,15 @@
 namespace refwave::cli {
 namespace {
 
+// As mpv's: a busy computer leaves no gaps.
+constexpr std::uint32_t kLatencyMs = 200;
+
 int play_stream(DriverSession& session, PlayOptions& options, const dsp::Format& format, Playlist& files,
                 Keys& keys) {
   Playback playback(session, options, format);
   playback.run(files, keys);
   if (!options.quiet) playback.report();
+  if (const std::string gaps = playback.gaps(); !gaps.empty()) print_error(gaps);
   const std::vector<std::string> losses = playback.losses();
   for (const std::string& loss : losses) print_error(loss);
   return !losses.empty() || playback.has_complaints() ? kFailed : 0;
@@ -86,7 +90,7 @@ int play(PlayOptions options) {
   const bool has_stdin = std::ranges::find(options.files, kStandardStream) != options.files.end();
   Keys keys(has_stdin ? StandardInput::sound : StandardInput::keys);
   if (keys.listens() && !options.quiet)
-    std::fputs(wrapped(kKeysHint, terminal_columns(1), 2).c_str(), stderr);
+    std::fputs(wrapped(kKeysHint, terminal_columns(stderr, 1), 2).c_str(), stderr);
   Playlist files({options.files, raw, options.seek_seconds, options.loops,
                   [&keys] { return is_interrupted() || keys.has_quit(); }});
   int status = 0;
@@ -120,6 +124,7 @@ void add_play(CommandLine& line) {
       .required()
       .file();
   add_device_options(command, options->driver);
+  options->driver.usual_latency_ms = kLatencyMs;
   add_block_options(command, options->buffers, options->block_frames);
   command.option("-v,--volume", options->volume_percent, "Volume in percent").range(0, 100);
   command.option("--speed", options->speed, "Playback rate as a factor; the pitch changes with it")

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "hal/system/clock.h"
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/platform.h"
 #include "inf/cli/console/text.h"
@@ -16,7 +17,8 @@ namespace {
 // Five seconds, and two in which the driver finds a device that has returned.
 constexpr std::chrono::seconds kPatienceWithLost{7};
 constexpr double kSeekSeconds = 5;
-constexpr std::uint32_t kVolumeStep = 5;  // percent
+constexpr std::uint32_t kLongLatencyMs = 100;  // as Engine::drop_queue()
+constexpr std::uint32_t kVolumeStep = 5;       // percent
 constexpr std::chrono::seconds kVolumeShown{2};
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
@@ -27,13 +29,16 @@ void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) 
     if (now.*count >= before.*count) now.*count -= before.*count;
 }
 
+bool is_long(const REFWAVE_STATISTICS& device) { return device.dwLatencyFrames >= device.dwRate / 10; }
+
 /// Returns: the frames of a block. The device may take its whole latency at once, and another pitch all that
 /// it looks ahead; so the blocks that are not being filled hold that much.
 std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& format,
                             const std::optional<REFWAVE_STATISTICS>& device) {
   if (options.block_frames != 0) return options.block_frames;
   const double two_periods = 2.0 * configuration_with(options.driver).period;
-  const double latency = device ? device->dwLatencyFrames : 0;
+  double latency = device ? device->dwLatencyFrames : 0;
+  if (device && is_long(*device)) latency *= 2;  // a busy computer may delay this program as long
   const double device_rate = device ? device->dwRate : 48'000;
   const double others = std::max(options.buffers - 1.0, 1.0);
   // A faster stream takes more frames in a period.
@@ -55,14 +60,60 @@ Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Form
   before_ = wave_.statistics();
   wave_.set_block_frames(block_frames_of(options, format, before_));
   if (before_) watch_.emplace(format.rate, *before_);
+  // Only then the driver drops the device's queue.
+  is_deep_ = before_ && configuration_with(options.driver).latency_ms >= kLongLatencyMs &&
+             is_long(*before_) && !is_on_clock(*before_);
+  if (is_deep_) {
+    latency_frames_ = options.speed * format.rate * before_->dwLatencyFrames / before_->dwRate;
+    // A server may rewind its sink for a new stream, and a recording of it lacks what it had by then.
+    lead_frames_ = static_cast<std::uint64_t>(latency_frames_);
+    pending_.assign(lead_frames_ * format.bytes_per_frame(), dsp::silent_byte(format.type));
+  }
   wave_.pause();
+}
+
+void Pace::note(std::uint64_t frames, std::int64_t now_ns, double rate) {
+  newest_ns_ = now_ns - static_cast<std::int64_t>(1e9 * static_cast<double>(frames) / rate);
+  if (usual_ns_ == kNone) {
+    usual_ns_ = newest_ns_;
+    window_end_ns_ = now_ns + kWindowNs;
+  }
+  least_ns_ = std::min(least_ns_, newest_ns_);
+  if (now_ns < window_end_ns_) return;
+  if (least_ns_ - usual_ns_ > kToleranceNs) gaps_ns_ += least_ns_ - usual_ns_;
+  usual_ns_ = std::exchange(least_ns_, kNone);
+  window_end_ns_ = now_ns + kWindowNs;
+}
+
+std::int64_t Pace::gap_ns() const {
+  const std::int64_t more_ns = usual_ns_ == kNone ? 0 : newest_ns_ - usual_ns_;
+  return gaps_ns_ + (more_ns > kToleranceNs ? more_ns : 0);
+}
+
+double Pace::gap_seconds() const { return static_cast<double>(gap_ns()) / 1e9; }
+
+void Pace::restart() {
+  gaps_ns_ = gap_ns();
+  usual_ns_ = least_ns_ = kNone;
+}
+
+void Playback::note_pace() {
+  BlockQueue& queue = wave_.queue();
+  const std::uint64_t returned = queue.returned();
+  const bool is_last = is_at_end_ && queue.outstanding() == 0;  // which may be shorter
+  if (returned == noted_ || is_last) return;
+  noted_ = returned;
+  const Block& newest = queue.blocks()[static_cast<std::size_t>((returned - 1) % queue.blocks().size())];
+  pace_.note(returned * (newest.memory.size() / format_.bytes_per_frame()), newest.returned_ns,
+             options_.speed * format_.rate);
 }
 
 void Playback::run(Playlist& files, Keys& keys) {
   while (fill(files) || wave_.queue().outstanding() > 0) {
     done_.wait(kWaitMicroseconds);
+    if (watch_ && !is_on_clock(watch_->newest())) note_pace();
     while (const auto key = keys.next()) obey(*key, files);
-    const std::uint64_t position = wave_.position();
+    const std::uint64_t position = this->position();
     look(position, false);
     if (is_interrupted() || keys.has_quit()) break;
     report_tracks(files, position, false);
@@ -72,13 +123,14 @@ void Playback::run(Playlist& files, Keys& keys) {
     if (!is_paused_) check_patience(files, position);
   }
   const bool is_stopped = is_interrupted() || keys.has_quit();
-  look(wave_.position(), true);
-  report_tracks(files, wave_.position(), !is_stopped);
+  look(position(), true);
+  report_tracks(files, position(), !is_stopped);
   progress_.reset();
   if (is_stopped && !files.tracks().empty()) {
     const Track& track = files.tracks().front();
-    tell_end(track, track.place(wave_.position()), "stopped ");
+    tell_end(track, track.place(position()), "stopped ");
   }
+  if (is_stopped) wave_.reset();
   messages_.print_all();
 }
 
@@ -93,7 +145,9 @@ void Playback::obey(Key key, Playlist& files) {
   std::uint32_t& percent = options_.volume_percent;
   if (key == Key::louder) percent = std::min(percent + kVolumeStep, 100U);
   if (key == Key::softer) percent -= std::min(percent, kVolumeStep);
-  options_.is_muted = key == Key::mute && !options_.is_muted;
+  const bool was_muted = std::exchange(options_.is_muted, key == Key::mute && !options_.is_muted);
+  // Another volume can wait for what the device has queued, rather than leave a gap.
+  if (was_muted != options_.is_muted && is_deep_ && !is_paused_) hold();
   apply_volume();
   volume_shown_until_ = std::chrono::steady_clock::now() + kVolumeShown;
 }
@@ -101,45 +155,103 @@ void Playback::obey(Key key, Playlist& files) {
 void Playback::apply_volume() { wave_.set_volume(options_.is_muted ? 0 : options_.volume_percent); }
 
 void Playback::toggle_pause() {
-  is_paused_ = !is_paused_;
   if (is_paused_) {
-    wave_.pause();
-  } else {
+    pace_.restart();
     wave_.resume();
     watchdog_ = {};
+  } else if (is_deep_) {
+    hold();
+  } else {
+    wave_.pause();
   }
+  is_paused_ = !is_paused_;
 }
 
 /// Effects: seeks in the file that is heard, unless it is a pipe.
 void Playback::seek(Playlist& files, double seconds) {
   if (files.tracks().empty()) return;
   const Track& track = files.tracks().front();
-  const double target = static_cast<double>(track.place(wave_.position())) + seconds * format_.rate;
+  const double target = static_cast<double>(track.place(position())) + seconds * format_.rate;
   auto frame = static_cast<std::uint64_t>(std::max(target, 0.0));
   if (track.length != 0 && track.certainty != Length::guessed) frame = std::min(frame, track.length);
-  if (files.seek(frame)) begin_again();
+  if (files.seek(frame)) begin_anew();
 }
 
 /// Effects: ends the file that is heard.
 void Playback::skip(Playlist& files) {
   if (files.tracks().empty()) return;
   const Track track = files.tracks().front();
-  const std::uint64_t end = track.place(wave_.position());
+  const std::uint64_t end = track.place(position());
   if (!files.skip()) return;
   progress_.reset();
   tell_end(track, end, "stopped ");
+  begin_anew();
+}
+
+/// Effects: the position restarts at 0, with other frames.
+void Playback::begin_anew() {
+  pending_.clear();
   begin_again();
+  if (watch_) watch_->begin_anew();
 }
 
 /// Effects: the driver drops what it has; the stream begins again at position 0.
 void Playback::begin_again() {
   if (!wave_.reset()) throw Failure("the driver returned no blocks within five seconds; try again");
+  noted_ = wave_.queue().returned();
+  pace_.restart();
   wave_.pause();
   is_beginning_ = true;
-  if (watch_) watch_->begin_anew();
   waiting_bytes_ = 0;
   is_at_end_ = false;
   sent_before_ = wave_.queue().sent();
+  newest_.clear();
+  begun_at_ = position_ = lead_frames_ = sent_frames_ = 0;
+}
+
+/// Effects: nothing is heard any more; what was not heard is sent again.
+void Playback::hold() {
+  const std::uint64_t heard = position();
+  const std::uint64_t sent = begun_at_ + sent_frames_ - std::min(lead_frames_, sent_frames_);
+  const std::uint64_t unheard = sent - std::min(heard, sent);
+  const auto bytes = std::min<std::size_t>(unheard * format_.bytes_per_frame(), newest_.size());
+  std::vector<std::byte> again(newest_.end() - static_cast<std::ptrdiff_t>(bytes), newest_.end());
+  if (waiting_bytes_ > 0) {  // a block that a lost device did not take
+    const auto& block = wave_.queue().next().memory;
+    again.insert(again.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(waiting_bytes_));
+  }
+  pending_.insert(pending_.begin(), again.begin(), again.end());
+  begin_again();
+  begun_at_ = position_ = heard;
+}
+
+/// Returns: the frames of the stream's files that were heard. The driver counts a block as played once the
+/// device has taken it, so for a device of a long latency this follows from when blocks came back.
+std::uint64_t Playback::position() {
+  std::uint64_t frames = wave_.position();
+  if (is_deep_) {
+    BlockQueue& queue = wave_.queue();
+    const std::uint64_t returned = queue.returned();
+    double taken = 0;
+    if (returned > sent_before_) {
+      const Block& block = queue.blocks()[static_cast<std::size_t>((returned - 1) % queue.blocks().size())];
+      const double since_s = 1e-9 * static_cast<double>(hal::monotonic_now_ns() - block.returned_ns);
+      taken =
+          static_cast<double>((returned - sent_before_) * (block.memory.size() / format_.bytes_per_frame())) +
+          since_s * options_.speed * format_.rate;
+      taken = std::min(taken, static_cast<double>(sent_frames_));
+    }
+    frames = std::min(frames, static_cast<std::uint64_t>(std::max(taken - latency_frames_, 0.0)));
+  }
+  return position_ = std::max(position_, begun_at_ + frames - std::min(frames, lead_frames_));
+}
+
+/// Effects: fills `block`. Returns: the bytes; fewer than fit only at the end.
+std::size_t Playback::read(Playlist& files, std::span<std::byte> block) {
+  const std::size_t again = std::min(pending_.size(), block.size());
+  std::copy_n(pending_.begin(), again, block.begin());
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(again));
+  return again + files.read(block.subspan(again)) * format_.bytes_per_frame();
 }
 
 /// Throws: Failure, if the device has taken nothing, or was lost, for five seconds.
@@ -175,7 +287,7 @@ bool Playback::write_blocks(Playlist& files) {
   while (waiting_bytes_ > 0 || (!is_at_end_ && wave_.queue().has_block())) {
     Block& block = wave_.queue().next();
     if (waiting_bytes_ == 0) {
-      waiting_bytes_ = files.read(block.memory) * format_.bytes_per_frame();
+      waiting_bytes_ = read(files, block.memory);
       is_at_end_ = waiting_bytes_ < block.memory.size();
       const bool is_dry = wave_.queue().sent() > sent_before_ && wave_.queue().outstanding() == 0;
       // A single block always leaves a pause before the next one.
@@ -189,14 +301,27 @@ bool Playback::write_blocks(Playlist& files) {
 
 /// Effects: writes the block. Returns: false if it must wait for a lost device.
 bool Playback::send(std::size_t bytes) {
+  const auto& memory = wave_.queue().next().memory;
   const MMRESULT result = wave_.try_write(bytes);
-  if (result == MMSYSERR_NOERROR) return true;
+  if (result == MMSYSERR_NOERROR) {
+    sent_frames_ += bytes / format_.bytes_per_frame();
+    if (is_deep_) note_sent(std::span(memory).first(bytes));
+    return true;
+  }
   if (result == MMSYSERR_NODRIVER) {
     if (!refused_since_) refused_since_.emplace();
     return false;
   }
   throw Failure("the driver refused a block: " + wave_error_text(result) +
                 "; try again, and report it if it happens again");
+}
+
+void Playback::note_sent(std::span<const std::byte> block) {
+  newest_.insert(newest_.end(), block.begin(), block.end());
+  const auto most = static_cast<std::size_t>(latency_frames_) * format_.bytes_per_frame() +
+                    wave_.queue().blocks().size() * wave_.queue().next().memory.size();
+  if (newest_.size() > most)
+    newest_.erase(newest_.begin(), newest_.end() - static_cast<std::ptrdiff_t>(most));
 }
 
 /// Effects: prints the losses since the last call.
@@ -258,6 +383,22 @@ void Playback::show_progress(Playlist& files, std::uint64_t position) {
   } else if (const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt) {
     progress_->show(seconds, Loudness{.peak = heard->fPeak, .rms = heard->fRms});
   }
+}
+
+/// A sink that takes its sound in bursts holds less later, which is no gap. So the driver, which knows what
+/// the device reports to hold, has to have seen one.
+std::string Playback::gaps() const {
+  const auto now = wave_.statistics();
+  if (!now || !before_ || watch_->unheard_seconds() > 0) return {};
+  const std::uint64_t late = now->ullLatePeriods - std::min(now->ullLatePeriods, before_->ullLatePeriods);
+  const double most = 1e-9 * static_cast<double>(late * now->ullMaxLatenessNs) +
+                      0.5 * static_cast<double>(watch_->underruns());
+  const double seconds = std::min(pace_.gap_seconds(), most);
+  if (seconds < 0.005) return {};
+  return formatted(
+      "%.2f s of gaps, because the computer was too busy, or the file came too slowly; end other "
+      "programs, or play with a longer latency, as --option latency_ms=500",
+      seconds);
 }
 
 std::vector<std::string> Playback::losses() const {

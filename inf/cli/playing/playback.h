@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -91,6 +92,30 @@ class Playlist {
   int status_ = 0;
 };
 
+/// Silence between blocks, by the clock: by how much later than their length they come back. Main thread.
+class Pace {
+ public:
+  /// `frames`: those that have come back by `now_ns`, of `rate` a second.
+  void note(std::uint64_t frames, std::int64_t now_ns, double rate);
+  /// Effects: what was noted since then is a pause, and no gap.
+  void restart();
+  double gap_seconds() const;
+
+ private:
+  std::int64_t gap_ns() const;
+
+  /// A device may take blocks in bursts, but its clock hardly differs in so short a time.
+  static constexpr std::int64_t kWindowNs = 1'000'000'000;
+  static constexpr std::int64_t kToleranceNs = 30'000'000;
+  static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
+
+  std::int64_t gaps_ns_ = 0;
+  std::int64_t usual_ns_ = kNone;  // the least delay in the window before
+  std::int64_t least_ns_ = kNone;  // in this one
+  std::int64_t newest_ns_ = 0;
+  std::int64_t window_end_ns_ = 0;
+};
+
 struct PlayOptions {
   DriverOptions driver;
   std::vector<std::string> files;
@@ -117,6 +142,8 @@ class Playback {
   void run(Playlist& files, Keys& keys);
   /// Effects: prints the stream's buffer-done latency.
   void report() const;
+  /// Returns: how long silence was between, in a sentence; empty if it was not.
+  std::string gaps() const;
   /// Returns: how much was not heard, a sentence for each reason.
   std::vector<std::string> losses() const;
   bool has_complaints() const { return has_complaints_; }
@@ -127,6 +154,12 @@ class Playback {
   void seek(Playlist& files, double seconds);
   void skip(Playlist& files);
   void begin_again();
+  void begin_anew();
+  void note_pace();
+  void hold();
+  void note_sent(std::span<const std::byte> block);
+  std::uint64_t position();
+  std::size_t read(Playlist& files, std::span<std::byte> block);
   void apply_volume();
   void check_patience(Playlist& files, std::uint64_t position);
   bool fill(Playlist& files);
@@ -150,8 +183,19 @@ class Playback {
   std::chrono::steady_clock::time_point next_look_{};
   Messages messages_;
   std::optional<Progress> progress_;  // of the file that is heard now
-  std::size_t waiting_bytes_ = 0;     // of a filled block that the driver has not taken
-  std::uint64_t sent_before_ = 0;     // blocks that were sent before the last seek
+  // A device of a long latency is emptied by each reset, and gets what was not heard again.
+  bool is_deep_ = false;
+  double latency_frames_ = 0;       // of such a device, in the stream's frames
+  std::vector<std::byte> newest_;   // that was sent, as much as may be unheard
+  std::vector<std::byte> pending_;  // to be sent before the files go on
+  std::uint64_t begun_at_ = 0;      // position() at the newest reset
+  std::uint64_t lead_frames_ = 0;   // of silence since then, before the sound
+  std::uint64_t sent_frames_ = 0;   // since then
+  std::uint64_t position_ = 0;      // the newest position()
+  std::uint64_t noted_ = 0;         // blocks in pace_
+  Pace pace_;
+  std::size_t waiting_bytes_ = 0;  // of a filled block that the driver has not taken
+  std::uint64_t sent_before_ = 0;  // blocks that were sent before the last seek
   bool is_at_end_ = false;
   bool is_beginning_ = true;  // the stream pauses until the first blocks are written
   bool is_paused_ = false;    // by the listener

@@ -52,6 +52,8 @@ void add_record(CommandLine& line) {
       .required()
       .file();
   add_device_options(command, options->driver);
+  // An input's latency is what its buffer holds while the computer is busy. It delays nothing.
+  options->driver.usual_latency_ms = 500;
   command.option("-s,--seconds", options->seconds, "Length in seconds").finite(0.001, 1e7);
   const Argument rate =
       command.option("-r,--rate", options->rate, "Rate in Hz").range(8000, 192000).shows_default();

@@ -218,9 +218,15 @@ std::string setting(std::string_view key, std::string_view value) {
 std::string open_string(const DriverOptions& options) {
   if (!options.parameters.empty()) return options.parameters;
   std::string text;
+  configuration::Configuration usual;
+  usual.latency_ms = options.usual_latency_ms;
+  if (options.driver.empty())
+    usual = configuration::load_file(configuration::configuration_file(), usual).configuration;
+  const bool is_own = options.driver.empty() && options.usual_latency_ms != 0;
+  const std::string latency = is_own ? std::to_string(usual.latency_ms) : "";
   for (const std::string& own :
        {setting("device", options.device), std::string(options.device.empty() ? "" : "fallback=none"),
-        setting("period", options.period), setting("rate", options.rate),
+        setting("latency_ms", latency), setting("period", options.period), setting("rate", options.rate),
         setting("completion", options.completion), setting("wake", options.wake),
         setting("done", options.done), setting("capture", options.capture)}) {
     if (!own.empty()) text += ";" + own;

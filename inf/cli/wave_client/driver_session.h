@@ -24,8 +24,9 @@ struct DriverOptions {
   std::string completion;
   std::string wake;
   std::string done;
-  std::string capture;                // path of a WAV file
-  std::vector<std::string> settings;  // key=value each, as the DRV_OPEN string has them
+  std::string capture;                 // path of a WAV file
+  std::uint32_t usual_latency_ms = 0;  // asked of refwave's own device, unless a setting or refwave.toml asks
+  std::vector<std::string> settings;   // key=value each, as the DRV_OPEN string has them
   std::string parameters;  // the whole DRV_OPEN string of another driver; empty: made of the others
 };
 
