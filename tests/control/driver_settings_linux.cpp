@@ -19,8 +19,10 @@ using test::eventually;
 using test::kClocked;
 using test::kOutput;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 bool plays(Driver& driver) {
   Client client;
@@ -64,6 +66,30 @@ TEST(DriverSettings, A_log_that_cannot_be_made_is_a_warning_and_the_driver_plays
   EXPECT_THAT(driver.warnings(), AllOf(HasSubstr("/a.log: "), HasSubstr("nothing is logged")));
   EXPECT_TRUE(plays(driver));
   EXPECT_TRUE(driver.end());
+}
+
+TEST(DriverSettings, All_stands_for_the_devices_that_no_name_means_as_of_the_first_call) {
+  const test::TemporaryFolder folder;
+  const std::string alsa = (folder / "asound.conf").string();
+  std::ofstream(alsa) << "pcm.!default { type null }\npcm.first { type null }\npcm.second { type null }\n";
+  setenv("ALSA_CONFIG_PATH", alsa.c_str(), 1);
+  configuration::Configuration defaults;
+  defaults.output = {"default", "all"};
+  defaults.input = {"all", "clocked", "first"};
+  Driver driver({}, defaults);
+  EXPECT_THAT(driver.device_names(kOutput), ElementsAre("default")) << "before the first call";
+  std::ofstream(alsa, std::ios::app) << "pcm.third { type null }\n";
+  EXPECT_EQ(driver.devices(kOutput), 4U);
+  EXPECT_THAT(driver.device_names(kOutput),
+              UnorderedElementsAre("default", "ALSA/first", "ALSA/second", "ALSA/third"));
+  EXPECT_THAT(driver.device_names(hal::Direction::input),
+              UnorderedElementsAre("ALSA/default", "ALSA/second", "ALSA/third", "clocked", "first"));
+  std::ofstream(alsa, std::ios::app) << "pcm.fourth { type null }\n";
+  EXPECT_EQ(driver.devices(kOutput), 4U) << "a constant";
+  Client client;
+  EXPECT_EQ(driver.open(3, kOutput, test::kStereo16, client.callback(), client.handle), Error::none);
+  EXPECT_TRUE(driver.end());
+  unsetenv("ALSA_CONFIG_PATH");
 }
 
 TEST(DriverSettings, A_trial_has_settings_of_its_own_and_the_same_devices) {
