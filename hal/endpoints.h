@@ -1,4 +1,4 @@
-// The sound devices as Windows' MMDevice lists them, in milliseconds and without PortAudio. Thread: control.
+// The sound devices as Windows' MMDevice lists them, without PortAudio. Thread: control.
 #pragma once
 
 #include <optional>
