@@ -202,7 +202,7 @@ void Dialog::show_period() {
     SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_ADDSTRING, 0,
                         reinterpret_cast<LPARAM>(wide(std::to_string(period)).c_str()));
   SetDlgItemTextW(window_, REFWAVE_PERIOD, shown.c_str());
-  set_text(REFWAVE_PERIOD_NOTE, form_.period_note());
+  set_text(REFWAVE_PERIOD_NOTE, form_.period_note(form_.period_here()));
 }
 
 void Dialog::command(int control, int notice) {
@@ -235,7 +235,7 @@ void Dialog::period_changed(int notice) {
     return;
   }
   form_.set_period(hal::to_utf8(typed, hal::IfInvalid::give_up));
-  set_text(REFWAVE_PERIOD_NOTE, form_.period_note());
+  set_text(REFWAVE_PERIOD_NOTE, form_.period_note(form_.wanted().period));
 }
 
 void Dialog::show_news() {

@@ -165,15 +165,15 @@ void Form::set_period(std::string_view typed) {
   if (period_is_valid_) wanted_ = parsed.configuration;
 }
 
-std::string Form::period_note() const {
+std::string Form::period_note(std::uint32_t shown) const {
   if (!period_is_valid_) return "16 to 16384 frames, please";
   const std::uint32_t here = period_here();
   std::array<char, 64> text{};
-  if (wanted_.period > here) {
+  if (shown > here) {
     std::snprintf(text.data(), text.size(), "frames; this output takes %u (%.3g ms)", unsigned{here},
                   here * 1e3 / rate());
   } else {
-    std::snprintf(text.data(), text.size(), "frames; %.3g ms at %.0f a second", here * 1e3 / rate(), rate());
+    std::snprintf(text.data(), text.size(), "frames; %.3g ms at %.0f a second", shown * 1e3 / rate(), rate());
   }
   return text.data();
 }

@@ -35,8 +35,8 @@ class Form {
   std::uint32_t period_here() const;
   /// An invalid text keeps the previous period.
   void set_period(std::string_view typed);
-  /// Returns: the period that the chosen output makes of it, as time, or the valid range.
-  std::string period_note() const;
+  /// Returns: what the chosen output makes of the period that is `shown`, as time, or the valid range.
+  std::string period_note(std::uint32_t shown) const;
   /// Returns: why the settings cannot be used; empty if they can.
   std::string problem() const;
 

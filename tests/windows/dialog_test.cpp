@@ -295,6 +295,7 @@ TEST(Dialog, Every_text_fits_into_its_place) {
   const OpenedDialog dialog(driver);
   for (HWND child = GetWindow(dialog.window(), GW_CHILD); child != nullptr;
        child = GetWindow(child, GW_HWNDNEXT)) {
+    if (GetDlgCtrlID(child) == REFWAVE_FILE) continue;  // the system shortens a long path
     RECT place{};
     GetClientRect(child, &place);
     wchar_t text[256] = L"";

@@ -126,7 +126,7 @@ TEST(Dialog_form, A_period_is_any_number_in_range) {
        {"", "15", "16385", "4x", "480.0", "-64", "64; wake = spin", "\"64\"", "99999999999"}) {
     form.set_period(typed);
     EXPECT_THAT(form.problem(), HasSubstr("16 to 16384")) << typed;
-    EXPECT_THAT(form.period_note(), HasSubstr("16 to 16384"));
+    EXPECT_THAT(form.period_note(form.wanted().period), HasSubstr("16 to 16384"));
     EXPECT_EQ(form.wanted().period, 441U) << typed << " keeps the last proper one";
   }
 }
@@ -142,7 +142,7 @@ TEST(Dialog_form, Periods_are_offered_and_shown_as_the_chosen_output_makes_them)
         {Form(configuration), "480", "frames; this output takes 96 (2 ms)"}}) {
     Form typed = form;
     typed.set_period(period);
-    EXPECT_EQ(typed.period_note(), note);
+    EXPECT_EQ(typed.period_note(typed.wanted().period), note);
     typed.choose_defaults();
     EXPECT_EQ(typed.wanted().period, Configuration{}.period);
     EXPECT_EQ(typed.chosen(Field::output), 0U);
