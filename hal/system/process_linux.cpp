@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
+#include <string_view>
 
 namespace refwave::hal {
 namespace {
@@ -32,7 +33,11 @@ std::string program_name() {
   std::array<char, 4096> path{};
   const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());
   if (length <= 0) return {};
-  const std::string whole(path.data(), static_cast<std::size_t>(length));
+  std::string whole(path.data(), static_cast<std::size_t>(length));
+  // The kernel adds this once the file has been removed or replaced.
+  constexpr std::string_view kDeleted = " (deleted)";
+  if (whole.ends_with(kDeleted) && access(whole.c_str(), F_OK) != 0)
+    whole.resize(whole.size() - kDeleted.size());
   return whole.substr(whole.find_last_of('/') + 1);
 }
 

@@ -58,6 +58,17 @@ TEST(Warnings, Are_the_newest_however_many_there_are) {
   EXPECT_THAT(outcome.err, HasSubstr("50 older warnings are not kept"));
 }
 
+class Denied : public WithFolder {};
+
+TEST_F(Denied, Is_a_program_whose_file_is_removed_while_it_runs) {
+  const Outcome outcome = run_bash(
+      "cp $(command -v refwave) $(dirname $(command -v refwave))/*.so " + path("") + "; mv " +
+          path("refwave") + ' ' + path("player") + "; exec 9<" + path("player") + "; rm " + path("player") +
+          "; /proc/self/fd/9 play -D " REFWAVE_DRIVER " -d clocked " + write_wav("a.wav", 480),
+      {.environment = {"REFWAVE_CONFIG=" + write("a.toml", "deny = [\"player\"]\n")}});
+  EXPECT_THAT(outcome.err, HasSubstr("deny: player finds no device"));
+}
+
 class Terminal : public WithFolder {};
 
 TEST_F(Terminal, Is_not_commanded_by_the_name_of_a_device) {
