@@ -252,7 +252,7 @@ void add_conform(CommandLine& line) {
               "Rule to run, by its id, group (reset) or pattern (WODM_*); may be repeated")
       .value("RULE")
       .repeats();
-  command.option("-J,--jobs", options->at_once, "Rules that run at the same time")
+  command.option("-j,--jobs", options->at_once, "Rules that run at the same time")
       .range(1, 64)
       .shows_default();
   command.option("--patience", options->patience_s, "Seconds that a rule waits for anything")
@@ -264,7 +264,7 @@ void add_conform(CommandLine& line) {
   command.option("--junit", options->junit, "File for the findings as JUnit's XML").file();
   command.flag("-t,--thorough", options->thorough, "Run the rules that take seconds each, too");
   const Argument list = command.flag("-l,--list", options->list, "Print the rules and run none");
-  command.flag("-j,--json", options->json, "Print JSON").excludes({list});
+  command.flag("--json", options->json, "Print JSON").excludes({list});
   command.flag("--markdown", options->markdown, "Print the contract in Markdown: driver/winmm/MESSAGES.md");
   command.runs([options, parameters] {
     options->parameters_given = parameters.is_given();

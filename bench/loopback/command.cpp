@@ -175,14 +175,14 @@ cli::DriverOptions driver_options(const LoopbackOptions& options) {
   return driver;
 }
 
-/// Effects: takes what the driver's statistics say of one direction into `m` and `device`.
+/// Effects: takes what the driver's statistics say of one direction into `m`, its `underruns` and `device`.
 void note_device(const std::optional<REFWAVE_STATISTICS>& statistics, std::string name, std::string& device,
-                 Measurement& m) {
+                 std::uint64_t Counters::*underruns, Measurement& m) {
   device = "\"" + (statistics ? std::string(statistics->szDevice) : std::move(name)) + "\"";
   if (!statistics) return;
   if (statistics->dwRate == m.rate) m.period_frames = statistics->dwPeriodFrames;
   Counters& counters = m.counters ? *m.counters : m.counters.emplace();
-  counters.underruns += statistics->ullUnderruns;
+  counters.*underruns = statistics->ullUnderruns;
   counters.xruns += statistics->ullXruns;
   counters.device_losses += statistics->ullDeviceLosses;
 }
@@ -219,8 +219,8 @@ Recording measure(const LoopbackOptions& options, std::uint32_t block_frames, Me
   client.open(session, options.driver.device, options.capture_device);
   m.buffers = client.buffers();
   Recording recording = client.run(options.seconds);
-  note_device(client.input_statistics(), client.input_name(), m.capture_device, m);
-  note_device(client.output_statistics(), client.output_name(), m.device, m);
+  note_device(client.input_statistics(), client.input_name(), m.capture_device, &Counters::dropped_frames, m);
+  note_device(client.output_statistics(), client.output_name(), m.device, &Counters::underruns, m);
   return recording;
 }
 

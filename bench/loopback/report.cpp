@@ -89,9 +89,11 @@ std::vector<std::string> remarks(const Measurement& m) {
   if (r.spoilt_pieces != 0)
     all.push_back(formatted("%llu pieces are in no figure, because a stream stalled meanwhile",
                             number(r.spoilt_pieces)));
-  if (m.counters && (m.counters->underruns != 0 || m.counters->xruns != 0))
-    all.push_back(formatted("the driver counted %llu underruns, the device %llu",
-                            number(m.counters->underruns), number(m.counters->xruns)));
+  if (const auto& c = m.counters; c && c->underruns + c->dropped_frames + c->xruns != 0)
+    all.push_back(
+        formatted("this command was late: playing, %llu underruns; recording, %llu frames that had no block. "
+                  "The device reported %llu xruns",
+                  number(c->underruns), number(c->dropped_frames), number(c->xruns)));
   return all;
 }
 
@@ -156,6 +158,7 @@ std::string as_json(const Measurement& m) {
       {"upside_down", r.gain < 0}};
   if (m.counters) {
     report["counters"] = {{"underruns", m.counters->underruns},
+                          {"dropped_frames", m.counters->dropped_frames},
                           {"xruns", m.counters->xruns},
                           {"device_losses", m.counters->device_losses}};
   }

@@ -12,7 +12,8 @@ namespace refwave::loopback {
 
 /// The driver's own counters. Only refwave has them.
 struct Counters {
-  std::uint64_t underruns = 0;  // frames
+  std::uint64_t underruns = 0;       // of the stream that plays
+  std::uint64_t dropped_frames = 0;  // for which the stream that records had no block
   std::uint64_t xruns = 0;
   std::uint64_t device_losses = 0;
 };
