@@ -27,6 +27,8 @@ namespace {
 constexpr Step kSteps[] = {{32, 2},   {64, 3},   {128, 6},  {240, 10},
                            {480, 20}, {480, 40}, {960, 80}, {1'920, 160}};
 
+constexpr unsigned kConfirms = 3;  // times as long as a step: what is recommended
+
 struct TuneOptions {
   cli::DriverOptions driver;
   std::string file;  // empty: silence
@@ -47,9 +49,11 @@ Sound sound_of(const std::string& path) {
   return sound;
 }
 
-/// Returns: the steps that were played to their end.
-std::vector<Played> play_all(const Work& work) {
-  cli::Progress progress("tuning", static_cast<double>(std::size(kSteps)) * work.seconds,
+/// Effects: plays the steps, the doubtful ones again, and what is recommended for longer; if that is late,
+/// the next longer step. After Ctrl-C nothing is recommended.
+void play_all(Tuning& tuning) {
+  Work work = tuning.work;
+  cli::Progress progress("tuning", static_cast<double>(std::size(kSteps) + kConfirms) * work.seconds,
                          cli::Total::guessed);
   double before = 0;
   const auto play_one = [&](std::size_t number) {
@@ -61,20 +65,25 @@ std::vector<Played> play_all(const Work& work) {
     before += played.seconds;
     return played;
   };
-  std::vector<Played> all;
-  for (std::size_t i = 0; i < std::size(kSteps); ++i) {
-    Played played = play_one(i);
-    if (cli::is_interrupted()) return all;
-    all.push_back(std::move(played));
+  std::vector<Played>& all = tuning.steps;
+  const auto play_again = [&](std::size_t number) {
+    Played again = play_one(number);
+    again.attempts = all[number].attempts + 1;
+    if (!cli::is_interrupted()) all[number] = std::move(again);
+  };
+  for (std::size_t i = 0; i < std::size(kSteps) && !cli::is_interrupted(); ++i)
+    if (Played played = play_one(i); !cli::is_interrupted()) all.push_back(std::move(played));
+  for (std::size_t i = 0; i < all.size() && !cli::is_interrupted(); ++i)
+    if (is_doubtful(all, i)) play_again(i);
+  tuning.best = recommended(all);
+  // Not of what was asked for: a device may need longer steps.
+  for (const Played& played : all) work.seconds = std::max(work.seconds, kConfirms * played.seconds);
+  while (tuning.best && !cli::is_interrupted()) {
+    play_again(*tuning.best);
+    if (all[*tuning.best].held()) break;
+    tuning.best = *tuning.best + 1 < all.size() ? std::optional(*tuning.best + 1) : std::nullopt;
   }
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!is_doubtful(all, i)) continue;
-    Played again = play_one(i);
-    if (cli::is_interrupted()) return all;
-    all[i] = std::move(again);
-    all[i].attempts = 2;
-  }
-  return all;
+  if (cli::is_interrupted()) tuning.best.reset();
 }
 
 /// Effects: `save` enters the step into the user's refwave.toml. Throws: Failure.
@@ -98,9 +107,8 @@ Tuning tuned(const TuneOptions& options) {
                          options.load ? std::max(std::thread::hardware_concurrency(), 1U) : 0},
                 .began = cli::utc_now()};
   cli::watch_for_interruption();
-  tuning.steps = play_all(tuning.work);
+  play_all(tuning);
   tuning.is_interrupted = cli::is_interrupted();
-  if (!tuning.is_interrupted) tuning.best = recommended(tuning.steps);
   return tuning;
 }
 
@@ -113,7 +121,8 @@ int tune(const TuneOptions& options) {
   cli::OutputFile json(options.json);
   const Tuning tuning = tuned(options);
   if (!tuning.steps.empty() && std::ranges::none_of(tuning.steps, &Played::has_opened))
-    throw cli::Failure(tuning.steps.back().failure);
+    throw cli::Failure(tuning.steps.back().failure +
+                       (options.driver.device.empty() ? "; `-d clocked` tunes the built-in device" : ""));
   const std::size_t columns = cli::terminal_columns();
   if (!json.is_standard_output()) std::fputs(as_text(tuning, columns).c_str(), stdout);
   if (json.is_wanted()) json.write(as_json(tuning));

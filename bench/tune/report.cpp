@@ -31,10 +31,12 @@ std::string figures_of(const Played& played) {
                    number(blocks), gaps_ms, played.core_percent);
 }
 
-/// Returns: how long a step was played, which the device decides, too.
+/// Returns: how long a step was played, which the device decides, too. The recommended one took longer.
 double seconds_of_a_step(const Tuning& tuning) {
-  const auto opened = std::ranges::find_if(tuning.steps, &Played::has_opened);
-  return opened == tuning.steps.end() ? tuning.work.seconds : opened->seconds;
+  double seconds = 0;
+  for (const Played& played : tuning.steps)
+    if (played.has_opened() && (seconds == 0 || played.seconds < seconds)) seconds = played.seconds;
+  return seconds != 0 ? seconds : tuning.work.seconds;
 }
 
 }  // namespace
@@ -73,10 +75,15 @@ std::string as_text(const Tuning& tuning, std::size_t columns) {
     text += "  " + wrapped(cli::visible(told), columns, 2, 2);
   }
   if (!best) return text;
-  return text + wrapped(formatted("* recommended: period = %u, latency_ms = %u, the shortest step that held "
-                                  "as all longer ones did and, for a margin, the next shorter one",
-                                  steps[*best].step.period, steps[*best].step.latency_ms),
-                        columns);
+  const Step &step = steps[*best].step, &shorter = steps[*best - 1].step;
+  return text +
+         wrapped(formatted("* recommended: period = %u, latency_ms = %u, which held for %.1f s, and all "
+                           "longer steps did; the margin is %u ms: the next shorter step %s for %.1f s",
+                           step.period, step.latency_ms, steps[*best].seconds,
+                           step.latency_ms - shorter.latency_ms,
+                           steps[*best - 1].held() ? "held, too," : "was late when it played",
+                           steps[*best - 1].seconds),
+                 columns);
 }
 
 std::string as_json(const Tuning& tuning) {

@@ -68,6 +68,12 @@ TEST_F(Tune, Measures_again_what_was_late_though_a_shorter_step_held) {
   }
 }
 
+TEST_F(Tune, Without_a_sound_device_names_the_one_that_is_always_there) {
+  const std::string none = write("refwave.toml", "output = [\"ALSA/none\"]\n");
+  expect_error(run_refwave({"tune", "--seconds", "0.1"}, {.environment = {"REFWAVE_CONFIG=" + none}}), 1,
+               HasSubstr("; `-d clocked` tunes the built-in device"));
+}
+
 TEST_F(Tune, Says_before_it_measures_what_it_cannot_write) {
   const std::string file = write("refwave.toml", "period = = 1\n");
   const Outcome outcome =
@@ -100,6 +106,10 @@ TEST_F(Tune, Prints_and_writes_what_it_recommends_and_keeps_the_rest_of_the_file
   }
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("period = " + period + ", latency_ms = " + latency_ms),
                                  HasSubstr("wrote both into ")));
+  const auto best = std::ranges::find_if(
+      all["steps"], [&](const json& step) { return step["period"] == all["recommended"]["period"]; });
+  EXPECT_GE((*best)["attempts"], 2) << "it is confirmed";
+  EXPECT_THAT(outcome.out, ContainsRegex("which\nheld for 0.6 s|which held for 0.6 s|held\nfor 0.6 s"));
   EXPECT_EQ(content(path("refwave.toml")), "# Mine.\nlatency_ms = " + latency_ms +
                                                "  # as the dealer said\noutput = [\"clocked\"]\nperiod = " +
                                                period + "\n\n[table]\n# of another program\n");
