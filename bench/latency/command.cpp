@@ -34,6 +34,8 @@ Measurement measure(const LatencyOptions& options, const configuration::Configur
   m.settings.completion = configuration::name_of(configured.completion);
   m.settings.wake = configuration::name_of(configured.wake);
   m.settings.done = configuration::name_of(configured.done);
+  m.settings.priority =
+      configured.notifier_priority == configuration::Priority::realtime ? "realtime" : "ordinary";
   m.version = configuration::version();
   m.machine = this_machine();
   m.is_interrupted = cli::is_interrupted();
@@ -106,10 +108,13 @@ struct CompareOptions {
   double tolerance_percent = 10;
 };
 
-int compare_files(const CompareOptions& options) {
-  const Reported before{options.files.at(0), read_file(options.files.at(0))};
-  return judge(before, {options.files.at(1), read_file(options.files.at(1))}, options.tolerance_percent,
-               stdout);
+int compare_files(const CompareOptions& options, const std::string& page) {
+  cli::OutputFile html(page);
+  const Comparison comparison =
+      compared({options.files.at(0), read_file(options.files.at(0))},
+               {options.files.at(1), read_file(options.files.at(1))}, options.tolerance_percent);
+  if (html.is_wanted()) html.write(as_page(comparison));
+  return judge(comparison, stdout);
 }
 
 /// --compare refuses the options before it, which are those of a measurement.
@@ -146,11 +151,11 @@ void add_latency(CommandLine& line) {
       .finite(0.1, 86400)
       .shows_default();
   command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
-  command.option("--html", options->html, "File for a page with plots").file();
   command.json_file(options->json);
   latency::add_compare_options(command, *compared);
+  command.option("--html", options->html, "File for a page with plots").file();
   command.runs([=] {
-    if (!compared->files.empty()) return latency::compare_files(*compared);
+    if (!compared->files.empty()) return latency::compare_files(*compared, options->html);
     return latency::measure_latency(*options);
   });
 }

@@ -188,8 +188,8 @@ int watch_program(const WatchOptions& options) {
   write(json, report_text);
   if (html.is_wanted()) write(html, as_page(m));
   if (*status != 0 || !baseline) return *status;
-  return judge(*baseline, {options.program.front(), latency::read_report(report_text)},
-               options.tolerance_percent, stderr);
+  const latency::Reported measured{options.program.front(), latency::read_report(report_text)};
+  return judge(latency::compared(*baseline, measured, options.tolerance_percent), stderr);
 }
 
 int run(const WatchOptions& options) {

@@ -134,6 +134,11 @@ TEST_F(Latency, A_report_compared_with_itself_passes_and_with_a_slower_one_fails
   EXPECT_EQ(worse.status, 1);
   EXPECT_THAT(worse.out, HasSubstr("\nExit status 1: B is worse than A by more than 10 % at p50, p90, p99"));
   EXPECT_TRUE(is_one_error_line(worse.err)) << worse.err;
+  json other = slower;
+  other["settings"]["device"] = "\"another\"";
+  expect_error(run_refwave({"latency", "--compare", path("a.json"), write("c.json", other.dump()), "--html",
+                            path("page.html")}),
+               2, HasSubstr("and \"another\"; compare reports of the same settings"));
 }
 
 TEST_F(Latency, The_device_of_another_driver_is_chosen_by_number_or_name) {

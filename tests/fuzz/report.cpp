@@ -8,7 +8,7 @@ namespace {
 
 void compare_with_itself(std::string_view text) {
   try {
-    const latency::Baselined report = latency::read_report(text);
+    const latency::Reported report{"a.json", latency::read_report(text)};
     const latency::Comparison comparison = latency::compare(report, report, 0.1);
     require(!comparison.is_worse(), "a report is not worse than itself");
     require(!latency::as_text(comparison, 80).empty(), "a comparison is a table");

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <stdexcept>
 
+#include "bench/latency/report/measurement.h"
 #include "inf/cli/console/json.h"
 #include "inf/cli/console/text.h"
 
@@ -16,6 +18,8 @@ using cli::Json;
 constexpr std::size_t kName = 8;
 constexpr std::size_t kCell = 28;
 constexpr std::size_t kNarrowCell = 9;
+constexpr std::size_t kFigureName = 14;
+constexpr std::size_t kFigure = 12;
 
 Counted counted(const Json& histogram) {
   Counted result;
@@ -58,17 +62,99 @@ std::string verdict(const ComparedRow& row, double tolerance) {
   return cli::formatted("%+.0f %%%s", change, word);
 }
 
-/// Returns: the last line, a sentence.
-std::string verdict(const Comparison& comparison) {
-  std::string worse;
-  for (const ComparedRow& row : comparison.rows)
-    if (row.is_worse(comparison.tolerance)) worse += (worse.empty() ? " at " : ", ") + std::string(row.name);
-  return cli::formatted("Exit status %d: %s than A by more than %g %%%s.", worse.empty() ? 0 : 1,
-                        worse.empty() ? "nothing shows that B is worse" : "B is worse",
-                        100 * comparison.tolerance, worse.c_str());
+std::string text_of(const Json& value) {
+  return value.is_string() ? cli::visible(value.get<std::string>()) : value.dump();
+}
+
+/// Returns: those of the report's settings that it has.
+Baselined::Facts facts_of(const Json& report,
+                          std::initializer_list<std::pair<const char*, const char*>> names) {
+  Baselined::Facts facts;
+  const Json settings = report.value("settings", Json::object());
+  for (const auto& [key, name] : names)
+    if (settings.contains(key)) facts.emplace_back(name, text_of(settings[key]));
+  return facts;
+}
+
+/// Returns: what was heard late, by the driver's counters or, of a watched program, by those in its record.
+std::vector<std::pair<std::string, std::uint64_t>> dropouts_of(const Json& report) {
+  std::uint64_t underruns = 0, late = 0, xruns = 0;
+  const auto add = [](std::uint64_t& sum, const Json& from, const char* key) {
+    if (const auto found = from.find(key); found != from.end() && found->is_number_unsigned())
+      sum += found->get<std::uint64_t>();
+  };
+  const Json counters = report.value("counters", Json::object());
+  add(underruns, counters, "underruns");
+  add(late, counters, "late_periods");
+  add(xruns, counters, "xruns");
+  add(underruns, report.value("/measured/0/outside"_json_pointer, Json::object()), "ran_dry");
+  for (const Json& process : report.value("processes", Json::array())) {
+    Json counted;  // the streams of a device follow one another
+    for (const Json& stream : process.value("streams", Json::array())) {
+      if (stream.value("direction", "") == "output") add(underruns, stream, "underruns");
+      const Json device = stream.value("device", Json::object());
+      if (std::exchange(counted, device) == device) continue;
+      add(late, device, "late_periods");
+      add(xruns, device, "xruns");
+    }
+  }
+  return {{"underruns", underruns}, {"late periods", late}, {"xruns", xruns}};
+}
+
+std::uint64_t sum_of(const Baselined& report) {
+  std::uint64_t sum = 0;
+  for (const auto& [name, count] : report.dropouts) sum += count;
+  return sum;
+}
+
+/// Returns: what differs: "period 480 and 240, wake park and spin"; empty if nothing does.
+std::string differences(const Baselined::Facts& before, const Baselined::Facts& after) {
+  std::string text;
+  for (const auto& [name, value] : before) {
+    const auto other = std::ranges::find(after, name, &std::pair<std::string, std::string>::first);
+    if (other != after.end() && other->second != value)
+      text += (text.empty() ? "" : ", ") + name + ' ' + value + " and " + other->second;
+  }
+  return text;
 }
 
 }  // namespace
+
+bool Comparison::drops_out_more() const {
+  const auto a = static_cast<double>(sum_of(before.report)), b = static_cast<double>(sum_of(after.report));
+  const auto blocks_a = static_cast<double>(before.report.whole.count);
+  const auto blocks_b = static_cast<double>(after.report.whole.count);
+  // Of all dropouts B has, by chance, its share of the blocks, give or take two standard deviations.
+  const double share = (blocks_b + 1) / (blocks_a + blocks_b + 2);
+  return b > (a + b) * share + 2 * std::sqrt((a + b) * share * (1 - share));
+}
+
+std::string Comparison::verdict() const {
+  std::string worse = drops_out_more() ? "B drops out more often" : "";
+  std::string slower;
+  for (const ComparedRow& row : rows)
+    if (row.is_worse(tolerance)) slower += (slower.empty() ? " at " : ", ") + std::string(row.name);
+  if (!slower.empty())
+    worse += (worse.empty() ? "" : ", and ") +
+             cli::formatted("B is worse than A by more than %g %%", 100 * tolerance) + slower;
+  return cli::formatted("Exit status %d: ", worse.empty() ? 0 : 1) +
+         (!worse.empty()
+              ? worse
+              : cli::formatted("nothing shows that B is worse than A by more than %g %%", 100 * tolerance)) +
+         '.';
+}
+
+std::vector<std::string> Comparison::doubts() const {
+  std::vector<std::string> all;
+  for (const auto& [name, one] : {std::pair{"A", &before}, {"B", &after}})
+    if (one->report.busy_percent >= kBusyPercent)
+      all.push_back(
+          cli::formatted("the machine of %s was busy: other programs used %.0f %% of its processors", name,
+                         one->report.busy_percent));
+  const std::string other = differences(before.report.others, after.report.others);
+  if (!other.empty()) all.push_back("not measured in the same way: " + other);
+  return all;
+}
 
 double Counted::at_rank(double rank) const {
   double seen = 0;
@@ -86,6 +172,24 @@ Baselined read_report(std::string_view json) {
     if (measured.size() < 2) throw std::runtime_error("no baseline was measured");
     Baselined result{report.at("measure").get<std::string>(), counted(measured.front().at("histogram")),
                      counted(measured.back().at("histogram"))};
+    result.whole = result.driver;
+    const Json busy = report.value("others_percent", Json());
+    result.busy_percent = busy.is_number() ? busy.get<double>() : 0;
+    result.when = text_of(report.value("began", Json("?"))) +
+                  cli::formatted(", for %.1f s, refwave ", report.value("seconds", 0.0)) +
+                  text_of(report.value("version", Json("?")));
+    result.same = facts_of(report, {{"device", "device"},
+                                    {"period_frames", "period"},
+                                    {"device_rate", "device's rate"},
+                                    {"block_frames", "block"},
+                                    {"rate", "rate"},
+                                    {"priority", "priority"}});
+    result.others = facts_of(report, {{"streams", "streams"},
+                                      {"buffers", "buffers"},
+                                      {"completion", "completion"},
+                                      {"wake", "wake"},
+                                      {"done", "done"}});
+    result.dropouts = dropouts_of(report);
     const Json histogram = report.value("/from_wake/histogram"_json_pointer, Json::array());
     if (!histogram.empty()) {
       result.driver = counted(histogram);
@@ -119,34 +223,70 @@ bool ComparedRow::is_better(double tolerance) const {
 }
 
 bool Comparison::is_worse() const {
-  return std::ranges::any_of(rows, [&](const ComparedRow& row) { return row.is_worse(tolerance); });
+  return drops_out_more() ||
+         std::ranges::any_of(rows, [&](const ComparedRow& row) { return row.is_worse(tolerance); });
 }
 
-Comparison compare(const Baselined& before, const Baselined& after, double tolerance) {
-  if (before.measure != after.measure)
-    throw std::runtime_error("the two did not measure the same: \"" + before.measure + "\" and \"" +
-                             after.measure + "\"");
-  Comparison result{{}, tolerance};
-  for (const auto& [name, share] : {std::pair{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}})
-    result.rows.push_back({name, estimate(before, share), estimate(after, share)});
+Comparison compare(Reported before, Reported after, double tolerance) {
+  const Baselined &a = before.report, &b = after.report;
+  if (a.measure != b.measure)
+    throw std::runtime_error("the two did not measure the same: \"" + a.measure + "\" and \"" + b.measure +
+                             "\"");
+  if (const std::string other = differences(a.same, b.same); !other.empty())
+    throw std::runtime_error("the two did not measure the same: " + other);
+  Comparison result{std::move(before), std::move(after), {}, tolerance};
+  for (const Column& column : kColumns)
+    if (column.share < 1)
+      result.rows.push_back({column.title, estimate(result.before.report, column.share),
+                             estimate(result.after.report, column.share)});
   const auto is_empty = [](const ComparedRow& row) { return !row.before || !row.after; };
   if (std::ranges::all_of(result.rows, is_empty))
-    throw std::runtime_error("too few blocks for any percentile; measure for longer with --seconds");
+    throw std::runtime_error("too few blocks for any percentile; measure for longer");
   return result;
 }
 
+std::vector<std::array<std::string, 3>> figures_of(const Comparison& comparison) {
+  const Baselined &a = comparison.before.report, &b = comparison.after.report;
+  std::vector<std::array<std::string, 3>> lines;
+  for (std::size_t i = 0; i < std::min(a.dropouts.size(), b.dropouts.size()); ++i)
+    lines.push_back(
+        {a.dropouts[i].first, std::to_string(a.dropouts[i].second), std::to_string(b.dropouts[i].second)});
+  for (const Column& column : kColumns) {
+    const auto text = [&](const Counted& counted) {
+      const double ns = counted.at_rank(column.share * static_cast<double>(counted.count));
+      return cli::percentile_text(static_cast<std::uint64_t>(ns), column.share, counted.count);
+    };
+    lines.push_back({column.title, text(a.whole), text(b.whole)});
+  }
+  lines.push_back({"blocks", std::to_string(a.whole.count), std::to_string(b.whole.count)});
+  return lines;
+}
+
 std::string as_text(const Comparison& comparison, std::size_t columns) {
+  std::string text;
+  for (const std::string& doubt : comparison.doubts()) text += cli::wrapped("warning: " + doubt, columns);
+  text += cli::wrapped("A: " + comparison.before.name + ", " + comparison.before.report.when, columns, 3) +
+          cli::wrapped("B: " + comparison.after.name + ", " + comparison.after.report.when, columns, 3);
+  std::string settings;
+  for (const auto& facts : {comparison.before.report.same, comparison.before.report.others})
+    for (const auto& [name, value] : facts) settings += (settings.empty() ? "" : ", ") + name + ' ' + value;
+  if (!settings.empty()) text += cli::wrapped(settings, columns, 3);
+  text += '\n';
+  for (const auto& [name, a, b] : figures_of(comparison))
+    text += cli::left(name, kFigureName) + cli::right(a, kFigure) + cli::right(b, kFigure) + '\n';
   const bool is_wide = columns >= kName + 2 * kCell + 16;
   const std::size_t width = is_wide ? kCell : kNarrowCell;
-  std::string text = cli::wrapped(
-      "ratio to the bare wake-up (with --driver: the bare timer) of the same file; a change counts only "
-      "beyond the noise (two standard deviations of the rank)",
-      columns);
+  text +=
+      '\n' +
+      cli::wrapped(
+          "ratio to the bare wake-up (with --driver: the bare timer) of the same file; a change counts only "
+          "beyond the noise (two standard deviations of the rank)",
+          columns);
   text += cli::left("", kName) + cli::left("A", width) + cli::left("B", width) + "change\n";
   for (const ComparedRow& row : comparison.rows)
     text += cli::left(row.name, kName) + cli::left(cell(row.before, is_wide), width) +
             cli::left(cell(row.after, is_wide), width) + verdict(row, comparison.tolerance) + '\n';
-  return text + cli::wrapped(verdict(comparison), columns);
+  return text + cli::wrapped(comparison.verdict(), columns);
 }
 
 }  // namespace refwave::latency

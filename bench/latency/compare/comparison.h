@@ -1,12 +1,14 @@
-// Compares two reports of `refwave latency`: is the second report's driver slower? Machines differ, and may
-// be busy, so each report's figures are first divided by its bare wake-up, measured in the same seconds.
-// Pure; any thread.
+// Compares two reports of `refwave latency`: does the second report's driver drop out more often, and is it
+// slower? Machines differ, and may be busy, so each report's latencies are first divided by its bare wake-up,
+// measured in the same seconds. Pure; any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace refwave::latency {
@@ -29,6 +31,19 @@ struct Baselined {
   std::string measure;  // the thing that was measured; two reports are compared only if it is equal
   Counted driver;       // from the wake-up on, if there is one
   Counted baseline;
+  Counted whole{};          // the driver's, from the finished block on
+  double busy_percent = 0;  // of the processors, that other programs used
+  std::string when{};       // began, for how long, and with which version
+  /// Names and values. Reports are compared only if the `same` ones are equal; others are printed.
+  using Facts = std::vector<std::pair<std::string, std::string>>;
+  Facts same{}, others{};
+  std::vector<std::pair<std::string, std::uint64_t>> dropouts{};  // "underruns", "late periods", "xruns"
+};
+
+/// A report, and the name of its file.
+struct Reported {
+  std::string name;
+  Baselined report;
 };
 
 /// Returns: the report. Throws: std::runtime_error, if `json` is no report.
@@ -51,15 +66,24 @@ struct ComparedRow {
 };
 
 struct Comparison {
+  Reported before, after;
   std::vector<ComparedRow> rows;
   double tolerance;
+
+  bool drops_out_more() const;
   bool is_worse() const;
+  /// Returns: the last line, a sentence.
+  std::string verdict() const;
+  /// Returns: what makes the comparison doubtful: a busy machine, other policies. A sentence each.
+  std::vector<std::string> doubts() const;
 };
 
 /// Returns: the comparison. Throws: std::runtime_error, if the two measured different things, or if no
 /// percentile can be compared.
-Comparison compare(const Baselined& before, const Baselined& after, double tolerance);
+Comparison compare(Reported before, Reported after, double tolerance);
 
+/// Returns: lines of a name and two values: the two reports, what dropped out, and their percentiles.
+std::vector<std::array<std::string, 3>> figures_of(const Comparison& comparison);
 std::string as_text(const Comparison& comparison, std::size_t columns);
 
 }  // namespace refwave::latency

@@ -8,16 +8,12 @@
 
 namespace refwave::latency {
 
-struct Reported {
-  std::string name;  // of its file
-  Baselined report;
-};
-
 /// Returns: the report that --json wrote. Throws: cli::Failure, if the file has none.
 Baselined read_file(const std::string& path);
 
-/// Effects: prints the comparison to `to`. Returns: the exit status, 1 if `after` is worse. Throws:
-/// cli::Failure, if the two cannot be compared.
-int judge(const Reported& before, const Reported& after, double tolerance_percent, std::FILE* to);
+/// Returns: the comparison. Throws: cli::Failure, if the two cannot be compared.
+Comparison compared(const Reported& before, const Reported& after, double tolerance_percent);
+/// Effects: prints the comparison to `to`. Returns: the exit status, 1 if B is worse.
+int judge(const Comparison& comparison, std::FILE* to);
 
 }  // namespace refwave::latency

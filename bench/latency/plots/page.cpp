@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <numeric>
 
 #include "bench/latency/plots/plots.h"
@@ -22,6 +23,7 @@ main { max-width: 860px; margin: 0 auto; padding: 32px 20px 48px; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 6px; }
 h2 { font-size: 1.15rem; margin: 36px 0 2px; }
 p { margin: 0 0 8px; }
+.warning { border-left: 4px solid var(--bare); padding: 4px 10px; background: var(--panel); }
 .soft, figcaption { color: var(--soft); font-size: .9rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(125px, 1fr)); gap: 10px; margin: 20px 0 8px; }
 .tile { background: var(--panel); border-radius: 8px; padding: 10px 14px; }
@@ -156,25 +158,81 @@ std::string facts(const Measurement& m) {
   return text + "</table>\n";
 }
 
-}  // namespace
+std::string warnings(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += "<p class=\"warning\">" + markup(line) + "</p>\n";
+  return text;
+}
 
-std::string as_page(const Measurement& m) {
-  const std::string title = m.is_from_outside() ? "Blocks reported late" : "Buffer-done latency";
+std::string page(const std::string& title, const std::string& body) {
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
          title + "</title>\n<style>" + kPageStyle + "</style>\n</head>\n<body>\n<main>\n<h1>" + title +
-         "</h1>\n<p>" + markup(m.driver().series.name + " on " + m.settings.device) +
-         "</p>\n<p class=\"soft\">" + markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) +
-         figure(m, "Distribution", "Up: share of the blocks. Across: latency, logarithmic.",
+         "</h1>\n" + body + "</main>\n</body>\n</html>\n";
+}
+
+std::string distribution(const Measurement& m) {
+  return figure(m, "Distribution", "Up: share of the blocks. Across: latency, logarithmic.",
                 distribution_plot(m)) +
          figure(m, "By percentile",
                 "Up: latency, logarithmic. Across: the share of the blocks that waited no longer, every nine "
                 "as wide as the one before.",
-                percentile_plot(m)) +
-         figure(m, "Over the run",
-                "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",
-                time_plot(m)) +
-         pieces(m) + percentiles(m) + facts(m) + "</main>\n</body>\n</html>\n";
+                percentile_plot(m));
+}
+
+Subject subject(const std::string& name, std::initializer_list<const Counted*> all) {
+  Subject made(name);
+  for (const Counted* counted : all)
+    for (const Counted::Step& step : counted->steps)
+      made.series.measured.record(static_cast<std::uint64_t>(std::clamp(step.to, 0.0, 1e10)), step.count);
+  return made;
+}
+
+std::string compared_facts(const Comparison& c) {
+  std::string text = "<table><thead><tr><th></th><th>A</th><th>B</th></tr></thead>\n";
+  const auto add = [&](const std::string& name, const std::string& a, const std::string& b) {
+    text += "<tr><td>" + markup(name) + "</td><td>" + markup(a) + "</td><td>" + markup(b) + "</td></tr>\n";
+  };
+  for (const auto& [name, a, b] : figures_of(c)) add(name, a, b);
+  for (const ComparedRow& row : c.rows)
+    add("ratio to the bare wake, " + std::string(row.name),
+        row.before ? cli::ratio_text(row.before->ratio) : "-",
+        row.after ? cli::ratio_text(row.after->ratio) : "-");
+  add("file", c.before.name, c.after.name);
+  add("measured", c.before.report.when, c.after.report.when);
+  for (const auto facts : {&Baselined::same, &Baselined::others})
+    for (const auto& [name, value] : c.before.report.*facts) {
+      std::string other = "-";
+      for (const auto& [its, one] : c.after.report.*facts)
+        if (its == name) other = one;
+      add(name, value, other);
+    }
+  return text + "</table>\n";
+}
+
+}  // namespace
+
+std::string as_page(const Measurement& m) {
+  std::vector<std::string> busy;
+  if (m.others_percent >= kBusyPercent) busy.push_back(remarks(m).front());
+  return page(m.is_from_outside() ? "Blocks reported late" : "Buffer-done latency",
+              warnings(busy) + "<p>" + markup(m.driver().series.name + " on " + m.settings.device) +
+                  "</p>\n<p class=\"soft\">" + markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) +
+                  distribution(m) +
+                  figure(m, "Over the run",
+                         "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",
+                         time_plot(m)) +
+                  pieces(m) + percentiles(m) + facts(m));
+}
+
+std::string as_page(const Comparison& c) {
+  const Baselined &a = c.before.report, &b = c.after.report;
+  Measurement m;
+  m.subjects = {subject("A: " + c.before.name, {&a.whole}), subject("B: " + c.after.name, {&b.whole}),
+                subject("bare wakes of both", {&a.baseline, &b.baseline})};
+  return page("Two measurements", warnings(c.doubts()) + "<p>" + markup(c.verdict()) + "</p>\n" +
+                                      distribution(m) + "<h2>Figures and settings</h2>\n" +
+                                      compared_facts(c));
 }
 
 }  // namespace refwave::latency

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "bench/latency/compare/comparison.h"
 #include "bench/latency/report/axis.h"
 #include "bench/latency/report/measurement.h"
 #include "inf/cli/console/text.h"
@@ -42,6 +43,9 @@ class Plot {
 
 /// Returns: the whole HTML file: the figures, how they are spread, the percentiles, the run, the pieces.
 std::string as_page(const Measurement& measurement);
+
+/// Returns: the whole HTML file of two reports in one picture.
+std::string as_page(const Comparison& comparison);
 
 /// Returns: the distribution of the durations: the share of each logarithmic span.
 std::string distribution_plot(const Measurement& measurement);

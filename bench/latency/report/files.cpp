@@ -74,7 +74,8 @@ Json json_of(const Settings& s) {
           {"device_buffer_frames", s.device_buffer_frames},
           {"completion", s.completion},
           {"wake", s.wake},
-          {"done", s.done}};
+          {"done", s.done},
+          {"priority", s.priority}};
 }
 
 Json json_of(const Counters& c) {

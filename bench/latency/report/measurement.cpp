@@ -138,7 +138,8 @@ std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& m) 
                                                           s.device_period_frames, s.device_buffer_frames));
   if (!s.completion.empty())
     facts.emplace_back(m.is_from_outside() ? "Policies of refwave" : "Policies",
-                       "completion = " + s.completion + ", wake = " + s.wake + ", done = " + s.done);
+                       "completion = " + s.completion + ", wake = " + s.wake + ", done = " + s.done +
+                           ", notifier_priority = " + s.priority);
   facts.emplace_back("Version", "refwave " + m.version);
   return facts;
 }

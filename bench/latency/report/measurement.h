@@ -113,7 +113,7 @@ struct Settings {
   // The device's own period and buffer; 0: unknown.
   std::uint32_t device_period_frames = 0;
   std::uint32_t device_buffer_frames = 0;
-  std::string completion, wake, done;  // refwave's
+  std::string completion, wake, done, priority;  // refwave's; the notifiers'
 };
 
 struct Machine {

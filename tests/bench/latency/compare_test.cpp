@@ -26,6 +26,10 @@ Baselined report(double driver, double baseline, int count = 10'000) {
   return made;
 }
 
+Comparison compare(const Baselined& before, const Baselined& after, double tolerance) {
+  return latency::compare({"a.json", before}, {"b.json", after}, tolerance);
+}
+
 TEST(Comparison, Finds_a_driver_that_has_become_slower) {
   EXPECT_TRUE(compare(report(1, 1), report(1.3, 1), 0.1).is_worse());
   EXPECT_FALSE(compare(report(1, 1), report(1.3, 1), 0.4).is_worse());
@@ -37,6 +41,37 @@ TEST(Comparison, A_slower_machine_is_no_slower_driver) {
   EXPECT_FALSE(compare(report(1, 1), report(2, 2), 0.1).is_worse());
   EXPECT_TRUE(compare(report(1, 1), report(1, 0.5), 0.1).is_worse())
       << "the machine is faster, the driver is not";
+}
+
+/// Though it is faster.
+TEST(Comparison, Finds_a_driver_that_drops_out_more_often) {
+  for (const auto& [before, after, is_worse] :
+       {std::tuple(0U, 8U, true), {0U, 2U, false}, {8U, 8U, false}, {8U, 0U, false}, {100U, 140U, true}}) {
+    Baselined a = report(1, 1), b = report(0.2, 1);
+    for (Baselined* one : {&a, &b}) one->whole = one->driver;
+    a.dropouts = {{"underruns", before}};
+    b.dropouts = {{"underruns", after}};
+    const Comparison comparison = compare(a, b, 0.1);
+    EXPECT_EQ(comparison.is_worse(), is_worse) << before << ' ' << after;
+    EXPECT_THAT(as_text(comparison, 80), testing::ContainsRegex("underruns +" + std::to_string(before) +
+                                                                " +" + std::to_string(after) + "\n"));
+  }
+}
+
+TEST(Comparison, Says_what_was_compared_and_refuses_other_settings) {
+  Measurement m = usual_measurement();
+  const Baselined before = read_report(as_json(m));
+  m.began = "2027-01-02 03:04:05 UTC";
+  m.settings.wake = "spin";
+  m.others_percent = 80;
+  const std::string text = as_text(compare(before, read_report(as_json(m)), 0.1), 80);
+  EXPECT_THAT(text,
+              testing::AllOf(HasSubstr("A: a.json, 2026-01-02 03:04:05 UTC, for 10.0 s"),
+                             HasSubstr("B: b.json, 2027-"), HasSubstr("warning: the machine of B was busy"),
+                             HasSubstr("not measured in the same way: wake park and spin"),
+                             testing::ContainsRegex("\np99 +119 µs +119 µs\np99.9 +. +.")));
+  m.settings.period_frames = 240;
+  EXPECT_THROW(compare(before, read_report(as_json(m)), 0.1), std::runtime_error);
 }
 
 TEST(Comparison, A_difference_within_the_noise_does_not_count) {

@@ -25,7 +25,8 @@ Measurement measurement() {
                 .device_rate = 48'000,
                 .completion = "deferred",
                 .wake = "park",
-                .done = "consumed"};
+                .done = "consumed",
+                .priority = "ordinary"};
   return m;
 }
 

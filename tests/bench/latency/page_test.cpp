@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "bench/latency/report/report.h"
 #include "tests/bench/latency/measurements.h"
 
 namespace refwave::latency {
@@ -53,6 +54,21 @@ TEST(Page, Needs_nothing_but_itself) {
                 AllOf(Not(HasSubstr("http")), Not(HasSubstr("src=")), Not(HasSubstr("<script")),
                       Not(HasSubstr("<link")), Not(HasSubstr("url(")), Not(HasSubstr("@import"))));
   }
+}
+
+TEST(Page, Of_a_busy_machine_says_so_on_top) {
+  Measurement m = usual_measurement();
+  m.others_percent = 80;
+  const std::string page = as_page(m);
+  EXPECT_LT(page.find("the machine was busy"), page.find("class=\"tiles\""));
+}
+
+TEST(Page, Of_two_reports_has_both_in_each_picture) {
+  const Baselined report = read_report(as_json(usual_measurement()));
+  const std::string page = as_page(compare(Reported{"a<b>.json", report}, Reported{"c.json", report}, 0.1));
+  EXPECT_EQ(wrong_tag(page), "");
+  EXPECT_THAT(page, AllOf(HasSubstr("A: a&lt;b&gt;.json"), HasSubstr("B: c.json"), HasSubstr("area s1"),
+                          HasSubstr("2026-01-02 03:04:05 UTC"), HasSubstr("<td>p99.9</td>")));
 }
 
 TEST(Page, Every_tag_is_closed_where_it_should_be) {
