@@ -39,19 +39,23 @@ struct Event {
   bool is_input = false;
   bool has_stream = false;     // a stream had no block
   std::int64_t silent_ns = 0;  // for so long at most
+  std::int64_t dry_ns = 0;     // of that, until one was written
   // What led to the write of the block that ended a stream's gap, and when that began; of streams the
   // longest.
   std::int64_t led_from = 0;
   std::int64_t notifier_ns = 0;
   std::int64_t callback_ns = 0;
   std::int64_t thread_ns = 0;
+  std::int64_t writer_waited_ns = 0;  // its thread, or that of the callback, waited for a processor meanwhile
   // Of the devices, the longest.
   std::int64_t late_ns = 0;   // it called late
   std::int64_t held_ns = 0;   // of that, clients' callbacks had its thread
   bool has_schedule = false;  // it is a clock, which only the machine makes late
   bool has_xrun = false;
-  std::int64_t supervisor_ns = 0;  // the supervisor was late
-  std::int64_t waited_ns = 0;      // of that, it waited for a processor; -1: not known
+  std::int64_t device_waited_ns = 0;   // its thread waited for a processor
+  std::uint16_t pressure_percent = 0;  // some thread of the machine did
+  std::int64_t supervisor_ns = 0;      // the supervisor was late
+  std::int64_t waited_ns = 0;          // of that, it waited for a processor; -1: not known
 };
 
 struct Verdict {

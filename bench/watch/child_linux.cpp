@@ -9,9 +9,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "bench/watch/watch.h"
-#include "driver/watch/folder_linux.h"
 #include "inf/cli/console/failure.h"
 
 namespace refwave::watching {
@@ -23,6 +23,7 @@ sigset_t awaited{};  // signals to forward, and SIGCHLD
 /// Returns: 0 if there is none, or the process has ended and its parent has not asked.
 pid_t parent_of(pid_t process) {
   std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  status.ignore(std::numeric_limits<std::streamsize>::max(), '\n');  // its name, which may be any words
   pid_t parent = 0;
   std::string state;
   int threads = 0;
@@ -42,17 +43,19 @@ struct OwnFolder {
   std::string path;
 } own_folder;
 
-/// Effects: if the user has no folder for records, makes one for the program's, and prints why and where.
+/// Effects: if no record can be written where the user's are, makes a folder for the program's, and prints
+/// why and where.
 void make_folder() {
-  std::string reason;
-  if (watch::folder_of_records(reason).open) return;
+  std::string reason = why_no_record();
+  if (reason.empty()) return;
   std::error_code none;
   const auto parent = std::filesystem::absolute(std::filesystem::temp_directory_path(none), none);
   std::string path = (parent / "refwave-XXXXXX").string();
   if (::mkdtemp(path.data()) != nullptr) {
     own_folder.path = path;
     ::setenv("REFWAVE_RUNTIME_DIR", path.c_str(), 1);
-    reason += "; the program's records are in " + path;
+    const std::string again = why_no_record();
+    reason += "; " + (again.empty() ? "the program's records are in " + path : again);
   }
   cli::print_error(reason);
 }

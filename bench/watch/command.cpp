@@ -36,8 +36,7 @@ struct WatchOptions {
 
 /// Returns: why no stream is shown, and how a program gets refwave.
 std::string no_stream(const WatchOptions& options) {
-  std::string problem;
-  watching::processes(problem);
+  const std::string problem = why_no_record();
   const std::string none = options.process != 0 ? cli::formatted("process %u has no", options.process)
                                                 : "no program of this user has a";
   return none + " stream open on refwave" + (problem.empty() ? "" : " (" + problem + ")") + "; " +
@@ -47,18 +46,23 @@ std::string no_stream(const WatchOptions& options) {
 /// Effects: reads the records. Returns: the longest new latency.
 std::uint64_t look(const WatchOptions& options, std::vector<Followed>& processes) {
   const bool has_program = !options.program.empty();
-  std::string problem;
-  std::vector<Process> found = watching::processes(problem);
+  std::vector<Process> found = watching::processes();
   std::erase_if(found, [&](const Process& process) {
     if (has_program) return !is_of_program(process.number);
     return options.process != 0 && process.number != options.process;
   });
   const std::int64_t now_ns = hal::monotonic_now_ns();
   const std::uint64_t longest_ns = follow(processes, found, now_ns, has_program ? Gone::keep : Gone::forget);
-  // A process that has ended has no later clicks, though its last record may show streams.
-  for (Followed& one : processes)
-    if (one.may_click && one.seen_at != now_ns) one.may_click = is_of_program(one.now.number);
-  return longest_ns;
+  if (!has_program) return longest_ns;
+  std::vector<Process> last;
+  for (const Followed& one : processes)
+    if (one.may_click && one.seen_at != now_ns && one.now.read)
+      last.push_back(read_record(one.now.number, one.now.read));
+  std::erase_if(last, [](const Process& process) { return !process.problem.empty(); });
+  const std::uint64_t last_ns = follow(processes, last, now_ns, Gone::keep);
+  // A process that was killed has no later clicks, though its last record shows streams.
+  for (Followed& one : processes) one.may_click = one.may_click && is_of_program(one.now.number);
+  return std::max(longest_ns, last_ns);
 }
 
 /// Returns: those with a stream, or with a record that cannot be read.
@@ -92,9 +96,9 @@ int print_once(const WatchOptions& options) {
 
 /// Effects: replaces the table on the screen, as far as there is room. The terminal's state does not change.
 void draw(const WatchOptions& options, const std::vector<Followed>& processes) {
-  const std::size_t columns = cli::terminal_columns();
+  const std::size_t columns = cli::terminal_columns(stdout, 20);
   std::string text =
-      "refwave watch (q ends): programs " + std::to_string(processes.size()) + '\n' +
+      cli::wrapped("refwave watch (q ends): programs " + std::to_string(processes.size()), columns) +
       (processes.empty() ? cli::wrapped(no_stream(options), columns) : table(processes, columns));
   std::size_t room = std::max<std::size_t>(cli::screen_lines(), 2) - 1;
   std::string frame = "\033[H\033[?7l";
@@ -160,6 +164,7 @@ int watch_program(const WatchOptions& options) {
     if (longest_ns != 0) over_time.add(elapsed_ns(), longest_ns);
     wakes.take(bare, began_ns);
   }
+  look(options, processes);
   wakes.finish();
   wakes.take(bare, began_ns);
   m.seconds = static_cast<double>(elapsed_ns()) / 1e9;
@@ -167,7 +172,9 @@ int watch_program(const WatchOptions& options) {
   settle(processes, hal::monotonic_now_ns());
   std::erase_if(processes, [](const Followed& process) { return process.now.streams.empty(); });
   if (processes.empty()) {
-    cli::print_error(options.program.front() + ": no stream was seen on refwave; " + cli::use_hint());
+    const std::string problem = why_no_record();
+    cli::print_error(options.program.front() + ": no stream was seen on refwave" +
+                     (problem.empty() ? "" : " (" + problem + ")") + "; " + cli::use_hint());
     write(json, cli::json_lines({{"schema", 1},
                                  {"version", configuration::version()},
                                  {"status", *status},

@@ -101,6 +101,7 @@ std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone
   for (const Stream& stream : process.streams)
     longest_ns = std::max(longest_ns, counted_since(followed.now, stream).latency_max_ns);
   take_clicks(followed, process);
+  if (process.head.updated_ns != followed.now.head.updated_ns) followed.changed_at = at_ns;
   process.devices.resize(std::max(process.devices.size(), followed.now.devices.size()));
   followed.may_click = !process.streams.empty() && process.has_open_device();
   if (gone == Gone::keep) keep_closed(followed, process);
@@ -150,7 +151,7 @@ std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process
 void settle(std::vector<Followed>& processes, std::int64_t at_ns) {
   for (Followed& process : processes) {
     judge(process, std::numeric_limits<std::int64_t>::max());
-    process.ended_early = process.may_click && process.now.is_stale(at_ns);
+    process.ended_early = process.may_click && process.is_stale(at_ns);
   }
 }
 

@@ -28,9 +28,9 @@ bool agrees_with_itself(const Process& process) {
                         gap.written_at,   gap.notifier_ns,
                         gap.callbacks_ns, gap.program_ns,
                         gap.late_ns,      gap.lost_ns,
-                        gap.held_ns,      gap.waited_ns == -1 ? 0 : gap.waited_ns};
+                        gap.held_ns,      std::max<std::int64_t>(gap.waited_ns, 0)};
     return gap.kind <= core::Gap::Kind::supervisor && gap.writer <= core::Gap::Writer::callback &&
-           gap.began_at <= gap.ended_at && std::ranges::all_of(times, is_time);
+           gap.pressure_percent <= 100 && gap.began_at <= gap.ended_at && std::ranges::all_of(times, is_time);
   };
   return is_time(process.head.made_ns) && is_time(process.head.updated_ns) &&
          std::ranges::all_of(process.devices, is_device) && std::ranges::all_of(process.streams, is_stream) &&

@@ -20,6 +20,9 @@ using watch::Head;
 using watch::kLatencySteps;
 using Stream = watch::OpenStream;
 
+/// Copies a record's bytes from `at` on. Returns: how many there were.
+using Read = std::function<std::size_t(std::size_t at, std::span<std::byte> bytes)>;
+
 /// What a process had published at one moment.
 struct Process {
   std::uint32_t number = 0;
@@ -28,22 +31,22 @@ struct Process {
   std::vector<Device> devices{};
   std::vector<Stream> streams{};
   std::vector<core::Gap> gaps{};  // the newest of head.gaps, in order
+  /// As read_record() has it. On Linux it may be called even after the process has removed the record.
+  Read read{};
 
   bool has_open_device() const {
     return std::ranges::any_of(devices, [](const Device& device) { return device.is_open != 0; });
   }
-  /// Returns: whether it is old; while a device is open, it is written at least five times a second.
-  bool is_stale(std::int64_t now_ns) const { return now_ns - head.updated_ns > 1'000'000'000; }
 };
 
-/// Effects: removes the records of dead processes. Returns: the others, by number. `problem`: why there can
-/// be none.
-std::vector<Process> processes(std::string& problem);
+/// Effects: removes the records of dead processes. Returns: the others, by number.
+std::vector<Process> processes();
+/// Effects: writes a file as large as a record, and removes it. Returns: why there can be no record; empty if
+/// there can, and on Windows.
+std::string why_no_record();
 
 /// Pure.
 Process parse(std::uint32_t number, std::span<const std::byte> bytes);
-/// Copies a record's bytes from `at` on. Returns: how many there were.
-using Read = std::function<std::size_t(std::size_t at, std::span<std::byte> bytes)>;
 /// Returns: the record at a moment in which it was not being written.
 Process read_record(std::uint32_t number, const Read& read);
 

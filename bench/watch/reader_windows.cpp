@@ -10,7 +10,9 @@
 
 namespace refwave::watching {
 
-std::vector<Process> processes(std::string& /*problem*/) {
+std::string why_no_record() { return {}; }
+
+std::vector<Process> processes() {
   std::vector<Process> found;
   const HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
   if (snapshot == INVALID_HANDLE_VALUE) return found;

@@ -41,12 +41,15 @@ std::string format_of(const Stream& stream) {
 
 std::string lines_of(const Followed& process, const Stream& stream, std::size_t columns) {
   const Stream lately = counted_since(process.recent.front().second, stream);
+  const bench::Histogram all = histogram_of(stream);
   const std::string line = format_of(stream) + (stream.running == 0 ? ", paused" : "") +
                            formatted("; %u headers, %s; underruns %llu, lately %llu", stream.headers,
                                      time_of(stream.queued_frames, stream.rate).c_str(),
-                                     wide(stream.underruns), wide(lately.underruns));
-  return cli::wrapped("  " + line, columns, 4) +
-         latency::terminal_row("    in all", histogram_of(stream), columns) +
+                                     wide(stream.underruns), wide(lately.underruns)) +
+                           (all.count() < stream.blocks ? formatted("; latencies of %llu of %llu blocks",
+                                                                    wide(all.count()), wide(stream.blocks))
+                                                        : "");
+  return cli::wrapped("  " + line, columns, 4) + latency::terminal_row("    in all", all, columns) +
          latency::terminal_row("    lately", histogram_of(lately), columns);
 }
 
@@ -54,9 +57,9 @@ std::string heading(const Followed& process) {
   const Process& now = process.now;
   if (!now.problem.empty()) return formatted("process %u: ", now.number) + now.problem;
   return cli::visible(now.head.program) + formatted(" %u (%u bits)", now.number, now.head.pointer_bits) +
-         (!now.has_open_device()                      ? "; no device open"
-          : now.is_stale(process.recent.back().first) ? "; stands still"
-                                                      : "");
+         (!now.has_open_device()              ? "; no device open"
+          : process.is_stale(process.seen_at) ? "; stands still"
+                                              : "");
 }
 
 std::string device_line(const Device& device) {

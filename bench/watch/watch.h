@@ -37,9 +37,13 @@ struct Followed {
   std::int64_t dropped_at = 0;                            // when a device last dropped sound
   Stream others{};                                        // sums over closed streams that are no longer kept
   std::uint64_t other_streams = 0;
-  std::int64_t seen_at = 0;  // when its record was last found
-  bool may_click = false;    // whether it then had a stream and an open device, and has not ended
-  bool ended_early = false;  // may_click, and its record was more than a second old at the end
+  std::int64_t seen_at = 0;     // when its record was last found, by the reader's clock
+  std::int64_t changed_at = 0;  // when it was last found changed; a process may have a clock of its own
+  bool may_click = false;       // whether it then had a stream and an open device, and has not ended
+  bool ended_early = false;     // may_click, and its record had not changed for a second at the end
+
+  /// Returns: whether nothing is written any more; with an open device it is, at least five times a second.
+  bool is_stale(std::int64_t now_ns) const { return now_ns - changed_at >= 1'000'000'000; }
 };
 
 /// Returns: the counts of the stream since `before`. The longest latency is the end of its histogram step.

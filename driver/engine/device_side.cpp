@@ -60,8 +60,10 @@ core::DeviceStatistics DeviceSide::statistics() const {
 
 void DeviceSide::process(const hal::Period& period) noexcept {
   table_->trace.note(core::TraceKind::period_begin, core::kNoSlot, period.frames);
-  if (audio_thread_.load(std::memory_order_relaxed) == 0)
+  if (audio_thread_.load(std::memory_order_relaxed) == 0) {
+    thread_number_ = hal::this_thread_number();
     audio_thread_.store(hal::this_thread_id(), std::memory_order_relaxed);
+  }
   note_pace(period);
   const core::Cycle cycle{
       .frames = period.frames,
@@ -125,6 +127,7 @@ void DeviceSide::note_lateness(const hal::Period& period, std::int64_t since_ns)
                        .began_at = late.began_at,
                        .ended_at = late.came_at,
                        .flags = static_cast<std::uint16_t>(flags),
+                       .thread = thread_number_,
                        .late_ns = late.late_ns,
                        .lost_ns = late.lost_ns,
                        .held_ns = std::min(late.held_ns, late.late_ns)});

@@ -66,6 +66,7 @@ class DeviceSide final : public hal::AudioCallback {
   std::int64_t behind_ns_ = 0;  // Cycle::behind_ns
   std::int64_t latency_ns_ = 0;
   std::uint32_t rate_ = 0;
+  std::uint32_t thread_number_ = 0;
   std::int64_t queued_ns_ = 0;  // the audio thread's: what the device has at most, by the clock
   std::unique_ptr<core::Mixer> mixer_;
   std::unique_ptr<core::Recorder> recorder_;

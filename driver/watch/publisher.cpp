@@ -131,6 +131,7 @@ bool Publisher::tick(std::int64_t now_ns, bool is_device_open, const std::weak_p
   if (has_ended_) return false;
   if (!was_open_) waited_ns_ = -1;
   note_itself(ticked_ns_ != 0 ? ticked_ns_ + kTickNs : now_ns, now_ns, Late::sleeping);
+  waits_.look(now_ns);
   const bool is_unfinished = publish(now_ns, is_device_open, devices, serving);
   const std::int64_t end_ns = hal::monotonic_now_ns();
   note_itself(now_ns, end_ns, Late::working);
@@ -211,6 +212,12 @@ void Publisher::end(const hal::Patience& patience) noexcept {
   const bool has_run = outbox.has_run;
   const bool is_news = outbox.record || !has_run;
   if (is_news) outbox.has_run = false;
+  // A watcher that has the record open finds the last gaps, and that nothing follows.
+  if (outbox.record) {
+    note_gaps(*outbox.record);
+    for (Device& device : outbox.record->devices) device.is_open = 0;
+    outbox.is_taken = true;
+  }
   outbox.mutex.unlock();
   if (is_news) start_writing(has_run);
   thread_.join(patience.left());
@@ -261,8 +268,42 @@ void Publisher::take(std::int64_t now_ns, Outbox& outbox, const Serving& serving
   outbox.is_taken = true;
 }
 
+/// Effects: reads how long the watched threads have waited by now.
+void Publisher::Waits::look(std::int64_t now_ns) noexcept {
+  for (Thread& one : threads_) {
+    if (one.number == 0) continue;
+    if (now_ns - one.seen_ns > kWatchedNs) one.number = 0;
+    one.looks[one.count++ % one.looks.size()] = {now_ns, hal::waited_for_processor_ns(one.number)};
+  }
+}
+
+/// Effects: that thread is watched from now on. Returns: how long it waited between the looks around these
+/// times; -1: not known.
+std::int64_t Publisher::Waits::between(std::uint32_t thread, std::int64_t from_ns, std::int64_t to_ns,
+                                       std::int64_t now_ns) noexcept {
+  if (thread == 0) return -1;
+  auto found = std::ranges::find(threads_, thread, &Thread::number);
+  if (found == threads_.end()) {
+    found = std::ranges::min_element(threads_, {}, &Thread::seen_ns);
+    *found = {.number = thread};
+  }
+  found->seen_ns = now_ns;
+  Look before, after{now_ns, hal::waited_for_processor_ns(thread)};
+  for (const Look& look : std::span(found->looks).first(std::min(found->count, found->looks.size()))) {
+    if (look.at_ns <= from_ns && look.at_ns > before.at_ns) before = look;
+    if (look.at_ns >= to_ns && look.at_ns < after.at_ns) after = look;
+  }
+  return before.waited_ns < 0 || after.waited_ns < 0 ? -1 : after.waited_ns - before.waited_ns;
+}
+
 /// Effects: adds the new gaps, except those from before the record.
 void Publisher::note_gaps(Record& record) {
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  const Look before = std::exchange(pressure_, {now_ns, hal::pressure_ns()});
+  const bool is_known = before.waited_ns >= 0 && pressure_.waited_ns >= 0;
+  const std::int64_t pressed_ns = is_known ? pressure_.waited_ns - before.waited_ns : 0;
+  const std::int64_t percent =
+      std::clamp<std::int64_t>(100 * pressed_ns / std::max(now_ns - before.at_ns, std::int64_t{1}), 0, 100);
   std::array<core::Gap, 32> gaps;
   for (std::size_t count = 0; (count = table_->gaps.read(gaps)) != 0;) {
     for (core::Gap& gap : std::span(gaps).first(count)) {
@@ -272,6 +313,13 @@ void Publisher::note_gaps(Record& record) {
       gap.device = gap.kind == core::Gap::Kind::supervisor
                        ? kDevices
                        : static_cast<std::uint32_t>(found - epochs_.begin());
+      if (gap.kind != core::Gap::Kind::supervisor) {
+        gap.pressure_percent = static_cast<std::uint16_t>(percent);
+        const bool is_written = gap.writer != core::Gap::Writer::unknown;
+        gap.waited_ns =
+            waits_.between(gap.thread, is_written ? gap.written_at - gap.program_ns : gap.began_at,
+                           is_written ? gap.written_at : gap.ended_at, now_ns);
+      }
       record.gaps[record.head.gaps++ % kGaps] = gap;
     }
   }
@@ -312,6 +360,7 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Outbox& ou
   const std::size_t slot = stream.index();
   OpenStream& place = outbox.streams[slot];
   const bool is_new = place.id != handle;
+  const std::uint64_t blocks_before = place.blocks;
   if (is_new) place = {.id = handle, .opened_ns = outbox.record->head.updated_ns};
   core::Statistics now;
   now.add(stream.counters);
@@ -328,7 +377,9 @@ void Publisher::note_stream(core::Stream& stream, std::size_t device, Outbox& ou
   place.blocks = now.blocks;
   place.underruns = now.underruns;
   const bool has_its_turn = looks_ % kTurns == slot * kTurns / outbox.streams.size();
-  if (!is_new && outbox.streams.size() > kMany && !has_its_turn) return;
+  // A stream that has played its last block does not wait for its turn.
+  const bool rests = now.blocks == blocks_before;
+  if (!is_new && outbox.streams.size() > kMany && !has_its_turn && !rests) return;
   place.latency_max_ns = stream.latency->max_ns();
   for (std::size_t i = 0; i <= core::LatencyHistogram::index_of(place.latency_max_ns); ++i)
     place.latency[i] = limited(stream.latency->count(i));

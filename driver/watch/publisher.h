@@ -56,6 +56,29 @@ class Publisher {
   struct Outbox;
   enum class Late : std::uint8_t { sleeping, working };
 
+  /// How long in all threads have waited for a processor, at one time.
+  struct Look {
+    std::int64_t at_ns = 0;
+    std::int64_t waited_ns = -1;
+  };
+  /// The looks at threads that had a gap in the last ten seconds, at each tick.
+  class Waits {
+   public:
+    void look(std::int64_t now_ns) noexcept;
+    std::int64_t between(std::uint32_t thread, std::int64_t from_ns, std::int64_t to_ns,
+                         std::int64_t now_ns) noexcept;
+
+   private:
+    static constexpr std::int64_t kWatchedNs = 10'000'000'000;
+    struct Thread {
+      std::uint32_t number = 0;
+      std::int64_t seen_ns = 0;  // when its newest gap was
+      std::size_t count = 0;     // looks so far
+      std::array<Look, 128> looks{};
+    };
+    std::array<Thread, 4> threads_{};
+  };
+
   bool publish(std::int64_t now_ns, bool is_device_open, const std::weak_ptr<const void>& devices,
                const Serving& serving) noexcept REQUIRES(mutex_);
   void start_writing(bool has_run) noexcept REQUIRES(mutex_);
@@ -75,11 +98,13 @@ class Publisher {
   bool was_open_ GUARDED_BY(mutex_) = false;
   std::int64_t next_ns_ GUARDED_BY(mutex_) = 0;
   std::int64_t ticked_ns_ GUARDED_BY(mutex_) = 0;  // the end of the newest tick while a device was open; or 0
-  std::int64_t waited_ns_ GUARDED_BY(mutex_) = -1;        // for a processor, in all, at the newest look
-  int missed_ GUARDED_BY(mutex_) = 0;                     // looks, since the outbox was free
-  std::uint64_t looks_ GUARDED_BY(mutex_) = 0;            // since the record was made
-  std::uint64_t lost_before_ GUARDED_BY(mutex_) = 0;      // gaps, before the record was made
-  std::weak_ptr<const void> devices_ GUARDED_BY(mutex_);  // whose record it is
+  std::int64_t waited_ns_ GUARDED_BY(mutex_) = -1;  // for a processor, in all, at the newest look
+  Waits waits_ GUARDED_BY(mutex_);
+  Look pressure_ GUARDED_BY(mutex_);                                    // any thread of the machine
+  int missed_ GUARDED_BY(mutex_) = 0;                                   // looks, since the outbox was free
+  std::uint64_t looks_ GUARDED_BY(mutex_) = 0;                          // since the record was made
+  std::uint64_t lost_before_ GUARDED_BY(mutex_) = 0;                    // gaps, before the record was made
+  std::weak_ptr<const void> devices_ GUARDED_BY(mutex_);                // whose record it is
   std::array<std::uint32_t, kDevices> epochs_ GUARDED_BY(mutex_) = {};  // of the newest sound devices
 };
 

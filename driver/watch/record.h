@@ -15,7 +15,7 @@
 namespace refwave::watch {
 
 inline constexpr std::uint32_t kMagic = 0x5657'4652;  // "RFWV" in memory
-inline constexpr std::uint16_t kVersion = 5;          // grows with every change of this file
+inline constexpr std::uint16_t kVersion = 6;          // grows with every change of this file
 inline constexpr std::size_t kDevices = 32;           // as many of both directions as the configuration takes
 inline constexpr std::size_t kStreams = 256;
 inline constexpr std::size_t kGaps = 256;

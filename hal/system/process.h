@@ -13,9 +13,11 @@ std::string program_name();
 /// Returns: the number that the system knows this process by. Thread: any.
 std::uint32_t process_number();
 
-/// Returns: how long in all the calling thread has waited for a processor; -1 if not known. Takes some
-/// microseconds. Thread: any that may wait.
-std::int64_t waited_for_processor_ns() noexcept;
+/// Returns: how long in all a thread of this process, by the system's number (0: the calling one), has waited
+/// for a processor; -1 if not known. Takes some microseconds. Thread: any that may wait.
+std::int64_t waited_for_processor_ns(std::uint32_t thread = 0) noexcept;
+/// Returns: how long in all any thread of the machine has waited for a processor; -1 and so on as above.
+std::int64_t pressure_ns() noexcept;
 
 /// Effects: this module is never unloaded. Thread: any.
 void pin_module() noexcept;

@@ -15,6 +15,16 @@ namespace {
 constinit std::atomic<bool> is_at_exit{false};
 constinit std::atomic<bool> is_ending{false};
 
+/// Returns: the number in the file's first words; -1 if there is none.
+std::int64_t number_in(const char* path, const char* format) noexcept {
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  std::array<char, 128> text{};
+  const ssize_t length = file >= 0 ? read(file, text.data(), text.size() - 1) : 0;
+  if (file >= 0) close(file);
+  long long number = -1;
+  return length > 0 && std::sscanf(text.data(), format, &number) == 1 ? number : -1;
+}
+
 struct AtExit {
   ~AtExit() { is_at_exit = true; }
 };
@@ -43,13 +53,15 @@ std::string program_name() {
 
 std::uint32_t process_number() { return static_cast<std::uint32_t>(getpid()); }
 
-std::int64_t waited_for_processor_ns() noexcept {
-  const int file = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-  std::array<char, 64> text{};
-  const ssize_t length = file >= 0 ? read(file, text.data(), text.size() - 1) : 0;
-  if (file >= 0) close(file);
-  long long waited_ns = -1;
-  return length > 0 && std::sscanf(text.data(), "%*s %lld", &waited_ns) == 1 ? waited_ns : -1;
+std::int64_t waited_for_processor_ns(std::uint32_t thread) noexcept {
+  std::array<char, 64> path{"/proc/thread-self/schedstat"};
+  if (thread != 0) std::snprintf(path.data(), path.size(), "/proc/self/task/%u/schedstat", thread);
+  return number_in(path.data(), "%*s %lld");
+}
+
+std::int64_t pressure_ns() noexcept {
+  const std::int64_t us = number_in("/proc/pressure/cpu", "some avg10=%*f avg60=%*f avg300=%*f total=%lld");
+  return us < 0 ? -1 : us * 1'000;
 }
 
 void pin_module() noexcept {

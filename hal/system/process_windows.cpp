@@ -36,7 +36,9 @@ std::string program_name() {
 
 std::uint32_t process_number() { return GetCurrentProcessId(); }
 
-std::int64_t waited_for_processor_ns() noexcept { return -1; }
+std::int64_t waited_for_processor_ns(std::uint32_t) noexcept { return -1; }
+
+std::int64_t pressure_ns() noexcept { return -1; }
 
 void pin_module() noexcept {
   HMODULE self = nullptr;

@@ -13,6 +13,9 @@ namespace refwave::hal {
 /// std::this_thread::get_id() may allocate for threads that it does not know. Thread: any.
 REFWAVE_AUDIO_THREAD std::uintptr_t this_thread_id() noexcept;
 
+/// Returns: the system's number of the calling thread. No system call. Thread: any.
+REFWAVE_AUDIO_THREAD std::uint32_t this_thread_number() noexcept;
+
 /// Returns: the system's number of the processor on which the calling thread runs. The thread may have moved
 /// when the caller reads the number. No system call. Thread: any.
 REFWAVE_AUDIO_THREAD std::uint32_t current_processor() noexcept;

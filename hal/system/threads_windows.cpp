@@ -8,6 +8,8 @@ namespace refwave::hal {
 
 std::uintptr_t this_thread_id() noexcept { return GetCurrentThreadId(); }
 
+std::uint32_t this_thread_number() noexcept { return GetCurrentThreadId(); }
+
 std::uint32_t current_processor() noexcept { return GetCurrentProcessorNumber(); }
 
 void fence_all_threads() noexcept {

@@ -120,6 +120,27 @@ TEST_F(Watch, Where_there_is_no_folder_makes_one_for_the_program) {
   EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
 }
 
+TEST_F(Watch, Where_the_folder_is_full_makes_one_for_the_program) {
+  const std::string full = path("full");
+  const std::string in_a_full_folder = "unshare -m bash -c 'mkdir " + full +
+                                       "; mount -t tmpfs -o size=8k none " + full +
+                                       " && XDG_RUNTIME_DIR=" + full;
+  if (bash(in_a_full_folder + " true'").status != 0) GTEST_SKIP() << "no file system may be mounted here";
+  const std::string file = write_wav("a.wav", 48'000);
+  const Outcome outcome = bash(in_a_full_folder + " TMPDIR=" + path("") + " refwave watch --json " +
+                               path("report") + " -- refwave play -q -d clocked " + file + "'");
+  EXPECT_THAT(outcome.err, HasSubstr("/refwave: No space left on device; the program's records are in "));
+  EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
+}
+
+TEST_F(Watch, Sees_what_a_program_with_an_odd_name_starts) {
+  const std::string file = write_wav("a.wav", 48'000);
+  const Outcome outcome =
+      bash("cp $BASH \"" + path("PPid: x") + "\"; refwave watch --json " + path("report") + " -- \"" +
+           path("PPid: x") + "\" -c 'refwave play -q -d clocked " + file + "; true'");
+  EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U) << outcome.err;
+}
+
 TEST_F(Watch, Of_a_script_that_outlives_its_player_is_whole) {
   // sleep does not ask how a child has ended.
   for (const char* const later : {"; sleep 1.5", " & exec sleep 3"}) {

@@ -20,7 +20,7 @@ const Symbols kAudioMayImport = {
     // memory and arithmetic
     "memcpy", "memmove", "memset", "memcmp", "llround", "__popcountdi2",
     // the clock, read without a system call; the thread's own number, and the processor it runs on
-    "std::chrono::_V2::steady_clock::now()", "pthread_self", "sched_getcpu",
+    "std::chrono::_V2::steady_clock::now()", "pthread_self", "pthread_getcpuclockid", "sched_getcpu",
     // the one wake of a period: LightweightSemaphore::signal()
     "sem_post",
     // tables and flags of the compiler, no calls: what noexcept needs, and whether shared_ptr may count
@@ -183,7 +183,8 @@ INSTANTIATE_TEST_SUITE_P(
                                     "refwave::hal::PortAudioStream::finished("}},
                     AudioFunctions{"threads",
                                    THREADS_LIBRARY,
-                                   {"refwave::hal::this_thread_id(", "refwave::hal::current_processor("}},
+                                   {"refwave::hal::this_thread_id(", "refwave::hal::this_thread_number(",
+                                    "refwave::hal::current_processor("}},
                     AudioFunctions{"processor", THREADS_LIBRARY, {"refwave::hal::relax("}}),
     [](const auto& object) { return std::string(object.param.name); });
 

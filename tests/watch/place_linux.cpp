@@ -46,10 +46,7 @@ using testing::SizeIs;
 using watching::Process;
 using watching::processes;
 
-std::vector<Process> all() {
-  std::string problem;
-  return processes(problem);
-}
+std::vector<Process> all() { return processes(); }
 
 std::string write(Place& place) {
   const Record record;
@@ -164,6 +161,29 @@ TEST(Place, Leaves_no_file_and_no_descriptor_after_a_hundred_lives) {
   }
   EXPECT_TRUE(fs::is_empty(folder.records()));
   EXPECT_EQ(open_files(), before);
+}
+
+TEST(Place, Of_a_driver_that_has_ended_has_its_last_gap_for_one_who_has_it_open) {
+  const RuntimeFolder folder;
+  test::Client client;
+  control::Driver driver;
+  driver.configure("output = clocked; clock = 0");
+  ASSERT_EQ(driver.open(0, test::kOutput, test::kStereo16, client.callback(), client.handle),
+            core::Error::none);
+  std::vector<Process> found;
+  ASSERT_TRUE(eventually([&] { return !(found = all()).empty() && found[0].streams.size() == 1; }));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_EQ(driver.streams().write(client.handle, test::kOutput, client.make(480).header),
+              core::Error::none);
+    driver.step(2);
+  }
+  EXPECT_TRUE(driver.end());
+  EXPECT_THAT(all(), IsEmpty());
+  Process last = watching::read_record(found[0].number, found[0].read);
+  EXPECT_EQ(last.problem, "");
+  EXPECT_FALSE(last.has_open_device());
+  std::erase_if(last.gaps, [](const core::Gap& gap) { return gap.kind != core::Gap::Kind::stream; });
+  EXPECT_THAT(last.gaps, SizeIs(1));
 }
 
 TEST(Place, Is_not_given_to_a_program_with_more_rights_than_its_user) {

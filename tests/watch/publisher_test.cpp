@@ -36,8 +36,7 @@ constexpr std::int64_t kMs = 1'000'000;
 /// Returns: what this process publishes, without the late ticks of its supervisor, which a loud machine adds;
 /// nothing if it does not, or if the record was being written all the time.
 std::optional<Process> own() {
-  std::string problem;
-  for (Process& process : processes(problem)) {
+  for (Process& process : processes()) {
     if (process.number != hal::process_number() || !process.problem.empty()) continue;
     std::erase_if(process.gaps, [](const core::Gap& gap) { return gap.kind == core::Gap::Kind::supervisor; });
     return std::move(process);
@@ -108,7 +107,8 @@ TEST(Publisher, Has_what_led_to_a_block_that_came_late) {
   ASSERT_EQ(open(driver, client), core::Error::none);
   std::optional<Process> process;
   ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.size() == 1; }));
-  for (const bool inside : {false, true}) {
+  std::size_t gaps = 0;
+  for (const bool inside : {false, true, false}) {
     std::atomic<bool> has_written{false};
     client.inside = [&] {
       if (!inside || has_written) return;
@@ -127,7 +127,7 @@ TEST(Publisher, Has_what_led_to_a_block_that_came_late) {
     }
     driver.step(1);
     ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-    const std::size_t gaps = inside ? 2 : 1;
+    ++gaps;
     ASSERT_TRUE(eventually([&] { return (process = own()) && process->gaps.size() == gaps; }));
     const core::Gap& gap = process->gaps.back();
     EXPECT_EQ(gap.kind, core::Gap::Kind::stream);
@@ -137,6 +137,10 @@ TEST(Publisher, Has_what_led_to_a_block_that_came_late) {
     EXPECT_LE(gap.began_at, gap.written_at);
     EXPECT_LE(gap.written_at, gap.ended_at);
     EXPECT_GE(gap.program_ns, inside ? 30 * kMs : 0);
+    EXPECT_NE(gap.thread, 0U);
+    EXPECT_EQ(gap.thread == hal::this_thread_number(), !inside);
+    const bool is_known = gaps == 3 && hal::waited_for_processor_ns() >= 0;
+    EXPECT_EQ(gap.waited_ns >= 0, is_known) << "not of a thread's first gap";
     ASSERT_EQ(driver.streams().reset(client.handle, kOutput), core::Error::none);
   }
   EXPECT_TRUE(driver.end());
@@ -293,6 +297,27 @@ TEST(Publisher, Shows_as_many_streams_as_there_are) {
     for (const Stream& stream : process ? process->streams : std::vector<Stream>()) ids.insert(stream.id);
     return ids.size() == core::kSlots;
   }));
+  EXPECT_TRUE(driver.end());
+}
+
+/// With so many, their histograms take turns of two seconds.
+TEST(Publisher, Has_all_latencies_as_soon_as_nothing_plays) {
+  const RuntimeFolder folder;
+  std::deque<Client> clients(20);
+  Driver driver;
+  driver.configure(kClocked);
+  for (Client& client : clients) ASSERT_EQ(open(driver, client), core::Error::none);
+  for (int i = 0; i < 50; ++i)
+    for (Client& client : clients) ASSERT_EQ(write(driver, client), core::Error::none);
+  for (Client& client : clients) ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  std::optional<Process> process;
+  for (int looks = 0; looks < 2; ++looks) {
+    const std::int64_t before_ns = looks == 0 ? hal::monotonic_now_ns() : process->head.updated_ns;
+    ASSERT_TRUE(eventually([&] { return (process = own()) && process->head.updated_ns > before_ns; }));
+  }
+  ASSERT_EQ(process->streams.size(), clients.size());
+  for (const Stream& stream : process->streams)
+    EXPECT_EQ(std::accumulate(std::begin(stream.latency), std::end(stream.latency), 0U), 50U);
   EXPECT_TRUE(driver.end());
 }
 

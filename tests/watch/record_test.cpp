@@ -70,7 +70,7 @@ struct Mistake {
 TEST(Record, Whose_members_are_wrong_is_refused) {
   const std::vector<Mistake> mistakes = {
       {"magic", [](Written& w) { w.record.head.magic = 0; }, "not a refwave record"},
-      {"version", [](Written& w) { ++w.record.head.version; }, "of version 6, and this is 5"},
+      {"version", [](Written& w) { ++w.record.head.version; }, "of version 7, and this is 6"},
       {"odd", [](Written& w) { ++w.record.head.sequence; }, "being written"},
       {"size", [](Written& w) { --w.record.head.record_bytes; }, "cut short"},
       {"more devices than places", [](Written& w) { w.record.head.devices = kDevices + 1; }, "cut short"},

@@ -14,19 +14,23 @@ using cli::plain;
 using cli::right;
 using cli::wrapped;
 
-/// The table for a terminal of 80 columns, and for one that has fewer.
+/// The table for a terminal of 80 columns, and for those that have fewer.
 struct Layout {
   std::size_t name, cell;
   bool is_whole;  // else the median, p99 and the maximum alone
+  bool is_tiny;   // else the maximum alone
 
   bool shows(const Column& column) const {
-    return is_whole || column.share == 0.5 || column.share == 0.99 || column.share == 1;
+    return is_whole || column.share == 1 || (!is_tiny && (column.share == 0.5 || column.share == 0.99));
   }
 };
-constexpr Layout kWide{20, 10, true};
-constexpr Layout kNarrow{16, 8, false};
+constexpr Layout kWide{20, 10, true, false};
+constexpr Layout kNarrow{16, 8, false, false};
+constexpr Layout kTiny{11, 8, false, true};
 
-const Layout& layout_for(std::size_t columns) { return columns < cli::kUsualColumns ? kNarrow : kWide; }
+const Layout& layout_for(std::size_t columns) {
+  return columns < cli::kFewestColumns ? kTiny : columns < cli::kUsualColumns ? kNarrow : kWide;
+}
 
 std::string ratio_row(const Ratio& ratio, std::size_t columns) {
   const Layout& layout = layout_for(columns);

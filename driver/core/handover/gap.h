@@ -1,6 +1,7 @@
 // What is known of a gap in the sound: times, and no verdict. The audio thread records gaps of streams and
 // late calls of its device, the supervisor its own late ticks, each when it has ended. The supervisor
-// publishes them (driver/watch). The layout is the same in 32 and 64 bits.
+// adds what the system knows of the threads, and publishes them (driver/watch). The
+// layout is the same in 32 and 64 bits.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,7 @@ namespace refwave::core {
 
 /// Times are in ns, those named `at` on the monotonic clock. 0: not known.
 struct Gap {
-  enum class Kind : std::uint32_t {
+  enum class Kind : std::uint16_t {
     stream,      // it had no block
     device,      // it called late
     supervisor,  // it woke late, which shows when the process did not run
@@ -22,7 +23,8 @@ struct Gap {
   bool has(std::uint16_t flag) const noexcept { return (flags & flag) != 0; }
 
   Kind kind = Kind::stream;
-  std::uint32_t device = 0;  // its epoch; in a record, its index there
+  std::uint16_t pressure_percent = 0;  // of the time around its end, in which a thread of the machine waited
+  std::uint32_t device = 0;            // its epoch; in a record, its index there
   std::int64_t began_at = 0;
   std::int64_t ended_at = 0;
 
@@ -36,12 +38,14 @@ struct Gap {
 
   // A device; `flags` and `late_ns` also the device of a stream.
   std::uint16_t flags = 0;
-  std::uint32_t reserved = 0;
+  std::uint32_t thread = 0;  // the system's number of the one that wrote, or of the audio thread
   std::int64_t late_ns = 0;  // how late it called; of a stream, before the burst in which it ran dry
   std::int64_t lost_ns = 0;  // how far its sound fell behind the clock
   std::int64_t held_ns = 0;  // how long clients' callbacks had its thread before
 
-  std::int64_t waited_ns = 0;  // how long the supervisor waited for a processor; -1: not known
+  // How long the supervisor waited for a processor, or `thread` while the program had it; to about 10 ms each
+  // way. -1: not known.
+  std::int64_t waited_ns = 0;
 };
 
 static_assert(sizeof(Gap) == 104);

@@ -108,6 +108,7 @@ void AudioState::note_gap(const Block& block, std::int64_t ended_at) noexcept {
     gap.notifier_ns = std::int64_t{prompt.notifier} * 1'000;
     gap.callbacks_ns = std::int64_t{prompt.callbacks} * 1'000;
     gap.program_ns = std::int64_t{prompt.program} * 1'000;
+    gap.thread = stream_.writer.load(std::memory_order_relaxed);
     gap.writer = block.in_callback ? Gap::Writer::callback : Gap::Writer::thread;
   }
   stream_.gaps->record(gap);

@@ -89,6 +89,7 @@ void Stream::note_prompt(Block& block) noexcept {
   const std::int64_t sent_at = newest_message.sent_at.load(std::memory_order_relaxed);
   block.in_callback = caller.load(std::memory_order_relaxed) == hal::this_thread_id();
   block.prompt.written_at = std::max(us(now_ns), 1U);
+  writer.store(hal::this_thread_number(), std::memory_order_relaxed);
   if (sent_at == 0) return;
   const std::int64_t end_at = std::max(done_at, sent_at);
   // A delivery that has only begun has sent nothing yet.

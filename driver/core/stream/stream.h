@@ -91,6 +91,9 @@ class Stream {
   /// The next block ends a gap, and carries a Prompt. The audio thread sets it; writers read it at each write
   /// and clear it. Relaxed: it orders nothing.
   std::atomic<bool> is_dry{false};
+  /// The thread (hal::this_thread_number()) that wrote the newest block with a Prompt. Writers → audio
+  /// thread; relaxed, because the ring's push orders it.
+  std::atomic<std::uint32_t> writer{0};
 
  private:
   /// A header outside the full ring. After a reset its message follows that of the cursor `behind`.

@@ -15,7 +15,7 @@ Event dry(Event event) {
   event.began_at = 1000 * kMs;
   event.ended_at = 1021 * kMs;
   event.has_stream = true;
-  event.silent_ns = 21 * kMs;
+  event.silent_ns = event.dry_ns = 21 * kMs;
   return event;
 }
 
@@ -54,6 +54,14 @@ const Case kCases[] = {
      dry({.late_ns = 300 * kMs, .supervisor_ns = 290 * kMs, .waited_ns = -1}), Cause::machine, 290},
     {"a client's thread that was not run while the supervisor was not, either",
      dry({.thread_ns = 61 * kMs, .supervisor_ns = 60 * kMs, .waited_ns = 60 * kMs}), Cause::machine, 60},
+    {"a client's thread that waited for most of it",
+     dry({.thread_ns = 20 * kMs, .writer_waited_ns = 41 * kMs}), Cause::machine, 41},
+    {"a server, while all processors were taken", dry({.late_ns = 100 * kMs, .pressure_percent = 96}),
+     Cause::machine, 96},
+    {"one that was late for longer", dry({.late_ns = 300 * kMs, .pressure_percent = 96}), Cause::device_late,
+     300},
+    {"a server's audio thread that waited", dry({.late_ns = 90 * kMs, .device_waited_ns = 60 * kMs}),
+     Cause::machine, 60},
     {"an xrun, and no more", {.has_xrun = true}, Cause::device_xrun, 0},
     {"an xrun of a client that was late", dry({.thread_ns = 61 * kMs, .has_xrun = true}), Cause::thread, 21},
     {"nothing is known", dry({}), Cause::unknown, 0},
@@ -83,6 +91,15 @@ Gap late_device(std::int64_t began_ms, std::int64_t ended_ms, std::int64_t lost_
           .lost_ns = lost_ms * kMs};
 }
 
+TEST(Watch_events, Have_no_late_thread_that_waited_for_a_processor) {
+  Gap gap = late_block(1, 1000, 1021);
+  gap.waited_ns = 50 * kMs;
+  const std::vector<Event> events = events_of(std::span(&gap, 1), {});
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].thread_ns, 11 * kMs);
+  EXPECT_EQ(cause_of(events[0]).cause, Cause::machine);
+}
+
 /// Under completion = direct only one message in eight is timed.
 TEST(Watch_events, A_late_thread_after_an_untimed_message_is_late_since_the_stream_ran_dry) {
   Gap gap = late_block(1, 1000, 1021);
@@ -105,8 +122,20 @@ TEST(Watch_events, Are_one_whatever_they_do_to_streams_and_devices) {
   EXPECT_EQ(cause_of(events[0]).cause, Cause::device_late);
 }
 
+TEST(Watch_events, Are_two_if_the_program_is_late_after_the_device) {
+  Gap gaps[] = {late_device(1000, 1420, 380), late_block(7, 1420, 1490)};
+  gaps[1].written_at = 1481 * kMs;
+  const std::vector<Event> events = events_of(gaps, {});
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(cause_of(events[0]).cause, Cause::device_late);
+  EXPECT_EQ(cause_of(events[1]).cause, Cause::thread);
+  EXPECT_EQ(events[1].began_at, 1420 * kMs);
+}
+
 TEST(Watch_events, Hold_what_follows_while_the_queues_are_short) {
-  EXPECT_THAT(events_of(std::vector{late_device(1000, 1300, 260), late_block(7, 1320, 1340)}, {}), SizeIs(1));
+  Gap next = late_block(7, 1320, 1340);
+  next.program_ns = 5 * kMs;
+  EXPECT_THAT(events_of(std::vector{late_device(1000, 1300, 260), next}, {}), SizeIs(1));
   const Gap gaps[] = {late_block(7, 1100, 1110), late_block(7, 1120, 1130), late_block(7, 1159, 1170),
                       late_block(7, 1170, 1180), late_block(7, 1300, 1310)};
   const std::vector<Event> events = events_of(gaps, {});

@@ -1,8 +1,8 @@
 // A client that is late on purpose: late_client thread|restless|callback|record STREAMS LATE_MS EVERY
 // SECONDS. Each stream has four blocks of 10 ms, written again by a thread of its own or inside the callback;
 // or it records into them. After a second, each EVERYth block of the first stream comes late: its thread
-// sleeps, or its callback computes. A restless client pauses the first stream, for 0.3 s and 4 s in turn, and
-// resets it. Prints how many came late.
+// sleeps, or its callback computes; also the next block after a SIGUSR1. A restless client pauses the first
+// stream, for 0.3 s and 4 s in turn, and resets it. Prints how many came late.
 #include <windows.h>
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>
@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -26,6 +27,7 @@ bool records = false;
 std::chrono::milliseconds late{0};
 int every = 0;
 std::atomic<bool> is_faulty{true};
+std::atomic<bool> is_asked{false};
 std::atomic<bool> ending{false};
 std::atomic<int> made{0};
 
@@ -45,7 +47,10 @@ struct Stream {
     if (ending) return;
     records ? waveInAddBuffer(in, &header, sizeof header) : waveOutWrite(out, &header, sizeof header);
   }
-  bool is_due() { return is_first && every != 0 && ++done % every == 0 && done >= 100 && is_faulty; }
+  bool is_due() {
+    if (!is_first) return false;
+    return is_asked.exchange(false) || (every != 0 && ++done % every == 0 && done >= 100 && is_faulty);
+  }
   void run() {
     while (!ending) {
       if (!returned.try_acquire_for(std::chrono::milliseconds(100))) continue;
@@ -93,6 +98,7 @@ void pause_and_reset(HWAVEOUT out, std::chrono::seconds time) {
 }  // namespace
 
 int main(int /*count*/, char** words) {
+  std::signal(SIGUSR1, [](int) { is_asked = true; });
   in_callback = words[1] == std::string("callback");
   records = words[1] == std::string("record");
   late = std::chrono::milliseconds(std::atoi(words[3]));

@@ -216,6 +216,7 @@ void fence_all_threads() noexcept {
 }
 
 std::uintptr_t this_thread_id() noexcept { return execution().self_number() + 1; }
+std::uint32_t this_thread_number() noexcept { return 0; }
 std::uint32_t current_processor() noexcept { return 0; }
 
 }  // namespace refwave::hal
