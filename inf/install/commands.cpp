@@ -10,6 +10,7 @@
 #include "inf/install/carry_out.h"
 #include "inf/install/machine/machine.h"
 #include "inf/install/picture/look.h"
+#include "inf/install/picture/slots.h"
 #include "inf/install/plan/plan.h"
 
 namespace refwave::install {
@@ -26,13 +27,45 @@ struct Options {
   bool force = false;
   std::string program;  // folder or .exe; only a line without --program is for the whole system
   bool for_program = false;
+  std::string driver;  // another's, for programs of 64 bits or 32
+  std::string driver32;
   unsigned long console = 0;  // of the process that asked for this one to be elevated
 };
 
 void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
 
+fs::path absolute(const std::string& file) { return fs::absolute(cli::to_path(file)); }
+
+/// Effects: adds the file of another's driver.
+void add_file(const std::string& file, DriverFiles& driver) {
+  const fs::path path = absolute(file);
+  const std::optional<ProgramFile> read = read_program_file(path);
+  if (!read) throw cli::Failure(file + ": no driver for Windows is there");
+  if (is_system_folder(path.parent_path()))
+    throw cli::Failure(file +
+                       ": uninstall would delete the only copy; move it out of the system folder first");
+  const View view = view_of({file, read->architecture});
+  if (!driver.files.emplace(view, path).second)
+    throw cli::Failure(file + ": a second file for " + name_of(view) + " programs");
+}
+
+/// Returns: the driver that the line names: refwave.drv without --driver.
+DriverFiles driver_of(const Options& options) {
+  DriverFiles driver;
+  if (options.driver.empty()) return driver;
+  driver.name = cli::lower(cli::path_text(absolute(options.driver).filename()));
+  if (driver.name == kDriverName) throw cli::Failure("refwave.drv is installed without --driver");
+  if (driver.name.find_first_of(" \"=") != std::string::npos)
+    throw cli::Failure(driver.name + ": a driver's name in the registry ends at a blank; rename the file");
+  if (options.command != "install") return driver;
+  for (const std::string& file : {options.driver, options.driver32}) {
+    if (!file.empty()) add_file(file, driver);
+  }
+  return driver;
+}
+
 Plan system_plan(const Options& options) {
-  const Snapshot snapshot = look_at_this_machine(cli::command_folder());
+  const Snapshot snapshot = look_at_this_machine(cli::command_folder(), driver_of(options));
   const Force force = options.force ? Force::yes : Force::no;
   if (options.command == "install") return plan_install(snapshot, force);
   if (options.command == "repair") return plan_repair(snapshot, force);
@@ -89,6 +122,11 @@ int elevate(const Options& options) {
   if (options.for_program)
     arguments.insert(arguments.end(),
                      {"--program", cli::path_text(name_for_administrators(program_path(options)))});
+  for (const auto& [option, file] :
+       {std::pair{"--driver", options.driver}, {"--driver32", options.driver32}}) {
+    if (!file.empty())
+      arguments.insert(arguments.end(), {option, cli::path_text(name_for_administrators(absolute(file)))});
+  }
   if (const std::optional<int> status = run_elevated(arguments)) return *status;
   throw cli::Failure(options.command + ": administrator rights were refused; nothing was changed");
 }
@@ -104,7 +142,7 @@ int change(const Options& options) {
   if (options.dry_run) {
     preview(plan, say);
   } else if (allowed) {
-    carry_out(plan, *this_machine(), say);
+    carry_out(plan, *this_machine(driver_of(options).name), say);
   }
   return 0;
 }
@@ -112,6 +150,10 @@ int change(const Options& options) {
 int print_status() {
   const Snapshot snapshot = look_at_this_machine(cli::command_folder());
   std::fputs(status_text(snapshot).c_str(), stdout);
+  for (const std::string& name : other_drivers()) {
+    const Snapshot other = look_at_this_machine(cli::command_folder(), {name, {}});
+    std::printf("\n%s: installed by refwave\n%s", name.c_str(), status_text(other).c_str());
+  }
   const Health health = diagnose(snapshot).health;
   if (health == Health::not_installed) return kStatusNotInstalled;
   return health == Health::needs_repair ? kStatusNeedsRepair : 0;
@@ -125,12 +167,23 @@ void add(cli::CommandLine& line, const char* name, const char* about) {
   command.flag("--dry-run", options->dry_run, "Print every change and make none");
   if (options->command != "uninstall")
     command.flag("--force", options->force, "Replace another driver's entry or file; uninstall restores it");
+  const cli::Argument driver =
+      command
+          .option("--driver", options->driver,
+                  options->command == "install" ? "Install another wave driver in refwave's way: its .drv"
+                                                : "Another wave driver that `install --driver` installed")
+          .file();
+  if (options->command == "install")
+    command.option("--driver32", options->driver32, "The same driver for 32-bit programs")
+        .file()
+        .needs("--driver");
   std::optional<cli::Argument> program;
   if (options->command != "repair")
     program = command
                   .option("--program", options->program,
                           "For one program alone, without the registry: the folder of its .exe, or the .exe")
-                  .folder();
+                  .folder()
+                  .excludes({driver});
   command.option("--console", options->console, "").hidden();
   command.runs([options, program] {
     options->for_program = program && program->is_given();

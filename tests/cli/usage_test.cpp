@@ -39,6 +39,8 @@ TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
       {"install", "--program", ""},
       {"install", "--program", "C:\\A game\" --dry-run"},
       {"install", "--program", "a", "--program", "b"},
+      {"install", "--driver", "a", "--program", "b"},
+      {"install", "--driver32", "a"},
       {"install", "a"},
       {"uninstall", "--program", " "},
       {"repair", "--program", "a"},

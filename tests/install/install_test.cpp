@@ -138,6 +138,48 @@ TEST(Install, Without_the_files_of_one_bitness_is_refused) {
   EXPECT_EQ(machine.health(), Health::not_installed);
 }
 
+TEST(Another_driver, Is_installed_as_refwave_is) {
+  Machine machine;
+  machine.put(View::bits_64, 1, "refwave.drv");
+  machine.name = "silent.drv";
+  const Machine before = machine;
+  machine.install();
+  EXPECT_EQ(machine.at(View::bits_64, 2), "silent.drv");
+  EXPECT_EQ(machine.at(View::bits_32, 1), "silent.drv");
+  EXPECT_EQ(machine.files.count("C:\\SysWOW64\\silent.drv"), 1U);
+  EXPECT_EQ(machine.device, (Device{"ROOT\\MEDIA\\0000", "silent.drv", "silent wave driver", "wave2"}));
+  EXPECT_THAT(status_text(machine.look()), HasSubstr("device ROOT\\silent: ROOT\\MEDIA\\0000, alias wave2"));
+  EXPECT_THAT(status_text(machine.look()), HasSubstr("silent is installed"));
+  machine.device.reset();
+  EXPECT_THAT(status_text(machine.look()), HasSubstr("`refwave repair --driver silent.drv` completes it"));
+  machine.repair();
+  machine.uninstall();
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Another_driver, Takes_no_file_for_its_own_that_was_there_before) {
+  Machine machine;
+  machine.name = "silent.drv";
+  machine.files["C:\\System32\\silent.drv"] = "refwave 0";
+  const Machine before = machine;
+  for (const Force force : {Force::no, Force::yes})
+    EXPECT_THAT(failure_of([&] { machine.install(force); }), HasSubstr("another file of this name"));
+  machine.uninstall();
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Another_driver, Serves_the_programs_that_it_has_files_for) {
+  Snapshot snapshot;
+  snapshot.name = "silent.drv";
+  for (const View view : {View::bits_64, View::bits_32}) snapshot.views.push_back({view, {}, {}});
+  snapshot.views[1].driver.source = "silent32.drv";
+  judge_by_record(snapshot);
+  ASSERT_EQ(snapshot.views.size(), 1U);
+  EXPECT_EQ(snapshot.views[0].view, View::bits_32);
+  snapshot.views.clear();
+  EXPECT_THAT(failure_of([&] { plan_install(snapshot, Force::no); }), HasSubstr("no file for programs"));
+}
+
 TEST(Uninstall, Leaves_a_slot_that_another_has_overwritten_and_says_so) {
   Machine machine({View::bits_64});
   machine.fill(View::bits_64);

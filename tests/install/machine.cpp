@@ -22,8 +22,8 @@ Machine::Machine(std::vector<View> views) {
   for (const View view : views) put(view, 0, "wdmaud.drv");
 }
 
-std::string Machine::driver_path(View view) {
-  return view == View::bits_64 ? "C:\\System32\\refwave.drv" : "C:\\SysWOW64\\refwave.drv";
+std::string Machine::driver_path(View view, const std::string& name) {
+  return (view == View::bits_64 ? "C:\\System32\\" : "C:\\SysWOW64\\") + name;
 }
 
 std::string Machine::at(View view, std::size_t slot) const {
@@ -55,10 +55,13 @@ File Machine::file(const std::string& path) {
 
 Snapshot Machine::look() {
   Snapshot snapshot;
-  for (const auto& [view, values] : slots) snapshot.views.push_back({view, values, file(driver_path(view))});
+  snapshot.name = name;
+  for (const auto& [view, values] : slots)
+    snapshot.views.push_back({view, values, file(driver_path(view, name))});
   snapshot.record = record;
   snapshot.device = device;
   if (!device) snapshot.foreign_device = foreign_device;
+  if (name != kDriverName) judge_by_record(snapshot);
   return snapshot;
 }
 
@@ -143,9 +146,9 @@ void Machine::delete_at_restart(const std::string& path) {
 
 void Machine::restart() {
   for (auto& [view, values] : slots) {
-    const bool is_owned = !foreign_device.empty() || (device && device->driver == kDriverName);
+    const bool is_owned = !foreign_device.empty() || (device && device->driver == name);
     for (auto& value : values) {
-      if (!is_owned && value && value->text.starts_with(kDriverName)) value.reset();
+      if (!is_owned && value && value->text.starts_with(name)) value.reset();
     }
   }
   in_use.clear();

@@ -45,12 +45,13 @@ class Machine : public System {
   /// Effects: restarts Windows, which clears refwave's slots if they belong to no device.
   void restart();
 
-  static std::string driver_path(View view);
+  static std::string driver_path(View view, const std::string& name = kDriverName);
   void put(View view, std::size_t slot, const std::string& text) { slots[view][slot] = Value{.text = text}; }
   std::string at(View view, std::size_t slot) const;
   /// Effects: fills every free slot of the view: "a1.drv" in slot 1 …
   void fill(View view);
 
+  std::string name = kDriverName;  // of the driver to install
   std::map<View, Slots> slots;
   std::optional<Record> record;
   std::optional<Device> device;

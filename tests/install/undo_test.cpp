@@ -58,6 +58,19 @@ const std::vector<Situation>& situations() {
          m.put(View::bits_32, 5, "refwave.drv");
        },
        [](Machine& m) { m.uninstall(); }},
+      {"another's driver",
+       [](Machine& m) {
+         m.name = "silent.drv";
+         m.fill(View::bits_64);
+       },
+       [](Machine& m) { m.install(Force::yes); }},
+      {"another's driver, uninstalled",
+       [](Machine& m) {
+         m.name = "silent.drv";
+         m.fill(View::bits_32);
+         m.install(Force::yes);
+       },
+       [](Machine& m) { m.uninstall(); }},
       {"program", [](Machine& m) { m.files["game/winmm.dll"] = "the game's"; },
        [](Machine& m) { m.carry_out_noted(plan_program_install(m.program(), Force::yes)); }},
   };
@@ -72,7 +85,7 @@ std::map<std::pair<View, std::size_t>, Value> others(const Machine& machine) {
   }
   for (const auto& [view, slots] : machine.slots) {
     for (std::size_t slot = 0; slot < kSlots; ++slot) {
-      if (slots[slot] && !slots[slot]->text.starts_with("refwave.drv")) found[{view, slot}] = *slots[slot];
+      if (slots[slot] && !slots[slot]->text.starts_with(machine.name)) found[{view, slot}] = *slots[slot];
     }
   }
   return found;

@@ -269,6 +269,10 @@ TEST_F(Installer, The_device_is_made_mended_and_removed) {
     EXPECT_THAT(whole, HasSubstr(part));
   const std::vector<std::function<void()>> losses = {
       [] { forget(L"0000"); },  // as an earlier version installed it
+      [] {                      // what is left by an installer that was killed
+        RegDeleteTreeW(HKEY_LOCAL_MACHINE, (std::wstring(kDriverKeys) + L"\\0000").c_str());
+        RegDeleteKeyValueW(HKEY_LOCAL_MACHINE, (std::wstring(kRootDevices) + L"\\0000").c_str(), L"Driver");
+      },
       [&] { set_text(alias, L"Alias", L"wave3"); },
       [&] { RegDeleteKeyValueW(HKEY_LOCAL_MACHINE, alias.c_str(), L"Driver"); },
   };
@@ -293,6 +297,28 @@ TEST_F(Installer, Another_device_of_that_id_is_left_alone) {
   EXPECT_THAT(refwave("status").text, HasSubstr("device ROOT\\refwave: ROOT\\MEDIA\\0007, not refwave's"));
   EXPECT_EQ(refwave("uninstall").status, 0);
   EXPECT_EQ(state(), before);
+}
+
+TEST_F(Installer, Another_driver_has_record_device_and_slots_of_its_own) {
+  install();
+  const std::string before = state();
+  write(folder_ / "Silent.drv", executable(kX64, ""));
+  write(folder_ / "of 32 bits", executable(kX86, ""));
+  const Outcome outcome = refwave("install --driver \"" + (folder_ / "Silent.drv").string() +
+                                  "\" --driver32 \"" + (folder_ / "of 32 bits").string() + "\"");
+  EXPECT_EQ(outcome.status, 0) << outcome.text;
+  EXPECT_EQ(slot(Bitness::k64, 2), "silent.drv");
+  EXPECT_EQ(slot(Bitness::k32, 2), "silent.drv");
+  for (const char* part : {R"(MEDIA\0001: HardwareID=ROOT\silent)", R"(\silent.drv: Alias=wave2)"})
+    EXPECT_THAT(state(), HasSubstr(part));
+  EXPECT_EQ(contents_of(system_folder(Bitness::k32) / "silent.drv"), executable(kX86, ""));
+  EXPECT_THAT(refwave("status").text, HasSubstr("silent is installed"));
+  EXPECT_EQ(refwave("uninstall --driver silent.drv").status, 0);
+  EXPECT_EQ(state(), before);
+  for (const Bitness bitness : {Bitness::k64, Bitness::k32})
+    EXPECT_FALSE(fs::exists(system_folder(bitness) / "silent.drv"));
+  EXPECT_EQ(refwave("uninstall").status, 0);
+  EXPECT_FALSE(has_own_key());
 }
 
 TEST_F(Installer, A_driver_in_the_folder_of_the_other_bitness_is_seen) {

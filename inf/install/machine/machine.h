@@ -36,12 +36,21 @@ class System {
   virtual void delete_at_restart(const std::string& path) = 0;
 };
 
-/// Returns: this machine's state; sources are searched around `command_folder`. Errors: SystemError; Failure,
-/// except on Windows.
-Snapshot look_at_this_machine(const std::filesystem::path& command_folder);
+/// refwave.drv, whose files are searched around the command, or another's driver with its own.
+struct DriverFiles {
+  std::string name = kDriverName;  // in lower case, without a blank
+  std::map<View, std::filesystem::path> files;
+};
 
-/// Errors: Failure, except on Windows.
-std::unique_ptr<System> this_machine();
+/// Returns: this machine's state, as far as it concerns the driver. Errors: SystemError; Failure, except on
+/// Windows.
+Snapshot look_at_this_machine(const std::filesystem::path& command_folder, const DriverFiles& driver = {});
+
+/// Returns: the names of other drivers that install has registered.
+std::vector<std::string> other_drivers();
+
+/// Returns: what changes this machine for the driver of that name. Errors: Failure, except on Windows.
+std::unique_ptr<System> this_machine(const std::string& driver);
 
 /// Returns: whether it is a system folder, whose winmm.dll serves every program.
 bool is_system_folder(const std::filesystem::path& folder);

@@ -4,13 +4,15 @@
 
 namespace refwave::install {
 
-Snapshot look_at_this_machine(const std::filesystem::path& command_folder) {
+Snapshot look_at_this_machine(const std::filesystem::path& command_folder, const DriverFiles&) {
   throw cli::Failure("this is for Windows; on Linux add or remove the line wave=\"" +
                      cli::path_text(command_folder / "refwave.drv") +
                      "\" under [drivers32] in ~/.config/refwave/system.ini");
 }
 
-std::unique_ptr<System> this_machine() { throw cli::Failure("this is for Windows"); }
+std::vector<std::string> other_drivers() { return {}; }
+
+std::unique_ptr<System> this_machine(const std::string&) { throw cli::Failure("this is for Windows"); }
 
 bool is_system_folder(const std::filesystem::path&) { return false; }
 

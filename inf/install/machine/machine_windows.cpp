@@ -70,7 +70,11 @@ RegistryKey drivers32(View view) {
   return {view, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Drivers32"};
 }
 
-RegistryKey own_key() { return {is_64_bit_windows() ? View::bits_64 : View::bits_32, L"SOFTWARE\\refwave"}; }
+/// Returns: refwave's own key, or below it that of another's driver.
+RegistryKey record_key(const std::string& driver) {
+  const std::wstring below = driver == kDriverName ? L"" : L"\\" + hal::to_wide(driver);
+  return {is_64_bit_windows() ? View::bits_64 : View::bits_32, L"SOFTWARE\\refwave" + below};
+}
 
 /// Effects: makes the file one that can be deleted. Files of an archive or a medium may be read-only, and
 /// copies of them are.
@@ -82,11 +86,13 @@ void make_writable(const std::wstring& file) {
 
 class Windows : public System {
  public:
+  explicit Windows(std::string driver) : driver_(std::move(driver)) {}
+
   void set_value(View view, std::size_t slot, const std::optional<Value>& value) override {
     drivers32(view).set(slot_name(slot), value);
   }
   void set_record(const std::optional<Record>& record) override;
-  void set_device(const std::optional<Device>& device) override { install::set_device(kDriverName, device); }
+  void set_device(const std::optional<Device>& device) override { install::set_device(driver_, device); }
   void move_file(const std::string& from, const std::string& to) override {
     const TrueSystemFolder true_system_folder;
     if (!MoveFileExW(hal::to_wide(from).c_str(), hal::to_wide(to).c_str(), 0))
@@ -114,15 +120,17 @@ class Windows : public System {
     if (!MoveFileExW(name.c_str(), nullptr, MOVEFILE_DELAY_UNTIL_REBOOT))
       throw last_error("delete " + path + " at the next restart");
   }
+
+ private:
+  std::string driver_;
 };
 
-ViewState look_at_view(View view, const fs::path& command_folder) {
+ViewState look_at_view(View view, const std::string& name, const fs::path& source) {
   ViewState state;
   state.view = view;
   for (std::size_t slot = 0; slot < kSlots; ++slot)
     state.slots[slot] = drivers32(view).value(slot_name(slot));
-  const fs::path path = system_folder(view) / kDriverName;
-  const fs::path source = find_source(command_folder, kDriverName, view);
+  const fs::path path = system_folder(view) / name;
   const TrueSystemFolder true_system_folder;
   state.driver = look_at(path, source);
   const std::optional<ProgramFile> there = read_program_file(path);
@@ -131,32 +139,45 @@ ViewState look_at_view(View view, const fs::path& command_folder) {
   return state;
 }
 
-std::optional<Record> read_record() {
+std::optional<Record> read_record(const std::string& driver) {
   NamedValues values;
   for (const std::string& name : record_names()) {
-    if (const std::optional<Value> value = own_key().value(name)) values[name] = *value;
+    if (const std::optional<Value> value = record_key(driver).value(name)) values[name] = *value;
   }
   return values.empty() ? std::nullopt : std::optional(from_values(values));
 }
 
 void Windows::set_record(const std::optional<Record>& record) {
-  const RegistryKey key = own_key();
+  const RegistryKey key = record_key(driver_);
   const NamedValues values = to_values(record.value_or(Record()));
   for (const auto& [name, value] : values) key.set(name, value);
   for (const std::string& name : record_names()) {
     if (!values.contains(name)) key.set(name, std::nullopt);
   }
   key.delete_if_empty();
+  record_key(kDriverName).delete_if_empty();
 }
 
 }  // namespace
 
-Snapshot look_at_this_machine(const fs::path& command_folder) {
+Snapshot look_at_this_machine(const fs::path& command_folder, const DriverFiles& driver) {
   Snapshot snapshot;
-  if (is_64_bit_windows()) snapshot.views.push_back(look_at_view(View::bits_64, command_folder));
-  snapshot.views.push_back(look_at_view(View::bits_32, command_folder));
-  look_at_device(kDriverName, snapshot);
-  snapshot.record = read_record();
+  snapshot.name = driver.name;
+  const bool is_refwave = driver.name == kDriverName;
+  for (const View view : {View::bits_64, View::bits_32}) {
+    if (view == View::bits_64 && !is_64_bit_windows()) continue;
+    const auto file = driver.files.find(view);
+    const fs::path source = is_refwave                   ? find_source(command_folder, kDriverName, view)
+                            : file != driver.files.end() ? file->second
+                                                         : fs::path();
+    snapshot.views.push_back(look_at_view(view, driver.name, source));
+  }
+  look_at_device(driver.name, snapshot);
+  snapshot.record = read_record(driver.name);
+  if (!is_refwave) {
+    judge_by_record(snapshot);
+    return snapshot;
+  }
   const fs::path folder = fs::path(hal::environment_variable(L"ProgramFiles").value_or(L"")) / "refwave";
   std::error_code error;
   if (folder.is_absolute() && fs::is_directory(folder, error) && fs::is_empty(folder, error))
@@ -166,7 +187,9 @@ Snapshot look_at_this_machine(const fs::path& command_folder) {
   return snapshot;
 }
 
-std::unique_ptr<System> this_machine() { return std::make_unique<Windows>(); }
+std::vector<std::string> other_drivers() { return record_key(kDriverName).keys(); }
+
+std::unique_ptr<System> this_machine(const std::string& driver) { return std::make_unique<Windows>(driver); }
 
 bool is_system_folder(const fs::path& folder) {
   std::error_code error;

@@ -134,6 +134,16 @@ void RegistryKey::check(LONG status, const std::string& name) const {
     throw system_error(key_text(view_, path_) + ", " + name, static_cast<DWORD>(status));
 }
 
+std::vector<std::string> RegistryKey::keys() const {
+  std::vector<std::string> names;
+  OpenKey key;
+  if (!open(view_, path_, KEY_ENUMERATE_SUB_KEYS, key)) return names;
+  wchar_t name[256];  // the longest
+  for (DWORD index = 0; RegEnumKeyW(key.get(), index, name, std::size(name)) == ERROR_SUCCESS; ++index)
+    names.push_back(hal::to_utf8(name));
+  return names;
+}
+
 void RegistryKey::delete_all() const {
   const LSTATUS status = RegDeleteTreeW(HKEY_LOCAL_MACHINE, path_.c_str());
   if (status != ERROR_FILE_NOT_FOUND) check(status, "deleting it");

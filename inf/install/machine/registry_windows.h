@@ -25,6 +25,8 @@ class RegistryKey {
   std::optional<Value> value(const std::string& name) const;
   /// Effects: writes the value, creating the key if need be; nothing: deletes it.
   void set(const std::string& name, const std::optional<Value>& value) const;
+  /// Returns: the names of the keys in it.
+  std::vector<std::string> keys() const;
   void delete_if_empty() const;
   /// Effects: deletes it and all keys in it. Both views must share it.
   void delete_all() const;

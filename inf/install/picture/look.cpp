@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inf/cli/console/text.h"
+#include "inf/install/picture/slots.h"
 
 namespace refwave::install {
 namespace {
@@ -53,6 +54,22 @@ File look_at(const fs::path& asked, const fs::path& source) {
   if (there) file.version = there->version;
   file.is_source = !source.empty() && same_contents(path, source);
   return file;
+}
+
+void judge_by_record(Snapshot& snapshot) {
+  const auto is_recorded = [&](const ViewState& view) {
+    return snapshot.record && snapshot.record->contains(view.view);
+  };
+  for (ViewState& view : snapshot.views) {
+    File& file = view.driver;
+    file.is_source_foreign = false;
+    if (file.content != File::Content::absent)
+      file.content = is_recorded(view) || file.is_source ? File::Content::ours : File::Content::foreign;
+  }
+  std::erase_if(snapshot.views, [&](const ViewState& view) {
+    return !is_recorded(view) && !our_slot(view) && view.driver.source.empty() &&
+           view.driver.leftovers.empty();
+  });
 }
 
 fs::path find_source(const fs::path& command_folder, const std::string& name, View view) {

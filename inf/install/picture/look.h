@@ -14,6 +14,10 @@ Architecture architecture_of(View view);
 /// `source` may be empty.
 File look_at(const std::filesystem::path& path, const std::filesystem::path& source);
 
+/// Effects: of another's driver, whose files do not say who installed them, all that is recorded or equals
+/// its source is taken for ours, and the views that it has nothing to do with are dropped.
+void judge_by_record(Snapshot& snapshot);
+
 /// Returns: the file `name` for that bitness: beside the command (as winmm32.dll, after the INF), in x64 or
 /// x86 beside its folder, or in the other build tree. A foreign file only if refwave's is missing; else
 /// empty.

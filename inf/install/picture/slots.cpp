@@ -31,11 +31,14 @@ const char* name_of(View view) { return view == View::bits_64 ? "64-bit" : "32-b
 
 std::string slot_name(std::size_t slot) { return slot == 0 ? "wave" : "wave" + std::to_string(slot); }
 
+std::string name_in(const std::string& path) { return path.substr(path.find_last_of("\\/") + 1); }
+
 bool is_ours(const ViewState& view, std::size_t slot) {
   const std::optional<Value>& value = view.slots[slot];
   if (slot < kFirstSlot || !value || value->kind == Value::Kind::other) return false;
   const std::string file = cli::lower(file_of(value->text));
-  return file == kDriverName || file == cli::lower(view.driver.path);
+  const std::string path = cli::lower(view.driver.path);
+  return file == path || file == name_in(path);
 }
 
 std::optional<std::size_t> our_slot(const ViewState& view) {
@@ -78,8 +81,8 @@ std::string title_of(const std::string& driver) { return driver.substr(0, driver
 std::string hardware_id(const std::string& driver) { return "ROOT\\" + title_of(driver); }
 
 Device device_for(const Snapshot& snapshot, std::size_t slot) {
-  return {snapshot.device ? snapshot.device->instance : "", kDriverName,
-          title_of(kDriverName) + " wave driver", slot_name(slot)};
+  return {snapshot.device ? snapshot.device->instance : "", snapshot.name,
+          title_of(snapshot.name) + " wave driver", slot_name(slot)};
 }
 
 namespace {

@@ -8,16 +8,17 @@
 
 namespace refwave::install {
 
-inline constexpr const char* kDriverName = "refwave.drv";
-
 /// Returns: "64-bit" or "32-bit".
 const char* name_of(View view);
 
 /// Returns: "wave" for 0, "wave3" for 3.
 std::string slot_name(std::size_t slot);
 
-/// Returns: whether the slot names the refwave.drv that install places, with any parameters. A refwave.drv in
-/// another folder or in slot 0 is foreign.
+/// Returns: the part after the last separator.
+std::string name_in(const std::string& path);
+
+/// Returns: whether the slot names the driver that install places, with any parameters. One in another folder
+/// or in slot 0 is foreign.
 bool is_ours(const ViewState& view, std::size_t slot);
 
 /// Slot 0 belongs to Windows and is neither.
@@ -41,7 +42,7 @@ std::string title_of(const std::string& driver);
 /// Returns: "ROOT\\refwave" for refwave.drv.
 std::string hardware_id(const std::string& driver);
 
-/// Returns: the device that refwave needs in that slot of the first view.
+/// Returns: the device that the driver needs in that slot of the first view.
 Device device_for(const Snapshot& snapshot, std::size_t slot);
 
 using NamedValues = std::map<std::string, Value>;

@@ -10,6 +10,8 @@
 
 namespace refwave::install {
 
+inline constexpr const char* kDriverName = "refwave.drv";
+
 /// Programs of one bitness see one view of the registry and one system folder.
 enum class View { bits_64, bits_32 };
 
@@ -24,7 +26,8 @@ struct Value {
 inline constexpr std::size_t kSlots = 10;  // wave, wave1 … wave9
 using Slots = std::array<std::optional<Value>, kSlots>;
 
-/// A file that install places: refwave.drv in a system folder, or the driver and winmm.dll beside a program.
+/// A file that install places: a driver in a system folder, or refwave's the driver and winmm.dll beside a
+/// program.
 struct File {
   enum class Content { absent, ours, foreign };
   std::string path;
@@ -72,7 +75,8 @@ struct ViewRecord {
 using Record = std::map<View, ViewRecord>;
 
 struct Snapshot {
-  std::vector<ViewState> views;  // a 32-bit Windows has one
+  std::string name = kDriverName;  // of the driver
+  std::vector<ViewState> views;    // a 32-bit Windows has one
   std::optional<Device> device;
   std::string foreign_device;  // without a device of ours: the instance of another's with its hardware id
   std::optional<Record> record;

@@ -23,7 +23,8 @@ struct Text {
     return c.after ? "set " + place + ", to " + text_of(c.after) + was : "clear " + place + was;
   }
   std::string operator()(const SetRecord& c) const {
-    return c.after ? "note in refwave's own registry key what was done" : "delete refwave's own registry key";
+    return c.after ? "note in refwave's registry key what was done"
+                   : "delete the note in refwave's registry key";
   }
   std::string operator()(const SetDevice& c) const {
     if (!c.after) return "remove the device " + c.hardware_id;

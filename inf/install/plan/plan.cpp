@@ -52,7 +52,7 @@ bool Slotting::take(Force force) {
     if (record_.replaced.contains(*slot)) remark_lost(*slot);
     record_.replaced[*slot] = *view_.slots[*slot];
   }
-  set(*slot, Value{Value::Kind::text, kDriverName});
+  set(*slot, Value{Value::Kind::text, name_in(view_.driver.path)});
   record_.slot = *slot;
   return true;
 }
@@ -106,8 +106,9 @@ std::optional<Value> Slotting::remembered(std::size_t slot) {
 void Slotting::remark_lost(std::size_t slot) {
   const Value& lost = record_.replaced.at(slot);
   if (holds(view_, lost)) return;
-  plan_.remarks.push_back(place(slot) + " held " + text_of(lost) + " before refwave, and then " +
-                          text_of(view_.slots[slot]) + " took it, which is kept");
+  plan_.remarks.push_back(place(slot) + " held " + text_of(lost) + " before " +
+                          title_of(name_in(view_.driver.path)) + ", and then " + text_of(view_.slots[slot]) +
+                          " took it, which is kept");
 }
 
 void Slotting::remark_gap() {
@@ -146,12 +147,12 @@ Record united(const Record& after, const std::optional<Record>& before) {
 void set_device(const Snapshot& snapshot, const Record& record, Plan& plan) {
   if (!snapshot.foreign_device.empty()) {
     plan.remarks.push_back(snapshot.foreign_device + ", another's device, has the hardware id " +
-                           hardware_id(kDriverName) + "; refwave makes none beside it");
+                           hardware_id(snapshot.name) + "; refwave makes none beside it");
     return;
   }
   const Device wanted = device_for(snapshot, record.at(snapshot.views.front().view).slot);
   if (snapshot.device != wanted)
-    plan.changes.emplace_back(SetDevice{hardware_id(kDriverName), snapshot.device, wanted});
+    plan.changes.emplace_back(SetDevice{hardware_id(snapshot.name), snapshot.device, wanted});
 }
 
 enum class Repair { no, yes };
@@ -174,12 +175,27 @@ Record take_slots(const Snapshot& snapshot, Force force, Repair repair, Plan& pl
   }
   if (!taken.empty()) {
     throw cli::Failure("wave1 to wave9 are all taken: " + taken +
-                       "; uninstall one of these, or let --force take the last until refwave is uninstalled");
+                       "; uninstall one of these, or let --force take the last until its uninstallation");
   }
   return record;
 }
 
+/// Errors: Failure if another's driver has no file for these programs, or a file of its name is in the way:
+/// without a mark in the file, no record could say later whose it is.
+void check_files(const Snapshot& snapshot) {
+  if (snapshot.name == kDriverName) return;
+  if (snapshot.views.empty()) throw cli::Failure(snapshot.name + ": no file for programs of this Windows");
+  for (const auto& [view, slots, file] : snapshot.views) {
+    if (file.content == File::Content::foreign)
+      throw cli::Failure(file.path + ": another file of this name is there; delete or rename it first");
+    if (file.content == File::Content::absent && file.source.empty())
+      throw cli::Failure(file.path +
+                         " is missing; `refwave install` with --driver or --driver32 puts it there");
+  }
+}
+
 Plan complete(const Snapshot& snapshot, Force force, Repair repair) {
+  check_files(snapshot);
   Plan slots;
   const Record record = take_slots(snapshot, force, repair, slots);
   const Record meanwhile = united(record, snapshot.record);
@@ -200,7 +216,8 @@ Plan plan_install(const Snapshot& snapshot, Force force) { return complete(snaps
 
 Plan plan_repair(const Snapshot& snapshot, Force force) {
   if (diagnose(snapshot).health == Health::not_installed)
-    throw cli::Failure("refwave is not installed; `refwave install` does that");
+    throw cli::Failure(title_of(snapshot.name) + " is not installed; `" + command("install", snapshot) +
+                       "` does that");
   return complete(snapshot, force, Repair::yes);
 }
 
@@ -209,7 +226,7 @@ Plan plan_uninstall(const Snapshot& snapshot) {
   Record record = snapshot.record.value_or(Record());
   // First, because Windows may clear the alias' slot with it.
   if (snapshot.device)
-    plan.changes.emplace_back(SetDevice{hardware_id(kDriverName), snapshot.device, std::nullopt});
+    plan.changes.emplace_back(SetDevice{hardware_id(snapshot.name), snapshot.device, std::nullopt});
   for (const ViewState& view : snapshot.views) Slotting(view, record[view.view], plan).leave_all();
   for (const ViewState& view : snapshot.views) remove(view.driver, plan);
   remember(snapshot.record, std::nullopt, plan);
@@ -253,13 +270,13 @@ void keep_foreign(const File& file, Force force, Plan& plan) {
   plan.changes.emplace_back(FileMove{file.path, kept_name(file.path)});
 }
 
-View view_of(const Executable& program) {
-  if (program.architecture == Architecture::x64) return View::bits_64;
-  if (program.architecture == Architecture::x86) return View::bits_32;
-  throw cli::Failure(program.name + ": neither an x64 nor an x86 program; refwave has no build for it");
-}
-
 }  // namespace
+
+View view_of(const Executable& file) {
+  if (file.architecture == Architecture::x64) return View::bits_64;
+  if (file.architecture == Architecture::x86) return View::bits_32;
+  throw cli::Failure(file.name + ": built for neither x64 nor x86, and refwave serves no others");
+}
 
 void place(const File& file, Force force, Plan& plan) {
   discard_leftovers(file, plan);
@@ -286,7 +303,7 @@ void remove(const File& file, Plan& plan) {
     if (file.kept) plan.changes.emplace_back(FileMove{kept_name(file.path), file.path});
     return;
   }
-  plan.remarks.push_back(file.path + " is not refwave's and is kept");
+  plan.remarks.push_back(file.path + " was not installed by refwave and is kept");
   if (file.kept) plan.remarks.push_back(kept_name(file.path) + ", which had that name before, is kept, too");
 }
 

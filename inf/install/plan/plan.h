@@ -23,6 +23,9 @@ Plan plan_repair(const Snapshot& snapshot, Force force);
 /// Returns: the steps that remove refwave. Never fails: foreign files are kept, with a remark.
 Plan plan_uninstall(const Snapshot& snapshot);
 
+/// Returns: "refwave repair", for another's driver with --driver.
+std::string command(const std::string& name, const Snapshot& snapshot);
+
 enum class Health { installed, not_installed, needs_repair };
 
 struct Diagnosis {
@@ -32,7 +35,8 @@ struct Diagnosis {
 
 Diagnosis diagnose(const Snapshot& snapshot);
 
-/// Returns: the slots of each view, the files, the device, and the diagnosis, as lines for the user.
+/// Returns: the slots of each view (only with refwave's own state), the files, the device, and the diagnosis,
+/// as lines for the user.
 std::string status_text(const Snapshot& snapshot);
 
 // One file of an installation. A file that may be in use is renamed, not overwritten, which Windows permits
@@ -46,6 +50,9 @@ void place(const File& file, Force force, Plan& plan);
 void remove(const File& file, Plan& plan);
 
 // refwave for one program, without the registry: winmm.dll and refwave.drv beside the program's .exe.
+
+/// Errors: Failure for other processors.
+View view_of(const Executable& file);
 
 /// Returns: the bitness of the programs in `folder`, or of `named`. Errors: Failure if there is no such
 /// program, or there are both bitnesses, or one without a build of refwave.
