@@ -60,9 +60,10 @@ Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Form
   before_ = wave_.statistics();
   wave_.set_block_frames(block_frames_of(options, format, before_));
   if (before_) watch_.emplace(format.rate, *before_);
-  // Only then the driver drops the device's queue.
-  is_deep_ = before_ && configuration_with(options.driver).latency_ms >= kLongLatencyMs &&
-             is_long(*before_) && !is_on_clock(*before_);
+  // Only then the driver drops the device's queue. A block that is done once it was heard is not sent again.
+  const configuration::Configuration settings = configuration_with(options.driver);
+  is_deep_ = before_ && settings.latency_ms >= kLongLatencyMs && is_long(*before_) &&
+             settings.done == configuration::Done::consumed && !is_on_clock(*before_);
   if (is_deep_) {
     latency_frames_ = options.speed * format.rate * before_->dwLatencyFrames / before_->dwRate;
     // A server may rewind its sink for a new stream, and a recording of it lacks what it had by then.

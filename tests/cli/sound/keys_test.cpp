@@ -150,15 +150,18 @@ TEST_F(Keys, A_pause_drops_what_the_device_has_queued_and_plays_it_later) {
   std::size_t heard = 0;
   std::string paused;
   int stage = 0;
-  const Outcome outcome = type("refwave play " + file, [&](const std::string& err) -> std::string {
-    if (stage == 0 && err.find("0:01") != std::string::npos) return ++stage, " ";
-    if (stage != 1 || err.find("paused") == std::string::npos) return {};
-    heard = heard_until_silence(pulse);
-    if (heard == 0) return {};
-    paused = err.substr(err.find("paused") - 40, 40);
-    return ++stage, " ";
-  });
+  const std::string log = path("log");
+  const Outcome outcome =
+      type("REFWAVE_LOG=" + log + " refwave play " + file, [&](const std::string& err) -> std::string {
+        if (stage == 0 && err.find("0:01") != std::string::npos) return ++stage, " ";
+        if (stage != 1 || err.find("paused") == std::string::npos) return {};
+        heard = heard_until_silence(pulse);
+        if (heard == 0) return {};
+        paused = err.substr(err.find("paused") - 40, 40);
+        return ++stage, " ";
+      });
   EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(content(log), HasSubstr("is closed: a reset drops what it has queued"));
   std::smatch seconds;
   ASSERT_TRUE(std::regex_search(paused, seconds, std::regex("0:0([0-9.]+) /"))) << paused;
   EXPECT_NEAR(static_cast<double>(heard) / 48'000, std::stod(seconds[1]), 0.1);
