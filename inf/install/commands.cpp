@@ -10,6 +10,7 @@
 #include "inf/install/carry_out.h"
 #include "inf/install/machine/machine.h"
 #include "inf/install/picture/look.h"
+#include "inf/install/picture/prospect.h"
 #include "inf/install/picture/slots.h"
 #include "inf/install/plan/plan.h"
 
@@ -86,10 +87,29 @@ fs::path program_folder(const Options& options) {
     throw cli::Failure(cli::path_text(folder) +
                        ": the winmm.dll of this folder serves all programs; `refwave install` without "
                        "--program is for those");
+  if (is_of_a_package(folder))
+    throw cli::Failure(cli::path_text(folder) +
+                       ": a packaged program (WindowsApps), beside which Windows lets nothing be put; "
+                       "`refwave install` is for all programs");
   if (is_source_folder(cli::command_folder(), folder))
     throw cli::Failure(cli::path_text(folder) +
                        ": refwave's own folder; name the program's, or unpack refwave elsewhere");
   return folder;
+}
+
+/// Effects: says what becomes of each program. Errors: Failure if none would use refwave, unless forced.
+void foresee(const fs::path& folder, const std::vector<std::string>& programs, Force force, Plan& plan) {
+  bool is_used = false;
+  std::string all;
+  for (const std::string& program : programs) {
+    const Prospect prospect = prospect_of(folder / cli::to_path(program), is_winmm_known());
+    is_used |= prospect.is_used;
+    all += prospect.text + "; ";
+    plan.remarks.push_back(prospect.text);
+  }
+  if (!is_used && force == Force::no) throw cli::Failure(all + "--force installs it there in spite of that");
+  if (is_wine())
+    plan.remarks.emplace_back("Wine must be asked to use it: WINEDLLOVERRIDES=winmm=n,b wine PROGRAM");
 }
 
 Plan program_plan(const Options& options) {
@@ -98,12 +118,18 @@ Plan program_plan(const Options& options) {
     return plan_program_uninstall({look_at(folder / "refwave.drv", {}), look_at(folder / "winmm.dll", {})});
   const fs::path target = program_path(options);
   const std::string named = fs::is_directory(target) ? "" : cli::path_text(target.filename());
-  const View view = bitness_of(executables_in(folder), named, cli::path_text(folder));
+  const std::vector<Executable> programs = executables_in(folder);
+  const View view = bitness_of(programs, named, cli::path_text(folder));
   const auto file = [&](const char* name) {
     return look_at(folder / name, find_source(cli::command_folder(), name, view));
   };
-  return plan_program_install({file("refwave.drv"), file("winmm.dll")},
-                              options.force ? Force::yes : Force::no);
+  const Force force = options.force ? Force::yes : Force::no;
+  Plan plan = plan_program_install({file("refwave.drv"), file("winmm.dll")}, force);
+  std::vector<std::string> meant;
+  for (const Executable& program : programs)
+    if (named.empty() || cli::lower(program.name) == cli::lower(named)) meant.push_back(program.name);
+  foresee(folder, meant, force, plan);
+  return plan;
 }
 
 bool may_change(const Options& options) {
@@ -166,7 +192,11 @@ void add(cli::CommandLine& line, const char* name, const char* about) {
   const cli::Subcommand command = line.add(name, about);
   command.flag("--dry-run", options->dry_run, "Print every change and make none");
   if (options->command != "uninstall")
-    command.flag("--force", options->force, "Replace another driver's entry or file; uninstall restores it");
+    command.flag("--force", options->force,
+                 options->command == "install"
+                     ? "Replace another driver's entry or file, which uninstall restores; install it for a "
+                       "program that would not use it"
+                     : "Replace another driver's entry or file; uninstall restores it");
   const cli::Argument driver =
       command
           .option("--driver", options->driver,

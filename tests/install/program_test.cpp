@@ -7,6 +7,7 @@
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/text.h"
 #include "inf/install/machine/command_line.h"
+#include "inf/install/picture/prospect.h"
 #include "tests/install/executable.h"
 #include "tests/install/machine.h"
 #include "tests/support/temporary_folder.h"
@@ -107,6 +108,106 @@ TEST_F(Program_files, Are_none_when_cut_off_anywhere_or_something_else) {
   EXPECT_FALSE(read_program_file(write("text", "MZ, said the text")));
   EXPECT_FALSE(read_program_file(folder_ / "absent"));
   EXPECT_FALSE(read_program_file(folder_.path()));
+}
+
+class Prospects : public Program_files {
+ protected:
+  struct Case {
+    std::string program;
+    std::vector<Dll> imports;
+    bool is_used;
+    std::string said;
+    std::string text{};                               // somewhere in the program
+    std::vector<std::pair<std::string, Dll>> dlls{};  // beside it, each with what it imports
+  };
+
+  Prospect look(const Case& one, std::uint16_t architecture, bool is_known_dll = false) {
+    const std::string folder = one.program + (architecture == kX64 ? "64/" : "32/");
+    for (const auto& [name, imported] : one.dlls)
+      write(folder + name, executable(architecture, "", {imported}));
+    const std::string bytes = executable(architecture, "a game", one.imports) + one.text;
+    return prospect_of(write(folder + one.program, bytes), is_known_dll);
+  }
+};
+
+std::string in_utf16(const std::string& text) {
+  std::string wide;
+  for (const char c : text) wide.append({c, '\0'});
+  return wide;
+}
+
+TEST_F(Prospects, Follow_from_imports_and_text) {
+  const Dll timer = {"WINMM.dll", {"timeGetTime", "#2"}};
+  const Dll sdl = {"SDL2.dll", {"SDL_Init"}};
+  const Dll wave = {"winmm", {"waveInOpen", "waveOutOpen"}};
+  const std::vector<Case> cases = {
+      {"out.exe", {{"KERNEL32.dll", {"Sleep"}}, {"WINMM.dll", {"waveOutOpen"}}}, true, "its waveOut will be"},
+      {"in.exe", {{"WinMM.dll", {"waveInOpen"}, Dll::Linked::old_style}}, true, "its waveIn will be"},
+      {"both.exe",
+       {{"winmm.dll", {"waveOutOpen", "waveInOpen"}, Dll::Linked::delayed}},
+       true,
+       "waveOut and waveIn"},
+      {"engine.exe", {sdl}, true, "through sdl2.DLL", "", {{"sdl2.DLL", wave}}},
+      {"two_ways.exe", {wave, {"DSOUND.dll", {"#1"}}}, true, "it can also play through dsound.dll"},
+      {"timer.exe", {timer}, false, "without its wave functions (#2, timeGetTime)"},
+      {"finds.exe", {timer}, true, "probably", "waveOutOpen"},
+      {"loads.exe", {}, true, "loads it by itself", in_utf16("WinMM.DLL")},
+      {"plugin.exe", {}, true, "if it loads out.dll", "", {{"out.dll", wave}, {"a.dll", timer}}},
+      {"mci.exe", {{"winmm.dll", {"mciSendStringA"}}}, true, "MCI"},
+      {"number.exe", {{"winmm.dll", {"waveOutOpen", "#57"}}}, false, "by number (#57)"},
+      {"other.exe", {{"XAudio2_9.dll", {"XAudio2Create"}}}, false, "another way (xaudio2_9.dll)"},
+      {"wasapi.exe",
+       {},
+       false,
+       "(WASAPI)",
+       "\x95\x03\xDE\xBC\x2F\xE5\x7C\x46\x8E\x3D\xC4\x57\x92\x91\x69\x2E"},
+      {"mute.exe", {}, false, "neither imports nor names winmm", "", {{"winmm.dll", wave}}},
+  };
+  for (const Case& one : cases) {
+    for (const std::uint16_t architecture : {kX64, kX86}) {
+      const Prospect prospect = look(one, architecture);
+      EXPECT_THAT(prospect.text, testing::StartsWith(one.program + ": "));
+      EXPECT_THAT(prospect.text, HasSubstr(one.said));
+      EXPECT_EQ(prospect.is_used, one.is_used) << prospect.text;
+      EXPECT_EQ(prospect.is_used, prospect.text.find("would not be used") == std::string::npos);
+      EXPECT_FALSE(look(one, architecture, true).is_used) << "winmm is a known DLL";
+    }
+  }
+  const Prospect old = look(
+      {"vc6.exe", {{"winmm.dll", {"waveOutOpen", "#2"}, Dll::Linked::delayed_old_style}}, true, ""}, kX86);
+  EXPECT_THAT(old.text, HasSubstr("its waveOut will be"));
+  EXPECT_TRUE(is_of_a_package("C/Program Files/WindowsApps/game_1.0"));
+  EXPECT_FALSE(is_of_a_package("C/Games/WindowsAppsFan"));
+}
+
+TEST_F(Prospects, Of_a_program_that_takes_its_DLLs_from_the_system_is_none) {
+  ExecutableFile file(kX64, "", {{"winmm.dll", {"waveOutOpen"}}});
+  const std::uint32_t settings = file.append(std::string(80, '\0'));
+  file.set_directory(10, settings);
+  file.put(settings, 4, 80);
+  file.put(settings + 78, 2, 0x800);
+  EXPECT_FALSE(prospect_of(write("a.exe", file.bytes()), false).is_used);
+  file.put(settings + 78, 2, 0xA00);  // and from the program's folder
+  EXPECT_TRUE(prospect_of(write("a.exe", file.bytes()), false).is_used);
+}
+
+TEST_F(Prospects, Of_headers_that_lie_are_found_without_reading_beyond_the_file) {
+  const std::vector<Dll> dlls = {{"winmm.dll", {"waveOutOpen", "#2"}},
+                                 {"winmm.dll", {"waveInOpen"}, Dll::Linked::delayed}};
+  for (const std::uint16_t architecture : {kX64, kX86}) {
+    const std::string whole = executable(architecture, "a", dlls);
+    for (std::size_t length = 0; length < whole.size(); length += 5)
+      read_imports(write("cut", whole.substr(0, length)));
+    for (std::size_t at = 0x40; at + 4 <= whole.size(); at += 4) {
+      for (const std::uint32_t lie : {0xFFFF'FFFFU, 0x200U}) {
+        std::string bytes = whole;
+        for (std::size_t i = 0; i < 4; ++i) bytes[at + i] = static_cast<char>(lie >> 8 * i & 0xFF);
+        if (const auto imports = read_imports(write("lie", bytes))) {
+          EXPECT_LE(imports->winmm.size(), 4'096U);
+        }
+      }
+    }
+  }
 }
 
 TEST_F(Program_files, Are_found_around_the_command_by_bitness) {

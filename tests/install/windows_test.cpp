@@ -363,7 +363,7 @@ class For_one_program : public On_windows {
     On_windows::SetUp();
     if (IsSkipped()) return;
     fs::create_directories(game_);
-    write(game_ / "game.exe", executable(kX64, "a game"));
+    write(game_ / "game.exe", player(kX64));
   }
   Outcome with_program(const std::string& command, const std::string& name = "") {
     const std::u8string program = (name.empty() ? game_ : game_ / name).u8string();
@@ -443,7 +443,7 @@ class Readme : public For_one_program {
     fs::create_directories(media);
     write(media / "tada.wav", wav());
     fs::create_directories(kOldGame);
-    write(kOldGame / "game.exe", executable(kOwn == Bitness::k64 ? kX64 : kX86, "a game"));
+    write(kOldGame / "game.exe", player(kOwn == Bitness::k64 ? kX64 : kX86));
     write(folder_ / "refwave.toml", "output = ['clocked']\ninput = ['clocked']\n");
     SetEnvironmentVariableW(L"REFWAVE_CONFIG", (folder_ / "refwave.toml").c_str());
   }

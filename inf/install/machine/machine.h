@@ -55,6 +55,11 @@ std::unique_ptr<System> this_machine(const std::string& driver);
 /// Returns: whether it is a system folder, whose winmm.dll serves every program.
 bool is_system_folder(const std::filesystem::path& folder);
 
+/// Returns: whether Windows loads its own winmm.dll whatever lies beside a program.
+bool is_winmm_known();
+
+bool is_wine();
+
 /// Returns: whether files can be created in `folder`, by creating one.
 bool may_write(const std::filesystem::path& folder);
 

@@ -16,6 +16,10 @@ std::unique_ptr<System> this_machine(const std::string&) { throw cli::Failure("t
 
 bool is_system_folder(const std::filesystem::path&) { return false; }
 
+bool is_winmm_known() { return false; }
+
+bool is_wine() { return false; }
+
 bool may_write(const std::filesystem::path&) { return false; }
 
 bool has_administrator_rights() { return false; }

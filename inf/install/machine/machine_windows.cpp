@@ -5,6 +5,7 @@
 // shellapi.h wants windows.h first.
 #include <shellapi.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "hal/system/wide_text.h"
@@ -201,6 +202,14 @@ bool is_system_folder(const fs::path& folder) {
   }
   return false;
 }
+
+bool is_winmm_known() {
+  const RegistryKey known(View::bits_64, L"SYSTEM\\CurrentControlSet\\Control\\Session Manager\\KnownDLLs");
+  return std::ranges::any_of(known.texts(),
+                             [](const std::string& dll) { return cli::lower(dll) == "winmm.dll"; });
+}
+
+bool is_wine() { return GetProcAddress(GetModuleHandleW(L"ntdll"), "wine_get_version") != nullptr; }
 
 bool may_write(const fs::path& folder) {
   const fs::path probe = folder / ("refwave-probe-" + std::to_string(GetCurrentProcessId()));

@@ -3,6 +3,7 @@
 #include <windows.h>
 
 #include <cwchar>
+#include <iterator>
 
 #include "hal/system/wide_text.h"
 
@@ -103,6 +104,24 @@ std::optional<Value> RegistryKey::value(const std::string& name) const {
   if (status == ERROR_MORE_DATA) return Value{Value::Kind::other, ""};
   check(status, name);
   return to_value(type, data, size);
+}
+
+std::vector<std::string> RegistryKey::texts() const {
+  std::vector<std::string> found;
+  OpenKey key;
+  if (!open(view_, path_, KEY_QUERY_VALUE, key)) return found;
+  for (DWORD i = 0;; ++i) {
+    wchar_t name[256];
+    alignas(wchar_t) BYTE data[4096];
+    DWORD length = static_cast<DWORD>(std::size(name));
+    DWORD size = sizeof data;
+    DWORD type = 0;
+    const LSTATUS status = RegEnumValueW(key.get(), i, name, &length, nullptr, &type, data, &size);
+    if (status == ERROR_SUCCESS)
+      found.push_back(to_value(type, data, size).text);
+    else if (status != ERROR_MORE_DATA)
+      return found;
+  }
 }
 
 void RegistryKey::set(const std::string& name, const std::optional<Value>& value) const {

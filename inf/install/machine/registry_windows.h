@@ -23,6 +23,8 @@ class RegistryKey {
 
   /// Returns: the value, if there is one. Errors: SystemError, here and below.
   std::optional<Value> value(const std::string& name) const;
+  /// Returns: the texts of all values.
+  std::vector<std::string> texts() const;
   /// Effects: writes the value, creating the key if need be; nothing: deletes it.
   void set(const std::string& name, const std::optional<Value>& value) const;
   /// Returns: the names of the keys in it.

@@ -12,15 +12,6 @@ namespace fs = std::filesystem;
 
 bool is_refwave(const std::optional<ProgramFile>& file) { return file && file->product == "refwave"; }
 
-std::vector<fs::path> files_in(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-    files.push_back(entry->path());
-  std::ranges::sort(files);
-  return files;
-}
-
 std::vector<std::string> leftovers(const fs::path& path) {
   const std::string name = cli::path_text(path.filename());
   std::vector<std::string> found;
@@ -38,6 +29,15 @@ Architecture architecture_of(View view) {
   return view == View::bits_64 ? Architecture::x64 : Architecture::x86;
 }
 
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    files.push_back(entry->path());
+  std::ranges::sort(files);
+  return files;
+}
+
 File look_at(const fs::path& asked, const fs::path& source) {
   // One spelling of separators, because names are compared.
   const fs::path path = fs::path(asked).make_preferred();
@@ -51,7 +51,10 @@ File look_at(const fs::path& asked, const fs::path& source) {
   if (!fs::exists(path, error)) return file;
   const std::optional<ProgramFile> there = read_program_file(path);
   file.content = is_refwave(there) ? File::Content::ours : File::Content::foreign;
-  if (there) file.version = there->version;
+  if (there) {
+    file.product = cli::visible(there->product);
+    file.version = cli::visible(there->version);
+  }
   file.is_source = !source.empty() && same_contents(path, source);
   return file;
 }

@@ -11,6 +11,9 @@ namespace refwave::install {
 
 Architecture architecture_of(View view);
 
+/// Returns: what is in the folder, sorted by name.
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder);
+
 /// `source` may be empty.
 File look_at(const std::filesystem::path& path, const std::filesystem::path& source);
 

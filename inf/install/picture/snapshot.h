@@ -32,7 +32,8 @@ struct File {
   enum class Content { absent, ours, foreign };
   std::string path;
   Content content = Content::absent;
-  std::string version;                 // of what is there, if it is ours
+  std::string product;  // by its version resource
+  std::string version;
   std::string source;                  // what to place there; empty: not found
   bool is_source_foreign = false;      // what to place there is not refwave's
   bool is_for_others = false;          // what is there is for programs of the other bitness

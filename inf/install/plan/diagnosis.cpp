@@ -56,7 +56,9 @@ std::string remark(const ViewState& view, std::size_t slot) {
 
 std::string file_line(const File& file, const std::string& title) {
   if (file.content == Content::absent) return file.path + ": missing";
-  if (file.content == Content::foreign) return file.path + ": not " + title + "'s";
+  if (file.content == Content::foreign)
+    return file.path + ": not " + title + "'s" +
+           (file.product.empty() ? "" : " but " + file.product + " " + file.version);
   const bool differs = !file.is_source && !file.source.empty() && !file.is_source_foreign;
   return file.path + ": " + title + (file.version.empty() ? "" : " " + file.version) +
          (differs ? ", not the one beside this command" : "");

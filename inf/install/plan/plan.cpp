@@ -259,9 +259,9 @@ void make_room(const File& file, Plan& plan) {
 
 void keep_foreign(const File& file, Force force, Plan& plan) {
   if (force == Force::no) {
-    throw cli::Failure(file.path +
-                       ": a file of this name is there and is not refwave's; --force keeps it aside until "
-                       "refwave is uninstalled");
+    throw cli::Failure(file.path + ": there is one already, and not refwave's" +
+                       (file.product.empty() ? "" : " but " + file.product + " " + file.version) +
+                       "; --force keeps it aside until refwave is uninstalled");
   }
   if (file.kept) {
     throw cli::Failure(file.path + ": not refwave's, and " + kept_name(file.path) +
