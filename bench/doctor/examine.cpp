@@ -40,8 +40,10 @@ bool is_clock_alone(const std::vector<std::string>& names) {
 
 /// Effects: fills `in_effect` with the configuration that the driver will have.
 Configured configure(const std::string& parameters, const DoctorOptions& options, Configuration& in_effect) {
-  const configuration::ConfigurationFile file = configuration::configuration_file();
-  const configuration::Parsed from_file = configuration::load_file(file);
+  const std::vector<configuration::ConfigurationFile> files = configuration::configuration_files();
+  const configuration::ConfigurationFile& file = files.front();
+  const configuration::Parsed of_user = configuration::load_file(file);
+  const configuration::Parsed from_file = configuration::load_files();
   const configuration::Parsed registered =
       configuration::parse_open_string(parameters, from_file.configuration);
   in_effect = configuration::parse_open_string(cli::open_string(options.driver), registered.configuration)
@@ -54,7 +56,10 @@ Configured configure(const std::string& parameters, const DoctorOptions& options
   configured.warnings = from_file.warnings;
   configured.warnings.insert(configured.warnings.end(), registered.warnings.begin(),
                              registered.warnings.end());
-  add_differences({}, from_file.configuration, "refwave.toml", configured);
+  if (files.size() > 1) configured.program_file = files.back().path;
+  add_differences({}, of_user.configuration, "refwave.toml", configured);
+  add_differences(of_user.configuration, from_file.configuration, "refwave.toml beside this command",
+                  configured);
   add_differences(from_file.configuration, registered.configuration, "parameters of its registration",
                   configured);
   add_differences(registered.configuration, in_effect, "options of this command", configured);

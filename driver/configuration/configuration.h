@@ -81,15 +81,26 @@ struct Parsed {
 struct ConfigurationFile {
   std::string path;         // UTF-8; empty: there is no such place, and nothing is read
   bool must_exist = false;  // the user named it, so that its absence is worth a warning
+  std::string refused{};    // why it is not read; empty: it is
 };
 
 /// Returns: the file that the environment names, else the one in the user's configuration folder.
 ConfigurationFile configuration_file();
 
+/// Returns: the refwave.toml in a program's folder. It is refused where others than those who may replace the
+/// program may have written it.
+ConfigurationFile program_configuration_file(const std::string& folder);
+
+/// Returns: configuration_file(), and the one beside this process's program if it exists, which overrides it.
+std::vector<ConfigurationFile> configuration_files();
+
 /// Returns: REFWAVE_LOG in UTF-8; nothing if it is not set, or if the process has more rights than its user.
 std::optional<std::string> log_from_environment();
 
 Parsed load_file(const ConfigurationFile& file, const Configuration& base = {});
+
+/// Returns: all of configuration_files().
+Parsed load_files();
 
 /// `source_name`: of the document, in warnings.
 Parsed parse_toml(std::string_view text, std::string_view source_name, const Configuration& base = {});

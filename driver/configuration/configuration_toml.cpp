@@ -87,6 +87,7 @@ FileText read_file(const std::string& path) {
 
 Parsed load_file(const ConfigurationFile& file, const Configuration& base) {
   if (file.path.empty()) return {base, {}};
+  if (!file.refused.empty()) return only_warning(base, printable(file.path, 1000) + file.refused);
   const FileText content = read_file(file.path);
   if (!content.status.ok()) return only_warning(base, content.status.reason());
   const std::string name = printable(file.path, 1000);
@@ -95,6 +96,25 @@ Parsed load_file(const ConfigurationFile& file, const Configuration& base) {
   Parsed parsed = parse_toml(content.text, name, base);
   if (!may_name_files()) leave_files_alone(parsed, base, name);
   return parsed;
+}
+
+std::vector<ConfigurationFile> configuration_files() {
+  std::vector<ConfigurationFile> files{configuration_file()};
+  const std::string folder = program_folder();
+  if (folder.empty() || hal::look_at_file(folder + "refwave.toml").kind == hal::FileKind::absent)
+    return files;
+  files.push_back(program_configuration_file(folder));
+  return files;
+}
+
+Parsed load_files() {
+  Parsed all;
+  for (const ConfigurationFile& file : configuration_files()) {
+    Parsed parsed = load_file(file, all.configuration);
+    all.configuration = std::move(parsed.configuration);
+    all.warnings.insert(all.warnings.end(), parsed.warnings.begin(), parsed.warnings.end());
+  }
+  return all;
 }
 
 void leave_files_alone(Parsed& parsed, const Configuration& base, std::string_view source_name) {

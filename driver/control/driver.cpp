@@ -22,24 +22,32 @@ std::vector<watch::Served> served_by(const Equipment& equipment) {
 
 }  // namespace
 
-Driver::Driver(const configuration::ConfigurationFile& file, const configuration::Configuration& defaults)
+Driver::Driver(const std::vector<configuration::ConfigurationFile>& files,
+               const configuration::Configuration& defaults)
     : Driver(defaults) {
-  const configuration::Parsed parsed = configuration::load_file(file, defaults);
-  configuration_ = parsed.configuration;
+  std::vector<std::string> read;
+  std::vector<std::string> warnings;
+  for (const configuration::ConfigurationFile& file : files) {
+    configuration::Parsed parsed = configuration::load_file(file, configuration_);
+    const std::string changed = configuration::differences(parsed.configuration, configuration_);
+    const bool is_there = hal::look_at_file(file.path).kind != hal::FileKind::absent;
+    read.push_back(
+        (file.path.empty() ? "no file" : "\"" + file.path + (is_there ? "\"" : "\", which does not exist")) +
+        ": " +
+        (!changed.empty() ? changed
+         : read.empty()   ? "the defaults"
+                          : "no change"));
+    configuration_ = std::move(parsed.configuration);
+    warnings.insert(warnings.end(), parsed.warnings.begin(), parsed.warnings.end());
+  }
   open_log(configuration_.log);
   context_.event_log->report([] {
     return "enabled: refwave " + std::string(configuration::version()) + " in \"" + hal::program_name() +
            "\"";
   });
-  context_.event_log->report([&] {
-    const std::string changed = configuration::differences(parsed.configuration);
-    const bool is_there = hal::look_at_file(file.path).kind != hal::FileKind::absent;
-    return "configuration from " +
-           (file.path.empty() ? "no file"
-                              : "\"" + file.path + (is_there ? "\"" : "\", which does not exist")) +
-           ": " + (changed.empty() ? "the defaults" : changed);
-  });
-  for (const std::string& warning : parsed.warnings) context_.event_log->add(warning);
+  for (const std::string& line : read)
+    context_.event_log->report([&] { return "configuration from " + line; });
+  for (const std::string& warning : warnings) context_.event_log->add(warning);
   notifiers_->configure(configuration_);
   publisher_->allow(configuration_.watch);
   replace_equipment(std::make_shared<Equipment>(make_equipment(configuration_, context_)));

@@ -20,10 +20,11 @@ namespace refwave::control {
 
 class Driver {
  public:
-  /// Effects: reads refwave.toml; `defaults` has the keys that it does not set. Touches no device, and starts
-  /// no thread but a log's.
-  explicit Driver(const configuration::ConfigurationFile& file = configuration::configuration_file(),
-                  const configuration::Configuration& defaults = {});
+  /// Effects: reads refwave.toml, a later file over an earlier one; `defaults` has the keys that none sets.
+  /// Touches no device, and starts no thread but a log's.
+  explicit Driver(
+      const std::vector<configuration::ConfigurationFile>& files = configuration::configuration_files(),
+      const configuration::Configuration& defaults = {});
   /// After end().
   ~Driver();
 

@@ -106,7 +106,7 @@ bool enable(core::ClientCallback::Function warm, configuration::Configuration (*
   if (the_driver.load(std::memory_order_relaxed) != nullptr) return true;
   hal::watch_for_process_end();
   try {
-    auto driver = std::make_unique<Driver>(configuration::configuration_file(), defaults());
+    auto driver = std::make_unique<Driver>(configuration::configuration_files(), defaults());
     driver->notifiers().warm_with(warm);
     the_driver.store(driver.release());
     return true;

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/text.h"
@@ -14,17 +15,29 @@ namespace {
 struct ConfigOptions {
   bool check = false;
   bool dialog = false;
+  std::string program;
 };
 
-int check() {
-  const configuration::ConfigurationFile file = configuration::configuration_file();
-  const configuration::Parsed parsed = configuration::load_file(file);
-  for (const std::string& warning : parsed.warnings) print_error(warning);
-  if (!parsed.warnings.empty()) return kFailed;
-  const bool is_there = !file.path.empty() && std::filesystem::exists(to_path(file.path));
-  std::printf("%s: %s\n", file.path.empty() ? "no configuration" : visible(file.path).c_str(),
-              is_there ? "no warnings" : "no such file; the defaults apply");
-  return 0;
+/// Returns: the refwave.toml beside the program, of which `named` is the folder or the file.
+configuration::ConfigurationFile file_beside(const std::string& named) {
+  const std::filesystem::path target = std::filesystem::absolute(to_path(named));
+  if (!std::filesystem::exists(target)) throw Failure(path_text(target) + ": no such folder or program");
+  const std::filesystem::path folder = std::filesystem::is_directory(target) ? target : target.parent_path();
+  return configuration::program_configuration_file(path_text(folder / ""));
+}
+
+int check(const std::vector<configuration::ConfigurationFile>& files) {
+  bool has_warning = false;
+  for (const configuration::ConfigurationFile& file : files) {
+    const configuration::Parsed parsed = configuration::load_file(file);
+    for (const std::string& warning : parsed.warnings) print_error(warning);
+    has_warning |= !parsed.warnings.empty();
+    if (!parsed.warnings.empty()) continue;
+    const bool is_there = !file.path.empty() && std::filesystem::exists(to_path(file.path));
+    std::printf("%s: %s\n", file.path.empty() ? "no configuration" : visible(file.path).c_str(),
+                is_there ? "no warnings" : "no such file; the defaults apply");
+  }
+  return has_warning ? kFailed : 0;
 }
 
 int show_dialog() {
@@ -39,7 +52,12 @@ int show_dialog() {
 
 int config(const ConfigOptions& options) {
   if (options.dialog) return show_dialog();
-  if (options.check) return check();
+  const bool for_program = !options.program.empty();
+  if (options.check)
+    return check(for_program ? std::vector{file_beside(options.program)}
+                             : configuration::configuration_files());
+  if (for_program)
+    std::printf("# For one program: save this as %s\n", visible(file_beside(options.program).path).c_str());
   std::fputs(configuration::configuration_as_toml().c_str(), stdout);
   return 0;
 }
@@ -51,7 +69,13 @@ void add_config(CommandLine& line) {
   const Subcommand command = line.add("config", "Print every key of refwave.toml with its default");
   const Argument check =
       command.flag("--check", options->check, "Check the user's refwave.toml, and print its mistakes");
-  command.flag("--dialog", options->dialog, "Open the driver's dialog, on Windows").excludes({check});
+  const Argument program =
+      command
+          .option("--program", options->program,
+                  "Print or check the refwave.toml of one program: the folder of its .exe, or the .exe")
+          .folder();
+  command.flag("--dialog", options->dialog, "Open the driver's dialog, on Windows")
+      .excludes({check, program});
   command.runs([options] { return config(*options); });
 }
 

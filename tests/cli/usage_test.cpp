@@ -84,6 +84,35 @@ TEST_F(Usage, Config_check_tells_a_good_file_from_a_bad_one) {
   EXPECT_THAT(missing.err, HasSubstr("none.toml: no such file"));
 }
 
+TEST_F(Usage, Config_prints_and_checks_the_file_beside_a_program) {
+  const std::string program = write("game.exe", "");
+  const std::string file = path("refwave.toml");
+  EXPECT_THAT(run_refwave({"config", "--program", program}).out,
+              testing::StartsWith("# For one program: save this as " + file + "\n"));
+  write("refwave.toml", "peroid = 96\n");
+  const Outcome bad = run_refwave({"config", "--check", "--program", folder_.path().string()});
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_THAT(bad.err, HasSubstr(file + ":1: unknown key"));
+  EXPECT_EQ(run_refwave({"config", "--program", path("absent.exe")}).status, 1);
+}
+
+// The whole of refwave in a folder is a program with files beside it.
+TEST_F(Usage, A_file_beside_the_program_is_read_after_the_users) {
+  const std::filesystem::path command = REFWAVE_COMMAND;
+  for (const char* name : {"refwave", "refwave.drv", "libwinmm.so"})
+    std::filesystem::copy(command.parent_path() / name, path(name));
+  const std::string file = write("refwave.toml", "period = 96\n");
+  const std::string user = "REFWAVE_CONFIG=" + write("user.toml", "period = 64\nrate = 44100\n");
+  const std::string run = user + " REFWAVE_LOG=" + path("log") + " " + path("refwave") + " ";
+  EXPECT_EQ(run_bash(run + "devices -O output=clocked").status, 0);
+  EXPECT_THAT(contents_of(path("log")),
+              testing::AllOf(HasSubstr("period = 64, rate = 44100"),
+                             HasSubstr("configuration from \"" + file + "\": period = 96\n")));
+  EXPECT_THAT(run_bash(run + "doctor -O output=clocked").out,
+              HasSubstr("period = 96  (refwave.toml beside this command)"));
+  EXPECT_THAT(run_bash(run + "config --check").out, HasSubstr(file + ": no warnings"));
+}
+
 TEST_F(Usage, Config_dialog_says_where_there_is_none) {
   const Outcome outcome = run_refwave({"config", "--dialog"});
   expect_error(outcome, 1, HasSubstr("no dialog on this system"));

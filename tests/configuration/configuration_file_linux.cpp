@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/configuration_write.h"
@@ -46,14 +47,44 @@ TEST(Configuration_place, A_program_with_more_rights_than_its_user_takes_nothing
   if (::geteuid() != 0 || (system.f_flag & ST_NOSUID) != 0)
     GTEST_SKIP() << "making such a program needs root, and a file system that allows it";
   const std::string named = "REFWAVE_CONFIG=/c REFWAVE_LOG=/l REFWAVE_DRIVER=/d ";
-  EXPECT_EQ(test::text_of(named + REFWAVE_PLACES), "/c /l /d ");
+  EXPECT_EQ(test::text_of(named + REFWAVE_PLACES), "/c /l /d 480");
   std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
   // A setuid program of another user.
   const std::filesystem::path program = folder / "places";
   std::filesystem::copy_file(REFWAVE_PLACES, program);
+  std::ofstream(folder / "refwave.toml") << "period = 96\n";
   ASSERT_EQ(::chown(program.c_str(), 65'534, 65'534), 0);
   ASSERT_EQ(::chmod(program.c_str(), 04755), 0);
-  EXPECT_EQ(test::text_of(named + program.string()), "- - - ");
+  EXPECT_EQ(test::text_of(named + program.string()), "- - - 480") << "others may write its folder";
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
+  EXPECT_EQ(test::text_of(named + program.string()), "- - - 96");
+  ASSERT_EQ(::chmod((folder / "refwave.toml").c_str(), 0664), 0);
+  EXPECT_EQ(test::text_of(named + program.string()), "- - - 480") << "a group may write the file";
+}
+
+TEST(Configuration_place, A_file_beside_the_program_overrides_the_users_unless_another_user_wrote_it) {
+  const test::TemporaryFolder folder;
+  const std::string program = (folder / "places").string();
+  const std::string file = (folder / "refwave.toml").string();
+  std::filesystem::copy_file(REFWAVE_PLACES, program);
+  std::ofstream(folder / "user.toml") << "period = 240\nrate = 44100\n";
+  const std::string named = "REFWAVE_CONFIG=" + (folder / "user.toml").string();
+  const auto period = [](const std::string& run) {
+    const std::string text = test::text_of(run);
+    return text.substr(text.rfind(' ') + 1);
+  };
+  EXPECT_EQ(period(named + " " + program), "240");
+  std::ofstream(file) << "period = 96\n";
+  EXPECT_EQ(period(named + " " + program), "96");
+  EXPECT_EQ(period("REFWAVE_CONFIG= " + program), "480") << "no file is read";
+  EXPECT_EQ(period("cd " + folder.path().string() + " && " + named + " " + REFWAVE_PLACES), "240")
+      << "the current folder";
+  ASSERT_EQ(::chmod(file.c_str(), 0666), 0);
+  EXPECT_EQ(period(named + " " + program), "240") << "others may write it";
+  ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
+  if (::geteuid() != 0) return;
+  ASSERT_EQ(::chown(file.c_str(), 65'534, 65'534), 0);
+  EXPECT_EQ(period(named + " " + program), "240") << "another user wrote it";
 }
 
 TEST(Configuration_place, A_FIFO_is_not_read) {

@@ -1,9 +1,13 @@
 // Where refwave.toml is on Windows.
 #include <gtest/gtest.h>
 #include <windows.h>
+// sddl.h wants windows.h first.
+#include <sddl.h>
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "driver/configuration/configuration_keys.h"
 #include "inf/host/system.h"
@@ -84,6 +88,30 @@ TEST_F(Configuration_place,
   SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
   EXPECT_EQ(configuration_file().path, "") << "to read nothing is harmless";
   SetEnvironmentVariableW(L"REFWAVE_LOG", nullptr);
+}
+
+TEST_F(Configuration_place, An_elevated_program_reads_a_file_beside_it_if_only_administrators_write_there) {
+  EXPECT_EQ(program_configuration_file("C:\\").refused, "");
+  elevate();
+  EXPECT_NE(program_configuration_file("C:\\").refused, "") << "a folder of Wine's, which is the user's";
+  const std::pair<const wchar_t*, bool> rights[] = {
+      {L"O:BAD:(A;;FA;;;SY)(A;;FA;;;BA)(A;;FRFX;;;BU)(A;OICIIO;FA;;;CO)(D;;FA;;;WD)", false},
+      {L"O:S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464D:(A;;FA;;;SY)", false},
+      {L"O:BAD:(A;;FA;;;BA)(A;;0x2;;;BU)", true},  // makes files
+      {L"O:BAD:(A;;0x40;;;AU)", true},             // deletes files
+      {L"O:BAD:(A;;WD;;;WD)", true},               // gives itself rights
+      {L"O:S-1-5-21-1-2-3-1000D:(A;;FA;;;BA)", true},
+      {L"O:BA", true},
+      {L"D:(A;;FA;;;BA)", true}};
+  for (const auto& [text, may] : rights) {
+    PSECURITY_DESCRIPTOR descriptor = nullptr;
+    ASSERT_NE(
+        ConvertStringSecurityDescriptorToSecurityDescriptorW(text, SDDL_REVISION_1, &descriptor, nullptr),
+        FALSE)
+        << testing::PrintToString(std::wstring(text));
+    EXPECT_EQ(may_others_write(descriptor), may) << testing::PrintToString(std::wstring(text));
+    LocalFree(descriptor);
+  }
 }
 
 TEST_F(Configuration_place, An_elevated_program_takes_no_driver_from_the_environment) {

@@ -1,4 +1,5 @@
-// Prints the paths of settings, log and driver, or "-". A test runs it with more rights than its user has.
+// Prints the paths of settings, log and driver, or "-", and the period in effect. A test runs it with more
+// rights than its user has.
 #include <cstdio>
 
 #include "driver/configuration/configuration.h"
@@ -13,4 +14,5 @@ int main() {
   for (const std::string& place : {configuration_file().path, log_from_environment().value_or(""),
                                    refwave::host::environment("REFWAVE_DRIVER")})
     std::printf("%s ", place.empty() ? "-" : place.c_str());
+  std::printf("%u", load_files().configuration.period);
 }

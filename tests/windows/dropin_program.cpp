@@ -7,15 +7,13 @@
 namespace refwave::test {
 namespace {
 
-/// Before any test: refwave's settings, which are read when its driver is loaded, unless the test's
-/// environment names some.
+/// Before any test: refwave's settings beside the program, which are read when its driver is loaded, unless
+/// the test's environment names some.
 class Settings : public testing::Environment {
   void SetUp() override {
     if (GetEnvironmentVariableW(L"REFWAVE_CONFIG", nullptr, 0) != 0) return;
-    const std::filesystem::path file = program_folder() / "clocked.toml";
-    if (!std::filesystem::exists(file))
-      std::ofstream(file) << "output = ['clocked']\ninput = ['clocked']\nclock = 20\n";
-    SetEnvironmentVariableW(L"REFWAVE_CONFIG", file.c_str());
+    std::ofstream(program_folder() / "refwave.toml")
+        << "output = ['clocked']\ninput = ['clocked']\nclock = 20\n";
   }
 };
 

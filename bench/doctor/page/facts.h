@@ -38,6 +38,7 @@ struct Setting {
 struct Configured {
   std::string file;  // refwave.toml; empty: this system has no place for it
   bool file_exists = false;
+  std::string program_file;  // the refwave.toml beside this command; empty without
   std::vector<Setting> settings;
   std::vector<std::string> warnings;
   bool wants_clock = false;     // only the clocked device is configured

@@ -164,6 +164,7 @@ Section judge_configuration(const Configured& configured) {
     section.note("no refwave.toml is read");
   else
     section.good(configured.file + (configured.file_exists ? "" : ": not there; the defaults apply"));
+  if (!configured.program_file.empty()) section.good(configured.program_file);
   for (const Setting& setting : configured.settings)
     section.note(setting.key + " = " + setting.value + "  (" + setting.origin + ")");
   if (configured.settings.empty()) section.good("every key has its default");

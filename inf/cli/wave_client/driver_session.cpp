@@ -245,8 +245,8 @@ std::string open_string(const DriverOptions& options) {
 }
 
 configuration::Configuration configuration_with(const DriverOptions& options) {
-  const configuration::Parsed file = configuration::load_file(configuration::configuration_file());
-  return configuration::parse_open_string(open_string(options), file.configuration).configuration;
+  return configuration::parse_open_string(open_string(options), configuration::load_files().configuration)
+      .configuration;
 }
 
 }  // namespace refwave::cli
