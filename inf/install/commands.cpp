@@ -97,12 +97,22 @@ fs::path program_folder(const Options& options) {
   return folder;
 }
 
+/// Returns: the programs that --program means.
+std::vector<Executable> programs_meant(const Options& options, const fs::path& folder) {
+  const fs::path target = program_path(options);
+  std::vector<Executable> programs = executables_in(folder);
+  if (fs::is_directory(target)) return programs;
+  const std::string named = cli::lower(cli::path_text(target.filename()));
+  std::erase_if(programs, [&](const Executable& program) { return cli::lower(program.name) != named; });
+  return programs;
+}
+
 /// Effects: says what becomes of each program. Errors: Failure if none would use refwave, unless forced.
-void foresee(const fs::path& folder, const std::vector<std::string>& programs, Force force, Plan& plan) {
+void foresee(const fs::path& folder, const std::vector<Executable>& programs, Force force, Plan& plan) {
   bool is_used = false;
   std::string all;
-  for (const std::string& program : programs) {
-    const Prospect prospect = prospect_of(folder / cli::to_path(program), is_winmm_known());
+  for (const Executable& program : programs) {
+    const Prospect prospect = prospect_of(folder / cli::to_path(program.name), is_winmm_known());
     is_used |= prospect.is_used;
     all += prospect.text + "; ";
     plan.remarks.push_back(prospect.text);
@@ -118,17 +128,14 @@ Plan program_plan(const Options& options) {
     return plan_program_uninstall({look_at(folder / "refwave.drv", {}), look_at(folder / "winmm.dll", {})});
   const fs::path target = program_path(options);
   const std::string named = fs::is_directory(target) ? "" : cli::path_text(target.filename());
-  const std::vector<Executable> programs = executables_in(folder);
+  const std::vector<Executable> programs = programs_meant(options, folder);
   const View view = bitness_of(programs, named, cli::path_text(folder));
   const auto file = [&](const char* name) {
     return look_at(folder / name, find_source(cli::command_folder(), name, view));
   };
   const Force force = options.force ? Force::yes : Force::no;
   Plan plan = plan_program_install({file("refwave.drv"), file("winmm.dll")}, force);
-  std::vector<std::string> meant;
-  for (const Executable& program : programs)
-    if (named.empty() || cli::lower(program.name) == cli::lower(named)) meant.push_back(program.name);
-  foresee(folder, meant, force, plan);
+  foresee(folder, programs, force, plan);
   return plan;
 }
 
@@ -157,12 +164,22 @@ int elevate(const Options& options) {
   throw cli::Failure(options.command + ": administrator rights were refused; nothing was changed");
 }
 
+/// Effects: records for this user where refwave is. Not in the elevated process, whose user may be another.
+void record(const Options& options) {
+  if (!options.for_program || options.console != 0) return;
+  (options.command == "install" ? record_program : forget_program)(program_folder(options));
+}
+
 /// Effects: executes or prints the command's plan, elevated if need be. Returns: the exit status.
 int change(const Options& options) {
   if (options.console != 0) print_into_console_of(options.console);
   const Plan plan = options.for_program ? program_plan(options) : system_plan(options);
   const bool allowed = options.dry_run || may_change(options);
-  if (!plan.changes.empty() && !allowed) return elevate(options);
+  if (!plan.changes.empty() && !allowed) {
+    const int status = elevate(options);
+    if (status == 0) record(options);
+    return status;
+  }
   for (const std::string& remark : plan.remarks) say("note: " + remark);
   if (plan.changes.empty()) say("nothing to do");
   if (options.dry_run) {
@@ -170,17 +187,51 @@ int change(const Options& options) {
   } else if (allowed) {
     carry_out(plan, *this_machine(driver_of(options).name), say);
   }
+  if (!options.dry_run) record(options);
   return 0;
 }
 
-int print_status() {
-  const Snapshot snapshot = look_at_this_machine(cli::command_folder());
-  std::fputs(status_text(snapshot).c_str(), stdout);
-  for (const std::string& name : other_drivers()) {
-    const Snapshot other = look_at_this_machine(cli::command_folder(), {name, {}});
-    std::printf("\n%s: installed by refwave\n%s", name.c_str(), status_text(other).c_str());
+/// Effects: prints what is beside a program.
+Health print_program(const fs::path& folder, const std::vector<Executable>& programs,
+                     const std::optional<std::string>& used) {
+  const ProgramFiles files = {look_at(folder / "refwave.drv", {}), look_at(folder / "winmm.dll", {})};
+  const Diagnosis diagnosis = diagnose(files, programs);
+  std::fputs(status_text(cli::visible(cli::path_text(folder)), files, diagnosis, used).c_str(), stdout);
+  return diagnosis.health;
+}
+
+/// Effects: prints the recorded folders, and forgets those without refwave.
+void print_programs() {
+  for (const auto& [folder, used] : recorded_programs()) {
+    const ProgramFiles files = {look_at(folder / "refwave.drv", {}), look_at(folder / "winmm.dll", {})};
+    if (diagnose(files, {}).health == Health::not_installed)
+      forget_program(folder);
+    else
+      print_program(folder, {}, used);
   }
-  const Health health = diagnose(snapshot).health;
+}
+
+int print_status(const Options& options) {
+  Health health = Health::installed;
+  if (options.for_program) {
+    const fs::path folder = program_folder(options);
+    const std::vector<Executable> programs = programs_meant(options, folder);
+    std::optional<std::string> last;
+    for (const auto& [recorded, used] : recorded_programs())
+      if (std::error_code error; fs::equivalent(recorded, folder, error)) last = used;
+    health = print_program(folder, programs, last);
+    for (const Executable& program : programs)
+      say(prospect_of(folder / cli::to_path(program.name), is_winmm_known()).text);
+  } else {
+    const Snapshot snapshot = look_at_this_machine(cli::command_folder());
+    std::fputs(status_text(snapshot).c_str(), stdout);
+    for (const std::string& name : other_drivers()) {
+      const Snapshot other = look_at_this_machine(cli::command_folder(), {name, {}});
+      std::printf("\n%s: installed by refwave\n%s", name.c_str(), status_text(other).c_str());
+    }
+    print_programs();
+    health = diagnose(snapshot).health;
+  }
   if (health == Health::not_installed) return kStatusNotInstalled;
   return health == Health::needs_repair ? kStatusNeedsRepair : 0;
 }
@@ -230,8 +281,17 @@ void add_install(CommandLine& line) {
   install::add(line, "install", "Install refwave.drv as a wave driver of Windows, or for one program");
   install::add(line, "uninstall", "Remove what install wrote, and restore what it replaced");
   install::add(line, "repair", "Restore the missing parts of an installation");
-  line.add("status", "List Windows' wave drivers, and the installed parts of refwave")
-      .runs(install::print_status);
+  const auto options = std::make_shared<install::Options>();
+  const Subcommand status =
+      line.add("status", "List Windows' wave drivers, and where refwave is installed, also for one program");
+  const Argument program =
+      status
+          .option("--program", options->program, "For one program alone: the folder of its .exe, or the .exe")
+          .folder();
+  status.runs([options, program] {
+    options->for_program = program.is_given();
+    return install::print_status(*options);
+  });
 }
 
 }  // namespace refwave::cli

@@ -67,6 +67,49 @@ TEST(Program, Keeps_its_own_winmm_unless_forced_and_then_gets_it_back) {
   EXPECT_EQ(machine.state(), before.state());
 }
 
+TEST(Program, Has_a_status_line_of_what_is_beside_it) {
+  const auto file = [](const char* name, File::Content content, const char* bitness) {
+    File made;
+    made.path = name;
+    made.content = content;
+    made.version = "1.0";
+    made.bitness = bitness;
+    return made;
+  };
+  const auto winmm = file("winmm.dll", File::Content::ours, "64-bit");
+  const auto driver = file("refwave.drv", File::Content::ours, "64-bit");
+  const auto missing = file("refwave.drv", File::Content::absent, "");
+  const struct {
+    ProgramFiles files;
+    std::vector<Executable> programs;
+    std::optional<std::string> used;
+    Health health;
+    std::string line;
+  } cases[] = {
+      {{driver, winmm}, {k64Game}, "", Health::installed, "game: refwave 1.0, 64-bit, not used yet\n"},
+      {{driver, winmm}, {}, "at noon", Health::installed, "game: refwave 1.0, 64-bit, last used at noon\n"},
+      {{driver, winmm}, {}, std::nullopt, Health::installed, "game: refwave 1.0, 64-bit\n"},
+      {{missing, missing}, {k64Game}, "", Health::not_installed, "game: refwave is not there\n"},
+      {{missing, winmm}, {k64Game}, "", Health::needs_repair, "refwave.drv is missing"},
+      {{driver, file("winmm.dll", File::Content::foreign, "64-bit")},
+       {},
+       "",
+       Health::needs_repair,
+       "winmm.dll is not refwave's"},
+      {{file("refwave.drv", File::Content::ours, "32-bit"), winmm},
+       {},
+       "",
+       Health::needs_repair,
+       "refwave.drv is 32-bit"},
+      {{driver, winmm}, {{"a.exe", Architecture::x86}}, "", Health::needs_repair, "no program there is"},
+  };
+  for (const auto& [files, programs, used, health, line] : cases) {
+    const Diagnosis diagnosis = diagnose(files, programs);
+    EXPECT_EQ(diagnosis.health, health) << line;
+    EXPECT_THAT(status_text("game", files, diagnosis, used), HasSubstr(line));
+  }
+}
+
 TEST(Program, Uninstall_leaves_what_is_not_refwaves) {
   Machine machine;
   machine.files["game/winmm.dll"] = "the game's";
@@ -256,6 +299,11 @@ TEST_F(Program_files, Are_seen_as_they_lie_there) {
   EXPECT_TRUE(look_at(path, source).is_source);
   write("game/winmm.dll", x86_);
   EXPECT_FALSE(look_at(path, source).is_source);
+  write("game/winmm.dll", executable(kX64, "A wrapper"));
+  EXPECT_EQ(look_at(path, source).content, File::Content::foreign);
+  Plan plan;
+  EXPECT_THAT(failure_of([&] { place(look_at(path, source), Force::no, plan); }),
+              HasSubstr("not refwave's but A wrapper"));
   write("game/winmm.dll", "a text");
   EXPECT_EQ(look_at(path, source).content, File::Content::foreign);
   EXPECT_FALSE(look_at(path, source).kept);

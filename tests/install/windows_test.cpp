@@ -391,6 +391,35 @@ TEST_F(For_one_program, Dry_run_leaves_nothing_in_its_folder_not_even_for_a_mome
   FindCloseChangeNotification(changes);
 }
 
+TEST_F(For_one_program, That_would_not_use_refwave_gets_it_by_force_alone) {
+  write(game_ / "game.exe", executable(kX64, "a game", {{"DSOUND.dll", {"#1"}}}));
+  const Outcome refused = with_program("install");
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.text, HasSubstr("game.exe: plays in another way (dsound.dll)"));
+  EXPECT_FALSE(fs::exists(game_ / "winmm.dll"));
+  EXPECT_EQ(with_program("install --force").status, 0);
+  EXPECT_TRUE(fs::exists(game_ / "winmm.dll"));
+}
+
+TEST_F(For_one_program, Is_listed_until_refwave_is_gone_from_there) {
+  const std::u8string path = game_.u8string();
+  const std::string line = std::string(path.begin(), path.end()) + ": refwave ";
+  EXPECT_EQ(with_program("status").status, 3);
+  EXPECT_THAT(with_program("install").text, HasSubstr("game.exe: its waveOut will be refwave's"));
+  for (const Outcome& listed : {with_program("status"), refwave("status")})
+    EXPECT_THAT(listed.text, testing::AllOf(HasSubstr(line), HasSubstr(", 64-bit, not used yet")));
+  EXPECT_EQ(with_program("status", "game.exe").status, 0);
+  fs::remove(game_ / "refwave.drv");
+  EXPECT_EQ(with_program("status").status, 4);
+  EXPECT_EQ(with_program("uninstall").status, 0);
+  EXPECT_THAT(refwave("status").text, Not(HasSubstr(line)));
+  EXPECT_EQ(with_program("install").status, 0);
+  fs::rename(game_, game_.wstring() + L" moved");
+  EXPECT_THAT(refwave("status").text, Not(HasSubstr(line)));
+  fs::rename(game_.wstring() + L" moved", game_);
+  EXPECT_THAT(refwave("status").text, Not(HasSubstr(line))) << "it was dropped";
+}
+
 TEST_F(For_one_program, Misspelt_is_not_the_folder_above) {
   ASSERT_EQ(with_program("install").status, 0);
   const Outcome outcome = with_program("uninstall", "typo");

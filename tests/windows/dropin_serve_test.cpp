@@ -1,12 +1,41 @@
 // The wave functions are refwave's, with its handles and texts.
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <cstdlib>
 
 #include "tests/windows/dropin_program.h"
 
 namespace refwave::test {
 namespace {
+
+/// As `refwave install --program` does before any program runs.
+class Recorded : public testing::Environment {
+ public:
+  /// Returns: when the drop-in was last used here, or in another folder; 0: not yet.
+  static std::uint64_t used(const wchar_t* other = L"") {
+    std::uint64_t time = 0;
+    DWORD size = sizeof time;
+    RegGetValueW(HKEY_CURRENT_USER, L"Software\\refwave", (name() + other).c_str(), RRF_RT_REG_QWORD, nullptr,
+                 &time, &size);
+    return time;
+  }
+
+ private:
+  static std::wstring name() { return L"\\\\?\\" + program_folder().wstring(); }
+  void SetUp() override {
+    const std::uint64_t never = 0;
+    for (const wchar_t* other : {L"", L"\\other"})
+      RegSetKeyValueW(HKEY_CURRENT_USER, L"Software\\refwave", (name() + other).c_str(), REG_QWORD, &never,
+                      sizeof never);
+  }
+  void TearDown() override {
+    for (const wchar_t* other : {L"", L"\\other"})
+      RegDeleteKeyValueW(HKEY_CURRENT_USER, L"Software\\refwave", (name() + other).c_str());
+  }
+};
+
+const testing::Environment* const recorded = testing::AddGlobalTestEnvironment(new Recorded);
 
 std::string device_name() {
   WAVEOUTCAPSA caps{};
@@ -24,7 +53,7 @@ TEST(Dropin, Is_what_the_program_imports_from) {
 TEST(Dropin, Has_refwaves_devices) {
   EXPECT_EQ(waveOutGetNumDevs(), 1U);
   EXPECT_EQ(waveInGetNumDevs(), 1U);
-  EXPECT_EQ(device_name(), "default");
+  EXPECT_EQ(device_name(), "clocked") << "from the refwave.toml beside the program";
 }
 
 TEST(Dropin, Gives_names_and_errors_wide_and_narrow) {
@@ -47,6 +76,16 @@ TEST(Dropin, Keeps_its_handles_from_the_system) {
   EXPECT_EQ(in_system("waveOutReset", waveOutReset)(out), static_cast<MMRESULT>(MMSYSERR_INVALHANDLE));
   EXPECT_EQ(in_system("waveOutClose", waveOutClose)(out), static_cast<MMRESULT>(MMSYSERR_INVALHANDLE));
   EXPECT_EQ(waveOutClose(out), MMSYSERR_NOERROR);
+}
+
+TEST(Dropin, Records_when_it_was_used_where_it_was_installed) {
+  waveOutGetNumDevs();
+  FILETIME now{};
+  GetSystemTimeAsFileTime(&now);
+  const std::uint64_t time = std::uint64_t{now.dwHighDateTime} << 32 | now.dwLowDateTime;
+  EXPECT_LE(Recorded::used(), time);
+  EXPECT_GT(Recorded::used(), time - std::uint64_t{3'600} * 10'000'000);
+  EXPECT_EQ(Recorded::used(L"\\other"), 0U);
 }
 
 void end_while_playing() {

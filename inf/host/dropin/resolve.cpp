@@ -8,6 +8,7 @@
 #include <span>
 
 #include "driver/abi/windows_headers.h"
+#include "inf/host/dropin/recorded_use.h"
 #include "inf/host/wave/system_wave.h"
 #include "inf/host/wave/wave_devices.h"
 
@@ -156,6 +157,8 @@ void* resolve_export(unsigned index) noexcept {
     // Without refwave the program keeps the system's sound. This target is not stored, because it is also
     // used while a driver is being loaded.
     if (!refwave_serves()) return in_system(wanted);
+    static std::atomic_flag is_recorded;
+    if (!is_recorded.test_and_set()) record_use();
     stay_in_memory();
     serve_with_system_mapper();
     target.store(wanted.own);

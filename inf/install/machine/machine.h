@@ -63,6 +63,15 @@ bool is_wine();
 /// Returns: whether files can be created in `folder`, by creating one.
 bool may_write(const std::filesystem::path& folder);
 
+/// A folder where `install --program` placed refwave, as recorded for this user.
+struct RecordedProgram {
+  std::filesystem::path folder;
+  std::string used;  // when refwave last served a program there: "2026-11-30 14:05 UTC"; empty: not yet
+};
+std::vector<RecordedProgram> recorded_programs();
+void record_program(const std::filesystem::path& folder);
+void forget_program(const std::filesystem::path& folder);
+
 bool has_administrator_rights();
 
 /// Returns: whether the console can ask the user.

@@ -22,6 +22,12 @@ bool is_wine() { return false; }
 
 bool may_write(const std::filesystem::path&) { return false; }
 
+std::vector<RecordedProgram> recorded_programs() { return {}; }
+
+void record_program(const std::filesystem::path&) {}
+
+void forget_program(const std::filesystem::path&) {}
+
 bool has_administrator_rights() { return false; }
 
 bool is_interactive() { return false; }

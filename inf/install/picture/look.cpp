@@ -54,6 +54,7 @@ File look_at(const fs::path& asked, const fs::path& source) {
   if (there) {
     file.product = cli::visible(there->product);
     file.version = cli::visible(there->version);
+    file.bitness = name_of(there->architecture);
   }
   file.is_source = !source.empty() && same_contents(path, source);
   return file;

@@ -176,6 +176,11 @@ constexpr std::string_view kWasapi("\x95\x03\xDE\xBC\x2F\xE5\x7C\x46\x8E\x3D\xC4
 
 }  // namespace
 
+const char* name_of(Architecture architecture) {
+  constexpr const char* kNames[] = {"64-bit", "32-bit", "ARM64", "other"};
+  return kNames[static_cast<std::size_t>(architecture)];
+}
+
 std::optional<Imports> read_imports(const std::filesystem::path& path) {
   const std::optional<std::string> bytes = contents(path);
   if (!bytes || !architecture_of(*bytes)) return std::nullopt;

@@ -10,6 +10,9 @@ namespace refwave::install {
 
 enum class Architecture { x64, x86, arm64, other };
 
+/// Returns: "64-bit", "32-bit", or another processor's name.
+const char* name_of(Architecture architecture);
+
 struct ProgramFile {
   Architecture architecture = Architecture::other;
   std::string product;  // of its version resource, empty without: ProductName, else FileDescription

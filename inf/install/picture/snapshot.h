@@ -34,6 +34,7 @@ struct File {
   Content content = Content::absent;
   std::string product;  // by its version resource
   std::string version;
+  std::string bitness;                 // of the programs that can load it: "64-bit", "32-bit"
   std::string source;                  // what to place there; empty: not found
   bool is_source_foreign = false;      // what to place there is not refwave's
   bool is_for_others = false;          // what is there is for programs of the other bitness

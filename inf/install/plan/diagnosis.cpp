@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "inf/install/picture/slots.h"
 #include "inf/install/plan/plan.h"
 
@@ -8,6 +10,11 @@ using Content = File::Content;
 
 std::string programs(const ViewState& view) { return std::string(name_of(view.view)) + " programs: "; }
 
+void add_fault(const File& file, const std::string& title, std::vector<std::string>& reasons) {
+  if (file.content == Content::absent) reasons.push_back(file.path + " is missing");
+  if (file.content == Content::foreign) reasons.push_back(file.path + " is not " + title + "'s");
+}
+
 void find_reasons(const ViewState& view, const std::string& title, std::vector<std::string>& reasons) {
   const std::optional<std::size_t> ours = our_slot(view);
   const std::optional<std::size_t> free = free_slot(view);
@@ -15,11 +22,9 @@ void find_reasons(const ViewState& view, const std::string& title, std::vector<s
   if (ours && free && *free < *ours)
     reasons.push_back(programs(view) + slot_name(*free) + " before " + title + "'s " + slot_name(*ours) +
                       " is free");
-  if (view.driver.content == Content::absent) reasons.push_back(view.driver.path + " is missing");
+  add_fault(view.driver, title, reasons);
   if (view.driver.is_for_others)
     reasons.push_back(view.driver.path + " is not for " + name_of(view.view) + " programs");
-  if (view.driver.content == Content::foreign)
-    reasons.push_back(view.driver.path + " is not " + title + "'s");
 }
 
 void find_reasons(const Snapshot& snapshot, std::vector<std::string>& reasons) {
@@ -102,6 +107,32 @@ Diagnosis diagnose(const Snapshot& snapshot) {
   find_reasons(snapshot, diagnosis.reasons);
   if (!diagnosis.reasons.empty()) diagnosis.health = Health::needs_repair;
   return diagnosis;
+}
+
+Diagnosis diagnose(const ProgramFiles& files, const std::vector<Executable>& programs) {
+  const auto is_ours = [](const File& file) { return file.content == Content::ours; };
+  if (!is_ours(files.winmm) && !is_ours(files.driver)) return {Health::not_installed, {}};
+  Diagnosis diagnosis{Health::installed, {}};
+  add_fault(files.winmm, "refwave", diagnosis.reasons);
+  add_fault(files.driver, "refwave", diagnosis.reasons);
+  const std::string& bitness = files.winmm.bitness;
+  const auto loads_it = [&](const Executable& program) { return name_of(program.architecture) == bitness; };
+  if (diagnosis.reasons.empty() && files.driver.bitness != bitness)
+    diagnosis.reasons.push_back("winmm.dll is " + bitness + ", but refwave.drv is " + files.driver.bitness);
+  if (is_ours(files.winmm) && !programs.empty() && std::ranges::none_of(programs, loads_it))
+    diagnosis.reasons.push_back("winmm.dll is " + bitness + ", but no program there is");
+  if (!diagnosis.reasons.empty()) diagnosis.health = Health::needs_repair;
+  return diagnosis;
+}
+
+std::string status_text(const std::string& folder, const ProgramFiles& files, const Diagnosis& diagnosis,
+                        const std::optional<std::string>& used) {
+  if (diagnosis.health == Health::not_installed) return folder + ": refwave is not there\n";
+  std::string text = folder + ": refwave " + files.winmm.version + ", " + files.winmm.bitness;
+  if (used) text += used->empty() ? ", not used yet" : ", last used " + *used;
+  for (const std::string& reason : diagnosis.reasons) text += "; " + reason;
+  if (!diagnosis.reasons.empty()) text += "; `refwave install --program` restores it";
+  return text + "\n";
 }
 
 std::string status_text(const Snapshot& snapshot) {

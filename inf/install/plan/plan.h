@@ -63,6 +63,13 @@ struct ProgramFiles {
   File winmm;
 };
 
+/// `programs`: those in the folder.
+Diagnosis diagnose(const ProgramFiles& files, const std::vector<Executable>& programs);
+
+/// Returns: one line for the folder. `used`: when it last was; empty: not yet; nothing: not recorded.
+std::string status_text(const std::string& folder, const ProgramFiles& files, const Diagnosis& diagnosis,
+                        const std::optional<std::string>& used);
+
 /// Returns: the steps that install both. Errors: Failure for a foreign winmm.dll, unless forced; then it is
 /// kept aside.
 Plan plan_program_install(const ProgramFiles& files, Force force);
