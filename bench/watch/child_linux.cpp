@@ -13,6 +13,7 @@
 
 #include "bench/watch/watch.h"
 #include "inf/cli/console/failure.h"
+#include "inf/cli/wave_client/driver_session.h"
 
 namespace refwave::watching {
 namespace {
@@ -114,5 +115,7 @@ bool is_of_program(std::uint32_t process) {
   while (one > 0 && one != ::getpid()) one = parent_of(one);
   return one > 0;
 }
+
+std::string program_hint() { return cli::use_hint(); }
 
 }  // namespace refwave::watching

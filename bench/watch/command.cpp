@@ -174,7 +174,7 @@ int watch_program(const WatchOptions& options) {
   if (processes.empty()) {
     const std::string problem = why_no_record();
     cli::print_error(options.program.front() + ": no stream was seen on refwave" +
-                     (problem.empty() ? "" : " (" + problem + ")") + "; " + cli::use_hint());
+                     (problem.empty() ? "" : " (" + problem + ")") + "; " + program_hint());
     write(json, cli::json_lines({{"schema", 1},
                                  {"version", configuration::version()},
                                  {"status", *status},

@@ -83,5 +83,7 @@ void start_program(std::vector<std::string> words);
 std::optional<int> program_end(std::chrono::milliseconds patience);
 /// Returns: whether the process is the program or any descendant of it, and has not ended.
 bool is_of_program(std::uint32_t process);
+/// Returns: why the program may not have used refwave, and what to do.
+std::string program_hint();
 
 }  // namespace refwave::watching
