@@ -433,6 +433,8 @@ int main(int count, char** words) {
   const trial::Words given = cli::command_line(count, words);
   if (given.empty()) return trial::meet_refwave();
   if (given[0] == "pace") return trial::measure_pace();
+  // In a line that a program has wrapped, the report would not recognise the user's folders.
+  SetEnvironmentVariableW(L"COLUMNS", L"1000");
   const cli::Console console;
   return trial::try_refwave(given);
 }
