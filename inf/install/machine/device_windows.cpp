@@ -193,7 +193,8 @@ void set_device(const std::string& driver, const std::optional<Device>& device) 
       is_there = true;
     }
   }
-  if (device && !is_there) devices.make(*device);
+  // In a fresh list: this one still holds what was removed.
+  if (device && !is_there) RootDevices(driver).make(*device);
 }
 
 }  // namespace refwave::install
