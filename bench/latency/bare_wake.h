@@ -6,17 +6,13 @@
 
 #include <array>
 #include <atomic>
-#include <cassert>
 #include <chrono>
 #include <cstdint>
 #include <thread>
 #include <vector>
 
-#include <concurrentqueue/concurrentqueue.h>
-// lightweightsemaphore.h wants concurrentqueue.h first.
-#include <concurrentqueue/lightweightsemaphore.h>
-
 #include "hal/system/mutex.h"
+#include "hal/system/semaphore.h"
 
 namespace refwave::latency {
 

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cassert>
 #include <utility>
 
-// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
 #include <concurrentqueue/concurrentqueue.h>
-#include <concurrentqueue/lightweightsemaphore.h>
 
 #include "driver/engine/engine.h"
 #include "hal/system/clock.h"
+#include "hal/system/semaphore.h"
 
 namespace refwave::engine {
 namespace {

@@ -1,7 +1,6 @@
 #include "driver/watch/publisher.h"
 
 #include <algorithm>
-#include <cassert>
 #include <chrono>
 #include <limits>
 #include <new>
@@ -9,15 +8,12 @@
 #include <string>
 #include <utility>
 
-// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
-#include <concurrentqueue/concurrentqueue.h>
-#include <concurrentqueue/lightweightsemaphore.h>
-
 #include "driver/core/period/device_round.h"
 #include "driver/watch/place.h"
 #include "hal/system/clock.h"
 #include "hal/system/process.h"
 #include "hal/system/realtime.h"
+#include "hal/system/semaphore.h"
 #include "hal/system/wide_text.h"
 
 namespace refwave::watch {

@@ -76,6 +76,15 @@ TEST(DriverFile, Starts_no_program_and_has_no_code_for_the_network) {
   EXPECT_TRUE(wanted(DRIVER_FILE).contains("dlopen")) << "names are found if they are there";
 }
 
+/// A wait that is to end at a time of day lasts longer if the clock is set back.
+TEST(DriverFile, And_what_loads_it_wait_by_the_steady_clock) {
+  static const std::regex by_time_of_day(
+      "(sem|mq|pthread_(cond|mutex|rwlock)|pthread_join|mtx|cnd)_?timed.*|pthread_timedjoin_np");
+  for (const std::string file : {DRIVER_FILE, WINMM_FILE, COMMAND_FILE})
+    for (const std::string& function : wanted(file))
+      EXPECT_FALSE(std::regex_match(function, by_time_of_day)) << file << " wants " << function;
+}
+
 TEST(DriverFile, Has_an_ordinary_stack_and_code_that_is_not_written_to) {
   for (const std::string file : {DRIVER_FILE, WINMM_FILE}) {
     EXPECT_THAT(text_of("readelf --segments --wide '" + file + "' | grep GNU_STACK"), Not(HasSubstr("RWE")));

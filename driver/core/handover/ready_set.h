@@ -8,17 +8,13 @@
 #include <array>
 #include <atomic>
 #include <bit>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
-// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
-#include <concurrentqueue/concurrentqueue.h>
-#include <concurrentqueue/lightweightsemaphore.h>
-
 #include "dsp/audio_thread.h"
 #include "hal/system/cache_line.h"
+#include "hal/system/semaphore.h"
 
 namespace refwave::core {
 

@@ -10,13 +10,10 @@
 #include <span>
 #include <vector>
 
-#include <concurrentqueue/concurrentqueue.h>
-// lightweightsemaphore.h wants concurrentqueue.h first.
-#include <concurrentqueue/lightweightsemaphore.h>
-
 #include "driver/abi/windows_headers.h"
 #include "driver/winmm/refwave.h"
 #include "dsp/format.h"
+#include "hal/system/semaphore.h"
 #include "inf/cli/console/running_time.h"
 
 namespace refwave::cli {
