@@ -47,7 +47,7 @@ class Appender {
     make_room();
     const std::string whole = (cut_off_ ? "\n" : "") + std::string(text);
     const std::size_t before = whole.size() - text.size();
-    const std::size_t written = hal::append(file_.get(), whole);
+    const std::size_t written = hal::append(file_, whole);
     const bool is_whole = written == whole.size();
     cut_off_ = !is_whole && (cut_off_ || written > 0) && !(written > 0 && whole[written - 1] == '\n');
     const auto warn = is_whole ? nullptr : std::exchange(warn_, nullptr);
@@ -57,7 +57,8 @@ class Appender {
 
  private:
   void make_room() {
-    if (!hal::set_aside(file_.get(), path_, most_bytes_)) return;
+    // A daemon may have closed its descriptor.
+    if (hal::is_open(file_) && !hal::set_aside(file_.get(), path_, most_bytes_)) return;
     std::string problem;
     hal::File fresh = hal::open_to_append(path_, problem);
     // Otherwise the old file goes on.

@@ -1,9 +1,9 @@
 // The record is written by system calls and not mapped, because a mapped file that another program truncates,
-// or for which there is no room, raises SIGBUS. A program may close the record's descriptor (closefrom) and
-// get its number for a file of its own, so each write checks which file it is.
+// or for which there is no room, raises SIGBUS.
 #include "driver/watch/place.h"
 
 #include "driver/watch/folder_linux.h"
+#include "hal/system/files.h"
 #include "hal/system/process.h"
 
 namespace refwave::watch {
@@ -11,33 +11,26 @@ namespace {
 
 class RecordFile final : public Place {
  public:
-  RecordFile(std::string path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {
-    fstat(*file_, &made_);
-  }
+  RecordFile(std::string path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
   ~RecordFile() override {
     if (hal::process_number() == process_) unlink(path_.c_str());
-    if (!is_ours()) file_.forget();
+    if (!made_.is_still(*file_)) file_.forget();
   }
   RecordFile(const RecordFile&) = delete;
   RecordFile& operator=(const RecordFile&) = delete;
 
   std::string write(std::size_t at, std::span<const std::byte> bytes) override {
-    if (!is_ours()) return path_ + ": the program has closed it";
+    if (!made_.is_still(*file_)) return path_ + ": the program has closed it";
     errno = ENOSPC;  // of a write that is cut short
     const ssize_t written = pwrite(*file_, bytes.data(), bytes.size(), static_cast<off_t>(at));
     return written == static_cast<ssize_t>(bytes.size()) ? "" : path_ + ": " + std::strerror(errno);
   }
 
  private:
-  bool is_ours() const {
-    struct stat now {};
-    return fstat(*file_, &now) == 0 && now.st_dev == made_.st_dev && now.st_ino == made_.st_ino;
-  }
-
   const std::string path_;
   const std::uint32_t process_ = hal::process_number();
   Descriptor file_;
-  struct stat made_ {};
+  const hal::FileIdentity made_{*file_};
 };
 
 }  // namespace

@@ -140,6 +140,7 @@ WavWriter::~WavWriter() {
     publish();
   } catch (const std::bad_alloc&) {  // the length of the last publish() is kept
   }
+  if (!is_open(file_)) return;
   const std::uint64_t whole_bytes = frames() * format_.bytes_per_frame();
   // Chunks have even lengths.
   const std::uint64_t padded_bytes = header_bytes_ + whole_bytes + whole_bytes % 2;
@@ -147,6 +148,7 @@ WavWriter::~WavWriter() {
 }
 
 bool WavWriter::append(std::span<const std::byte> frames) noexcept {
+  if (failure_ == 0 && !is_open(file_)) failure_ = EBADF;
   if (failure_ != 0) return false;
   const std::size_t done = std::fwrite(frames.data(), 1, frames.size(), file_.get());
   data_bytes_ += done;
@@ -158,6 +160,7 @@ bool WavWriter::append(std::span<const std::byte> frames) noexcept {
 void WavWriter::publish() {
   const auto header = wav_header(format_, frames() * format_.bytes_per_frame(), most_riff_bytes_);
   header_bytes_ = header.size();
+  if (!is_open(file_)) return;
   const bool is_written =
       seek_file(file_.get(), 0) && std::fwrite(header.data(), 1, header.size(), file_.get()) == header.size();
   // Without the second seek, the next frames would overwrite the first ones.

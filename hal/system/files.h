@@ -23,11 +23,30 @@ struct FileLook {
   bool read_only = false;
 };
 
-/// std::fclose as a deleter.
+/// Which file a descriptor was opened for. A program may close all descriptors (daemons do), and get that
+/// number for a file of its own, in which the driver must neither write nor close anything. On Windows a
+/// handle is not taken so, and is_still() is true.
+class FileIdentity {
+ public:
+  FileIdentity() = default;
+  explicit FileIdentity(int descriptor);
+  /// Returns: whether the descriptor is of the same file.
+  bool is_still(int descriptor) const;
+
+ private:
+  [[maybe_unused]] std::uint64_t device_ = 0;
+  [[maybe_unused]] std::uint64_t number_ = 0;
+};
+
+/// std::fclose as a deleter. If the program has closed the descriptor, the stream is leaked.
 struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
+  FileIdentity made;
+  void operator()(std::FILE* file) const;
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
+
+/// Returns: whether the program has not closed the file's descriptor.
+bool is_open(const File& file);
 
 /// Returns: what is at that path, following links; `other` if the system does not report it.
 FileLook look_at_file(const std::string& path);
@@ -42,9 +61,9 @@ File create_only(const std::string& path, std::string& reason);
 /// Effects: opens a regular file, or creates one, for append() alone. Never waits, as create_file(). Errors:
 /// null, and the reason.
 File open_to_append(const std::string& path, std::string& reason);
-/// Effects: appends `text` to the file, atomically on Linux. The program gets no signal if the file has
-/// become too large. Returns: how many bytes were written.
-std::size_t append(std::FILE* file, std::string_view text);
+/// Effects: appends `text` to the file, if it is_open(), atomically on Linux. The program gets no signal if
+/// the file has become too large. Returns: how many bytes were written.
+std::size_t append(const File& file, std::string_view text);
 /// Effects: if `file`, which open_to_append() has opened as `path`, holds more than `most` bytes, renames it
 /// to `path`.1, which is replaced. Another program may have done that before. Returns: whether `path` now
 /// names another file, or none.

@@ -43,7 +43,8 @@ int open_regular(const std::string& path, int flags, std::string& reason) {
 /// Returns: a stream for the descriptor, which is closed with it; null and the reason in errno if `is_ready`
 /// is not, or if there is no memory.
 File stream_of(int file, bool is_ready, const char* mode, std::string& reason) {
-  if (std::FILE* const stream = is_ready ? fdopen(file, mode) : nullptr) return File(stream);
+  if (std::FILE* const stream = is_ready ? fdopen(file, mode) : nullptr)
+    return File(stream, {FileIdentity(file)});
   reason = std::strerror(errno);
   close(file);
   return nullptr;
@@ -52,6 +53,26 @@ File stream_of(int file, bool is_ready, const char* mode, std::string& reason) {
 Status status_of(const std::error_code& error) { return error ? Status::failure(error.message()) : Status(); }
 
 }  // namespace
+
+FileIdentity::FileIdentity(int descriptor) {
+  struct stat look {};
+  if (fstat(descriptor, &look) != 0) return;
+  device_ = look.st_dev;
+  number_ = look.st_ino;
+}
+
+bool FileIdentity::is_still(int descriptor) const {
+  struct stat now {};
+  // Another error says nothing.
+  if (fstat(descriptor, &now) != 0) return errno != EBADF;
+  return number_ == 0 || (now.st_ino == number_ && now.st_dev == device_);
+}
+
+void CloseFile::operator()(std::FILE* file) const {
+  if (made.is_still(fileno(file))) std::fclose(file);
+}
+
+bool is_open(const File& file) { return file && file.get_deleter().made.is_still(fileno(file.get())); }
 
 FileLook look_at_file(const std::string& path) {
   std::error_code error;
@@ -63,7 +84,10 @@ FileLook look_at_file(const std::string& path) {
   return look;
 }
 
-File open_file(const std::string& path, const char* mode) { return File(std::fopen(path.c_str(), mode)); }
+File open_file(const std::string& path, const char* mode) {
+  std::FILE* const stream = std::fopen(path.c_str(), mode);
+  return stream != nullptr ? File(stream, {FileIdentity(fileno(stream))}) : nullptr;
+}
 
 File create_file(const std::string& path, std::string& reason) {
   const int file = open_regular(path, 0, reason);
@@ -83,13 +107,14 @@ File open_to_append(const std::string& path, std::string& reason) {
   return file < 0 ? nullptr : stream_of(file, true, "ab", reason);
 }
 
-std::size_t append(std::FILE* file, std::string_view text) {
+std::size_t append(const File& file, std::string_view text) {
+  if (!is_open(file)) return 0;
   sigset_t too_large;
   sigset_t before;
   sigemptyset(&too_large);
   sigaddset(&too_large, SIGXFSZ);
   pthread_sigmask(SIG_BLOCK, &too_large, &before);
-  const ssize_t written = write(fileno(file), text.data(), text.size());
+  const ssize_t written = write(fileno(file.get()), text.data(), text.size());
   const bool raised = written < 0 && errno == EFBIG;
   const timespec at_once{};
   if (raised) sigtimedwait(&too_large, nullptr, &at_once);

@@ -44,6 +44,11 @@ File stream_of(int file, const char* mode) {
 
 }  // namespace
 
+FileIdentity::FileIdentity(int) {}
+bool FileIdentity::is_still(int) const { return true; }
+void CloseFile::operator()(std::FILE* file) const { std::fclose(file); }
+bool is_open(const File& file) { return file != nullptr; }
+
 FileLook look_at_file(const std::string& path) {
   WIN32_FILE_ATTRIBUTE_DATA data{};
   if (GetFileAttributesExW(to_wide(path).c_str(), GetFileExInfoStandard, &data) == FALSE) {
@@ -79,8 +84,8 @@ File open_to_append(const std::string& path, std::string& reason) {
   return stream_of(open_regular(path, kToAppend, kShareAll, OPEN_ALWAYS, reason), "ab");
 }
 
-std::size_t append(std::FILE* file, std::string_view text) {
-  const int written = _write(_fileno(file), text.data(), static_cast<unsigned>(text.size()));
+std::size_t append(const File& file, std::string_view text) {
+  const int written = _write(_fileno(file.get()), text.data(), static_cast<unsigned>(text.size()));
   return written < 0 ? 0 : static_cast<std::size_t>(written);
 }
 
