@@ -73,16 +73,23 @@ void CloseProtocol::close(core::Stream& stream, std::int64_t latest_ns) {
   const std::int64_t now_ns = hal::monotonic_now_ns();
   play_tail(stream, waits ? std::min(now_ns + kLongestTailNs, latest_ns) : 0);
   std::int64_t playout_end_ns = 0;
+  std::shared_ptr<const engine::Engine> engine;
+  engine::Engine::Sound sound;
   {
     // No call finds the stream any more, but detach() demands the mutex.
     const hal::MutexLock lock(stream.mutex);
     playout_end_ns = detach(stream);
+    engine = engines_[stream.index()];
+    sound = engine->sound();
   }
   if (stream.caller.load(std::memory_order_relaxed) == hal::this_thread_id()) {
     finish_nested_close(stream);
   } else {
     // The program may exit next, which would cut its sound off.
-    if (waits) wait_until_heard(playout_end_ns, latest_ns);
+    if (waits && playout_end_ns > hal::monotonic_now_ns()) {
+      wait_until_heard(playout_end_ns, latest_ns);
+      engine->wait_until_played(sound, latest_ns);
+    }
     finish_close(stream, latest_ns);
   }
 }

@@ -272,6 +272,13 @@ void Driver::retry_lost_devices() {
     equipment->each([](engine::Engine& engine) { engine.retry_at_once(); });
 }
 
+void Driver::hear_out() noexcept {
+  streams_->hear_out([this] {
+    if (const auto equipment = in_use_->now())
+      equipment->each([](const engine::Engine& engine) { engine.wait_until_played(engine.sound()); });
+  });
+}
+
 core::Statistics Driver::statistics() {
   core::Statistics sum = streams_->total();
   sum.notifiers = notifiers_->statistics();

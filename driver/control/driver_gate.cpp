@@ -140,7 +140,7 @@ void disable() noexcept {
 void hear_out_at_exit() noexcept {
   hal::at_process_exit([]() noexcept {
     const DriverReference driver;
-    if (driver) driver->streams().hear_out();
+    if (driver) driver->hear_out();
   });
 }
 

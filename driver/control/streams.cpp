@@ -225,13 +225,14 @@ void Streams::end_stream(Handle handle, std::int64_t latest_ns) {
   }
 }
 
-void Streams::hear_out() noexcept {
+void Streams::hear_out(const std::function<void()>& confirm) noexcept {
   std::int64_t heard_ns = 0;
   for (const core::Stream& stream : table_->streams)
     heard_ns = std::max(heard_ns, stream.heard_ns.load(std::memory_order_relaxed));
-  if (heard_ns <= hal::monotonic_now_ns()) return;
+  if (heard_ns == 0) return;
   table_->hears_out.store(true, std::memory_order_relaxed);
   wait_until_heard(heard_ns, kNoHurry);
+  confirm();
   // A destructor in the program may wait for its callback.
   table_->hears_out.store(false, std::memory_order_relaxed);
 }

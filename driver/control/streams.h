@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 
@@ -164,8 +165,9 @@ class Streams {
   /// Effects: resets and closes every stream, waiting until `latest_ns`. An open in progress fails.
   void close_all(std::int64_t latest_ns = kNoHurry);
   /// Effects: waits until everything reported done has been heard. Meanwhile no driver thread begins a
-  /// callback, whose resources may be gone. Thread: the one that ends the process.
-  void hear_out() noexcept;
+  /// callback, whose resources may be gone. `confirm`: waits for what was foreseen wrongly. Thread: the one
+  /// that ends the process.
+  void hear_out(const std::function<void()>& confirm) noexcept;
   /// Effects: moves waiting headers into rings (completion = direct), and replaces audio states whose thread
   /// is stuck. Skips streams whose mutex is held. Thread: the supervisor.
   void supervise() noexcept;

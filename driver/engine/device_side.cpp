@@ -79,7 +79,11 @@ void DeviceSide::process(const hal::Period& period) noexcept {
   } else {
     recorder_->capture(period.data, cycle);
   }
+    // The latency is what it still had to play before this period.
+    played_.store(taken_ - std::min<std::uint64_t>(taken_, period.latency_frames), std::memory_order_relaxed);
   table_->trace.note(core::TraceKind::period_end, core::kNoSlot, period.frames);
+    taken_ += period.frames;
+    if (mixer_->has_sounded()) sound_end_.store(taken_, std::memory_order_relaxed);
 }
 
 void DeviceSide::note_pace(const hal::Period& period) noexcept {

@@ -43,6 +43,10 @@ class DeviceSide final : public hal::AudioCallback {
   /// Returns: monotonic time of the newest callback's start; 0 before the first. Acquire: pairs with
   /// note_pace(). Who has seen a callback knows audio_thread().
   std::int64_t last_period_ns() const { return last_period_ns_.load(std::memory_order_acquire); }
+  /// Returns: up to which of its frames the device has had sound, and which it had played at its newest
+  /// callback. Those it has been given since it was opened; 0 of a recording.
+  std::uint64_t sound_end() const { return sound_end_.load(std::memory_order_relaxed); }
+  std::uint64_t played() const { return played_.load(std::memory_order_relaxed); }
   /// Returns: its counters since the device was opened; the device's name and format are left out.
   core::DeviceStatistics statistics() const;
   /// Returns: the audio thread (hal::this_thread_id()), 0 before its first callback.
@@ -70,10 +74,13 @@ class DeviceSide final : public hal::AudioCallback {
   std::int64_t queued_ns_ = 0;  // the audio thread's: what the device has at most, by the clock
   std::unique_ptr<core::Mixer> mixer_;
   std::unique_ptr<core::Recorder> recorder_;
+  std::uint64_t taken_ = 0;     // frames that the device was given
 
   std::atomic<bool> lost_{false};                // backend → supervisor
   std::atomic<std::int64_t> last_period_ns_{0};  // audio thread → supervisor
-  std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next five
+  std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next seven
+  std::atomic<std::uint64_t> sound_end_{0};
+  std::atomic<std::uint64_t> played_{0};
   std::atomic<std::uint64_t> xruns_{0};
   std::atomic<std::uint64_t> reanchors_{0};
   std::atomic<std::uint64_t> dropped_ns_{0};

@@ -1,5 +1,6 @@
 #include "driver/engine/engine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <utility>
@@ -148,6 +149,23 @@ void Engine::wait_until_running() {
   constexpr std::chrono::microseconds kNap{50};
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (start_wanted_.load() && std::chrono::steady_clock::now() < deadline) hal::nap(kNap);
+}
+
+Engine::Sound Engine::sound() const {
+  const hal::MutexLock lock(mutex_);
+  return active_ ? Sound{active_->side, active_->side->sound_end()} : Sound{};
+}
+
+void Engine::wait_until_played(const Sound& sound, std::int64_t latest_ns) const {
+  constexpr std::int64_t kPatienceNs = 1'000'000'000;
+  constexpr std::chrono::milliseconds kNap{1};
+  const std::int64_t end_ns = std::min(latest_ns, hal::monotonic_now_ns() + kPatienceNs);
+  const auto serves = [&] {
+    const hal::MutexLock lock(mutex_);
+    return active_ && active_->side == sound.side;
+  };
+  while (sound.side && sound.side->played() < sound.end && serves() && hal::monotonic_now_ns() < end_ns)
+    hal::nap(kNap);
 }
 
 void Engine::post_start() noexcept {

@@ -16,6 +16,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -74,6 +75,18 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Effects: checks the device. A step that fails is repeated at a later tick. Returns: whether a device is
   /// open or wanted. Thread: the supervisor.
   bool tick(std::int64_t now_ns) noexcept;
+
+  /// The sound that a device has been given.
+  struct Sound {
+    std::shared_ptr<const DeviceSide> side;
+    std::uint64_t end = 0;  // as DeviceSide::sound_end()
+  };
+  Sound sound() const;
+  /// Effects: waits until the device has played it, as its callbacks show: a sound server that gets no
+  /// processor plays later than it had said. No longer than a second, until `latest_ns`, or while the device
+  /// serves.
+  void wait_until_played(const Sound& sound,
+                         std::int64_t latest_ns = std::numeric_limits<std::int64_t>::max()) const;
 
   bool has_device() const { return active() != nullptr; }
   core::DeviceStatistics statistics();

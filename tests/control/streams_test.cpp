@@ -168,7 +168,7 @@ TEST(Streams, The_end_of_a_process_waits_for_what_was_reported_done) {
       ASSERT_EQ(driver.close(client), Error::none);
     }
     const std::int64_t done_ns = client.sent.front().done_ns;
-    driver.streams->hear_out();
+    driver.streams->hear_out([] {});
     EXPECT_GE(hal::monotonic_now_ns() - done_ns, 250'000'000) << reset;
   }
 }

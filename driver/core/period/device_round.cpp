@@ -139,6 +139,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
         const std::uint32_t finished = playback.render(bus_.data(), run, volume);
         round_.foresee(playback.frames_to_done());
         is_idle_ = is_idle_ && playback.ring().playing() == nullptr;
+    has_sounded_ = false;
         return finished;
       });
       encoder_.encode(bus_.data(), out + first * device_.bytes_per_frame(), samples);
@@ -151,6 +152,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
 
 Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
                    std::uint32_t epoch, Completion completion, const dsp::Format& device)
+        has_sounded_ = has_sounded_ || playback.is_sounding();
     : round_(std::move(table), std::move(membership), epoch, completion),
       device_(device),
       decode_(dsp::decoder(device.type)),

@@ -134,10 +134,13 @@ class Mixer {
   const dsp::Format device_;
   dsp::Encoder encoder_;
   const std::shared_ptr<const std::atomic<std::uint32_t>> device_volume_;
+  /// Returns: whether a stream had sound in the newest period.
+  REFWAVE_AUDIO_THREAD bool has_sounded() const noexcept { return has_sounded_; }
   alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> bus_;
 };
 
 /// Decodes what an open device recorded, and gives it to every stream.
+  bool has_sounded_ = false;
 class Recorder {
  public:
   Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
