@@ -58,6 +58,10 @@ core::DeviceStatistics DeviceSide::statistics() const {
   return counted;
 }
 
+bool DeviceSide::has_lost_thread() const {
+  return (mixer_ ? mixer_->round() : recorder_->round()).has_lost_thread();
+}
+
 void DeviceSide::process(const hal::Period& period) noexcept {
   table_->trace.note(core::TraceKind::period_begin, core::kNoSlot, period.frames);
   if (audio_thread_.load(std::memory_order_relaxed) == 0) {
@@ -75,15 +79,15 @@ void DeviceSide::process(const hal::Period& period) noexcept {
       .clock_rate = period.clock_rate,
       .stack = stack_is_small_.load(std::memory_order_relaxed) ? core::Stack::small : core::Stack::large};
   if (mixer_) {
+    // The latency is what it still had to play before this period.
+    played_.store(taken_ - std::min<std::uint64_t>(taken_, period.latency_frames), std::memory_order_relaxed);
     mixer_->render(period.data, cycle);
+    taken_ += period.frames;
+    if (mixer_->has_sounded()) sound_end_.store(taken_, std::memory_order_relaxed);
   } else {
     recorder_->capture(period.data, cycle);
   }
-    // The latency is what it still had to play before this period.
-    played_.store(taken_ - std::min<std::uint64_t>(taken_, period.latency_frames), std::memory_order_relaxed);
   table_->trace.note(core::TraceKind::period_end, core::kNoSlot, period.frames);
-    taken_ += period.frames;
-    if (mixer_->has_sounded()) sound_end_.store(taken_, std::memory_order_relaxed);
 }
 
 void DeviceSide::note_pace(const hal::Period& period) noexcept {

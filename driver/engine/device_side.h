@@ -49,6 +49,8 @@ class DeviceSide final : public hal::AudioCallback {
   std::uint64_t played() const { return played_.load(std::memory_order_relaxed); }
   /// Returns: its counters since the device was opened; the device's name and format are left out.
   core::DeviceStatistics statistics() const;
+  /// Returns: whether a client has ended the audio thread (completion = direct).
+  bool has_lost_thread() const;
   /// Returns: the audio thread (hal::this_thread_id()), 0 before its first callback.
   std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
   /// Effects: from now on the audio thread's stack counts as too small for client callbacks.
@@ -72,9 +74,9 @@ class DeviceSide final : public hal::AudioCallback {
   std::uint32_t rate_ = 0;
   std::uint32_t thread_number_ = 0;
   std::int64_t queued_ns_ = 0;  // the audio thread's: what the device has at most, by the clock
+  std::uint64_t taken_ = 0;     // frames that the device was given
   std::unique_ptr<core::Mixer> mixer_;
   std::unique_ptr<core::Recorder> recorder_;
-  std::uint64_t taken_ = 0;     // frames that the device was given
 
   std::atomic<bool> lost_{false};                // backend → supervisor
   std::atomic<std::int64_t> last_period_ns_{0};  // audio thread → supervisor

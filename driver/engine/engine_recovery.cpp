@@ -16,9 +16,12 @@ namespace {
 // Queued headers are returned when nothing has run for so long; until then memory or a thread may come free.
 constexpr std::int64_t kPatienceNs = 100'000'000;
 
-const char* reason_of(Finding finding) {
+const char* reason_of(Finding finding, const OpenDevice* device) {
   if (finding == Finding::lost) return "was lost";
-  return finding == Finding::stopped_calling ? "has stopped calling" : "takes too long to start";
+  if (finding != Finding::stopped_calling) return "takes too long to start";
+  return device != nullptr && device->side->has_lost_thread()
+             ? "has no thread any more, because a callback has ended it (driver threads call the program now)"
+             : "has stopped calling";
 }
 
 const char* words_for(hal::ServerAnswer answer) {
@@ -27,13 +30,15 @@ const char* words_for(hal::ServerAnswer answer) {
                                               : ", and its server does not answer";
 }
 
-/// Effects: closes the device, and reports how many threads its library left behind.
+/// Effects: closes the device, and reports how many threads stay.
 void close_device(std::shared_ptr<OpenDevice> device, event_log::EventLog& event_log) {
+  const std::string holder = device->clocked || device->side->has_lost_thread()
+                                 ? "the program's callbacks have ended or hold "
+                                 : "the sound server's library hangs in ";
   const std::uint64_t before = hal::abandoned_threads();
   device.reset();
   if (const std::uint64_t left = hal::abandoned_threads() - before)
-    event_log.add("the sound server's library hangs in " + std::to_string(left) +
-                  " threads, which stay until the program ends");
+    event_log.add(holder + std::to_string(left) + " threads, which stay until the program ends");
 }
 
 }  // namespace
@@ -64,10 +69,11 @@ bool Engine::check_device(std::int64_t now_ns) {
     if (finding == Finding::stopped_calling) report_silence(seen, now_ns);
     std::shared_ptr<OpenDevice> before = active_;
     lock.unlock();
+    const char* const why = reason_of(finding, before.get());
     if (before && finding == Finding::stopped_calling) before->device->give_up();
     bool runs = false;
     try {
-      runs = replace_by_clock(std::move(before), reason_of(finding));
+      runs = replace_by_clock(std::move(before), why);
     } catch (const std::bad_alloc&) {
       // A failed step.
     }

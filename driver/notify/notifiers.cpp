@@ -127,7 +127,9 @@ class Notifiers::Worker {
   bool has_role_ = false;
 };
 
-void Notifiers::run(const std::shared_ptr<Shared>& shared, std::size_t index) {
+void Notifiers::run(const std::shared_ptr<Shared>& shared, std::size_t index,
+                    const hal::SignalMask& signals) {
+  signals.apply();
   shared->threads[index].store(hal::this_thread_id(), std::memory_order_relaxed);
   {
     const hal::PunctualThread punctual(hal::Urgency::ordinary, kStackBytes / 2);
@@ -154,6 +156,7 @@ core::NotifierStatistics Notifiers::statistics() const {
 hal::Status Notifiers::ensure(std::size_t count) {
   const hal::MutexLock lock(mutex_);
   if (ended_) return hal::Status::failure("the driver has ended");
+  signals_ = hal::SignalMask::of_this_thread();
   most_needed_ = std::max(most_needed_, count);
   count = std::min(count + shared_->wake_policy.out_of_reach(), threads_.size());
   take_over_from_dead();
@@ -174,8 +177,9 @@ hal::Status Notifiers::start_up_to(std::size_t count) {
     }
     const auto index = static_cast<std::size_t>(free - threads_.begin());
     shared_->ended[index].store(false, std::memory_order_relaxed);
-    hal::Status started = free->start("refwave-notify", kStackBytes + hal::kThreadOverheadBytes,
-                                      [shared = shared_, index] { run(shared, index); });
+    hal::Status started =
+        free->start("refwave-notify", kStackBytes + hal::kThreadOverheadBytes,
+                    [shared = shared_, index, signals = signals_] { run(shared, index, signals); });
     if (!started.ok()) return started;
     count_.store(++have, std::memory_order_relaxed);
   }

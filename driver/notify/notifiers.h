@@ -18,6 +18,7 @@
 #include "hal/system/mutex.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/status.h"
+#include "hal/system/threads.h"
 
 namespace refwave::notify {
 
@@ -31,7 +32,8 @@ class Notifiers {
   void configure(const configuration::Configuration& configuration);
   /// Effects: the cache warmer calls this function in place of a client. Before the first ensure().
   void warm_with(core::ClientCallback::Function notify) noexcept;
-  /// Effects: starts threads for `count` slots. Errors: a thread is missing. Thread: control.
+  /// Effects: starts threads for `count` slots. They block the signals that the calling thread blocks, as
+  /// threads of the program's own would. Errors: a thread is missing. Thread: control.
   hal::Status ensure(std::size_t count);
   /// Effects: ends every notifier after its callback; those that outlast `patience` are abandoned. ensure()
   /// then fails. A second call is harmless.
@@ -50,7 +52,7 @@ class Notifiers {
  private:
   struct Shared;
   class Worker;
-  static void run(const std::shared_ptr<Shared>& shared, std::size_t index);
+  static void run(const std::shared_ptr<Shared>& shared, std::size_t index, const hal::SignalMask& signals);
   void retire(std::size_t count) noexcept;
   bool join_ended() REQUIRES(mutex_);
   hal::Status start_up_to(std::size_t count) REQUIRES(mutex_);
@@ -59,6 +61,7 @@ class Notifiers {
   const std::shared_ptr<Shared> shared_;
   hal::Mutex mutex_;  // guards threads_, too, until they end
   bool ended_ GUARDED_BY(mutex_) = false;
+  hal::SignalMask signals_ GUARDED_BY(mutex_);      // of the newest thread that has called ensure()
   bool watching_ GUARDED_BY(mutex_) = false;        // trim() is called until there are no threads too many
   bool is_short_ GUARDED_BY(mutex_) = false;        // a thread has ended inside a callback
   std::size_t most_needed_ GUARDED_BY(mutex_) = 0;  // since window_begun_ns_

@@ -49,6 +49,10 @@ std::uint64_t abandoned_threads() noexcept;
 /// Effects: counts a thread that a library has started, and that hangs.
 void count_abandoned_thread() noexcept;
 
+/// Returns: whether threads were started here before this process, as the child of a fork(), lost them. On
+/// Linux. Thread: any.
+bool has_forked_off_threads() noexcept;
+
 /// Thread: one control thread at a time.
 class OwnedThread {
  public:
@@ -59,7 +63,7 @@ class OwnedThread {
 
   /// Effects: runs `body` on a new thread with that name (15 characters at most) and at least that much stack
   /// (0: the system's default). On Linux the thread, and threads that it starts, block all signals except
-  /// faults. Errors: there is no thread. Precondition: none is running.
+  /// faults, until `body` changes that. Errors: there is no thread. Precondition: none is running.
   Status start(const char* name, std::size_t stack_bytes, std::function<void()> body);
   /// Effects: waits for the body to return. If it does not return in `patience` and a short grace, or if this
   /// is the thread itself, the thread is abandoned and counted. Returns: whether the thread has ended.

@@ -13,6 +13,13 @@ namespace refwave::hal {
 namespace {
 
 std::atomic<std::uint64_t> abandoned{0};
+std::atomic<bool> is_forked{false};
+
+/// The C library forgets the handler when the module is unloaded.
+void watch_for_fork() {
+  [[maybe_unused]] static const int registered =
+      pthread_atfork(nullptr, nullptr, [] { is_forked.store(true, std::memory_order_relaxed); });
+}
 
 /// Blocks signals on the calling thread while it lives. Threads that are started meanwhile inherit the mask,
 /// and so do their own threads, such as those of a sound server's library. So the program's handlers run on
@@ -38,6 +45,8 @@ class SignalsBlocked {
 
 std::uint64_t abandoned_threads() noexcept { return abandoned.load(); }
 void count_abandoned_thread() noexcept { abandoned.fetch_add(1); }
+
+bool has_forked_off_threads() noexcept { return is_forked.load(std::memory_order_relaxed); }
 
 struct OwnedThread::Run {
   std::string name;
@@ -90,6 +99,7 @@ Status OwnedThread::start(const char* name, std::size_t stack_bytes, std::functi
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   if (stack_bytes > 0) pthread_attr_setstacksize(&attributes, stack_bytes);
+  watch_for_fork();
   const int error = [&] {
     const SignalsBlocked blocked;
     return pthread_create(&run->thread, &attributes, &Run::main, held.get());

@@ -38,8 +38,9 @@ void at_process_exit(void (*act)() noexcept) noexcept;
 /// Returns: whether the process is ending. Then a client's module may be gone, and on Windows all other
 /// threads are. Thread: any.
 bool is_process_ending() noexcept;
-/// Returns: whether the system has killed all other threads of this process, as Windows does at its end. A
-/// killed thread may have held any lock, and changed anything by half. Thread: any.
+/// Returns: whether the system has killed all other threads of this process, as Windows does at its end, and
+/// Linux in the child of a fork(). A killed thread may have held any lock, and changed anything by half.
+/// Thread: any.
 bool are_other_threads_killed() noexcept;
 
 }  // namespace refwave::hal

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <string_view>
 
+#include "hal/system/owned_thread.h"
+
 namespace refwave::hal {
 namespace {
 
@@ -89,7 +91,7 @@ void note_disable() noexcept { is_ending = is_at_exit.load(); }
 
 bool is_process_ending() noexcept { return is_ending; }
 
-// Threads run on until the last function of the process has returned.
-bool are_other_threads_killed() noexcept { return false; }
+// Otherwise threads run on until the last function of the process has returned.
+bool are_other_threads_killed() noexcept { return has_forked_off_threads(); }
 
 }  // namespace refwave::hal

@@ -2,6 +2,7 @@
 // and one for each processor family.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -36,6 +37,18 @@ void fence_all_threads() noexcept;
 /// Returns: the stack of a thread (by its this_thread_id()) in bytes; 0 if the system does not report it.
 /// The thread must not have been joined. Thread: control.
 std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
+
+/// The signals that a thread blocks. On Windows there are none.
+class SignalMask {
+ public:
+  /// Returns: the calling thread's.
+  static SignalMask of_this_thread() noexcept;
+  /// Effects: the calling thread blocks these and no others.
+  void apply() const noexcept;
+
+ private:
+  [[maybe_unused]] std::array<std::uint64_t, 16> bits_{};
+};
 
 /// Effects: threads that a client starts on that thread, inside its callback, have ordinary priority, where
 /// the system can do that. The thread's own priority does not change. Thread: control.

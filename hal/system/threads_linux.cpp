@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
+#include <cstring>
 #include <ctime>
 
 #include "hal/system/threads.h"
@@ -39,6 +41,20 @@ std::size_t stack_bytes_of(std::uintptr_t thread) noexcept {
   if (pthread_attr_getstacksize(&attributes, &bytes) != 0) bytes = 0;
   pthread_attr_destroy(&attributes);
   return bytes;
+}
+
+SignalMask SignalMask::of_this_thread() noexcept {
+  SignalMask mask;
+  sigset_t set;
+  static_assert(sizeof mask.bits_ == sizeof set);
+  if (pthread_sigmask(SIG_SETMASK, nullptr, &set) == 0) std::memcpy(mask.bits_.data(), &set, sizeof set);
+  return mask;
+}
+
+void SignalMask::apply() const noexcept {
+  sigset_t set;
+  std::memcpy(&set, bits_.data(), sizeof set);
+  pthread_sigmask(SIG_SETMASK, &set, nullptr);
 }
 
 void keep_children_ordinary(std::uintptr_t thread) noexcept {

@@ -7,7 +7,8 @@ module Wave
   callback :heard, %i[pointer uint size_t size_t size_t], :void
   attach_function :waveOutOpen, %i[pointer uint pointer heard size_t uint32], :uint
   %i[waveOutPrepareHeader waveOutWrite].each { |name| attach_function name, %i[pointer pointer uint], :uint }
-  %i[waveOutReset waveOutClose].each { |name| attach_function name, %i[pointer], :uint }
+  # They wait for callbacks, which need the interpreter's lock.
+  %i[waveOutReset waveOutClose].each { |name| attach_function name, %i[pointer], :uint, blocking: true }
 end
 
 messages = 0

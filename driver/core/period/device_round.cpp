@@ -17,7 +17,7 @@ void DeviceRound::post(Stream& stream, AudioState& state) noexcept {
   const std::int64_t now_ns = is_tracing() ? hal::monotonic_now_ns() : 0;
   const std::size_t index = stream.index();
   const bool is_free = stream.delivery.post();
-  if (completion_ == Completion::direct) {
+  if (is_direct()) {
     posted_[index / 64] |= std::uint64_t{1} << (index % 64);
     return;
   }
@@ -111,8 +111,20 @@ void DeviceRound::call_held_client(Stream& stream, Stack stack) noexcept {
       }
     } while (stream.delivery.release());
   } catch (const abi::__forced_unwind&) {
+    leave_clients_to_notifiers();
     stay_in_place_of_end(*table_, stream);
   }
+}
+
+/// Effects: this thread, which a client has ended, calls no other. A ready bit without a message does no
+/// harm.
+void DeviceRound::leave_clients_to_notifiers() noexcept {
+  table_->ends_threads.store(true, std::memory_order_relaxed);
+  has_lost_thread_.store(true, std::memory_order_relaxed);
+  for (std::size_t index = 0; index < kSlots; ++index)
+    if (membership_->has(index)) table_->ready.set(index);
+  raised_ = true;
+  wake();
 }
 
 Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
@@ -127,6 +139,7 @@ Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const Membershi
 
 void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
   {
+    has_sounded_ = false;
     const dsp::FlushDenormals flush;
     round_.begin(cycle, device_.rate);
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
@@ -139,7 +152,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
         const std::uint32_t finished = playback.render(bus_.data(), run, volume);
         round_.foresee(playback.frames_to_done());
         is_idle_ = is_idle_ && playback.ring().playing() == nullptr;
-    has_sounded_ = false;
+        has_sounded_ = has_sounded_ || playback.is_sounding();
         return finished;
       });
       encoder_.encode(bus_.data(), out + first * device_.bytes_per_frame(), samples);
@@ -152,7 +165,6 @@ void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
 
 Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
                    std::uint32_t epoch, Completion completion, const dsp::Format& device)
-        has_sounded_ = has_sounded_ || playback.is_sounding();
     : round_(std::move(table), std::move(membership), epoch, completion),
       device_(device),
       decode_(dsp::decoder(device.type)),

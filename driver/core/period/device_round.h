@@ -82,11 +82,17 @@ class DeviceRound {
 
   /// Returns: wake-ups since the device was opened, each a system call. Thread: any.
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
+  /// Returns: whether a client has ended the audio thread. Thread: any.
+  bool has_lost_thread() const noexcept { return has_lost_thread_.load(std::memory_order_relaxed); }
   /// Returns: when the newest clients that this thread has called returned, monotonic; 0: it calls none.
   /// Thread: audio.
   REFWAVE_AUDIO_THREAD std::int64_t clients_left_at() const noexcept { return clients_left_at_; }
 
  private:
+  REFWAVE_AUDIO_THREAD bool is_direct() const noexcept {
+    return completion_ == Completion::direct && !table_->ends_threads.load(std::memory_order_relaxed);
+  }
+  void leave_clients_to_notifiers() noexcept;
   REFWAVE_AUDIO_THREAD void post(Stream& stream, AudioState& state) noexcept;
   REFWAVE_AUDIO_THREAD void call_client(Stream& stream, Stack stack) noexcept;
   void call_held_client(Stream& stream, Stack stack) noexcept;
@@ -107,6 +113,7 @@ class DeviceRound {
   std::uint32_t frames_to_next_ = kNever;
   std::int64_t clients_left_at_ = 0;
   std::atomic<std::uint64_t> wakes_{0};
+  std::atomic<bool> has_lost_thread_{false};  // audio thread → control
 };
 
 /// Frames mixed at a time.
@@ -127,20 +134,20 @@ class Mixer {
   const DeviceRound& round() const noexcept { return round_; }
   /// Returns: whether no stream had a block left after the newest period.
   REFWAVE_AUDIO_THREAD bool is_idle() const noexcept { return is_idle_; }
+  /// Returns: whether a stream had sound in the newest period.
+  REFWAVE_AUDIO_THREAD bool has_sounded() const noexcept { return has_sounded_; }
 
  private:
   DeviceRound round_;
   bool is_idle_ = false;
+  bool has_sounded_ = false;
   const dsp::Format device_;
   dsp::Encoder encoder_;
   const std::shared_ptr<const std::atomic<std::uint32_t>> device_volume_;
-  /// Returns: whether a stream had sound in the newest period.
-  REFWAVE_AUDIO_THREAD bool has_sounded() const noexcept { return has_sounded_; }
   alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> bus_;
 };
 
 /// Decodes what an open device recorded, and gives it to every stream.
-  bool has_sounded_ = false;
 class Recorder {
  public:
   Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,

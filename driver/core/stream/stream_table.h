@@ -34,6 +34,10 @@ struct StreamTable {
   /// Whether the process's exit is waiting for its last sound; driver threads then begin no callback.
   /// Relaxed: a callback that begins a moment too late is harmless.
   std::atomic<bool> hears_out{false};
+  /// Whether a client has ended an audio thread. Each one stays until the program ends, so notifiers then
+  /// call all clients. Audio thread → audio threads; relaxed: one that calls a client meanwhile may be lost,
+  /// too.
+  std::atomic<bool> ends_threads{false};
 
   /// Thread: any.
   REFWAVE_AUDIO_THREAD void hand_to_notifier(std::size_t index) noexcept {
