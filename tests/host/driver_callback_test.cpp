@@ -141,12 +141,14 @@ TEST(MessageQueue, Filters_by_window_and_number_and_looks_without_taking) {
   std::jthread([] {
     const HWND one = winmm_host_create_window();
     const HWND two = winmm_host_create_window();
+    const DWORD before = timeGetTime();
     PostMessage(one, WOM_OPEN, 0, 1);
     PostMessage(two, WOM_OPEN, 0, 2);
     PostMessage(one, WOM_DONE, 0, 3);
     MSG message{};
     ASSERT_TRUE(PeekMessage(&message, nullptr, WOM_DONE, WOM_DONE, PM_NOREMOVE));
     EXPECT_EQ(message.lParam, 3);
+    EXPECT_LE(message.time - before, timeGetTime() - before) << "the clock of timeGetTime";
     ASSERT_TRUE(PeekMessage(&message, two, 0, 0, PM_REMOVE));
     EXPECT_EQ(message.lParam, 2);
     EXPECT_FALSE(PeekMessage(&message, two, 0, 0, PM_REMOVE));
