@@ -96,6 +96,20 @@ TEST_F(Bad_file, Of_another_kind_is_named_and_not_played_as_mp3) {
   }
 }
 
+/// Tables of numbers, and compressed data, contain such runs by chance.
+TEST_F(Bad_file, With_a_run_of_frames_is_not_played_as_mp3) {
+  const std::string junk(300'000, 'y');
+  const auto run = [&](int frames, const std::string& header, std::size_t bytes) {
+    std::string all = junk;
+    for (int i = 0; i < frames; ++i) all += header + std::string(bytes - header.size(), 'x');
+    return all + junk;
+  };
+  for (const std::string& all :
+       {run(15, std::string("\xFF\xFB\x90\0", 4), 417), run(1'000, std::string("\xFF\xFF\x02\x02", 4), 21)})
+    expect_error(run_refwave({"play", write("a.bin", all), "--device", "clocked", "-O", "clock=50"}), 1,
+                 HasSubstr("cannot be read as a sound file"));
+}
+
 /// Some recorders write such files. libopusfile alone refuses them.
 TEST_F(Bad_file, Opus_with_impossible_times_is_named) {
   if (REFWAVE_CODECS == 0) GTEST_SKIP() << "built without libopusfile";
@@ -186,10 +200,7 @@ TEST_F(Cut_file, Mp3_and_ogg_are_played_as_far_as_they_go) {
     const std::string file = write_noise(name, kind, 2, 48000, 96000);
     EXPECT_THAT(play("refwave play " + file).out, ContainsRegex(": 0:02\\.0[0-9]+ of 48000 Hz"));
     std::filesystem::resize_file(file, std::filesystem::file_size(file) * 2 / 3);
-    const Outcome outcome = play("refwave play " + file);
-    EXPECT_EQ(outcome.status, 0);
-    EXPECT_THAT(outcome.err, IsEmpty());
-    EXPECT_THAT(outcome.out, ContainsRegex(": 0:0(0\\.[89]|1\\.)[0-9]+ of 48000 Hz"));
+    expect_played(file, ": 0:0(0\\.[89]|1\\.)[0-9]+ of 48000 Hz");
   }
 }
 

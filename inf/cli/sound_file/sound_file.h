@@ -89,6 +89,7 @@ class SoundFileReader {
   void begin(dsp::SampleType type, std::int64_t rate, std::int64_t channels);
   /// Effects: read() reorders the channels of Vorbis and Opus to WAVE's order.
   void set_vorbis_order();
+  static constexpr std::uint32_t kMaskOfSeven = 0x70F;  // of Vorbis, and of FLAC ("RFC 9639", 9.1.3)
   /// The same for a file whose channels libsndfile knows.
   void set_sndfile_order(SNDFILE* file);
   /// Returns: whether so many missing frames mean that the length was never true.

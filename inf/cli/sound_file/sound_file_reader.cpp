@@ -116,7 +116,8 @@ std::unique_ptr<SoundFileReader> open_reader(const std::string& path, const std:
   std::unique_ptr<SoundFileReader> reader = hints.is_ogg    ? ogg_reader(input, hints)
                                             : hints.is_mpeg ? mpeg_reader(input, hints)
                                                             : sndfile_reader(input, hints);
-  const std::string reason = hints.is_ogg ? "it holds no Vorbis or Opus" : reason_of(nullptr);
+  const std::string reason =
+      hints.is_ogg ? "it holds no Vorbis or Opus" : reason_of(nullptr);
   // MP3 after zeros, or after a tag of a wrong length.
   if (!reader && !raw && !hints.is_mpeg && !hints.is_ogg) reader = mpeg_reader(input, hints);
   if (!reader) refuse(*input, hints.is_mpeg ? "no MP3 frames follow each other" : reason);
@@ -138,8 +139,8 @@ void SoundFileReader::begin(dsp::SampleType type, std::int64_t rate, std::int64_
 
 /// Follows: "Vorbis I specification", 4.3.9.
 void SoundFileReader::set_vorbis_order() {
-  constexpr std::uint32_t kOfSeven = 0x70F;
-  const std::uint32_t mask = format_.channels == 7 ? kOfSeven : dsp::default_channel_mask(format_.channels);
+  const std::uint32_t mask =
+      format_.channels == 7 ? kMaskOfSeven : dsp::default_channel_mask(format_.channels);
   std::vector<int> speakers;
   for (const int speaker : {0, 2, 1, 9, 10, 4, 5, 8, 3})  // FL, FC, FR, SL, SR, BL, BR, BC, LFE
     if ((mask >> speaker & 1) != 0) speakers.push_back(speaker);

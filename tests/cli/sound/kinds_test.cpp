@@ -68,6 +68,14 @@ Part read(const std::string& file) {
 
 class Kinds : public WithFolder {
  protected:
+  Part read_from_pipe(const std::string& file) const {
+    const std::string fifo = path("fifo");
+    EXPECT_EQ(
+        std::system(("rm -f " + fifo + "; mkfifo " + fifo + "; cat " + file + " >" + fifo + " &").c_str()),
+        0);
+    return read(fifo);
+  }
+
   static constexpr const char* kClocked = " --device clocked --option clock=20 --buffers 64";
 
   /// Returns: the path of a tone in each channel, the first at half of full scale and each further one at
@@ -161,6 +169,12 @@ TEST_F(Kinds, Channels_of_vorbis_and_opus_come_in_the_order_of_wave) {
       EXPECT_EQ(part.format.channel_mask, channels == 7 ? 0x70FU : 0U);
     }
   }
+}
+
+TEST_F(Kinds, Seven_channels_of_flac_are_those_of_its_specification) {
+  const Part part = read(write_steps("a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 7));
+  expect_order(part, {0, 1, 2, 3, 4, 5, 6}, "RFC 9639, 9.1.3");
+  EXPECT_EQ(part.format.channel_mask, 0x70FU);  // FL FR FC LFE BC SL SR
 }
 
 TEST_F(Kinds, The_centre_of_a_vorbis_file_is_heard_on_both_sides_of_stereo) {
@@ -265,7 +279,7 @@ TEST_F(Kinds, Wav_without_a_length_is_played_with_a_warning) {
 }
 
 /// The specifications allow bytes before the sound, and a length of -1.
-TEST_F(Kinds, Aiff_with_an_offset_and_caf_without_a_length_are_played_bit_for_bit) {
+TEST_F(Kinds, Aiff_with_an_offset_and_caf_without_a_length_are_played) {
   const std::string aiff = write_noise("a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, 2, kRate, 10'007);
   const std::string caf = write_noise("a.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16, 2, kRate, 10'007);
   const auto big_endian = [](std::uint64_t value) {
@@ -281,8 +295,41 @@ TEST_F(Kinds, Aiff_with_an_offset_and_caf_without_a_length_are_played_bit_for_bi
     all.replace(chunk + 4, 8, big_endian(8 + offset + 40'028) + big_endian(offset));
     check(write("b.aiff", all.insert(chunk + 16, std::string(offset, 'x'))), aiff);
   }
-  std::string open = content(caf);
-  check(write("b.caf", open.replace(open.find("data") + 4, 8, 8, '\xFF')), caf);
+  const std::string all = content(caf);
+  const std::size_t sound = all.find("data") + 16;
+  const std::string edit_count_alone("\0\0\0\0\0\0\0\4\0\0\0\0", 12);
+  const std::string before = all.substr(0, sound - 12) + edit_count_alone;
+  check(write("b.caf", std::string(all).replace(sound - 12, 8, 8, '\xFF')), caf);
+  // As `sox -t caf - | …` writes it, but for a last header; and with 0.
+  for (const std::string& open :
+       {before + before + all.substr(sound), std::string(all).replace(sound - 12, 8, 8, '\0')})
+    expect_played(write("b.caf", open), "0:00\\.208 of 48000 Hz", testing::_);
+}
+
+/// libsndfile decodes what is missing of a block of ADPCM or GSM as noise, and blocks behind the end of a
+/// pipe.
+TEST_F(Kinds, A_pipe_is_played_as_the_file_is_whole_or_cut) {
+  const auto expect_both_alike = [this](const std::string& all, const std::string& what) {
+    const Part part = read(write("a.snd", all));
+    EXPECT_LT(part.peak(0), 0.7) << what;
+    EXPECT_GT(part.frames(), kRate / 2) << what;
+    EXPECT_EQ(read_from_pipe(path("a.snd")).samples, part.samples) << what;
+  };
+  constexpr int kAlac = SF_FORMAT_CAF | SF_FORMAT_ALAC_32;
+  for (const int format : {SF_FORMAT_WAV | SF_FORMAT_MS_ADPCM, SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM,
+                           SF_FORMAT_WAV | SF_FORMAT_GSM610, SF_FORMAT_WAV | SF_FORMAT_G721_32,
+                           SF_FORMAT_WAV | SF_FORMAT_NMS_ADPCM_16, SF_FORMAT_AIFF | SF_FORMAT_IMA_ADPCM,
+                           SF_FORMAT_AIFF | SF_FORMAT_GSM610, SF_FORMAT_W64 | SF_FORMAT_IMA_ADPCM,
+                           SF_FORMAT_W64 | SF_FORMAT_MS_ADPCM, SF_FORMAT_AU | SF_FORMAT_G723_40, kAlac}) {
+    const std::string all = content(write_steps("a.snd", format, 1));
+    const std::string what = std::to_string(format);
+    expect_both_alike(all, what);
+    expect_both_alike(all.substr(0, all.size() * 6 / 10 + 13), what + ", cut");
+    if ((format & SF_FORMAT_TYPEMASK) != SF_FORMAT_WAV) continue;
+    for (const std::uint32_t length : {0U, 100'000'000U, 0x7FFF'F000U, 0xFFFF'FFFFU})
+      expect_both_alike(std::string(all).replace(all.find("data") + 4, 4, little_endian(length, 4)),
+                        what + ", length " + std::to_string(length));
+  }
 }
 
 /// A stated length that exceeds the file is ignored, whatever the container.

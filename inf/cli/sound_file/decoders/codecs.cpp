@@ -20,9 +20,25 @@ class MpegReader : public SoundFileReader {
  public:
   using SoundFileReader::SoundFileReader;
 
-  bool open() { return begin_reading() && find_run() && begin_reading() && begin_sound(); }
+  bool open(bool begins_with_frame) {
+    return begin_reading() && find_sound(begins_with_frame) && begin_reading() && begin_sound();
+  }
 
  private:
+  /// What all frames of a file have in common.
+  struct Kind {
+    int version = 0;
+    int layer = 0;
+    long rate = 0;
+    bool is_mono = false;
+    bool operator==(const Kind&) const = default;
+  };
+  struct Run {
+    std::int64_t begin = 0;
+    int frames = 0;
+    std::int64_t bytes = 0;
+  };
+
   bool begin_reading() {
     constexpr long kFlags = MPG123_QUIET | MPG123_GAPLESS | MPG123_FORCE_FLOAT | MPG123_SEEKBUFFER;
     mpg123_handle* const handle = handle_.get();
@@ -39,34 +55,50 @@ class MpegReader : public SoundFileReader {
     return mpg123_open_handle(handle, input_.get()) == MPG123_OK;
   }
 
-  /// Effects: drops stray frames before the first run of consecutive ones, because any data may contain a
-  /// header, or two that match. Returns: false without a run, unless the file is short and mostly frames.
-  bool find_run() {
+  /// Effects: drops stray frames before the sound, because any data may contain a few that follow each other.
+  /// Returns: false, unless there is a long run of frames, most of a short file is frames, or the first bytes
+  /// are a frame and some follow. Runs shorter than `kRun` do not count.
+  bool find_sound(bool begins_with_frame) {
     constexpr int kRun = 5;
-    constexpr std::int64_t kMost = 3;
-    std::int64_t bytes = 0;
+    constexpr int kLongRun = 40;
+    constexpr std::int64_t kLongRunBytes = 8 << 10;
+    constexpr std::int64_t kMostFrame = 2'881;  // bytes; mpg123 skips a first frame that counts the others
+    Run sound;
+    Run run;
+    Kind last_kind;
     std::int64_t begin = 0;
     std::int64_t next = -1;
-    int frames = 0;
     int result = MPG123_OK;
-    while (frames < kRun && begin < kMostJunk) {
+    while (begin < kMostJunk) {
       result = mpg123_framebyframe_next(handle_.get());
       if (result != MPG123_OK && result != MPG123_NEW_FORMAT) break;
       const std::int64_t place = mpg123_framepos(handle_.get());
-      if (place != next) {
-        begin = next < 0 ? 0 : place;
-        bytes = frames = 0;
-      }
       mpg123_frameinfo frame{};
       mpg123_info(handle_.get(), &frame);
+      // Any table of records may look like frames without a bit rate.
+      if (frame.bitrate == 0 && !begins_with_frame) continue;
+      const Kind kind{frame.version, frame.layer, frame.rate, frame.mode == MPG123_M_MONO};
+      if (place != next || kind != last_kind) {
+        if (run.frames >= kRun) sound = {sound.begin, sound.frames + run.frames, sound.bytes + run.bytes};
+        const bool is_stray = 2 * sound.bytes < place - sound.begin;
+        if (is_stray && next >= 0) begin = place;
+        if (is_stray || next < 0) sound = {.begin = place};
+        run = {.begin = place};
+        last_kind = kind;
+      }
       next = place + frame.framesize;
-      bytes += frame.framesize;
-      ++frames;
+      run.bytes += frame.framesize;
+      ++run.frames;
+      if (run.frames < kRun) continue;
+      if (begins_with_frame && run.begin <= kMostFrame) return true;
+      if (sound.frames + run.frames >= kLongRun && sound.bytes + run.bytes >= kLongRunBytes) {
+        if (begin > 0) input_->begin_at(begin, {}, input_->stated_end() - begin);
+        return true;
+      }
     }
-    const bool is_short = result == MPG123_DONE && kMost * bytes >= input_->position();
-    if (frames < kRun && !is_short) return false;
-    if (begin > 0) input_->begin_at(begin, {}, input_->stated_end() - begin);
-    return true;
+    constexpr int kLeast = 2;
+    return result == MPG123_DONE && sound.frames + run.frames >= kLeast &&
+           2 * (sound.bytes + run.bytes) >= input_->position();
   }
 
   bool begin_sound() {
@@ -91,7 +123,9 @@ class MpegReader : public SoundFileReader {
     // Tags and the encoder's delay give no samples.
     while (done == 0 && (result == MPG123_OK || result == MPG123_NEW_FORMAT))
       result = mpg123_read(handle_.get(), bytes, frames * frame_bytes, &done);
-    if (result == MPG123_ERR) damage_ = std::string("damaged: ") + mpg123_strerror(handle_.get());
+    // A pipe may end within a frame.
+    if (result == MPG123_ERR && mpg123_errcode(handle_.get()) != MPG123_ERR_READER)
+      damage_ = std::string("damaged: ") + mpg123_strerror(handle_.get());
     return done / frame_bytes;
   }
 
@@ -137,6 +171,9 @@ class OggReader : public SoundFileReader {
     input_->seek(0);
     int error = 0;
     opus_.reset(op_open_callbacks(input_.get(), &calls, nullptr, 0, &error));
+    if (error == OP_EIMPL)
+      refuse(*input_,
+             "this is Opus whose channels have no speakers (mapping family 255, or another but 0 and 1)");
     if (error == OP_EBADTIMESTAMP) refuse(*input_, "the pages of this Opus file state impossible times");
     return opus_ != nullptr;
   }
@@ -213,9 +250,9 @@ class OggReader : public SoundFileReader {
 
 }  // namespace
 
-std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input, const Hints&) {
+std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input, const Hints& hints) {
   auto reader = std::make_unique<MpegReader>(input);
-  return reader->open() ? std::move(reader) : nullptr;
+  return reader->open(hints.is_mpeg) ? std::move(reader) : nullptr;
 }
 std::unique_ptr<SoundFileReader> ogg_reader(const std::shared_ptr<Input>& input, const Hints&) {
   auto reader = std::make_unique<OggReader>(input);

@@ -67,18 +67,36 @@ void read_wav(Input& input, Hints& hints) {
 }
 
 /// Effects: states the length of a CAF file whose sound extends to its end; libsndfile 1.2.0 refuses it
-/// without one ("Apple Core Audio Format Specification", "Audio Data Chunk").
-void read_caf(Input& input) {
-  constexpr std::string_view kOpen = "data\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
-  constexpr std::size_t kMostBefore = 1 << 16;  // bytes of other chunks
-  std::string before = input.read_at(0, kMostBefore);
-  const std::size_t found = before.find(kOpen);
-  if (found == std::string::npos) return;
-  before.resize(found + kOpen.size());
-  const auto place = static_cast<std::int64_t>(before.size());
-  auto there = static_cast<std::uint64_t>(input.size() - place);
-  for (std::size_t i = 1; i <= 8; ++i, there >>= 8) before[before.size() - i] = static_cast<char>(there);
-  input.begin_at(place, before);
+/// without one ("Apple Core Audio Format Specification", "Audio Data Chunk"). Into a pipe, libsndfile itself
+/// writes the header twice, and each time no length but that of the chunk's edit count.
+void read_caf(Input& input, Hints& hints) {
+  constexpr std::int64_t kFileHeader = 8;
+  constexpr std::int64_t kChunkHeader = 12;
+  constexpr std::int64_t kEditCount = 4;
+  std::int64_t place = kFileHeader;
+  for (;;) {
+    const std::string header = input.read_at(place, kChunkHeader);
+    if (header.size() < kChunkHeader) return;
+    std::int64_t length = 0;
+    for (const char byte : header.substr(4)) length = length << 8 | static_cast<unsigned char>(byte);
+    place += kChunkHeader;
+    if (header.starts_with("data")) {
+      if (length == kEditCount && input.read_at(place + kEditCount, 4) == "caff") {
+        hints.is_open = true;
+        input.begin_at(place + kEditCount);
+        place = kFileHeader;
+        continue;
+      }
+      hints.is_open = length == 0 || (length == kEditCount && hints.is_open);
+      if (!hints.is_open && length != -1) return;
+      std::string before = input.read_at(0, static_cast<std::size_t>(place));
+      auto there = static_cast<std::uint64_t>(input.size() - place);
+      for (std::size_t i = 1; i <= 8; ++i, there >>= 8) before[before.size() - i] = static_cast<char>(there);
+      return input.begin_at(place, before);
+    }
+    if (length < 0 || length > kNeverThere) return;
+    place += length;
+  }
 }
 
 /// Returns: whether that is a header of MPEG layers I to III, not AAC's.
@@ -104,6 +122,7 @@ constexpr int kExact[] = {SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_W64, SF_FORM
                           SF_FORMAT_AU,  SF_FORMAT_CAF,   SF_FORMAT_FLAC};
 constexpr int kMpeg = 0x230000;  // SF_FORMAT_MPEG, which libsndfile has since 1.1
 
+constexpr std::int64_t kMostInBlocks = 1 << 29;  // bytes: libsndfile counts their samples in 31 bits
 constexpr sf_count_t kUnknownFrames = sf_count_t{1} << 48;  // and more: the length is left open
 
 class SndfileReader : public SoundFileReader {
@@ -115,11 +134,14 @@ class SndfileReader : public SoundFileReader {
     hints_ = hints;
     // Chunks after the sound are not read from a pipe.
     for (const std::int64_t reach : {std::int64_t{64} << 10, Input::kUnknown}) {
-      if (file_ != nullptr) break;
+      // ALAC's table of packets is such a chunk.
+      if (file_ != nullptr && encoding() < SF_FORMAT_ALAC_16) break;
       input_->set_reach(reach);
       open_until(hints.is_ogg ? input_->size() : input_->stated_end());
     }
-    if (container() == SF_FORMAT_W64 && encoding() <= SF_FORMAT_ALAW) end_w64();
+    if (container() == SF_FORMAT_W64) end_w64();
+    if (!input_->is_seekable() && (file_ == nullptr || has_blocks()))
+      open_until(std::min(input_->stated_end(), kMostInBlocks));
     // Without a size libsndfile trusts the container.
     stated_ = info_.frames;
     // libsndfile ends MPEG at its guess.
@@ -127,13 +149,12 @@ class SndfileReader : public SoundFileReader {
     // A CAF file that was cut opens only without a size.
     if (file_ == nullptr && stated_ > 0) open_until(input_->stated_end());
     if (file_ == nullptr) return false;
-    // Without a length libsndfile would decode such a codec beyond the end of the pipe.
-    if (hints.is_open && encoding() > SF_FORMAT_ALAW && !input_->is_seekable())
-      refuse(*input_, "its header states no length");
     if (info_.frames <= 0) throw Failure(input_->path() + ": holds no audio; download or create it again");
     begin(hints.is_low_24 ? dsp::SampleType::s24 : type_of(encoding()), info_.samplerate, info_.channels);
     find_length();
     set_sndfile_order(file_.get());
+    if (container() == SF_FORMAT_FLAC && format_.channels == 7) format_.channel_mask = kMaskOfSeven;
+    is_cut_ = false;
     return true;
   }
 
@@ -142,10 +163,8 @@ class SndfileReader : public SoundFileReader {
     SF_VIRTUAL_IO calls{
         [](void* self) -> sf_count_t { return of(self).end_; },
         [](sf_count_t offset, int whence, void* self) -> sf_count_t { return of(self).seek(offset, whence); },
-        [](void* bytes, sf_count_t count, void* self) {
-          return static_cast<sf_count_t>(of(self).input_->read(bytes, static_cast<std::size_t>(count)));
-        },
-        nullptr, [](void* self) -> sf_count_t { return of(self).place(); }};
+        [](void* bytes, sf_count_t count, void* self) { return of(self).read_input(bytes, count); }, nullptr,
+        [](void* self) -> sf_count_t { return of(self).place(); }};
     file_.reset();
     input_->seek(0);
     end_ = end;
@@ -155,13 +174,17 @@ class SndfileReader : public SoundFileReader {
   sf_count_t seek(sf_count_t offset, int whence) {
     return whence == SEEK_END ? input_->seek(offset + end_) : input_->seek(offset, whence);
   }
-  /// Effects: ends the input with the sound, as libsndfile does not. It is at the sound's beginning, after
-  /// its length.
+  sf_count_t read_input(void* bytes, sf_count_t count) {
+    const auto done = static_cast<sf_count_t>(input_->read(bytes, static_cast<std::size_t>(count)));
+    is_cut_ = is_cut_ || done < count;
+    return done;
+  }
+  /// Effects: ends the input with the sound, as libsndfile does not.
   void end_w64() {
-    constexpr std::int64_t kHeader = 24;
-    const std::int64_t place = input_->position();
-    const std::int64_t length = number(input_->read_at(place - 8, 8), 0, 8) - kHeader;
-    if (length > 0) input_->begin_at(0, {}, place + length);
+    const std::string before = input_->read_at(0, static_cast<std::size_t>(input_->position()));
+    const std::size_t chunk = before.find("data\xF3\xAC\xD3\x11");  // and its length at 16
+    const std::int64_t length = chunk == std::string::npos ? 0 : number(before, chunk + 16, 8);
+    if (length > 0) input_->begin_at(0, {}, static_cast<std::int64_t>(chunk) + length);
     open_until(input_->stated_end());
   }
 
@@ -171,6 +194,8 @@ class SndfileReader : public SoundFileReader {
 
   int encoding() const { return info_.format & SF_FORMAT_SUBMASK; }
   int container() const { return info_.format & SF_FORMAT_TYPEMASK; }
+  /// Returns: whether it is ADPCM, GSM, or the like.
+  bool has_blocks() const { return encoding() > SF_FORMAT_ALAW && encoding() < SF_FORMAT_DWVW_12; }
 
   void find_length() {
     const bool is_exact = std::ranges::find(kExact, container()) != std::end(kExact);
@@ -191,7 +216,9 @@ class SndfileReader : public SoundFileReader {
   std::size_t decode(std::byte* bytes, std::size_t frames) override {
     const auto wanted = static_cast<sf_count_t>(frames);
     sf_count_t count = 0;
-    if (format_.type == dsp::SampleType::f32) {
+    if (has_blocks()) {
+      count = decode_from_blocks(reinterpret_cast<float*>(bytes), wanted);
+    } else if (format_.type == dsp::SampleType::f32) {
       count = sf_readf_float(file_.get(), reinterpret_cast<float*>(bytes), wanted);
     } else if (format_.type == dsp::SampleType::f64) {
       count = sf_readf_double(file_.get(), reinterpret_cast<double*>(bytes), wanted);
@@ -205,6 +232,17 @@ class SndfileReader : public SoundFileReader {
     }
     if (count == 0) damage_ = damage();
     return static_cast<std::size_t>(count);
+  }
+
+  /// Effects: reads frame by frame, because libsndfile decodes the missing part of a block as noise, and
+  /// further blocks beyond the end of a pipe.
+  sf_count_t decode_from_blocks(float* samples, sf_count_t frames) {
+    sf_count_t count = 0;
+    for (; count < frames; ++count) {
+      if (is_cut_ || sf_readf_float(file_.get(), samples + count * format_.channels, 1) != 1) break;
+      if (is_cut_) break;
+    }
+    return count;
   }
 
   bool go_to(std::uint64_t frame) override {
@@ -223,6 +261,7 @@ class SndfileReader : public SoundFileReader {
   SF_INFO info_{};
   sf_count_t stated_ = 0;  // the frames of the container, whether they are there or not
   std::int64_t end_ = 0;   // of the input, as libsndfile is told
+  bool is_cut_ = false;    // a read has found the end
   SoundFileHandle file_;
   std::vector<std::int32_t> integers_;  // scratch
 };
@@ -233,7 +272,7 @@ Hints read_headers(Input& input) {
   skip_tags(input);
   const std::string start = input.read_at(0, 12);
   Hints hints{.is_mpeg = is_mpeg_frame(start), .is_ogg = start.starts_with("OggS")};
-  if (start.starts_with("caff")) read_caf(input);
+  if (start.starts_with("caff")) read_caf(input, hints);
   const bool is_wav = start.starts_with("RIFF") || start.starts_with("RF64") || start.starts_with("BW64");
   if (is_wav && start.ends_with("WAVE")) read_wav(input, hints);
   return hints;
