@@ -64,13 +64,26 @@ install() {
     command -v sudo >/dev/null || fail "to be installed, and there is neither root nor sudo: apt-get install ${missing[*]}"
     as_root=(sudo)
   fi
-  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
-  logged apt-update "${apt[@]}" update
+  local apt=("${as_root[@]}" env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+  when_free apt-update "${apt[@]}" update
   # Before the update a new system knows no package.
   lacks "$@" || return 0
   echo "installing ${missing[*]}"
-  logged apt-install "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"
+  when_free apt-install "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"
   installed=yes
+}
+
+# when_free NAME APT…: as logged, and waits up to ten minutes while another program has apt's lock, as on a new system.
+# DPkg::Lock::Timeout does not hold for the lock of `update`.
+when_free() {
+  local -i end=SECONDS+600
+  local said=
+  until quietly "$@"; do
+    grep -q 'Could not get lock\|Unable to lock' "$logs/$1.log" && ((SECONDS < end)) || { show_log "$1"; fail "failed: ${*:2}"; } >&2
+    [[ $said ]] || echo "waiting until another program has finished with apt" >&2
+    said=yes
+    sleep 1
+  done
 }
 
 # lacks PACKAGE…: whether any is missing; names them in `missing`.
