@@ -65,6 +65,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION sound)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # The .deb does not depend on libasound and libjack, because refwave loads them at run time and does not link them.
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libasound2t64 | libasound2, libasound2-plugins")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libjack-jackd2-0 | libjack0")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libasound2t64 | libasound2")
+# A desktop has one of ALSA's plugins for its sound server; that of libasound2-plugins alone needs all of FFmpeg.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libasound2-plugins | pipewire-alsa, libjack-jackd2-0 | libjack0")
 include(CPack)
