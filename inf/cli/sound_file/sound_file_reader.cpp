@@ -116,8 +116,7 @@ std::unique_ptr<SoundFileReader> open_reader(const std::string& path, const std:
   std::unique_ptr<SoundFileReader> reader = hints.is_ogg    ? ogg_reader(input, hints)
                                             : hints.is_mpeg ? mpeg_reader(input, hints)
                                                             : sndfile_reader(input, hints);
-  const std::string reason =
-      hints.is_ogg ? "it holds no Vorbis or Opus" : reason_of(nullptr);
+  const std::string reason = hints.is_ogg ? "it holds no Vorbis or Opus" : reason_of(nullptr);
   // MP3 after zeros, or after a tag of a wrong length.
   if (!reader && !raw && !hints.is_mpeg && !hints.is_ogg) reader = mpeg_reader(input, hints);
   if (!reader) refuse(*input, hints.is_mpeg ? "no MP3 frames follow each other" : reason);

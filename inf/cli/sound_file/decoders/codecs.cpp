@@ -56,8 +56,8 @@ class MpegReader : public SoundFileReader {
   }
 
   /// Effects: drops stray frames before the sound, because any data may contain a few that follow each other.
-  /// Returns: false, unless there is a long run of frames, most of a short file is frames, or the first bytes
-  /// are a frame and some follow. Runs shorter than `kRun` do not count.
+  /// Returns: false, unless there is a long run of frames, a third of a short file is frames, or the first
+  /// bytes are a frame and some follow. Runs shorter than `kRun` do not count.
   bool find_sound(bool begins_with_frame) {
     constexpr int kRun = 5;
     constexpr int kLongRun = 40;
@@ -96,9 +96,10 @@ class MpegReader : public SoundFileReader {
         return true;
       }
     }
-    constexpr int kLeast = 2;
-    return result == MPG123_DONE && sound.frames + run.frames >= kLeast &&
-           2 * (sound.bytes + run.bytes) >= input_->position();
+    constexpr std::int64_t kShare = 3;
+    const int least = begins_with_frame ? 1 : 2;
+    return result == MPG123_DONE && sound.frames + run.frames >= least &&
+           kShare * (sound.bytes + run.bytes) >= input_->position();
   }
 
   bool begin_sound() {
