@@ -79,7 +79,9 @@ when_free() {
   local -i end=SECONDS+600
   local said=
   until quietly "$@"; do
-    grep -q 'Could not get lock\|Unable to lock' "$logs/$1.log" && ((SECONDS < end)) || { show_log "$1"; fail "failed: ${*:2}"; } >&2
+    if ((SECONDS > end)) || ! grep -q 'Could not get lock' "$logs/$1.log"; then
+      { show_log "$1"; fail "failed: ${*:2}"; } >&2
+    fi
     [[ $said ]] || echo "waiting until another program has finished with apt" >&2
     said=yes
     sleep 1
