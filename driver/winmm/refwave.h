@@ -1,3 +1,4 @@
+#pragma GCC system_header
 // refwave's own messages, for programs that know which driver they talk to: statistics, devices, warnings,
 // stepping, tracing. Send them with SendDriverMessage to an opened refwave.drv; the stream's also with
 // waveOutMessage and waveInMessage (dw1 and dw2 in place of lParam1 and lParam2). Every other driver answers

@@ -1,3 +1,4 @@
+#pragma GCC system_header
 // The speaker positions of a channel mask.
 #pragma once
 

@@ -1,3 +1,4 @@
+#pragma GCC system_header
 // The driver's side of Windows' multimedia API, as far as wave audio needs it.
 #pragma once
 

@@ -1,3 +1,4 @@
+#pragma GCC system_header
 // Wave formats beyond plain PCM: the extensible header, its subformats and their tags.
 #pragma once
 

@@ -1,3 +1,4 @@
+#pragma GCC system_header
 // Windows' multimedia API, as far as wave audio needs it, with Windows' names, numbers and packing.
 #pragma once
 

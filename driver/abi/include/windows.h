@@ -1,3 +1,4 @@
+#pragma GCC system_header
 // The part of <windows.h> that a wave driver and its clients need, for systems without one, in C and C++.
 // Every type has Windows' width. Of kernel32 and user32 it has events, a thread's message queue and Sleep.
 #pragma once
@@ -33,7 +34,11 @@
 typedef int BOOL;
 typedef unsigned char BYTE;
 typedef char CHAR;
+#if defined __cplusplus && __cplusplus < 201103L
+typedef __CHAR16_TYPE__ WCHAR;
+#else
 typedef char16_t WCHAR;
+#endif
 typedef short SHORT;
 typedef unsigned short USHORT;
 typedef uint16_t WORD;
@@ -104,7 +109,9 @@ typedef WINMM_REFERENCE(GUID) REFGUID;
 inline BOOL IsEqualGUID(REFGUID left, REFGUID right) { return memcmp(&left, &right, sizeof(GUID)) == 0; }
 inline bool operator==(REFGUID left, REFGUID right) { return IsEqualGUID(left, right) != FALSE; }
 #else
-static inline BOOL IsEqualGUID(REFGUID left, REFGUID right) { return memcmp(left, right, sizeof(GUID)) == 0; }
+static __inline BOOL IsEqualGUID(REFGUID left, REFGUID right) {
+  return memcmp(left, right, sizeof(GUID)) == 0;
+}
 #endif
 
 typedef struct tagPOINT {

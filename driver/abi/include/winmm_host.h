@@ -1,3 +1,4 @@
+#pragma GCC system_header
 // The stand-in's additions to Windows; a program that should also build on Windows does not use them.
 #pragma once
 

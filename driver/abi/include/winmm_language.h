@@ -1,3 +1,4 @@
+#pragma GCC system_header
 // What C and C++ say differently, for these headers.
 #pragma once
 
@@ -6,7 +7,11 @@
 #define WINMM_END_FUNCTIONS \
   }                         \
   _Pragma("GCC visibility pop")
+#if __cplusplus >= 201703L
 #define WINMM_CONSTANT inline constexpr
+#else
+#define WINMM_CONSTANT __attribute__((unused)) static const
+#endif
 #define WINMM_CAST(type, value) (static_cast<type>(value))
 #define WINMM_REFERENCE(type) const type&
 #else
