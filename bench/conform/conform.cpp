@@ -39,6 +39,7 @@ struct ConformOptions {
   std::string explain;  // a rule to be explained; empty: none
   std::string junit;    // file, "-" for standard output; empty: none
   bool markdown = false;
+  bool in_process = false;
 };
 
 constexpr const char* kOwnParameters = "device=clocked; clock=20";
@@ -190,25 +191,32 @@ int explain(const std::string& pattern) {
   return 0;
 }
 
-/// Returns: the broken rules, one of which may be about the mistake. A rule whose process crashed only while
-/// the driver was unloaded is left out, unless it is about that, or nothing else is broken.
-std::vector<Rule> telling_rules(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
-  std::vector<Rule> telling, late;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    if (findings[i].outcome != Outcome::broken) continue;
-    (findings[i].late && rules[i].message() != "Process" ? late : telling).push_back(rules[i]);
-  }
-  return telling.empty() ? late : telling;
+/// Returns: how the rule was broken. A rule about the end of a process has its own late end.
+Ending ending_of(const Rule& rule, const Finding& finding) {
+  return finding.ending == Ending::late && rule.message() == "Process" ? Ending::answered : finding.ending;
 }
 
+/// Prints the counts, and which broken rule to fix first: of those that crashed, else hung, else were seen
+/// broken, else were broken while the driver was unloaded.
 void print_end(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
   const std::size_t columns = cli::terminal_columns();
   const auto say = [&](const std::string& text) { std::fputs(cli::wrapped(text, columns).c_str(), stdout); };
   say(summary(findings));
-  const unsigned broken = count(findings, Outcome::broken);
-  if (broken == 0) return;
-  const Rule first = first_to_fix(telling_rules(rules, findings));
-  say(fix_first(first, broken - 1));
+  Ending worst = Ending::late;
+  std::vector<Rule> broken;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (findings[i].outcome != Outcome::broken) continue;
+    const Ending ending = ending_of(rules[i], findings[i]);
+    if (ending > worst) broken.clear();
+    worst = std::max(worst, ending);
+    if (ending == worst) broken.push_back(rules[i]);
+  }
+  if (broken.empty()) return;
+  const Rule first = first_to_fix(broken);
+  const auto is_like_it = [&](const Rule& rule) {
+    return worst >= Ending::hung || &usual_mistake_of(rule) == &usual_mistake_of(first);
+  };
+  say(fix_first(first, worst, static_cast<std::size_t>(std::ranges::count_if(broken, is_like_it)) - 1));
   say("see `refwave conform --explain " + std::string(first.id) + "`");
 }
 
@@ -224,7 +232,11 @@ int conform_driver(const ConformOptions& options) {
   patience = std::chrono::seconds(options.patience_s);
   const Target target = target_of(options);
   run_job_of_this_process(work_on(target));  // a job's own process ends here
-  cli::OutputFile junit(options.junit);      // opened first: a wrong name fails before any rule runs
+  if (options.in_process) {
+    if (rules.size() != 1) throw cli::Failure("--in-process runs one rule; name it with --rule", cli::kUsage);
+    run_here(work_on(target), std::string(rules[0].id));
+  }
+  cli::OutputFile junit(options.junit);  // opened first: a wrong name fails before any rule runs
   const std::vector<Finding> findings = run(options, target, rules);
   if (junit.is_wanted()) junit.write(as_junit(target.file, rules, findings));
   if (options.json) {
@@ -265,6 +277,8 @@ void add_conform(CommandLine& line) {
   command.flag("-t,--thorough", options->thorough, "Run the rules that take seconds each, too");
   const Argument list = command.flag("-l,--list", options->list, "Print the rules and run none");
   command.flag("--json", options->json, "Print JSON").excludes({list});
+  command.flag("--in-process", options->in_process,
+               "Run the one rule in this process, for gdb, WinDbg, valgrind or a sanitizer");
   command.flag("--markdown", options->markdown, "Print the contract in Markdown: driver/winmm/MESSAGES.md");
   command.runs([options, parameters] {
     options->parameters_given = parameters.is_given();

@@ -12,7 +12,7 @@ function(own_driver name)
   add_test(NAME conform.fix_first.${name}
     COMMAND $<TARGET_FILE:refwave> conform $<TARGET_FILE:own_${name}> --parameters "" --jobs 16 --patience 2)
   set_tests_properties(conform.fix_first.${name} PROPERTIES LABELS "conform;mutant" TIMEOUT 300 ENVIRONMENT COLUMNS=500
-    PASS_REGULAR_EXPRESSION "\nfix first: ${arg_FIRST}[;.]")
+    PASS_REGULAR_EXPRESSION "\nfix first: ${arg_FIRST}[;.,]")
 endfunction()
 
 own_driver(swaps_the_parameters
@@ -48,3 +48,8 @@ own_driver(resets_later
   WITH [[    began = {};
     played = 0;]]
   FIRST WODM_RESET.flags)
+
+own_driver(writes_to_null
+  REPLACE [[  if (to == nullptr && size != 0) return MMSYSERR_INVALPARAM;]]
+  WITH ""
+  FIRST "WODM_GETDEVCAPS.null, which crashed")

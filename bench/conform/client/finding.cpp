@@ -1,5 +1,7 @@
 #include "bench/conform/client/finding.h"
 
+#include <iterator>
+
 namespace refwave::conform {
 namespace {
 
@@ -24,7 +26,22 @@ constexpr ResultName kResultNames[] = {{MMSYSERR_NOERROR, "MMSYSERR_NOERROR"},
                                        {WAVERR_UNPREPARED, "WAVERR_UNPREPARED"},
                                        {WAVERR_SYNC, "WAVERR_SYNC"}};
 
+constexpr const char* kOutputMessages[] = {
+    "GETNUMDEVS", "GETDEVCAPS", "OPEN",      "CLOSE",           "PREPARE",         "UNPREPARE",
+    "WRITE",      "PAUSE",      "RESTART",   "RESET",           "GETPOS",          "GETPITCH",
+    "SETPITCH",   "GETVOLUME",  "SETVOLUME", "GETPLAYBACKRATE", "SETPLAYBACKRATE", "BREAKLOOP"};
+constexpr const char* kInputMessages[] = {"GETNUMDEVS", "GETDEVCAPS", "OPEN", "CLOSE", "PREPARE", "UNPREPARE",
+                                          "ADDBUFFER",  "START",      "STOP", "RESET", "GETPOS"};
+
 }  // namespace
+
+std::string message_name(UINT message) {
+  if (message - WODM_GETNUMDEVS < std::size(kOutputMessages))
+    return std::string("WODM_") + kOutputMessages[message - WODM_GETNUMDEVS];
+  if (message - WIDM_GETNUMDEVS < std::size(kInputMessages))
+    return std::string("WIDM_") + kInputMessages[message - WIDM_GETNUMDEVS];
+  return "message " + std::to_string(message);
+}
 
 std::string result_name(DWORD result) {
   for (const ResultName& known : kResultNames) {

@@ -12,10 +12,18 @@ namespace refwave::conform {
 
 enum class Outcome : std::uint8_t { kept, broken, not_applicable };
 
+/// How a rule was broken, the worst last.
+enum class Ending : std::uint8_t {
+  late,      // by the end of the rule's process alone, in which the driver is unloaded
+  answered,  // the rule saw it
+  hung,
+  crashed
+};
+
 struct Finding {
   Outcome outcome = Outcome::kept;
-  std::string seen;   // what was seen, or why it does not apply
-  bool late = false;  // broken by the end of the rule's process alone, in which the driver is unloaded
+  std::string seen;  // what was seen, or why it does not apply
+  Ending ending = Ending::answered;
 };
 
 /// Effects: ends the rule. Each program that links the client defines it. Thread: any.
@@ -30,5 +38,8 @@ void require_result(DWORD actual, DWORD expected, std::string_view what);
 
 /// Returns: "WAVERR_BADFORMAT (32)".
 std::string result_name(DWORD result);
+
+/// Returns: "WODM_PREPARE", or "message 4711".
+std::string message_name(UINT message);
 
 }  // namespace refwave::conform

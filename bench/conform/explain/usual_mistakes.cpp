@@ -16,7 +16,6 @@ constexpr std::string_view kOwnThread =
 constexpr UsualMistake kMistakes[] = {
     // The driver is loaded.
     {"DRV_LOAD.answers_1", "DRV_LOAD is left to DefDriverProc, or is answered with a handle or a count."},
-    {"DRV_OPEN.identifies_each", "DRV_OPEN answers 0, or the same constant for each instance."},
 
     // A stream is opened, and its client is notified.
     {"W?DM_OPEN.whole_instance", "*dwUser is written as a DWORD, or not at all."},
@@ -268,6 +267,8 @@ constexpr UsualMistake kMistakes[] = {
     {"WODM_SETPLAYBACKRATE.refused",
      "WODM_GETPLAYBACKRATE writes to its pointer before it looks for the stream."},
 
+    {"DRV_OPEN.identifies_each", "DRV_OPEN answers 0, or the same constant for each instance."},
+
     // Any of the mistakes above may break these.
     {"W?DM_GETNUMDEVS.quick", "Each call enumerates the sound system's devices. Keep the count."},
     {"Crowd.waveOut",
@@ -294,9 +295,17 @@ const Rule& first_to_fix(const std::vector<Rule>& broken) {
   return *std::ranges::min_element(broken, {}, [](const Rule& rule) { return &usual_mistake_of(rule); });
 }
 
-std::string fix_first(const Rule& first, std::size_t others) {
+std::string fix_first(const Rule& first, Ending ending, std::size_t others) {
   std::string text = "fix first: " + std::string(first.id);
-  if (others > 0) text += "; the other " + std::to_string(others) + " may follow from it";
+  if (ending == Ending::crashed) text += ", which crashed";
+  if (ending == Ending::hung) text += ", which hung";
+  if (others > 0) {
+    text += "; " + std::to_string(others) + (others == 1 ? " other" : " others");
+    text += ending == Ending::crashed ? " crashed, too"
+            : ending == Ending::hung  ? " hung, too"
+            : others == 1             ? " has the same usual mistake"
+                                      : " have the same usual mistake";
+  }
   return text + ". The usual mistake: " + std::string(usual_mistake_of(first).text);
 }
 

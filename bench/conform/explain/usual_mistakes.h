@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/conform/client/finding.h"
 #include "bench/conform/rule.h"
 
 namespace refwave::conform {
@@ -28,8 +29,8 @@ const UsualMistake& usual_mistake_of(const Rule& rule);
 /// Returns: of these broken rules the one that comes first in usual_mistakes(). Precondition: there is one.
 const Rule& first_to_fix(const std::vector<Rule>& broken);
 
-/// Returns: a sentence that names this rule and its usual mistake. `others`: the number of the other broken
-/// rules.
-std::string fix_first(const Rule& first, std::size_t others);
+/// Returns: a sentence that names this rule, how it was broken, and its usual mistake. `others`: the number
+/// of other rules that were broken in this way and, unless by a crash or a hang, have the same usual mistake.
+std::string fix_first(const Rule& first, Ending ending, std::size_t others);
 
 }  // namespace refwave::conform

@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <system_error>
 #include <thread>
 
+#include "bench/conform/jobs/where_linux.h"
 #include "inf/cli/console/failure.h"
 
 namespace refwave::conform {
@@ -49,13 +51,21 @@ class ForkedProcess : public JobProcess {
     return at_end_;
   }
 
-  void kill() override { ::kill(pid_, SIGKILL); }
+  /// Threads that block SIGQUIT do not say where they are. The others have a moment.
+  void kill() override {
+    ask_for_places(pid_);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    has_ended();
+    places_ = places_in(report_, pid_);
+    ::kill(pid_, SIGKILL);
+  }
 
   End end() override {
     int status = 0;
     waitpid(pid_, &status, 0);
+    if (places_.empty()) places_ = places_in(report_, pid_);
     const std::string crash = WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "";
-    return {report_, crash, WEXITSTATUS(status)};
+    return {report_.substr(0, report_.find(kPlaceMark)), crash, WEXITSTATUS(status), places_};
   }
 
  private:
@@ -63,6 +73,7 @@ class ForkedProcess : public JobProcess {
   int pipe_;
   bool at_end_ = false;
   std::string report_;
+  std::string places_;
 };
 
 }  // namespace
@@ -85,6 +96,7 @@ std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& w
     close(ends[0]);
     dup2(STDERR_FILENO, STDOUT_FILENO);  // what a driver prints is no part of the report
     report_to = ends[1];
+    report_places_to(report_to);
     have_had_a_thread();
     do_the_job(work, name);
   }

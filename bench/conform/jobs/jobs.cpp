@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <thread>
@@ -33,15 +34,19 @@ Finding finding_of(const JobProcess::End& end, bool hung) {
       kept ? end.report.substr(1) : end.report;  // a callback may still break a rule then
   if (!rest.empty()) return unpacked(rest);
   std::string seen;
+  Ending ending = Ending::answered;
   if (hung) {
-    seen = "hung";
+    ending = Ending::hung;
+    seen = end.places.empty() ? "hung" : "hung: " + end.places;
   } else if (!end.crash.empty()) {
-    seen = "crashed: " + end.crash;
+    ending = Ending::crashed;
+    seen = "crashed: " + end.crash + (end.places.empty() ? "" : " " + end.places);
   } else if (!kept || end.status != 0) {
     seen = "the process ended with status " + std::to_string(end.status);
   }
   if (seen.empty()) return {};
-  return {Outcome::broken, seen + (kept ? " at the end of the process" : ""), kept};
+  if (!kept) return {Outcome::broken, seen, ending};
+  return {Outcome::broken, seen + " at the end of the process", Ending::late};
 }
 
 /// The processes that run now, each with its job's number and the naps that it may still take.
@@ -109,7 +114,21 @@ class Running {
   int refusals_ = 0;
 };
 
+bool runs_here = false;  // there is no parent
+
+void print(const Finding& finding) {
+  constexpr const char* kOutcomes[] = {"kept", "broken", "not applicable"};
+  std::printf("%s%s%s\n", kOutcomes[static_cast<std::size_t>(finding.outcome)],
+              finding.seen.empty() ? "" : ": ", finding.seen.c_str());
+  std::fflush(stdout);
+}
+
 }  // namespace
+
+void run_here(const Work& work, const std::string& name) {
+  runs_here = true;
+  do_the_job(work, name);
+}
 
 void do_the_job(const Work& work, const std::string& name) {
   try {
@@ -120,13 +139,17 @@ void do_the_job(const Work& work, const std::string& name) {
   std::exit(0);
 }
 
-void report_kept() { report_to_parent(packed({})); }
+void report_kept() { runs_here ? print({}) : report_to_parent(packed({})); }
 
 /// Reports how the rule of this process ended, and ends the process.
 void end_rule(const Finding& finding) {
   static std::atomic<bool> ended{false};
   // Another thread was first, and the process is at its end.
   while (ended.exchange(true)) std::this_thread::sleep_for(std::chrono::hours(1));
+  if (runs_here) {
+    print(finding);
+    std::_Exit(finding.outcome == Outcome::broken ? cli::kFailed : 0);
+  }
   report_to_parent(packed(finding));
   end_process();
 }

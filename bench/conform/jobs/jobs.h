@@ -23,6 +23,10 @@ using Work = std::function<void(const std::string& name)>;
 /// Effects: reports that the rule is kept, if the process ends well, too. Thread: the job's.
 void report_kept();
 
+/// Effects: runs one job in this process, for a debugger; prints the finding, and ends the process: 0, or 1
+/// if the rule is broken. A crash or a hang is one of this process.
+[[noreturn]] void run_here(const Work& work, const std::string& name);
+
 /// Effects: runs all jobs, each in a process of its own, at most `at_once` (up to 64) at a time. Calls
 /// `told(job's number, finding)` at the end of each. A process that crashes, or does not end within
 /// `longest`, has broken its rule. On a system without fork, a job's process runs the parent's code up to

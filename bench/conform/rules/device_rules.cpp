@@ -42,7 +42,7 @@ void require_not_enabled(WaveEntry entry, Direction direction) {
     require_result(entry(0, message, 0, 0, 0), MMSYSERR_NOERROR, "DRVM message " + std::to_string(message));
   for (UINT message = ids.first; message <= ids.last; ++message) {
     if (message != ids.get_num_devs)
-      require_result(entry(0, message, 0, 0, 0), MMSYSERR_NOTENABLED, "message " + std::to_string(message));
+      require_result(entry(0, message, 0, 0, 0), MMSYSERR_NOTENABLED, message_name(message));
   }
 }
 
@@ -81,7 +81,7 @@ void no_such_device(Subject& subject, Direction direction) {
   for (const UINT id : {devices, 77 + devices, WAVE_MAPPER}) {
     for (UINT message = ids.get_dev_caps; message <= ids.last; ++message)
       require_result(subject.entry(direction)(id, message, 0, 0, 0), MMSYSERR_BADDEVICEID,
-                     "message " + std::to_string(message) + " to device " + std::to_string(id));
+                     message_name(message) + " to device " + std::to_string(id));
   }
 }
 
@@ -89,14 +89,12 @@ void unknown_messages(Subject& subject, Direction direction) {
   subject.need_device(direction);
   for (const UINT message : {UINT{49}, UINT{0x7FFF}, UINT{WODM_PREFERRED}, UINT{DRVM_MAPPER_PREFERRED_GET},
                              UINT{DRV_QUERYMAPPABLE}})
-    require_result(subject.ask(direction, message), MMSYSERR_NOTSUPPORTED,
-                   "message " + std::to_string(message));
+    require_result(subject.ask(direction, message), MMSYSERR_NOTSUPPORTED, message_name(message));
   // These may be answered, but not into no memory.
   for (const UINT message : {DRV_QUERYDEVICEINTERFACE, DRV_QUERYDEVICEINTERFACESIZE,
                              DRV_QUERYFUNCTIONINSTANCEID, DRV_QUERYFUNCTIONINSTANCEIDSIZE}) {
     const DWORD result = subject.ask(direction, message);
-    if (result != MMSYSERR_INVALPARAM)
-      require_result(result, MMSYSERR_NOTSUPPORTED, "message " + std::to_string(message));
+    if (result != MMSYSERR_INVALPARAM) require_result(result, MMSYSERR_NOTSUPPORTED, message_name(message));
   }
 }
 
@@ -111,7 +109,7 @@ void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, st
   const auto header_at = reinterpret_cast<DWORD_PTR>(&header);
   for (const UINT message : {ids.prepare, ids.unprepare, ids.queue})
     require_result(subject.ask(direction, message, user, header_at, sizeof(header)), MMSYSERR_INVALHANDLE,
-                   "message " + std::to_string(message) + " with " + std::string(whose));
+                   message_name(message) + " with " + std::string(whose));
   require_result(subject.ask(direction, ids.get_pos, user, reinterpret_cast<DWORD_PTR>(&time), sizeof(time)),
                  MMSYSERR_INVALHANDLE, "GETPOS with " + std::string(whose));
   constexpr UINT kOutputs[] = {WODM_CLOSE, WODM_PAUSE, WODM_RESTART, WODM_RESET, WODM_BREAKLOOP};
@@ -120,7 +118,7 @@ void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, st
       direction == kOut ? std::span<const UINT>(kOutputs) : std::span<const UINT>(kInputs);
   for (const UINT message : rest)
     require_result(subject.ask(direction, message, user), MMSYSERR_INVALHANDLE,
-                   "message " + std::to_string(message) + " with " + std::string(whose));
+                   message_name(message) + " with " + std::string(whose));
 }
 
 void no_handle(Subject& subject, Direction direction) {

@@ -88,7 +88,7 @@ void no_header(Subject& subject, Direction direction) {
   Desk desk(subject, direction);
   desk.need_preparation();
   for (const UINT message : {desk.ids.prepare, desk.ids.unprepare, desk.ids.queue}) {
-    const std::string name = "message " + std::to_string(message);
+    const std::string name = message_name(message);
     require_result(desk.stream.send_header(message, nullptr), MMSYSERR_INVALPARAM, name + " with NULL");
     for (const DWORD_PTR size : {DWORD_PTR{0}, DWORD_PTR{sizeof(WAVEHDR) - 1}})
       require_result(desk.stream.send_header(message, &desk.block.header, size), MMSYSERR_INVALPARAM,
