@@ -33,7 +33,8 @@ foreach(library libcli11 libconcurrentqueue libhwy libtomlplusplus nlohmann-json
     install(FILES /usr/share/doc/${library}-dev/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME ${name})
   endif()
 endforeach()
-install(FILES inf/host/examples/beep.cpp inf/host/examples/record.c inf/host/examples/silent_driver.cpp DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(FILES inf/host/examples/beep.cpp inf/host/examples/record.c inf/host/examples/silent_driver.cpp
+  inf/host/examples/audible_driver.cpp DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 if(TARGET refwave)
   set_target_properties(refwave PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)

@@ -26,9 +26,14 @@ function(refwave_add_portaudio target api file)
   target_link_libraries(${target} INTERFACE ole32 winmm)
 endfunction()
 
+# The driver's, and one as it is for the example of a driver.
+set(unpatched ${source}/src/hostapi/wasapi/pa_win_wasapi.c)
 refwave_add_portaudio(refwave_portaudio WASAPI ${wasapi})
+refwave_add_portaudio(portaudio WASAPI ${unpatched})
 add_library(refwave::portaudio ALIAS refwave_portaudio)
-target_compile_definitions(refwave_portaudio PRIVATE UNICODE _UNICODE _WIN32_WINNT=0x0601)
-set_source_files_properties(${wasapi} PROPERTIES
+foreach(library refwave_portaudio portaudio)
+  target_compile_definitions(${library} PRIVATE UNICODE _UNICODE _WIN32_WINNT=0x0601)
+  target_link_libraries(${library} INTERFACE uuid)
+endforeach()
+set_source_files_properties(${wasapi} ${unpatched} PROPERTIES
   COMPILE_OPTIONS "-include;${CMAKE_CURRENT_LIST_DIR}/portaudio_wasapi.h")
-target_link_libraries(refwave_portaudio INTERFACE uuid)

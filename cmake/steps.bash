@@ -11,7 +11,7 @@ to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
 to_test=(binutils dbus-daemon git jackd2 libasound2-plugins 'jack-example-tools|jackd2' libgmock-dev libgtest-dev pipewire pipewire-bin
-  'pipewire-media-session|wireplumber' pulseaudio pulseaudio-utils python3 sox spin tcc)
+  'pipewire-media-session|wireplumber' portaudio19-dev pulseaudio pulseaudio-utils python3 sox spin tcc)
 to_style=(clang-format clang-tidy)
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
