@@ -18,7 +18,7 @@ class JobProcess {
     std::string report;  // the text of report_to_parent()
     std::string crash;   // the signal or exception that ended it; empty if it ended by itself
     long status = 0;
-    std::string places;  // where the threads were when it crashed or was killed, as far as is known
+    std::string places{};  // where the threads were when it crashed or was killed, as far as is known
   };
 
   virtual ~JobProcess() = default;

@@ -42,7 +42,7 @@ TEST_F(Files, A_created_file_is_empty_and_nothing_but_a_file_is_emptied) {
 TEST_F(Files, What_cannot_be_written_to_takes_nothing) {
   const File file = open_file(write("file", "old"), "r");
   ASSERT_NE(file, nullptr);
-  EXPECT_EQ(append(file.get(), "new"), 0U);
+  EXPECT_EQ(append(file, "new"), 0U);
   EXPECT_FALSE(resize_file(file.get(), 1));
   EXPECT_EQ(read("file"), "old");
 }
