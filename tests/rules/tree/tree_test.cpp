@@ -206,7 +206,7 @@ const std::vector<Layer> kLayers = {
      {"driver/abi/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
       "driver/configuration/nearest_name.h", "driver/configuration/version.h", "dsp/format.h",
       "hal/capture/wav_writer.h", "hal/system/clock.h", "hal/system/mutex.h", "hal/system/path_text.h",
-      "hal/system/wide_text.h"}},
+      "hal/system/semaphore.h", "hal/system/wide_text.h"}},
 };
 
 bool lies_in(const std::string& path, const std::string& folder_or_file) {
