@@ -191,32 +191,41 @@ int explain(const std::string& pattern) {
   return 0;
 }
 
-/// Returns: how the rule was broken. A rule about the end of a process has its own late end.
-Ending ending_of(const Rule& rule, const Finding& finding) {
-  return finding.ending == Ending::late && rule.message() == "Process" ? Ending::answered : finding.ending;
+/// Returns: how much a broken rule says about the mistake. A crash says most, unless a thread outlives the
+/// driver and may crash in any rule. Where something hung, threads that do not end say little. A crash while
+/// the driver was unloaded says least, unless the rule is about that.
+int weight_of(const Rule& rule, Ending ending, bool any_hung, bool thread_outlives) {
+  if (ending == Ending::late && rule.message() != "Process") return 0;
+  if (ending == Ending::crashed && !thread_outlives) return 3;
+  return any_hung && ending != Ending::hung && rule.message().starts_with("DRV_") ? 1 : 2;
 }
 
-/// Prints the counts, and which broken rule to fix first: of those that crashed, else hung, else were seen
-/// broken, else were broken while the driver was unloaded.
+/// Prints the counts, and which broken rule to fix first: of those that say most, the first usual mistake.
 void print_end(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
   const std::size_t columns = cli::terminal_columns();
   const auto say = [&](const std::string& text) { std::fputs(cli::wrapped(text, columns).c_str(), stdout); };
   say(summary(findings));
-  Ending worst = Ending::late;
+  const bool any_hung = std::ranges::find(findings, Ending::hung, &Finding::ending) != findings.end();
+  bool thread_outlives = false;
+  for (std::size_t i = 0; i < rules.size() && !any_hung; ++i)
+    thread_outlives |= rules[i].id == "DRV_DISABLE.ends_threads" && findings[i].outcome == Outcome::broken;
+  int most = 0;
   std::vector<Rule> broken;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (findings[i].outcome != Outcome::broken) continue;
-    const Ending ending = ending_of(rules[i], findings[i]);
-    if (ending > worst) broken.clear();
-    worst = std::max(worst, ending);
-    if (ending == worst) broken.push_back(rules[i]);
+    const int weight = weight_of(rules[i], findings[i].ending, any_hung, thread_outlives);
+    if (weight > most) broken.clear();
+    most = std::max(most, weight);
+    if (weight == most) broken.push_back(rules[i]);
   }
   if (broken.empty()) return;
   const Rule first = first_to_fix(broken);
+  const auto at = std::ranges::find(rules, first.id, &Rule::id) - rules.begin();
+  const Ending ending = findings[static_cast<std::size_t>(at)].ending;
   const auto is_like_it = [&](const Rule& rule) {
-    return worst >= Ending::hung || &usual_mistake_of(rule) == &usual_mistake_of(first);
+    return ending == Ending::crashed || &usual_mistake_of(rule) == &usual_mistake_of(first);
   };
-  say(fix_first(first, worst, static_cast<std::size_t>(std::ranges::count_if(broken, is_like_it)) - 1));
+  say(fix_first(first, ending, static_cast<std::size_t>(std::ranges::count_if(broken, is_like_it)) - 1));
   say("see `refwave conform --explain " + std::string(first.id) + "`");
 }
 

@@ -22,7 +22,7 @@ TEST(Fix_first, Names_the_first_of_the_usual_mistakes_and_what_shares_it) {
   EXPECT_THAT(fix_first(first, Ending::crashed, 2),
               testing::HasSubstr("flags, which crashed; 2 others crashed"));
   EXPECT_THAT(fix_first(first, Ending::hung, 1),
-              testing::HasSubstr("flags, which hung; 1 other hung, too. The"));
+              testing::HasSubstr("flags, which hung; 1 other has the same"));
 }
 
 TEST(Fix_first, Is_a_callback_a_thread_or_a_lock_before_it_is_a_position_or_a_loop) {

@@ -302,7 +302,6 @@ std::string fix_first(const Rule& first, Ending ending, std::size_t others) {
   if (others > 0) {
     text += "; " + std::to_string(others) + (others == 1 ? " other" : " others");
     text += ending == Ending::crashed ? " crashed, too"
-            : ending == Ending::hung  ? " hung, too"
             : others == 1             ? " has the same usual mistake"
                                       : " have the same usual mistake";
   }

@@ -30,7 +30,7 @@ const UsualMistake& usual_mistake_of(const Rule& rule);
 const Rule& first_to_fix(const std::vector<Rule>& broken);
 
 /// Returns: a sentence that names this rule, how it was broken, and its usual mistake. `others`: the number
-/// of other rules that were broken in this way and, unless by a crash or a hang, have the same usual mistake.
+/// of other rules that crashed, too, or else have the same usual mistake.
 std::string fix_first(const Rule& first, Ending ending, std::size_t others);
 
 }  // namespace refwave::conform

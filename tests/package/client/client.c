@@ -15,7 +15,7 @@ int main(void) {
   Sleep(20);
   if (timeGetTime() - begin < 20) return 2;
   if (waveOutGetDevCaps(0, &capabilities, sizeof capabilities) != MMSYSERR_NOERROR) return 3;
-  if (capabilities.szPname[0] != u'd') return 4;
+  if (capabilities.szPname[0] != u'c') return 4;
   if (waveOutOpen(&out, 0, &format, 0, 0, CALLBACK_NULL) != MMSYSERR_NOERROR) return 5;
   statistics.cbSize = sizeof statistics;
   if (waveOutMessage(out, REFWAVE_GET_STATISTICS, (DWORD_PTR)&statistics, 0) != MMSYSERR_NOERROR) return 6;
