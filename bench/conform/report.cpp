@@ -9,11 +9,6 @@
 namespace refwave::conform {
 namespace {
 
-const char* name_of(Outcome outcome) {
-  constexpr const char* kNames[] = {"kept", "broken", "not applicable"};
-  return kNames[static_cast<std::size_t>(outcome)];
-}
-
 std::string escaped(std::string_view text) { return cli::markup(cli::visible(text)); }
 
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
@@ -45,7 +40,7 @@ std::string text_line(const Rule& rule, const Finding& finding, std::size_t colu
   constexpr std::size_t kId = 34;
   const bool is_wide = columns >= 80;
   std::string line = is_wide ? cli::left(std::string(rule.id), kId) + " " : std::string(rule.id) + "\n  ";
-  std::string what = name_of(finding.outcome);
+  std::string what = outcome_name(finding.outcome);
   if (!finding.seen.empty()) what += ": " + cli::visible(finding.seen);
   line += cli::wrapped(what, columns, is_wide ? 4 : 2, is_wide ? kId + 1 : 2);
   if (finding.outcome == Outcome::broken)
@@ -70,7 +65,7 @@ std::string as_json(const std::string& driver, const std::vector<Rule>& rules,
             ", \"document\": " + cli::json_string(message_of(rule).document) +
             ", \"rule\": " + cli::json_string(rule.sentence) +
             ", \"ours\": " + (rule.is(kOurs) ? "true" : "false") +
-            ", \"outcome\": " + cli::json_string(name_of(findings[i].outcome)) +
+            ", \"outcome\": " + cli::json_string(outcome_name(findings[i].outcome)) +
             ", \"seen\": " + cli::json_string(findings[i].seen) + (i + 1 < rules.size() ? "},\n" : "}\n");
   }
   return text + cli::formatted("  ],\n  \"kept\": %u, \"broken\": %u, \"not_applicable\": %u\n}\n",

@@ -1,6 +1,6 @@
-# The example driver EXAMPLE breaks exactly the rules that its page says it leaves out, and has at most LINES lines. The page's tables
-# give for each rule what `refwave conform --explain` prints: the usual mistake, and where refwave does better. EXAMPLES is the folder of
-# both. EMULATOR runs the command of another system; on Linux the page also shows the counts.
+# The example driver EXAMPLE breaks exactly the rules that its page says it leaves out, and has no more lines than the page says. The
+# page's tables give for each rule what `refwave conform --explain` prints: the usual mistake, and where refwave does better. EXAMPLES is
+# the folder of both. EMULATOR runs the command of another system; on Linux the page also shows the counts.
 cmake_policy(VERSION 3.25)
 separate_arguments(EMULATOR UNIX_COMMAND "${EMULATOR}")
 include(${CMAKE_CURRENT_LIST_DIR}/broken_rules.cmake)
@@ -22,10 +22,12 @@ function(need_in_explanation rule text)
   endif()
 endfunction()
 
+set(lines_of_silent 199)
+set(lines_of_audible 400)
 file(STRINGS ${EXAMPLES}/${EXAMPLE}_driver.cpp source)
 list(LENGTH source length)
-if(length GREATER LINES)
-  message(SEND_ERROR "the page says that the driver has at most ${LINES} lines, and it has ${length}")
+if(length GREATER lines_of_${EXAMPLE})
+  message(SEND_ERROR "the page says that the driver has at most ${lines_of_${EXAMPLE}} lines, and it has ${length}")
 endif()
 file(STRINGS ${EXAMPLES}/README.md page)
 if(NOT EMULATOR AND NOT counts IN_LIST page)

@@ -35,6 +35,11 @@ constexpr const char* kInputMessages[] = {"GETNUMDEVS", "GETDEVCAPS", "OPEN", "C
 
 }  // namespace
 
+const char* outcome_name(Outcome outcome) {
+  constexpr const char* kNames[] = {"kept", "broken", "not applicable"};
+  return kNames[static_cast<std::size_t>(outcome)];
+}
+
 std::string message_name(UINT message) {
   if (message - WODM_GETNUMDEVS < std::size(kOutputMessages))
     return std::string("WODM_") + kOutputMessages[message - WODM_GETNUMDEVS];

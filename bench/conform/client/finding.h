@@ -36,6 +36,9 @@ void require_result(DWORD actual, DWORD expected, std::string_view what);
 /// Effects: ends the rule immediately. Thread: any.
 [[noreturn]] void not_applicable(std::string_view why);
 
+/// Returns: "kept", "broken" or "not applicable".
+const char* outcome_name(Outcome outcome);
+
 /// Returns: "WAVERR_BADFORMAT (32)".
 std::string result_name(DWORD result);
 

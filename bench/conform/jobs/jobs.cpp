@@ -117,9 +117,8 @@ class Running {
 bool runs_here = false;  // there is no parent
 
 void print(const Finding& finding) {
-  constexpr const char* kOutcomes[] = {"kept", "broken", "not applicable"};
-  std::printf("%s%s%s\n", kOutcomes[static_cast<std::size_t>(finding.outcome)],
-              finding.seen.empty() ? "" : ": ", finding.seen.c_str());
+  std::printf("%s%s%s\n", outcome_name(finding.outcome), finding.seen.empty() ? "" : ": ",
+              finding.seen.c_str());
   std::fflush(stdout);
 }
 
