@@ -105,6 +105,7 @@ void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surr
       ::kill(child, SIGINT);
     }
     if (surroundings.type) type(surroundings.type(outcome.err), err);
+    if (surroundings.waits != nullptr) surroundings.waits->look();
     if (std::chrono::steady_clock::now() < deadline) continue;
     ADD_FAILURE() << "refwave ran for over a minute; it printed at last: " << last_of(outcome.out)
                   << last_of(outcome.err);

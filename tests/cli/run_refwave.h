@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/processor_waits.h"
+
 namespace refwave::test {
 
 struct Outcome {
@@ -28,6 +30,7 @@ struct Surroundings {
   /// With it, standard input is the terminal of standard error. Called with what standard error has shown so
   /// far. Returns: the keys to type now.
   std::function<std::string(const std::string& err)> type{};
+  ProcessorWaits* waits = nullptr;  // has to look while the child lives
 };
 
 /// Returns: how `refwave arguments…` ended. A child that runs for over a minute is killed and fails the test.

@@ -40,7 +40,7 @@ void expect_nothing_left(int count, Life life) {
   const std::string log = (folder / "log").string();
   setenv("REFWAVE_LOG", log.c_str(), 1);
   for (int i = 0; i < kWarmUps; ++i) life();
-  const test::ProcessorWaits waits;
+  test::ProcessorWaits waits;
   bool is_clean = false;
   for (int round = 0; !is_clean && round < 3; ++round) {
     const Census before;
@@ -54,14 +54,15 @@ void expect_nothing_left(int count, Life life) {
     EXPECT_EQ(after.threads, before.threads);
     EXPECT_EQ(after.files, before.files);
     EXPECT_EQ(after.keys_left, before.keys_left);
-    EXPECT_TRUE(broken * 10 <= static_cast<std::size_t>(count) || waits.are_over(kDriversPatience)) << broken;
+    EXPECT_TRUE(broken * 10 <= static_cast<std::size_t>(count) || waits.skips_over(kDriversPatience))
+        << broken;
     const std::size_t most =
         before.memory_bytes + static_cast<std::size_t>(count) * kLeakBytesPerLife + broken * kAbandonedBytes;
     is_clean = after.memory_bytes < most || !CONTRACT_MEASURES_MEMORY;
     if (broken != 0) std::cout << "lives that were not whole: " << broken << '\n';
   }
   unsetenv("REFWAVE_LOG");
-  EXPECT_TRUE(is_clean || waits.are_over(kDriversPatience));
+  EXPECT_TRUE(is_clean || waits.skips_over(kDriversPatience));
 }
 
 TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
@@ -83,12 +84,12 @@ void expect_nothing_left_after_playing(const std::string& device = "default") {
   const Server server;
   server.export_environment();
   expect_nothing_left(lives(20), [&device] {
-    const test::ProcessorWaits waits;
+    test::ProcessorWaits waits;
     LoadedDriver driver("output=" + device);
     Diary diary;
     EXPECT_EQ(Stream(driver, Direction::output, diary).close(), MMSYSERR_NOERROR);
     const std::string warnings = driver.warnings();
-    EXPECT_TRUE(warnings.empty() || waits.are_over(kOpenAtEase)) << warnings;
+    EXPECT_TRUE(warnings.empty() || waits.skips_over(kOpenAtEase)) << warnings;
     return warnings.empty();
   });
 }

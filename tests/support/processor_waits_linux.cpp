@@ -1,9 +1,10 @@
+#include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,12 @@ std::vector<long> family() {
   return all;
 }
 
+bool is_below_normal(long thread) {
+  const int policy = sched_getscheduler(static_cast<pid_t>(thread));
+  return policy == SCHED_IDLE || policy == SCHED_BATCH ||
+         getpriority(PRIO_PROCESS, static_cast<id_t>(thread)) > 0;
+}
+
 }  // namespace
 
 ProcessorWaits::Waits ProcessorWaits::now() {
@@ -43,29 +50,26 @@ ProcessorWaits::Waits ProcessorWaits::now() {
     std::error_code error;  // it may end meanwhile
     const fs::path tasks = "/proc/" + std::to_string(process) + "/task";
     for (fs::directory_iterator task(tasks, error), end; !error && task != end; task.increment(error)) {
+      const long thread = std::atol(task->path().filename().c_str());
       long long ran_ns = 0, waited_ns = 0;
-      if (std::ifstream(task->path() / "schedstat") >> ran_ns >> waited_ns)
-        waits[std::atol(task->path().filename().c_str())] = std::chrono::nanoseconds(waited_ns);
+      if (!is_below_normal(thread) && std::ifstream(task->path() / "schedstat") >> ran_ns >> waited_ns)
+        waits[thread] = std::chrono::nanoseconds(waited_ns);
     }
   }
   return waits;
 }
 
-std::chrono::milliseconds ProcessorWaits::length() const {
-  std::chrono::nanoseconds sum{0};
+void ProcessorWaits::look() {
   for (const auto& [thread, waited] : now()) {
     const auto before = begun_.find(thread);
-    sum += waited - (before == begun_.end() ? std::chrono::nanoseconds{0} : before->second);
+    longest_ =
+        std::max(longest_, waited - (before == begun_.end() ? std::chrono::nanoseconds{0} : before->second));
   }
-  return std::chrono::duration_cast<std::chrono::milliseconds>(sum);
 }
 
-bool ProcessorWaits::are_over(std::chrono::milliseconds margin) const {
-  const std::chrono::milliseconds kept = length();
-  if (kept > margin)
-    std::cout << "a loud machine: its threads have waited " << kept.count() << " ms for a processor"
-              << std::endl;
-  return kept > margin;
+std::chrono::milliseconds ProcessorWaits::longest() {
+  look();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(longest_);
 }
 
 }  // namespace refwave::test

@@ -90,10 +90,10 @@ std::unique_ptr<Stream> open_on_server(LoadedDriver& driver, Diary& diary, const
 template <class Send>
 void expect_exact(const char* what, Send send) {
   constexpr std::chrono::milliseconds kAtEase{200};  // half of the latency of those who send
-  const test::ProcessorWaits waits;
+  test::ProcessorWaits waits;
   const test::Arrival arrival = send();
   EXPECT_TRUE((arrival.same == kNoiseFrames && arrival.gaps == 0 && arrival.other == 0) ||
-              waits.are_over(kAtEase))
+              waits.skips_over(kAtEase))
       << what << ": " << arrival;
 }
 
