@@ -44,7 +44,7 @@ std::string replaced(const std::string& text, const char* pattern, const char* w
   return std::regex_replace(text, std::regex(pattern), with);
 }
 
-/// Returns: the text without figures, bars and line breaks, which depend on the machine and the moment.
+/// Returns: the text without bars, line breaks, and the figures that depend on the machine and the moment.
 std::string masked(const std::string& text) {
   std::string kept;
   for (const std::string& line : lines_of(text))
@@ -64,10 +64,11 @@ std::string masked(const std::string& text) {
   kept = replaced(kept, "[ ]+", " ");
   kept = replaced(kept, "the machine was busy: .* and measure again ", "");
   kept = replaced(kept, "omission: [0-9]+ block.*?[(]uncorrected: [^)]*[)]", "omission: nothing was omitted");
-  kept = replaced(kept, "[0-9]+([.][0-9]+)? (ns|µs|ms|s)\\b", "T");
-  kept = replaced(kept, " -(?=[ ,])", " T");  // too few samples
-  kept = replaced(kept, " -(?=[0-9])", " ");  // on a busy machine a delay by late reports may be below 0
-  return replaced(kept, "[0-9]+([.][0-9]+)?", "N");
+  kept = replaced(kept, "-?[0-9]+([.][0-9]+)? (ns|µs|ms)\\b", "T");
+  kept = replaced(kept, " -(?=[ ,])", " T");           // too few samples
+  kept = replaced(kept, "(T T) [0-9]+(?= )", "$1 N");  // the blocks of a row
+  kept = replaced(kept, "(wakes|underruns|periods) [0-9]+(?=[, ])", "$1 N");
+  return replaced(kept, "[0-9]+(?= (blocks on|events,))", "N");
 }
 
 class Readme : public WithFolder {
@@ -86,12 +87,12 @@ TEST_F(Readme, Shows_what_run_prints) {
   const std::vector<Shown> all = shown_in("README.md");
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].command, "./run");
-  // ./run plays ALSA's recordings of these names; the test has others.
-  const std::vector<std::string> names = {"Front_Center.wav", "Front_Left.wav", "Front_Right.wav"};
+  // ./run plays ALSA's recordings of these names; the test has others of the same length.
   std::string command = "refwave play";
-  for (const std::string& name : names) {
-    write_noise(name, 0x10002, 1, 48000, 24'000);
-    command += " " + name;
+  for (const auto& [name, frames] :
+       {std::pair{"Front_Center.wav", 68'545}, {"Front_Left.wav", 71'042}, {"Front_Right.wav", 73'473}}) {
+    write_noise(name, 0x10002, 1, 48000, static_cast<std::size_t>(frames));
+    command += std::string(" ") + name;
   }
   EXPECT_EQ(masked(all[0].text), masked(run_here(command).out)) << "README.md needs this";
 }

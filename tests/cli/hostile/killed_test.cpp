@@ -11,7 +11,6 @@ namespace refwave::test {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr std::size_t kRate = 48'000;
 
@@ -42,7 +41,8 @@ TEST_F(Killed, While_recording_leaves_a_file_with_all_but_the_last_second_and_a_
     EXPECT_EQ(kept.rate, static_cast<int>(kRate));
     EXPECT_GE(kept.samples.size() / 2 + kRate + kRate / 4, written);
     const Outcome played = run_refwave({"play", file, "--device", "clocked", "--option", "clock=50"});
-    EXPECT_THAT(played.out, HasSubstr(name)) << played.err;
+    EXPECT_EQ(played.status, 0) << played.err;
+    EXPECT_THAT(played.out, HasSubstr("played " + file));
   }
 }
 
@@ -54,9 +54,8 @@ TEST_F(Killed, While_recording_into_a_compressed_file_leaves_what_can_be_decoded
     kill_at({"record", file, "--device", "clocked", "--seconds", "6000", "--option", "clock=200"}, file,
             12'000);
     const Outcome played = run_refwave({"play", file, "--device", "clocked", "--option", "clock=1000"});
-    EXPECT_THAT(played.out + played.err, HasSubstr(name));
-    EXPECT_THAT(played.err, Not(HasSubstr("cannot be read"))) << played.err;
-    EXPECT_THAT(played.err, Not(HasSubstr("holds no audio"))) << played.err;
+    EXPECT_EQ(played.status, 0) << played.err;
+    EXPECT_THAT(played.out, testing::ContainsRegex("played " + file + ": [1-9][0-9]*:[0-9.]+ of 48000 Hz"));
   }
 }
 

@@ -221,8 +221,9 @@ TEST_F(Keys, The_keys_work_again_in_the_foreground) {
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("stopped "), HasSubstr("status 0")));
 }
 
-TEST_F(Keys, A_reader_that_is_gone_leaves_the_terminal_as_it_was) {
-  run("refwave play " + noise(1) + " -d clocked | true", {});
+TEST_F(Keys, A_reader_that_is_gone_ends_it_and_leaves_the_terminal_as_it_was) {
+  const Outcome outcome = run("refwave play " + noise(1) + " -d clocked | true; echo ${PIPESTATUS[*]}", {});
+  EXPECT_THAT(outcome.out, HasSubstr("141 0"));
 }
 
 TEST_F(Keys, An_interruption_before_the_pipe_is_opened_ends_it_too) {
