@@ -264,10 +264,11 @@ TEST_F(Play, A_player_that_was_stopped_plays_to_its_end_and_a_recorder_records_a
   const PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = write_wav("a.wav", 48000 * 2);
-  const Outcome outcome =
-      run_bash("refwave play " + file + " & player=$!; refwave record --seconds 2 " + path("b.wav") +
-                   " & both=\"$player $!\"; sleep 1; kill -STOP $both; sleep 7; kill -CONT $both; wait $both",
-               {.environment = {"COLUMNS=300"}});
+  const Outcome outcome = run_bash(
+      "refwave play " + file + " & player=$!; refwave record --seconds 2 " + path("b.wav") +
+          " & both=\"$player $!\"; until [[ $(stat -c %s " + path("b.wav") +
+          ") -gt 100000 ]]; do sleep 0.02; done; kill -STOP $both; sleep 6; kill -CONT $both; wait $both",
+      {.environment = {"COLUMNS=300"}});
   EXPECT_EQ(outcome.err.find("for five seconds"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.out.find("played " + file + ": 0:02.000 of"), std::string::npos) << outcome.out;
   EXPECT_NE(outcome.out.find("recorded " + path("b.wav") + ": 0:02.000 of"), std::string::npos)

@@ -4,10 +4,8 @@
 #include <malloc.h>
 #include <pthread.h>
 
-#include <chrono>
 #include <cstddef>
 #include <ostream>
-#include <thread>
 #include <vector>
 
 #include "tests/contract/harness.h"
@@ -42,16 +40,6 @@ inline std::ostream& operator<<(std::ostream& out, const Census& census) {
 /// /proc until the kernel removes it, and a living one may be reading a file.
 inline Census census_after(const Census& before) {
   eventually([&] { return threads_alive({}) <= before.threads && files_open() <= before.files; });
-  return {};
-}
-
-/// Returns: the census, once there are as many threads as 0.3 s before: at first, libraries start some.
-inline Census settled_census() {
-  test::eventually([] {
-    const std::size_t before = threads_alive({});
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    return threads_alive({}) == before;
-  });
   return {};
 }
 

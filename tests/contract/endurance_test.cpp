@@ -121,6 +121,20 @@ class Endurance : public testing::Test {
     return std::ranges::all_of(loops, [](const auto& loop) { return loop->is_on_clock(); });
   }
 
+  /// Returns: whether a stream soon does 30 blocks more.
+  bool goes_on() const {
+    return test::eventually(
+        [this, before = loops.front()->done()] { return loops.front()->done() >= before + 30; });
+  }
+  /// Returns: the census, once there are as many threads as 30 blocks before: at first, libraries start some.
+  Census settled_census() const {
+    test::eventually([this] {
+      const std::size_t before = threads_alive({});
+      return goes_on() && threads_alive({}) == before;
+    });
+    return {};
+  }
+
   Clock::time_point suffer(Fault fault) {
     if (fault == Fault::killed || fault == Fault::rate_changed) {
       server.kill_server();
@@ -134,7 +148,7 @@ class Endurance : public testing::Test {
       server.forget_recording();
     } else if (fault == Fault::sink_unloaded) {
       server.unload_sink();
-      std::this_thread::sleep_for(300ms);  // the server may do anything with streams that have no sink
+      EXPECT_TRUE(goes_on());  // the server may do anything with streams that have no sink
       server.load_sink();
     } else {
       server.change_default();
@@ -285,7 +299,7 @@ TYPED_TEST(Endurance, Of_a_server_that_is_frozen_and_then_killed) {
     EXPECT_TRUE(test::eventually([this] { return this->all_on_clock(); }));
     this->server.kill_server();
     const std::clock_t used = std::clock();
-    std::this_thread::sleep_for(200ms);
+    EXPECT_TRUE(this->goes_on());
     EXPECT_LT(std::clock() - used, CLOCKS_PER_SEC / 10) << "something spins";
     this->server.start_server();
     EXPECT_TRUE(test::eventually([this] { return this->all_on_server() && this->server.hears_sound(); }))

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -102,12 +103,21 @@ class AnotherProgramOpens {
     EXPECT_TRUE(eventually([&] { return flock(turn_, LOCK_EX | LOCK_NB) == 0; }));
   }
   ~AnotherProgramOpens() { close(turn_); }
+  /// Returns: whether refwave, too, has the lock's file, and so waits for it.
+  static bool is_waited_for() {
+    const std::filesystem::directory_iterator descriptors("/proc/self/fd");
+    return 2 <= std::ranges::count_if(descriptors, [](const auto& descriptor) {
+             std::error_code closed;
+             return std::filesystem::read_symlink(descriptor, closed) == path();
+           });
+  }
   AnotherProgramOpens(const AnotherProgramOpens&) = delete;
   AnotherProgramOpens& operator=(const AnotherProgramOpens&) = delete;
 
  private:
-  const int turn_ = ::open(("/dev/shm/refwave-jack-" + std::to_string(getuid()) + ".lock").c_str(),
-                           O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  static std::string path() { return "/dev/shm/refwave-jack-" + std::to_string(getuid()) + ".lock"; }
+
+  const int turn_ = ::open(path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 };
 
 /// The socket of a JACK 1 server that does not run.
@@ -154,8 +164,7 @@ TEST_F(PortAudioJack, Opens_after_another_program_that_is_opening) {
   auto opening = std::make_unique<AnotherProgramOpens>();
   std::atomic<bool> has_opened{false};
   std::thread other([&] {
-    std::this_thread::sleep_for(150ms);
-    has_opened = true;
+    has_opened = eventually([] { return AnotherProgramOpens::is_waited_for(); });
     opening.reset();
   });
   EXPECT_NE(open(client, {}), nullptr);

@@ -70,7 +70,7 @@ TYPED_TEST(PortAudioNames, A_named_sink_is_played_to_and_no_other_whatever_the_d
   this->server.change_default();
   this->server.change_default();
   this->server.listen_to("ref");
-  std::this_thread::sleep_for(300ms);
+  EXPECT_TRUE(eventually([&] { return this->server.recording().frames() > 14'400; }));
   EXPECT_FALSE(this->server.hears_sound());
   this->server.listen_to("other");
   EXPECT_TRUE(eventually([&] { return this->server.hears_sound(); }));

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <string_view>
@@ -125,8 +126,16 @@ class Crowd {
 TEST_F(PulseList, Comes_from_a_server_that_takes_no_more_clients_for_a_while) {
   server.freeze_server();
   const Crowd crowd(server);
+  static std::atomic<int> tries;
+  const Replacement counted(
+      "pa_context_connect",
+      +[](pa_context* context, const char* name, pa_context_flags_t flags, const pa_spawn_api* spawn) {
+        ++tries;
+        return test::function_in<decltype(pa_context_connect)>("libpulse.so.0", "pa_context_connect")(
+            context, name, flags, spawn);
+      });
   std::thread later([&] {
-    std::this_thread::sleep_for(300ms);
+    EXPECT_TRUE(test::eventually([] { return tries > 1; }));
     server.thaw_server();
   });
   EXPECT_TRUE(has(listed(pulse_devices), "PulseAudio/ref"));
