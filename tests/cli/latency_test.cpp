@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -74,15 +75,19 @@ TEST_F(Latency, Files_are_written_beside_the_table_and_policies_are_what_was_ask
 }
 
 TEST_F(Latency, Another_driver_is_measured_from_outside_beside_refwave) {
+  ProcessorWaits waits;
   const Outcome outcome = run_refwave({"latency", "--seconds", "1", "--driver", REFWAVE_DRIVER,
-                                       "--parameters", "device=clocked", "--device", "clocked", "--json"});
+                                       "--parameters", "device=clocked", "--device", "clocked", "--json"},
+                                      {.waits = &waits});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const json all = json::parse(outcome.out);
   EXPECT_EQ(all["measure"], "outside");
   ASSERT_EQ(all["measured"].size(), 3U);
   for (const json& measured : all["measured"]) expect_consistent(measured);
-  for (const int driver : {0, 1})
-    EXPECT_NEAR(all["measured"][driver]["outside"]["real_time_percent"], 100, 20);
+  for (const int driver : {0, 1}) {
+    const double percent = all["measured"][driver]["outside"]["real_time_percent"];
+    EXPECT_TRUE(std::abs(percent - 100) <= 20 || waits.skips_over(std::chrono::milliseconds(200))) << percent;
+  }
   EXPECT_FALSE(all.contains("pieces"));
 }
 
@@ -118,27 +123,34 @@ TEST_F(Latency, What_is_no_driver_is_named) {
 }
 
 TEST_F(Latency, A_report_compared_with_itself_passes_and_with_a_slower_one_fails) {
-  ASSERT_EQ(run_refwave({"latency", "--seconds", "1.5", "--device", "clocked", "--period", "240", "--json",
+  ASSERT_EQ(run_refwave({"latency", "--seconds", "0.5", "--device", "clocked", "--period", "240", "--json",
                          path("a.json")})
                 .status,
             0);
-  json slower = json::parse(content(path("a.json")));
-  for (json* histogram : {&slower["measured"][0]["histogram"], &slower["from_wake"]["histogram"]})
-    for (json& step : *histogram)
-      step = {step[0].get<double>() * 1000, step[1].get<double>() * 1000, step[2]};
-  const std::string b = write("b.json", slower.dump());
-  const Outcome same = run_refwave({"latency", "--compare", path("a.json"), path("a.json")});
+  // Of as many blocks as all percentiles need, however many were measured.
+  const auto of_ten_thousand_blocks = [](double ns) {
+    return json{{ns, ns * 1.1, 9'000}, {ns * 2, ns * 2.1, 900}, {ns * 3, ns * 3.1, 100}};
+  };
+  json one = json::parse(content(path("a.json"))), slower = one;
+  for (json* const report : {&one, &slower}) {
+    const double factor = report == &slower ? 1'000 : 1;
+    (*report)["measured"][0]["histogram"] = of_ten_thousand_blocks(20'000 * factor);
+    (*report)["measured"][1]["histogram"] = of_ten_thousand_blocks(10'000);
+    (*report)["from_wake"]["histogram"] = of_ten_thousand_blocks(15'000 * factor);
+  }
+  const std::string a = write("a.json", one.dump()), b = write("b.json", slower.dump());
+  const Outcome same = run_refwave({"latency", "--compare", a, a});
   EXPECT_EQ(same.status, 0) << same.err;
   EXPECT_THAT(same.out, AllOf(HasSubstr("p50"), HasSubstr("+0 %"), HasSubstr("\nExit status 0: nothing")));
-  const Outcome worse = run_refwave({"latency", "--compare", path("a.json"), b});
+  const Outcome worse = run_refwave({"latency", "--compare", a, b});
   EXPECT_EQ(worse.status, 1);
   EXPECT_THAT(worse.out, HasSubstr("\nExit status 1: B is worse than A by more than 10 % at p50, p90, p99"));
   EXPECT_TRUE(is_one_error_line(worse.err)) << worse.err;
   json other = slower;
   other["settings"]["device"] = "\"another\"";
-  expect_error(run_refwave({"latency", "--compare", path("a.json"), write("c.json", other.dump()), "--html",
-                            path("page.html")}),
-               2, HasSubstr("and \"another\"; compare reports of the same settings"));
+  expect_error(
+      run_refwave({"latency", "--compare", a, write("c.json", other.dump()), "--html", path("page.html")}), 2,
+      HasSubstr("and \"another\"; compare reports of the same settings"));
 }
 
 TEST_F(Latency, The_device_of_another_driver_is_chosen_by_number_or_name) {

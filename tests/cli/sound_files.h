@@ -34,7 +34,7 @@ class WithFolder : public testing::Test {
   /// wrong.
   void expect_bit_for_bit(const std::string& line, const std::string& file) const;
 
-  const TemporaryFolder folder_;
+  const TemporaryFolder folder_{memory_path()};  // no capture waits for a disk
 };
 
 std::string little_endian(std::uint64_t value, std::size_t bytes);
