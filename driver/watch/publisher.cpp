@@ -23,6 +23,7 @@ constexpr std::int64_t kIntervalNs = 100'000'000;
 constexpr std::int64_t kTickNs = 10'000'000;  // the supervisor's
 constexpr std::int64_t kLateNs = 20'000'000;
 constexpr int kMostMissed = 100;
+constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
 // With more streams than this, half as many looks are made, and the histograms are copied in turns.
 constexpr std::size_t kMany = 16;
 constexpr std::size_t kTurns = 8;
@@ -65,7 +66,8 @@ struct Publisher::Outbox {
 
   const std::shared_ptr<const event_log::EventLog> event_log_;
   std::unique_ptr<Place> place_ GUARDED_BY(mutex);
-  std::int64_t made_ns_ GUARDED_BY(mutex) = 0;  // the record in it
+  std::int64_t made_ns_ GUARDED_BY(mutex) = 0;         // the record in it
+  std::uint64_t gaps_in_place_ GUARDED_BY(mutex) = 0;  // of its gaps; kNone: the place is new
 };
 
 void Publisher::Outbox::run() noexcept {
@@ -92,7 +94,10 @@ void Publisher::Outbox::write() noexcept {
     if (!record || record->head.made_ns != made_ns_) place_.reset();
     if (!record) return;
     made_ns_ = record->head.made_ns;
-    if (!place_) place_ = make_place(problem);
+    if (!place_) {
+      place_ = make_place(problem);
+      gaps_in_place_ = kNone;
+    }
     if (place_) problem = put();
   } catch (const std::bad_alloc&) {
     problem = "no memory";
@@ -109,7 +114,10 @@ std::string Publisher::Outbox::put() {
   const std::span sequence(&record->head.sequence, 1);
   ++sequence[0];
   std::string problem = place_->write(offsetof(Head, sequence), std::as_bytes(sequence));
-  if (problem.empty()) problem = place_->write(0, std::as_bytes(std::span(record.get(), 1)));
+  // The gaps are most of the record, and new ones are rare.
+  const bool has_new_gaps = std::exchange(gaps_in_place_, record->head.gaps) != record->head.gaps;
+  const std::size_t bytes = has_new_gaps ? sizeof(Record) : offsetof(Record, gaps);
+  if (problem.empty()) problem = place_->write(0, std::as_bytes(std::span(record.get(), 1)).first(bytes));
   if (problem.empty()) problem = place_->write(sizeof(Record), std::as_bytes(std::span(streams)));
   ++sequence[0];
   return problem.empty() ? place_->write(offsetof(Head, sequence), std::as_bytes(sequence)) : problem;
