@@ -94,7 +94,7 @@ static_assert(kPairs <= kCapacity);
 
 template <typename Queue>
 std::string named(const char* what) {
-  return std::string("block_ring/") + what + "/queue:" + Queue::kName;
+  return std::string("block_ring/") + what + "/" + Queue::kName;
 }
 
 /// Returns: a block as a write makes it; each has another number.
@@ -126,21 +126,20 @@ template <typename Queue>
 
 /// One thread, one item in the queue: the cost of the instructions when no cache line moves.
 template <typename Queue>
-void push_pop(benchmark::State& state) {
-  const auto made = std::make_unique<Queue>();
-  Queue* queue = made.get();        // in a register, as `this` is in the driver
-  benchmark::DoNotOptimize(queue);  // other threads might see the queue, as in the driver
-  Samples samples(most_iterations(state));
-  Item item;
-  std::uint64_t number = 0;
-  for (auto _ : state) {
-    samples.add(loop_ns(kPairs, [&] {
-      push_until_taken(*queue, block(number++));
-      pop_until_there(*queue, item);
-    }));
-    if constexpr (requires { queue->settle(); }) queue->settle();
-  }
-  samples.report(state);
+void add_push_pop() {
+  add(named<Queue>("push_pop"), kPairs, [](benchmark::State&) {
+    return [made = std::make_unique<Queue>(), number = std::uint64_t{0}]() mutable {
+      Queue* queue = made.get();        // in a register, as `this` is in the driver
+      benchmark::DoNotOptimize(queue);  // other threads might see the queue, as in the driver
+      Item item;
+      const double ns = loop_ns(kPairs, [&] {
+        push_until_taken(*queue, block(number++));
+        pop_until_there(*queue, item);
+      });
+      if constexpr (requires { queue->settle(); }) queue->settle();
+      return ns;
+    };
+  });
 }
 
 /// A thread on the far core that sends each block back. A block with loops stops it.
@@ -169,18 +168,16 @@ class Echo {
 };
 
 template <typename Queue>
-void round_trip(benchmark::State& state) {
-  const auto echo = std::make_unique<Echo<Queue>>();
-  Samples samples(most_iterations(state));
-  Item item;
-  std::uint64_t number = 0;
-  for (auto _ : state) {
-    samples.add(loop_ns(kTrips, [&] {
-      push_until_taken(echo->to, block(number++));
-      pop_until_there(echo->from, item);
-    }));
-  }
-  samples.report(state);
+void add_round_trip() {
+  add(named<Queue>("round_trip"), kTrips, [](benchmark::State&) {
+    return [echo = std::make_unique<Echo<Queue>>(), number = std::uint64_t{0}]() mutable {
+      Item item;
+      return loop_ns(kTrips, [&] {
+        push_until_taken(echo->to, block(number++));
+        pop_until_there(echo->from, item);
+      });
+    };
+  });
 }
 
 /// A thread on the far core that pushes as fast as the queue takes it.
@@ -206,36 +203,29 @@ class Source {
   std::thread thread_;
 };
 
-/// A sample is the time for each item in ns. Neither side pauses, so both run at full speed.
+/// Neither side pauses, so both run at full speed.
 template <typename Queue>
-void throughput(benchmark::State& state) {
-  const auto source = std::make_unique<Source<Queue>>();
-  Samples samples(most_iterations(state));
-  Item item;
-  std::uint64_t expected = 0;
-  bool in_order = true;
-  for (auto _ : state) {
-    samples.add(loop_ns(kHandedOver, [&] {
-      while (!source->queue.pop(item)) {
-      }
-      use(item);
-      in_order &= item.end_frame == expected++;
-    }));
-  }
-  if (!in_order) state.SkipWithError("items came out of order");
-  state.counters["items_per_second_p50"] = 1e9 / samples.percentile(0.5);
-  samples.report(state);
+void add_throughput() {
+  add(named<Queue>("throughput"), kHandedOver, [](benchmark::State& state) {
+    return [source = std::make_unique<Source<Queue>>(), expected = std::uint64_t{0}, &state]() mutable {
+      Item item;
+      bool in_order = true;
+      const double ns = loop_ns(kHandedOver, [&] {
+        while (!source->queue.pop(item)) {
+        }
+        use(item);
+        in_order &= item.end_frame == expected++;
+      });
+      if (!in_order) state.SkipWithError("items came out of order");
+      return ns;
+    };
+  });
 }
 
 template <typename... Queues>
-void register_single() {
-  (add(named<Queues>("push_pop"), push_pop<Queues>), ...);
-}
-
-template <typename... Queues>
-void register_across() {
-  (add(named<Queues>("round_trip"), round_trip<Queues>), ...);
-  (add(named<Queues>("throughput"), throughput<Queues>), ...);
+void add_across() {
+  (add_round_trip<Queues>(), ...);
+  (add_throughput<Queues>(), ...);
 }
 
 }  // namespace
@@ -243,7 +233,10 @@ void register_across() {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  register_single<BlockRing, BlockRingPlayed, BoostSpscQueue, ReaderWriterQueue>();
-  register_across<BlockRing, BoostSpscQueue, ReaderWriterQueue>();
+  add_push_pop<BlockRing>();
+  add_push_pop<BlockRingPlayed>();
+  add_push_pop<BoostSpscQueue>();
+  add_push_pop<ReaderWriterQueue>();
+  add_across<BlockRing, BoostSpscQueue, ReaderWriterQueue>();
   return run(argc, argv);
 }

@@ -1,8 +1,8 @@
-// Work that is shorter than a stamp, measured by the difference of loops: DriverCallback beside a bare call,
-// and a whole message under completion = direct beside a bare call.
+// Work that is shorter than a stamp: DriverCallback, and a whole message under completion = direct, beside a
+// bare call.
 #include <dlfcn.h>
 
-#include "bench/benchmarks/buffer_done/path.h"
+#include "bench/benchmarks/buffer_done/families.h"
 #include "bench/benchmarks/common/samples.h"
 #include "driver/abi/windows_headers.h"
 #include "driver/core/period/device_round.h"
@@ -23,7 +23,6 @@ void CALLBACK count_message(HDRVR, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
 /// A call of the client's function, and nothing else.
 class BareCalls {
  public:
-  void begin() noexcept {}
   double step() noexcept {
     LPDRVCALLBACK function = count_message;
     return loop_ns(kCalls, [&] {
@@ -40,7 +39,6 @@ class BareCalls {
 class DriverCallbacks {
  public:
   explicit DriverCallbacks(DWORD flags) : flags_(DCB_FUNCTION | flags) {}
-  void begin() noexcept {}
   double step() noexcept {
     return loop_ns(kCalls, [&] {
       benchmark::DoNotOptimize(function_);
@@ -76,14 +74,12 @@ class DirectMessages {
     stream_.delivery.claim();
     stream_.delivery.publish();
   }
-  void begin() noexcept {
+  double step() noexcept {
     for (std::uint32_t i = 0; i < kMessages; ++i) stream_.audio().ring().push({.header = &header_});
     round_.each(true, [](core::AudioState& state) noexcept {
       state.return_all();
       return kMessages;
     });
-  }
-  double step() noexcept {
     const std::int64_t begin_ns = now_ns();
     round_.call_clients();
     return static_cast<double>(now_ns() - begin_ns) / kMessages;
@@ -100,28 +96,20 @@ class DirectMessages {
   std::size_t count_ = 0;
 };
 
-template <typename Candidate>
-void register_difference(const std::string& name, Candidate make) {
-  add(name, [make](benchmark::State& state) {
-    Samples samples(most_iterations(state));
-    Samples calls(most_iterations(state));
-    const auto candidate = make();
-    BareCalls bare;
-    in_turns(state, *candidate, samples, bare, calls);
-    samples.report(state);
-    calls.report(state, "call_");
-    state.counters["over_a_call"] = samples.percentile(0.5) - calls.percentile(0.5);
+template <typename Calls, typename... Arguments>
+void add_calls(const std::string& name, std::size_t batch, Arguments... arguments) {
+  add("call/" + name, batch, [arguments...](benchmark::State&) {
+    return [calls = std::make_unique<Calls>(arguments...)] { return calls->step(); };
   });
 }
 
 }  // namespace
 
 void register_calls() {
-  register_difference("driver_callback/switch:no",
-                      [] { return std::make_unique<DriverCallbacks>(DWORD{DCB_NOSWITCH}); });
-  register_difference("driver_callback/switch:yes",
-                      [] { return std::make_unique<DriverCallbacks>(DWORD{0}); });
-  register_difference("direct/message", [] { return std::make_unique<DirectMessages>(); });
+  add_calls<BareCalls>("bare", kCalls);
+  add_calls<DriverCallbacks>("DriverCallback", kCalls, DWORD{DCB_NOSWITCH});
+  add_calls<DriverCallbacks>("DriverCallback_with_switch", kCalls, DWORD{0});
+  add_calls<DirectMessages>("direct_message", kMessages);
 }
 
 }  // namespace refwave::bench

@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "bench/benchmarks/buffer_done/path.h"
 #include "inf/cli/wave_client/wave_out.h"
 
 namespace refwave::bench {
@@ -48,7 +47,6 @@ class Clients {
     for (std::uint32_t i = 0; i < options.streams; ++i) streams_.push_back(std::make_unique<Stream>(options));
     for (const auto& stream : streams_) {
       stream->wave.at_end_of_callback = [self = stream.get()](const WAVEHDR*, std::int64_t ns) {
-        self->wakes.add(last_wake_ns());
         self->returns.add(ns);
       };
       if (const MMRESULT result = stream->wave.open(WAVE_MAPPER); result != MMSYSERR_NOERROR)
@@ -58,8 +56,6 @@ class Clients {
   }
 
   const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
-  /// Returns: for each return, when the audio thread had last woken a thread.
-  const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
   /// Returns: the stream's number in the driver's trace.
   WORD slot(std::size_t stream) const {
     return static_cast<WORD>(streams_[stream]->wave.statistics().value_or(REFWAVE_STATISTICS{}).dwSlot);
@@ -69,10 +65,9 @@ class Clients {
  private:
   struct Stream {
     explicit Stream(const ClientOptions& options)
-        : returns(options.most), wakes(options.most), wave({}, options.blocks, options.frames, unused) {}
+        : returns(options.most), wave({}, options.blocks, options.frames, unused) {}
 
     Returns returns;
-    Returns wakes;
     cli::BlockQueue::Semaphore unused;
     cli::WaveOut wave;  // last: it is closed before the rest is destroyed
   };

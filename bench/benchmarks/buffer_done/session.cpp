@@ -43,10 +43,6 @@ bool Session::read_trace(std::vector<REFWAVE_TRACE_EVENT>& events) {
   return trace_->lost() == 0;
 }
 
-double Session::trace_cost_ns() const {
-  return static_cast<double>(SendDriverMessage(driver_, REFWAVE_TRACE_COST, 1, 0)) / 1'000;
-}
-
 std::vector<int> threads_named(std::string_view name) {
   std::vector<int> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {

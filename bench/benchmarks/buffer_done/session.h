@@ -50,8 +50,6 @@ class Session {
   /// Effects: appends the events since the last call; none before start_trace(). Returns: whether no event
   /// was lost.
   bool read_trace(std::vector<REFWAVE_TRACE_EVENT>& events);
-  /// Returns: the cost of one point of the trace, in ns.
-  double trace_cost_ns() const;
 
  private:
   HDRVR driver_ = nullptr;

@@ -1,5 +1,5 @@
-// Baseline: the bare time to wake a sleeping thread: one word, one FUTEX_WAKE, one FUTEX_WAIT. Every wake-up
-// of a thread on Linux does at least this.
+// Baselines: what it takes at least to make another thread run: one word, one FUTEX_WAKE, one FUTEX_WAIT, as
+// every wake-up of a thread on Linux does; or a word at which the other thread looks without pause.
 #pragma once
 
 #include <atomic>
@@ -11,44 +11,38 @@
 
 namespace refwave::bench {
 
-/// One wake-up. `latency_ns`: from just before the call to the woken thread's first instruction. `waker_ns`:
-/// the time that the waker spent on it.
+/// `latency_ns`: from just before the call to the woken thread's first instruction. `waker_ns`: the time that
+/// the waker spent on it.
 struct Wake {
   std::int64_t latency_ns = 0;
   std::int64_t waker_ns = 0;
 };
 
+enum class Waiting { asleep, spinning };
+
 class FutexWake {
  public:
-  /// Effects: starts a thread on `core` that sleeps between wake-ups. `rest`: how long the thread sleeps
-  /// before it is woken, so that its core is idle by then.
-  FutexWake(int core, Priority priority, std::chrono::nanoseconds rest = std::chrono::milliseconds(1));
+  /// Effects: starts a thread on `core`. `spinning`: it sleeps, too, but for a moment before the wake-up.
+  FutexWake(int core, Priority priority, Waiting waiting);
   ~FutexWake();
 
   /// Returns: whether the requested priority was granted.
   bool granted() const noexcept { return granted_; }
-
-  // --- one thread at a time calls these, in this order ---
-
-  /// Effects: sleeps until the thread has slept for `rest`.
-  void begin();
-  /// Effects: wakes the thread without waiting. For an audio thread.
-  void wake() noexcept;
-  /// Effects: spins until the woken thread has taken its stamp. Returns: the wake-up's times.
-  Wake finish() const noexcept;
+  /// Effects: lets the thread sleep for `rest`, so that its core is idle, and wakes it. Returns: the times.
+  Wake wake(std::chrono::nanoseconds rest);
 
  private:
-  void sleep_and_stamp(int core, Priority priority) noexcept;
+  void wait_and_stamp(int core, Priority priority) noexcept;
 
-  const std::chrono::nanoseconds rest_;
+  const Waiting waiting_;
   bool granted_ = false;
-  std::int64_t before_ns_ = 0;  // the waker's
-  std::int64_t after_ns_ = 0;
   std::atomic<bool> stop_{false};
-  alignas(64) std::atomic<std::uint32_t> word_{0};    // wakes so far; what the futex compares
-  alignas(64) std::atomic<std::uint32_t> asleep_{0};  // the wakes before the sleep that has begun, plus one
-  std::atomic<std::uint32_t> woken_{0};               // wakes that have been stamped
-  std::int64_t woken_ns_ = 0;                         // the newest stamp; written before woken_
+  alignas(64) std::atomic<std::uint32_t> called_{
+      0};  // wakes that are about to come: the futex's word if spinning
+  alignas(64) std::atomic<std::uint32_t> word_{0};   // wakes so far: the futex's word if asleep
+  alignas(64) std::atomic<std::uint32_t> ready_{0};  // the wakes before the wait that has begun, plus one
+  std::atomic<std::uint32_t> woken_{0};              // wakes that have been stamped
+  std::int64_t woken_ns_ = 0;                        // the newest stamp; written before woken_
   std::thread thread_;
 };
 

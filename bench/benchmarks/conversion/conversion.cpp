@@ -5,9 +5,9 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
-#include "bench/benchmarks/common/memory_copy.h"
 #include "bench/benchmarks/common/samples.h"
 #include "dsp/conversion.h"
 #include "dsp/encoder.h"
@@ -52,36 +52,31 @@ struct Buffers {
 /// `convert(buffers)`: all samples, once.
 template <typename Convert>
 void add_conversion(const std::string& name, Convert convert) {
-  add("conversion/" + name, [convert](benchmark::State& state) {
-    Buffers buffers;
-    Samples samples(most_iterations(state));
-    for (auto _ : state) {
-      samples.add(loop_ns(kPasses, [&] {
+  add("conversion/" + name, kPasses, [convert](benchmark::State&) {
+    return [convert, buffers = Buffers()]() mutable {
+      return loop_ns(kPasses, [&] {
         convert(buffers);
         benchmark::ClobberMemory();
-      }));
-    }
-    samples.report(state);
+      });
+    };
   });
 }
 
 void add_refwave(const Type& type) {
-  const std::string suffix = std::string("/type:") + type.name + "/by:refwave";
-  add_conversion("decode" + suffix, [decode = dsp::decoder(type.type)](Buffers& b) {
+  add_conversion(std::string("refwave/decode/") + type.name, [decode = dsp::decoder(type.type)](Buffers& b) {
     decode(b.bytes.data(), b.bus.data(), kSamples);
   });
-  add_conversion("encode" + suffix, [encode = dsp::encoder(type.type)](Buffers& b) {
+  add_conversion(std::string("refwave/encode/") + type.name, [encode = dsp::encoder(type.type)](Buffers& b) {
     encode(b.bus.data(), b.bytes.data(), kSamples);
   });
 }
 
 void add_portaudio(const Type& type) {
-  const std::string suffix = std::string("/type:") + type.name + "/by:PortAudio";
-  add_conversion("decode" + suffix,
+  add_conversion(std::string("PortAudio/decode/") + type.name,
                  [convert = PaUtil_SelectConverter(type.portaudio, paFloat32, paDitherOff)](Buffers& b) {
                    convert(b.bus.data(), 1, b.bytes.data(), 1, kSamples, nullptr);
                  });
-  add_conversion("encode" + suffix,
+  add_conversion(std::string("PortAudio/encode/") + type.name,
                  [convert = PaUtil_SelectConverter(paFloat32, type.portaudio, paDitherOff)](Buffers& b) {
                    convert(b.bytes.data(), 1, b.bus.data(), 1, kSamples, nullptr);
                  });
@@ -89,7 +84,7 @@ void add_portaudio(const Type& type) {
 
 void add_dither() {
   static constexpr dsp::Format kShorts{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
-  add_conversion("encode_with_dither/type:s16/by:refwave", [](Buffers& b) {
+  add_conversion("refwave/encode_with_dither/s16", [](Buffers& b) {
     static dsp::Encoder encoder(kShorts, dsp::Dither::on, 1);
     encoder.encode(b.bus.data(), b.bytes.data(), kSamples);
   });
@@ -99,8 +94,7 @@ void add_dither() {
 void add_down_mix() {
   static const dsp::ChannelMap map({.type = dsp::SampleType::f32, .channels = 6, .rate = 48'000}, kStereo);
   static const std::vector<float> in(kFrames * 6, 0.1F);
-  add_conversion("down_mix/type:f32/by:refwave",
-                 [](Buffers& b) { map.add(in.data(), b.bus.data(), kFrames); });
+  add_conversion("refwave/down_mix/f32", [](Buffers& b) { map.add(in.data(), b.bus.data(), kFrames); });
 }
 
 /// What the mixer does with a block of 16-bit samples: to float, times the volume, onto the bus, which is
@@ -110,7 +104,7 @@ void add_to_mix() {
   static dsp::Gain gain(kStereo, 0);
   gain.set_target(0.5F, 0.5F);
   alignas(64) static std::array<float, kSamples> bus;
-  add_conversion("add_to_mix/type:s16/by:refwave",
+  add_conversion("refwave/add_to_mix/s16",
                  [](Buffers& b) { dsp::mix(map, gain, b.bytes.data(), bus.data(), kFrames); });
 }
 
@@ -119,7 +113,11 @@ void add_to_mix() {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  register_memcpy(kSamples * sizeof(float));
+  // The baseline: work on samples cannot be faster than copying them.
+  add_conversion("memcpy", [out = std::vector<float>(kSamples)](Buffers& b) mutable {
+    std::memcpy(out.data(), b.bus.data(), kSamples * sizeof(float));
+    benchmark::DoNotOptimize(out.data());
+  });
   for (const Type& type : kTypes) {
     add_refwave(type);
     add_portaudio(type);

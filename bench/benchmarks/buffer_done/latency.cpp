@@ -1,0 +1,185 @@
+// Buffer-done latency through the real driver and libwinmm: from when a notifier can see that a block is done
+// to the first instruction of the client's callback. Beside it, in the same rhythm, a bare wake-up of a
+// sleeping thread, and of one that spins.
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <unordered_map>
+
+#include "bench/benchmarks/buffer_done/clients.h"
+#include "bench/benchmarks/buffer_done/families.h"
+#include "bench/benchmarks/buffer_done/session.h"
+#include "bench/benchmarks/common/futex_wake.h"
+#include "bench/benchmarks/common/samples.h"
+
+namespace refwave::bench {
+namespace {
+
+using Events = std::vector<REFWAVE_TRACE_EVENT>;
+
+constexpr std::int64_t kWarmUpNs = 1'000'000'000;  // the predictive notifier learns meanwhile
+
+struct Way {
+  std::string wake = "park";  // of the driver's configuration
+  std::int64_t period_ms = 1;
+  std::string priority;  // the notifiers'
+  std::uint32_t streams = 1;
+
+  std::string name(const std::string& family) const {
+    return family + "/" + std::to_string(period_ms) + "ms/" + priority +
+           (streams == 1 ? "" : "/x" + std::to_string(streams));
+  }
+  std::string settings() const {
+    return "output=clocked; rate=48000; channels=2; period=" + std::to_string(frames()) +
+           "; completion=deferred; wake=" + wake + "; notifier_priority=" + priority;
+  }
+  std::uint32_t frames() const { return static_cast<std::uint32_t>(48 * period_ms); }
+  std::int64_t period_ns() const { return period_ms * 1'000'000; }
+};
+
+Priority priority_of(const Way& way) {
+  return way.priority == "realtime" ? Priority::realtime : Priority::ordinary;
+}
+
+std::int64_t notifiers_time_ns() {
+  std::int64_t sum = 0;
+  for (const int thread : threads_named("refwave-notify")) sum += thread_time_ns(thread);
+  return sum;
+}
+
+/// Returns: clients that play, with the audio thread on the near core and the notifiers on the far core,
+/// unless they choose their own.
+std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
+  std::unique_ptr<Clients> clients;
+  {
+    const OnAnyCore notifiers_too;
+    clients = std::make_unique<Clients>(
+        ClientOptions{.streams = way.streams, .frames = way.frames(), .blocks = 4, .most = most});
+  }
+  for (const int thread : threads_named("refwave-audio")) pin_thread(thread, cores().near);
+  if (way.wake != "predict")
+    for (const int thread : threads_named("refwave-notify")) pin_thread(thread, cores().far);
+  return clients;
+}
+
+/// Effects: sleeps until the newest stream, which is notified last, has `count` blocks back, and reads the
+/// trace meanwhile.
+void play(Session& session, const Clients& clients, std::size_t count, Events& events) {
+  const Returns& returns = clients.returns(clients.size() - 1);
+  std::int64_t changed_ns = now_ns();
+  for (std::size_t before = 0; returns.count() < count;) {
+    if (std::exchange(before, returns.count()) != returns.count()) changed_ns = now_ns();
+    if (now_ns() - changed_ns > 10'000'000'000) throw std::runtime_error("no blocks come back");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (!session.read_trace(events)) throw std::runtime_error("the trace has lost events");
+  }
+}
+
+/// Returns: from each block's READY to its return.
+std::vector<double> latencies(const Events& events, const Clients& clients) {
+  std::unordered_map<WORD, const Returns*> returns;
+  for (std::size_t i = 0; i < clients.size(); ++i) returns[clients.slot(i)] = &clients.returns(i);
+  std::vector<double> samples;
+  for (const REFWAVE_TRACE_EVENT& event : events) {
+    const auto stream = returns.find(event.wSlot);
+    if (event.wKind != REFWAVE_TRACE_READY || stream == returns.end()) continue;
+    if (event.dwBlock >= stream->second->count()) continue;
+    samples.push_back(
+        static_cast<double>((*stream->second)[event.dwBlock] - static_cast<std::int64_t>(event.ullNs)));
+  }
+  return samples;
+}
+
+/// Returns: what each period's hand-over to the notifiers cost the audio thread.
+std::vector<double> hand_overs(const Events& events) {
+  std::vector<double> samples;
+  ULONGLONG rendered_ns = 0;
+  for (const REFWAVE_TRACE_EVENT& event : events) {
+    if (event.wKind == REFWAVE_TRACE_RENDERED) rendered_ns = event.ullNs;
+    const bool is_over = event.wKind == REFWAVE_TRACE_WAKE_SENT || event.wKind == REFWAVE_TRACE_WAKE_SPARED;
+    if (is_over && rendered_ns != 0) samples.push_back(static_cast<double>(event.ullNs - rendered_ns));
+  }
+  return samples;
+}
+
+/// Effects: plays so many blocks. Counters: `waker`: the median cost to the audio thread; `cpu%`: the
+/// notifiers' share of a core, callbacks included; `wakes` and `handed` of a period: by the audio thread,
+/// and by notifiers.
+std::vector<double> measure(benchmark::State& state, const Way& way, std::size_t blocks) {
+  constexpr unsigned kKinds = 1U << REFWAVE_TRACE_READY | 1U << REFWAVE_TRACE_RENDERED |
+                              1U << REFWAVE_TRACE_WAKE_SENT | 1U << REFWAVE_TRACE_WAKE_SPARED;
+  const auto warm_up = static_cast<std::size_t>(kWarmUpNs / way.period_ns());
+  Session session(way.settings());
+  const auto clients = playing(way, 2 * (warm_up + blocks) + 1'000);
+  Events events;
+  play(session, *clients, warm_up, events);
+  const Returns& returns = clients->returns(way.streams - 1);
+  const REFWAVE_STATISTICS before = session.statistics();
+  const std::int64_t begun_ns = now_ns();
+  const std::int64_t used_ns = notifiers_time_ns();
+  const std::size_t first = returns.count();
+  session.start_trace(kKinds);
+  play(session, *clients, first + blocks + 8, events);
+  const auto periods = static_cast<double>(returns.count() - first);
+  const REFWAVE_STATISTICS after = session.statistics();
+  if (way.priority == "realtime" && after.dwRealtimeNotifiers == 0)
+    throw std::runtime_error("the system does not grant this priority");
+  state.counters["waker"] = percentile(hand_overs(events), 0.5);
+  state.counters["cpu%"] =
+      100 * static_cast<double>(notifiers_time_ns() - used_ns) / static_cast<double>(now_ns() - begun_ns);
+  state.counters["wakes"] = static_cast<double>(after.ullWakes - before.ullWakes) / periods;
+  state.counters["handed"] = static_cast<double>(after.ullHandOns - before.ullHandOns) / periods;
+  return latencies(events, *clients);
+}
+
+std::vector<double> measure_wakes(benchmark::State& state, const Way& way, Waiting waiting,
+                                  std::size_t count) {
+  FutexWake side(cores().far, priority_of(way), waiting);
+  if (!side.granted()) throw std::runtime_error("the system does not grant this priority");
+  std::vector<double> latency;
+  std::vector<double> waker;
+  while (latency.size() < count) {
+    const Wake wake = side.wake(std::chrono::nanoseconds(way.period_ns()));
+    latency.push_back(static_cast<double>(wake.latency_ns));
+    waker.push_back(static_cast<double>(wake.waker_ns));
+  }
+  state.counters["waker"] = percentile(waker, 0.5);
+  return latency;
+}
+
+}  // namespace
+
+void register_latencies(double seconds) {
+  for (const std::int64_t period_ms : {1, 10}) {
+    const auto blocks =
+        static_cast<std::size_t>(std::max(20.0, seconds * 1'000 / static_cast<double>(period_ms)));
+    for (const char* const priority : {"ordinary", "realtime"}) {
+      for (const char* const wake : {"park", "predict"}) {
+        const Way way{.wake = wake, .period_ms = period_ms, .priority = priority};
+        add_events(way.name(std::string("buffer_done/") + wake), blocks,
+                   [way, blocks](benchmark::State& state) { return measure(state, way, blocks); });
+      }
+      const Way way{.period_ms = period_ms, .priority = priority};
+      for (const auto& [family, waiting] :
+           {std::pair("bare_wake", Waiting::asleep), std::pair("spinning_wake", Waiting::spinning)})
+        add_events(way.name(family), blocks, [way, waiting = waiting, blocks](benchmark::State& state) {
+          return measure_wakes(state, way, waiting, blocks);
+        });
+    }
+  }
+  const Way many{.wake = "park", .period_ms = 10, .priority = "ordinary", .streams = 64};
+  const auto blocks = static_cast<std::size_t>(std::max(20.0, seconds * 100));
+  add_events(many.name("buffer_done/park"), blocks * many.streams * 9 / 10,
+             [many, blocks](benchmark::State& state) { return measure(state, many, blocks); });
+}
+
+}  // namespace refwave::bench
+
+int main(int argc, char** argv) {
+  using namespace refwave::bench;
+  register_calls();
+  register_publishing();
+  register_latencies(seconds_asked(argc, argv));
+  return run(argc, argv);
+}
