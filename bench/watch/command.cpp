@@ -43,6 +43,19 @@ std::string no_stream(const WatchOptions& options) {
          cli::use_hint();
 }
 
+/// Returns: why a program that plays has no stream on refwave: what was seen, or else what to look for.
+std::string no_stream_of(const std::vector<std::string>& program) {
+  const auto keeps_none = [](const std::string& driver) {
+    return driver +
+           " keeps no record, only refwave.drv does; `refwave latency --driver FILE` measures any driver";
+  };
+  for (const std::string& word : program)
+    if (word.ends_with(".drv") && !word.ends_with("refwave.drv")) return keeps_none(word);
+  if (const auto other = cli::other_driver())
+    return keeps_none(other->origin + " names " + other->file + ", which");
+  return program_hint();
+}
+
 /// Effects: reads the records. Returns: the longest new latency.
 std::uint64_t look(const WatchOptions& options, std::vector<Followed>& processes) {
   const bool has_program = !options.program.empty();
@@ -174,7 +187,7 @@ int watch_program(const WatchOptions& options) {
   if (processes.empty()) {
     const std::string problem = why_no_record();
     cli::print_error(options.program.front() + ": no stream was seen on refwave" +
-                     (problem.empty() ? "" : " (" + problem + ")") + "; " + program_hint());
+                     (problem.empty() ? "" : " (" + problem + ")") + "; " + no_stream_of(options.program));
     write(json, cli::json_lines({{"schema", 1},
                                  {"version", configuration::version()},
                                  {"status", *status},

@@ -1,8 +1,9 @@
 // `refwave config`: prints the keys, checks the configuration file, or opens the driver's dialog.
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <vector>
+#include <span>
 
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/text.h"
@@ -26,7 +27,7 @@ configuration::ConfigurationFile file_beside(const std::string& named) {
   return configuration::program_configuration_file(path_text(folder / ""));
 }
 
-int check(const std::vector<configuration::ConfigurationFile>& files) {
+int check(std::span<const configuration::ConfigurationFile> files) {
   bool has_warning = false;
   for (const configuration::ConfigurationFile& file : files) {
     const configuration::Parsed parsed = configuration::load_file(file);
@@ -53,9 +54,8 @@ int show_dialog() {
 int config(const ConfigOptions& options) {
   if (options.dialog) return show_dialog();
   const bool for_program = !options.program.empty();
-  if (options.check)
-    return check(for_program ? std::vector{file_beside(options.program)}
-                             : configuration::configuration_files());
+  if (options.check && for_program) return check(std::array{file_beside(options.program)});
+  if (options.check) return check(configuration::configuration_files());
   if (for_program)
     std::printf("# For one program: save this as %s\n", visible(file_beside(options.program).path).c_str());
   std::fputs(configuration::configuration_as_toml().c_str(), stdout);

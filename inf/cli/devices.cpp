@@ -88,10 +88,45 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool is_told_why) {
       (is_told_why ? std::string(".") : ": " + no_sound_hint() + "."));
 }
 
+/// Returns: the devices of a driver that is not refwave, as far as its capabilities tell.
+std::vector<REFWAVE_DEVICE> wave_devices() {
+  std::vector<REFWAVE_DEVICE> devices;
+  const auto add = [&](const auto& caps, DWORD is_input) {
+    REFWAVE_DEVICE device{};
+    std::copy_n(caps.szPname, sizeof caps.szPname - 1, device.szName);
+    device.bInput = is_input;
+    device.dwMaxChannels = caps.wChannels;
+    devices.push_back(device);
+  };
+  for (UINT i = 0; i < waveOutGetNumDevs(); ++i)
+    if (WAVEOUTCAPSA caps{}; waveOutGetDevCapsA(i, &caps, sizeof caps) == MMSYSERR_NOERROR) add(caps, 0);
+  for (UINT i = 0; i < waveInGetNumDevs(); ++i)
+    if (WAVEINCAPSA caps{}; waveInGetDevCapsA(i, &caps, sizeof caps) == MMSYSERR_NOERROR) add(caps, 1);
+  return devices;
+}
+
+int list_other(const DevicesOptions& options) {
+  const std::vector<REFWAVE_DEVICE> found = wave_devices();
+  if (found.empty()) throw Failure("this driver has no wave device; `refwave conform` checks a driver");
+  if (options.names) print_names(found);
+  Json all = Json::array();
+  for (const REFWAVE_DEVICE& device : found) {
+    const char* const direction = device.bInput != 0 ? "input" : "output";
+    all.push_back({{"name", device.szName}, {"direction", direction}, {"channels", device.dwMaxChannels}});
+    if (!options.names && !options.json)
+      std::printf("%-8s    %s, %u channels\n", device.bInput != 0 ? "records" : "plays",
+                  visible(device.szName).c_str(), static_cast<unsigned>(device.dwMaxChannels));
+  }
+  if (options.json) std::puts(json_text(all).c_str());
+  print_error("note: a driver other than refwave tells no more of its devices than GETDEVCAPS does");
+  return 0;
+}
+
 int devices(const DevicesOptions& options) {
+  tell_of_other_driver(options.driver);
   DriverSession session(options.driver);
   const std::vector<REFWAVE_DEVICE> found = session.devices();
-  if (found.empty()) throw Failure("no list of devices: this driver does not answer refwave's own message");
+  if (found.empty()) return list_other(options);
   const std::vector<std::string> warnings = session.take_warnings();
   if (options.names) {
     print_names(found);

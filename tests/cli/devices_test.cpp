@@ -58,6 +58,39 @@ TEST(Warnings, Are_the_newest_however_many_there_are) {
   EXPECT_THAT(outcome.err, HasSubstr("50 older warnings are not kept"));
 }
 
+/// Somebody's own driver.
+class Other_driver : public WithFolder {};
+
+TEST_F(Other_driver, Has_the_devices_that_its_capabilities_tell) {
+  const Outcome table = run_refwave({"devices", "-D", REFWAVE_SILENT_DRIVER});
+  EXPECT_EQ(table.status, 0);
+  EXPECT_THAT(table.out, testing::MatchesRegex("plays +Silence, 2 channels\n"));
+  EXPECT_THAT(table.err, HasSubstr("than GETDEVCAPS"));
+  EXPECT_EQ(run_refwave({"devices", "--names", "-D", REFWAVE_SILENT_DRIVER}).out, "Silence\n");
+  EXPECT_THAT(run_refwave({"devices", "--json", "-D", REFWAVE_SILENT_DRIVER}).out,
+              HasSubstr("\"direction\": \"output\""));
+}
+
+TEST_F(Other_driver, Keeps_no_trace_and_no_record) {
+  const std::string file = write_wav("a.wav", 480);
+  expect_error(run_refwave({"trace", "-o", path("x.json"), "-D", REFWAVE_SILENT_DRIVER}), 1,
+               HasSubstr("keeps no trace"));
+  EXPECT_THAT(run_refwave({"watch", "--", REFWAVE_COMMAND, "play", "-D", REFWAVE_SILENT_DRIVER, file}).err,
+              HasSubstr("silent_driver.drv keeps no record"));
+}
+
+TEST_F(Other_driver, Is_told_of_if_system_ini_names_one) {
+  const Surroundings named = {
+      .environment = {"REFWAVE_SYSTEM_INI=" +
+                      write("system.ini", "[drivers32]\nwave=" REFWAVE_SILENT_DRIVER)}};
+  const auto note = HasSubstr("system.ini:2: wave names " REFWAVE_SILENT_DRIVER " for programs");
+  EXPECT_THAT(run_refwave({"devices", "--names"}, named).err, note);
+  EXPECT_THAT(run_refwave({"play", "-d", "clocked", write_wav("a.wav", 480)}, named).err, note);
+  EXPECT_THAT(run_refwave({"devices", "--names", "-D", REFWAVE_SILENT_DRIVER}, named).err,
+              Not(HasSubstr("system.ini")));
+  EXPECT_THAT(run_refwave({"watch", "--", "true"}, named).err, HasSubstr("which keeps no record"));
+}
+
 class Denied : public WithFolder {};
 
 TEST_F(Denied, Is_a_program_whose_file_is_removed_while_it_runs) {

@@ -96,7 +96,10 @@ int play(PlayOptions options) {
   int status = 0;
   while (const auto format = keys.has_quit() ? std::nullopt : files.begin_stream()) {
     if (session && !options.quiet) report_reopening(files.tracks().front().path, *format);
-    if (!session) session.emplace(options.driver);
+    if (!session) {
+      if (!options.quiet) tell_of_other_driver(options.driver);
+      session.emplace(options.driver);
+    }
     try {
       const int stream_status = play_stream(*session, options, *format, files, keys);
       if (stream_status != 0) status = stream_status;

@@ -52,6 +52,12 @@ std::string names_of(const std::vector<REFWAVE_DEVICE>& devices, DWORD is_input)
   return names;
 }
 
+void CALLBACK take_other(LPVOID context, const WINMM_HOST_REGISTRATION* one) {
+  auto& other = *static_cast<std::optional<OtherDriver>*>(context);
+  const std::filesystem::path file = to_path(one->szFile);
+  if (!other && !file.empty() && file.filename() != "refwave.drv") other = {one->szOrigin, one->szFile};
+}
+
 }  // namespace
 
 DriverSession::DriverSession(const DriverOptions& options) {
@@ -202,6 +208,19 @@ void use_driver(const std::filesystem::path& driver_file, const std::string& ope
 }
 
 void unload_drivers() { winmm_host_unload_wave_drivers(); }
+
+std::optional<OtherDriver> other_driver() {
+  std::optional<OtherDriver> other;
+  winmm_host_list_registrations(take_other, &other);
+  return other;
+}
+
+void tell_of_other_driver(const DriverOptions& options) {
+  const auto other = options.driver.empty() ? other_driver() : std::nullopt;
+  if (other)
+    print_error("note: " + other->origin + " names " + other->file +
+                " for programs; this command uses refwave.drv, and with --driver FILE that one");
+}
 
 std::string load_error() {
   std::string reasons = winmm_host_last_error();

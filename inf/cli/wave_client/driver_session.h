@@ -86,6 +86,17 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
 /// Effects: this process' wave functions use `driver_file` only, with that DRV_OPEN string.
 void use_driver(const std::filesystem::path& driver_file, const std::string& open_string);
 
+/// The driver of programs, where that is another one than refwave.drv.
+struct OtherDriver {
+  std::string origin;  // the place that names it: "/etc/system.ini:3: wave1"
+  std::string file;
+};
+
+/// Returns: the first that is registered for programs; nothing once this process uses a driver of its own.
+std::optional<OtherDriver> other_driver();
+/// Effects: prints which driver that is, and how to use it, unless `options` name a driver.
+void tell_of_other_driver(const DriverOptions& options);
+
 /// Effects: as OpenDriver. Returns: null on failure; load_error() has the reason.
 HDRVR open_driver();
 
