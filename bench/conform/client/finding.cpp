@@ -32,6 +32,8 @@ constexpr const char* kOutputMessages[] = {
     "SETPITCH",   "GETVOLUME",  "SETVOLUME", "GETPLAYBACKRATE", "SETPLAYBACKRATE", "BREAKLOOP"};
 constexpr const char* kInputMessages[] = {"GETNUMDEVS", "GETDEVCAPS", "OPEN", "CLOSE", "PREPARE", "UNPREPARE",
                                           "ADDBUFFER",  "START",      "STOP", "RESET", "GETPOS"};
+constexpr const char* kClientMessages[] = {"WOM_OPEN", "WOM_CLOSE", "WOM_DONE",
+                                           "WIM_OPEN", "WIM_CLOSE", "WIM_DATA"};
 
 }  // namespace
 
@@ -45,6 +47,7 @@ std::string message_name(UINT message) {
     return std::string("WODM_") + kOutputMessages[message - WODM_GETNUMDEVS];
   if (message - WIDM_GETNUMDEVS < std::size(kInputMessages))
     return std::string("WIDM_") + kInputMessages[message - WIDM_GETNUMDEVS];
+  if (message - WOM_OPEN < std::size(kClientMessages)) return kClientMessages[message - WOM_OPEN];
   return "message " + std::to_string(message);
 }
 

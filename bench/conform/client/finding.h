@@ -42,7 +42,7 @@ const char* outcome_name(Outcome outcome);
 /// Returns: "WAVERR_BADFORMAT (32)".
 std::string result_name(DWORD result);
 
-/// Returns: "WODM_PREPARE", or "message 4711".
+/// Returns: "WODM_PREPARE", "WOM_DONE", or "message 4711".
 std::string message_name(UINT message);
 
 }  // namespace refwave::conform

@@ -5,25 +5,6 @@
 namespace refwave::conform {
 namespace {
 
-std::string name_of(UINT message) {
-  switch (message) {
-    case WOM_OPEN:
-      return "WOM_OPEN";
-    case WOM_DONE:
-      return "WOM_DONE";
-    case WOM_CLOSE:
-      return "WOM_CLOSE";
-    case WIM_OPEN:
-      return "WIM_OPEN";
-    case WIM_DATA:
-      return "WIM_DATA";
-    case WIM_CLOSE:
-      return "WIM_CLOSE";
-    default:
-      return "message " + std::to_string(message);
-  }
-}
-
 // --- functions ---
 
 void function_gets_five_values(Subject& subject) {
@@ -34,9 +15,9 @@ void function_gets_five_values(Subject& subject) {
     for (const Note& note : client.diary.all()) {
       const bool has_header = note.message == messages_of(direction).done;
       require(has_header == (note.first != 0),
-              name_of(note.message) + " came with parameter 1 = " + std::to_string(note.first));
+              message_name(note.message) + " came with parameter 1 = " + std::to_string(note.first));
       require(note.second == 0,
-              name_of(note.message) + " came with parameter 2 = " + std::to_string(note.second));
+              message_name(note.message) + " came with parameter 2 = " + std::to_string(note.second));
     }
   }
 }
@@ -49,7 +30,7 @@ void device_is_the_clients_handle(Subject& subject) {
     client.stream.close();
     for (const Note& note : client.diary.all())
       require(note.device == handle,
-              name_of(note.message) + " came with another hDevice than WAVEOPENDESC.hWave");
+              message_name(note.message) + " came with another hDevice than WAVEOPENDESC.hWave");
   }
 }
 
@@ -58,7 +39,7 @@ void opened_before_open_returns(Subject& subject, Direction direction) {
   const Stream stream(subject, direction, diary);
   const std::vector<Note> notes = diary.all();
   require(!notes.empty(), "OPEN has returned and nothing was told");
-  require(notes[0].message == messages_of(direction).opened, name_of(notes[0].message) + " came first");
+  require(notes[0].message == messages_of(direction).opened, message_name(notes[0].message) + " came first");
   require(notes[0].thread == GetCurrentThreadId(), "it came on another thread");
   require(notes.size() == 1, "more than one message came");
 }
@@ -93,7 +74,7 @@ void closed_is_the_last(Subject& subject, Direction direction) {
   }).join();
   const std::vector<Note> notes = client.diary.all();
   require(notes.back().message == messages_of(direction).closed,
-          name_of(notes.back().message) + " came last");
+          message_name(notes.back().message) + " came last");
   require(notes.back().thread == closer, "it came on another thread");
   let_pass(subject, direction, kSecond / 20);
   require(client.diary.size() == notes.size(), "a message came after it");
@@ -151,8 +132,9 @@ void event_is_set(Subject& subject) {
 
 MSG require_message(UINT expected, const Stream& stream) {
   MSG message{};
-  require(eventually([&] { return take_message(message); }), name_of(expected) + " does not come");
-  require(message.message == expected, name_of(message.message) + " comes in place of " + name_of(expected));
+  require(eventually([&] { return take_message(message); }), message_name(expected) + " does not come");
+  require(message.message == expected,
+          message_name(message.message) + " comes in place of " + message_name(expected));
   require(message.wParam == reinterpret_cast<WPARAM>(stream.handle()), "wParam is not the client's handle");
   return message;
 }
@@ -169,7 +151,7 @@ void play_to_queue(Subject& subject, const Wish& wish) {
   stream.close();
   require(require_message(WOM_CLOSE, stream).lParam == 0, "lParam of WOM_CLOSE is not 0");
   MSG more{};
-  require(!take_message(more), name_of(more.message) + " comes after WOM_CLOSE");
+  require(!take_message(more), message_name(more.message) + " comes after WOM_CLOSE");
 }
 
 void window_gets_messages(Subject& subject) {

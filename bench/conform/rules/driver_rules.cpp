@@ -186,7 +186,7 @@ void disable_tells(Subject& subject) {
     client->diary.need_idle();
     client->diary.need_in_order(client->blocks);
     const UINT last = client->diary.all().back().message;
-    require(last == WOM_CLOSE || last == WIM_CLOSE, "message " + std::to_string(last) + " came last");
+    require(last == WOM_CLOSE || last == WIM_CLOSE, message_name(last) + " came last");
   }
   require_result(player.stream.write(player.blocks.front()), MMSYSERR_NOTENABLED, "WODM_WRITE afterwards");
 }
