@@ -12,6 +12,10 @@ if(CMAKE_SIZEOF_VOID_P EQUAL 8)
     conform $<TARGET_FILE:windows_narrow_driver> --parameters "" --rule DriverProc.pointer_width)
   set_tests_properties("windows.conform.finds a driver of 32 bits" PROPERTIES TIMEOUT 120 LABELS windows
     PASS_REGULAR_EXPRESSION ", 1 broken|narrow.drv: crashed")
+  add_test(NAME "windows.conform.says where a driver crashes" COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} ${unpacked}/refwave.exe
+    conform $<TARGET_FILE:windows_narrow_driver> --parameters !)
+  set_tests_properties("windows.conform.says where a driver crashes" PROPERTIES TIMEOUT 120 LABELS windows
+    PASS_REGULAR_EXPRESSION "crashed: exception c0000005 in narrow[.]drv[+]0x[0-9a-f]+, address 0x8")
 endif()
 
 # The examples of a driver, as DLLs. Under Wine the first sound comes late, so one that is heard may be tried again.
@@ -63,7 +67,7 @@ add_dependencies(windows_command_test refwave_windows)
 refwave_from_zip(windows.conform windows.conform.threads windows.interrupted_record windows.watched
   windows_command_test)
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
-  refwave_from_zip("windows.conform.finds a driver of 32 bits" windows.keys)
+  refwave_from_zip("windows.conform.finds a driver of 32 bits" "windows.conform.says where a driver crashes" windows.keys)
 endif()
 
 # try.cmd of the zip. Where Wine runs 32-bit programs, also in a 32-bit Windows.

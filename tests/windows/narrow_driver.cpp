@@ -1,4 +1,5 @@
-// A 64-bit driver that cuts DRV_OPEN's pointer to 32 bits, which is harmless in a program with low memory.
+// A 64-bit driver that cuts DRV_OPEN's pointer to 32 bits, which is harmless in a program with low memory. It
+// crashes if its parameters begin with '!'.
 #include "driver/abi/windows_headers.h"
 
 extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR id, HDRVR handle, UINT message, LPARAM first,
@@ -6,6 +7,8 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR id, HDRVR handle, UINT message,
   if (message != DRV_OPEN) return message <= DRV_FREE ? 1 : DefDriverProc(id, handle, message, first, second);
   const auto* const parameters =
       reinterpret_cast<const wchar_t*>(static_cast<DWORD_PTR>(static_cast<DWORD>(first)));
+  volatile DWORD_PTR eight = 8;
+  if (parameters != nullptr && *parameters == L'!') *reinterpret_cast<volatile int*>(eight) = 1;
   return parameters == nullptr || *parameters != L'?' ? 1 : 0;
 }
 

@@ -10,6 +10,9 @@
 
 namespace refwave::conform {
 
+/// What follows it in a job's report is the place of a thread when it crashed or hung.
+inline constexpr char kPlaceMark = '\1';
+
 /// Thread: the parent's.
 class JobProcess {
  public:

@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 
 #include "inf/cli/console/failure.h"
@@ -50,6 +51,10 @@ class CreatedProcess : public JobProcess {
       std::snprintf(text, sizeof(text), "exception %08lx", status);
       end.crash = text;
     }
+    if (const auto mark = end.report.find(kPlaceMark); mark != std::string::npos) {
+      end.places = end.report.substr(mark + 1);
+      end.report.resize(mark);
+    }
     return end;
   }
 
@@ -90,6 +95,53 @@ HANDLE start_again(const std::string& job) {
   return made.hProcess;
 }
 
+HMODULE module_of(const void* address) {
+  HMODULE module = nullptr;
+  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                     static_cast<const wchar_t*>(address), &module);
+  return module;
+}
+
+std::string file_of(HMODULE module) {
+  wchar_t file[MAX_PATH] = L"";
+  GetModuleFileNameW(module, file, MAX_PATH);
+  return cli::path_text(file);
+}
+
+/// Returns: whether the module is the system's or this command, and so no driver's.
+bool is_no_drivers(HMODULE module) {
+  wchar_t system[MAX_PATH] = L"";
+  GetSystemDirectoryW(system, MAX_PATH);
+  const std::string folder = cli::path_text(system);
+  return module == nullptr || module == GetModuleHandleW(nullptr) ||
+         _strnicmp(file_of(module).c_str(), folder.c_str(), folder.size()) == 0;
+}
+
+/// Effects: reports the innermost place in the driver, or else in any module, as "in driver.drv+0x1a2b,
+/// address 0x8", and ends the process with the exception's code.
+LONG WINAPI report_place(EXCEPTION_POINTERS* crash) {
+  const EXCEPTION_RECORD& record = *crash->ExceptionRecord;
+  void* frames[62];
+  const void* at = record.ExceptionAddress;
+  const USHORT count = is_no_drivers(module_of(at)) ? CaptureStackBackTrace(0, 62, frames, nullptr) : 0;
+  for (USHORT i = 0; i < count; ++i) {
+    if (is_no_drivers(module_of(frames[i]))) continue;
+    at = frames[i];
+    break;
+  }
+  const HMODULE module = module_of(at);
+  const std::string file = file_of(module);
+  std::ostringstream text;
+  text << kPlaceMark << "in " << (module == nullptr ? "no module" : file.substr(file.find_last_of("\\/") + 1))
+       << "+0x" << std::hex
+       << reinterpret_cast<std::uintptr_t>(at) - reinterpret_cast<std::uintptr_t>(module);
+  if (record.ExceptionCode == EXCEPTION_ACCESS_VIOLATION && record.NumberParameters > 1)
+    text << ", address 0x" << record.ExceptionInformation[1];
+  report_to_parent(text.str());
+  TerminateProcess(GetCurrentProcess(), record.ExceptionCode);  // before a debugger is started
+  return EXCEPTION_CONTINUE_SEARCH;
+}
+
 }  // namespace
 
 void run_job_of_this_process(const Work& work) {
@@ -102,6 +154,7 @@ void run_job_of_this_process(const Work& work) {
   std::string name;
   words >> pipe >> name;
   report_to = reinterpret_cast<HANDLE>(pipe);
+  SetUnhandledExceptionFilter(report_place);
   // What a driver prints is no part of the report: by this program's C library, and by a driver's own, which
   // begins with these handles.
   SetStdHandle(STD_OUTPUT_HANDLE, GetStdHandle(STD_ERROR_HANDLE));

@@ -15,6 +15,8 @@
 #include <sstream>
 #include <vector>
 
+#include "bench/conform/jobs/job_process.h"
+
 namespace refwave::conform {
 namespace {
 
@@ -82,7 +84,7 @@ std::string place_text(const std::string& module, const std::string& offsets) {
   const auto lines = printed_by("addr2line -Cfse " + quoted(module) + offsets + " 2>/dev/null");
   for (std::size_t i = 0; i + 1 < lines.size(); i += 2)
     if (!lines[i + 1].starts_with("??") && lines[i].find("std::") == std::string::npos)
-      return lines[i] + ", " + lines[i + 1];
+      return lines[i] + ", " + lines[i + 1].substr(0, lines[i + 1].find(" (discriminator"));
   std::string innermost;
   std::istringstream(offsets) >> innermost;
   return std::filesystem::path(module).filename().string() + "+0x" + innermost;

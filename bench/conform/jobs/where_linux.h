@@ -7,11 +7,8 @@
 
 namespace refwave::conform {
 
-/// What follows it in a job's report is a thread's place: "\1TID ADDRESS MODULE\t OFFSET…\n", in hexadecimal.
-inline constexpr char kPlaceMark = '\1';
-
-/// Effects: from now on a crash of this process, and SIGQUIT, write the thread's place to `pipe`. A
-/// sanitizer's handlers stay.
+/// Effects: from now on a crash of this process, and SIGQUIT, write kPlaceMark and the thread's place to
+/// `pipe`: "TID ADDRESS MODULE\t OFFSET…\n", in hexadecimal. A sanitizer's handlers stay.
 void report_places_to(int pipe);
 
 /// Effects: sends SIGQUIT to each thread of the process.
