@@ -6,7 +6,6 @@
 
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -16,11 +15,10 @@
 #include "tests/contract/census.h"
 #include "tests/contract/harness.h"
 #include "tests/contract/servers/loop.h"
-#include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
 #include "tests/support/processor_waits.h"
 #include "tests/support/sound_servers.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/stalls.h"
 
 namespace refwave::contract {
 namespace {
@@ -47,33 +45,6 @@ int rounds(std::size_t streams) {
   const int all = wanted == nullptr ? 1 : std::atoi(wanted);
   return std::max(1, streams == 1 ? all : all / 4);
 }
-
-/// When the machine stalled, as seen by a process of the highest real-time priority, which the driver cannot
-/// starve. Without the right to that priority no stall is seen.
-class Stalls {
- public:
-  /// Returns: the length of the gap, less the machine's stalls.
-  std::chrono::milliseconds own_time(const Gap& gap) const {
-    const auto epoch = std::chrono::system_clock::now().time_since_epoch() - Clock::now().time_since_epoch();
-    const auto seconds = [&](Clock::time_point time) {
-      return std::chrono::duration<double>(time.time_since_epoch() + epoch).count();
-    };
-    std::ifstream file(path_);
-    // In the order of their ends. Two processors may report the same stall.
-    double told_until = seconds(gap.begin), stalled = 0;
-    for (double begin = 0, end = 0; file >> begin >> end;) {
-      const double last = std::min(end, seconds(gap.end));
-      stalled += std::max(0.0, last - std::max(begin, told_until));
-      told_until = std::max(told_until, last);
-    }
-    return gap.length() - std::chrono::milliseconds(static_cast<long long>(1'000 * stalled));
-  }
-
- private:
-  test::TemporaryFolder folder_;
-  std::filesystem::path path_ = folder_ / "stalls";
-  test::ChildProcess watcher_{{CONTRACT_STALLS, path_.string()}, {}, folder_ / "log"};
-};
 
 /// Returns: the printed text, without complaints about the database that all JACK programs of a user share.
 /// Some hundred killed servers exhaust its mutexes, and each open reports that until a server ends cleanly.
@@ -264,7 +235,7 @@ class Endurance : public testing::Test {
     testing::internal::CaptureStderr();
   }
 
-  Stalls stalls;
+  test::Stalls stalls;
   Server server;
   std::vector<std::unique_ptr<Loop>> loops;
 };

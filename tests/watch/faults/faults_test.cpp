@@ -13,11 +13,11 @@
 #include <string>
 #include <string_view>
 
-#include "tests/support/child_process.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
 #include "tests/support/shell.h"
+#include "tests/support/stalls.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -145,9 +145,9 @@ class Watch_faults : public testing::Test {
     if (only != nullptr && std::string_view(fault.name).find(only) == std::string_view::npos) return;
     was_made = true;
     Told told;
-    const int stalls_before = stalls();
+    const auto stalls_before = static_cast<int>(stalls_.count());
     for (int run = 0; run < (runs != nullptr ? std::atoi(runs) : 3); ++run) add_run(told, fault, device);
-    const int stalls_now = stalls() - stalls_before;
+    const int stalls_now = static_cast<int>(stalls_.count()) - stalls_before;
     std::printf("%-13s %-24s %5d %8d  %s", name, fault.name, told.made, told.rightly,
                 others_of(told).c_str());
     std::printf(stalls_now != 0 ? "; the machine stood still: %d\n" : "\n", stalls_now);
@@ -172,21 +172,8 @@ class Watch_faults : public testing::Test {
   }
 
  private:
-  /// Returns: how often the machine has stood still; each time may be a click, whatever it is told as, or
-  /// hide one. Two processors may report the same stall.
-  int stalls() const {
-    std::ifstream file(folder_ / "stalls");
-    int count = 0;
-    double told_until = 0;
-    for (double begin = 0, end = 0; file >> begin >> end; told_until = std::max(told_until, end))
-      if (begin >= told_until) ++count;
-    return count;
-  }
-
   inline static bool was_made = false;
-  const TemporaryFolder folder_;
-  // A virtual machine's processor that has halted would wake up late.
-  const ChildProcess awake_{{REFWAVE_STALLS, (folder_ / "stalls").string()}, {}, folder_ / "log"};
+  const Stalls stalls_;  // each may be a click, whatever it is told as, or hide one
 };
 
 TEST_F(Watch_faults, On_the_clocked_device_are_told_rightly) {
