@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "tests/contract/harness.h"
@@ -26,6 +27,20 @@ TEST(Settings, Warnings_that_do_not_fit_are_the_oldest_and_all_are_counted) {
   std::vector<char> too_few(3, 'x');
   driver.send(REFWAVE_GET_WARNINGS, reinterpret_cast<LPARAM>(too_few.data()), 3);
   EXPECT_EQ(std::string(too_few.data()), "");
+}
+
+TEST(Settings, A_list_of_devices_fills_no_more_than_its_room) {
+  LoadedDriver driver(stepped());
+  std::array<REFWAVE_DEVICE, 2> list{};
+  const auto ask = [&](LPARAM room) {
+    return driver.send(REFWAVE_LIST_DEVICES, reinterpret_cast<LPARAM>(list.data()), room);
+  };
+  const LRESULT all = ask(0);
+  EXPECT_GE(all, 1) << "the clocked device";
+  EXPECT_EQ(list[0].szName[0], '\0');
+  EXPECT_EQ(ask(1), all);
+  EXPECT_NE(list[0].szName[0], '\0');
+  EXPECT_EQ(list[1].szName[0], '\0');
 }
 
 std::vector<std::u16string> output_names(LoadedDriver& driver) {

@@ -14,7 +14,7 @@ using Bytes = std::span<const std::uint8_t>;
 
 /// Each reads `input` in its own way. Throws: Broken, where a promise was not kept.
 void settings_file(Bytes input);  // refwave.toml, read and changed
-void messages(Bytes input);       // messages to all three entry points, WAVEHDRs with any members
+void messages(Bytes input);       // sequences of messages, against the model of the contract
 void sound_file(Bytes input);     // what `refwave play` reads
 void program_file(Bytes input);   // what `refwave install` reads of an .exe or .dll
 void trace_picture(Bytes input);  // the driver's trace as a picture, which is read back

@@ -1,7 +1,9 @@
 // Each act on the driver and on the model: the message, and the answer that the contract requires.
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <iterator>
+#include <limits>
 
 #include "dsp/speed/varispeed.h"
 #include "tests/contract/model/runner.h"
@@ -31,9 +33,9 @@ std::uint32_t periods_of(std::uint32_t value) {
 void Runner::perform(const Operation& operation) {
   if (operation.act == Act::step) return step(periods_of(operation.value));
   constexpr Handler handlers[] = {
-      &Runner::open,  &Runner::close,          &Runner::prepare,  &Runner::unprepare, &Runner::write,
-      &Runner::hold,  &Runner::run_on,         &Runner::reset,    &Runner::position,  &Runner::break_loop,
-      &Runner::pitch, &Runner::scramble_flags, &Runner::long_loop};
+      &Runner::open,  &Runner::close,          &Runner::prepare,   &Runner::unprepare, &Runner::write,
+      &Runner::hold,  &Runner::run_on,         &Runner::reset,     &Runner::position,  &Runner::break_loop,
+      &Runner::pitch, &Runner::scramble_flags, &Runner::long_loop, &Runner::questions};
   Place& place = places_[operation.place];
   bool owes = false;
   {
@@ -146,7 +148,11 @@ void Runner::fill_in(Place& place, std::size_t index, std::uint32_t value) {
   real.dwFlags = header.flags;
   real.dwLoops = header.loops;
   real.dwBufferLength = header.length;
-  real.lpData = header.has_data ? client(place).data[index].data() : nullptr;
+  real.lpNext = reinterpret_cast<WAVEHDR*>(std::uintptr_t{1});
+  real.reserved = value;
+  auto& data = client(place).data[index];
+  data = std::make_unique<char[]>(header.length);
+  real.lpData = header.has_data ? data.get() : nullptr;
 }
 
 void Runner::write_as_is(Place& place, std::size_t index) {
@@ -222,6 +228,47 @@ void Runner::pitch(Place& place, const Operation& operation) {
     send_as(place, get, place.handle, address_of(&got), 0, answer);
     if (got != value) fail("wrong pitch or rate");
   }
+}
+
+/// Asks for answers into memory of exactly the stated size, and sends messages and handles that there are
+/// not. None of it changes anything.
+void Runner::questions(Place& place, const Operation& operation) {
+  const auto send_both = [&](UINT message, DWORD_PTR first, DWORD_PTR second) {
+    (place.input ? widMessage : wodMessage)(0, message, place.handle, first, second);
+    driver_.send(message, static_cast<LPARAM>(first), static_cast<LPARAM>(second));
+  };
+  const std::size_t size = operation.value % 256, room = operation.header;
+  const auto memory = std::make_unique<std::byte[]>(size);
+  const DWORD_PTR target = operation.value >> 8 & 7U ? address_of(memory.get()) : 0;
+  for (const UINT message :
+       {either(place, WODM_GETDEVCAPS, WIDM_GETDEVCAPS), either(place, WODM_GETPOS, WIDM_GETPOS)})
+    (place.input ? widMessage : wodMessage)(0, message, place.handle, target, size);
+  if (size >= sizeof(DWORD)) wodMessage(0, WODM_GETVOLUME, place.handle, target, 0);
+  driver_.send(REFWAVE_GET_WARNINGS, static_cast<LPARAM>(target), static_cast<LPARAM>(size));
+
+  const auto stated = static_cast<DWORD>((operation.value >> 11) % (sizeof(REFWAVE_STATISTICS) + 16));
+  const auto statistics = std::make_unique<std::byte[]>(std::max<std::size_t>(stated, sizeof stated));
+  std::memcpy(statistics.get(), &stated, sizeof stated);
+  send_both(REFWAVE_GET_STATISTICS, address_of(statistics.get()), 0);
+
+  const auto events = std::make_unique<std::byte[]>(size % 64 * room);
+  REFWAVE_TRACE_BATCH batch{};
+  batch.cbSize = sizeof(batch) - static_cast<DWORD>(operation.value >> 20 & 1U);
+  batch.cbEvent = static_cast<DWORD>(size % 64);
+  batch.dwRoom = static_cast<DWORD>(room);
+  batch.pEvents = reinterpret_cast<REFWAVE_TRACE_EVENT*>(events.get());
+  if (operation.value >> 21 & 1U) driver_.send(REFWAVE_TRACE_START);
+  driver_.send(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch));
+  if (batch.dwEvents > batch.dwRoom) fail("a trace has more events than there is room for");
+  if (operation.value >> 22 & 1U) driver_.send(REFWAVE_TRACE_STOP);
+
+  const UINT unknown = 200 + (operation.value >> 16);
+  if (unknown < REFWAVE_MESSAGE_BASE || unknown > REFWAVE_MESSAGE_LAST)
+    send_both(unknown, operation.value, 0);
+  for (const DWORD_PTR handle :
+       {DWORD_PTR{0}, DWORD_PTR{1}, ~place.handle, std::numeric_limits<DWORD_PTR>::max()})
+    wodMessage(0, WODM_RESET, handle, 0, 0);
+  driver_.send(REFWAVE_SETTLE, operation.value >> 23 & 1U ? std::numeric_limits<LPARAM>::min() : -1);
 }
 
 }  // namespace refwave::contract

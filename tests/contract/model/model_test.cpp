@@ -15,13 +15,6 @@
 namespace refwave::contract {
 namespace {
 
-constexpr Phase kPhases[] = {
-    {"direct", "device=clocked; clock=0; rate=48000; period=16; ring=256; linger_ms=60000; completion=direct",
-     256, true},
-    {"deferred",
-     "device=clocked; clock=0; rate=48000; period=16; ring=16; linger_ms=60000; completion=deferred", 16,
-     false}};
-
 /// Each phase gets one of so many sequences, because waking notifiers takes time.
 constexpr std::uint64_t kOneOf[] = {1, 5};
 

@@ -32,7 +32,8 @@ void Runner::begin() {
     for (std::size_t i = 0; i < kHeadersEach; ++i) {
       each.model[i] = {};
       each.headers[i] = {};
-      each.headers[i].lpData = each.data[i].data();
+      each.data[i] = std::make_unique<char[]>(1);
+      each.headers[i].lpData = each.data[i].get();
     }
   }
 }

@@ -23,6 +23,13 @@ struct Phase {
   bool is_direct;    // completion = direct: all messages come on the thread that steps
 };
 
+inline constexpr Phase kPhases[] = {
+    {"direct", "device=clocked; clock=0; rate=48000; period=16; ring=256; linger_ms=60000; completion=direct",
+     256, true},
+    {"deferred",
+     "device=clocked; clock=0; rate=48000; period=16; ring=16; linger_ms=60000; completion=deferred", 16,
+     false}};
+
 class Runner {
  public:
   /// `patience`: a client that has not been notified after this time never will be.
@@ -47,11 +54,11 @@ class Runner {
     std::unique_ptr<ModelStream> model;  // kept after a close, until the client is notified
     std::optional<Operation> reaction;
   };
-  static constexpr std::size_t kBytes = 1024;  // of a header's data
   struct Client {
     std::vector<ModelHeader> model{kHeadersEach};
     std::array<WAVEHDR, kHeadersEach> headers{};
-    std::array<std::array<char, kBytes>, kHeadersEach> data{};
+    // Of exactly the stated size, so that AddressSanitizer sees any access beyond.
+    std::array<std::unique_ptr<char[]>, kHeadersEach> data{};
   };
   using Handler = void (Runner::*)(Place&, const Operation&);
 
@@ -84,6 +91,7 @@ class Runner {
   void pitch(Place& place, const Operation& operation);
   void scramble_flags(Place& place, const Operation& operation);
   void long_loop(Place& place, const Operation& operation);
+  void questions(Place& place, const Operation& operation);
 
   void step(std::uint32_t periods);
   void settle();

@@ -25,6 +25,7 @@ constexpr std::array<Kind, static_cast<std::size_t>(Act::count)> kKinds{{
     {"pitch", 1},
     {"scramble flags", 8},
     {"long loop", 1},
+    {"questions", 4},
     {"step", 110},
     {"react", 24},
 }};

@@ -22,6 +22,7 @@ enum class Act : std::uint8_t {
   pitch,
   scramble_flags,
   long_loop,
+  questions,
   step,
   react,  // the next operation happens inside the stream's next callback
   count
