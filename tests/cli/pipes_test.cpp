@@ -2,13 +2,20 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
+#include <array>
+#include <random>
+#include <vector>
+
+#include "inf/cli/sound_file/raw_format.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {
 namespace {
 
+using dsp::SampleType;
 using testing::ContainsRegex;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class Pipes : public WithFolder {
@@ -68,6 +75,88 @@ TEST_F(Pipes, A_pause_in_the_pipe_is_reported_as_an_underrun) {
   // A busy machine may add others.
   EXPECT_THAT(outcome.underruns, ContainsRegex("underrun: blocks came too late \\([1-9][0-9]* so far\\)"));
   EXPECT_THAT(outcome.out, ContainsRegex("underruns [1-9]"));
+}
+
+// Samples without a header: --raw of `refwave play` and `refwave record`.
+
+class Raw : public WithFolder {};
+
+TEST_F(Raw, Samples_are_played_bit_for_bit) {
+  struct Kind {
+    int encoding;
+    const char* order;
+    const char* raw;
+  };
+  for (const Kind& kind : {Kind{SF_FORMAT_PCM_16, "", "s16le"}, Kind{SF_FORMAT_PCM_16, "", "S16_LE"},
+                           Kind{SF_FORMAT_PCM_16, " | dd conv=swab status=none", "s16be"},
+                           Kind{SF_FORMAT_PCM_24, "", "s24le"}, Kind{SF_FORMAT_PCM_U8, "", "u8"}}) {
+    const std::string file = write_noise("a.wav", SF_FORMAT_WAV | kind.encoding, 2, 48000, 10'000);
+    expect_bit_for_bit(
+        "tail -c +45 " + file + kind.order + " | refwave play - --raw " + kind.raw + ",48000,2", file);
+  }
+}
+
+TEST_F(Raw, A_file_without_a_header_is_played_and_half_a_frame_is_reported) {
+  const Outcome outcome = run_refwave({"play", write("a.raw", std::string(48'003, 'a')), "--raw",
+                                       "s16le,48000,2", "-d", "clocked", "-O", "clock=20"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, HasSubstr(": 0:00.250 of 48000 Hz"));
+  EXPECT_THAT(outcome.err, HasSubstr("its last 3 bytes are not a whole frame"));
+}
+
+TEST_F(Raw, A_recording_is_nothing_but_samples) {
+  for (const auto& [raw, bytes] : {std::pair{"u8,44100,1", 22'050},
+                                   {"s24le,44100,2", 132'300},
+                                   {"f32be,48000,2", 192'000},
+                                   {"f64le,48000,1", 192'000}}) {
+    const Outcome outcome = run_bash("refwave record - --raw " + std::string(raw) +
+                                     " --seconds 0.5 -d clocked -O clock=20 >" + path("a.raw"));
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(std::filesystem::file_size(path("a.raw")), static_cast<std::uintmax_t>(bytes)) << raw;
+  }
+}
+
+TEST_F(Raw, What_is_no_format_is_refused_by_name) {
+  for (const auto& [raw, reason] :
+       {std::pair{"s17le,48000,2", "no sample format is called s17le; known: u8, s8, s16le"},
+        {"s16le,384000,2", "384000 Hz, and 8000 to 192000 Hz are possible"},
+        {"s16le,48000,9", "9 channels, and 1 to 8 channels are possible"},
+        {"s16le", "write it as s16le,48000,2"},
+        {"s16le,48000,two", "two channels"}}) {
+    for (const char* command : {"play", "record"}) {
+      const Outcome outcome = run_refwave({command, "-", "--raw", raw});
+      expect_error(outcome, 2, HasSubstr(reason));
+    }
+  }
+  EXPECT_THAT(run_refwave({"record", "-", "--raw", "ulaw,8000,1"}).err,
+              HasSubstr("such samples are only played"));
+  EXPECT_THAT(run_refwave({"record", path("a.raw"), "--raw", "u8,8000,1"}).err,
+              HasSubstr("--raw writes to standard output only"));
+}
+
+TEST(RawFormat, Signed_bytes_and_the_other_order_are_turned_and_turned_back) {
+  std::vector<std::byte> bytes{std::byte{0x00}, std::byte{0x7F}};
+  cli::turn(bytes, cli::raw_format("s8,8000,1"));
+  EXPECT_THAT(bytes, ElementsAre(std::byte{0x80}, std::byte{0xFF}));
+  std::vector<std::byte> wide{std::byte{1}, std::byte{2}, std::byte{3}};
+  const cli::RawFormat raw = cli::raw_format("S24_3BE,8000,1");
+  cli::turn(wide, raw);
+  EXPECT_THAT(wide, ElementsAre(std::byte{3}, std::byte{2}, std::byte{1}));
+  cli::turn(wide, raw);
+  EXPECT_THAT(wide, ElementsAre(std::byte{1}, std::byte{2}, std::byte{3}));
+}
+
+TEST(Sample_bytes, Come_back_as_they_were) {
+  std::mt19937 random(7);
+  for (const SampleType type : {SampleType::u8, SampleType::s16, SampleType::s24, SampleType::s32}) {
+    std::vector<std::byte> bytes(1200);
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+    std::vector<std::int32_t> integers(bytes.size() / dsp::bytes_per_sample(type));
+    cli::unpack(bytes.data(), type, integers);
+    std::vector<std::byte> again(bytes.size());
+    cli::pack(integers, type, again.data());
+    EXPECT_EQ(again, bytes);
+  }
 }
 
 }  // namespace

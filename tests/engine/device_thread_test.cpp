@@ -5,10 +5,14 @@
 #include <atomic>
 #include <vector>
 
+#include "driver/engine/supervisor.h"
+#include "hal/system/clock.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::engine {
 namespace {
+
+using test::eventually;
 
 TEST(DeviceThread, Runs_what_is_posted_in_order_and_ends_with_the_last) {
   std::vector<int> ran;
@@ -56,6 +60,36 @@ TEST(DeviceThread, A_call_that_hangs_is_left_behind_and_counted) {
   EXPECT_EQ(hal::abandoned_threads(), abandoned + 1);
   *hold = false;
   EXPECT_TRUE(test::eventually([&] { return hold.use_count() == 1; }));
+}
+
+TEST(Supervisor, A_burst_of_wakes_is_no_time) {
+  std::atomic<std::int64_t> ticks{0};
+  Supervisor keeper([&] {
+    ++ticks;
+    return true;
+  });
+  ASSERT_TRUE(keeper.ensure().ok());
+  ASSERT_TRUE(eventually([&] { return ticks > 0; }));
+  const std::int64_t before = ticks, begun_ns = hal::monotonic_now_ns();
+  ASSERT_TRUE(eventually([&] {
+    keeper.wake();
+    return ticks > before + 20;
+  }));
+  EXPECT_GE(hal::monotonic_now_ns() - begun_ns, 20 * 10'000'000);
+}
+
+TEST(Supervisor, A_wake_soon_after_a_tick_leads_to_another_tick) {
+  std::atomic<std::int64_t> ticks{0};
+  Supervisor keeper([&] {
+    ++ticks;
+    return false;
+  });
+  ASSERT_TRUE(keeper.ensure().ok());
+  ASSERT_TRUE(eventually([&] { return ticks > 0; }));
+  for (std::int64_t seen = ticks; seen < 10; seen = ticks) {
+    keeper.wake();
+    ASSERT_TRUE(eventually([&] { return ticks > seen; }));
+  }
 }
 
 }  // namespace
