@@ -20,7 +20,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <semaphore>
 #include <thread>
 #include <utility>
 
@@ -120,7 +119,8 @@ struct Unlocked {
   Unlocked() { mutex.unlock(); }
   ~Unlocked() { mutex.lock(); }
 };
-std::counting_semaphore<> work(0);  // wakes the notifier; PortAudio's callback releases it
+/// Wakes the notifier. Not a std::counting_semaphore: MinGW's (GCC 12) may sleep through a release.
+auto& work = *new std::condition_variable_any;  // never destroyed, as the notifier may wait at the end
 
 /// An open stream. Its headers go from `queue` to `finished`, and from there back to the client.
 struct Stream {
@@ -249,7 +249,7 @@ std::atomic<bool> enabled = false;
 /// By dwUser. Never destroyed: PortAudio's callback may still run when a process just ends.
 auto& streams = *new std::map<DWORD_PTR, std::shared_ptr<Stream>>;
 
-/// On PortAudio's thread, once a period: waits for nothing but the mutex, allocates nothing, calls no client.
+/// On PortAudio's thread, once a period: waits for nothing but mutexes, allocates nothing, calls no client.
 int process(const void* in, void* out, unsigned long frames, const PaStreamCallbackTimeInfo*,
             PaStreamCallbackFlags, void*) {
   const bool is_input = out == nullptr;
@@ -260,7 +260,7 @@ int process(const void* in, void* out, unsigned long frames, const PaStreamCallb
     for (unsigned long i = 0; i < frames; ++i)
       is_input ? stream->capture(static_cast<const Frame*>(in)[i])
                : stream->add_to(static_cast<Frame*>(out)[i]);
-    if (!stream->finished.empty()) work.release();
+    if (!stream->finished.empty()) work.notify_one();
   }
   return paContinue;
 }
@@ -273,10 +273,9 @@ struct Devices {
   std::jthread notifier{};
 
   static void notify_clients(const std::stop_token& end) {
-    for (work.acquire(); !end.stop_requested(); work.acquire()) {
-      const std::lock_guard lock(::mutex);
+    const std::lock_guard lock(::mutex);
+    for (; !end.stop_requested(); work.wait(::mutex))
       for (const auto& [user, stream] : std::map(streams)) stream->notify_of_finished();
-    }
   }
   /// Returns: the rate of the device, or 0 if it cannot be opened.
   double start(bool is_input) {
@@ -299,7 +298,8 @@ struct Devices {
     if (std::exchange(has_portaudio, false)) Pa_Terminate();  // closes the streams
     rate[0] = rate[1] = 0;
     notifier.request_stop();
-    work.release();
+    std::unique_lock(::mutex).unlock();  // the notifier waits, or will see the request
+    work.notify_one();
     notifier = {};  // joins it
   }
 };
