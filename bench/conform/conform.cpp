@@ -221,11 +221,12 @@ void print_end(const std::vector<Rule>& rules, const std::vector<Finding>& findi
   if (broken.empty()) return;
   const Rule first = first_to_fix(broken);
   const auto at = std::ranges::find(rules, first.id, &Rule::id) - rules.begin();
-  const Ending ending = findings[static_cast<std::size_t>(at)].ending;
+  const Finding& finding = findings[static_cast<std::size_t>(at)];
   const auto is_like_it = [&](const Rule& rule) {
-    return ending == Ending::crashed || &usual_mistake_of(rule) == &usual_mistake_of(first);
+    return finding.ending == Ending::crashed || &usual_mistake_of(rule) == &usual_mistake_of(first);
   };
-  say(fix_first(first, ending, static_cast<std::size_t>(std::ranges::count_if(broken, is_like_it)) - 1));
+  const auto like_it = static_cast<std::size_t>(std::ranges::count_if(broken, is_like_it));
+  say(cli::visible(fix_first(first, finding, like_it - 1)));
   say("see `refwave conform --explain " + std::string(first.id) + "`");
 }
 

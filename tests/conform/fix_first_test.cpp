@@ -15,14 +15,17 @@ std::vector<Rule> rules(const std::vector<std::string>& patterns) { return chose
 
 TEST(Fix_first, Names_the_first_of_the_usual_mistakes_and_what_shares_it) {
   const Rule first = first_to_fix(rules({"DRV_OPEN.identifies_each", "W?M_*.flags", "WODM_RESET.flags"}));
-  EXPECT_EQ(fix_first(first, Ending::answered, 1),
+  EXPECT_EQ(fix_first(first, {Outcome::broken, "seen"}, 1),
             "fix first: WOM_DONE.flags; 1 other has the same usual mistake. The usual mistake: A header is "
             "flagged after its client was notified, or dwFlags is assigned as a whole.");
-  EXPECT_THAT(fix_first(first, Ending::answered, 0), testing::StartsWith("fix first: WOM_DONE.flags. The"));
-  EXPECT_THAT(fix_first(first, Ending::crashed, 2),
-              testing::HasSubstr("flags, which crashed; 2 others crashed"));
-  EXPECT_THAT(fix_first(first, Ending::hung, 1),
-              testing::HasSubstr("flags, which hung; 1 other has the same"));
+  EXPECT_THAT(fix_first(first, {Outcome::broken, "seen"}, 0),
+              testing::StartsWith("fix first: WOM_DONE.flags. The"));
+  EXPECT_EQ(fix_first(first, {Outcome::broken, "crashed: Aborted in f, a.cpp:1", Ending::crashed}, 2),
+            "fix first: WOM_DONE.flags, which crashed: Aborted in f, a.cpp:1; 2 others crashed, too");
+  EXPECT_EQ(fix_first(first, {Outcome::broken, "hung: in f, a.cpp:1", Ending::hung}, 0),
+            "fix first: WOM_DONE.flags, which hung: in f, a.cpp:1");
+  EXPECT_THAT(fix_first(first, {Outcome::broken, "hung", Ending::hung}, 1),
+              testing::HasSubstr("flags, which hung; 1 other has the same usual mistake. The"));
 }
 
 TEST(Fix_first, Is_a_callback_a_thread_or_a_lock_before_it_is_a_position_or_a_loop) {

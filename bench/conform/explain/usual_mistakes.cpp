@@ -295,16 +295,18 @@ const Rule& first_to_fix(const std::vector<Rule>& broken) {
   return *std::ranges::min_element(broken, {}, [](const Rule& rule) { return &usual_mistake_of(rule); });
 }
 
-std::string fix_first(const Rule& first, Ending ending, std::size_t others) {
+std::string fix_first(const Rule& first, const Finding& finding, std::size_t others) {
   std::string text = "fix first: " + std::string(first.id);
-  if (ending == Ending::crashed) text += ", which crashed";
-  if (ending == Ending::hung) text += ", which hung";
+  const bool has_crashed = finding.ending == Ending::crashed;
+  if (has_crashed || finding.ending == Ending::hung) text += ", which " + finding.seen;
   if (others > 0) {
     text += "; " + std::to_string(others) + (others == 1 ? " other" : " others");
-    text += ending == Ending::crashed ? " crashed, too"
-            : others == 1             ? " has the same usual mistake"
-                                      : " have the same usual mistake";
+    text += has_crashed   ? " crashed, too"
+            : others == 1 ? " has the same usual mistake"
+                          : " have the same usual mistake";
   }
+  // It says what a client sees of the mistake. The place of a crash or a hang says more.
+  if (has_crashed || finding.seen.starts_with("hung: ")) return text;
   return text + ". The usual mistake: " + std::string(usual_mistake_of(first).text);
 }
 

@@ -29,8 +29,8 @@ const UsualMistake& usual_mistake_of(const Rule& rule);
 /// Returns: of these broken rules the one that comes first in usual_mistakes(). Precondition: there is one.
 const Rule& first_to_fix(const std::vector<Rule>& broken);
 
-/// Returns: a sentence that names this rule, how it was broken, and its usual mistake. `others`: the number
-/// of other rules that crashed, too, or else have the same usual mistake.
-std::string fix_first(const Rule& first, Ending ending, std::size_t others);
+/// Returns: a sentence that names this rule, and where it crashed or hung, or else its usual mistake.
+/// `others`: the number of other rules that crashed, too, or else have the same usual mistake.
+std::string fix_first(const Rule& first, const Finding& finding, std::size_t others);
 
 }  // namespace refwave::conform
