@@ -12,7 +12,7 @@ function(own_driver name)
   add_test(NAME conform.fix_first.${name}
     COMMAND $<TARGET_FILE:refwave> conform $<TARGET_FILE:own_${name}> --parameters "" --jobs 16 --patience 2)
   set_tests_properties(conform.fix_first.${name} PROPERTIES LABELS "conform;mutant" TIMEOUT 300 ENVIRONMENT COLUMNS=500
-    PASS_REGULAR_EXPRESSION "\nfix first: ${arg_FIRST}[;.,]")
+    PASS_REGULAR_EXPRESSION "\nfix first: ${arg_FIRST}[:;.,]")
 endfunction()
 
 own_driver(swaps_the_parameters
