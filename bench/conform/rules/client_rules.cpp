@@ -46,7 +46,7 @@ void may_reset(Subject& subject, Direction direction) {
   });
   begin_at_once(client);
   client.need_all();
-  require(client.diary.done() == addresses_of(client.blocks), "the headers came back in another order");
+  client.diary.need_in_order(client.blocks);
   client.diary.need_not_nested();
 }
 
@@ -64,7 +64,7 @@ void may_close(Subject& subject, Direction direction) {
   require(eventually([&] { return closed.load(); }), "CLOSE does not return");
   client.diary.need_idle();
   let_pass(subject, direction, kSecond / 20);
-  require(client.diary.done() == addresses_of(client.blocks), "not each header came back once, in order");
+  client.diary.need_in_order(client.blocks);
   require(client.diary.all().back().message == messages_of(direction).closed, "CLOSE was not told last");
 }
 

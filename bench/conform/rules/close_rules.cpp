@@ -37,7 +37,7 @@ void delivers_before_it_closes(Subject& subject) {
     require(eventually([&] { return client.blocks.back().done(); }), "the last header is not DONE");
     require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
     const std::vector<Note> notes = client.diary.all();
-    require(client.diary.done() == addresses_of(client.blocks), "not each header came back once, in order");
+    client.diary.need_in_order(client.blocks);
     require(notes.back().message == WOM_CLOSE, "WOM_CLOSE was not the last");
   }
 }

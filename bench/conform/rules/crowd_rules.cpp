@@ -44,7 +44,7 @@ void reset_while_another_writes(Subject& subject) {
   writer.join();
   client.need_all();
   let_pass(subject, kOut, kSecond / 20);
-  require(client.diary.done() == addresses_of(client.blocks), "not each header came back once, in order");
+  client.diary.need_in_order(client.blocks);
 }
 
 /// Streams that run side by side, each with a client of its own.
@@ -56,8 +56,7 @@ struct Crowd {
   void need_all_in_order() {
     for (Client& client : clients) {
       client.need_all();
-      require(client.diary.done() == addresses_of(client.blocks),
-              "a stream's headers came back in another order");
+      client.diary.need_in_order(client.blocks);
     }
   }
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstring>
 
-#include "bench/conform/client/client.h"
+#include "bench/conform/rules/opener.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {
@@ -24,13 +24,6 @@ WAVEOUTCAPSW capabilities(Subject& subject, Direction direction) {
                                    reinterpret_cast<DWORD_PTR>(&caps), bytes_of_caps(direction));
   require_result(result, MMSYSERR_NOERROR, "GETDEVCAPS");
   return caps;
-}
-
-DWORD query(Subject& subject, Direction direction, WAVEFORMATEX format) {
-  WAVEOPENDESC description{};
-  description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
-  return subject.ask(direction, messages_of(direction).open, 0, reinterpret_cast<DWORD_PTR>(&description),
-                     WAVE_FORMAT_QUERY);
 }
 
 /// "any, before ENABLE or after DISABLE".
@@ -204,11 +197,10 @@ void claimed_formats_work(Subject& subject, Direction direction) {
     for (const WORD bits : {WORD{8}, WORD{16}}) {
       for (const WORD channels : {WORD{1}, WORD{2}}) {
         const bool claimed = (formats >> bit++ & 1) != 0;
-        const bool works = query(subject, direction, pcm(channels, bits, rate)) == MMSYSERR_NOERROR;
-        const std::string name = std::to_string(rate) + " Hz, " + std::to_string(bits) + " bits, " +
-                                 std::to_string(channels) + " channels";
-        require(works || !claimed, name + " is claimed and refused");
-        require(claimed || !works, name + " is taken and not claimed");
+        const WAVEFORMATEX format = pcm(channels, bits, rate);
+        const bool works = Opener(subject, direction).query(&format) == MMSYSERR_NOERROR;
+        require(works == claimed,
+                name_of(format) + (works ? " is taken and not claimed" : " is claimed and refused"));
       }
     }
   }

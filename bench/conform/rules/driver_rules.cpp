@@ -5,7 +5,7 @@
 #include <set>
 #include <thread>
 
-#include "bench/conform/client/client.h"
+#include "bench/conform/rules/opener.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {
@@ -14,10 +14,6 @@ namespace {
 void require_answer(LRESULT actual, LRESULT expected, std::string_view what) {
   require(actual == expected,
           std::string(what) + " answered " + std::to_string(actual) + " and not " + std::to_string(expected));
-}
-
-bool is_configuration_result(LRESULT answer) {
-  return answer == DRVCNF_OK || answer == DRVCNF_CANCEL || answer == DRVCNF_RESTART;
 }
 
 /// Does not wait: a thread that ends later may run unloaded code. Only an emulator's threads end some
@@ -141,19 +137,12 @@ void close_ends_one_instance(Subject& subject) {
   play_something(subject);
 }
 
-void install_answers(Subject& subject) {
-  require(is_configuration_result(subject.send(DRV_INSTALL)),
-          "another answer than DRVCNF_OK, _CANCEL or _RESTART");
-}
-
-void remove_answers(Subject& subject) {
-  require(is_configuration_result(subject.send(DRV_REMOVE)),
-          "another answer than DRVCNF_OK, _CANCEL or _RESTART");
-}
-
-void configure_answers(Subject& subject) {
-  if (subject.send(DRV_QUERYCONFIGURE) != 0) not_applicable("it has a dialog, which would be shown");
-  require(is_configuration_result(subject.send(DRV_CONFIGURE)),
+template <UINT kMessage>
+void answers_a_result(Subject& subject) {
+  if (kMessage == DRV_CONFIGURE && subject.send(DRV_QUERYCONFIGURE) != 0)
+    not_applicable("it has a dialog, which would be shown");
+  const LRESULT answer = subject.send(kMessage);
+  require(answer == DRVCNF_OK || answer == DRVCNF_CANCEL || answer == DRVCNF_RESTART,
           "another answer than DRVCNF_OK, _CANCEL or _RESTART");
 }
 
@@ -163,7 +152,7 @@ void power_loses_nothing(Subject& subject) {
   client.diary.need_done(1);
   for (int i = 0; i < 4; ++i) require(subject.send(DRV_POWER) != 0, "DRV_POWER answered 0");
   client.need_all();
-  require(client.diary.done() == addresses_of(client.blocks), "the headers came back in another order");
+  client.diary.need_in_order(client.blocks);
 }
 
 void unknown_messages_get_the_default(Subject& subject) {
@@ -220,13 +209,10 @@ void both_answer_1(Subject& subject) {
 /// Neither the load nor what programs ask for before they play.
 void enable_starts_nothing(Subject& subject) {
   const std::size_t before = threads_alive(subject.file());
-  subject.need_device(kOut);
   WAVEOUTCAPSW caps{};
   subject.ask(kOut, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps), sizeof(caps));
-  WAVEFORMATEX format = usual_format();
-  WAVEOPENDESC description{};
-  description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
-  subject.ask(kOut, WODM_OPEN, 0, reinterpret_cast<DWORD_PTR>(&description), WAVE_FORMAT_QUERY);
+  const WAVEFORMATEX format = usual_format();
+  Opener(subject, kOut).query(&format);
   require(threads_alive(subject.file()) == before, "a thread was started before the first stream");
 }
 
@@ -275,10 +261,11 @@ constexpr Entry kDriverRules[] = {
     {"DRV_CLOSE.one_instance", "answers 1 and ends that instance alone", close_ends_one_instance},
     {"DRV_FREE.answers_1", "answers 1", free_answers_1},
     {"DRV_FREE.no_thread", "leaves no thread behind that would run unloaded code", free_leaves_no_thread},
-    {"DRV_INSTALL.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART", install_answers},
-    {"DRV_REMOVE.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART", remove_answers},
+    {"DRV_INSTALL.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART",
+     answers_a_result<DRV_INSTALL>},
+    {"DRV_REMOVE.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART", answers_a_result<DRV_REMOVE>},
     {"DRV_CONFIGURE.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART where there is no dialog",
-     configure_answers},
+     answers_a_result<DRV_CONFIGURE>},
     {"DRV_POWER.loses_nothing", "answers not 0, and every header still comes back, in order",
      power_loses_nothing},
     {"DriverProc.unknown", "gives DRV_EXITSESSION, DRV_PNPINSTALL and what it does not know to DefDriverProc",

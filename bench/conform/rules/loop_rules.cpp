@@ -22,7 +22,7 @@ struct Loop : Client {
 
 void require_plays(Loop& loop, DWORD frames) {
   loop.need_all();
-  require(loop.diary.done() == addresses_of(loop.blocks), "the headers came back in another order");
+  loop.diary.need_in_order(loop.blocks);
   loop.stream.need_position(frames);
 }
 
@@ -63,7 +63,7 @@ void break_ends_the_pass(Subject& subject) {
   require(eventually([&] { return stream.position() > 2 * kPass; }), "the loop does not play");
   stream.must_send(WODM_BREAKLOOP, "WODM_BREAKLOOP");
   loop.need_all();
-  require(loop.diary.done() == addresses_of(loop.blocks), "the headers came back in another order");
+  loop.diary.need_in_order(loop.blocks);
   // Whole passes, and the block after the loop.
   const auto whole = [&] { return stream.position() % kPass == kFrames; };
   require(eventually(whole),

@@ -71,7 +71,7 @@ void pause_keeps_the_queue(Subject& subject) {
   let_pass(subject, kOut, 480);
   for (int i = 0; i < 2; ++i) client.stream.restart();
   client.need_all();
-  require(client.diary.done() == addresses_of(client.blocks), "the headers came back in another order");
+  client.diary.need_in_order(client.blocks);
 }
 
 void paused_before_the_first_write(Subject& subject) {
