@@ -57,20 +57,21 @@ std::string summary(const std::vector<Finding>& findings) {
 
 std::string as_json(const std::string& driver, const std::vector<Rule>& rules,
                     const std::vector<Finding>& findings) {
-  std::string text = "{\n  \"driver\": " + cli::json_string(driver) + ",\n  \"rules\": [\n";
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const Rule& rule = rules[i];
-    text += "    {\"id\": " + cli::json_string(rule.id) +
-            ", \"message\": " + cli::json_string(rule.message()) +
-            ", \"document\": " + cli::json_string(message_of(rule).document) +
-            ", \"rule\": " + cli::json_string(rule.sentence) +
-            ", \"ours\": " + (rule.is(kOurs) ? "true" : "false") +
-            ", \"outcome\": " + cli::json_string(outcome_name(findings[i].outcome)) +
-            ", \"seen\": " + cli::json_string(findings[i].seen) + (i + 1 < rules.size() ? "},\n" : "}\n");
-  }
-  return text + cli::formatted("  ],\n  \"kept\": %u, \"broken\": %u, \"not_applicable\": %u\n}\n",
-                               count(findings, Outcome::kept), count(findings, Outcome::broken),
-                               count(findings, Outcome::not_applicable));
+  cli::Json list = cli::Json::array();
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    list.push_back({{"id", rules[i].id},
+                    {"message", rules[i].message()},
+                    {"document", message_of(rules[i]).document},
+                    {"rule", rules[i].sentence},
+                    {"ours", rules[i].is(kOurs)},
+                    {"outcome", outcome_name(findings[i].outcome)},
+                    {"seen", findings[i].seen}});
+  const cli::Json report = {{"driver", driver},
+                            {"rules", list},
+                            {"kept", count(findings, Outcome::kept)},
+                            {"broken", count(findings, Outcome::broken)},
+                            {"not_applicable", count(findings, Outcome::not_applicable)}};
+  return cli::json_text(report, 2) + "\n";
 }
 
 std::string as_junit(const std::string& driver, const std::vector<Rule>& rules,

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
@@ -44,14 +45,9 @@ TEST_P(Mistakes, Break_exactly_their_rules) {
   ASSERT_EQ(setenv("REFWAVE_MISTAKE", std::string(mistake.name).c_str(), 1), 0);
   const std::string report = conform(words);
   Rules not_kept;
-  std::istringstream lines(report);
-  const std::string_view before_id = "{\"id\": \"";
-  for (std::string line; std::getline(lines, line);) {
-    const auto id = line.find(before_id);
-    if (id == std::string::npos || line.find("\"outcome\": \"kept\"") != std::string::npos) continue;
-    const auto begin = id + before_id.size();
-    not_kept.insert(line.substr(begin, line.find('"', begin) - begin));
-  }
+  const auto found = nlohmann::json::parse(report);
+  for (const auto& rule : found["rules"])
+    if (rule["outcome"] != "kept") not_kept.insert(rule["id"]);
   EXPECT_EQ(not_kept, expected) << report;
 }
 
