@@ -22,6 +22,7 @@ namespace {
 constexpr std::int64_t kIntervalNs = 100'000'000;
 constexpr std::int64_t kTickNs = 10'000'000;  // the supervisor's
 constexpr std::int64_t kLateNs = 20'000'000;
+constexpr std::int64_t kRarelyNs = 1'000'000'000;
 constexpr int kMostMissed = 100;
 constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
 // With more streams than this, half as many looks are made, and the histograms are copied in turns.
@@ -300,16 +301,26 @@ std::int64_t Publisher::Waits::between(std::uint32_t thread, std::int64_t from_n
   return before.waited_ns < 0 || after.waited_ns < 0 ? -1 : after.waited_ns - before.waited_ns;
 }
 
+/// Effects: reads the pressure, which takes some 50 us of a processor. Returns: its share of the time since
+/// the last read, in percent; 0: not known.
+std::uint16_t Publisher::pressure_percent(std::int64_t now_ns) {
+  const Look before = std::exchange(pressure_, {now_ns, hal::pressure_ns()});
+  if (before.waited_ns < 0 || pressure_.waited_ns < 0) return 0;
+  const std::int64_t between_ns = std::max(now_ns - before.at_ns, std::int64_t{1});
+  return static_cast<std::uint16_t>(
+      std::clamp<std::int64_t>(100 * (pressure_.waited_ns - before.waited_ns) / between_ns, 0, 100));
+}
+
 /// Effects: adds the new gaps, except those from before the record.
 void Publisher::note_gaps(Record& record) {
   const std::int64_t now_ns = hal::monotonic_now_ns();
-  const Look before = std::exchange(pressure_, {now_ns, hal::pressure_ns()});
-  const bool is_known = before.waited_ns >= 0 && pressure_.waited_ns >= 0;
-  const std::int64_t pressed_ns = is_known ? pressure_.waited_ns - before.waited_ns : 0;
-  const std::int64_t percent =
-      std::clamp<std::int64_t>(100 * pressed_ns / std::max(now_ns - before.at_ns, std::int64_t{1}), 0, 100);
   std::array<core::Gap, 32> gaps;
-  for (std::size_t count = 0; (count = table_->gaps.read(gaps)) != 0;) {
+  std::size_t count = table_->gaps.read(gaps);
+  if (count != 0) gap_ns_ = now_ns;
+  // A gap needs the pressure before it. For the first one in ten seconds that was read up to a second ago.
+  const bool is_due = now_ns - pressure_.at_ns >= (now_ns - gap_ns_ < kWatchedNs ? 0 : kRarelyNs);
+  const std::uint16_t percent = count != 0 || is_due ? pressure_percent(now_ns) : std::uint16_t{0};
+  for (; count != 0; count = table_->gaps.read(gaps)) {
     for (core::Gap& gap : std::span(gaps).first(count)) {
       if (gap.began_at < record.head.made_ns) continue;
       // kDevices, if no wave device has that sound device as its newest.
@@ -318,7 +329,7 @@ void Publisher::note_gaps(Record& record) {
                        ? kDevices
                        : static_cast<std::uint32_t>(found - epochs_.begin());
       if (gap.kind != core::Gap::Kind::supervisor) {
-        gap.pressure_percent = static_cast<std::uint16_t>(percent);
+        gap.pressure_percent = percent;
         const bool is_written = gap.writer != core::Gap::Writer::unknown;
         gap.waited_ns =
             waits_.between(gap.thread, is_written ? gap.written_at - gap.program_ns : gap.began_at,

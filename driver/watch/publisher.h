@@ -61,6 +61,7 @@ class Publisher {
     std::int64_t at_ns = 0;
     std::int64_t waited_ns = -1;
   };
+  static constexpr std::int64_t kWatchedNs = 10'000'000'000;  // since the newest gap
   /// The looks at threads that had a gap in the last ten seconds, at each tick.
   class Waits {
    public:
@@ -69,7 +70,6 @@ class Publisher {
                          std::int64_t now_ns) noexcept;
 
    private:
-    static constexpr std::int64_t kWatchedNs = 10'000'000'000;
     struct Thread {
       std::uint32_t number = 0;
       std::int64_t seen_ns = 0;  // when its newest gap was
@@ -86,6 +86,7 @@ class Publisher {
   void take(std::int64_t now_ns, Outbox& outbox, const Serving& serving) REQUIRES(mutex_);
   void note_device(Device& place, const core::DeviceStatistics& now) REQUIRES(mutex_);
   void note_stream(core::Stream& stream, std::size_t device, Outbox& outbox) REQUIRES(mutex_, stream.mutex);
+  std::uint16_t pressure_percent(std::int64_t now_ns) REQUIRES(mutex_);
   void note_gaps(Record& record) REQUIRES(mutex_);
   void note_itself(std::int64_t due_ns, std::int64_t now_ns, Late late) REQUIRES(mutex_);
 
@@ -100,6 +101,7 @@ class Publisher {
   std::int64_t ticked_ns_ GUARDED_BY(mutex_) = 0;  // the end of the newest tick while a device was open; or 0
   std::int64_t waited_ns_ GUARDED_BY(mutex_) = -1;  // for a processor, in all, at the newest look
   Waits waits_ GUARDED_BY(mutex_);
+  std::int64_t gap_ns_ GUARDED_BY(mutex_) = -kWatchedNs;                // when the newest gap was read
   Look pressure_ GUARDED_BY(mutex_);                                    // any thread of the machine
   int missed_ GUARDED_BY(mutex_) = 0;                                   // looks, since the outbox was free
   std::uint64_t looks_ GUARDED_BY(mutex_) = 0;                          // since the record was made
