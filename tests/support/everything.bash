@@ -199,7 +199,7 @@ test_everything() {
   sources
   logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
   if [[ $extent == full ]]; then
-    # Random tests take their seeds from this one, and without it from 0. All rules: tests/conform/conform.cmake.
+    # Random tests take their seeds from this one, and without it from 0. All rules: tests/conform/check_report.
     export GTEST_RANDOM_SEED=$((SRANDOM % 1000000)) REFWAVE_ALL_RULES=yes
     echo "random tests: GTEST_RANDOM_SEED=$GTEST_RANDOM_SEED"
     install "${to_clang[@]}" "${to_fuzz[@]}" "${to_coverage[@]}"

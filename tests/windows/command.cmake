@@ -26,9 +26,8 @@ foreach(name silent audible)
   target_link_libraries(windows_${name}_driver PRIVATE refwave_build winmm)
   set_target_properties(windows_${name}_driver PROPERTIES PREFIX "" OUTPUT_NAME ${name} SUFFIX .drv)
   set(beside_audible ${CMAKE_CURRENT_SOURCE_DIR}/programs/with_private_pulse)
-  add_test(NAME windows.${name}_driver COMMAND ${beside_${name}} ${CMAKE_COMMAND} -DREFWAVE=${unpacked}/refwave.exe
-    -DDRIVER=$<TARGET_FILE:windows_${name}_driver> -DEMULATOR=${emulator} -DEXAMPLES=${example}
-    -DEXAMPLE=${name} -P ${PROJECT_SOURCE_DIR}/tests/conform/example_driver.cmake)
+  add_test(NAME windows.${name}_driver COMMAND ${beside_${name}} ${PROJECT_SOURCE_DIR}/tests/conform/check_report
+    REFWAVE=${unpacked}/refwave.exe EMULATOR=${emulator} DRIVER=$<TARGET_FILE:windows_${name}_driver> EXAMPLE=${name} EXAMPLES=${example})
   set_tests_properties(windows.${name}_driver PROPERTIES TIMEOUT 300 LABELS "windows;timed")
   refwave_from_zip(windows.${name}_driver)
 endforeach()
