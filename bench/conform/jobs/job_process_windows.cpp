@@ -6,10 +6,12 @@
 // io.h is the C library's.
 #include <io.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <filesystem>
 #include <sstream>
+#include <utility>
 
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/platform.h"
@@ -95,46 +97,38 @@ HANDLE start_again(const std::string& job) {
   return made.hProcess;
 }
 
-HMODULE module_of(const void* address) {
+/// Returns: the module that the address is in, and its file; null for none.
+std::pair<HMODULE, std::filesystem::path> module_of(const void* address) {
+  constexpr DWORD kNoReference =
+      GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
   HMODULE module = nullptr;
-  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                     static_cast<const wchar_t*>(address), &module);
-  return module;
-}
-
-std::string file_of(HMODULE module) {
   wchar_t file[MAX_PATH] = L"";
-  GetModuleFileNameW(module, file, MAX_PATH);
-  return cli::path_text(file);
+  if (GetModuleHandleExW(kNoReference, static_cast<const wchar_t*>(address), &module) != FALSE)
+    GetModuleFileNameW(module, file, MAX_PATH);
+  return {module, file};
 }
 
-/// Returns: whether the module is the system's or this command, and so no driver's.
-bool is_no_drivers(HMODULE module) {
-  wchar_t system[MAX_PATH] = L"";
-  GetSystemDirectoryW(system, MAX_PATH);
-  const std::string folder = cli::path_text(system);
-  return module == nullptr || module == GetModuleHandleW(nullptr) ||
-         _strnicmp(file_of(module).c_str(), folder.c_str(), folder.size()) == 0;
+/// Returns: whether it is neither this command's nor Windows' own.
+bool is_drivers(const void* address) {
+  wchar_t windows[MAX_PATH] = L"";
+  const UINT length = GetWindowsDirectoryW(windows, MAX_PATH);
+  const auto [module, file] = module_of(address);
+  return module != nullptr && module != GetModuleHandleW(nullptr) &&
+         _wcsnicmp(file.c_str(), windows, length) != 0;
 }
 
 /// Effects: reports the innermost place in the driver, or else in any module, as "in driver.drv+0x1a2b,
 /// address 0x8", and ends the process with the exception's code.
 LONG WINAPI report_place(EXCEPTION_POINTERS* crash) {
   const EXCEPTION_RECORD& record = *crash->ExceptionRecord;
-  void* frames[62];
-  const void* at = record.ExceptionAddress;
-  const USHORT count = is_no_drivers(module_of(at)) ? CaptureStackBackTrace(0, 62, frames, nullptr) : 0;
-  for (USHORT i = 0; i < count; ++i) {
-    if (is_no_drivers(module_of(frames[i]))) continue;
-    at = frames[i];
-    break;
-  }
-  const HMODULE module = module_of(at);
-  const std::string file = file_of(module);
+  void* frames[62] = {record.ExceptionAddress};
+  void** const end = frames + 1 + CaptureStackBackTrace(0, 61, frames + 1, nullptr);
+  void** const innermost = std::find_if(frames, end, is_drivers);
+  const void* const at = innermost == end ? frames[0] : *innermost;
+  const auto [module, file] = module_of(at);
   std::ostringstream text;
-  text << kPlaceMark << "in " << (module == nullptr ? "no module" : file.substr(file.find_last_of("\\/") + 1))
-       << "+0x" << std::hex
-       << reinterpret_cast<std::uintptr_t>(at) - reinterpret_cast<std::uintptr_t>(module);
+  text << kPlaceMark << "in " << (module == nullptr ? "no module" : cli::path_text(file.filename())) << "+0x"
+       << std::hex << reinterpret_cast<std::uintptr_t>(at) - reinterpret_cast<std::uintptr_t>(module);
   if (record.ExceptionCode == EXCEPTION_ACCESS_VIOLATION && record.NumberParameters > 1)
     text << ", address 0x" << record.ExceptionInformation[1];
   report_to_parent(text.str());
