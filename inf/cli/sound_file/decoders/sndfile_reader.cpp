@@ -175,6 +175,14 @@ class SndfileReader : public SoundFileReader {
     return whence == SEEK_END ? input_->seek(offset + end_) : input_->seek(offset, whence);
   }
   sf_count_t read_input(void* bytes, sf_count_t count) {
+    // libmpg123 within libsndfile looks for a tag at the end that open_until() pretends. Without one it plays
+    // on to the file's own end; without an answer it would end at its guess.
+    constexpr std::int64_t kTag = 128;
+    if (input_->is_seekable() && input_->position() > input_->size() && end_ - input_->position() <= kTag) {
+      std::memset(bytes, 0, static_cast<std::size_t>(count));
+      input_->seek(count, SEEK_CUR);
+      return count;
+    }
     const auto done = static_cast<sf_count_t>(input_->read(bytes, static_cast<std::size_t>(count)));
     is_cut_ = is_cut_ || done < count;
     return done;
