@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/contract/harness.h"
+#include "tests/support/eventually.h"
 #include "tests/support/processor_waits.h"
 #include "tests/support/sound_servers.h"
 
@@ -165,7 +166,8 @@ void play(Server& server, test::ProcessorWaits& waits, Told& told, std::vector<S
   EXPECT_EQ(player.position(), kPlayedFrames);
   EXPECT_TRUE(statistics_of(player).ullDeviceLosses == 0 || waits.skips_over(kLookAtEase))
       << driver.warnings();
-  std::this_thread::sleep_for(100ms);
+  const std::size_t frames = server.recording().frames();
+  EXPECT_TRUE(test::eventually([&] { return server.recording().frames() >= frames + kRate / 10; }));
   recorded = watch.sightings();
   EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
 }
