@@ -1,7 +1,7 @@
 #include "bench/conform/report.h"
 
 #include <algorithm>
-#include <map>
+#include <set>
 
 #include "inf/cli/console/json.h"
 #include "inf/cli/console/text.h"
@@ -13,21 +13,26 @@ std::string escaped(std::string_view text) { return cli::markup(cli::visible(tex
 
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
-/// Returns: the message's section, or nothing if no rule is about it. `first`: by sentence, the first rule
-/// printed with it.
+/// Returns: the rules that say the same, in order: an output's and an input's.
+std::string ids_of(const Rule& first, const std::vector<Rule>& rules) {
+  std::string ids;
+  for (const Rule& rule : rules)
+    if (rule.sentence == first.sentence) ids.append(ids.empty() ? "" : ", ").append(code(rule.id));
+  return ids;
+}
+
+/// Returns: the message's section, or nothing if each of its rules is in the section of its twin.
 std::string section(const Message& message, const std::vector<Rule>& rules,
-                    std::map<std::string_view, std::string_view>& first) {
+                    std::set<std::string_view>& known) {
   std::string list;
   for (const Rule& rule : rules) {
-    if (rule.message() != message.name) continue;
-    const auto [known, is_new] = first.emplace(rule.sentence, rule.id);
-    list.append("- ").append(code(rule.id)).append(": ");
-    list.append(is_new ? std::string(rule.sentence) : "as " + code(known->second));
+    if (rule.message() != message.name || !known.insert(rule.sentence).second) continue;
+    list.append("- ").append(ids_of(rule, rules)).append(": ").append(rule.sentence);
     list.append(rule.is(kOurs) ? " *(ours)*\n" : "\n");
   }
   if (list.empty()) return {};
-  return "\n## " + std::string(message.name) + "\n\nIn " + code(message.file) + ", " +
-         code(message.function) + ".\n\n" + list;
+  return "\n## " + std::string(message.name) + "\nIn " + code(message.file) + ", " + code(message.function) +
+         ".\n" + list;
 }
 
 }  // namespace
@@ -99,13 +104,14 @@ std::string as_junit(const std::string& driver, const std::vector<Rule>& rules,
 std::string as_markdown() {
   std::string text =
       "# The messages of a wave driver\n\n"
-      "What a driver must do with each message, and where refwave does it. Each item is a rule of\n"
-      "`refwave conform`, which checks any wave driver; *(ours)* marks refwave's own choices, which do\n"
-      "not bind other drivers. `refwave conform --explain RULE` names Microsoft's page and the usual\n"
-      "mistake, `refwave conform --markdown` prints this file.\n";
+      "What a driver must do with each message, and where refwave does it; an input's rule that says the\n"
+      "same stands beside its output's. Each item is a rule of `refwave conform`, which checks any wave\n"
+      "driver; *(ours)* marks refwave's own choices, which do not bind other drivers. `refwave conform\n"
+      "--explain RULE` names Microsoft's page and the usual mistake, `refwave conform --markdown` prints\n"
+      "this file.\n";
   const std::vector<Rule> rules = all_rules();
-  std::map<std::string_view, std::string_view> first;
-  for (const Message& message : all_messages()) text += section(message, rules, first);
+  std::set<std::string_view> known;
+  for (const Message& message : all_messages()) text += section(message, rules, known);
   return text;
 }
 

@@ -75,6 +75,9 @@ class Driver {
   /// Effects: runs the stepped clocked device. Returns: false inside a callback of such a step.
   bool step(std::uint32_t periods);
 
+  Driver* left_before =
+      nullptr;  // of a leaked driver the one leaked before, kept reachable for leak checkers
+
  private:
   class Opening;
   static constexpr std::size_t kNotListed = ~std::size_t{0};

@@ -3,7 +3,6 @@
 #include <array>
 #include <chrono>
 #include <memory>
-#include <new>
 #include <utility>
 
 #include "hal/system/cache_line.h"
@@ -25,10 +24,6 @@ struct alignas(hal::kCacheLine) Stripe {
   std::atomic<std::uint32_t> references{0};
 };
 constinit std::array<Stripe, core::kSlots + 1> stripes;
-
-std::atomic<std::uint32_t>& references_of(Handle stream) {
-  return stripes[stream == 0 ? core::kSlots : slot_of(stream)].references;
-}
 
 /// Made at the first use, because loading the module runs no code.
 hal::Mutex& changing() {
@@ -61,22 +56,8 @@ class SCOPED_CAPABILITY Change {
   const bool inside_another_;
 };
 
-/// A leaked driver, kept reachable for leak checkers.
-struct LeftBehind {
-  std::unique_ptr<Driver> driver;
-  LeftBehind* before;
-};
-constinit LeftBehind* left_behind GUARDED_BY(changing()) = nullptr;
-
-void leave_behind(std::unique_ptr<Driver> driver) noexcept REQUIRES(changing()) {
-  auto* const entry = new (std::nothrow) LeftBehind{nullptr, left_behind};
-  if (entry == nullptr) {
-    static_cast<void>(driver.release());
-    return;
-  }
-  entry->driver = std::move(driver);
-  left_behind = entry;
-}
+/// The newest leaked driver.
+constinit Driver* left_behind GUARDED_BY(changing()) = nullptr;
 
 bool wait_for_references(const hal::Patience& patience) {
   constexpr std::chrono::microseconds kNap{100};
@@ -91,7 +72,8 @@ bool wait_for_references(const hal::Patience& patience) {
 
 }  // namespace
 
-DriverReference::DriverReference(Handle stream) noexcept : references_(references_of(stream)) {
+DriverReference::DriverReference(Handle stream) noexcept
+    : references_(stripes[stream == 0 ? core::kSlots : slot_of(stream)].references) {
   references_.fetch_add(1);
   driver_ = hal::are_other_threads_killed() ? nullptr : the_driver.load();
 }
@@ -133,7 +115,8 @@ void disable() noexcept {
     // Out of memory. A leaked driver is better than one half ended.
   }
   if (left && ended) return;
-  leave_behind(std::move(driver));
+  driver->left_before = left_behind;
+  left_behind = driver.release();
   hal::pin_module();
 }
 

@@ -27,8 +27,7 @@ class DriverReference {
   Driver* driver_;
 };
 
-/// Effects: DRV_ENABLE. `defaults`: as Driver's. Returns: whether there is a Driver; false in a callback
-/// inside disable().
+/// Effects: DRV_ENABLE. `defaults`: as Driver's. Returns: whether there is a Driver; false inside disable().
 bool enable(core::ClientCallback::Function warm, configuration::Configuration (*defaults)()) noexcept;
 
 /// Effects: DRV_DISABLE: refuses new calls, waits for those inside, and ends the driver (Driver::end()). If

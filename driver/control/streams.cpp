@@ -185,7 +185,9 @@ Error Streams::reset(Handle handle, hal::Direction direction) {
   return result;
 }
 
-Error Streams::stop(Handle handle) { return return_blocks(handle, hal::Direction::input, Return::partial); }
+Error Streams::stop(Handle handle, hal::Direction direction) {
+  return return_blocks(handle, direction, Return::partial);
+}
 
 /// Returns: whether a header is queued. Waits while a thread is between a header's flag and the ring's
 /// cursor, because a client that sees the flag may close immediately.

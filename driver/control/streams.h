@@ -1,5 +1,4 @@
-// All open streams of a driver, and a client's calls on them by handle. Called by driver/winmm on any thread,
-// inside callbacks too, and by the supervisor.
+// All open streams, and a client's calls on them by handle, on any thread; the supervisor's, too.
 #pragma once
 
 #include <array>
@@ -124,8 +123,7 @@ class Streams {
 
   const std::shared_ptr<core::StreamTable>& table() const { return table_; }
 
-  /// Effects: opens a stream and notifies the client (open), with `handle` set before. Errors:
-  /// all_slots_used, no_memory, no_device.
+  /// Effects: sets `handle`, then notifies the client (open). Errors: all_slots_used, no_memory, no_device.
   Error open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
              notify::Notifiers& notifiers, Handle& handle);
   /// Effects: delivers the remaining messages, then notifies the client (close). Waits for a callback in
@@ -136,8 +134,7 @@ class Streams {
   /// Errors of unprepare: still_playing.
   Error prepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
   Error unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
-  /// Effects: queues the header, and starts the device. Errors: unprepared, still_playing, no_memory (also a
-  /// loop longer than the ring), no_device.
+  /// Queues the header. Errors: unprepared, still_playing, no_device, no_memory (also for a long loop).
   Error write(Handle handle, hal::Direction direction, core::ClientHeader& header);
   /// Effects: restarts or starts a stream.
   Error run(Handle handle, hal::Direction direction);
@@ -147,9 +144,9 @@ class Streams {
   /// audio thread is stuck in the stream and there is none for a fresh audio state.
   Error reset(Handle handle, hal::Direction direction);
   /// Effects: stops an input and finishes the block being filled, if it holds data. Errors: as reset().
-  Error stop(Handle handle);
+  Error stop(Handle handle, hal::Direction direction);
   /// Effects: the current pass of the loop is the last.
-  Error break_loop(Handle handle);
+  Error break_loop(Handle handle, hal::Direction direction);
   /// Takes no lock.
   Error position(Handle handle, hal::Direction direction, Position& position) const;
   /// `volume`: left in the low word, right in the high one.
@@ -164,9 +161,8 @@ class Streams {
 
   /// Effects: resets and closes every stream, waiting until `latest_ns`. An open in progress fails.
   void close_all(std::int64_t latest_ns = kNoHurry);
-  /// Effects: waits until everything reported done has been heard. Meanwhile no driver thread begins a
-  /// callback, whose resources may be gone. `confirm`: waits for what was foreseen wrongly. Thread: the one
-  /// that ends the process.
+  /// Effects: waits until everything reported done has been heard; no driver thread begins a callback
+  /// meanwhile. `confirm`: waits for what was foreseen wrongly. Thread: the one that ends the process.
   void hear_out(const std::function<void()>& confirm) noexcept;
   /// Effects: moves waiting headers into rings (completion = direct), and replaces audio states whose thread
   /// is stuck. Skips streams whose mutex is held. Thread: the supervisor.
@@ -199,9 +195,8 @@ class Streams {
   Error close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
   void look_after(core::Stream& stream) noexcept REQUIRES(stream.mutex);
-  void replace_state(core::Stream& stream, core::RtLock::Token theirs) noexcept REQUIRES(stream.mutex);
   void serve_fresh_state(core::Stream& stream) noexcept REQUIRES(stream.mutex);
-  void give_back(core::Stream& stream) noexcept REQUIRES(stream.mutex);
+  static bool give_back(core::Stream& stream) REQUIRES(stream.mutex);
 
   // Set once by close_all(), read under a stream's mutex (tests/models/open_and_end.pml).
   std::atomic<bool> ending_{false};

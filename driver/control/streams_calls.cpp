@@ -36,8 +36,8 @@ Error Streams::pause(Handle handle, hal::Direction direction) {
   return Error::none;
 }
 
-Error Streams::break_loop(Handle handle) {
-  ClientCall call(*table_, handle, hal::Direction::output);
+Error Streams::break_loop(Handle handle, hal::Direction direction) {
+  ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   call->loop_breaks.fetch_add(1, std::memory_order_relaxed);
   return Error::none;
@@ -139,12 +139,16 @@ void Streams::supervise() noexcept {
   }
 }
 
+/// Without memory the next tick, or the engine's next request, tries again.
 void Streams::look_after(core::Stream& stream) noexcept {
   if (stream.handle.load(std::memory_order_relaxed) == 0) return;
   stream.refill();
-  if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed))
-    replace_state(stream, theirs);
-  if (engine_of(stream).cannot_run() && stream.queued()) give_back(stream);
+  const core::RtLock::Token theirs = stream.overdue.exchange(0, std::memory_order_relaxed);
+  try {
+    if (theirs != 0 && core::replace_overdue(stream, theirs)) serve_fresh_state(stream);
+    if (engine_of(stream).cannot_run() && stream.queued() && give_back(stream)) serve_fresh_state(stream);
+  } catch (const std::bad_alloc&) {
+  }
 }
 
 /// Effects: has the returned headers delivered, and the fresh audio state served.
@@ -153,27 +157,13 @@ void Streams::serve_fresh_state(core::Stream& stream) noexcept {
   engine_of(stream).serve_again(stream);
 }
 
-/// Effects: returns the queued headers of a stream that nothing serves; repeated if memory is missing.
-void Streams::give_back(core::Stream& stream) noexcept {
-  try {
-    core::Stream::Spare spare = stream.make_spare();
-    const core::AudioSection section(stream, core::IfOverdue::come_back_later);
-    if (!section.entered()) return;
-    stream.replace_state(std::move(spare));
-  } catch (const std::bad_alloc&) {
-    return;
-  }
-  serve_fresh_state(stream);
-}
-
-/// Effects: replaces the audio state of a stuck thread. Without memory the engine asks again.
-void Streams::replace_state(core::Stream& stream, core::RtLock::Token theirs) noexcept {
-  try {
-    if (!core::replace_overdue(stream, theirs)) return;
-  } catch (const std::bad_alloc&) {
-    return;
-  }
-  serve_fresh_state(stream);
+/// Effects: returns the queued headers of a stream that nothing serves. Returns: false if it has to be
+/// repeated.
+bool Streams::give_back(core::Stream& stream) {
+  core::Stream::Spare spare = stream.make_spare();
+  const core::AudioSection section(stream, core::IfOverdue::come_back_later);
+  if (section.entered()) stream.replace_state(std::move(spare));
+  return section.entered();
 }
 
 bool Streams::settle(std::int64_t deadline_ns) const {

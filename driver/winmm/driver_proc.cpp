@@ -28,13 +28,6 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
   }
 }
 
-/// The machine goes to sleep or wakes up; the message does not say which.
-LRESULT power_changed() noexcept {
-  const control::DriverReference driver;
-  if (driver) driver->retry_lost_devices();
-  return 1;
-}
-
 }  // namespace
 }  // namespace refwave::winmm
 
@@ -66,7 +59,9 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
     case DRV_CONFIGURE:
       return dialog::show_dialog(reinterpret_cast<HWND>(lParam1));
     case DRV_POWER:
-      return power_changed();
+      // The machine goes to sleep or wakes up; the message does not say which.
+      if (const control::DriverReference driver; driver) driver->retry_lost_devices();
+      return 1;
     default:
       break;
   }

@@ -1,5 +1,4 @@
-// What the driver's host decides: Windows' own winmm, or a winmm for one program, which is libwinmm or the
-// drop-in. One source file for each system.
+// What the driver's host decides: Windows' winmm, libwinmm, or the drop-in. One source file for each system.
 #pragma once
 
 #include <string_view>

@@ -25,14 +25,6 @@ static_assert(REFWAVE_TRACE_DEVICE_SERVES == static_cast<int>(core::TraceKind::d
 static_assert(REFWAVE_TRACE_READY == static_cast<int>(core::TraceKind::ready));
 static_assert(REFWAVE_TRACE_NO_SLOT == core::kNoSlot);
 
-REFWAVE_TRACE_EVENT event_of(const core::TraceEvent& event) noexcept {
-  return {.ullNs = static_cast<ULONGLONG>(event.ns),
-          .ullThread = event.thread,
-          .dwBlock = event.block,
-          .wSlot = event.slot,
-          .wKind = event.kind};
-}
-
 void copy_text(std::span<char> target, const std::string& text) {
   const std::string_view fits = hal::whole_letters(text, target.size() - 1);
   std::memcpy(target.data(), fits.data(), fits.size());
@@ -88,7 +80,9 @@ LRESULT read_trace(core::Trace& trace, REFWAVE_TRACE_BATCH* batch) {
     const std::size_t room = std::min<std::size_t>(some.size(), batch->dwRoom - batch->dwEvents);
     count = trace.read(std::span(some).first(room), dropped);
     for (std::size_t i = 0; i < count; ++i) {
-      const REFWAVE_TRACE_EVENT event = event_of(some[i]);
+      const core::TraceEvent& from = some[i];
+      const REFWAVE_TRACE_EVENT event{static_cast<ULONGLONG>(from.ns), from.thread, from.block, from.slot,
+                                      from.kind};
       std::memcpy(target, &event, std::min<std::size_t>(batch->cbEvent, sizeof(event)));
       target += batch->cbEvent;
     }

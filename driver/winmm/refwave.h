@@ -1,8 +1,8 @@
 #pragma GCC system_header
 // refwave's own messages, for programs that know which driver they talk to: statistics, devices, warnings,
 // stepping, tracing. Send them with SendDriverMessage to an opened refwave.drv; the stream's also with
-// waveOutMessage and waveInMessage (dw1 and dw2 in place of lParam1 and lParam2). Every other driver answers
-// them with 0 or MMSYSERR_NOTSUPPORTED.
+// waveOutMessage and waveInMessage (dw1 and dw2 for lParam1 and lParam2). Other drivers answer 0 or
+// MMSYSERR_NOTSUPPORTED.
 #pragma once
 
 #include <windows.h>

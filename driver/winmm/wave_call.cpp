@@ -1,11 +1,10 @@
-// wodMessage and widMessage. Windows documentation: "wodMessage function", "widMessage function", the WODM_*
-// and WIDM_* messages.
+// wodMessage and widMessage. Windows documentation: "wodMessage function", the WODM_* and WIDM_* messages.
 #include <cxxabi.h>
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <new>
-#include <span>
 
 #include "driver/control/driver_gate.h"
 #include "driver/core/ring/client_header.h"
@@ -30,10 +29,13 @@ struct WaveCall {
   control::Streams& streams() const { return driver.streams(); }
 };
 
+/// A message of outputs and its twin of inputs; kNone where one direction has none.
 struct WaveMessage {
-  UINT message;
+  UINT out;
+  UINT in;
   DWORD (*handle)(const WaveCall& call);
 };
+constexpr UINT kNone = ~UINT{0};
 
 MMRESULT result_of(core::Error error) noexcept {
   switch (error) {
@@ -57,7 +59,12 @@ MMRESULT result_of(core::Error error) noexcept {
   return MMSYSERR_ERROR;
 }
 
-template <core::Error (control::Streams::*kAct)(control::Handle, hal::Direction, core::ClientHeader&)>
+template <auto kAct>
+DWORD on_stream(const WaveCall& call) {
+  return result_of((call.streams().*kAct)(call.user, call.direction));
+}
+
+template <auto kAct>
 DWORD with_header(const WaveCall& call) {
   auto* const header = reinterpret_cast<core::ClientHeader*>(call.first);
   if (header == nullptr || call.second < sizeof(WAVEHDR)) return MMSYSERR_INVALPARAM;
@@ -91,16 +98,6 @@ DWORD open_stream(const WaveCall& call) {
   return result_of(error);
 }
 
-DWORD close_stream(const WaveCall& call) {
-  return result_of(call.streams().close(call.user, call.direction));
-}
-
-DWORD reset_stream(const WaveCall& call) {
-  return result_of(call.streams().reset(call.user, call.direction));
-}
-
-DWORD run_stream(const WaveCall& call) { return result_of(call.streams().run(call.user, call.direction)); }
-
 /// Windows documentation: "WODM_GETPOS message", "MMTIME structure". The 64-bit position modulo 2^32.
 DWORD get_position(const WaveCall& call) {
   auto* time = reinterpret_cast<MMTIME*>(call.first);
@@ -128,11 +125,6 @@ DWORD get_stream_statistics(const WaveCall& call) {
   return give_statistics(statistics, call.first);
 }
 
-std::u16string product_name_of(const WaveCall& call) {
-  const std::vector<std::string> names = call.driver.device_names(call.direction);
-  return call.device < names.size() ? product_name(names, call.device) : std::u16string{};
-}
-
 /// Windows documentation: "Obtaining a Device Interface Name", "Device Roles for Legacy Windows Multimedia
 /// Applications". MMDevice's identifier, by which a program finds the device's whole name.
 DWORD get_endpoint(const WaveCall& call) {
@@ -153,21 +145,16 @@ DWORD get_endpoint_size(const WaveCall& call) {
   return MMSYSERR_NOERROR;
 }
 
-DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR target, DWORD_PTR size) noexcept {
-  if (size == 0) return MMSYSERR_NOERROR;
-  if (target == 0) return MMSYSERR_INVALPARAM;
-  std::memcpy(reinterpret_cast<void*>(target), caps, std::min<std::size_t>(caps_size, size));
+/// `kCapabilities`: makes a WAVEOUTCAPSW or WAVEINCAPSW from a product_name().
+template <auto kCapabilities>
+DWORD get_capabilities(const WaveCall& call) {
+  if (call.second == 0) return MMSYSERR_NOERROR;
+  if (call.first == 0) return MMSYSERR_INVALPARAM;
+  const std::vector<std::string> names = call.driver.device_names(call.direction);
+  const auto caps = kCapabilities(call.device < names.size() ? product_name(names, call.device) : u"");
+  std::memcpy(reinterpret_cast<void*>(call.first), &caps, std::min<std::size_t>(sizeof(caps), call.second));
   return MMSYSERR_NOERROR;
 }
-
-DWORD get_out_capabilities(const WaveCall& call) {
-  const WAVEOUTCAPSW caps = output_capabilities(product_name_of(call));
-  return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
-}
-
-DWORD pause(const WaveCall& call) { return result_of(call.streams().pause(call.user, call.direction)); }
-
-DWORD break_loop(const WaveCall& call) { return result_of(call.streams().break_loop(call.user)); }
 
 template <typename Get>
 DWORD answer_with(const WaveCall& call, Get get) {
@@ -210,54 +197,33 @@ DWORD get_speed(const WaveCall& call) {
 constexpr auto kRate = control::SpeedPart::rate;
 constexpr auto kPitch = control::SpeedPart::pitch;
 
-constexpr WaveMessage kOutMessages[] = {
-    {WODM_WRITE, with_header<&control::Streams::write>},
-    {WODM_GETPOS, get_position},
-    {WODM_GETDEVCAPS, get_out_capabilities},
-    {WODM_OPEN, open_stream},
-    {WODM_CLOSE, close_stream},
-    {WODM_PREPARE, with_header<&control::Streams::prepare>},
-    {WODM_UNPREPARE, with_header<&control::Streams::unprepare>},
-    {WODM_PAUSE, pause},
-    {WODM_RESTART, run_stream},
-    {WODM_RESET, reset_stream},
-    {WODM_BREAKLOOP, break_loop},
-    {WODM_SETVOLUME, set_volume},
-    {WODM_GETVOLUME, get_volume},
-    {REFWAVE_GET_STATISTICS, get_stream_statistics},
-    {WODM_SETPLAYBACKRATE, set_speed<kRate>},
-    {WODM_GETPLAYBACKRATE, get_speed<kRate>},
-    {WODM_SETPITCH, set_speed<kPitch>},
-    {WODM_GETPITCH, get_speed<kPitch>},
-    {DRV_QUERYDEVICEINTERFACE, get_endpoint},
-    {DRV_QUERYDEVICEINTERFACESIZE, get_endpoint_size<DWORD>},
-    {DRV_QUERYFUNCTIONINSTANCEID, get_endpoint},
-    {DRV_QUERYFUNCTIONINSTANCEIDSIZE, get_endpoint_size<std::size_t>},
-};
+using control::Streams;
 
-DWORD get_in_capabilities(const WaveCall& call) {
-  const WAVEINCAPSW caps = input_capabilities(product_name_of(call));
-  return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
-}
-
-DWORD stop(const WaveCall& call) { return result_of(call.streams().stop(call.user)); }
-
-constexpr WaveMessage kInMessages[] = {
-    {WIDM_ADDBUFFER, with_header<&control::Streams::write>},
-    {WIDM_GETPOS, get_position},
-    {WIDM_GETDEVCAPS, get_in_capabilities},
-    {WIDM_OPEN, open_stream},
-    {WIDM_CLOSE, close_stream},
-    {WIDM_PREPARE, with_header<&control::Streams::prepare>},
-    {WIDM_UNPREPARE, with_header<&control::Streams::unprepare>},
-    {WIDM_START, run_stream},
-    {WIDM_STOP, stop},
-    {WIDM_RESET, reset_stream},
-    {REFWAVE_GET_STATISTICS, get_stream_statistics},
-    {DRV_QUERYDEVICEINTERFACE, get_endpoint},
-    {DRV_QUERYDEVICEINTERFACESIZE, get_endpoint_size<DWORD>},
-    {DRV_QUERYFUNCTIONINSTANCEID, get_endpoint},
-    {DRV_QUERYFUNCTIONINSTANCEIDSIZE, get_endpoint_size<std::size_t>},
+constexpr WaveMessage kMessages[] = {
+    {WODM_WRITE, WIDM_ADDBUFFER, with_header<&Streams::write>},
+    {WODM_GETPOS, WIDM_GETPOS, get_position},
+    {WODM_GETDEVCAPS, kNone, get_capabilities<output_capabilities>},
+    {kNone, WIDM_GETDEVCAPS, get_capabilities<input_capabilities>},
+    {WODM_OPEN, WIDM_OPEN, open_stream},
+    {WODM_CLOSE, WIDM_CLOSE, on_stream<&Streams::close>},
+    {WODM_PREPARE, WIDM_PREPARE, with_header<&Streams::prepare>},
+    {WODM_UNPREPARE, WIDM_UNPREPARE, with_header<&Streams::unprepare>},
+    {WODM_PAUSE, kNone, on_stream<&Streams::pause>},
+    {kNone, WIDM_STOP, on_stream<&Streams::stop>},
+    {WODM_RESTART, WIDM_START, on_stream<&Streams::run>},
+    {WODM_RESET, WIDM_RESET, on_stream<&Streams::reset>},
+    {WODM_BREAKLOOP, kNone, on_stream<&Streams::break_loop>},
+    {WODM_SETVOLUME, kNone, set_volume},
+    {WODM_GETVOLUME, kNone, get_volume},
+    {REFWAVE_GET_STATISTICS, REFWAVE_GET_STATISTICS, get_stream_statistics},
+    {WODM_SETPLAYBACKRATE, kNone, set_speed<kRate>},
+    {WODM_GETPLAYBACKRATE, kNone, get_speed<kRate>},
+    {WODM_SETPITCH, kNone, set_speed<kPitch>},
+    {WODM_GETPITCH, kNone, get_speed<kPitch>},
+    {DRV_QUERYDEVICEINTERFACE, DRV_QUERYDEVICEINTERFACE, get_endpoint},
+    {DRV_QUERYDEVICEINTERFACESIZE, DRV_QUERYDEVICEINTERFACESIZE, get_endpoint_size<DWORD>},
+    {DRV_QUERYFUNCTIONINSTANCEID, DRV_QUERYFUNCTIONINSTANCEID, get_endpoint},
+    {DRV_QUERYFUNCTIONINSTANCEIDSIZE, DRV_QUERYFUNCTIONINSTANCEIDSIZE, get_endpoint_size<std::size_t>},
 };
 
 bool is_driver_management(UINT message) {
@@ -265,19 +231,22 @@ bool is_driver_management(UINT message) {
          message == DRVM_DISABLE;
 }
 
-/// Effects: answers a message through `table`, if the driver is enabled and the device number valid.
-/// `get_num_devs` needs neither. Only a client that ends its thread in a callback unwinds through it.
-DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
-               UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) {
+/// Effects: answers a message, if the driver is enabled and the device number valid; GETNUMDEVS needs
+/// neither. Only a client that ends its thread in a callback unwinds through it.
+DWORD dispatch(hal::Direction direction, UINT device, UINT message, DWORD_PTR user, DWORD_PTR first,
+               DWORD_PTR second) {
   if (is_driver_management(message)) return MMSYSERR_NOERROR;
+  const bool output = direction == hal::Direction::output;
   try {
     // At an open `user` is an address, which does as well.
     const control::DriverReference driver(user);
-    if (message == get_num_devs) return driver ? static_cast<DWORD>(driver->devices(direction)) : 0;
+    if (message == (output ? WODM_GETNUMDEVS : WIDM_GETNUMDEVS))
+      return driver ? static_cast<DWORD>(driver->devices(direction)) : 0;
     if (!driver) return MMSYSERR_NOTENABLED;
     if (device >= driver->devices(direction)) return MMSYSERR_BADDEVICEID;
-    const auto entry = std::ranges::find(table, message, &WaveMessage::message);
-    if (entry == table.end()) return MMSYSERR_NOTSUPPORTED;
+    const auto* const entry =
+        std::ranges::find(kMessages, message, output ? &WaveMessage::out : &WaveMessage::in);
+    if (entry == std::end(kMessages) || message == kNone) return MMSYSERR_NOTSUPPORTED;
     return entry->handle({*driver, direction, device, user, first, second});
   } catch (const std::bad_alloc&) {
     return MMSYSERR_NOMEM;
@@ -293,14 +262,12 @@ DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direc
 
 extern "C" DWORD APIENTRY wodMessage(UINT uDeviceID, UINT uMsg, DWORD_PTR dwUser, DWORD_PTR dwParam1,
                                      DWORD_PTR dwParam2) {
-  return refwave::winmm::dispatch(refwave::winmm::kOutMessages, WODM_GETNUMDEVS,
-                                  refwave::hal::Direction::output, uDeviceID, uMsg, dwUser, dwParam1,
+  return refwave::winmm::dispatch(refwave::hal::Direction::output, uDeviceID, uMsg, dwUser, dwParam1,
                                   dwParam2);
 }
 
 extern "C" DWORD APIENTRY widMessage(UINT uDeviceID, UINT uMsg, DWORD_PTR dwUser, DWORD_PTR dwParam1,
                                      DWORD_PTR dwParam2) {
-  return refwave::winmm::dispatch(refwave::winmm::kInMessages, WIDM_GETNUMDEVS,
-                                  refwave::hal::Direction::input, uDeviceID, uMsg, dwUser, dwParam1,
+  return refwave::winmm::dispatch(refwave::hal::Direction::input, uDeviceID, uMsg, dwUser, dwParam1,
                                   dwParam2);
 }

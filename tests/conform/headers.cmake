@@ -40,13 +40,13 @@ refwave_mutant(takes_any_tag
 
 refwave_mutant(caps_ignore_the_size
   FILE driver/winmm/wave_call.cpp
-  REPLACE [[std::min<std::size_t>(caps_size, size)]]
-  WITH [[caps_size]]
+  REPLACE [[std::min<std::size_t>(sizeof(caps), call.second)]]
+  WITH [[sizeof(caps)]]
   BREAKS WODM_GETDEVCAPS.cut WIDM_GETDEVCAPS.cut)
 
 refwave_mutant(claims_what_is_missing
   FILE driver/winmm/wave_call.cpp
-  REPLACE [[{WODM_GETPITCH, get_speed<kPitch>},]]
+  REPLACE [[{WODM_GETPITCH, kNone, get_speed<kPitch>},]]
   WITH [[]]
   BREAKS WODM_GETDEVCAPS.support WODM_SETPITCH.both_or_none WODM_SETPITCH.answered WODM_SETPITCH.own
     WODM_SETPITCH.kept WODM_SETPITCH.range WODM_SETPITCH.refused)

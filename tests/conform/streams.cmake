@@ -14,9 +14,11 @@ refwave_mutant(pause_does_nothing
 
 refwave_mutant(reset_does_nothing
   FILE driver/winmm/wave_call.cpp
-  REPLACE [[return result_of(call.streams().reset(call.user, call.direction));]]
-  WITH [[control::Position unused;
-  return result_of(call.streams().position(call.user, call.direction, unused));]]
+  REPLACE [[on_stream<&Streams::reset>]]
+  WITH [[[](const WaveCall& call) -> DWORD {
+      control::Position unused;
+      return result_of(call.streams().position(call.user, call.direction, unused));
+    }]]
   BREAKS WODM_RESET.flags WODM_RESET.told_before WODM_RESET.position WODM_RESET.not_paused
     WODM_RESET.loops WODM_RESET.later_writes WIDM_RESET.flags WIDM_RESET.stops_at_zero
     WODM_CLOSE.after_reset WIDM_CLOSE.after_reset WODM_CLOSE.blocked_callback WHDR_BEGINLOOP.endless
@@ -45,14 +47,14 @@ refwave_mutant(threads_left_at_free
 # Kept in memory for good, too.
 refwave_mutant(works_while_being_loaded
   FILE driver/control/driver_gate.cpp
-  REPLACE [[constinit LeftBehind* left_behind GUARDED_BY(changing()) = nullptr;]]
+  REPLACE [[constinit Driver* left_behind GUARDED_BY(changing()) = nullptr;]]
   WITH [=[[[maybe_unused]] const bool started = [] {
   hal::pin_module();
   std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
   return true;
 }();
 
-constinit LeftBehind* left_behind = nullptr;]=]
+constinit Driver* left_behind = nullptr;]=]
   BREAKS DRV_LOAD.starts_nothing DRV_DISABLE.ends_threads DRV_FREE.no_thread
     DRV_ENABLE.starts_nothing)
 

@@ -117,7 +117,7 @@ class Crowd {
     if (what < 78) return static_cast<void>(streams.pause(handle, place.direction));
     if (what < 86) return static_cast<void>(streams.run(handle, place.direction));
     if (what < 91) return static_cast<void>(streams.reset(handle, place.direction));
-    if (what < 93) return static_cast<void>(streams.break_loop(handle));
+    if (what < 93) return static_cast<void>(streams.break_loop(handle, hal::Direction::output));
     if (what < 94) return static_cast<void>(streams.set_volume(handle, what << 12));
     if (what < 95) return change_speed(handle);
     if (what < 96) return static_cast<void>(streams.total());

@@ -237,7 +237,7 @@ TEST_F(PublisherOfInput, Has_no_gap_for_what_follows_its_last_block) {
   give_block();
   driver_.step(3);
   EXPECT_EQ(seen().underruns, 960U);
-  ASSERT_EQ(streams().stop(client_.handle), core::Error::none);
+  ASSERT_EQ(streams().stop(client_.handle, hal::Direction::input), core::Error::none);
   seen();
   ASSERT_EQ(streams().run(client_.handle, kInput), core::Error::none);
   give_block();
