@@ -157,6 +157,8 @@ class Device {
   /// Effects: callbacks end after the rendered frames have been heard (output). No callback begins
   /// afterwards; one that is stuck, or makes this call, still runs. Errors: it hangs, or refuses.
   virtual Status stop() = 0;
+  /// Effects: as stop(), but drops what has not been heard, if the device can. Takes two seconds at most.
+  virtual Status abort() { return stop(); }
   /// Returns: whether its callbacks may stay away without a fault. Thread: any.
   virtual bool may_be_silent() const noexcept { return false; }
   /// Effects: has its sound server asked, on another thread, unless that was done a moment ago. Returns: the

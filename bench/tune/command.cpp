@@ -86,20 +86,19 @@ void play_all(Tuning& tuning) {
   if (cli::is_interrupted()) tuning.best.reset();
 }
 
-/// Effects: `save` enters the step into the user's refwave.toml. Throws: Failure.
-void write(const configuration::ConfigurationFile& file, const Step& step,
-           decltype(configuration::save_changes)& save) {
+/// Effects: enters the step into the user's refwave.toml. Throws: Failure.
+void write(const configuration::ConfigurationFile& file, const Step& step, configuration::Saving saving) {
   const configuration::Configuration before = configuration::load_file(file).configuration;
   configuration::Configuration after = before;
   after.period = step.period;
   after.latency_ms = step.latency_ms;
-  const hal::Status saved = save(file, before, after);
+  const hal::Status saved = configuration::save_changes(file, before, after, saving);
   if (!saved.ok()) throw cli::Failure("nothing was written; " + saved.reason());
 }
 
 /// Effects: tries to enter two steps, of which at least one differs from the file. Throws: Failure.
 void try_to_write(const configuration::ConfigurationFile& file) {
-  for (const Step& step : {kSteps[0], kSteps[1]}) write(file, step, configuration::try_to_save);
+  for (const Step& step : {kSteps[0], kSteps[1]}) write(file, step, configuration::Saving::trial);
 }
 
 Tuning tuned(const TuneOptions& options) {
@@ -132,7 +131,7 @@ int tune(const TuneOptions& options) {
         "no step held with a margin, so nothing is recommended; see what `refwave doctor` says, end what "
         "keeps this machine busy, and tune again");
   if (!options.write) return 0;
-  write(file, tuning.steps[*tuning.best].step, configuration::save_changes);
+  write(file, tuning.steps[*tuning.best].step, configuration::Saving::real);
   if (!json.is_standard_output())
     std::fputs(cli::wrapped("wrote both into " + cli::visible(file.path) +
                                 "; programs that have refwave open use them when they open it again",

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "driver/core/handover/completion.h"
+#include "driver/core/handover/client_callback.h"
 #include "dsp/encoder.h"
 #include "dsp/filter_design.h"
 #include "dsp/format.h"
@@ -29,6 +29,9 @@ using dsp::Dither;
 using hal::Fallback;
 
 inline constexpr std::size_t kMostDevices = 16;  // of one direction; with hal::kOthers, too
+
+inline constexpr std::uint32_t kLongLatencyMs =
+    100;  // a reset drops what a device of this latency has queued
 
 /// Returns: the value's name in the configuration.
 std::string_view name_of(Completion completion);
@@ -87,8 +90,7 @@ struct ConfigurationFile {
 /// Returns: the file that the environment names, else the one in the user's configuration folder.
 ConfigurationFile configuration_file();
 
-/// Returns: the refwave.toml in a program's folder. It is refused where others than those who may replace the
-/// program may have written it.
+/// Returns: the refwave.toml in a program's folder; refused where more people may write it than the program.
 ConfigurationFile program_configuration_file(const std::string& folder);
 
 /// Returns: configuration_file(), and the one beside this process's program if it exists, which overrides it.
@@ -120,9 +122,6 @@ struct Setting {
   std::string value;  // `480`, `"deferred"`, `["default"]`
 };
 std::vector<Setting> settings_of(const Configuration& configuration);
-
-/// Returns: the table of CONFIGURATION.md.
-std::string configuration_as_markdown();
 
 /// Returns: a refwave.toml with every key as a comment: its meaning, range and default.
 std::string configuration_as_toml();

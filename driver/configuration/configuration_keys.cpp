@@ -310,15 +310,6 @@ std::string differences(const Configuration& now, const Configuration& before) {
   return text;
 }
 
-std::string configuration_as_markdown() {
-  std::string table = "| key | default | takes | meaning |\n| --- | --- | --- | --- |\n";
-  for (const Key& key : keys()) {
-    table.append("| `").append(key.name).append("` | `").append(as_toml(key, {})).append("` | ");
-    table.append(expected(key)).append(" | ").append(key.help).append(" |\n");
-  }
-  return table;
-}
-
 std::vector<Setting> settings_of(const Configuration& configuration) {
   std::vector<Setting> settings;
   for (const Key& key : keys()) settings.push_back({std::string(key.name), as_toml(key, configuration)});

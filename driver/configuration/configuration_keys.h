@@ -90,12 +90,10 @@ struct FileText {
 };
 FileText read_file(const std::string& path);
 
-/// Returns: the folder of this process's program, with a separator at its end; empty if no refwave.toml
-/// beside a program is read.
+/// Returns: the folder of this process's program, with a separator; empty if no refwave.toml there is read.
 std::string program_folder();
 
-/// Returns: whether anyone but an administrator and the system may write the file or folder that has this
-/// security descriptor. Windows only.
+/// Returns: whether more than administrators and the system may write what has this descriptor. Windows only.
 bool may_others_write(void* security_descriptor);
 
 /// Returns: whether refwave.toml may name files to be written: not for an elevated process on Windows,

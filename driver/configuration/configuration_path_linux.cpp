@@ -30,8 +30,7 @@ std::string program_folder() {
   return program.substr(0, program.find_last_of('/') + 1);
 }
 
-/// A user's program reads a file of the user or of root, as in /tmp others may write, too. A setuid program
-/// reads what only root may write.
+/// A user's program reads a file of the user or of root, a setuid program what only root may write.
 ConfigurationFile program_configuration_file(const std::string& folder) {
   ConfigurationFile file{folder + "refwave.toml"};
   const bool is_setuid = getauxval(AT_SECURE) != 0;

@@ -59,8 +59,7 @@ std::optional<std::size_t> behind_comment(std::string_view text, std::string_vie
   return std::nullopt;
 }
 
-/// Returns: where a new key's line may go, the best place first. One may lie inside a table or a string, so
-/// the caller checks the edited document.
+/// Returns: where a new key's line may go, the best first. One may lie in a table or string: check it.
 std::vector<std::size_t> places_for(std::string_view text, const toml::table& document,
                                     std::string_view key) {
   std::vector<std::size_t> places;
@@ -107,11 +106,7 @@ std::optional<std::string> with_key(const std::string& text, const Key& key, con
   return std::nullopt;
 }
 
-/// Whether the file is replaced at the end.
-enum class Saving : std::uint8_t { real, trial };
-
-/// Effects: writes a file beside `target`; a real save then renames it to `target`. Errors: the system's
-/// reason.
+/// Effects: writes a file beside `target`; a real save then renames it. Errors: the system's reason.
 hal::Status write_beside(const std::string& target, std::string_view text, Saving saving) {
   // A file of that name belongs to someone else, or to a program that was killed.
   constexpr int kTries = 100;
@@ -142,21 +137,6 @@ hal::Status write_file(const ConfigurationFile& file, bool exists, std::string_v
   return hal::Status::failure(
       name + " cannot be written (" + written.reason() +
       "). Allow writing to its folder, or name another file in REFWAVE_CONFIG, then try again.");
-}
-
-hal::Status save(const ConfigurationFile& file, const Configuration& before, const Configuration& after,
-                 Saving saving) {
-  if (before == after) return {};
-  if (file.path.empty())
-    return hal::Status::failure(
-        "There is no folder for settings here. Name a file in REFWAVE_CONFIG, then try again.");
-  const FileText old = read_file(file.path);
-  if (!old.status.ok()) return hal::Status::failure(old.status.reason() + ". Move it away, then try again.");
-  const std::string text = old.exists ? old.text : std::string(kFirstLine);
-  const Edited edited = edit_toml(text, printable(file.path, 1000), before, after);
-  if (!edited.status.ok()) return edited.status;
-  if (old.exists && edited.text == old.text) return {};
-  return write_file(file, old.exists, edited.text, saving);
 }
 
 std::string open_string_value(const Key& key, const Configuration& configuration) {
@@ -199,13 +179,18 @@ Edited edit_toml(std::string_view text, std::string_view source_name, const Conf
 }
 
 hal::Status save_changes(const ConfigurationFile& file, const Configuration& before,
-                         const Configuration& after) {
-  return save(file, before, after, Saving::real);
-}
-
-hal::Status try_to_save(const ConfigurationFile& file, const Configuration& before,
-                        const Configuration& after) {
-  return save(file, before, after, Saving::trial);
+                         const Configuration& after, Saving saving) {
+  if (before == after) return {};
+  if (file.path.empty())
+    return hal::Status::failure(
+        "There is no folder for settings here. Name a file in REFWAVE_CONFIG, then try again.");
+  const FileText old = read_file(file.path);
+  if (!old.status.ok()) return hal::Status::failure(old.status.reason() + ". Move it away, then try again.");
+  const std::string text = old.exists ? old.text : std::string(kFirstLine);
+  const Edited edited = edit_toml(text, printable(file.path, 1000), before, after);
+  if (!edited.status.ok()) return edited.status;
+  if (old.exists && edited.text == old.text) return {};
+  return write_file(file, old.exists, edited.text, saving);
 }
 
 std::string as_open_string(const Configuration& before, const Configuration& after) {

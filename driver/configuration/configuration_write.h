@@ -20,13 +20,12 @@ struct Edited {
 Edited edit_toml(std::string_view text, std::string_view source_name, const Configuration& before,
                  const Configuration& after);
 
+/// A trial changes no file.
+enum class Saving : std::uint8_t { real, trial };
+
 /// Effects: makes the same change in `file`, atomically; creates it if need be. Errors: what to do about it.
 hal::Status save_changes(const ConfigurationFile& file, const Configuration& before,
-                         const Configuration& after);
-
-/// Effects: tries what save_changes() does, and changes no file. Errors: as save_changes().
-hal::Status try_to_save(const ConfigurationFile& file, const Configuration& before,
-                        const Configuration& after);
+                         const Configuration& after, Saving saving = Saving::real);
 
 /// Returns: the DRV_OPEN string for the same change.
 std::string as_open_string(const Configuration& before, const Configuration& after);

@@ -84,7 +84,7 @@ struct Mailbox {
   std::optional<std::vector<hal::DeviceInfo>> devices;
   std::string line;
   bool tone_plays = false;
-  Tone tone;
+  std::atomic<bool> tone_stopped{false};
 
   void report(std::string news) {
     const hal::MutexLock lock(mutex);
@@ -189,8 +189,7 @@ void Dialog::show_form() {
   show_period();
 }
 
-/// Effects: offers the periods that the chosen output makes, and shows what it makes of the wanted one. An
-/// invalid text stays.
+/// Effects: shows the chosen output's periods, and what it makes of the wanted one. An invalid text stays.
 void Dialog::show_period() {
   std::wstring shown = wide(std::to_string(form_.period_here()));
   if (!form_.problem().empty()) {
@@ -256,7 +255,7 @@ void Dialog::start_or_stop_tone() {
   {
     const hal::MutexLock lock(mailbox_->mutex);
     if (mailbox_->tone_plays) {
-      mailbox_->tone.stop();
+      mailbox_->tone_stopped = true;
       return;
     }
     if (!form_.problem().empty()) {
@@ -264,12 +263,13 @@ void Dialog::start_or_stop_tone() {
       return;
     }
     mailbox_->tone_plays = true;
+    mailbox_->tone_stopped = false;
   }
-  mailbox_->tone.allow();
   mailbox_->report("Opening the device…");
   const bool is_posted =
       other_thread_.post([mailbox = mailbox_, saved = form_.saved(), wanted = form_.wanted()] {
-        play_tone(mailbox->tone, saved, wanted, [&](std::string line) { mailbox->report(std::move(line)); });
+        play_tone(mailbox->tone_stopped, saved, wanted,
+                  [&](std::string line) { mailbox->report(std::move(line)); });
         const hal::MutexLock lock(mailbox->mutex);
         mailbox->tone_plays = false;
         PostMessageW(mailbox->window, kNews, 0, 0);
@@ -298,7 +298,7 @@ void Dialog::save() {
 /// Effects: ends the tone and the listing. If their thread hangs, the module stays loaded.
 void Dialog::end_tone() {
   const std::uint64_t abandoned_before = hal::abandoned_threads();
-  mailbox_->tone.stop();
+  mailbox_->tone_stopped = true;
   other_thread_.end();
   if (hal::abandoned_threads() != abandoned_before) hal::pin_module();
 }

@@ -14,27 +14,13 @@
 #include "driver/core/handover/client_callback.h"
 #include "driver/core/ring/client_header.h"
 #include "hal/system/process.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::dialog {
 
 std::vector<hal::DeviceInfo> present_devices() {
   const control::DriverReference driver;
   return driver ? driver->list_devices() : std::vector<hal::DeviceInfo>{};
-}
-
-void play_tone(Tone& tone, const configuration::Configuration& saved,
-               const configuration::Configuration& wanted, const Tone::Report& report) {
-  std::unique_ptr<control::Driver> trial;
-  if (const control::DriverReference driver; driver)
-    trial = driver->trial(configuration::as_open_string(saved, wanted) + "; fallback = none");
-  if (!trial) {
-    report("The driver is not running.");
-    return;
-  }
-  tone.play(*trial, report);
-  if (trial->end()) return;
-  static_cast<void>(trial.release());
-  hal::pin_module();
 }
 
 LRESULT take_over(const configuration::Configuration& saved, const configuration::Configuration& wanted) {
@@ -51,8 +37,9 @@ constexpr std::size_t kBlocks = 150;
 constexpr double kPitchHz = 440;
 constexpr double kAmplitude = 3'276;   // -20 dB
 constexpr double kFadeFrames = 2'400;  // at both ends: no click
-constexpr std::chrono::milliseconds kMoment{100};
-constexpr int kPatienceMoments = 30;  // after so many without a finished block the device does not play
+constexpr std::chrono::milliseconds kMoment{10};
+constexpr int kPatienceMoments = 300;  // after so many without a finished block the device does not play
+constexpr int kReportMoments = 10;
 
 std::vector<std::int16_t> sine() {
   constexpr std::size_t kFrames = kBlocks * kBlockFrames;
@@ -138,9 +125,7 @@ class ToneStream {
   core::Error error_ = core::Error::none;
 };
 
-}  // namespace
-
-void Tone::play(control::Driver& driver, const Report& report) {
+void play(control::Driver& driver, const std::atomic<bool>& stopped, const Report& report) {
   const ToneStream stream(driver);
   if (stream.error() != core::Error::none) {
     report(why_not(stream.error(), driver));
@@ -148,8 +133,9 @@ void Tone::play(control::Driver& driver, const Report& report) {
   }
   int moments_without = 0;
   std::uint64_t done = 0;
-  while (done < kBlocks) {
-    if (!wait_a_moment()) {
+  for (int moment = 1; done < kBlocks; ++moment) {
+    hal::nap(kMoment);
+    if (stopped) {
       report("Stopped.");
       return;
     }
@@ -160,29 +146,26 @@ void Tone::play(control::Driver& driver, const Report& report) {
       report("The device is open, but has played nothing for three seconds. " + reason(driver));
       return;
     }
-    if (done != 0) report("Playing: " + latencies(now));
+    if (done != 0 && moment % kReportMoments == 0) report("Playing: " + latencies(now));
   }
   report("Played: " + latencies(stream.statistics()) + "\n" + device_text(driver.statistics().device));
 }
 
-/// Returns: false if the tone was stopped.
-bool Tone::wait_a_moment() {
-  const auto end = std::chrono::steady_clock::now() + kMoment;
-  const hal::MutexLock lock(mutex_);
-  while (!stopped_ && changed_.wait_until(mutex_, end)) {
+}  // namespace
+
+void play_tone(const std::atomic<bool>& stopped, const configuration::Configuration& saved,
+               const configuration::Configuration& wanted, const Report& report) {
+  std::unique_ptr<control::Driver> trial;
+  if (const control::DriverReference driver; driver)
+    trial = driver->trial(configuration::as_open_string(saved, wanted) + "; fallback = none");
+  if (!trial) {
+    report("The driver is not running.");
+    return;
   }
-  return !stopped_;
-}
-
-void Tone::stop() {
-  const hal::MutexLock lock(mutex_);
-  stopped_ = true;
-  changed_.notify_all();
-}
-
-void Tone::allow() {
-  const hal::MutexLock lock(mutex_);
-  stopped_ = false;
+  play(*trial, stopped, report);
+  if (trial->end()) return;
+  static_cast<void>(trial.release());
+  hal::pin_module();
 }
 
 }  // namespace refwave::dialog

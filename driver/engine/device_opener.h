@@ -47,8 +47,7 @@ class DeviceOpener {
   const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
   const std::shared_ptr<core::MembershipMask>& membership() const { return membership_; }
 
-  /// Returns: the configured device, or the clocked one if `fallback` allows it; null if nothing opens.
-  /// `preferred_rate`: if no rate is configured.
+  /// Returns: the configured device, else the clocked one if allowed, else null. `preferred_rate`: a wish.
   std::shared_ptr<OpenDevice> open_configured(hal::Fallback fallback, std::uint32_t preferred_rate);
   /// Returns: why the newest open_configured() did not open the configured device. Thread: any.
   hal::Presence missed() const { return missed_.load(std::memory_order_relaxed); }

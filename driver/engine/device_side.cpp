@@ -51,15 +51,11 @@ core::DeviceStatistics DeviceSide::statistics() const {
   core::DeviceStatistics counted;
   counted.late_periods = late_periods_.load(std::memory_order_relaxed);
   counted.max_lateness_ns = static_cast<std::uint64_t>(max_lateness_ns_.load(std::memory_order_relaxed));
-  counted.wakes = mixer_ ? mixer_->round().wakes() : recorder_->round().wakes();
+  counted.wakes = work().round().wakes();
   counted.xruns = xruns_.load(std::memory_order_relaxed);
   counted.reanchors = reanchors_.load(std::memory_order_relaxed);
   counted.dropped_ns = dropped_ns_.load(std::memory_order_relaxed);
   return counted;
-}
-
-bool DeviceSide::has_lost_thread() const {
-  return (mixer_ ? mixer_->round() : recorder_->round()).has_lost_thread();
 }
 
 void DeviceSide::process(const hal::Period& period) noexcept {
@@ -101,16 +97,13 @@ void DeviceSide::note_pace(const hal::Period& period) noexcept {
   if (period.reanchored) count(reanchors_);
 }
 
-/// Effects: counts and records a late period, by the device's own schedule or by Pace. `since_ns`: the period
-/// before.
+/// Effects: counts and records a late period, by the device's schedule or Pace. `since_ns`: the one before.
 void DeviceSide::note_lateness(const hal::Period& period, std::int64_t since_ns) noexcept {
   LateCallback late{.began_at = period.monotonic_ns - period.lateness_ns,
                     .came_at = period.monotonic_ns,
                     .late_ns = period.lateness_ns};
-  const bool is_idle = mixer_ ? mixer_->is_idle() : recorder_->is_idle();
-  const std::int64_t left_at =
-      mixer_ ? mixer_->round().clients_left_at() : recorder_->round().clients_left_at();
-  late.held_ns = std::max(left_at - since_ns, std::int64_t{0});
+  const bool is_idle = work().is_idle();
+  late.held_ns = std::max(work().round().clients_left_at() - since_ns, std::int64_t{0});
   if (has_schedule_) {
     if (period.reanchored) late.lost_ns = late.late_ns;
     behind_ns_ = late.late_ns > period_ns_ / 8 ? std::max(behind_ns_, late.late_ns) : 0;

@@ -30,8 +30,7 @@ class DeviceSide final : public hal::AudioCallback {
              std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings);
   ~DeviceSide() override;
 
-  /// Effects: makes the mixer or the recorder for the opened device. Thread: control, before the device is
-  /// started.
+  /// Effects: makes the mixer or the recorder for the opened device. Thread: control, before the start.
   void prepare(const hal::OpenInfo& info);
 
   REFWAVE_AUDIO_THREAD void process(const hal::Period& period) noexcept override;
@@ -50,13 +49,16 @@ class DeviceSide final : public hal::AudioCallback {
   /// Returns: its counters since the device was opened; the device's name and format are left out.
   core::DeviceStatistics statistics() const;
   /// Returns: whether a client has ended the audio thread (completion = direct).
-  bool has_lost_thread() const;
+  bool has_lost_thread() const { return work().round().has_lost_thread(); }
   /// Returns: the audio thread (hal::this_thread_id()), 0 before its first callback.
   std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
   /// Effects: from now on the audio thread's stack counts as too small for client callbacks.
   void stack_is_small() { stack_is_small_.store(true, std::memory_order_relaxed); }
 
  private:
+  REFWAVE_AUDIO_THREAD const core::DeviceWork& work() const noexcept {
+    return mixer_ ? static_cast<const core::DeviceWork&>(*mixer_) : *recorder_;
+  }
   REFWAVE_AUDIO_THREAD void note_pace(const hal::Period& period) noexcept;
   REFWAVE_AUDIO_THREAD void note_lateness(const hal::Period& period, std::int64_t since_ns) noexcept;
   REFWAVE_AUDIO_THREAD void note_queue(const hal::Period& period, std::int64_t since_ns) noexcept;

@@ -1,5 +1,4 @@
-// The watchdog of an engine's device: decides at each tick whether it is lost, overdue or idle. Called by
-// Engine alone, under its mutex.
+// The watchdog of an engine's device: is it lost, overdue or idle? Called by Engine alone, under its mutex.
 #pragma once
 
 #include <cstdint>

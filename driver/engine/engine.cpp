@@ -5,7 +5,6 @@
 #include <new>
 #include <utility>
 
-#include "hal/abortable.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
@@ -247,15 +246,14 @@ void Engine::stop_if_idle() {
 
 void Engine::drop_queue() {
   // A shorter one is over by the time that the device is open again.
-  constexpr std::uint32_t kLongLatencyMs = 100;
-  if (configuration_.latency_ms < kLongLatencyMs) return;
+  if (configuration_.latency_ms < configuration::kLongLatencyMs) return;
   // The audio thread itself may make this call, and cannot stop its own device.
   if (configuration_.completion == core::Completion::direct) return;
   const hal::MutexLock slow(slow_);
   const auto device = take_idle_device();
   if (!device) return;
   report_end(*device, "a reset drops what it has queued");
-  if (auto* const abortable = dynamic_cast<hal::Abortable*>(device->device.get())) abortable->abort();
+  device->device->abort();
 }
 
 void Engine::report_end(const OpenDevice& device, const char* why) const noexcept {

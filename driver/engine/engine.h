@@ -65,15 +65,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
     has_refused_.store(true, std::memory_order_relaxed);
     return cannot_run() ? core::Error::no_memory : core::Error::no_device;
   }
-  /// Effects: drops what a device of a long latency has not played yet, unless it has streams to play: it is
-  /// closed, and the next header opens it again.
+  /// Effects: closes a device of a long latency, unless streams play: its queue is dropped.
   void drop_queue();
   /// Effects: the next tick retries a lost device.
   void retry_at_once();
   /// Effects: has the device thread start the device; a later tick() tries again. Thread: the supervisor.
   void post_start() noexcept;
-  /// Effects: checks the device. A step that fails is repeated at a later tick. Returns: whether a device is
-  /// open or wanted. Thread: the supervisor.
+  /// Effects: checks the device; repeats failed steps. Returns: whether one is open or wanted. Supervisor.
   bool tick(std::int64_t now_ns) noexcept;
 
   /// The sound that a device has been given.
@@ -82,9 +80,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
     std::uint64_t end = 0;  // as DeviceSide::sound_end()
   };
   Sound sound() const;
-  /// Effects: waits until the device has played it, as its callbacks show: a sound server that gets no
-  /// processor plays later than it had said. No longer than a second, until `latest_ns`, or while the device
-  /// serves.
+  /// Effects: waits until the callbacks show that it was played: a starved sound server plays later than it
+  /// had said. No longer than a second, until `latest_ns`, or while the device serves.
   void wait_until_played(const Sound& sound,
                          std::int64_t latest_ns = std::numeric_limits<std::int64_t>::max()) const;
 

@@ -1,7 +1,6 @@
 // Engine's reactions to its DeviceWatch: replaces a lost device, retries it, closes an idle one.
 #include <algorithm>
 #include <new>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -180,16 +179,11 @@ void Engine::note_nothing_runs() noexcept {
 /// Each failure is logged, but not each is a warning.
 void Engine::report_failure(const std::string& problem) {
   if (problem.empty()) return;
-  std::optional<std::uint32_t> held;
-  {
-    const hal::MutexLock lock(mutex_);
-    held = failure_news_.note(hal::monotonic_now_ns());
-  }
-  if (!held) {
-    context_.event_log->report([&] { return problem; });
-    return;
-  }
-  context_.event_log->add(problem);
+  hal::MutexLock lock(mutex_);
+  failure_news_.note(hal::monotonic_now_ns());
+  const auto kept = failure_news_.newest();
+  lock.unlock();
+  context_.event_log->add(problem, kept);
 }
 
 /// As report_failure().
@@ -201,18 +195,13 @@ void Engine::report_loss(const OpenDevice* lost, const std::string& why) {
     return;
   }
   line += ": the clocked device takes over, silently, until it is back";
-  std::optional<std::uint32_t> held;
-  {
-    const hal::MutexLock lock(mutex_);
-    held = loss_news_.note(hal::monotonic_now_ns());
-  }
-  if (!held) {
-    context_.event_log->report([&] { return line; });
-    return;
-  }
-  if (*held > 0) line += " (" + std::to_string(*held) + " more losses since the last warning)";
-  context_.event_log->add(line);
-  if (refuses())
+  hal::MutexLock lock(mutex_);
+  const std::uint32_t held = loss_news_.note(hal::monotonic_now_ns()).value_or(0);
+  const auto kept = loss_news_.newest();
+  lock.unlock();
+  if (held > 0) line += " (" + std::to_string(held) + " more losses since the last warning)";
+  context_.event_log->add(line, kept);
+  if (refuses() && kept == event_log::EventLog::Kept::yes)
     context_.event_log->report([] { return "fallback = none: new blocks are refused until then"; });
 }
 
@@ -227,13 +216,8 @@ void Engine::report_silence(const DeviceState& device, std::int64_t now_ns) cons
 }
 
 void Engine::report_return(const std::string& name) {
-  const auto line = [&] { return "device \"" + name + "\" is back"; };
   const hal::MutexLock lock(mutex_);
-  if (loss_news_.is_reported()) {
-    context_.event_log->add(line());
-  } else {
-    context_.event_log->report(line);
-  }
+  context_.event_log->add("device \"" + name + "\" is back", loss_news_.newest());
   context_.event_log->report([&name, since_ns = missed_since_ns_, attempts = attempts_] {
     return event_log::device_text(name) + " was away for " +
            event_log::seconds_text(hal::monotonic_now_ns() - since_ns) + "; it came back at attempt " +

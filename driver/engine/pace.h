@@ -1,8 +1,7 @@
 // Whether a device without a schedule of its own has run out of sound. Sound servers then play silence, and
 // report nothing. Two facts must agree: a callback came after the device's buffer, or the far longer queue
 // that its server reported, had run out; and afterwards the sound is behind the clock, while a device that
-// still had sound takes in one burst what it missed. Gaps of up to half the buffer may be missed. The
-// caller reads the clock.
+// still had sound takes in one burst what it missed. Misses gaps of up to half the buffer. Reads no clock.
 #pragma once
 
 #include <algorithm>

@@ -16,8 +16,7 @@ class Engine;
 
 class Supervisor {
  public:
-  /// `tick`: runs when the supervisor is woken, and again while it returns true, at least 10 ms after the
-  /// tick before.
+  /// `tick`: runs when the supervisor is woken, and while it returns true, at least 10 ms apart.
   explicit Supervisor(std::function<bool()> tick);
   ~Supervisor() { end(); }
 

@@ -2,8 +2,9 @@
 
 namespace refwave::event_log {
 
-void EventLog::add(std::string line) {
+void EventLog::add(std::string line, Kept kept) {
   if (const auto log = current_log()) log->add(line);
+  if (kept == Kept::no) return;
   const hal::MutexLock lock(mutex_);
   if (!lines_.empty() && lines_.back() == line) return;
   lines_.push_back(std::move(line));

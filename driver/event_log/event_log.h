@@ -21,8 +21,10 @@ namespace refwave::event_log {
 
 class EventLog {
  public:
-  /// Effects: keeps and logs a line, unless it equals the newest one; of more than 200 the oldest is dropped.
-  void add(std::string line);
+  enum class Kept : std::uint8_t { no, yes };
+  /// Effects: logs a line, and keeps it, unless it equals the newest one; of more than 200 the oldest is
+  /// dropped.
+  void add(std::string line, Kept kept = Kept::yes);
   /// Effects: logs the line that `compose()` returns, if there is a log. Does not wait for the file.
   template <class Compose>
   void report(Compose compose) const noexcept {
@@ -79,7 +81,7 @@ class NewsLimit {
     return std::exchange(held_, 0);
   }
   /// Returns: whether the newest one was reported.
-  bool is_reported() const { return is_reported_; }
+  EventLog::Kept newest() const { return is_reported_ ? EventLog::Kept::yes : EventLog::Kept::no; }
 
  private:
   hal::BackOff back_off_{5'000'000'000, 60'000'000'000};

@@ -90,8 +90,7 @@ struct LogFile::Shared {
     return heading(std::chrono::system_clock::now(), process) + std::to_string(count) +
            " lines are missing here, because they could not be written in time\n";
   }
-  /// Effects: writes `batch`, and the numbers of lines missing before and after it. Returns: how many lines
-  /// are missing then. Without the mutex.
+  /// Effects: writes `batch`, and how many lines are missing around it. Returns: how many are afterwards.
   std::uint64_t write_all(const std::vector<Line>& batch, std::uint64_t before, std::uint64_t after) const {
     try {
       std::string text = before != 0 ? missing(before) : std::string();

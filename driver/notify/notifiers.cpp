@@ -74,7 +74,7 @@ class Notifiers::Worker {
         core::BlockRing& ring = stream.next_notified().ring();
         core::prefetch(&ring.at(ring.notified()));
         shared_.warmer.follow(stream);
-        notify::deliver_all(stream);
+        core::deliver_all(stream);
       }
     }
   }

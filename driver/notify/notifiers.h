@@ -35,8 +35,7 @@ class Notifiers {
   /// Effects: starts threads for `count` slots. They block the signals that the calling thread blocks, as
   /// threads of the program's own would. Errors: a thread is missing. Thread: control.
   hal::Status ensure(std::size_t count);
-  /// Effects: ends every notifier after its callback; those that outlast `patience` are abandoned. ensure()
-  /// then fails. A second call is harmless.
+  /// Effects: ends every notifier after its callback, or abandons it after `patience`. Then ensure() fails.
   void end(std::chrono::milliseconds patience = hal::kPatience);
   core::NotifierStatistics statistics() const;
   /// Effects: ends threads that were not needed for kIdleNs, and replaces those that a client has ended.

@@ -157,9 +157,6 @@ bool WakePolicy::may_spin(std::int64_t now_ns) noexcept {
   return left_ns > 0;
 }
 
-// Not inlined: the cache warmer runs the same code.
-[[gnu::noinline]] void deliver_all(core::Stream& stream) { core::deliver_all(stream); }
-
 void CacheWarmer::follow(const core::Stream& stream) noexcept {
   core::BlockRing& ring = stream.next_notified().ring();
   trail_.stream.store(&stream, std::memory_order_relaxed);
@@ -195,7 +192,7 @@ void CacheWarmer::run() noexcept {
   ring.release_one();
   stream_.delivery.post();
   stream_.delivery.hold();
-  notify::deliver_all(stream_);
+  core::deliver_all(stream_);
 }
 
 }  // namespace refwave::notify

@@ -81,9 +81,6 @@ class Lead {
   std::atomic<std::int64_t> ns_{kFirstNs};
 };
 
-/// As core::deliver_all(), on a notifier's stack.
-void deliver_all(core::Stream& stream);
-
 /// A delivery without a client. After a sleep of milliseconds neither the code of a delivery nor its data is
 /// in the caches, so a notifier under wake = predict runs through both while it waits. Shared by all
 /// notifiers; run by the one with the role.

@@ -5,7 +5,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "hal/abortable.h"
 #include "hal/endpoints.h"
 #include "hal/portaudio/session.h"
 #include "hal/portaudio/thread.h"
@@ -46,7 +45,7 @@ struct PortAudio {
   PortAudioThread thread;
 };
 
-class PortAudioDevice final : public Device, public Abortable {
+class PortAudioDevice final : public Device {
  public:
   explicit PortAudioDevice(std::shared_ptr<PortAudio> portaudio) : portaudio_(std::move(portaudio)) {}
 

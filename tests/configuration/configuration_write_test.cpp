@@ -193,10 +193,10 @@ TEST_F(Configuration_save, Takes_no_name_that_another_file_has) {
 TEST_F(Configuration_save, A_trial_says_the_same_and_leaves_the_file_as_it_is) {
   const auto path = folder_ / "refwave.toml";
   write(path, "period = 480\n");
-  EXPECT_TRUE(test::succeeded(try_to_save({path.string(), true}, {}, after_)));
+  EXPECT_TRUE(test::succeeded(save_changes({path.string(), true}, {}, after_, Saving::trial)));
   EXPECT_EQ(test::contents_of(path), "period = 480\n");
   write(path, "period = = 1\n");
-  EXPECT_THAT(try_to_save({path.string(), true}, {}, after_).reason(), HasSubstr("not TOML"));
+  EXPECT_THAT(save_changes({path.string(), true}, {}, after_, Saving::trial).reason(), HasSubstr("not TOML"));
   EXPECT_EQ(files(), 1U);
 }
 

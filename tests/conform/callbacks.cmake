@@ -31,16 +31,18 @@ refwave_mutant(callback_for_a_query
   BREAKS WOM_OPEN.not_for_a_query WIM_OPEN.not_for_a_query Crowd.waveOut)
 
 refwave_mutant(lock_held_while_calling
-  FILE driver/notify/wake_policy.cpp
-  REPLACE [[core::deliver_all(stream);]]
+  FILE driver/core/stream/deliver.cpp
+  REPLACE [[  do {
+    if (!deliver(stream, kEveryMessage, [&] { return stream.take(); })) return;
+  } while (stream.delivery.release());]]
   WITH [[  for (;;) {
     std::unique_lock lock(stream.mutex, std::defer_lock);
     const auto next = [&] {
-      const std::optional<core::Block> block = stream.take();
+      const std::optional<Block> block = stream.take();
       if (block) lock.lock();
       return block;
     };
-    if (!core::deliver(stream, 1, next)) return;
+    if (!deliver(stream, 1, next)) return;
     if (!stream.has_message() && !stream.delivery.release()) return;
   }]]
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close

@@ -190,13 +190,13 @@ TEST(EventLog, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
 TEST(NewsLimit, Reports_the_first_immediately_and_later_ones_after_pauses_that_double) {
   constexpr std::int64_t kSecondNs = 1'000'000'000;
   event_log::NewsLimit limit;
-  EXPECT_TRUE(limit.is_reported());
+  EXPECT_EQ(limit.newest(), event_log::EventLog::Kept::yes);
   std::vector<std::pair<int, std::uint32_t>> told;
   for (int second = 0; second < 60; ++second) {
     if (const auto held = limit.note(second * kSecondNs)) told.emplace_back(second, *held);
   }
   EXPECT_EQ(told, (std::vector<std::pair<int, std::uint32_t>>{{0, 0}, {5, 4}, {15, 9}, {35, 19}}));
-  EXPECT_FALSE(limit.is_reported());
+  EXPECT_EQ(limit.newest(), event_log::EventLog::Kept::no);
   EXPECT_EQ(limit.note(200 * kSecondNs), 24U);
   EXPECT_EQ(limit.note(400 * kSecondNs), 0U);
   EXPECT_EQ(limit.note(405 * kSecondNs), 0U) << "the pause is short again";

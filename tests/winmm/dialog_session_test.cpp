@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <thread>
 
@@ -34,7 +35,7 @@ class Dialog_session : public testing::Test {
 
   std::vector<std::string> play(const Configuration& wanted) {
     std::vector<std::string> lines;
-    play_tone(tone_, clocked_, wanted, [&](std::string line) { lines.push_back(std::move(line)); });
+    play_tone(stopped_, clocked_, wanted, [&](std::string line) { lines.push_back(std::move(line)); });
     return lines;
   }
   static control::Handle open_stream() {
@@ -47,7 +48,7 @@ class Dialog_session : public testing::Test {
   // Without this machine's ALSA plugins.
   const test::OwnAlsa alsa_{"pcm.!default { type null }\nctl.!default { type hw card 99 }\n"};
   Configuration clocked_;
-  Tone tone_;
+  std::atomic<bool> stopped_{false};
 };
 
 TEST_F(Dialog_session, The_tone_ends_in_a_line_with_latency_device_and_period) {
@@ -83,10 +84,10 @@ TEST_F(Dialog_session, A_clock_that_stands_still_ends_the_tone_with_a_reason) {
 }
 
 TEST_F(Dialog_session, Stop_ends_the_tone) {
-  std::thread stopper([&] { tone_.stop(); });
+  std::thread stopper([&] { stopped_ = true; });
   EXPECT_EQ(play(clocked_).back(), "Stopped.");
   stopper.join();
-  tone_.allow();
+  stopped_ = false;
   EXPECT_THAT(play(clocked_).back(), StartsWith("Played: "));
 }
 

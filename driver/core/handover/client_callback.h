@@ -8,6 +8,12 @@
 
 namespace refwave::core {
 
+/// When an output's header is done: when the driver no longer needs its memory, or when it has been heard.
+enum class Done : std::uint8_t { consumed, played };
+
+/// Who calls the client: a notifier, or the audio thread itself.
+enum class Completion : std::uint8_t { deferred, direct };
+
 enum class Notice : std::uint8_t { open, done, close };
 
 /// The stack of the thread that calls a client. Small: a sound library's, under completion = direct.

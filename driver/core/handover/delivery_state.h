@@ -26,8 +26,7 @@ class DeliveryState {
 
   // --- the owner ---
 
-  /// Returns: true if the caller now holds the word; false if another thread holds it, or no callback may
-  /// begin.
+  /// Returns: whether the caller now holds the word; not if another thread does, or no callback may begin.
   REFWAVE_AUDIO_THREAD bool hold() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     do {
@@ -42,8 +41,7 @@ class DeliveryState {
   /// has taken a message, and again when the client returns.
   REFWAVE_AUDIO_THREAD bool is_shut() const noexcept {
     // Relaxed: give_up() makes this thread pass a fence. A load after the fence sees SHUT; if the load came
-    // before it, the closer sees what this thread stored earlier. The signal fence stops the compiler from
-    // reordering the two.
+    // before it, the closer sees what this thread stored earlier. The signal fence stops the compiler.
     std::atomic_signal_fence(std::memory_order_seq_cst);
     return (word_.load(std::memory_order_relaxed) & kShut) != 0;
   }
@@ -57,8 +55,7 @@ class DeliveryState {
         return false;
       }
       const bool again = (word & kMore) != 0;
-      // Acquire: pairs with post(). Release: pairs with hold() and claim(); the next owner, or the next
-      // stream in this slot, sees this owner's work.
+      // Acquire: post(). Release: pairs with the next owner's hold(), or the next stream's claim().
       if (word_.compare_exchange_weak(word, again ? word & ~kMore : word & ~kHeld, std::memory_order_acq_rel,
                                       std::memory_order_relaxed))
         return again;
@@ -98,8 +95,7 @@ class DeliveryState {
   /// Returns: whether the slot has a stream: open, being opened, or being closed.
   bool is_used() const noexcept { return (word_.load(std::memory_order_relaxed) & kUsed) != 0; }
 
-  /// Effects: takes a free slot for a new stream; no callback begins before publish(). Returns: false if the
-  /// slot is not free.
+  /// Effects: takes a free slot; no callback begins before publish(). Returns: whether the slot was free.
   bool claim() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     do {
@@ -109,8 +105,7 @@ class DeliveryState {
                                           std::memory_order_relaxed));
     return true;
   }
-  /// Effects: allows callbacks. Call it when every member of the stream is initialised. Drops a late post()
-  /// that was meant for the previous stream.
+  /// Effects: allows callbacks, when all is initialised. Drops a late post() for the previous stream.
   void publish() noexcept {
     // Release: pairs with hold().
     word_.fetch_and(~(kShut | kMore), std::memory_order_release);
@@ -136,15 +131,13 @@ class DeliveryState {
   bool is_waiting() const noexcept {
     return (word_.load(std::memory_order_relaxed) & (kMore | kHeld)) == kMore;
   }
-  /// Returns: whether an open stream has messages that are waiting or being delivered. Acquire: pairs with
-  /// release().
+  /// Returns: whether an open stream's messages wait or are being delivered. Acquire: pairs with release().
   bool is_busy() const noexcept {
     const std::uint32_t word = word_.load(std::memory_order_acquire);
     return (word & kHeld) != 0 || (word & (kUsed | kMore)) == (kUsed | kMore);
   }
 
-  /// Effects: closes the stream inside its own callback, whose thread holds the word. That thread leaves when
-  /// the callback returns.
+  /// Effects: closes the stream inside its own callback. Its thread, the owner, leaves when that returns.
   void close_in_call() noexcept {
     // Relaxed: this thread itself makes the next check, and its leave() is a release.
     word_.store(kHeld | kShut, std::memory_order_relaxed);

@@ -32,8 +32,7 @@ class Forecast {
     moments_[cell].store(guess.ns, std::memory_order_relaxed);
   }
 
-  /// Returns: the earliest guess that lies less than `grace_ns` in the past, or a guess with `ns` = kNone.
-  /// Thread: any.
+  /// Returns: the earliest guess less than `grace_ns` in the past, else one with `ns` = kNone. Thread: any.
   Guess next(std::int64_t now_ns, std::int64_t grace_ns) const noexcept {
     Guess earliest;
     for (std::size_t cell = 0; cell < kCells; ++cell) {

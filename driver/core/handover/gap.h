@@ -1,7 +1,6 @@
 // What is known of a gap in the sound: times, and no verdict. The audio thread records gaps of streams and
-// late calls of its device, the supervisor its own late ticks, each when it has ended. The supervisor
-// adds what the system knows of the threads, and publishes them (driver/watch). The
-// layout is the same in 32 and 64 bits.
+// late calls of its device, the supervisor its own late ticks, each when it has ended. The supervisor adds
+// what the system knows of the threads, for driver/watch. One layout in 32 and 64 bits.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +42,7 @@ struct Gap {
   std::int64_t lost_ns = 0;  // how far its sound fell behind the clock
   std::int64_t held_ns = 0;  // how long clients' callbacks had its thread before
 
-  // How long the supervisor waited for a processor, or `thread` while the program had it; to about 10 ms each
-  // way. -1: not known.
+  // How long the supervisor, or `thread` in the program, waited for a processor; ±10 ms. -1: not known.
   std::int64_t waited_ns = 0;
 };
 

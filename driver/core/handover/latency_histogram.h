@@ -1,7 +1,6 @@
 // A histogram of durations from 0 to 2^40 ns with a relative resolution of 1/16 (HdrHistogram's layout:
 // powers of two, each in sixteen linear steps). Recording takes a few nanoseconds and never fails. One thread
-// records at a time; any number of threads read. A reader may see counts from different moments, which is
-// harmless because counts only grow.
+// records at a time; any number of threads read. A reader may mix moments: counts only grow.
 #pragma once
 
 #include <algorithm>

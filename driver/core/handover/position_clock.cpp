@@ -88,8 +88,7 @@ std::uint32_t PositionClock::epoch() const noexcept {
 }
 
 void PositionClock::raise_floor(std::uint64_t floor) noexcept {
-  // Release: pairs with load() and read_finished(). Until the next publish() readers combine the new floor
-  // with the older span.
+  // Release: pairs with load() and read_finished(). Until the next publish() it joins the older span.
   floor_.store(word_of(epoch(), floor), std::memory_order_release);
 }
 
@@ -103,8 +102,7 @@ std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_
   for (;;) {
     const std::uint16_t theirs = epoch_of(reported);
     if (theirs == mine && frames_of(reported) >= frames) return frames_of(reported);
-    // A reset came between. This answer belongs to the older epoch, and could be less than the one that this
-    // thread got last.
+    // A reset came between: this answer is of the older epoch, and may be less than this thread's last one.
     if (is_newer(theirs, mine)) return frames_of(reported);
     // Release: pairs with the acquires here.
     if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_release,

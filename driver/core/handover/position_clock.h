@@ -1,7 +1,6 @@
 // The position of a stream. The lock's owner publishes it once a period, and any thread reads it without a
 // lock. It is a seqlock without fences: the fields are atomics, stored with release and loaded with acquire
-// between two loads of the sequence, so a reader that loads a newer field also sees the newer sequence and
-// retries.
+// between two loads of the sequence, so who loads a newer field sees the newer sequence, and retries.
 #pragma once
 
 #include <atomic>
@@ -29,13 +28,11 @@ class alignas(hal::kCacheLine) PositionClock {
   /// Thread: the lock's owner.
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;
   /// Effects: from now on no answer in this epoch is less than `floor`. Called before the header that ends
-  /// there is flagged, so that a thread that sees WHDR_DONE also sees the header's frames counted. Thread:
-  /// the lock's owner.
+  /// there is flagged: who sees WHDR_DONE sees its frames counted. Thread: the lock's owner.
   REFWAVE_AUDIO_THREAD void raise_floor(std::uint64_t floor) noexcept;
   /// Returns: frames since open or reset at `now_ns`; within one epoch never less than an earlier answer, or
-  /// than the end of the last finished block. Thread: any, lock-free. It retries during a publish(); if that
-  /// takes too long (the publisher was preempted, perhaps by this thread, or is dead), it returns
-  /// read_finished().
+  /// than the end of the last finished block. Thread: any, lock-free. It retries during a publish(); if the
+  /// publisher was preempted (perhaps by this thread) or is dead, it returns read_finished().
   std::uint64_t read(std::int64_t now_ns) noexcept;
   /// Returns: the end of the last finished block, or an earlier answer if that was greater. Thread: any; only
   /// other readers and the start of an epoch can make it retry.

@@ -34,8 +34,7 @@ class ReadySet {
     // Acquire: pairs with set().
     return (words_[index / 64].fetch_and(~bit(index), std::memory_order_acquire) & bit(index)) != 0;
   }
-  /// Returns: any bit that is set. It sees each bit that was set before the caller's last exchange of the
-  /// role.
+  /// Returns: any bit that is set; it sees those set before the caller's last exchange of the role.
   REFWAVE_AUDIO_THREAD std::optional<std::size_t> find() const noexcept {
     for (std::size_t i = 0; i < words_.size(); ++i) {
       // Relaxed: only a claim() gives the slot to the caller.
@@ -67,19 +66,16 @@ class Waker {
   }
   /// Returns: true if the role was free, and the caller now has it.
   REFWAVE_AUDIO_THREAD bool take_role() noexcept {
-    // Acquire: the last owner's memory. Release: the bits that the caller has set. Both pair with
-    // give_up_role().
+    // Acquire: the last owner's memory. Release: the caller's bits. Both pair with give_up_role().
     return role_.exchange(kSearching, std::memory_order_acq_rel) != kSearching;
   }
   /// Effects: frees the role. The caller, which had it, must then look at the ready set once more.
   void give_up_role() noexcept {
-    // Acquire: the bits set by threads that found the role taken. Release: the owner's memory. Both pair with
-    // take_role().
+    // Acquire: bits of threads that found the role taken. Release: the owner's memory. Both: take_role().
     role_.exchange(kNobody, std::memory_order_acq_rel);
   }
-  /// Returns: whether the caller may begin a timed sleep, until end_nap(). A timed sleep cannot be
-  /// interrupted, so only one notifier may do this; another one sleeps on the semaphore and serves blocks
-  /// that come early.
+  /// Returns: whether the caller may begin a timed sleep, until end_nap(). It cannot be interrupted, so only
+  /// one notifier may; another sleeps on the semaphore and serves early blocks.
   bool begin_nap() noexcept { return !napping_.exchange(true, std::memory_order_relaxed); }
   void end_nap() noexcept { napping_.store(false, std::memory_order_relaxed); }
   /// Effects: sleeps until the semaphore's one token brings the role. Ended by wake_one(), and at the end of

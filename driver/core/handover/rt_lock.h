@@ -31,8 +31,7 @@ class RtLock {
     RtLock& lock_;
   };
 
-  /// Returns: the caller's acquisition; 0 if the lock is taken, or a control thread is registered as a
-  /// waiter. Thread: audio.
+  /// Returns: the caller's acquisition; 0 if the lock is taken, or a control thread waits. Thread: audio.
   REFWAVE_AUDIO_THREAD Token try_acquire() noexcept {
     if (waiters_.load(std::memory_order_relaxed) != 0) return 0;
     return try_acquire_as(kAudio);
@@ -46,14 +45,12 @@ class RtLock {
     // audio state through Stream::audio_state, which orders its contents.
     return word_.load(std::memory_order_acquire) == mine;
   }
-  /// Effects: releases the lock, unless it was seized. Release: pairs with try_acquire_as(); the next owner
-  /// sees this one's work.
+  /// Effects: releases the lock, unless it was seized. Release: pairs with the next owner's try_acquire_as().
   REFWAVE_AUDIO_THREAD void release(Token mine) noexcept {
     word_.compare_exchange_strong(mine, mine & ~kOwner, std::memory_order_release, std::memory_order_relaxed);
   }
 
-  /// Returns: the acquisition of the audio thread that holds the lock; 0 if none does. Acquire: pairs with
-  /// release(). Thread: control.
+  /// Returns: the audio thread's acquisition; 0 if it has none. Acquire: release(). Thread: control.
   Token inside() const noexcept {
     const Token word = word_.load(std::memory_order_acquire);
     return (word & kOwner) == kAudio ? word : 0;
@@ -64,8 +61,7 @@ class RtLock {
   /// acquisition; 0 if that thread has released the lock. Thread: control.
   Token seize(Token theirs) noexcept {
     const Token mine = next(theirs, kControl);
-    // Release: pairs with holds(). Kept: for the reason given there. Acquire: that thread may have seen what
-    // earlier owners did.
+    // Release: pairs with holds(). Kept: as there. Acquire: of what earlier owners did, as that thread.
     return word_.compare_exchange_strong(theirs, mine, std::memory_order_acq_rel, std::memory_order_relaxed)
                ? mine
                : 0;

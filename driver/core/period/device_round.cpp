@@ -116,8 +116,7 @@ void DeviceRound::call_held_client(Stream& stream, Stack stack) noexcept {
   }
 }
 
-/// Effects: this thread, which a client has ended, calls no other. A ready bit without a message does no
-/// harm.
+/// Effects: this thread, which a client has ended, calls no other. A needless ready bit does no harm.
 void DeviceRound::leave_clients_to_notifiers() noexcept {
   table_->ends_threads.store(true, std::memory_order_relaxed);
   has_lost_thread_.store(true, std::memory_order_relaxed);
@@ -127,35 +126,14 @@ void DeviceRound::leave_clients_to_notifiers() noexcept {
   wake();
 }
 
-Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
-             std::uint32_t epoch, Completion completion, const dsp::Format& device,
-             std::shared_ptr<const std::atomic<std::uint32_t>> device_volume, dsp::Dither dither)
-    : round_(std::move(table), std::move(membership), epoch, completion),
-      device_(device),
-      // Even: pipelines have odd seeds (engine/members.cpp).
-      encoder_(device, dither, 2 * epoch),
-      device_volume_(std::move(device_volume)),
-      bus_{} {}
-
-void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
+template <typename Work>
+void DeviceWork::run(const Cycle& cycle, Work work) noexcept {
   {
-    has_sounded_ = false;
     const dsp::FlushDenormals flush;
     round_.begin(cycle, device_.rate);
-    for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
+    for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& part, std::uint32_t first) noexcept {
       is_idle_ = true;
-      const std::size_t samples = std::size_t{run.frames} * device_.channels;
-      std::fill_n(bus_.data(), samples, 0.0F);
-      const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
-      round_.each(first + run.frames == cycle.frames, [&](AudioState& state) noexcept {
-        auto& playback = static_cast<PlaybackState&>(state);
-        const std::uint32_t finished = playback.render(bus_.data(), run, volume);
-        round_.foresee(playback.frames_to_done());
-        is_idle_ = is_idle_ && playback.ring().playing() == nullptr;
-        has_sounded_ = has_sounded_ || playback.is_sounding();
-        return finished;
-      });
-      encoder_.encode(bus_.data(), out + first * device_.bytes_per_frame(), samples);
+      work(part, first, first + part.frames == cycle.frames);
     });
     round_.end();
     round_.wake();
@@ -163,34 +141,50 @@ void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
   round_.call_clients(cycle.stack);
 }
 
+Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
+             std::uint32_t epoch, Completion completion, const dsp::Format& device,
+             std::shared_ptr<const std::atomic<std::uint32_t>> device_volume, dsp::Dither dither)
+    : DeviceWork(std::move(table), std::move(membership), epoch, completion, device),
+      // Even: pipelines have odd seeds (engine/members.cpp).
+      encoder_(device, dither, 2 * epoch),
+      device_volume_(std::move(device_volume)) {}
+
+void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
+  has_sounded_ = false;
+  run(cycle, [&](const Cycle& part, std::uint32_t first, bool last) noexcept {
+    const std::size_t samples = std::size_t{part.frames} * device_.channels;
+    std::fill_n(frames_.data(), samples, 0.0F);
+    const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
+    round_.each(last, [&](AudioState& state) noexcept {
+      auto& playback = static_cast<PlaybackState&>(state);
+      const std::uint32_t finished = playback.render(frames_.data(), part, volume);
+      round_.foresee(playback.frames_to_done());
+      is_idle_ = is_idle_ && playback.ring().playing() == nullptr;
+      has_sounded_ = has_sounded_ || playback.is_sounding();
+      return finished;
+    });
+    encoder_.encode(frames_.data(), out + first * device_.bytes_per_frame(), samples);
+  });
+}
+
 Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
                    std::uint32_t epoch, Completion completion, const dsp::Format& device)
-    : round_(std::move(table), std::move(membership), epoch, completion),
-      device_(device),
-      decode_(dsp::decoder(device.type)),
-      frames_{} {}
+    : DeviceWork(std::move(table), std::move(membership), epoch, completion, device),
+      decode_(dsp::decoder(device.type)) {}
 
 void Recorder::capture(const std::byte* in, const Cycle& cycle) noexcept {
-  {
-    const dsp::FlushDenormals flush;
-    round_.begin(cycle, device_.rate);
-    for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
-      is_idle_ = true;
-      decode_(in + first * device_.bytes_per_frame(), frames_.data(),
-              std::size_t{run.frames} * device_.channels);
-      round_.each(first + run.frames == cycle.frames, [&](AudioState& state) noexcept {
-        auto& capture = static_cast<CaptureState&>(state);
-        const std::uint32_t finished = capture.capture(frames_.data(), run);
-        const std::uint32_t to_done = capture.frames_to_done();
-        round_.foresee(to_done);
-        is_idle_ = is_idle_ && to_done == kNever;
-        return finished;
-      });
+  run(cycle, [&](const Cycle& part, std::uint32_t first, bool last) noexcept {
+    decode_(in + first * device_.bytes_per_frame(), frames_.data(),
+            std::size_t{part.frames} * device_.channels);
+    round_.each(last, [&](AudioState& state) noexcept {
+      auto& capture = static_cast<CaptureState&>(state);
+      const std::uint32_t finished = capture.capture(frames_.data(), part);
+      const std::uint32_t to_done = capture.frames_to_done();
+      round_.foresee(to_done);
+      is_idle_ = is_idle_ && to_done == kNever;
+      return finished;
     });
-    round_.end();
-    round_.wake();
-  }
-  round_.call_clients(cycle.stack);
+  });
 }
 
 }  // namespace refwave::core

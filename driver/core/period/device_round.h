@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/handover/completion.h"
+#include "driver/core/handover/client_callback.h"
 #include "driver/core/stream/audio_state.h"
 #include "driver/core/stream/cycle.h"
 #include "driver/core/stream/stream_table.h"
@@ -30,8 +30,7 @@ class DeviceRound {
         epoch_(epoch),
         completion_(completion) {}
 
-  /// Effects: `serve(state)`, with each stream's lock, returns how many blocks it finished. `last`: of a
-  /// period.
+  /// Effects: `serve(state)`, with each stream's lock, returns the blocks it finished. `last`: of a period.
   template <typename Serve>
   REFWAVE_AUDIO_THREAD void each(bool last, Serve serve) noexcept {
     frames_to_next_ = kNever;
@@ -84,8 +83,7 @@ class DeviceRound {
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
   /// Returns: whether a client has ended the audio thread. Thread: any.
   bool has_lost_thread() const noexcept { return has_lost_thread_.load(std::memory_order_relaxed); }
-  /// Returns: when the newest clients that this thread has called returned, monotonic; 0: it calls none.
-  /// Thread: audio.
+  /// Returns: when the clients that this thread calls last returned, in ns; 0: it calls none. Thread: audio.
   REFWAVE_AUDIO_THREAD std::int64_t clients_left_at() const noexcept { return clients_left_at_; }
 
  private:
@@ -119,10 +117,33 @@ class DeviceRound {
 /// Frames mixed at a time.
 inline constexpr std::uint32_t kBusFrames = 1024;
 
-/// Mixes an open device's streams into a bus, and encodes that for the device.
-class Mixer {
+/// What Mixer and Recorder share: a period of the open device, in runs of kBusFrames.
+class DeviceWork {
  public:
-  /// `device_volume`: as Stream::volume, of the wave device. Thread: control.
+  const DeviceRound& round() const noexcept { return round_; }
+  /// Returns: whether no stream had a block left, or to fill, after the newest period.
+  REFWAVE_AUDIO_THREAD bool is_idle() const noexcept { return is_idle_; }
+
+ protected:
+  /// Thread: control.
+  DeviceWork(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
+             std::uint32_t epoch, Completion completion, const dsp::Format& device)
+      : round_(std::move(table), std::move(membership), epoch, completion), device_(device), frames_{} {}
+
+  /// Effects: `work(run, first, last)` for each run, then has clients called.
+  template <typename Work>
+  REFWAVE_AUDIO_THREAD void run(const Cycle& cycle, Work work) noexcept;
+
+  DeviceRound round_;
+  bool is_idle_ = false;
+  const dsp::Format device_;
+  alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> frames_;
+};
+
+/// Mixes an open device's streams, and encodes that for the device.
+class Mixer : public DeviceWork {
+ public:
+  /// `device_volume`: as Stream::volume, of the wave device.
   Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
         std::uint32_t epoch, Completion completion, const dsp::Format& device,
         std::shared_ptr<const std::atomic<std::uint32_t>> device_volume,
@@ -131,24 +152,17 @@ class Mixer {
   /// Effects: fills `cycle.frames` frames at `out`, then has clients called.
   REFWAVE_AUDIO_THREAD void render(std::byte* out, const Cycle& cycle) noexcept;
 
-  const DeviceRound& round() const noexcept { return round_; }
-  /// Returns: whether no stream had a block left after the newest period.
-  REFWAVE_AUDIO_THREAD bool is_idle() const noexcept { return is_idle_; }
   /// Returns: whether a stream had sound in the newest period.
   REFWAVE_AUDIO_THREAD bool has_sounded() const noexcept { return has_sounded_; }
 
  private:
-  DeviceRound round_;
-  bool is_idle_ = false;
   bool has_sounded_ = false;
-  const dsp::Format device_;
   dsp::Encoder encoder_;
   const std::shared_ptr<const std::atomic<std::uint32_t>> device_volume_;
-  alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> bus_;
 };
 
 /// Decodes what an open device recorded, and gives it to every stream.
-class Recorder {
+class Recorder : public DeviceWork {
  public:
   Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,
            std::uint32_t epoch, Completion completion, const dsp::Format& device);
@@ -156,16 +170,8 @@ class Recorder {
   /// Effects: takes `cycle.frames` frames at `in`, then has clients called.
   REFWAVE_AUDIO_THREAD void capture(const std::byte* in, const Cycle& cycle) noexcept;
 
-  const DeviceRound& round() const noexcept { return round_; }
-  /// Returns: whether no stream had a block to fill in the newest period.
-  REFWAVE_AUDIO_THREAD bool is_idle() const noexcept { return is_idle_; }
-
  private:
-  DeviceRound round_;
-  bool is_idle_ = false;
-  const dsp::Format device_;
   const dsp::Decode decode_;
-  alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> frames_;
 };
 
 }  // namespace refwave::core

@@ -19,8 +19,7 @@
 
 namespace refwave::core {
 
-/// What led to the write of a block, if the stream had run dry; the writer fills it in. In µs, which wrap
-/// around after 71 minutes.
+/// What led to the write of a block after the stream ran dry, by the writer. In µs, which wrap after 71 min.
 struct Prompt {
   std::uint32_t written_at = 0;  // by the monotonic clock; 0: not known
   // After the newest message's block was done:

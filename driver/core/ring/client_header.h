@@ -1,9 +1,8 @@
 // A client's header: WAVEHDR under neutral names (driver/winmm asserts the layout). While it is queued, only
 // the driver writes `flags` and `bytes_recorded`; the store of kDone is its last access.
 //
-// Windows declares WAVEHDR without alignment. An atomic access to four unaligned bytes is undefined: a split
-// lock on x86, a fault on ARM. All flags lie in the first byte of `flags`, so only that byte is accessed
-// atomically.
+// Windows declares WAVEHDR without alignment. An atomic access to four unaligned bytes is a split lock on
+// x86, a fault on ARM. All flags lie in the first byte, so only that is accessed atomically.
 #pragma once
 
 #include <atomic>

@@ -28,8 +28,7 @@ namespace refwave::core {
 
 class Stream;
 
-/// Which blocks the latency statistics time. Reading the clock costs the audio thread as much as the rest of
-/// a client call, so it times few.
+/// Which blocks the latency statistics time. A clock read costs as much as the rest of a client call.
 enum class Timed : std::uint8_t { every_block, one_in_eight };
 
 /// Device frames until the next block is done, if none is in sight.
@@ -81,8 +80,7 @@ class AudioState {
   /// Effects: sets the first position. Call it before any other thread sees this object.
   void begin_at(std::uint64_t position) noexcept { position_ = published_ = floor_ = position; }
 
-  /// The audio state that replaced this one. Stored with release; the messages' owner loads it with acquire
-  /// before it reads the ring.
+  /// The successor. Stored with release; the messages' owner acquires it before it reads the ring.
   std::atomic<AudioState*> next{nullptr};
   // Keep the earlier lost audio states, and the clock that only the stuck thread writes.
   std::unique_ptr<AudioState> lost_before;

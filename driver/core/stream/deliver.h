@@ -55,19 +55,13 @@ template <typename Next>
 }
 
 /// Effects: delivers everything, and releases the word: the slot may be reused. Thread: control; the owner.
-inline void deliver_all(Stream& stream) {
-  stream.newest_message.begun_at.store(0, std::memory_order_relaxed);
-  do {
-    if (!deliver(stream, kEveryMessage, [&] { return stream.take(); })) return;
-  } while (stream.delivery.release());
-}
+void deliver_all(Stream& stream);
 
 /// Effects: replaces an owner whose client has ended the thread in its callback: counts the message, and
 /// hands the stream to a notifier. If that callback was closing the stream, the slot remains in use. Thread:
 /// one other thread after the owner's end, or the owner.
 void deliver_on(StreamTable& table, Stream& stream) noexcept;
-/// Like deliver_on(), for an audio thread that a client ends. It blocks here for ever, because its library
-/// needs the thread.
+/// Like deliver_on(), for an audio thread that a client ends. It blocks here for ever: its library needs it.
 [[noreturn]] void stay_in_place_of_end(StreamTable& table, Stream& stream) noexcept;
 
 }  // namespace refwave::core

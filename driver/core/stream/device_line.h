@@ -1,6 +1,5 @@
 // The frames of a stream that are rendered but not yet heard. The device's latency holds silence, then the
-// stream, then silence. A gap counts as if it came first, so frames may count as unheard for too long, but
-// never for too short a time.
+// stream, then silence. A gap counts as if it came first, so frames may count as unheard too long.
 #pragma once
 
 #include <algorithm>

@@ -7,7 +7,7 @@
 
 #include "driver/core/conversion/pipeline.h"
 #include "driver/core/conversion/speed_stage.h"
-#include "driver/core/handover/completion.h"
+#include "driver/core/handover/client_callback.h"
 #include "driver/core/stream/audio_state.h"
 #include "driver/core/stream/cycle.h"
 #include "driver/core/stream/device_line.h"

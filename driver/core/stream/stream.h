@@ -63,8 +63,7 @@ struct StreamCounters {
   }
 };
 
-/// Rate in the low half, pitch in the high half, in units of 2^-16, so that the audio thread sees a
-/// consistent pair.
+/// Rate in the low half, pitch in the high half, in units of 2^-16: one word, so a consistent pair.
 using PackedSpeed = std::uint64_t;
 inline constexpr PackedSpeed packed_speed(std::uint32_t rate, std::uint32_t pitch) noexcept {
   return PackedSpeed{pitch} << 32 | rate;
@@ -88,8 +87,7 @@ class Stream {
   // The handle while its client is being notified of the open.
   std::uintptr_t opening GUARDED_BY(mutex) = 0;
   alignas(hal::kCacheLine) hal::Mutex mutex;  // before the lock in lock order
-  /// The next block ends a gap, and carries a Prompt. The audio thread sets it; writers read it at each write
-  /// and clear it. Relaxed: it orders nothing.
+  /// The next block ends a gap, and carries a Prompt. The audio thread sets it, writers clear it. Relaxed.
   std::atomic<bool> is_dry{false};
   /// The thread (hal::this_thread_number()) that wrote the newest block with a Prompt. Writers → audio
   /// thread; relaxed, because the ring's push orders it.
@@ -121,8 +119,7 @@ class Stream {
   alignas(hal::kCacheLine) RtLock lock;
   /// Null while the slot is free. Stored with release: the audio state is whole.
   std::atomic<AudioState*> audio_state{nullptr};
-  /// The newest audio state's clock; the next stream reuses it unless it is lost. Stored with release; any
-  /// thread reads.
+  /// The newest audio state's clock; the next stream reuses it unless it is lost. Release; any thread reads.
   std::atomic<PositionClock*> clock{nullptr};
   /// An acquisition that has outlasted a change of devices, so that the supervisor, or a thread waiting for
   /// the lock, replaces the audio state; 0: none. Relaxed.
@@ -165,8 +162,7 @@ class Stream {
 
   // --- calls of control threads ---
 
-  /// Effects: makes the audio state, and initialises everything but handle and callback. Throws
-  /// std::bad_alloc; then nothing has changed.
+  /// Effects: initialises all but handle and callback. Throws std::bad_alloc; then nothing has changed.
   void furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
                Done done_when) REQUIRES(mutex);
   /// Effects: frees what furnish() made, unless it was lost.

@@ -35,8 +35,7 @@ struct StreamTable {
   /// Relaxed: a callback that begins a moment too late is harmless.
   std::atomic<bool> hears_out{false};
   /// Whether a client has ended an audio thread. Each one stays until the program ends, so notifiers then
-  /// call all clients. Audio thread → audio threads; relaxed: one that calls a client meanwhile may be lost,
-  /// too.
+  /// call all clients. Audio thread → audio threads; relaxed: one that calls now may be lost.
   std::atomic<bool> ends_threads{false};
 
   /// Thread: any.

@@ -25,13 +25,6 @@ std::int64_t time_of(Step step) {
   return hal::monotonic_now_ns() - begin_ns;
 }
 
-void empty(Trace& trace) {
-  std::array<TraceEvent, 64> events;
-  std::uint64_t dropped = 0;
-  while (trace.read(events, dropped) != 0) {
-  }
-}
-
 }  // namespace
 
 void Trace::start(std::uint32_t kinds) {
@@ -81,13 +74,16 @@ std::int64_t trace_cost_ps(Tracing tracing) {
   std::int64_t with_ns = std::numeric_limits<std::int64_t>::max();
   std::int64_t without_ns = with_ns;
   volatile std::uint32_t sink = 0;
+  std::array<TraceEvent, 64> events;
+  std::uint64_t dropped = 0;
   for (int round = 0; round < kRounds; ++round) {
     without_ns = std::min(without_ns, time_of([&](std::uint32_t i) { sink = i; }));
     with_ns = std::min(with_ns, time_of([&](std::uint32_t i) {
                          sink = i;
                          trace->note(TraceKind::started, 0, i);
                        }));
-    empty(*trace);
+    while (trace->read(events, dropped) != 0) {
+    }
   }
   return std::max<std::int64_t>(0, with_ns - without_ns) * 1'000 / kPoints;
 }

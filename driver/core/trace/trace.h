@@ -14,25 +14,24 @@
 
 namespace refwave::core {
 
-/// In the order of a block's life, numbered as in refwave.h; new ones come last. `block`: the block's number
-/// in its stream, from 0, unless stated.
+/// As REFWAVE_TRACE_* of refwave.h, which says what each means; new ones come last.
 enum class TraceKind : std::uint16_t {
-  written = 1,    // a client's header is about to be queued
-  period_begin,   // the device has called; block: the period's frames
-  started,        // a block's first frame is about to be taken or filled; again with each pass of a loop
-  finished,       // a block's last frame was taken or filled: buffer-done latency begins
-  released,       // this block and those before it are flagged as done and given to the notifiers
-  rendered,       // the audio thread has served all streams of the period; block: its frames
-  wake_sent,      // a sleeping notifier was signalled: the period's system call is over
-  wake_spared,    // a notifier is already searching: no system call
-  role_taken,     // a notifier was woken, and searches
-  claimed,        // a notifier has claimed the stream's ready bit
-  calling,        // just before DriverCallback: the statistics' buffer-done latency ends
-  called,         // DriverCallback has returned
-  period_end,     // the callback returns to the device; block: the period's frames
-  device_lost,    // block: the device's epoch
-  device_serves,  // this device serves the streams from now on; block: its epoch
-  ready,          // a notifier that is awake sees the slot from now on; block: its newest that waits
+  written = 1,
+  period_begin,
+  started,
+  finished,
+  released,
+  rendered,
+  wake_sent,
+  wake_spared,
+  role_taken,
+  claimed,
+  calling,
+  called,
+  period_end,
+  device_lost,
+  device_serves,
+  ready,
 };
 
 inline constexpr std::uint16_t kNoSlot = 0xFFFF;
@@ -108,8 +107,7 @@ struct StreamTrace {
 
 enum class Tracing : std::uint8_t { off, on };
 
-/// Returns: picoseconds per point: a loop with points less one without, the minimum of some rounds. Thread:
-/// control; takes some milliseconds.
+/// Returns: picoseconds per point: a loop with points less one without. Thread: control; some milliseconds.
 std::int64_t trace_cost_ps(Tracing tracing);
 
 }  // namespace refwave::core

@@ -17,8 +17,7 @@ namespace {
 // Five seconds, and two in which the driver finds a device that has returned.
 constexpr std::chrono::seconds kPatienceWithLost{7};
 constexpr double kSeekSeconds = 5;
-constexpr std::uint32_t kLongLatencyMs = 100;  // as Engine::drop_queue()
-constexpr std::uint32_t kVolumeStep = 5;       // percent
+constexpr std::uint32_t kVolumeStep = 5;  // percent
 constexpr std::chrono::seconds kVolumeShown{2};
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
@@ -62,7 +61,7 @@ Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Form
   if (before_) watch_.emplace(format.rate, *before_);
   // Only then the driver drops the device's queue. A block that is done once it was heard is not sent again.
   const configuration::Configuration settings = configuration_with(options.driver);
-  is_deep_ = before_ && settings.latency_ms >= kLongLatencyMs && is_long(*before_) &&
+  is_deep_ = before_ && settings.latency_ms >= configuration::kLongLatencyMs && is_long(*before_) &&
              settings.done == configuration::Done::consumed && !is_on_clock(*before_);
   if (is_deep_) {
     latency_frames_ = options.speed * format.rate * before_->dwLatencyFrames / before_->dwRate;
