@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/benchmarks/common/machine.h"
+#include "inf/cli/wave_client/driver_session.h"
 #include "inf/cli/wave_client/wave_out.h"
 
 namespace refwave::bench {
@@ -33,6 +35,16 @@ class Returns {
   std::atomic<std::size_t> count_{0};
 };
 
+/// Returns: refwave.drv with that DRV_OPEN string, loaded through libwinmm as a program loads it. Its threads
+/// may run on any core. Throws: cli::Failure.
+inline std::unique_ptr<cli::DriverSession> load(const std::string& settings) {
+  const OnAnyCore threads_too;
+  cli::DriverOptions options;
+  options.driver = REFWAVE_DRIVER_FILE;
+  options.parameters = settings;
+  return std::make_unique<cli::DriverSession>(options);
+}
+
 struct ClientOptions {
   std::uint32_t streams = 1;
   std::uint32_t frames = 480;  // for each block
@@ -44,6 +56,7 @@ class Clients {
  public:
   /// Effects: opens and plays. Throws std::runtime_error.
   explicit Clients(const ClientOptions& options) {
+    const OnAnyCore threads_too;
     for (std::uint32_t i = 0; i < options.streams; ++i) streams_.push_back(std::make_unique<Stream>(options));
     for (const auto& stream : streams_) {
       stream->wave.at_end_of_callback = [self = stream.get()](const WAVEHDR*, std::int64_t ns) {

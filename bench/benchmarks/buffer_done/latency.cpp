@@ -2,16 +2,16 @@
 // to the first instruction of the client's callback. Beside it, in the same rhythm, a bare wake-up of a
 // sleeping thread, and of one that spins.
 #include <algorithm>
-#include <memory>
+#include <functional>
 #include <stdexcept>
 #include <thread>
 #include <unordered_map>
 
 #include "bench/benchmarks/buffer_done/clients.h"
 #include "bench/benchmarks/buffer_done/families.h"
-#include "bench/benchmarks/buffer_done/session.h"
 #include "bench/benchmarks/common/futex_wake.h"
 #include "bench/benchmarks/common/samples.h"
+#include "bench/trace/driver_trace.h"
 
 namespace refwave::bench {
 namespace {
@@ -42,37 +42,14 @@ Priority priority_of(const Way& way) {
   return way.priority == "realtime" ? Priority::realtime : Priority::ordinary;
 }
 
-std::int64_t notifiers_time_ns() {
-  std::int64_t sum = 0;
-  for (const int thread : threads_named("refwave-notify")) sum += thread_time_ns(thread);
-  return sum;
-}
-
-/// Returns: clients that play, with the audio thread on the near core and the notifiers on the far core,
-/// unless they choose their own.
-std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
-  std::unique_ptr<Clients> clients;
-  {
-    const OnAnyCore notifiers_too;
-    clients = std::make_unique<Clients>(
-        ClientOptions{.streams = way.streams, .frames = way.frames(), .blocks = 4, .most = most});
-  }
-  for (const int thread : threads_named("refwave-audio")) pin_thread(thread, cores().near);
-  if (way.wake != "predict")
-    for (const int thread : threads_named("refwave-notify")) pin_thread(thread, cores().far);
-  return clients;
-}
-
-/// Effects: sleeps until the newest stream, which is notified last, has `count` blocks back, and reads the
-/// trace meanwhile.
-void play(Session& session, const Clients& clients, std::size_t count, Events& events) {
+/// Effects: sleeps until the newest stream, which is notified last, has `count` blocks back.
+void play(const Clients& clients, std::size_t count, const std::function<void()>& meanwhile) {
   const Returns& returns = clients.returns(clients.size() - 1);
   std::int64_t changed_ns = now_ns();
-  for (std::size_t before = 0; returns.count() < count;) {
+  for (std::size_t before = 0; returns.count() < count; meanwhile()) {
     if (std::exchange(before, returns.count()) != returns.count()) changed_ns = now_ns();
     if (now_ns() - changed_ns > 10'000'000'000) throw std::runtime_error("no blocks come back");
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    if (!session.read_trace(events)) throw std::runtime_error("the trace has lost events");
   }
 }
 
@@ -110,27 +87,32 @@ std::vector<double> measure(benchmark::State& state, const Way& way, std::size_t
   constexpr unsigned kKinds = 1U << REFWAVE_TRACE_READY | 1U << REFWAVE_TRACE_RENDERED |
                               1U << REFWAVE_TRACE_WAKE_SENT | 1U << REFWAVE_TRACE_WAKE_SPARED;
   const auto warm_up = static_cast<std::size_t>(kWarmUpNs / way.period_ns());
-  Session session(way.settings());
-  const auto clients = playing(way, 2 * (warm_up + blocks) + 1'000);
-  Events events;
-  play(session, *clients, warm_up, events);
-  const Returns& returns = clients->returns(way.streams - 1);
-  const REFWAVE_STATISTICS before = session.statistics();
+  const auto session = load(way.settings());
+  const Clients clients(
+      {.streams = way.streams, .frames = way.frames(), .blocks = 4, .most = 2 * (warm_up + blocks) + 1'000});
+  // The notifiers of `predict` choose their own core.
+  pin_threads("refwave-audio", cores().near);
+  if (way.wake != "predict") pin_threads("refwave-notify", cores().far);
+  play(clients, warm_up, [] {});
+  const Returns& returns = clients.returns(way.streams - 1);
+  const REFWAVE_STATISTICS before = session->counters();
   const std::int64_t begun_ns = now_ns();
-  const std::int64_t used_ns = notifiers_time_ns();
+  const std::int64_t used_ns = time_ns_of({"refwave-notify"});
   const std::size_t first = returns.count();
-  session.start_trace(kKinds);
-  play(session, *clients, first + blocks + 8, events);
+  trace::DriverTrace trace(session->handle(), kKinds);
+  Events events;
+  play(clients, first + blocks + 8, [&] { trace.read(events); });
+  if (trace.lost() != 0) throw std::runtime_error("the trace has lost events");
   const auto periods = static_cast<double>(returns.count() - first);
-  const REFWAVE_STATISTICS after = session.statistics();
+  const REFWAVE_STATISTICS after = session->counters();
   if (way.priority == "realtime" && after.dwRealtimeNotifiers == 0)
     throw std::runtime_error("the system does not grant this priority");
   state.counters["waker"] = percentile(hand_overs(events), 0.5);
-  state.counters["cpu%"] =
-      100 * static_cast<double>(notifiers_time_ns() - used_ns) / static_cast<double>(now_ns() - begun_ns);
+  state.counters["cpu%"] = 100 * static_cast<double>(time_ns_of({"refwave-notify"}) - used_ns) /
+                           static_cast<double>(now_ns() - begun_ns);
   state.counters["wakes"] = static_cast<double>(after.ullWakes - before.ullWakes) / periods;
   state.counters["handed"] = static_cast<double>(after.ullHandOns - before.ullHandOns) / periods;
-  return latencies(events, *clients);
+  return latencies(events, clients);
 }
 
 std::vector<double> measure_wakes(benchmark::State& state, const Way& way, Waiting waiting,

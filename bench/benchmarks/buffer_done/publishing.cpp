@@ -3,13 +3,11 @@
 // alone.
 #include <cstdlib>
 #include <filesystem>
-#include <optional>
 #include <stdexcept>
 #include <thread>
 
 #include "bench/benchmarks/buffer_done/clients.h"
 #include "bench/benchmarks/buffer_done/families.h"
-#include "bench/benchmarks/buffer_done/session.h"
 #include "bench/benchmarks/common/samples.h"
 
 namespace refwave::bench {
@@ -25,20 +23,10 @@ std::vector<double> measure(const std::string& watch) {
   std::vector<double> samples;
   bool is_published = false;
   {
-    const Session session("output=clocked; rate=48000; channels=2; period=480; watch=" + watch);
-    std::optional<Clients> clients;
-    {
-      const OnAnyCore threads_too;
-      clients.emplace(ClientOptions{.streams = 64});
-    }
-    while (clients->returns(0).count() < 20) std::this_thread::sleep_for(kNap);
-    std::vector<int> threads = threads_named("refwave-super");
-    for (const int thread : threads_named("refwave-watch")) threads.push_back(thread);
-    const auto used_ns = [&] {
-      std::int64_t sum_ns = 0;
-      for (const int thread : threads) sum_ns += thread_time_ns(thread);
-      return sum_ns;
-    };
+    const auto session = load("output=clocked; rate=48000; channels=2; period=480; watch=" + watch);
+    const Clients clients({.streams = 64});
+    while (clients.returns(0).count() < 20) std::this_thread::sleep_for(kNap);
+    const auto used_ns = [] { return time_ns_of({"refwave-super", "refwave-watch"}); };
     while (samples.size() < kSamples) {
       const std::int64_t before_ns = used_ns();
       std::this_thread::sleep_for(kNap);

@@ -2,7 +2,13 @@
 // to a core, and the line that describes the machine.
 #pragma once
 
+#include <sched.h>
+
+#include <cstdint>
+#include <initializer_list>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace refwave::bench {
 
@@ -18,6 +24,27 @@ Cores cores();
 
 /// Effects: the calling thread runs on that core alone. Returns: whether the system did it.
 bool pin_to(int core);
+
+/// Effects: the calling thread, and threads that it starts, may run on any core until the object's end.
+class OnAnyCore {
+ public:
+  OnAnyCore();
+  ~OnAnyCore();
+  OnAnyCore(const OnAnyCore&) = delete;
+  OnAnyCore& operator=(const OnAnyCore&) = delete;
+
+ private:
+  cpu_set_t before_{};
+};
+
+/// Returns: the numbers of this process's threads of that name.
+std::vector<int> threads_named(std::string_view name);
+
+/// Effects: pins the threads of that name to that core.
+void pin_threads(std::string_view name, int core);
+
+/// Returns: the processor time of the threads of these names in ns, by the system's account.
+std::int64_t time_ns_of(std::initializer_list<std::string_view> names);
 
 enum class Priority { ordinary, realtime };
 

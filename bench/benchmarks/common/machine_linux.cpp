@@ -1,11 +1,11 @@
 #include "bench/benchmarks/common/machine.h"
 
-#include <sched.h>
 #include <sys/utsname.h>
+#include <time.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <string_view>
 #include <thread>
 
 namespace refwave::bench {
@@ -53,6 +53,45 @@ bool pin_to(int core) {
   CPU_ZERO(&one);
   CPU_SET(core, &one);
   return sched_setaffinity(0, sizeof one, &one) == 0;
+}
+
+OnAnyCore::OnAnyCore() {
+  sched_getaffinity(0, sizeof before_, &before_);
+  cpu_set_t all;
+  CPU_ZERO(&all);
+  for (std::size_t core = 0; core < CPU_SETSIZE; ++core) CPU_SET(core, &all);
+  sched_setaffinity(0, sizeof all, &all);  // the system leaves out cores that do not exist
+}
+
+OnAnyCore::~OnAnyCore() { sched_setaffinity(0, sizeof before_, &before_); }
+
+std::vector<int> threads_named(std::string_view name) {
+  std::vector<int> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task"))
+    if (first_line((entry.path() / "comm").c_str()) == name)
+      found.push_back(std::stoi(entry.path().filename().string()));
+  return found;
+}
+
+void pin_threads(std::string_view name, int core) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(core, &one);
+  for (const int thread : threads_named(name)) sched_setaffinity(thread, sizeof one, &one);
+}
+
+std::int64_t time_ns_of(std::initializer_list<std::string_view> names) {
+  std::int64_t sum = 0;
+  for (const std::string_view name : names) {
+    for (const int thread : threads_named(name)) {
+      // The same value as pthread_getcpuclockid(), which needs a pthread_t.
+      const auto clock = static_cast<clockid_t>((~static_cast<unsigned>(thread) << 3U) | 6U);
+      timespec time{};
+      clock_gettime(clock, &time);
+      sum += std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    }
+  }
+  return sum;
 }
 
 bool set_priority(Priority priority) {
