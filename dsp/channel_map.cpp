@@ -14,8 +14,7 @@ constexpr std::uint32_t kStereo = speaker_bit(Speaker::front_left) | speaker_bit
 /// Gains by speaker: how loud one channel is on each.
 using Spread = std::array<float, kSpeakers>;
 
-/// The speakers that get a missing speaker's signal: one, or the two between which it lies. A speaker that
-/// folds to itself has none.
+/// The speakers that get a missing one's signal: one, or the two between which it lies; itself: none.
 struct Fold {
   Speaker to;
   Speaker to_too;

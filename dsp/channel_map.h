@@ -26,8 +26,7 @@ namespace refwave::dsp {
 /// Nothing is normalised: the mix is saturated once, when it is encoded.
 class ChannelMap {
  public:
-  /// Takes channels and channel_mask of both, 1 to kMaxChannels channels each, and the type of samples that
-  /// add() reads. Thread: control.
+  /// Takes channels (1 to kMaxChannels) and masks of both, and the type that add() reads. Thread: control.
   ChannelMap(const Format& in, const Format& out) noexcept;
 
   /// Effects: adds `frames` frames of `in`, mapped and multiplied by the run's gains, to `bus` (not
@@ -38,8 +37,7 @@ class ChannelMap {
   REFWAVE_AUDIO_THREAD void add(const std::byte* in, float* bus, std::size_t frames,
                                 const GainRun& gain = {}) const noexcept;
 
-  /// Effects: the same with one gain for all channels. Returns: false if that is not possible with this map;
-  /// then nothing has been added.
+  /// Effects: the same with one gain for all channels. Returns: false if this map cannot; nothing was added.
   REFWAVE_AUDIO_THREAD bool add_evenly(const float* in, float* bus, std::size_t frames,
                                        float gain) const noexcept {
     if (identity_)

@@ -1,5 +1,4 @@
-// Conversion from the mix to one device's or client's samples, with dither where bits are lost. Run by its
-// audio thread.
+// Conversion from the mix to a device's or client's samples, with dither where bits are lost. Audio thread.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +22,7 @@ class Encoder {
 
   explicit Encoder(Encode encode) noexcept;
 
-  /// Effects: writes `samples` samples to `out`, as Encode does. The valid bits are rounded, and those below
-  /// are zero.
+  /// Effects: writes `samples` samples to `out`. The valid bits are rounded, and those below are zero.
   REFWAVE_AUDIO_THREAD void encode(const float* in, std::byte* out, std::size_t samples) noexcept;
 
  private:

@@ -31,8 +31,7 @@ FilterBank* find(const BankKey& key) noexcept {
   return bank;
 }
 
-/// Effects: computes the coefficients for a place `place` frames after an input frame. Their sum is one, so a
-/// constant level is kept.
+/// Effects: computes the coefficients for `place` frames after an input frame. Their sum is one.
 void compute_filter(const FilterShape& shape, double place, double* coefficients) noexcept {
   const std::size_t taps = 2 * shape.half_frames;
   const auto half = static_cast<double>(shape.half_frames);
@@ -79,8 +78,7 @@ std::unique_ptr<FilterBank> make_bank(const BankKey& key) noexcept {
   return bank;
 }
 
-/// Returns: a cycle of whole groups, or one so long that the unused lanes of its last group are a small
-/// share.
+/// Returns: a cycle of whole groups, or one so long that its last group's unused lanes matter little.
 GroupLayout group_layout(std::uint32_t in_rate, std::uint32_t out_rate) noexcept {
   const auto group = static_cast<std::uint32_t>(kernels().group_frames);
   const std::uint32_t to_whole_groups = group / std::gcd(out_rate, group);
@@ -121,8 +119,7 @@ std::size_t BankKey::coefficients() const noexcept {
 BankKey bank_key(Quality quality, std::uint32_t in_rate, std::uint32_t out_rate) noexcept {
   BankKey key{.shape = filter_shape(quality, in_rate, out_rate), .layout = group_layout(in_rate, out_rate)};
   if (key.coefficients() <= kMostCoefficients) return key;
-  // A filter for a lower rate is longer and smoother by the same factor, so it needs fewer rows for each
-  // frame.
+  // A filter for a lower rate is longer and smoother by the same factor: fewer rows for each frame.
   const std::uint64_t rows = std::uint64_t{kRowsBetween} * std::min(in_rate, out_rate) / in_rate;
   return {.shape = key.shape, .rows_a_frame = static_cast<std::uint32_t>(rows) + 1};
 }

@@ -22,8 +22,7 @@ using Floats = std::unique_ptr<float[], FloatsDeleter>;
 /// Returns: zeros; null without memory. Thread: control.
 Floats make_floats(std::size_t count) noexcept;
 
-/// With so many rows for each frame of the lower rate, the error of the cubic through four of them (-160 dB)
-/// is below that of float.
+/// With so many rows a frame of the lower rate, a cubic's error through four (-160 dB) is below float's.
 inline constexpr std::uint32_t kRowsBetween = 128;
 
 /// The groups of an exact ratio's output frames (dsp/kernels/kernels.h). After a cycle of frames the filters
@@ -91,8 +90,7 @@ struct BankReturn {
 /// One user's share of a bank. The last one destroys it. Thread: control.
 using SharedBank = std::unique_ptr<const FilterBank, BankReturn>;
 
-/// Returns: the bank of that key, which is made if no resampler has it yet; null without memory. Thread:
-/// control.
+/// Returns: the bank of that key, perhaps a new one; null without memory. Thread: control.
 SharedBank shared_bank(const BankKey& key) noexcept;
 
 }  // namespace refwave::dsp

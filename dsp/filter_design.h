@@ -1,5 +1,4 @@
-// The filters of the resampler: their length, steepness and depth, and their formula. Plain arithmetic;
-// control threads.
+// The filters of the resampler: length, steepness, depth and formula. Plain arithmetic; control threads.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +22,7 @@ struct FilterShape {
 /// Returns: the filter of that quality. It cuts at the lower of the two Nyquist frequencies.
 FilterShape filter_shape(Quality quality, std::uint32_t in_rate, std::uint32_t out_rate) noexcept;
 
-/// Returns: the filter's impulse response at `frames` input frames from its middle; its sum over all frames
-/// is about 1.
+/// Returns: the impulse response `frames` input frames from the middle; its sum over all is about 1.
 double impulse_response(const FilterShape& shape, double frames) noexcept;
 
 }  // namespace refwave::dsp

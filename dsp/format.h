@@ -1,5 +1,4 @@
-// The sample formats of clients and devices, and their arithmetic. Plain values; any thread. driver/winmm
-// turns a WAVEFORMATEX into one.
+// The sample formats of clients and devices, and their arithmetic. Plain values; any thread.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +11,7 @@ inline constexpr std::uint16_t kMaxChannels = 8;
 inline constexpr std::uint32_t kMinRate = 8'000;
 inline constexpr std::uint32_t kMaxRate = 192'000;
 
-/// How one sample lies in memory: little endian, packed; u8 is offset binary, the other integers two's
-/// complement.
+/// How one sample lies in memory: little endian, packed; u8 is offset binary, others two's complement.
 enum class SampleType : std::uint8_t { u8, s16, s24, s32, f32, f64 };
 
 inline constexpr std::size_t kSampleTypes = 6;

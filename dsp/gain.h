@@ -17,8 +17,7 @@ inline constexpr std::uint32_t kRampMs = 10;
 
 class Gain {
  public:
-  /// Effects: unity on every channel of `out`; later targets are reached in `ramp_frames` frames (0: at
-  /// once).
+  /// Effects: unity on every channel of `out`; later targets are reached in `ramp_frames` (0: now).
   Gain(const Format& out, std::uint32_t ramp_frames) noexcept;
 
   /// Effects: speakers on the left move to `left`, and those on the right to `right`. All others (centre, low

@@ -19,8 +19,7 @@ namespace refwave::dsp {
 
 class Resampler {
  public:
-  /// Errors: null if there are no channels or too many, if a rate is zero or more than 256 times the other,
-  /// or if memory ran out.
+  /// Errors: null for a wrong number of channels, rates of zero or 256 times the other, or without memory.
   static std::unique_ptr<Resampler> make(std::uint16_t channels, std::uint32_t in_rate,
                                          std::uint32_t out_rate, Quality quality) noexcept;
   ~Resampler();
@@ -37,9 +36,8 @@ class Resampler {
     return static_cast<std::size_t>(std::max<std::int64_t>(frames, 0));
   }
 
-  /// Returns: input frames that it has taken and whose place in the output has not been made yet. Input
-  /// frame n comes out at n * out_rate / in_rate. The filter's own delay is inside this number, and there
-  /// is no other delay.
+  /// Returns: input frames that it has taken and whose place in the output has not been made yet. Input frame
+  /// n comes out at n * out_rate / in_rate. It includes the filter's own delay.
   REFWAVE_AUDIO_THREAD double delay_frames() const noexcept;
 
   /// Returns: frames of silence to feed after the last frame, until that frame's place in the output has

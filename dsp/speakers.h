@@ -1,5 +1,4 @@
-// The speakers that a channel mask can name, and which of them each channel of a format plays on. Plain
-// values.
+// The speakers that a channel mask can name, and those of each channel of a format. Plain values.
 #pragma once
 
 #include <algorithm>
@@ -36,8 +35,7 @@ enum class Speaker : std::uint8_t {
 inline constexpr std::size_t kSpeakers = 18;
 
 /// In the channel mask of a device (where Windows has no speaker): five and more channels lie in the order of
-/// ALSA and PulseAudio, which is front, back, centre, low frequency, side. Otherwise the order is that of the
-/// bits.
+/// ALSA and PulseAudio, front, back, centre, low frequency, side. Otherwise in the bits' order.
 inline constexpr std::uint32_t kAlsaOrder = std::uint32_t{1} << 30;
 
 constexpr std::uint32_t speaker_bit(Speaker speaker) {

@@ -39,8 +39,7 @@ class CallbackGate {
     return occupied() && caller_.load(std::memory_order_relaxed) == this_thread_id();
   }
 
-  /// Effects: after shut(), waits until the thread that is inside has left. Returns: whether no thread is
-  /// inside. Thread: control.
+  /// Effects: after shut(), waits until the thread inside has left. Returns: whether it has. Thread: control.
   bool wait_until_empty(std::chrono::steady_clock::time_point deadline) const {
     while (occupied()) {
       if (entered_by_this_thread() || std::chrono::steady_clock::now() >= deadline) return false;

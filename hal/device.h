@@ -28,8 +28,7 @@ struct Period {
   std::int64_t monotonic_ns = 0;
   /// Frames from the first frame of this period to the loudspeaker (output) or from the microphone (input).
   std::uint32_t latency_frames = 0;
-  /// Device seconds for each monotonic second: 1 for real time, n for a clocked device that runs at n times
-  /// real time, 0 when stepped.
+  /// Device seconds for each monotonic second: 1 for real time, n for a clocked device, 0 when stepped.
   double clock_rate = 1.0;
   /// The device reported an underflow (output) or overflow (input) since the last period.
   bool xrun = false;
@@ -161,12 +160,10 @@ class Device {
   virtual Status abort() { return stop(); }
   /// Returns: whether its callbacks may stay away without a fault. Thread: any.
   virtual bool may_be_silent() const noexcept { return false; }
-  /// Effects: has its sound server asked, on another thread, unless that was done a moment ago. Returns: the
-  /// newest answer to a question that was put after `since_ns` (monotonic). Thread: any control thread, at
-  /// any time; does not wait.
+  /// Effects: has its sound server asked, on another thread. Returns: the newest answer to a question put
+  /// after `since_ns` (monotonic). Thread: control, at any time; does not wait.
   virtual ServerAnswer ask_server(std::int64_t /*since_ns*/) noexcept { return ServerAnswer::unknown; }
-  /// Returns: the priority of its audio thread since the newest start(), in words for the log; empty where
-  /// the backend asks for none.
+  /// Returns: its audio thread's priority since the newest start(), for the log; empty if none was asked for.
   virtual std::string priority() const { return {}; }
   /// Returns: what the user has to do before the stream of the newest start() is heard; empty if nothing.
   virtual std::string caution() const { return {}; }
@@ -204,8 +201,7 @@ class Backend {
   virtual std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no) = 0;
   /// Returns: as list(), without channels and rates where that is quicker.
   virtual std::vector<DeviceInfo> list_names(Direction direction) { return list(direction); }
-  /// Returns: the full name of the device that `name` means without a look at any list; empty if only a list
-  /// can say. Takes two seconds at most.
+  /// Returns: the full name that `name` means; empty if only a list can say. Takes two seconds at most.
   virtual std::string full_name(Direction /*direction*/, const std::string& /*name*/) { return {}; }
   /// Returns: whether a device of that name may be missing in the newest list only because its sound server
   /// has not answered. Takes two seconds at most.
@@ -215,11 +211,9 @@ class Backend {
   /// Returns: the reason why the backend does not answer now, or why a sound server admitted nobody to the
   /// newest list(), and after "; " a remedy; empty if there is none. Does not wait.
   virtual std::string obstacle() const { return {}; }
-  /// Returns: what there was of devices at the last list() or open(), if that found or opened none. Does not
-  /// wait.
+  /// Returns: what there was of devices at a last list() or open() that found or opened none. Does not wait.
   virtual Presence presence() const { return Presence::nothing; }
-  /// Returns: a number that changes when a device comes, goes or becomes the default, as far as the system
-  /// tells. Thread: any; does not wait.
+  /// Returns: a number that changes with the system's devices and defaults. Thread: any; does not wait.
   virtual std::uint32_t changes() const noexcept { return 0; }
   /// Effects: opens a device; callbacks begin with Device::start(). Takes two seconds at most. Keeps
   /// `callback` alive as long as an audio thread may use it. Errors: `device` is null, `error` says why.

@@ -24,8 +24,7 @@ class DeviceChanges {
   /// Effects: counts from now on. If the system reports nothing, the counts do not change.
   explicit DeviceChanges(std::shared_ptr<ChangeCounts> counts);
   ~DeviceChanges();
-  /// Effects: counts what is new since the last look (Linux, which reports nothing itself). Reads some
-  /// folders.
+  /// Effects: counts what is new since the last look, in some folders (Linux, which reports nothing itself).
   void look();
 
  private:

@@ -1,5 +1,4 @@
-// All sound devices: the backends in the order in which they are asked. The last backend is the clocked one,
-// which serves when no other does.
+// All sound devices: the backends in the order in which they are asked, the clocked one last.
 #pragma once
 
 #include <memory>
@@ -27,8 +26,7 @@ class Devices {
 
   /// Returns: all devices; the first backend's default alone is a default.
   std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no);
-  /// Returns: the devices of the default's host API, in order, except those that `named` means; at most
-  /// `most`. Takes two seconds at most.
+  /// Returns: up to `most` devices of the default's host API, without `named`. Takes two seconds at most.
   std::vector<std::string> others(Direction direction, const std::vector<std::string>& named,
                                   std::size_t most);
   /// Returns: MMDevice's identifier of the device that `name` means now; empty if it has none.
@@ -39,8 +37,7 @@ class Devices {
   std::uint32_t changes() const noexcept;
 
   /// Effects: opens the device that request.device names: "" or "default" is the first backend's default, the
-  /// clocked device is the fallback; otherwise a name that a backend knows, an exact name or a unique part of
-  /// one.
+  /// clocked device is the fallback; otherwise by a name or a unique part of one.
   DeviceResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback, Fallback fallback);
 
  private:

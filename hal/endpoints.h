@@ -14,8 +14,7 @@ struct Endpoints {
   std::vector<std::u16string> ids;  // IMMDevice's, of each
 };
 
-/// Returns: those in use; none if they are not listed within two seconds. nullopt: the system has no
-/// MMDevice.
+/// Returns: those in use; none if not listed within two seconds; nullopt without MMDevice.
 std::optional<Endpoints> endpoints(Direction direction);
 
 }  // namespace refwave::hal

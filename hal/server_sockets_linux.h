@@ -14,8 +14,7 @@ struct PulsePlaces {
   bool has_remote = false;                       // a remote server is named, too
 };
 
-/// Returns: the servers in PULSE_SERVER, or else in default-server of libpulse's client.conf; the usual
-/// places if neither names one.
+/// Returns: the servers in PULSE_SERVER, else in client.conf's default-server, else the usual places.
 PulsePlaces pulse_places();
 
 std::vector<std::filesystem::path> pipewire_sockets();

@@ -1,6 +1,5 @@
-// The settings with their defaults, and their two sources: refwave.toml and the string of DRV_OPEN. Both go
-// through the table in configuration_keys.cpp. No mistake is fatal: it becomes a warning, and the previous
-// value stays. Throws std::bad_alloc alone. Control threads.
+// The settings, and their two sources: refwave.toml and the string of DRV_OPEN (configuration_keys.cpp). A
+// mistake becomes a warning, and the previous value stays. Throws std::bad_alloc alone. Control threads.
 #pragma once
 
 #include <cstddef>

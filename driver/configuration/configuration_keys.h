@@ -96,8 +96,7 @@ std::string program_folder();
 /// Returns: whether more than administrators and the system may write what has this descriptor. Windows only.
 bool may_others_write(void* security_descriptor);
 
-/// Returns: whether refwave.toml may name files to be written: not for an elevated process on Windows,
-/// because that may write where the user's other programs may not.
+/// Returns: whether refwave.toml may name files to be written: not for an elevated process on Windows.
 bool may_name_files();
 
 /// Effects: resets the files that `parsed` names, with warnings.

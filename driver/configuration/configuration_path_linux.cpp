@@ -1,5 +1,4 @@
-// REFWAVE_CONFIG (empty: nowhere), else the XDG Base Directory Specification's folder. A setuid program takes
-// nothing from the environment: secure_getenv().
+// REFWAVE_CONFIG (empty: nowhere), else the XDG Base Directory Specification's folder; secure_getenv().
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -15,8 +15,7 @@ struct Edited {
   std::string text;  // the document as it should be; after a failure the one that was given
 };
 
-/// Returns: `text` with every key that differs between `before` and `after` set as in `after`. A new key goes
-/// below a comment that shows it, else below the last key.
+/// Returns: `text` with what differs set as in `after`. A new key goes below its comment, else at the end.
 Edited edit_toml(std::string_view text, std::string_view source_name, const Configuration& before,
                  const Configuration& after);
 

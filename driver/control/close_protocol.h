@@ -15,8 +15,7 @@
 
 namespace refwave::control {
 
-/// Effects: waits until `end_ns`, and a tenth of the wait longer, because a sound server's latency is an
-/// estimate; no longer than `latest_ns` or five and a half seconds.
+/// Effects: waits until `end_ns`, and a tenth longer: latencies are estimates. At most 5.5 s, or `latest_ns`.
 void wait_until_heard(std::int64_t end_ns, std::int64_t latest_ns) noexcept;
 
 /// By slot: the engine that serves the stream. Under the stream's mutex.

@@ -132,8 +132,7 @@ std::shared_ptr<const Equipment> Driver::replace_equipment(std::shared_ptr<const
   return in_use_->replace(std::move(next));
 }
 
-/// Effects: replaces the equipment, before any stream is open, because every open comes this way. Returns:
-/// the number of devices; without memory of those named.
+/// Effects: replaces the equipment, before any open. Returns: the number of devices, perhaps the named alone.
 std::size_t Driver::list_others(hal::Direction direction) noexcept {
   const auto before = in_use_->now();
   if (!before) return 0;

@@ -20,8 +20,7 @@ namespace refwave::control {
 
 class Driver {
  public:
-  /// Effects: reads refwave.toml, a later file over an earlier one; `defaults` has the keys that none sets.
-  /// Touches no device, and starts no thread but a log's.
+  /// Effects: reads refwave.toml, later files over earlier ones and `defaults`. Starts no thread but a log's.
   explicit Driver(
       const std::vector<configuration::ConfigurationFile>& files = configuration::configuration_files(),
       const configuration::Configuration& defaults = {});

@@ -189,8 +189,7 @@ Error Streams::stop(Handle handle, hal::Direction direction) {
   return return_blocks(handle, direction, Return::partial);
 }
 
-/// Returns: whether a header is queued. Waits while a thread is between a header's flag and the ring's
-/// cursor, because a client that sees the flag may close immediately.
+/// Returns: whether a header is queued. Waits while a thread is between a header's flag and the cursor.
 bool Streams::is_queued(ClientCall& call) {
   constexpr std::int64_t kPatienceNs = 2'000'000;
   constexpr std::chrono::microseconds kNap{20};

@@ -157,8 +157,7 @@ void Streams::serve_fresh_state(core::Stream& stream) noexcept {
   engine_of(stream).serve_again(stream);
 }
 
-/// Effects: returns the queued headers of a stream that nothing serves. Returns: false if it has to be
-/// repeated.
+/// Effects: returns the queued headers of a stream that nothing serves. Returns: false if not now.
 bool Streams::give_back(core::Stream& stream) {
   core::Stream::Spare spare = stream.make_spare();
   const core::AudioSection section(stream, core::IfOverdue::come_back_later);

@@ -1,5 +1,4 @@
-// Opens and starts an engine's sound devices as configured, each with a DeviceSide. Called without the
-// engine's mutex, because each call of a device may take two seconds.
+// Opens and starts an engine's sound devices. Without the engine's mutex: each call may take two seconds.
 #pragma once
 
 #include <atomic>

@@ -41,8 +41,7 @@ core::Error Engine::open(std::uint32_t rate) {
   return core::Error::none;
 }
 
-/// Returns: whether the open device suits a client of this rate as well as a new one would. Effects: the
-/// first client's rate becomes the preferred rate.
+/// Returns: whether the open device suits a client of this rate. Effects: the first client's is preferred.
 bool Engine::serves(std::uint32_t rate) {
   const hal::MutexLock lock(mutex_);
   const bool decides = configuration_.rate == 0 && members_.empty();

@@ -71,7 +71,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void retry_at_once();
   /// Effects: has the device thread start the device; a later tick() tries again. Thread: the supervisor.
   void post_start() noexcept;
-  /// Effects: checks the device; repeats failed steps. Returns: whether one is open or wanted. Supervisor.
+  /// Effects: checks the device. Returns: whether one is open or wanted. Thread: the supervisor.
   bool tick(std::int64_t now_ns) noexcept;
 
   /// The sound that a device has been given.

@@ -78,8 +78,7 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
   }
 }
 
-/// Effects: the newest device serves the stream, unless another thread has its lock, or a fresh audio state
-/// has no pipeline yet. Then the member is left behind.
+/// Effects: the newest device serves the stream; without its lock or a pipeline the member is left behind.
 void Members::move_over(core::Stream& stream, Member& member) noexcept {
   std::unique_ptr<core::Pipeline> before;  // destroyed after the lock was left
   const core::AudioSection section(stream, core::IfOverdue::come_back_later);

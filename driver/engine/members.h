@@ -31,8 +31,7 @@ class Members {
 
   /// Effects: makes the missing pipelines for a device of that format. Errors: false without memory.
   bool make_pipelines(const dsp::Format& device, Pipelines& made);
-  /// Effects: the device serves every member, except those whose lock is taken, so that a dead thread delays
-  /// no other stream. `made`: by make_pipelines().
+  /// Effects: the device serves every member whose lock is free. `made`: by make_pipelines().
   void move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines& made) noexcept;
   /// Effects: moves members that were left behind. If an audio thread is still inside after some ticks, asks
   /// the supervisor to replace the audio state. Returns: how many those are. Once a tick.

@@ -22,8 +22,7 @@ namespace refwave::event_log {
 class EventLog {
  public:
   enum class Kept : std::uint8_t { no, yes };
-  /// Effects: logs a line, and keeps it, unless it equals the newest one; of more than 200 the oldest is
-  /// dropped.
+  /// Effects: logs a line, and keeps it, unless it equals the newest one; the last 200 stay.
   void add(std::string line, Kept kept = Kept::yes);
   /// Effects: logs the line that `compose()` returns, if there is a log. Does not wait for the file.
   template <class Compose>

@@ -35,8 +35,7 @@ class LogFile {
 
   /// Effects: queues a line with the time, its control characters made visible. Does not wait for the file.
   void add(std::string_view line) noexcept;
-  /// Effects: writes the queued lines and ends the thread, within `patience`. Later lines are lost. Thread:
-  /// one control thread at a time; a second call does nothing.
+  /// Effects: writes the queued lines and ends the thread, within `patience`. A second call does nothing.
   void end(std::chrono::milliseconds patience = hal::kPatience);
 
  private:

@@ -82,8 +82,7 @@ class Lead {
 };
 
 /// A delivery without a client. After a sleep of milliseconds neither the code of a delivery nor its data is
-/// in the caches, so a notifier under wake = predict runs through both while it waits. Shared by all
-/// notifiers; run by the one with the role.
+/// in the caches, so a notifier under wake = predict runs through both while it waits, with the role.
 class CacheWarmer {
  public:
   CacheWarmer() {

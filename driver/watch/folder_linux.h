@@ -86,8 +86,7 @@ inline std::vector<std::string> records_in(const Folder& folder) {
   return names;
 }
 
-/// Effects: removes the record of a dead process. Returns: that of a living one; no descriptor if there is
-/// none. `problem`: why it must not be read.
+/// Effects: removes a dead process's record. Returns: that of a living one. `problem`: why it is not read.
 inline Descriptor open_record(const Folder& folder, const std::string& name, std::string& problem) {
   constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   Descriptor file(openat(*folder.open, name.c_str(), kFlags));

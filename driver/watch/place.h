@@ -1,5 +1,4 @@
-// Where the record of this process is: on Linux a file in $XDG_RUNTIME_DIR/refwave, on Windows a named
-// section of the session. Control threads, one at a time.
+// Where the record of this process is: a file on Linux, a section on Windows. Control threads, one at a time.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +20,7 @@ class Place {
   virtual std::string write(std::size_t at, std::span<const std::byte> bytes) = 0;
 };
 
-/// Effects: makes the place, for this user alone, and removes records of dead processes. Errors: null, and
-/// `reason`.
+/// Effects: makes the place, for this user alone; removes stale records. Errors: null, and `reason`.
 std::unique_ptr<Place> make_place(std::string& reason);
 
 }  // namespace refwave::watch

@@ -1,5 +1,4 @@
-// The kernels that add a stream to the bus (kernels.h). Compiled once for each target, so there is no include
-// guard.
+// The kernels that add a stream to the bus. Compiled once for each target, so without an include guard.
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -221,8 +220,7 @@ HWY_INLINE std::size_t add_widest_part(const MapRun& run, std::size_t part) {
   return kMost;
 }
 
-/// Returns: whether this is the down-mix of 5.1 to stereo: left hears the first, third and fifth channel,
-/// right the second, third and sixth.
+/// Returns: whether this is 5.1 to stereo: left hears channels one, three and five, right two, three and six.
 HWY_INLINE bool is_down_mix(const Matrix& matrix) {
   if (matrix.in_channels != 6 || matrix.out_channels != 2) return false;
   const auto& rows = matrix.rows;

@@ -7,8 +7,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
 
-/// Returns: the samples before the first that lies at a multiple of a vector's bytes. Vectors across two
-/// cache lines cost twice as much.
+/// Returns: the samples before the first aligned to a vector. Vectors across two cache lines cost twice.
 HWY_INLINE std::size_t before_alignment(const float* samples) {
   constexpr std::size_t kBytes = kLanes * sizeof(float);
   return (kBytes - reinterpret_cast<std::uintptr_t>(samples) % kBytes) % kBytes / sizeof(float);

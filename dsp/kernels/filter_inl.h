@@ -9,8 +9,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
 
-// A group is two vectors, which share the loads of the input, or one where a vector is long, or where a
-// processor has eight registers.
+// A group is two vectors, which share loads, or one where vectors are long, or with eight registers.
 inline constexpr std::size_t kVectors = kLanes > 8 || sizeof(void*) < 8 ? 1 : 2;
 inline constexpr std::size_t kGroupFrames = kVectors * kLanes;
 
@@ -44,8 +43,7 @@ class Totals {
   hn::Vec<Wide> upper_;
 };
 
-/// Effects: computes all frames of the group, for one channel or two, each of which has its own place at
-/// `out`.
+/// Effects: computes all frames of the group, for one channel or two, each at its own place at `out`.
 template <std::size_t channels>
 HWY_INLINE void apply_group(const FilterGroup& group, const float* window, float* out) {
   // Independent sums, because a sum waits for the one before it. Half of them come from either end.

@@ -13,8 +13,7 @@
 
 namespace refwave::dsp {
 
-/// Output channel c has `start[c]` at the first frame and `slope[c]` more each frame. gain.h makes them; the
-/// default is unity throughout.
+/// Output channel c has `start[c]` at the first frame and `slope[c]` more each frame; by default unity.
 struct GainRun {
   std::size_t frames = 0;
   std::array<float, kMaxChannels> start = {1, 1, 1, 1, 1, 1, 1, 1};
@@ -46,8 +45,7 @@ struct Matrix {
   std::array<Row, kMaxChannels> rows = {};  // [in][out]
 };
 
-/// Effects: adds frames times the matrix, times the run's gains, to as many on the bus. `first`: the place of
-/// the first frame in the run.
+/// Effects: adds frames times the matrix, times the gains, to the bus. `first`: the first frame's place.
 using AddMapped = REFWAVE_AUDIO_THREAD void (*)(const float* in, float* bus, std::size_t frames,
                                                 const Matrix& matrix, const GainRun& gain,
                                                 std::size_t first) noexcept;
@@ -144,8 +142,7 @@ struct Kernels {
   FilterRows filter_between_rows;
 };
 
-/// Returns: the kernels of the best target that the processor has. They are static. The first call asks the
-/// processor. Thread: control.
+/// Returns: the kernels of the processor's best target, static. The first call asks it. Thread: control.
 const Kernels& kernels() noexcept;
 
 }  // namespace refwave::dsp

@@ -1,5 +1,4 @@
-// Rounding to integers on processors other than x86. Compiled once for each target, so there is no include
-// guard.
+// Rounding to integers on other processors than x86. Compiled once for each target: no include guard.
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();

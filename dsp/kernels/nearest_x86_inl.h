@@ -1,5 +1,4 @@
-// What x86 does in one instruction and Highway in several. Compiled once for each target, so there is no
-// include guard.
+// What x86 does in one instruction, Highway in several. Compiled once for each target: no include guard.
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();

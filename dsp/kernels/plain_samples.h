@@ -145,8 +145,7 @@ inline std::int32_t on_grid(float x, const Grid& grid, std::uint32_t number) noe
   return std::clamp((fine + added + half) >> below, -full, full - 1);
 }
 
-// Grids of up to so many bits have quicker noise, from the sums of two bytes: a float holds their samples
-// with it.
+// Grids of up to so many bits have quicker noise, from sums of two bytes: a float holds both.
 inline constexpr int kQuickBits = 16;
 inline constexpr std::uint32_t kGenerators = 16;
 inline constexpr std::uint32_t kRound = 2 * kGenerators;  // the samples for which each generator runs once
@@ -154,8 +153,7 @@ inline constexpr std::uint32_t kBlock = 16 * kRound;      // after which generat
 inline constexpr float kNoiseStep = 1.0F / 16'777'216;    // 2^-24 steps of the grid
 inline constexpr float kNoiseBegin = -255.0F / 256;       // the least noise, in steps of the grid
 
-/// Some steps of a linear congruential generator in one: a number becomes itself times `factor`, and `addend`
-/// more.
+/// Some steps of a linear congruential generator in one: a number times `factor`, and `addend` more.
 struct Steps {
   std::uint32_t factor = 1;
   std::uint32_t addend = 0;
@@ -180,8 +178,7 @@ inline std::uint32_t generator_of(std::uint32_t number) noexcept {
 
 /// Returns: the quick noise of a sample, in kNoiseStep from kNoiseBegin on. A generator serves two samples of
 /// a round. Both halves of its number become the sum of their two bytes. The second sample, 16 after the
-/// first one, takes the lower sum. The first one takes the upper sum, with the lower one as a fraction far
-/// too small to be heard.
+/// first one, takes the lower sum. The first one takes the upper sum; the lower one is an inaudible fraction.
 inline std::uint32_t quick_noise(std::uint32_t number) noexcept {
   const Steps& steps = steps_of(number);
   const std::uint32_t now = random_bits(generator_of(number)) * steps.factor + steps.addend;

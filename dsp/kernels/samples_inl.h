@@ -117,8 +117,7 @@ struct S16 : plain::S16 {
   static HWY_INLINE void write_two(D floats, hn::Vec<D> a, hn::Vec<D> b, std::byte* out) {
     write_two_integers(floats, to_small_integers<16>(a), to_small_integers<16>(b), out);
   }
-  /// Two vectors become one, block by block of 16 bytes: half of each block is a's. What is beyond 16 bits is
-  /// cut.
+  /// Two vectors become one, in blocks of 16 bytes: half of each is a's. What is beyond 16 bits is cut.
   template <class D, class V>
   static HWY_INLINE void write_two_integers(D, V a, V b, std::byte* out) {
     const hn::Repartition<std::int16_t, D> shorts;

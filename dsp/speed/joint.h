@@ -19,8 +19,7 @@ struct Place {
 };
 
 /// Frames of a sound at places that lie between two of its frames. The filter is the resampler's at
-/// `fastest`, which lets all but the highest tenth of the spectrum through. Control threads make it; any one
-/// reads.
+/// `fastest`. Control threads make it; any one reads.
 class FractionalDelay {
  public:
   static constexpr std::size_t kTaps = 40;
@@ -48,8 +47,7 @@ class FractionalDelay {
 /// Frames by which refined_joint() may move a joint.
 inline constexpr std::size_t kMostRefined = 3;
 
-/// Returns: how like `other` is to `one`: their product, as if both were equally loud. Between -|one| and
-/// |one|.
+/// Returns: how like `other` is to `one`: their product, as if equally loud. Between -|one| and |one|.
 REFWAVE_AUDIO_THREAD float likeness(const float* one, const float* other, std::size_t count) noexcept;
 
 /// Returns: by how many frames after `sound` the sound that is most like `pattern` begins. Less than

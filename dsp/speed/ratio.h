@@ -1,5 +1,4 @@
-// A ratio of two speeds, the range in which a client may choose a playback rate and a pitch, and what one
-// call has done. Plain values.
+// A ratio of two speeds, the range of playback rate and pitch, and what one call has done. Plain values.
 #pragma once
 
 #include <cstddef>

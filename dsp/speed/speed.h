@@ -17,8 +17,7 @@
 
 namespace refwave::dsp {
 
-/// The input time of the frames between two stages, which the first stage has stretched by changing factors.
-/// One thread at a time.
+/// The input time of frames between two stages, stretched by changing factors. One thread at a time.
 class Durations {
  public:
   /// Effects: the first stage has made `frames` frames more, out of `input` frames' time.
@@ -81,12 +80,10 @@ class Speed {
   bool prepare(Factor rate, Factor pitch) noexcept;
 
   /// Effects: rate and pitch from now on, which prepare() has met before; immediately before the first frame,
-  /// and within a few milliseconds later. At unity of both, once it is reached, frames come out as they came
-  /// in.
+  /// and within a few milliseconds later. At unity frames come out as they came in.
   REFWAVE_AUDIO_THREAD void set(Factor rate, Factor pitch) noexcept;
 
-  /// Effects: makes up to `out_frames` frames out of up to `in_frames`. It makes less only if it used all
-  /// input.
+  /// Effects: makes up to `out_frames` frames out of up to `in_frames`; less only if it used all input.
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
                                     std::size_t out_frames) noexcept;
 

@@ -101,8 +101,7 @@ std::size_t TimeStretch::copy_frames(float* out, std::size_t frames) noexcept {
   return frames;
 }
 
-/// Returns: whether frames may be copied from here on: none is to be stretched, and the place is a frame's
-/// and at its time.
+/// Returns: whether frames may be copied from here on: unstretched, at a frame's place and time.
 bool TimeStretch::has_landed() const noexcept {
   return wanted_ == kUnity && follows_.part == 0 && time_ == static_cast<double>(follows_.frame);
 }
@@ -147,8 +146,7 @@ void TimeStretch::read(Place place, const FractionalDelay::Row& row, float* out,
   }
 }
 
-/// Returns: the frame at which the next segment should begin. Its middle is heard when the time of the
-/// frames before it is over.
+/// Returns: where the next segment should begin: its middle is heard when the frames before are over.
 double TimeStretch::wanted_start() const noexcept {
   const auto segment = static_cast<double>(segment_);
   return time_ + segment * kUnity / factor_ - segment;
@@ -200,8 +198,7 @@ Place TimeStretch::next_place() noexcept {
 Place TimeStretch::best_place(std::size_t low, std::size_t high, std::size_t middle) noexcept {
   const std::size_t about = coarse_start(low, high, middle);
   Match best = {about, likeness_at(about)};
-  // Climbs the hill on which the coarse search has ended, within one of its points, so that its time has a
-  // bound.
+  // Climbs the hill on which the coarse search has ended, within one of its points: in bounded time.
   const std::size_t least = about - std::min(about - low, thin_);
   const std::size_t most = about + std::min(high - about, thin_);
   // A step of -1 wraps, as it should.

@@ -4,8 +4,7 @@
 // frames, so a segment's frames are read through a filter.
 //
 // The source is W. Verhelst and M. Roelands, "An overlap-add technique based on waveform similarity (WSOLA)
-// for high quality time-scale modification of speech", ICASSP 1993. Control threads make it, and one thread
-// runs it.
+// for high quality time-scale modification of speech", ICASSP 1993. One thread runs it.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +20,7 @@ namespace refwave::dsp {
 
 class TimeStretch {
  public:
-  /// Returns: null without memory. `rate`: of the stream, in frames a second, because a segment has a length
-  /// in time. Thread: control.
+  /// Returns: null without memory. `rate`: frames a second, because a segment lasts a time. Thread: control.
   static std::unique_ptr<TimeStretch> make(std::uint16_t channels, std::uint32_t rate) noexcept;
   TimeStretch(const TimeStretch&) = delete;
   TimeStretch& operator=(const TimeStretch&) = delete;

@@ -148,9 +148,8 @@ void Varispeed::plan_run() noexcept {
   run_left_ = kGlideRunFrames;
 }
 
-/// Effects: begins or continues a change of the filter, at a steady ratio. What a longer filter needs is
-/// gathered little by little, because a client may have only a few milliseconds queued. Returns: whether
-/// there is a change.
+/// Effects: begins or continues a change of the filter, at a steady ratio. A longer filter's frames are
+/// gathered little by little, because clients may queue little. Returns: whether there is one.
 bool Varispeed::plan_filter() noexcept {
   if (fade_left_ == 0) {
     const std::size_t wanted = wanted_filter();

@@ -42,8 +42,7 @@ class Varispeed {
   /// frame, and is reached in a straight line later, so that no change clicks.
   REFWAVE_AUDIO_THREAD void set_ratio(Ratio ratio) noexcept;
 
-  // What follows is as Resampler's and Speed's. At a ratio of one, once it has been reached, every frame
-  // comes out as it came in.
+  // The rest is as Resampler's and Speed's. At a ratio of one every frame comes out as it came in.
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
                                     std::size_t out_frames) noexcept;
   REFWAVE_AUDIO_THREAD std::size_t missing(std::size_t out_frames) noexcept;

@@ -112,8 +112,7 @@ void WavCapture::State::report_failure() noexcept {
   }
 }
 
-/// Effects: wakes the threads that wait for the writing thread. If memory is missing, the next pass reports
-/// the error.
+/// Effects: wakes the threads that wait. If memory is missing, the next pass reports the error.
 void WavCapture::State::tell(std::uint64_t flushed) noexcept {
   const MutexLock lock(mutex);
   report.frames = writer->frames();

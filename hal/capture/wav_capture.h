@@ -25,8 +25,7 @@ struct CaptureReport {
 
 class WavCapture {
  public:
-  /// The behaviour when the ring (two seconds) is full. A real-time audio thread drops frames; any other
-  /// waits for the disk.
+  /// When the ring (two seconds) is full: a real-time audio thread drops frames, any other waits.
   enum class WhenFull : std::uint8_t { drop, wait };
 
   /// Effects: creates the file and the thread. `fail`: called once with CaptureReport::error, on the writing
@@ -37,8 +36,7 @@ class WavCapture {
   /// Effects: completes the file. Never waits longer than kPatience.
   ~WavCapture();
 
-  /// Effects: queues one period, whole or not at all. With `drop` it makes no system call. Thread: audio, one
-  /// at a time.
+  /// Effects: queues one period, or nothing of it. With `drop` no system call. Thread: audio, one at a time.
   REFWAVE_AUDIO_THREAD void push(std::span<const std::byte> period) noexcept;
   /// Effects: returns when all pushed periods are in the file, or at the deadline. Thread: control.
   void flush(std::chrono::steady_clock::time_point deadline);

@@ -118,8 +118,7 @@ ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) co
   const std::uint32_t rate = std::clamp(given_or(request.rate, options_.rate), dsp::kMinRate, dsp::kMaxRate);
   const std::uint16_t channels =
       std::clamp(given_or(request.channels, options_.channels), std::uint16_t{1}, dsp::kMaxChannels);
-  // A control thread that stops the device waits for the end of its period. So a period lasts a second of
-  // real time at most.
+  // Who stops the device waits for the end of its period, so that lasts a second of real time at most.
   const double slowness = options_.speed > 0.0 ? std::min(1.0, options_.speed) : 1.0;
   const auto longest = std::max(kShortestPeriodFrames, static_cast<std::uint32_t>(rate * slowness));
   return {.format = {.type = request.any_type ? dsp::SampleType::f32 : request.type,

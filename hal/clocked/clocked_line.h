@@ -1,6 +1,5 @@
-// Clocked devices that share a clock, a format and a period: one device, or all devices that a loop
-// connects. It owns the thread that calls them (there is none when stepped) and the memory that they render
-// into.
+// Clocked devices that share a clock, a format and a period: one device, or all devices that a loop connects.
+// It owns the thread that calls them (none when stepped) and the memory.
 #pragma once
 
 #include <array>
@@ -27,8 +26,7 @@ inline constexpr std::size_t kClockedStackBytes = 512 * 1024;
 
 /// Control threads claim a place, start it, stop it and give it back, any number of threads at a time. They
 /// hold no lock while they wait for a callback. A callback that does not return within kPatience makes the
-/// line hung. A hung line is not used again, and everything that the callback may touch lives until it
-/// returns.
+/// line hung. It is not used again, and lives until the callback returns.
 class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
  public:
   /// The arguments of an open.

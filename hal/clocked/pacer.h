@@ -1,5 +1,4 @@
-// The due times of a clocked device's periods, and the lateness of the period that begins now. Arithmetic
-// only: the caller reads the clock.
+// The due times of a clocked device's periods, and their lateness. Arithmetic only: it reads no clock.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +15,7 @@ struct Beat {
 
 /// The schedule of one run of a clock. Up to real time, a period that begins more than kAnchorPeriods late
 /// restarts the schedule, because the missed periods would otherwise follow in a burst. Faster than real
-/// time, periods have no deadline: the clock runs as fast as it can, restarts without a report, and is never
-/// late.
+/// time, periods have no deadline: the clock restarts without a report.
 class Pacer {
  public:
   static constexpr double kAnchorPeriods = 4.0;

@@ -198,8 +198,7 @@ class AlsaConfiguration {
   snd_config_t* top_ = nullptr;
 };
 
-/// Returns: the name in the brackets at the end, which is ALSA's in a sound card's full name; else the whole
-/// name.
+/// Returns: the name in the brackets at the end, ALSA's in a sound card's full name; else the whole name.
 std::string_view without_title(std::string_view name) {
   const std::size_t bracket = name.rfind(" (hw:");
   if (!name.ends_with(')') || bracket == name.npos) return name;

@@ -8,11 +8,10 @@
 
 namespace refwave::hal {
 
-/// Returns: a backend whose devices are called "<host API>/<device>", for example "ALSA/default". No call to
-/// it or to its devices takes longer than two seconds. If a call into PortAudio hangs, the caller waits no
-/// longer; until that call returns there are no devices, and open() fails. Streams are opened with 32-bit
-/// integers, and on JACK with floats, unless a type is asked for. While a stream is open, list() returns the
-/// devices from before it was opened.
+/// Returns: a backend whose devices are called "<host API>/<device>", for example "ALSA/default". No call
+/// takes longer than two seconds: while one into PortAudio hangs, there are no devices, and open() fails.
+/// Streams are opened with 32-bit integers, and on JACK with floats, unless a type is asked for. While a
+/// stream is open, list() returns the devices from before it was opened.
 std::unique_ptr<Backend> make_portaudio_backend();
 
 }  // namespace refwave::hal

@@ -1,7 +1,6 @@
 // The times at which to render for a device that takes its frames unevenly. WASAPI takes ten milliseconds at
 // a time, and under Wine it is up to five milliseconds early or late. The times are evenly spaced on our own
-// clock, and follow the device's clock as slowly as the buffer allows. Arithmetic only: the caller reads the
-// clock.
+// clock, and follow the device's clock as slowly as the buffer allows. Reads no clock.
 #pragma once
 
 #include <algorithm>
@@ -41,9 +40,8 @@ class Cadence {
   static constexpr double kLearnNs = 500e6;
   static constexpr double kFollowNs = 8e9;  // the time in which a surplus shrinks to about a third
 
-  /// Returns: by how much the next period is later than one period of our clock. The mean of the first half
-  /// second is the usual number of queued frames. If more are queued later, the device's clock is the slower
-  /// one.
+  /// Returns: by how much the next period is later than one of our clock: if more frames are queued than
+  /// usual (the mean of the first half second), the device's clock is slower.
   REFWAVE_AUDIO_THREAD double correction_ns(double period_ns, std::uint32_t queued) noexcept {
     if (learnt_ns_ < kLearnNs) {
       learnt_ns_ += period_ns;

@@ -16,13 +16,11 @@ struct CardUser {
   int device = 0;
   std::string program;  // "aplay (process 431)"
 
-  /// Returns: whether it has that device. As in ALSA's names: `in_card` is an id or a number, or empty for
-  /// card 0.
+  /// Returns: whether it has that device. `in_card`: as in ALSA's names an id, a number, or empty for card 0.
   bool has(const std::string& in_card, const std::string& its_device) const;
 };
 
-/// Returns: the users of all cards in that direction, in the order of the cards' numbers. `proc`: /proc,
-/// except in tests.
+/// Returns: the users of all cards in that direction, by the cards' numbers. `proc`: /proc, except in tests.
 std::vector<CardUser> card_users(const std::filesystem::path& proc, Direction direction);
 
 }  // namespace refwave::hal

@@ -1,7 +1,6 @@
 // When to render for a server that holds more than was asked for (PULSE_LATENCY_MSEC), and may take much of
 // it in one burst, above all at its start. A program that writes a block whenever one is done could not keep
-// up. So such a server gets the excess at eight times real time, and silence at real time. Arithmetic only:
-// the caller reads the clock.
+// up. So such a server gets the excess at eight times real time, and silence at real time. Reads no clock.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +21,7 @@ class GrowingQueue {
                                             std::uint32_t held_frames, bool is_idle) noexcept {
     const auto period_ns = static_cast<std::int64_t>(frames * frame_ns_);
     if (until_ns_ == 0) until_ns_ = now_ns;
-    // `held_frames` is not enough: a device with a long buffer of its own reports many frames although all
-    // that was rendered has been played.
+    // `held_frames` is not enough: a device with a long buffer reports many frames although all was played.
     const bool has_more = until_ns_ - now_ns > static_cast<std::int64_t>(asked_frames_ * frame_ns_);
     until_ns_ += period_ns;
     const bool can_wait = has_more && held_frames > asked_frames_;

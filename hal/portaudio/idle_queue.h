@@ -1,7 +1,6 @@
 // When to render for a device with a queue, so that the queue is short while nothing plays: new sound is
 // heard soon, and an underrun of silence loses nothing. As soon as something plays, the queue grows again, a
-// little in each period, because a program may be only a few frames ahead. Arithmetic only: the caller reads
-// the clock.
+// little in each period, because a program may be only a few frames ahead. Reads no clock.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,4 @@
-// PulseAudio's sinks and sources, through libpulse. The library is loaded here and not linked; ALSA's plugin
-// for PulseAudio loads the same one.
+// PulseAudio's sinks and sources, through libpulse, which is loaded and not linked, as by ALSA's plugin.
 #include <pulse/context.h>
 #include <pulse/def.h>
 #include <pulse/introspect.h>
@@ -172,8 +171,7 @@ class PulseClient : public PulseConnection {
            pulse_.mainloop_poll(loop_) >= 0 && pulse_.mainloop_dispatch(loop_) >= 0;
   }
 
-  /// libpulse calls this once for each device, and with null at the end. No exception may leave it, because
-  /// libpulse is C.
+  /// libpulse calls this once for each device, and with null at the end. No exception may leave it.
   template <class Info>
   static void keep(pa_context*, const Info* info, int end, void* list) noexcept {
     auto& all = *static_cast<ServerList*>(list);
@@ -248,8 +246,7 @@ class PulseFollower final : public ServerFollower, PulseConnection {
     if (kind == PA_SUBSCRIPTION_EVENT_REMOVE) follower.names_.erase(index);
     if (kind == PA_SUBSCRIPTION_EVENT_NEW) follower.asks_ = true;
   }
-  /// libpulse calls this once for each device, and with null at the end; `end` is negative if the list
-  /// failed.
+  /// libpulse calls this for each device, and with null at the end; `end` is negative if the list failed.
   template <class Info>
   static void keep(pa_context*, const Info* info, int end, void* self) noexcept {
     auto& follower = *static_cast<PulseFollower*>(self);

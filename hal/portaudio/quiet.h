@@ -1,6 +1,5 @@
-// Keeps the messages of PortAudio and its host APIs away from the program's terminal, as long as the object
-// lives. The messages are discarded. Each system has its own source file, which CMake chooses.
-// Thread: PortAudio's.
+// Discards the messages of PortAudio and its host APIs, as long as the object lives, so that they do not
+// reach the program's terminal. One source file for each system. Thread: PortAudio's.
 #pragma once
 
 #include <memory>

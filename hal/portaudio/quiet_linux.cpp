@@ -1,6 +1,5 @@
-// The messages of ALSA and JACK. hal links neither library. Each is loaded when the first device is looked
-// for, and then stays in memory, because each load takes pthread keys that an unload does not give back
-// (libjack: three of 1,024).
+// The messages of ALSA and JACK. hal links neither library. Each is loaded with the first look for a device,
+// and stays, because an unload does not give back pthread keys (libjack: three of 1,024).
 #include "hal/portaudio/quiet.h"
 
 #include <dlfcn.h>
@@ -89,9 +88,8 @@ Quiet::Quiet(Status& may_begin) : before_(std::make_unique<Before>()) {
 
 Quiet::~Quiet() = default;
 
-/// The plugins are kept, because ALSA's plugin for PipeWire leaks 17 KB each time it is loaded. So is
-/// libdbus, which leaks 5 KB: PipeWire's library loads it for a moment in a program without a right to
-/// priority.
+/// The plugins are kept, because ALSA's plugin for PipeWire leaks 17 KB each time it is loaded. So is libdbus
+/// (5 KB), which PipeWire's library may load for a moment.
 void Quiet::keep_plugins() const {
   // The list is made first and used after it, because dl_iterate_phdr holds the lock that dlopen needs.
   std::vector<std::string> paths;

@@ -38,13 +38,11 @@ struct ServerList {
 };
 
 /// Returns: the devices of the running servers. PipeWire's own list is used only if PulseAudio's protocol
-/// yields none, because PipeWire usually speaks both. A server is asked only if it has a socket, and waited
-/// for no longer than a second.
+/// yields none. A server is asked only if it has a socket, for a second at most.
 ServerList server_devices(Direction direction);
 
 bool is_servers_name(const std::string& name);
-/// Returns: whether one of the servers may list a device of that name, or, if it has no prefix, of that part
-/// of a name.
+/// Returns: whether one of the servers may list a device of that name, or part of a name without a prefix.
 bool may_list(const Servers& servers, const std::string& name);
 
 /// Returns: the servers that have a socket now and may be behind the device of that name.
@@ -76,8 +74,7 @@ class ServerFollower {
 /// Returns: the follower for the server of this device's name; null if it is no server's.
 std::unique_ptr<ServerFollower> follow_server(Direction direction, const std::string& device);
 
-/// Returns: why a call into PortAudio does not return, with a remedy. `device`: the one concerned; empty if
-/// not known.
+/// Returns: why a call into PortAudio does not return, with a remedy. `device`: empty if not known.
 std::string reason_of_hang(const std::string& device);
 
 /// Returns: whether a server listens at its socket, even if it does not answer now. Does not wait.

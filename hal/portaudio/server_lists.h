@@ -20,8 +20,7 @@ inline constexpr std::string_view kPipewirePrefix = "PipeWire/";
 ServerList pulse_devices(Direction direction, ServerDeadline deadline);
 ServerList pipewire_devices(Direction direction, ServerDeadline deadline);
 
-/// Returns: as pulse_sink() of server_devices.h. `device`: its name without the server's; empty: the
-/// default one.
+/// Returns: as pulse_sink() of server_devices.h. `device`: without the server's prefix; empty: the default.
 PulseSink ask_pulse_sink(Direction direction, const std::string& device, ServerDeadline deadline);
 
 /// Returns: null if the library is missing.

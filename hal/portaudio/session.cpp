@@ -52,8 +52,7 @@ PaSampleFormat sample_format(dsp::SampleType type) {
 }
 
 /// Returns: the sample type for a stream that asks for none. Integers of 32 bits reach every host format
-/// exactly, by shifts, but floats do not, because PortAudio scales them by 32767. JACK's own samples are
-/// floats, which pass unchanged.
+/// exactly, by shifts, but floats do not, because PortAudio scales them by 32767. JACK's own are floats.
 dsp::SampleType usual_type(PaHostApiTypeId api) {
   return api == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
 }
@@ -64,15 +63,13 @@ std::uint16_t usual_channels(std::uint16_t speakers) {
   return speakers > 3 && speakers != 7 ? std::min(speakers, dsp::kMaxChannels) : kUsualChannels;
 }
 
-/// Returns: whether cadence.h decides when the device's periods begin. It does not if PortAudio chooses the
-/// length of the periods.
+/// Returns: whether cadence.h decides when periods begin: not if PortAudio chooses their length.
 bool is_paced(const OpenRequest& request, PaHostApiTypeId api) {
   return request.direction == Direction::output && request.period_frames > 0 && api == paWASAPI;
 }
 
 /// Returns: whether idle_queue.h decides when the device's periods begin. A card and PipeWire would report
-/// underruns of silence, and a sink that takes fragments needs them. A latency that was asked for holds all
-/// the time.
+/// underruns of silence, and a sink that takes fragments needs them. A latency asked for holds always.
 bool is_shorter_when_idle(const OpenRequest& request, const PortAudioStream::Plan& plan) {
   return request.direction == Direction::output && request.latency_ms == 0 && plan.period_frames > 0 &&
          plan.servers == Servers{.pulse = true} && plan.buffering == Buffering{};
@@ -299,8 +296,7 @@ std::vector<PortAudioSession::Listed> PortAudioSession::all_devices(Direction di
   return all;
 }
 
-/// Effects: opens one of ALSA's own devices, and notes what it takes, or which program has it. Returns:
-/// whether it opened.
+/// Effects: opens one of ALSA's devices, notes what it takes, or its user. Returns: whether it opened.
 bool PortAudioSession::ask_alsas(Listed& device, std::uint32_t rate, IfBusy if_busy) {
   const AlsaAnswer answer = ask_alsa(device.pcm, device.info.direction, rate, if_busy);
   device.answer = answer;
@@ -471,8 +467,7 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
     return nullptr;
   }
   StreamPointer stream = try_to_open(request, callback, error);
-  // The server exists but runs no client now. To initialise PortAudio again would wait for the same server,
-  // and longer.
+  // The server exists but runs no client now. Initialising PortAudio again would wait for it longer.
   if (stream || is_kept_waiting_) return stream;
   stale_ = true;  // a device is missed
   if (!was_initialised || is_busy_ || any_healthy()) return stream;
@@ -590,8 +585,7 @@ bool PortAudioSession::watch() {
     any_plays = any_plays || stream->playing();
     stale_ = stale_ || stream->is_lost();
   }
-  // While an engine misses a device, this look must notice the device's return: the engine's next attempt may
-  // be over a second away.
+  // While an engine misses a device, this look must notice its return: the next attempt may be a second away.
   const bool is_missed = stale_ && now - last_open_ < kMissed;
   const bool may_leave = streams_.empty() && is_on_jack();
   if (may_leave && now >= leaves_jack_) {

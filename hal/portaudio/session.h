@@ -1,5 +1,4 @@
-// PortAudio, initialised and terminated as often as needed. It owns the list of devices and the open streams.
-// Thread: PortAudio's alone.
+// PortAudio, initialised as often as needed, its devices and open streams. Thread: PortAudio's alone.
 #pragma once
 
 #include <array>
@@ -38,8 +37,7 @@ class PortAudioSession {
   const std::string& problem() const { return problem_; }
   /// Returns: the presence of devices for that direction after a list().
   Presence presence(Direction direction) const;
-  /// Returns: which server refused this user at the newest list() of that direction, and a remedy; empty if
-  /// none did.
+  /// Returns: which server refused this user at the newest list(), and a remedy; empty if none did.
   std::string refusal(Direction direction) const;
   /// Returns: whether a server that may have a device of that name is there, and has not reported what it
   /// has, as of the newest list() or open(). `name`: as request.device of open().
@@ -49,8 +47,7 @@ class PortAudioSession {
   /// Returns: the presence of the device after an open() that failed.
   Presence presence(const OpenRequest& request) const;
 
-  /// Effects: opens a stream. Looks for devices again after a loss, and if there was no device. Errors: null,
-  /// and one line in `error`.
+  /// Effects: opens a stream. Looks for devices again if one was lost or missing. Errors: null, and one line.
   StreamPointer open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                      std::string& error);
   /// Effects: starts the stream. If that fails, the next list() or open() looks for devices again, because

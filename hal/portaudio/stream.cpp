@@ -106,8 +106,7 @@ Status PortAudioStream::stop(PaError (*how)(PaStream*)) {
 void PortAudioStream::close() {
   PaStream* const stream = std::exchange(stream_, nullptr);
   if (stream == nullptr) return;
-  // Ends when the client's callback returns. Until then PortAudio's thread is blocked here, as Pa_CloseStream
-  // would block it.
+  // Ends when the client's callback returns. Until then PortAudio's thread is blocked, as in Pa_CloseStream.
   gate_.wait_until_empty(Deadline::max());
   if (Pa_CloseStream(stream) == paTimedOut) abandon(stream);
 }
@@ -121,8 +120,7 @@ void PortAudioStream::abandon(PaStream* stream) {
 
 void PortAudioStream::check() {
   if (is_alsas_jack_ && jack_has_ended()) {
-    // The next open of any client deletes this one. So each stream is closed before, even one that is
-    // stopped.
+    // The next open of any client deletes this one. So each stream is closed before, even if stopped.
     lose();
     state_.store(State::lost);
   }
@@ -136,8 +134,7 @@ bool PortAudioStream::silence(Deadline deadline) {
   return gate_.wait_until_empty(deadline);
 }
 
-/// Returns: after so much silence the last sound has been heard. A server may hold more than was asked for
-/// (PULSE_LATENCY_MSEC).
+/// Returns: after so much silence the last sound has been heard. A server may hold more than it should.
 std::uint64_t PortAudioStream::tail_frames() const {
   return std::max(plan_.info.latency_frames, newest_latency_.load(std::memory_order_relaxed)) +
          2ULL * plan_.info.period_frames;

@@ -62,8 +62,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   void check();
   /// Returns: whether open() or start() has failed because a server exists but runs no client now.
   bool is_kept_waiting() const { return is_kept_waiting_; }
-  /// Returns: the priority that start() got for PortAudio's thread, in words; empty where libraries set it
-  /// themselves.
+  /// Returns: the priority that start() got, in words; empty where libraries set it themselves.
   const std::string& priority() const { return priority_; }
   /// Returns: as Device::caution.
   std::string caution() const;
@@ -87,14 +86,12 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   /// Effects: sleeps until the next period is due, if the device takes its frames unevenly. `queued`: the
   /// frames that the device has. Thread: PortAudio's audio thread, before it asks the device for room.
   REFWAVE_AUDIO_THREAD void await_period(std::uint32_t frames, std::uint32_t queued) noexcept;
-  /// Effects: notes an xrun for the next period if the device has no more than the `frames` that it was just
-  /// given, because then it had run dry before. WASAPI in shared mode does not report that. Thread:
-  /// PortAudio's audio thread.
+  /// Effects: notes an xrun if the device has only the `frames` that it was just given: it had run dry, which
+  /// WASAPI in shared mode does not report. Thread: PortAudio's audio thread.
   REFWAVE_AUDIO_THREAD void has_queued(std::uint32_t frames, std::uint32_t queued) noexcept {
     ran_dry_ = ran_dry_ || queued <= frames;
   }
-  /// Returns: whether a device that has `queued` frames needs another period before it starts. Thread:
-  /// PortAudio's audio thread.
+  /// Returns: whether a device with `queued` frames needs another period before it starts. Thread: as above.
   REFWAVE_AUDIO_THREAD bool preloads(std::uint32_t queued) const noexcept {
     return queued == 0 || queued < plan_.queue_frames;
   }

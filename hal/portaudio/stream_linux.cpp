@@ -1,7 +1,6 @@
 #include "hal/portaudio/stream.h"
 
-/// Of cmake/portaudio_alsa.patch and portaudio_jack.patch. Weak, because the system's own PortAudio has no
-/// such functions.
+/// Of cmake/portaudio_alsa.patch and portaudio_jack.patch. Weak: the system's own PortAudio lacks them.
 extern "C" [[gnu::weak]] int PaAlsa_RefwaveThread(PaStream* stream);
 extern "C" [[gnu::weak]] int PaAlsa_RefwaveUsesJack(PaStream* stream);
 extern "C" [[gnu::weak]] PaError PaAlsa_RefwaveBuffer(PaStream* stream, unsigned long* period,

@@ -1,6 +1,5 @@
-// The one thread that calls PortAudio. There is one, because PortAudio is not thread-safe, and because its
-// calls may hang, for example if a sound server is stopped. Other threads give it tasks and wait for two
-// seconds at most.
+// The one thread that calls PortAudio. PortAudio is not thread-safe, and its calls may hang with a sound
+// server, so others give it tasks and wait for two seconds at most.
 #pragma once
 
 #include <chrono>
@@ -17,8 +16,7 @@ class PortAudioThread {
   using Task = std::function<void()>;
   using Deadline = std::chrono::steady_clock::time_point;
 
-  /// A task for one run() or post(). A destructor needs one that was made in advance, because it cannot
-  /// report that there is no memory.
+  /// A task for one run() or post(). A destructor needs one made in advance: it cannot report missing memory.
   struct Job;
   using Prepared = std::shared_ptr<Job>;
   static Prepared prepare(Task task);
@@ -26,14 +24,12 @@ class PortAudioThread {
   /// Effects: starts the thread. The thread calls `watch` after each task, and about every 20 ms as long as
   /// `watch` returns true, or lacks memory. `started` is a failure if there is no thread.
   PortAudioThread(std::function<bool()> watch, Status& started);
-  /// Effects: waits for the tasks that are queued, kPatience at most. A thread that hangs is abandoned and
-  /// counted.
+  /// Effects: waits for the queued tasks, kPatience at most. A thread that hangs is abandoned and counted.
   ~PortAudioThread();
 
   /// Effects: runs the task and waits for its end until `deadline`. A task that has not begun by then is
   /// never run. A task that has begun continues, so it must own the objects that it uses. Fails immediately
-  /// while gone(). Returns: whether the task was done in time. Throws: std::bad_alloc, if the task did.
-  /// Thread: any other.
+  /// while gone(). Returns: whether the task was done in time. Throws: std::bad_alloc.
   bool run(const Prepared& job, Deadline deadline);
   bool run(Task task, Deadline deadline) { return run(prepare(std::move(task)), deadline); }
   /// Effects: queues the task and does not wait; does nothing if the task has begun already. Thread: any.

@@ -1,5 +1,4 @@
-// Windows has one host API, which lists every device and writes no messages: there is no ALSA, and no server
-// is asked for its list.
+// Windows has one host API, which lists every device and writes no messages; no ALSA, no servers.
 #include "hal/portaudio/alsa_devices.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/portaudio/server_devices.h"

@@ -9,9 +9,8 @@
 
 namespace refwave::hal {
 
-/// Effects: asks for priority for a thread of this process (the kernel's number), as `wish` allows. Takes
-/// half a second at most. Returns: what the thread has now, in the log's words: "SCHED_FIFO, priority 20".
-/// Thread: control.
+/// Effects: asks for priority for a thread (the kernel's number). Takes half a second at most. Returns: what
+/// the thread has now, in the log's words: "SCHED_FIFO, priority 20". Thread: control.
 std::string prioritise(std::int32_t thread, AudioPriority wish);
 
 }  // namespace refwave::hal

@@ -28,8 +28,7 @@ constexpr const char* kSilent = "rtkit does not answer";
 constexpr std::int32_t kHighestPriority = 20;  // as take_fifo()
 constexpr std::chrono::nanoseconds kMinute = std::chrono::minutes(1);
 
-/// When rtkit may be asked again, in ns of the monotonic clock. Written and read by any control thread; a
-/// time alone, which orders nothing.
+/// When rtkit may be asked again, in ns of the monotonic clock. Any control thread; it orders nothing.
 std::atomic<std::int64_t> silent_until_ns{0};
 
 struct Dbus {
@@ -182,9 +181,8 @@ class Rtkit {
   std::string problem_;
 };
 
-/// Effects: `act` asks rtkit, on a thread of its own: a bus that hangs may keep it forever. Returns:
-/// what it answers; nothing if it does not answer in time, or if there is no thread, and then `no_thread`
-/// says why.
+/// Effects: `act` asks rtkit, on a thread of its own: a bus that hangs may keep it forever. Returns: the
+/// answer; nothing in time, or nothing and `no_thread` without a thread.
 template <class Answer>
 std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, std::string& no_thread) {
   // What the thread needs even after the caller has stopped waiting.
@@ -199,8 +197,7 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, std::string& no
     const Dbus dbus;
     Rtkit rtkit(dbus, deadline - std::chrono::milliseconds(50));
     shared->answer = act(rtkit);
-    // Release: pairs with the load below. No scenario covers this pair, because none has D-Bus: it hands over
-    // a string.
+    // Release: pairs with the load below, and hands over a string. No scenario has D-Bus.
     shared->done.store(true, std::memory_order_release);
   });
   no_thread = started.ok() ? "" : "rtkit cannot be asked: " + started.reason();
@@ -210,8 +207,7 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, std::string& no
   return shared->answer;
 }
 
-/// Effects: from now on the kernel kills this process if a real-time thread computes for longer without a
-/// sleep.
+/// Effects: the kernel kills this process if a real-time thread computes for longer without a sleep.
 bool set_rttime_limit(std::int64_t longest_us) {
   rlimit limit{};
   if (longest_us <= 0 || getrlimit(RLIMIT_RTTIME, &limit) != 0) return false;

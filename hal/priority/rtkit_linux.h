@@ -1,6 +1,5 @@
 // RealtimeKit (rtkit), the system's service that lends priority to threads of users' programs, over D-Bus.
-// libdbus is loaded on demand. Control threads. Each function returns within half a second, even if the bus
-// hangs.
+// libdbus is loaded on demand. Control threads. Half a second at most, even if the bus hangs.
 #pragma once
 
 #include <chrono>

@@ -21,8 +21,7 @@ inline std::string environment_variable(const char* name) {
 }
 
 /// Returns: the names, "." and ".." among them; none if the folder cannot be read. Throws: std::bad_alloc,
-/// where std::filesystem's iterator ends the program, by an exception that leaves one of its noexcept
-/// functions (libstdc++ 12).
+/// where std::filesystem's iterator would end the program (libstdc++ 12).
 inline std::vector<std::string> names_in(const std::string& folder) {
   struct Close {
     void operator()(DIR* open) const { ::closedir(open); }

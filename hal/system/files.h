@@ -52,21 +52,17 @@ bool is_open(const File& file);
 FileLook look_at_file(const std::string& path);
 /// `mode`: as fopen's. Errors: null; the reason is in errno.
 File open_file(const std::string& path, const char* mode);
-/// Effects: creates a regular file, or empties it. It never waits, even if a pipe has that name. Errors:
-/// null, and the reason.
+/// Effects: creates or empties a regular file. Never waits, even for a pipe. Errors: null, and the reason.
 File create_file(const std::string& path, std::string& reason);
-/// Effects: creates a file, if nothing has that name, not even a dangling link. Errors: null; the reason is
-/// empty if the name is taken.
+/// Effects: creates a file, if nothing, not even a link, has that name. Errors: null; no reason: it is taken.
 File create_only(const std::string& path, std::string& reason);
-/// Effects: opens a regular file, or creates one, for append() alone. Never waits, as create_file(). Errors:
-/// null, and the reason.
+/// Effects: opens or creates a regular file, for append() alone. Never waits. Errors: null, and the reason.
 File open_to_append(const std::string& path, std::string& reason);
 /// Effects: appends `text` to the file, if it is_open(), atomically on Linux. The program gets no signal if
 /// the file has become too large. Returns: how many bytes were written.
 std::size_t append(const File& file, std::string_view text);
 /// Effects: if `file`, which open_to_append() has opened as `path`, holds more than `most` bytes, renames it
-/// to `path`.1, which is replaced. Another program may have done that before. Returns: whether `path` now
-/// names another file, or none.
+/// to `path`.1, unless another program has. Returns: whether `path` now names another file, or none.
 bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most);
 /// Effects: goes to a place, which may lie beyond 2 GiB (fseek's long has 32 bits on Windows). Returns:
 /// whether it is there; the reason is in errno.

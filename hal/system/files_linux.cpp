@@ -23,8 +23,7 @@ FileKind kind_of(fs::file_type type) {
   return type == fs::file_type::directory ? FileKind::folder : FileKind::other;
 }
 
-/// Returns: the descriptor of a regular file, created if there is none, for writing and with `flags`; -1, and
-/// the reason.
+/// Returns: the descriptor of a regular file, perhaps a new one, for writing; -1, and the reason.
 int open_regular(const std::string& path, int flags, std::string& reason) {
   constexpr const char* kNoFile = "not a regular file";
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags, 0666);
@@ -40,8 +39,7 @@ int open_regular(const std::string& path, int flags, std::string& reason) {
   return -1;
 }
 
-/// Returns: a stream for the descriptor, which is closed with it; null and the reason in errno if `is_ready`
-/// is not, or if there is no memory.
+/// Returns: a stream for the descriptor; null, and the reason, if not `is_ready`, or without memory.
 File stream_of(int file, bool is_ready, const char* mode, std::string& reason) {
   if (std::FILE* const stream = is_ready ? fdopen(file, mode) : nullptr)
     return File(stream, {FileIdentity(file)});

@@ -17,8 +17,7 @@ HANDLE open_for_name(const std::wstring& path) {
   return CreateFileW(path.c_str(), 0, kShareAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
 }
 
-/// Returns: a descriptor of a regular file; -1, and the reason. `creation`: as CreateFileW's. A busy pipe or
-/// device is an error immediately.
+/// Returns: a descriptor of a regular file; -1, and the reason. `creation`: as CreateFileW's. Never waits.
 int open_regular(const std::string& path, DWORD access, DWORD share, DWORD creation, std::string& reason) {
   const HANDLE handle =
       CreateFileW(to_wide(path).c_str(), access, share, nullptr, creation, FILE_ATTRIBUTE_NORMAL, nullptr);

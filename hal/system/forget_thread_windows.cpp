@@ -10,8 +10,7 @@ namespace refwave::hal {
 
 // winpthreads keeps a record with two handles of every thread that throws, waits in it, or makes a static
 // object. It frees the record when the thread ends, but a module that is unloaded before, or that the loader
-// does not call, is not notified of that end. So it is notified now. A record that is needed again is made
-// again.
+// does not call, is not notified of that end. So it is notified now.
 void forget_this_thread() noexcept {
   if (&__xl_f != nullptr) __xl_f(nullptr, DLL_THREAD_DETACH, nullptr);
 }

@@ -23,8 +23,7 @@ constinit std::atomic<HANDLE> heap_made{nullptr};
 constinit std::atomic<DWORD> tls_index{TLS_OUT_OF_INDEXES};
 
 HANDLE heap() {
-  // Acquire: pairs with the exchange below, and hands over the heap that its maker has written. No scenario
-  // covers Windows.
+  // Acquire: pairs with the exchange below, and hands over the heap. No scenario covers Windows.
   HANDLE made = heap_made.load(std::memory_order_acquire);
   if (made != nullptr) return made;
   const HANDLE mine = HeapCreate(0, 0, 0);

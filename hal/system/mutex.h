@@ -1,6 +1,5 @@
 // std::mutex and its helpers, annotated for clang's -Wthread-safety. A member that a mutex guards is
-// GUARDED_BY it, and a function whose caller holds it REQUIRES it: clang refuses an access without the lock.
-// Other compilers see no attribute.
+// GUARDED_BY it, and a function whose caller holds it REQUIRES it: clang refuses the rest.
 #pragma once
 
 #include <condition_variable>

@@ -1,6 +1,5 @@
 // A thread that belongs to one object. No thread waits for it longer than two seconds, because the code that
-// it calls (a device, a client) may hang forever. So the body's captures, not the owner, must keep alive the
-// objects that the body uses.
+// it calls (a device, a client) may hang forever. So the body's captures keep alive what it uses.
 #pragma once
 
 #include <algorithm>
@@ -49,8 +48,7 @@ std::uint64_t abandoned_threads() noexcept;
 /// Effects: counts a thread that a library has started, and that hangs.
 void count_abandoned_thread() noexcept;
 
-/// Returns: whether threads were started here before this process, as the child of a fork(), lost them. On
-/// Linux. Thread: any.
+/// Returns: whether this process, the child of a fork() on Linux, lacks threads started here. Thread: any.
 bool has_forked_off_threads() noexcept;
 
 /// Thread: one control thread at a time.
@@ -69,8 +67,7 @@ class OwnedThread {
   /// is the thread itself, the thread is abandoned and counted. Returns: whether the thread has ended.
   bool join(std::chrono::milliseconds patience = kPatience);
   bool running() const { return run_ != nullptr; }
-  /// Returns: whether the thread that runs has ended: its body has returned, or has ended it (pthread_exit,
-  /// ExitThread). It has not been joined.
+  /// Returns: whether the thread, not yet joined, has ended: its body returned, or ended it (pthread_exit).
   bool has_ended() const;
 
  private:

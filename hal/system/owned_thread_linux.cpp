@@ -23,8 +23,7 @@ void watch_for_fork() {
 
 /// Blocks signals on the calling thread while it lives. Threads that are started meanwhile inherit the mask,
 /// and so do their own threads, such as those of a sound server's library. So the program's handlers run on
-/// its own threads. Faults are exempt: a blocked one would end the program, although a handler may deal with
-/// it.
+/// its own threads. Faults are exempt: a blocked one ends the program.
 class SignalsBlocked {
  public:
   SignalsBlocked() noexcept {

@@ -1,5 +1,4 @@
-// The process, and the module in it that holds this code: their name and number, and their end. One source
-// file for each system.
+// The process, and the module in it that holds this code: name, number and end. One source file a system.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +6,7 @@
 
 namespace refwave::hal {
 
-/// Returns: the file name of the process's executable, without folders, in UTF-8; empty if the system does
-/// not tell. Thread: any.
+/// Returns: the file name of the process's executable, in UTF-8; empty if not known. Thread: any.
 std::string program_name();
 /// Returns: the number that the system knows this process by. Thread: any.
 std::uint32_t process_number();
@@ -25,22 +23,18 @@ void pin_module() noexcept;
 /// module; other threads must not have been killed, because one may have held a lock of that library.
 void forget_this_thread() noexcept;
 
-/// Effects: the functions below can tell, and are wait-free, from now on. Thread: the one that enables the
-/// driver.
+/// Effects: the functions below work, wait-free, from now on. Thread: the one that enables the driver.
 void watch_for_process_end() noexcept;
-/// Effects: on Linux, a process that is at its exit is ending from now on. Thread: the one that disables the
-/// driver.
+/// Effects: on Linux, a process at its exit is ending from now on. Thread: the one that disables the driver.
 void note_disable() noexcept;
 /// Effects: on Linux the process's exit() calls `act` before it ends any library that is loaded by now;
 /// _exit() and signals do not, nor does a forked child. On Windows nothing: the exit has killed the threads
 /// that would play. Later calls do nothing. Thread: any.
 void at_process_exit(void (*act)() noexcept) noexcept;
-/// Returns: whether the process is ending. Then a client's module may be gone, and on Windows all other
-/// threads are. Thread: any.
+/// Returns: whether the process is ending: modules and, on Windows, threads may be gone. Thread: any.
 bool is_process_ending() noexcept;
 /// Returns: whether the system has killed all other threads of this process, as Windows does at its end, and
-/// Linux in the child of a fork(). A killed thread may have held any lock, and changed anything by half.
-/// Thread: any.
+/// Linux in the child of a fork(). One may have held any lock. Thread: any.
 bool are_other_threads_killed() noexcept;
 
 }  // namespace refwave::hal

@@ -76,8 +76,7 @@ void pin_module() noexcept {
 // The C++ library is a module of its own, and stays.
 void forget_this_thread() noexcept {}
 
-// Made here, because loading the module runs no code. At exit() it is destroyed before any library is ended,
-// a winmm among them.
+// Made here: loading runs no code. At exit() it is destroyed before any library, such as a winmm, is ended.
 void watch_for_process_end() noexcept {
   static const AtExit at_exit;
   is_ending = false;
@@ -85,8 +84,7 @@ void watch_for_process_end() noexcept {
 
 void at_process_exit(void (*act)() noexcept) noexcept { static const ExitAct at_exit{act}; }
 
-// Not earlier: a program's own static objects may live longer than AtExit, and wait for their callbacks when
-// they close.
+// Not earlier: a program's static objects may outlive AtExit, and wait for their callbacks.
 void note_disable() noexcept { is_ending = is_at_exit.load(); }
 
 bool is_process_ending() noexcept { return is_ending; }

@@ -19,8 +19,7 @@ enum class Urgency : std::uint8_t {
 };
 
 /// While the object lives, the calling thread is woken as punctually as this process may ask for, and the
-/// next `stack_bytes` of its stack are in memory. The object lies on the thread's own stack until the thread
-/// ends.
+/// next `stack_bytes` of its stack are in memory. It lies on the thread's stack to its end.
 class PunctualThread {
  public:
   PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcept;
@@ -77,8 +76,7 @@ int take_fifo(std::int32_t thread) noexcept;
 /// has. The audio thread sleeps in this way between two periods of a device, never within a period.
 REFWAVE_AUDIO_THREAD void sleep_until_ns(std::int64_t deadline_ns) noexcept;
 
-/// Effects: sleeps for about `time`. Some systems' std::this_thread::sleep_for returns immediately for less
-/// than a millisecond.
+/// Effects: sleeps for about `time`, even if it is less than a millisecond (unlike some systems' sleep_for).
 inline void nap(std::chrono::nanoseconds time) noexcept { sleep_until_ns(monotonic_now_ns() + time.count()); }
 
 }  // namespace refwave::hal

@@ -1,5 +1,4 @@
-// Services of the system and the processor for one thread or all threads. One source file for each system,
-// and one for each processor family.
+// Services of the system and the processor for threads. One source file for each system and processor.
 #pragma once
 
 #include <array>
@@ -21,17 +20,15 @@ REFWAVE_AUDIO_THREAD std::uint32_t this_thread_number() noexcept;
 /// when the caller reads the number. No system call. Thread: any.
 REFWAVE_AUDIO_THREAD std::uint32_t current_processor() noexcept;
 
-/// Effects: a pause of some dozens of cycles, for a thread that spins for a short time. The core's other
-/// hardware thread may work meanwhile.
+/// Effects: a pause of some dozens of cycles, for a thread that spins; its core's other thread may work.
 void relax() noexcept;
 
 /// Effects: every other thread of the process passes a sequentially consistent fence during the call, so a
 /// hot path that only reads and writes needs no fence of its own. What a thread did before that moment is
 /// seen by the caller; what the caller did before is seen by the thread after it. Linux: membarrier(2);
 /// Windows: FlushProcessWriteBuffers. Where there is none (an old Linux kernel, a sandbox, Wine 8, whose call
-/// does nothing), the caller sleeps a millisecond instead, in which every processor has stored what it had
-/// to; that is not guaranteed. Takes some microseconds, the first time on Linux some milliseconds. Thread:
-/// control.
+/// does nothing), the caller sleeps a millisecond instead, which is not guaranteed to suffice. Takes some
+/// microseconds, the first time on Linux some milliseconds. Thread: control.
 void fence_all_threads() noexcept;
 
 /// Returns: the stack of a thread (by its this_thread_id()) in bytes; 0 if the system does not report it.

@@ -15,8 +15,7 @@ namespace refwave::hal {
 
 std::uintptr_t this_thread_id() noexcept { return static_cast<std::uintptr_t>(pthread_self()); }
 
-// gettid() is a system call. The clock's number is read from memory, and has the thread's in its upper bits,
-// inverted.
+// gettid() is a system call. The clock's number in memory has the thread's in its upper bits, inverted.
 std::uint32_t this_thread_number() noexcept {
   clockid_t clock{};
   return pthread_getcpuclockid(pthread_self(), &clock) == 0 ? ~static_cast<std::uint32_t>(clock >> 3) : 0;

@@ -26,8 +26,7 @@ inline std::wstring to_wide(std::string_view utf8, IfInvalid if_invalid = IfInva
 
 /// What take_utf8() returns where the text is no UTF-8.
 inline constexpr char32_t kInvalid = ~char32_t{0};
-/// Effects: takes one code point off the front of `text`, or one byte that begins none. Returns: the code
-/// point, or kInvalid.
+/// Effects: takes one code point, or one byte that begins none, off `text`. Returns: it, or kInvalid.
 char32_t take_utf8(std::string_view& text);
 
 /// Returns: the text with A to Z as a to z, as Windows compares names.
@@ -45,8 +44,7 @@ inline std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kSpaces) + 1);
 }
 
-/// Returns: the longest beginning of a UTF-8 text that has `most` bytes at most and does not end inside a
-/// letter.
+/// Returns: the longest beginning of a UTF-8 text of `most` bytes at most that does not end inside a letter.
 inline std::string_view whole_letters(std::string_view utf8, std::size_t most) {
   if (utf8.size() <= most) return utf8;
   const auto continues_letter = [&](std::size_t at) {
@@ -60,13 +58,10 @@ inline std::string_view whole_letters(std::string_view utf8, std::size_t most) {
   return utf8.substr(0, most);
 }
 
-/// Returns: a UTF-8 text on one line that no terminal obeys: control characters and what is no UTF-8 become
-/// "\\n",
-/// "\\x1b", "\\u009b".
+/// Returns: UTF-8 on one line that no terminal obeys: controls and what is no UTF-8 become "\\n", "\\x1b".
 std::string visible(std::string_view text);
 
-/// Returns: the system's text for a value of GetLastError(), without its full stop and line end. Windows
-/// only.
+/// Returns: the system's text for a GetLastError(), without full stop and line end. Windows only.
 std::string words_for(unsigned long error);
 
 /// Returns: whether this process has an administrator's rights. Windows only.

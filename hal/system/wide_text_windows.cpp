@@ -1,5 +1,4 @@
-// Windows documentation: "FormatMessageW function", "TOKEN_ELEVATION structure", "CheckTokenMembership
-// function".
+// Windows documentation: "FormatMessageW", "TOKEN_ELEVATION structure", "CheckTokenMembership function".
 #include <windows.h>
 
 #include <iterator>

@@ -1,5 +1,4 @@
-// How a client wants to be called back. driver/winmm fills it in and supplies the function; core only passes
-// it to the thread that delivers the stream's messages.
+// How a client wants to be called back: filled in by driver/winmm, with the function that calls it.
 #pragma once
 
 #include <cstdint>

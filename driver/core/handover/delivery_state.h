@@ -61,8 +61,7 @@ class DeliveryState {
         return again;
     }
   }
-  /// Effects: the owner leaves the remaining messages to a notifier. `left`: whether it knows of any.
-  /// Returns: whether the caller must set a ready bit.
+  /// Effects: the owner leaves what is `left` to a notifier. Returns: whether it must set a ready bit.
   enum class Left : std::uint8_t { nothing_known, messages };
   REFWAVE_AUDIO_THREAD bool hand_back(Left left) noexcept {
     if (left == Left::messages) word_.fetch_or(kMore, std::memory_order_relaxed);

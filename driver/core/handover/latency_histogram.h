@@ -56,8 +56,7 @@ class LatencyHistogram {
     return sum;
   }
 
-  /// Returns: the upper end, in ns, of the step that contains this percentile, at most the largest recorded
-  /// value; 0 if nothing was recorded. `share`: 0 to 1, e.g. 0.99.
+  /// Returns: the upper end, in ns, of the step with this percentile; 0 without records. `share`: 0 to 1.
   std::uint64_t percentile(double share) const noexcept {
     const double wanted = share * static_cast<double>(total());
     std::uint64_t sum = 0;

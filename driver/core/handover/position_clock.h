@@ -53,8 +53,7 @@ class alignas(hal::kCacheLine) PositionClock {
   std::atomic<std::uint64_t> floor_{0};
   std::atomic<std::int64_t> monotonic_ns_{0};
   std::atomic<float> frames_per_ns_{0};
-  // The greatest answer so far, with its epoch in the same layout. Readers raise it; publish() resets it with
-  // each epoch, so that two epochs that are compared are never far apart.
+  // The greatest answer so far, with its epoch in the same layout. Readers raise it; each epoch resets it.
   std::atomic<std::uint64_t> reported_{0};
 };
 

@@ -1,8 +1,7 @@
 // A ready bit marks a stream that may have undelivered messages. It is advisory: DeliveryState decides which
 // thread delivers them. The searching role says which notifier must look for ready bits; it is free, held by
 // an awake notifier, or on its way to a sleeping one in the semaphore. An awake notifier may claim a bit
-// without the role. The notifier with the role must not sleep while a bit is set. The protocol is
-// tests/models/wake.pml. Nothing here can fail or fill up.
+// without the role. The notifier with the role must not sleep while a bit is set (tests/models/wake.pml).
 #pragma once
 
 #include <array>
@@ -54,8 +53,7 @@ class ReadySet {
 /// Passes the searching role from thread to thread. Two sequences may race: {set a ready bit; take the role}
 /// and {give the role up; look at the bits}. Both change the role by an exchange, and the later exchange sees
 /// the other side's earlier work: the setter's release pairs with the acquire of the thread that gives the
-/// role up. In the other direction, release on giving it up and acquire on taking it guard the memory that
-/// only the role's owner uses (notify::CacheWarmer).
+/// role up. The reverse guards the memory of the role's owner (notify::CacheWarmer).
 class Waker {
  public:
   /// Effects: makes sure that a notifier is searching. Returns: whether it had to wake one (one system call).
@@ -78,8 +76,7 @@ class Waker {
   /// one notifier may; another sleeps on the semaphore and serves early blocks.
   bool begin_nap() noexcept { return !napping_.exchange(true, std::memory_order_relaxed); }
   void end_nap() noexcept { napping_.store(false, std::memory_order_relaxed); }
-  /// Effects: sleeps until the semaphore's one token brings the role. Ended by wake_one(), and at the end of
-  /// the driver by the wake-up that follows kRetireBit.
+  /// Effects: sleeps until the semaphore's token brings the role: by wake_one(), at the end after kRetireBit.
   void sleep_until_role() noexcept {
     while (!semaphore_.wait()) {
     }

@@ -1,7 +1,6 @@
 // A lock that the audio thread only tries. It counts acquisitions, and a thread can release only its own. A
-// control thread that sees the same acquisition until its deadline seizes the lock (core::AudioSection). If
-// the thread that was inside resumes, it finds that it no longer holds the lock, and leaves what the lock
-// guards alone. The protocol is tests/models/audio_state.pml.
+// control thread that sees the same acquisition until its deadline seizes the lock (core::AudioSection). A
+// thread that resumes finds its acquisition gone, and stops (tests/models/audio_state.pml).
 #pragma once
 
 #include <atomic>

@@ -50,8 +50,7 @@ REFWAVE_AUDIO_THREAD inline void store_flags(ClientHeader& header, std::uint32_t
   flag_byte(header).store(static_cast<std::uint8_t>(flags), std::memory_order_release);
 }
 
-/// Effects: a compare-exchange from `flags` to `wanted`; on failure reads `flags`. Returns: whether it
-/// succeeded. Acquire and release: as load_flags() and store_flags().
+/// Effects: a compare-exchange that reads `flags` on failure. Orders as load_flags() and store_flags().
 REFWAVE_AUDIO_THREAD inline bool change_flags(ClientHeader& header, std::uint32_t& flags,
                                               std::uint32_t wanted) noexcept {
   auto expected = static_cast<std::uint8_t>(flags);

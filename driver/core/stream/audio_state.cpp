@@ -8,8 +8,7 @@
 namespace refwave::core {
 namespace {
 
-/// Returns: true for one block in eight, the stream's first included. Each eight has it one block later, so
-/// that it is not always the same block of a period.
+/// Returns: true for one block in eight, the first included; each eight has it one block later.
 REFWAVE_AUDIO_THREAD bool is_one_in_eight(BlockRing::Cursor number) noexcept {
   return number % 8 == number / 8 % 8;
 }

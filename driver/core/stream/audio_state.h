@@ -92,8 +92,7 @@ class AudioState {
              BlockRing::Cursor first)
       : stream_(stream), clock_(clock), client_(client), ring_(capacity, first) {}
 
-  /// Returns: whether the acquisition still holds the lock. Check it after each access to the client's
-  /// memory, which may block, and before each store of flags.
+  /// Returns: whether we still hold the lock. To be checked after each access to the client's memory.
   REFWAVE_AUDIO_THREAD bool is_ours() const noexcept;
   /// Effects: moves the position to `end` in this cycle. `rate`: the client's frames per device second.
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept;

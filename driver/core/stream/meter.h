@@ -19,8 +19,7 @@ struct Levels {
 
 class Meter {
  public:
-  /// Effects: requests measurements. Returns: the newest window's levels; 0 without one, or in silence.
-  /// Thread: any.
+  /// Effects: requests measurements. Returns: the newest window's levels, 0 without one. Thread: any.
   Levels ask() noexcept {
     windows_left_.store(kWindowsAnAnswerLasts, std::memory_order_relaxed);
     const auto newest = std::bit_cast<Window>(newest_.load(std::memory_order_relaxed));

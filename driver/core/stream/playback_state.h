@@ -20,8 +20,7 @@ class PlaybackState final : public AudioState {
   PlaybackState(Stream& stream, const dsp::Format& client, std::uint32_t capacity, Done done_when,
                 PositionClock& clock, BlockRing::Cursor first = 0);
 
-  /// Effects: adds the next frames to `bus`, in the device's channels. Returns: blocks finished.
-  /// `device_volume`: as Stream::volume. Thread: audio.
+  /// Effects: adds the next frames to `bus`. Returns: blocks finished. `device_volume`: as Stream::volume.
   REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
                                             std::uint32_t device_volume) noexcept;
 

@@ -89,8 +89,7 @@ class Stream {
   alignas(hal::kCacheLine) hal::Mutex mutex;  // before the lock in lock order
   /// The next block ends a gap, and carries a Prompt. The audio thread sets it, writers clear it. Relaxed.
   std::atomic<bool> is_dry{false};
-  /// The thread (hal::this_thread_number()) that wrote the newest block with a Prompt. Writers → audio
-  /// thread; relaxed, because the ring's push orders it.
+  /// The thread that wrote the newest block with a Prompt. Writers → audio thread; the push orders it.
   std::atomic<std::uint32_t> writer{0};
 
  private:
@@ -121,8 +120,7 @@ class Stream {
   std::atomic<AudioState*> audio_state{nullptr};
   /// The newest audio state's clock; the next stream reuses it unless it is lost. Release; any thread reads.
   std::atomic<PositionClock*> clock{nullptr};
-  /// An acquisition that has outlasted a change of devices, so that the supervisor, or a thread waiting for
-  /// the lock, replaces the audio state; 0: none. Relaxed.
+  /// An acquisition that has outlasted a change of devices: its audio state is to be replaced; 0: none.
   std::atomic<RtLock::Token> overdue{0};
   // Control threads → the audio thread; relaxed.
   std::atomic<bool> running{false};                 // not paused (output), started (input)
@@ -189,11 +187,9 @@ class Stream {
   /// Returns: frames of the queued headers. Thread: control.
   std::uint64_t queued_frames() const noexcept REQUIRES(mutex);
   bool queued() const REQUIRES(mutex) { return newest_->ring().queued() || !waiting_.empty(); }
-  /// Returns: whether something is queued, or sounded in the newest period; it misses only writes that do not
-  /// happen before this call. Thread: any, while the stream is attached.
+  /// Returns: whether something is queued, or sounded in the newest period; misses only concurrent writes.
   bool has_something_to_do() const noexcept {
-    // In this order, because a header enters the ring before it leaves the list, and sounds before it leaves
-    // the ring. Acquire: pairs with waiting_changed().
+    // In this order: a header goes from the list to the ring to sound. Acquire: pairs with waiting_changed().
     if (waiting.load(std::memory_order_acquire) != 0) return true;
     // Acquire: pairs with furnish() and replace_state().
     AudioState& here = *audio_state.load(std::memory_order_acquire);

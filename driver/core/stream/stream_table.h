@@ -1,5 +1,4 @@
-// All streams, the ready set and the waker: the memory that audio threads and notifiers share. Every open
-// device keeps it alive, so that late callbacks find it.
+// All streams, the ready set and the waker, for audio threads and notifiers. Open devices keep it alive.
 #pragma once
 
 #include <algorithm>
@@ -31,8 +30,7 @@ struct StreamTable {
   Trace trace;
   /// Gaps that are over. Any thread → the publisher.
   EventRing<Gap> gaps{512};  // all streams may run dry in one period
-  /// Whether the process's exit is waiting for its last sound; driver threads then begin no callback.
-  /// Relaxed: a callback that begins a moment too late is harmless.
+  /// Whether the process's exit waits for its last sound: then no callback begins. Relaxed.
   std::atomic<bool> hears_out{false};
   /// Whether a client has ended an audio thread. Each one stays until the program ends, so notifiers then
   /// call all clients. Audio thread → audio threads; relaxed: one that calls now may be lost.
