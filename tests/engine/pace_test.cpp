@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 
 namespace refwave::engine {
 namespace {
@@ -77,39 +78,47 @@ TEST(Pace, Loses_nothing_while_the_device_plays) {
   EXPECT_EQ(device.late, 0);
 }
 
-TEST(Pace, Loses_nothing_if_the_device_still_had_sound) {
-  UnscheduledDevice device;
-  for (int i = 0; i < 10; ++i) {
-    device.miss(25 * kOneMs, UnscheduledDevice::Meanwhile::plays);
-    device.play(500 * kOneMs);
+struct Misses {
+  const char* name;
+  std::int64_t ms;  // of each
+  UnscheduledDevice::Meanwhile meanwhile;
+  double lost_ms;
+  double within_ms;
+  std::int64_t late = 1;
+  int times = 1;
+  std::int64_t ahead_ms = 0;
+  bool reports_queue = true;
+};
+
+class PaceOf : public testing::TestWithParam<Misses> {};
+
+TEST_P(PaceOf, A_device_that_was_not_called_in_time_loses_what_it_did_not_play) {
+  const Misses& of = GetParam();
+  UnscheduledDevice device(of.ahead_ms * kOneMs, of.reports_queue);
+  for (int i = 0; i < of.times; ++i) {
+    device.miss(of.ms * kOneMs, of.meanwhile);
+    device.play((of.ahead_ms == 0 ? 500 : 10'000) * kOneMs);
   }
-  EXPECT_EQ(device.lost_ns, 0);
+  EXPECT_NEAR(static_cast<double>(device.lost_ns) / kOneMs, of.lost_ms, of.within_ms);
+  if (of.ahead_ms != 0) return;  // each rest of such a server is reported
+  EXPECT_EQ(device.late, of.late);
+  EXPECT_GE(device.late_ns, of.late == 0 ? 0 : (of.ms - 10) * kOneMs);
 }
 
-TEST(Pace, Loses_the_silence_of_a_device_that_ran_dry) {
-  UnscheduledDevice device;
-  device.miss(300 * kOneMs, UnscheduledDevice::Meanwhile::plays);
-  device.play(500 * kOneMs);
-  EXPECT_EQ(device.late, 1);
-  EXPECT_NEAR(static_cast<double>(device.lost_ns), 260e6, 11e6) << "all but what it had";
-  EXPECT_GE(device.late_ns, 290 * kOneMs);
-}
-
-TEST(Pace, Loses_the_rest_of_a_device_that_stood_still) {
-  UnscheduledDevice device;
-  device.miss(300 * kOneMs, UnscheduledDevice::Meanwhile::keeps);
-  device.play(500 * kOneMs);
-  EXPECT_EQ(device.late, 1);
-  EXPECT_NEAR(static_cast<double>(device.lost_ns), 300e6, 11e6);
-}
-
-TEST(Pace, Loses_nothing_if_the_device_takes_at_once_what_it_missed) {
-  UnscheduledDevice device;
-  device.miss(300 * kOneMs, UnscheduledDevice::Meanwhile::catches_up);
-  device.play(500 * kOneMs);
-  EXPECT_EQ(device.late, 1) << "streams may have run dry by it";
-  EXPECT_EQ(device.lost_ns, 0);
-}
+INSTANTIATE_TEST_SUITE_P(
+    , PaceOf,
+    testing::Values(
+        Misses{"still_had_sound", 25, UnscheduledDevice::Meanwhile::plays, 0, 0, 0, 10},
+        Misses{"ran_dry_and_loses_all_but_what_it_had", 300, UnscheduledDevice::Meanwhile::plays, 260, 11},
+        Misses{"stood_still", 300, UnscheduledDevice::Meanwhile::keeps, 300, 11},
+        // Streams may have run dry by it.
+        Misses{"takes_at_once_what_it_missed", 300, UnscheduledDevice::Meanwhile::catches_up, 0, 0},
+        Misses{"has_a_server_whose_queue_ran_out", 100, UnscheduledDevice::Meanwhile::plays, 20, 5, 1, 1, 40},
+        Misses{"has_a_server_that_takes_seconds", 2'060, UnscheduledDevice::Meanwhile::plays, 20, 5, 1, 1,
+               2'000},
+        Misses{"reports_no_queue", 60, UnscheduledDevice::Meanwhile::plays, 20, 5, 1, 1, 0, false},
+        Misses{"has_several_gaps", 100, UnscheduledDevice::Meanwhile::plays, 20 * 60, 20 * 11, 20, 20}),
+    [](const auto& named) { return std::string(named.param.name); });
 
 TEST(Pace, Loses_nothing_while_a_server_takes_seconds_ahead_and_rests) {
   UnscheduledDevice device(2'000 * kOneMs);
@@ -118,22 +127,6 @@ TEST(Pace, Loses_nothing_while_a_server_takes_seconds_ahead_and_rests) {
   device.miss(1'000 * kOneMs, UnscheduledDevice::Meanwhile::plays);
   device.play(10'000 * kOneMs);
   EXPECT_EQ(device.lost_ns, 0) << "it had enough";
-}
-
-TEST(Pace, Loses_the_silence_of_a_server_whose_whole_queue_ran_out) {
-  for (const std::int64_t ahead : {kHoldsNs, 2'000 * kOneMs}) {
-    UnscheduledDevice device(ahead);
-    device.miss(kHoldsNs + ahead + 20 * kOneMs, UnscheduledDevice::Meanwhile::plays);
-    device.play(10'000 * kOneMs);
-    EXPECT_NEAR(static_cast<double>(device.lost_ns), 20e6, 5e6) << ahead;
-  }
-}
-
-TEST(Pace, Loses_the_silence_of_a_device_that_reports_no_queue) {
-  UnscheduledDevice device(0, false);
-  device.miss(60 * kOneMs, UnscheduledDevice::Meanwhile::plays);
-  device.play(500 * kOneMs);
-  EXPECT_NEAR(static_cast<double>(device.lost_ns), 20e6, 5e6);
 }
 
 TEST(Pace, Loses_nothing_by_a_rest_at_the_start_but_reports_it) {
@@ -153,16 +146,6 @@ TEST(Pace, Loses_nothing_by_a_rest_at_the_start_but_reports_it) {
   ASSERT_TRUE(late);
   EXPECT_EQ(late->late_ns, 1'990 * kOneMs);
   EXPECT_EQ(late->lost_ns, 0);
-}
-
-TEST(Pace, Counts_each_of_several_gaps) {
-  UnscheduledDevice device;
-  for (int i = 0; i < 20; ++i) {
-    device.miss(100 * kOneMs, UnscheduledDevice::Meanwhile::plays);
-    device.play(500 * kOneMs);
-  }
-  EXPECT_EQ(device.late, 20);
-  EXPECT_NEAR(static_cast<double>(device.lost_ns), 20 * 60e6, 20 * 11e6);
 }
 
 }  // namespace

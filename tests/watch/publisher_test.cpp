@@ -56,15 +56,24 @@ core::Error write(Driver& driver, Client& client, std::uint32_t frames = 480) {
   return driver.streams().write(client.handle, kOutput, client.make(frames).header);
 }
 
-TEST(Publisher, Says_what_the_driver_says_of_a_stream) {
+class PublisherOfOutput : public testing::Test {
+ protected:
+  ~PublisherOfOutput() override { EXPECT_TRUE(driver.end()); }
+  void start(const char* settings) {
+    driver.configure(settings);
+    ASSERT_EQ(open(driver, client), core::Error::none);
+  }
+
   const RuntimeFolder folder;
   Client client;
   Driver driver;
-  driver.configure(kClocked);
-  ASSERT_EQ(open(driver, client), core::Error::none);
+  std::optional<Process> process;
+};
+
+TEST_F(PublisherOfOutput, Says_what_the_driver_says_of_a_stream) {
+  start(kClocked);
   for (int i = 0; i < 200; ++i) ASSERT_EQ(write(driver, client), core::Error::none);
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-  std::optional<Process> process;
   const auto timed = [&] {
     const auto& counts = process->streams.front().latency;
     return std::accumulate(std::begin(counts), std::end(counts), 0U);
@@ -96,16 +105,10 @@ TEST(Publisher, Says_what_the_driver_says_of_a_stream) {
   EXPECT_STREQ(process->devices[stream.device].name, "clocked");
   EXPECT_EQ(process->devices[stream.device].period_frames, 480U);
   EXPECT_STREQ(process->devices[1].name, "") << "no stream records";
-  EXPECT_TRUE(driver.end());
 }
 
-TEST(Publisher, Has_what_led_to_a_block_that_came_late) {
-  const RuntimeFolder folder;
-  Client client;
-  Driver driver;
-  driver.configure("output = clocked; clock = 0");
-  ASSERT_EQ(open(driver, client), core::Error::none);
-  std::optional<Process> process;
+TEST_F(PublisherOfOutput, Has_what_led_to_a_block_that_came_late) {
+  start("output = clocked; clock = 0");
   ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.size() == 1; }));
   std::size_t gaps = 0;
   for (const bool inside : {false, true, false}) {
@@ -143,38 +146,26 @@ TEST(Publisher, Has_what_led_to_a_block_that_came_late) {
     EXPECT_EQ(gap.waited_ns >= 0, is_known) << "not of a thread's first gap";
     ASSERT_EQ(driver.streams().reset(client.handle, kOutput), core::Error::none);
   }
-  EXPECT_TRUE(driver.end());
 }
 
-TEST(Publisher, Knows_what_is_queued_though_blocks_have_several_lengths) {
-  const RuntimeFolder folder;
-  Client client;
-  Driver driver;
-  driver.configure("output = clocked; clock = 0");
-  ASSERT_EQ(open(driver, client), core::Error::none);
+TEST_F(PublisherOfOutput, Knows_what_is_queued_though_blocks_have_several_lengths) {
+  start("output = clocked; clock = 0");
   for (const std::uint32_t frames : {48'000U, 480U, 480U})
     ASSERT_EQ(write(driver, client, frames), core::Error::none);
   driver.step(100);
-  std::optional<Process> process;
   EXPECT_TRUE(eventually([&] {
     return (process = own()) && process->streams.size() == 1 && process->streams[0].queued_frames == 960;
   }));
   EXPECT_EQ(process->streams[0].headers, 2U);
   EXPECT_EQ(process->streams[0].header_frames, 480U);
-  EXPECT_TRUE(driver.end());
 }
 
-TEST(Publisher, Says_that_no_device_is_open) {
-  const RuntimeFolder folder;
-  Client client;
-  Driver driver;
-  driver.configure("output = clocked; linger_ms = 0");
-  ASSERT_EQ(open(driver, client), core::Error::none);
+TEST_F(PublisherOfOutput, Says_that_no_device_is_open) {
+  start("output = clocked; linger_ms = 0");
   ASSERT_EQ(write(driver, client, 24'000), core::Error::none);
   EXPECT_TRUE(eventually([] { return is_device_open(true); }));
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_TRUE(eventually([] { return is_device_open(false); }));
-  EXPECT_TRUE(driver.end());
 }
 
 /// A recording, period by period.
