@@ -67,7 +67,8 @@ Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Form
     latency_frames_ = options.speed * format.rate * before_->dwLatencyFrames / before_->dwRate;
     // A server may rewind its sink for a new stream, and a recording of it lacks what it had by then.
     lead_frames_ = static_cast<std::uint64_t>(latency_frames_);
-    pending_.assign(lead_frames_ * format.bytes_per_frame(), dsp::silent_byte(format.type));
+    pending_.assign(static_cast<std::size_t>(lead_frames_) * format.bytes_per_frame(),
+                    dsp::silent_byte(format.type));
   }
   wave_.pause();
 }
@@ -214,7 +215,8 @@ void Playback::hold() {
   const std::uint64_t heard = position();
   const std::uint64_t sent = begun_at_ + sent_frames_ - std::min(lead_frames_, sent_frames_);
   const std::uint64_t unheard = sent - std::min(heard, sent);
-  const auto bytes = std::min<std::size_t>(unheard * format_.bytes_per_frame(), newest_.size());
+  const auto bytes =
+      static_cast<std::size_t>(std::min<std::uint64_t>(unheard * format_.bytes_per_frame(), newest_.size()));
   std::vector<std::byte> again(newest_.end() - static_cast<std::ptrdiff_t>(bytes), newest_.end());
   if (waiting_bytes_ > 0) {  // a block that a lost device did not take
     const auto& block = wave_.queue().next().memory;
