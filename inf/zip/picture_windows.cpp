@@ -4,6 +4,7 @@
 
 #include "hal/system/wide_text.h"
 #include "inf/cli/console/text.h"
+#include "inf/install/machine/registry_windows.h"
 #include "inf/zip/trial.h"
 
 namespace refwave::trial {
@@ -11,42 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string data_text(DWORD type, const std::wstring& data, DWORD bytes) {
-  if (type == REG_DWORD) return std::to_string(*reinterpret_cast<const DWORD*>(data.data()));
-  if (type == REG_SZ || type == REG_EXPAND_SZ || type == REG_MULTI_SZ) {
-    std::string text = hal::to_utf8(data.substr(0, bytes / sizeof(wchar_t)));
-    std::replace(text.begin(), text.end(), '\0', ' ');
-    return std::string(hal::trimmed(text));
-  }
-  return std::to_string(bytes) + " bytes of type " + std::to_string(type);
-}
-
 /// Effects: adds every value of the key and of the keys below that can be read.
-void add_values(HKEY root, const std::wstring& path, REGSAM view, const std::string& named,
-                Picture& picture) {
-  HKEY key = nullptr;
-  if (RegOpenKeyExW(root, path.c_str(), 0, KEY_READ | view, &key) != ERROR_SUCCESS) return;
-  std::wstring name(32'768, L'\0');
-  std::wstring data(32'768, L'\0');
-  for (DWORD i = 0;; ++i) {
-    auto letters = static_cast<DWORD>(name.size());
-    auto bytes = static_cast<DWORD>(data.size() * sizeof(wchar_t));
-    DWORD type = 0;
-    const LSTATUS status = RegEnumValueW(key, i, name.data(), &letters, nullptr, &type,
-                                         reinterpret_cast<BYTE*>(data.data()), &bytes);
-    if (status == ERROR_NO_MORE_ITEMS) break;
-    if (status == ERROR_SUCCESS)
-      picture.insert(named + ": " + hal::to_utf8(name.substr(0, letters)) + " = " +
-                     data_text(type, data, bytes));
+void add_values(const install::RegistryKey& key, const std::string& named, Picture& picture) {
+  try {
+    for (const auto& [name, text] : key.values()) picture.insert(named + ": " + name + " = " + text);
+    for (const std::string& name : key.keys()) add_values(key.below(name), named + "\\" + name, picture);
+  } catch (const install::SystemError&) {
   }
-  for (DWORD i = 0;; ++i) {
-    auto letters = static_cast<DWORD>(name.size());
-    if (RegEnumKeyExW(key, i, name.data(), &letters, nullptr, nullptr, nullptr, nullptr) != ERROR_SUCCESS)
-      break;
-    const std::wstring below = name.substr(0, letters);
-    add_values(key, below, view, named + "\\" + hal::to_utf8(below), picture);
-  }
-  RegCloseKey(key);
 }
 
 void add_files(const std::wstring& folder, Picture& picture) {
@@ -65,14 +37,15 @@ void add_files(const std::wstring& folder, Picture& picture) {
 
 Picture picture_of_system() {
   Picture picture;
+  constexpr auto k64 = install::View::bits_64;
   const std::wstring drivers = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Drivers32";
-  add_values(HKEY_LOCAL_MACHINE, drivers, KEY_WOW64_64KEY, "Drivers32, 64 bits", picture);
-  add_values(HKEY_LOCAL_MACHINE, drivers, KEY_WOW64_32KEY, "Drivers32, 32 bits", picture);
-  add_values(HKEY_LOCAL_MACHINE, L"SOFTWARE\\refwave", KEY_WOW64_64KEY, "SOFTWARE\\refwave", picture);
+  add_values({k64, drivers}, "Drivers32, 64 bits", picture);
+  add_values({install::View::bits_32, drivers}, "Drivers32, 32 bits", picture);
+  add_values({k64, L"SOFTWARE\\refwave"}, "SOFTWARE\\refwave", picture);
   const std::wstring control = L"SYSTEM\\CurrentControlSet\\";
-  add_values(HKEY_LOCAL_MACHINE, control + L"Enum\\ROOT\\MEDIA", 0, "Enum\\ROOT\\MEDIA", picture);
-  add_values(HKEY_LOCAL_MACHINE, control + L"Control\\Class\\{4d36e96c-e325-11ce-bfc1-08002be10318}", 0,
-             "Class MEDIA", picture);
+  add_values({k64, control + L"Enum\\ROOT\\MEDIA"}, "Enum\\ROOT\\MEDIA", picture);
+  add_values({k64, control + L"Control\\Class\\{4d36e96c-e325-11ce-bfc1-08002be10318}"}, "Class MEDIA",
+             picture);
   wchar_t folder[MAX_PATH];
   if (GetSystemDirectoryW(folder, MAX_PATH) != 0) add_files(folder, picture);
   if (GetSystemWow64DirectoryW(folder, MAX_PATH) != 0) add_files(folder, picture);

@@ -205,8 +205,8 @@ bool is_system_folder(const fs::path& folder) {
 
 bool is_winmm_known() {
   const RegistryKey known(View::bits_64, L"SYSTEM\\CurrentControlSet\\Control\\Session Manager\\KnownDLLs");
-  return std::ranges::any_of(known.texts(),
-                             [](const std::string& dll) { return cli::lower(dll) == "winmm.dll"; });
+  return std::ranges::any_of(known.values(),
+                             [](const auto& value) { return cli::lower(value.second) == "winmm.dll"; });
 }
 
 bool is_wine() { return GetProcAddress(GetModuleHandleW(L"ntdll"), "wine_get_version") != nullptr; }

@@ -2,6 +2,7 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <cwchar>
 #include <iterator>
 
@@ -38,6 +39,15 @@ Value to_value(DWORD type, const BYTE* data, DWORD size) {
   std::wstring text(reinterpret_cast<const wchar_t*>(data), size / sizeof(wchar_t));
   while (!text.empty() && text.back() == 0) text.pop_back();
   return {type == REG_SZ ? Value::Kind::text : Value::Kind::expandable, hal::to_utf8(text)};
+}
+
+std::string data_text(DWORD type, const std::wstring& data, DWORD bytes) {
+  if (type == REG_DWORD) return std::to_string(*reinterpret_cast<const DWORD*>(data.data()));
+  if (type != REG_SZ && type != REG_EXPAND_SZ && type != REG_MULTI_SZ)
+    return std::to_string(bytes) + " bytes of type " + std::to_string(type);
+  std::string text = hal::to_utf8(data.substr(0, bytes / sizeof(wchar_t)));
+  std::ranges::replace(text, '\0', ' ');
+  return std::string(hal::trimmed(text));
 }
 
 /// Returns: whether the key exists; it is then open.
@@ -106,19 +116,20 @@ std::optional<Value> RegistryKey::value(const std::string& name) const {
   return to_value(type, data, size);
 }
 
-std::vector<std::string> RegistryKey::texts() const {
-  std::vector<std::string> found;
+std::map<std::string, std::string> RegistryKey::values() const {
+  std::map<std::string, std::string> found;
   OpenKey key;
   if (!open(view_, path_, KEY_QUERY_VALUE, key)) return found;
+  std::wstring name(32'768, L'\0');
+  std::wstring data(32'768, L'\0');
   for (DWORD i = 0;; ++i) {
-    wchar_t name[256];
-    alignas(wchar_t) BYTE data[4096];
-    DWORD length = static_cast<DWORD>(std::size(name));
-    DWORD size = sizeof data;
+    auto length = static_cast<DWORD>(name.size());
+    auto bytes = static_cast<DWORD>(data.size() * sizeof(wchar_t));
     DWORD type = 0;
-    const LSTATUS status = RegEnumValueW(key.get(), i, name, &length, nullptr, &type, data, &size);
+    const LSTATUS status = RegEnumValueW(key.get(), i, name.data(), &length, nullptr, &type,
+                                         reinterpret_cast<BYTE*>(data.data()), &bytes);
     if (status == ERROR_SUCCESS)
-      found.push_back(to_value(type, data, size).text);
+      found[hal::to_utf8(name.substr(0, length))] = data_text(type, data, bytes);
     else if (status != ERROR_MORE_DATA)
       return found;
   }
@@ -161,6 +172,10 @@ std::vector<std::string> RegistryKey::keys() const {
   for (DWORD index = 0; RegEnumKeyW(key.get(), index, name, std::size(name)) == ERROR_SUCCESS; ++index)
     names.push_back(hal::to_utf8(name));
   return names;
+}
+
+RegistryKey RegistryKey::below(const std::string& name) const {
+  return {view_, path_ + L"\\" + hal::to_wide(name)};
 }
 
 void RegistryKey::delete_all() const {

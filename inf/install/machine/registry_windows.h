@@ -1,7 +1,9 @@
 // The installer's access to Windows' registry, in either view; and Windows' errors as text.
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "inf/install/machine/machine.h"
 
@@ -23,12 +25,14 @@ class RegistryKey {
 
   /// Returns: the value, if there is one. Errors: SystemError, here and below.
   std::optional<Value> value(const std::string& name) const;
-  /// Returns: the texts of all values.
-  std::vector<std::string> texts() const;
+  /// Returns: all values that can be read, as text, by name.
+  std::map<std::string, std::string> values() const;
   /// Effects: writes the value, creating the key if need be; nothing: deletes it.
   void set(const std::string& name, const std::optional<Value>& value) const;
   /// Returns: the names of the keys in it.
   std::vector<std::string> keys() const;
+  /// Returns: one of these.
+  RegistryKey below(const std::string& name) const;
   void delete_if_empty() const;
   /// Effects: deletes it and all keys in it. Both views must share it.
   void delete_all() const;
