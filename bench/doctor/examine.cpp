@@ -188,9 +188,9 @@ SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& opti
     test.p999_ns = done.percentile(0.999);
     test.max_ns = done.max();
     if (m.counters) {
-      test.underruns = m.counters->underruns;
-      test.xruns = m.counters->xruns;
-      test.losses = m.counters->device_losses;
+      test.underruns = m.counters->ullUnderruns;
+      test.xruns = m.counters->ullXruns;
+      test.losses = m.counters->ullDeviceLosses;
     }
     if (test.count == 0) test.failure = "no block came back within a second";
   } catch (const cli::Failure& failure) {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "bench/latency/compare/gate.h"
+#include "bench/latency/compare/comparison.h"
 #include "bench/latency/measure.h"
 #include "bench/latency/plots/plots.h"
 #include "bench/latency/report/report.h"
@@ -89,12 +89,12 @@ int measure_latency(const LatencyOptions& options) {
   m.began = began;
   check(m, load);
   const bool shows_table = !json.is_standard_output() && !html.is_standard_output();
-  if (shows_table) std::fputs(as_text(m, output_style()).c_str(), stdout);
+  if (shows_table) print(as_text(m, cli::terminal_columns()));
   if (json.is_wanted()) json.write(as_json(m));
   if (html.is_wanted()) html.write(as_page(m));
   // The table would have this warning.
   if (!shows_table && m.others_percent >= kBusyPercent) cli::print_error("warning: " + remarks(m).front());
-  if (m.counters && m.counters->device_losses != 0) {
+  if (m.counters && m.counters->ullDeviceLosses != 0) {
     throw cli::Failure(cli::formatted(
         "the device was lost after %.1f seconds, and all figures are of the time before; see that it is "
         "there (`refwave devices`), and measure again",
@@ -108,13 +108,9 @@ struct CompareOptions {
   double tolerance_percent = 10;
 };
 
-int compare_files(const CompareOptions& options, const std::string& page) {
-  cli::OutputFile html(page);
-  const Comparison comparison =
-      compared({options.files.at(0), read_file(options.files.at(0))},
-               {options.files.at(1), read_file(options.files.at(1))}, options.tolerance_percent);
-  if (html.is_wanted()) html.write(as_page(comparison));
-  return judge(comparison, stdout);
+int compare_files(const CompareOptions& options) {
+  return judge(read_file(options.files.at(0)), read_file(options.files.at(1)), options.tolerance_percent,
+               stdout);
 }
 
 /// --compare refuses the options before it, which are those of a measurement.
@@ -152,10 +148,10 @@ void add_latency(CommandLine& line) {
       .shows_default();
   command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
   command.json_file(options->json);
-  latency::add_compare_options(command, *compared);
   command.option("--html", options->html, "File for a page with plots").file();
+  latency::add_compare_options(command, *compared);
   command.runs([=] {
-    if (!compared->files.empty()) return latency::compare_files(*compared, options->html);
+    if (!compared->files.empty()) return latency::compare_files(*compared);
     return latency::measure_latency(*options);
   });
 }

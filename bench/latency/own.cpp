@@ -68,11 +68,6 @@ class Collector {
   std::vector<REFWAVE_TRACE_EVENT> events_;  // of one take
 };
 
-Counters counters_of(const REFWAVE_STATISTICS& s) {
-  return {s.ullBlocks,      s.ullWakes, s.ullUnderruns, s.ullPeriods,
-          s.ullLatePeriods, s.ullXruns, s.ullReanchors, s.ullDeviceLosses};
-}
-
 /// A measurement: its streams and its result.
 class Run {
  public:
@@ -124,7 +119,7 @@ class Run {
     m.subjects.push_back(std::move(bare_wakes));
     m.pieces = std::move(collector.pieces);
     m.lost_events = trace_->lost();
-    m.counters = counters_of(session_.statistics().value_or(device_));
+    m.counters = session_.statistics().value_or(device_);
     m.settings.device = cli::device_text(device_);
     m.settings.period_frames = device_.dwPeriodFrames;
     m.settings.device_rate = device_.dwRate;

@@ -1,9 +1,11 @@
-// The machine in a report, the terminal, and the audio thread's priority for the bare wake-up. One source
+// The machine in a report, its terminal, and the audio thread's priority for the bare wake-up. One source
 // file for each system.
 #pragma once
 
+#include <cstdio>
+#include <string>
+
 #include "bench/latency/report/measurement.h"
-#include "bench/latency/report/report.h"
 
 namespace refwave::latency {
 
@@ -20,8 +22,8 @@ ProcessorTime processor_time();
 /// Returns: the calling thread's processor time, in seconds.
 double thread_seconds();
 
-/// Returns: the style of standard output's terminal.
-TerminalStyle output_style();
+/// Effects: prints a report, without letters that the terminal does not have.
+void print(const std::string& text, std::FILE* to = stdout);
 
 /// Effects: requests the audio thread's priority for the calling thread. If the system refuses, the driver's
 /// thread does not have it either.

@@ -2,7 +2,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <ctime>
@@ -11,7 +10,6 @@
 #include <thread>
 
 #include "bench/latency/surroundings.h"
-#include "inf/cli/console/platform.h"
 #include "inf/cli/console/text.h"
 
 namespace refwave::latency {
@@ -67,8 +65,9 @@ ProcessorTime processor_time() {
 
 double thread_seconds() { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
-TerminalStyle output_style() {
-  return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = names_utf8()};
+void print(const std::string& text, std::FILE* to) {
+  std::fputs(names_utf8() ? text.c_str() : cli::plain(text).c_str(), to);
+  std::fflush(to);
 }
 
 void become_realtime() {

@@ -2,11 +2,9 @@
 // avrt.h wants windows.h first.
 #include <avrt.h>
 
-#include <algorithm>
 #include <thread>
 
 #include "bench/latency/surroundings.h"
-#include "inf/cli/console/platform.h"
 #include "inf/cli/console/text.h"
 
 namespace refwave::latency {
@@ -59,8 +57,9 @@ double thread_seconds() {
 }
 
 /// The console shows UTF-8 (platform.h).
-TerminalStyle output_style() {
-  return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = true};
+void print(const std::string& text, std::FILE* to) {
+  std::fputs(text.c_str(), to);
+  std::fflush(to);
 }
 
 void become_realtime() {

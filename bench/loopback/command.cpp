@@ -254,7 +254,7 @@ int measure_loopback(const LoopbackOptions& options) {
     throw cli::Failure(no_signal(recording.samples, m, configured.loop),
                        m.is_interrupted ? cli::kInterrupted : cli::kFailed);
   m.result = *result;
-  if (!json.is_standard_output()) std::fputs(as_text(m, latency::output_style().columns).c_str(), stdout);
+  if (!json.is_standard_output()) latency::print(as_text(m, cli::terminal_columns()));
   if (json.is_wanted()) json.write(as_json(m));
   return m.is_interrupted ? cli::kInterrupted : 0;
 }

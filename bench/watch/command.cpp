@@ -8,7 +8,7 @@
 #include <string>
 
 #include "bench/latency/bare_wake.h"
-#include "bench/latency/compare/gate.h"
+#include "bench/latency/compare/comparison.h"
 #include "bench/latency/plots/plots.h"
 #include "bench/latency/surroundings.h"
 #include "bench/watch/watch.h"
@@ -86,11 +86,6 @@ std::vector<Followed> worth_showing(std::vector<Followed> processes) {
   return processes;
 }
 
-void print(const std::string& text, std::FILE* to) {
-  std::fputs(latency::output_style().has_unicode ? text.c_str() : cli::plain(text).c_str(), to);
-  std::fflush(to);
-}
-
 /// Throws: cli::Failure, if there is no stream.
 int print_once(const WatchOptions& options) {
   cli::OutputFile json(options.json);
@@ -103,7 +98,7 @@ int print_once(const WatchOptions& options) {
     json.write(cli::json_lines(
         {{"schema", 1}, {"version", configuration::version()}, {"processes", json_of(processes)}}));
   if (processes.empty()) throw cli::Failure(no_stream(options));
-  if (!json.is_wanted()) print(table(processes, cli::terminal_columns()), stdout);
+  if (!json.is_wanted()) latency::print(table(processes, cli::terminal_columns()));
   return 0;
 }
 
@@ -119,7 +114,7 @@ void draw(const WatchOptions& options, const std::vector<Followed>& processes) {
     frame += "\033[K" + text.substr(0, end + 1);
     text.erase(0, end + 1);
   }
-  print(frame + "\033[?7h\033[J", stdout);
+  latency::print(frame + "\033[?7h\033[J");
 }
 
 int show(const WatchOptions& options) {
@@ -128,7 +123,7 @@ int show(const WatchOptions& options) {
   std::vector<Followed> processes;
   cli::watch_for_interruption();
   cli::Keys keys;
-  print("\033[2J", stdout);
+  latency::print("\033[2J");
   for (int naps = 0; !keys.has_quit() && !cli::is_interrupted(); ++naps) {
     if (naps % kNapsPerReading == 0) {
       look(options, processes);
@@ -157,7 +152,7 @@ int watch_program(const WatchOptions& options) {
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
   std::optional<latency::Reported> baseline;
-  if (!options.compare.empty()) baseline = {options.compare, latency::read_file(options.compare)};
+  if (!options.compare.empty()) baseline = latency::read_file(options.compare);
   latency::Measurement m;
   m.began = cli::utc_now();
   m.version = configuration::version();
@@ -196,10 +191,10 @@ int watch_program(const WatchOptions& options) {
     return *status == 0 && baseline ? cli::kFailed : *status;
   }
   add(m, processes);
-  const latency::TerminalStyle style = latency::output_style();
-  std::string text = as_text(m, style) + '\n' + table(processes, style.columns);
+  const std::size_t columns = cli::terminal_columns();
+  std::string text = as_text(m, columns) + '\n' + table(processes, columns);
   for (const Followed& process : processes) text += click_lines(process);
-  print(text, stderr);
+  latency::print(text, stderr);
   cli::Json report = latency::report_of(m);
   report["status"] = *status;
   report["conclusion"] = m.conclusion;
@@ -208,8 +203,8 @@ int watch_program(const WatchOptions& options) {
   write(json, report_text);
   if (html.is_wanted()) write(html, as_page(m));
   if (*status != 0 || !baseline) return *status;
-  const latency::Reported measured{options.program.front(), latency::read_report(report_text)};
-  return judge(latency::compared(*baseline, measured, options.tolerance_percent), stderr);
+  return judge(*baseline, {options.program.front(), latency::read_report(report_text)},
+               options.tolerance_percent, stderr);
 }
 
 int run(const WatchOptions& options) {

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <initializer_list>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "bench/latency/report/measurement.h"
+#include "inf/cli/console/failure.h"
 #include "inf/cli/console/json.h"
+#include "inf/cli/console/platform.h"
 #include "inf/cli/console/text.h"
 
 namespace refwave::latency {
@@ -21,30 +24,31 @@ constexpr std::size_t kNarrowCell = 9;
 constexpr std::size_t kFigureName = 14;
 constexpr std::size_t kFigure = 12;
 
-Counted counted(const Json& histogram) {
-  Counted result;
-  for (const Json& row : histogram.get_ref<const Json::array_t&>()) {
+bench::Histogram histogram_from(const Json& steps) {
+  bench::Histogram result;
+  for (const Json& row : steps.get_ref<const Json::array_t&>()) {
     if (row.size() != 3) throw std::runtime_error("a histogram's step has three numbers");
     const auto step = row.get<std::array<double, 3>>();
     constexpr double kMost = 9e15;  // a double holds each whole number up to there
     if (step[2] < 0 || step[2] > kMost) throw std::runtime_error("a count is no number of blocks");
-    const auto count = static_cast<std::uint64_t>(step[2]);
-    result.steps.push_back({step[0], step[1], count});
-    result.count += count;
+    result.record(static_cast<std::uint64_t>(std::clamp(step[1], 0.0, kMost)),
+                  static_cast<std::uint64_t>(step[2]));
   }
   return result;
 }
 
 /// Returns: the durations between which the percentile lies, with two standard deviations of noise.
 /// Precondition: the count is large enough for this percentile.
-std::pair<double, double> between(const Counted& counted, double share) {
-  const double count = static_cast<double>(counted.count);
-  const double deviation = std::sqrt(count * share * (1 - share));
-  return {counted.at_rank(share * count - 2 * deviation), counted.at_rank(share * count + 2 * deviation)};
+std::pair<double, double> between(const bench::Histogram& histogram, double share) {
+  const double deviations = 2 * std::sqrt(share * (1 - share) / static_cast<double>(histogram.count()));
+  const auto at = [&](double place) {
+    return static_cast<double>(histogram.percentile(std::clamp(place, 0.0, 1.0)));
+  };
+  return {at(share - deviations), at(share + deviations)};
 }
 
-bool bears(const Counted& counted, double share) {
-  return cli::percentile_text(0, share, counted.count) != "-";
+bool bears(const bench::Histogram& histogram, double share) {
+  return cli::percentile_text(0, share, histogram.count()) != "-";
 }
 
 std::string cell(const std::optional<Estimate>& estimate, bool is_wide) {
@@ -67,35 +71,35 @@ std::string text_of(const Json& value) {
 }
 
 /// Returns: those of the report's settings that it has.
-Baselined::Facts facts_of(const Json& report,
-                          std::initializer_list<std::pair<const char*, const char*>> names) {
+Baselined::Facts facts_of(const Json& report, Setting::Compared compared) {
   Baselined::Facts facts;
   const Json settings = report.value("settings", Json::object());
-  for (const auto& [key, name] : names)
-    if (settings.contains(key)) facts.emplace_back(name, text_of(settings[key]));
+  for (const Setting& setting : kSettings)
+    if (setting.compared == compared && settings.contains(setting.key))
+      facts.emplace_back(setting.key, text_of(settings[setting.key]));
   return facts;
+}
+
+/// Returns: the count; 0 if there is none.
+std::uint64_t count_in(const Json& from, const char* key) {
+  const auto found = from.find(key);
+  return found != from.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
 }
 
 /// Returns: what was heard late, by the driver's counters or, of a watched program, by those in its record.
 std::vector<std::pair<std::string, std::uint64_t>> dropouts_of(const Json& report) {
-  std::uint64_t underruns = 0, late = 0, xruns = 0;
-  const auto add = [](std::uint64_t& sum, const Json& from, const char* key) {
-    if (const auto found = from.find(key); found != from.end() && found->is_number_unsigned())
-      sum += found->get<std::uint64_t>();
-  };
   const Json counters = report.value("counters", Json::object());
-  add(underruns, counters, "underruns");
-  add(late, counters, "late_periods");
-  add(xruns, counters, "xruns");
-  add(underruns, report.value("/measured/0/outside"_json_pointer, Json::object()), "ran_dry");
+  std::uint64_t underruns = count_in(counters, "underruns") +
+                            count_in(report.value("/measured/0/outside"_json_pointer, Json()), "ran_dry");
+  std::uint64_t late = count_in(counters, "late_periods"), xruns = count_in(counters, "xruns");
   for (const Json& process : report.value("processes", Json::array())) {
     Json counted;  // the streams of a device follow one another
     for (const Json& stream : process.value("streams", Json::array())) {
-      if (stream.value("direction", "") == "output") add(underruns, stream, "underruns");
+      if (stream.value("direction", "") == "output") underruns += count_in(stream, "underruns");
       const Json device = stream.value("device", Json::object());
       if (std::exchange(counted, device) == device) continue;
-      add(late, device, "late_periods");
-      add(xruns, device, "xruns");
+      late += count_in(device, "late_periods");
+      xruns += count_in(device, "xruns");
     }
   }
   return {{"underruns", underruns}, {"late periods", late}, {"xruns", xruns}};
@@ -122,8 +126,8 @@ std::string differences(const Baselined::Facts& before, const Baselined::Facts& 
 
 bool Comparison::drops_out_more() const {
   const auto a = static_cast<double>(sum_of(before.report)), b = static_cast<double>(sum_of(after.report));
-  const auto blocks_a = static_cast<double>(before.report.whole.count);
-  const auto blocks_b = static_cast<double>(after.report.whole.count);
+  const auto blocks_a = static_cast<double>(before.report.whole.count());
+  const auto blocks_b = static_cast<double>(after.report.whole.count());
   // Of all dropouts B has, by chance, its share of the blocks, give or take two standard deviations.
   const double share = (blocks_b + 1) / (blocks_a + blocks_b + 2);
   return b > (a + b) * share + 2 * std::sqrt((a + b) * share * (1 - share));
@@ -156,43 +160,26 @@ std::vector<std::string> Comparison::doubts() const {
   return all;
 }
 
-double Counted::at_rank(double rank) const {
-  double seen = 0;
-  for (const Step& step : steps) {
-    seen += static_cast<double>(step.count);
-    if (seen >= rank) return (step.from + step.to) / 2;
-  }
-  return steps.empty() ? 0 : steps.back().to;
-}
-
 Baselined read_report(std::string_view json) {
   try {
     const Json report = Json::parse(json);
     const auto& measured = report.at("measured").get_ref<const Json::array_t&>();
     if (measured.size() < 2) throw std::runtime_error("no baseline was measured");
-    Baselined result{report.at("measure").get<std::string>(), counted(measured.front().at("histogram")),
-                     counted(measured.back().at("histogram"))};
+    Baselined result{report.at("measure").get<std::string>(),
+                     histogram_from(measured.front().at("histogram")),
+                     histogram_from(measured.back().at("histogram"))};
     result.whole = result.driver;
     const Json busy = report.value("others_percent", Json());
     result.busy_percent = busy.is_number() ? busy.get<double>() : 0;
     result.when = text_of(report.value("began", Json("?"))) +
                   cli::formatted(", for %.1f s, refwave ", report.value("seconds", 0.0)) +
                   text_of(report.value("version", Json("?")));
-    result.same = facts_of(report, {{"device", "device"},
-                                    {"period_frames", "period"},
-                                    {"device_rate", "device's rate"},
-                                    {"block_frames", "block"},
-                                    {"rate", "rate"},
-                                    {"priority", "priority"}});
-    result.others = facts_of(report, {{"streams", "streams"},
-                                      {"buffers", "buffers"},
-                                      {"completion", "completion"},
-                                      {"wake", "wake"},
-                                      {"done", "done"}});
+    result.same = facts_of(report, Setting::Compared::same);
+    result.others = facts_of(report, Setting::Compared::other);
     result.dropouts = dropouts_of(report);
     const Json histogram = report.value("/from_wake/histogram"_json_pointer, Json::array());
     if (!histogram.empty()) {
-      result.driver = counted(histogram);
+      result.driver = histogram_from(histogram);
       result.measure += ", from the wake-up";
     }
     return result;
@@ -209,8 +196,8 @@ std::optional<Estimate> estimate(const Baselined& report, double share) {
   const auto ratio = [](double above, double below) { return above / std::max(below, 1.0); };
   const auto [driver_least, driver_most] = between(report.driver, share);
   const auto [base_least, base_most] = between(report.baseline, share);
-  const double driver = report.driver.at_rank(share * static_cast<double>(report.driver.count));
-  const double base = report.baseline.at_rank(share * static_cast<double>(report.baseline.count));
+  const auto driver = static_cast<double>(report.driver.percentile(share));
+  const auto base = static_cast<double>(report.baseline.percentile(share));
   return Estimate{ratio(driver, base), ratio(driver_least, base_most), ratio(driver_most, base_least)};
 }
 
@@ -245,23 +232,6 @@ Comparison compare(Reported before, Reported after, double tolerance) {
   return result;
 }
 
-std::vector<std::array<std::string, 3>> figures_of(const Comparison& comparison) {
-  const Baselined &a = comparison.before.report, &b = comparison.after.report;
-  std::vector<std::array<std::string, 3>> lines;
-  for (std::size_t i = 0; i < std::min(a.dropouts.size(), b.dropouts.size()); ++i)
-    lines.push_back(
-        {a.dropouts[i].first, std::to_string(a.dropouts[i].second), std::to_string(b.dropouts[i].second)});
-  for (const Column& column : kColumns) {
-    const auto text = [&](const Counted& counted) {
-      const double ns = counted.at_rank(column.share * static_cast<double>(counted.count));
-      return cli::percentile_text(static_cast<std::uint64_t>(ns), column.share, counted.count);
-    };
-    lines.push_back({column.title, text(a.whole), text(b.whole)});
-  }
-  lines.push_back({"blocks", std::to_string(a.whole.count), std::to_string(b.whole.count)});
-  return lines;
-}
-
 std::string as_text(const Comparison& comparison, std::size_t columns) {
   std::string text;
   for (const std::string& doubt : comparison.doubts()) text += cli::wrapped("warning: " + doubt, columns);
@@ -272,8 +242,15 @@ std::string as_text(const Comparison& comparison, std::size_t columns) {
     for (const auto& [name, value] : facts) settings += (settings.empty() ? "" : ", ") + name + ' ' + value;
   if (!settings.empty()) text += cli::wrapped(settings, columns, 3);
   text += '\n';
-  for (const auto& [name, a, b] : figures_of(comparison))
+  const auto add = [&](const std::string& name, const std::string& a, const std::string& b) {
     text += cli::left(name, kFigureName) + cli::right(a, kFigure) + cli::right(b, kFigure) + '\n';
+  };
+  const Baselined &a = comparison.before.report, &b = comparison.after.report;
+  for (std::size_t i = 0; i < std::min(a.dropouts.size(), b.dropouts.size()); ++i)
+    add(a.dropouts[i].first, std::to_string(a.dropouts[i].second), std::to_string(b.dropouts[i].second));
+  for (const Column& column : kColumns)
+    add(column.title, percentile_text(a.whole, column), percentile_text(b.whole, column));
+  add("blocks", std::to_string(a.whole.count()), std::to_string(b.whole.count()));
   const bool is_wide = columns >= kName + 2 * kCell + 16;
   const std::size_t width = is_wide ? kCell : kNarrowCell;
   text +=
@@ -287,6 +264,35 @@ std::string as_text(const Comparison& comparison, std::size_t columns) {
     text += cli::left(row.name, kName) + cli::left(cell(row.before, is_wide), width) +
             cli::left(cell(row.after, is_wide), width) + verdict(row, comparison.tolerance) + '\n';
   return text + cli::wrapped(comparison.verdict(), columns);
+}
+
+Reported read_file(const std::string& path) {
+  std::ifstream file(cli::to_path(path), std::ios::binary);
+  file.peek();  // a folder can be opened and not read
+  if (!file.is_open() || file.bad())
+    throw cli::Failure(path + ": cannot be read; name a file that --json wrote", cli::kUsage);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  try {
+    return {path, read_report(text)};
+  } catch (const std::runtime_error& error) {
+    throw cli::Failure(path + ": no report of --json: " + error.what() + "; measure it again", cli::kUsage);
+  }
+}
+
+int judge(const Reported& before, const Reported& after, double tolerance_percent, std::FILE* to) {
+  std::optional<Comparison> comparison;
+  try {
+    comparison = compare(before, after, tolerance_percent / 100);
+  } catch (const std::runtime_error& error) {
+    throw cli::Failure("these two cannot be compared: " + std::string(error.what()) +
+                           "; compare reports of the same settings",
+                       cli::kUsage);
+  }
+  std::fputs(as_text(*comparison, cli::terminal_columns()).c_str(), to);
+  if (!comparison->is_worse()) return 0;
+  cli::print_error(after.name + ": worse than " + before.name +
+                   ", so the exit status is 1; see what changed, and measure both again on a quiet machine");
+  return cli::kFailed;
 }
 
 }  // namespace refwave::latency

@@ -3,37 +3,26 @@
 // measured in the same seconds. Pure; any thread.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "bench/trace/histogram.h"
+
 namespace refwave::latency {
-
-/// The durations of a report's histogram, in rising order.
-struct Counted {
-  struct Step {
-    double from, to;
-    std::uint64_t count;
-  };
-  std::vector<Step> steps;
-  std::uint64_t count = 0;
-
-  /// Returns: the duration of this rank, counted from 1.
-  double at_rank(double rank) const;
-};
 
 /// A report's durations of the driver and of its baseline.
 struct Baselined {
-  std::string measure;  // the thing that was measured; two reports are compared only if it is equal
-  Counted driver;       // from the wake-up on, if there is one
-  Counted baseline;
-  Counted whole{};          // the driver's, from the finished block on
-  double busy_percent = 0;  // of the processors, that other programs used
-  std::string when{};       // began, for how long, and with which version
+  std::string measure;        // the thing that was measured; two reports are compared only if it is equal
+  bench::Histogram driver{};  // from the wake-up on, if there is one
+  bench::Histogram baseline{};
+  bench::Histogram whole{};  // the driver's, from the finished block on
+  double busy_percent = 0;   // of the processors, that other programs used
+  std::string when{};        // began, for how long, and with which version
   /// Names and values. Reports are compared only if the `same` ones are equal; others are printed.
   using Facts = std::vector<std::pair<std::string, std::string>>;
   Facts same{}, others{};
@@ -48,6 +37,8 @@ struct Reported {
 
 /// Returns: the report. Throws: std::runtime_error, if `json` is no report.
 Baselined read_report(std::string_view json);
+/// Returns: the report that --json wrote. Throws: cli::Failure, if the file has none.
+Reported read_file(const std::string& path);
 
 /// A percentile divided by the baseline's percentile, and the range in which noise may move this ratio.
 struct Estimate {
@@ -82,8 +73,9 @@ struct Comparison {
 /// percentile can be compared.
 Comparison compare(Reported before, Reported after, double tolerance);
 
-/// Returns: lines of a name and two values: the two reports, what dropped out, and their percentiles.
-std::vector<std::array<std::string, 3>> figures_of(const Comparison& comparison);
 std::string as_text(const Comparison& comparison, std::size_t columns);
+/// Effects: prints the comparison of the two to `to`. Returns: the exit status, 1 if B is worse. Throws:
+/// cli::Failure, if they cannot be compared.
+int judge(const Reported& before, const Reported& after, double tolerance_percent, std::FILE* to);
 
 }  // namespace refwave::latency

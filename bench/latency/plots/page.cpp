@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <numeric>
-
 #include "bench/latency/plots/plots.h"
 #include "bench/latency/report/axis.h"
 #include "inf/cli/console/text.h"
@@ -12,11 +9,9 @@ namespace {
 // are twice as large, and the less important values are left out.
 constexpr const char* kPageStyle = R"(
 :root { color-scheme: light dark; --ground: #ffffff; --panel: #f5f7f9; --ink: #1c2128; --soft: #57606a; --rule: #dde2e7;
-  --s0: #1769d2; --s1: #0f8a72; --bare: #d97a1d;
-  --p0: #8a95a1; --p1: #14957c; --p2: #1769d2; --p3: #8a54c9; --p4: #d8573c; }
+  --s0: #1769d2; --s1: #0f8a72; --bare: #d97a1d; }
 @media (prefers-color-scheme: dark) { :root { --ground: #0f1318; --panel: #171d24; --ink: #e4e9ee; --soft: #98a4b0;
-  --rule: #2b343d; --s0: #5ba3f8; --s1: #3cc3a4; --bare: #f0a04b;
-  --p0: #77838f; --p1: #2fb093; --p2: #4c97f0; --p3: #a77ce0; --p4: #ea7a60; } }
+  --rule: #2b343d; --s0: #5ba3f8; --s1: #3cc3a4; --bare: #f0a04b; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
 main { max-width: 860px; margin: 0 auto; padding: 32px 20px 48px; }
@@ -36,15 +31,12 @@ svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
 .below { text-anchor: middle; } .last { text-anchor: end; } .beside { text-anchor: end; }
 .grid { stroke: var(--rule); stroke-width: 1; } .base { stroke: var(--soft); stroke-width: 1; }
-.line { fill: none; stroke-width: 2; stroke-linejoin: round; } .area { opacity: .16; stroke: none; } .dashed { stroke-dasharray: 5 4; opacity: .7; }
+.line { fill: none; stroke-width: 2; stroke-linejoin: round; } .area { opacity: .16; stroke: none; }
 .dots { fill: none; stroke-width: 3.5; stroke-linecap: round; opacity: .75; }
 .line.s0, .dots.s0 { stroke: var(--s0); } .area.s0, i.s0 { fill: var(--s0); background: var(--s0); }
 .line.s1, .dots.s1 { stroke: var(--s1); } .area.s1, i.s1 { fill: var(--s1); background: var(--s1); }
 .line.bare, .dots.bare { stroke: var(--bare); } .area.bare, i.bare { fill: var(--bare); background: var(--bare); }
 .tip { fill: transparent; } .tip:hover { fill: var(--soft); fill-opacity: .12; }
-.stack { display: flex; height: 30px; border-radius: 6px; overflow: hidden; gap: 2px; margin: 2px 0 12px; }
-.stack i { min-width: 1px; }
-.p0 { background: var(--p0); } .p1 { background: var(--p1); } .p2 { background: var(--p2); } .p3 { background: var(--p3); } .p4 { background: var(--p4); }
 .wide { overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--soft) var(--panel); }
 .wide::-webkit-scrollbar { height: 8px; background: var(--panel); } .wide::-webkit-scrollbar-thumb { background: var(--soft); border-radius: 4px; }
 .more { display: none; }
@@ -66,9 +58,7 @@ std::string tile(std::string_view value, std::string_view what) {
 std::string tiles(const Measurement& m) {
   const bench::Histogram latency = m.driver().series.corrected();
   std::string text = "<div class=\"tiles\">\n";
-  for (const Column& column : kColumns)
-    text += tile(cli::percentile_text(latency.percentile(column.share), column.share, latency.count()),
-                 column.title);
+  for (const Column& column : kColumns) text += tile(percentile_text(latency, column), column.title);
   const Ratio ratio = ratio_of(m);
   return text + tile(cli::formatted("%.3g ×", ratio.at(0.5)), ratio.name + ", p50") + "</div>\n";
 }
@@ -88,11 +78,7 @@ std::string figure(const Measurement& m, std::string_view title, std::string_vie
 
 std::string row(std::string_view name, const bench::Histogram& histogram, std::string_view look) {
   std::string text = "<tr class=\"" + std::string(look) + "\"><td>" + markup(name) + "</td>";
-  for (const Column& column : kColumns)
-    text +=
-        "<td>" +
-        markup(cli::percentile_text(histogram.percentile(column.share), column.share, histogram.count())) +
-        "</td>";
+  for (const Column& column : kColumns) text += "<td>" + markup(percentile_text(histogram, column)) + "</td>";
   return text + cli::formatted("<td>%llu</td></tr>\n", static_cast<unsigned long long>(histogram.count()));
 }
 
@@ -123,34 +109,6 @@ std::string percentiles(const Measurement& m) {
   return text;
 }
 
-std::string stack(std::string_view name, const std::array<double, trace::kPieces>& means) {
-  const double sum = std::accumulate(means.begin(), means.end(), 0.0);
-  std::string text = "<p class=\"soft\">" + markup(name) + ": " + markup(duration_text(sum)) +
-                     " on average</p>\n<div class=\"stack\">";
-  for (std::size_t i = 0; i < means.size(); ++i) {
-    text += cli::formatted("<i class=\"p%u\" style=\"flex: %.4f 1 0\" title=\"", static_cast<unsigned>(i),
-                           sum > 0 ? means[i] / sum : 0);
-    text += markup(std::string(trace::kPieceNames[i]) + ": " + duration_text(means[i])) + "\"></i>";
-  }
-  return text + "</div>\n";
-}
-
-std::string pieces(const Measurement& m) {
-  if (!m.pieces || m.pieces->blocks.empty()) return {};
-  std::string text =
-      "<figure>\n<h2>Where the time goes</h2>\n<figcaption>The pieces of a block's latency, in their "
-      "order.</figcaption>\n<div class=\"legend\">";
-  for (std::size_t i = 0; i < trace::kPieces; ++i)
-    text += cli::formatted("<span><i class=\"p%u\"></i>", static_cast<unsigned>(i)) +
-            std::string(trace::kPieceNames[i]) + "</span>";
-  text += "</div>\n" + stack("all blocks", mean_of_slowest(*m.pieces, 1)) +
-          stack("the slowest hundredth", mean_of_slowest(*m.pieces, kSlow)) + "<table class=\"facts\">\n";
-  for (std::size_t i = 0; i < trace::kPieces; ++i)
-    text += "<tr><td>" + std::string(trace::kPieceNames[i]) + "</td><td>" + markup(kPieceMeanings[i]) +
-            "</td></tr>\n";
-  return text + "</table></figure>\n";
-}
-
 std::string facts(const Measurement& m) {
   std::string text = "<h2>Machine and settings</h2>\n<table class=\"facts\">\n";
   for (const auto& [name, value] : facts_of(m))
@@ -158,81 +116,23 @@ std::string facts(const Measurement& m) {
   return text + "</table>\n";
 }
 
-std::string warnings(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text += "<p class=\"warning\">" + markup(line) + "</p>\n";
-  return text;
-}
-
-std::string page(const std::string& title, const std::string& body) {
-  return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-         title + "</title>\n<style>" + kPageStyle + "</style>\n</head>\n<body>\n<main>\n<h1>" + title +
-         "</h1>\n" + body + "</main>\n</body>\n</html>\n";
-}
-
-std::string distribution(const Measurement& m) {
-  return figure(m, "Distribution", "Up: share of the blocks. Across: latency, logarithmic.",
-                distribution_plot(m)) +
-         figure(m, "By percentile",
-                "Up: latency, logarithmic. Across: the share of the blocks that waited no longer, every nine "
-                "as wide as the one before.",
-                percentile_plot(m));
-}
-
-Subject subject(const std::string& name, std::initializer_list<const Counted*> all) {
-  Subject made(name);
-  for (const Counted* counted : all)
-    for (const Counted::Step& step : counted->steps)
-      made.series.measured.record(static_cast<std::uint64_t>(std::clamp(step.to, 0.0, 1e10)), step.count);
-  return made;
-}
-
-std::string compared_facts(const Comparison& c) {
-  std::string text = "<table><thead><tr><th></th><th>A</th><th>B</th></tr></thead>\n";
-  const auto add = [&](const std::string& name, const std::string& a, const std::string& b) {
-    text += "<tr><td>" + markup(name) + "</td><td>" + markup(a) + "</td><td>" + markup(b) + "</td></tr>\n";
-  };
-  for (const auto& [name, a, b] : figures_of(c)) add(name, a, b);
-  for (const ComparedRow& row : c.rows)
-    add("ratio to the bare wake, " + std::string(row.name),
-        row.before ? cli::ratio_text(row.before->ratio) : "-",
-        row.after ? cli::ratio_text(row.after->ratio) : "-");
-  add("file", c.before.name, c.after.name);
-  add("measured", c.before.report.when, c.after.report.when);
-  for (const auto facts : {&Baselined::same, &Baselined::others})
-    for (const auto& [name, value] : c.before.report.*facts) {
-      std::string other = "-";
-      for (const auto& [its, one] : c.after.report.*facts)
-        if (its == name) other = one;
-      add(name, value, other);
-    }
-  return text + "</table>\n";
-}
-
 }  // namespace
 
 std::string as_page(const Measurement& m) {
-  std::vector<std::string> busy;
-  if (m.others_percent >= kBusyPercent) busy.push_back(remarks(m).front());
-  return page(m.is_from_outside() ? "Blocks reported late" : "Buffer-done latency",
-              warnings(busy) + "<p>" + markup(m.driver().series.name + " on " + m.settings.device) +
-                  "</p>\n<p class=\"soft\">" + markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) +
-                  distribution(m) +
-                  figure(m, "Over the run",
-                         "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",
-                         time_plot(m)) +
-                  pieces(m) + percentiles(m) + facts(m));
-}
-
-std::string as_page(const Comparison& c) {
-  const Baselined &a = c.before.report, &b = c.after.report;
-  Measurement m;
-  m.subjects = {subject("A: " + c.before.name, {&a.whole}), subject("B: " + c.after.name, {&b.whole}),
-                subject("bare wakes of both", {&a.baseline, &b.baseline})};
-  return page("Two measurements", warnings(c.doubts()) + "<p>" + markup(c.verdict()) + "</p>\n" +
-                                      distribution(m) + "<h2>Figures and settings</h2>\n" +
-                                      compared_facts(c));
+  const std::string title = m.is_from_outside() ? "Blocks reported late" : "Buffer-done latency";
+  const std::string busy =
+      m.others_percent >= kBusyPercent ? "<p class=\"warning\">" + markup(remarks(m).front()) + "</p>\n" : "";
+  return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
+         title + "</title>\n<style>" + kPageStyle + "</style>\n</head>\n<body>\n<main>\n<h1>" + title +
+         "</h1>\n" + busy + "<p>" + markup(m.driver().series.name + " on " + m.settings.device) +
+         "</p>\n<p class=\"soft\">" + markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) +
+         figure(m, "Distribution", "Up: share of the blocks. Across: latency, logarithmic.",
+                distribution_plot(m)) +
+         figure(m, "Over the run",
+                "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",
+                time_plot(m)) +
+         percentiles(m) + facts(m) + "</main>\n</body>\n</html>\n";
 }
 
 }  // namespace refwave::latency

@@ -78,19 +78,6 @@ std::string tip(const Measurement& m, const std::vector<std::vector<double>>& al
   return text;
 }
 
-std::vector<Point> percentile_points(const bench::Histogram& histogram, const PercentileAxis& across,
-                                     const LogAxis& up) {
-  std::vector<Point> points;
-  double rank = 0;
-  for (const bench::Histogram::Step& step : histogram.steps()) {
-    const double ns = static_cast<double>(std::min(step.to, histogram.max()));
-    points.push_back({across.at_rank(rank + 1, histogram.count()), up.at(ns)});
-    rank += static_cast<double>(step.count);
-    points.push_back({across.at_rank(rank, histogram.count()), up.at(ns)});
-  }
-  return points;
-}
-
 /// Returns: the largest duration of each of `columns` equal parts of the run.
 std::vector<Point> moments(const OverTime& over_time, const LinearAxis& across, const LogAxis& up) {
   constexpr std::size_t kColumns = 600;  // about a pixel each
@@ -163,24 +150,6 @@ std::string distribution_plot(const Measurement& m) {
     const double start = Spans::start_of(spans.first + static_cast<double>(i));
     const double end = Spans::start_of(spans.first + static_cast<double>(i) + 1);
     plot.add_tip(across.at(start), across.at(end), tip(m, all, i, start));
-  }
-  return plot.svg();
-}
-
-std::string percentile_plot(const Measurement& m) {
-  std::uint64_t count = 0;
-  for (const Subject& subject : m.subjects) count = std::max(count, subject.series.corrected().count());
-  const PercentileAxis across(count);
-  const LogAxis up = duration_axis(m);
-  Plot plot("Latency by percentile");
-  plot.add_y_axis(up.ticks());
-  plot.add_x_axis(across.ticks());
-  for (std::size_t i = m.subjects.size(); i-- > 0;) {
-    const Subject& subject = m.subjects[i];
-    if (subject.series.omitted.count() != 0)
-      plot.add_line(percentile_points(subject.series.measured, across, up),
-                    "line dashed " + look_of(m, subject));
-    plot.add_line(percentile_points(subject.series.corrected(), across, up), "line " + look_of(m, subject));
   }
   return plot.svg();
 }

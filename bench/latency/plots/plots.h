@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "bench/latency/compare/comparison.h"
 #include "bench/latency/report/axis.h"
 #include "bench/latency/report/measurement.h"
 #include "inf/cli/console/text.h"
@@ -41,16 +40,11 @@ class Plot {
   std::string text_;
 };
 
-/// Returns: the whole HTML file: the figures, how they are spread, the percentiles, the run, the pieces.
+/// Returns: the whole HTML file: the figures, how they are spread, the percentiles, the run.
 std::string as_page(const Measurement& measurement);
-
-/// Returns: the whole HTML file of two reports in one picture.
-std::string as_page(const Comparison& comparison);
 
 /// Returns: the distribution of the durations: the share of each logarithmic span.
 std::string distribution_plot(const Measurement& measurement);
-/// Returns: the percentile curve. Each further nine has the same length on the axis.
-std::string percentile_plot(const Measurement& measurement);
 /// Returns: the longest duration of each of the run's moments.
 std::string time_plot(const Measurement& measurement);
 

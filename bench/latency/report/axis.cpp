@@ -30,26 +30,6 @@ std::vector<Tick> LogAxis::ticks() const {
   return ticks;
 }
 
-PercentileAxis::PercentileAxis(std::uint64_t count)
-    : nines_(std::log10(2 * static_cast<double>(std::max<std::uint64_t>(count, 5)))) {}
-
-/// A rank is taken as the middle of its share: the longest of all is not at 100 %, where no axis ends.
-double PercentileAxis::at_rank(double rank, std::uint64_t count) const {
-  const double all = static_cast<double>(std::max<std::uint64_t>(count, 1));
-  return std::clamp(std::log10(all / (all - rank + 0.5)) / nines_, 0.0, 1.0);
-}
-
-std::vector<Tick> PercentileAxis::ticks() const {
-  std::vector<Tick> ticks = {{0, "0", true}, {std::log10(2) / nines_, "50 %", false}};
-  std::string text = "90";
-  for (int nines = 1; nines <= nines_; ++nines) {
-    ticks.push_back({nines / nines_, text + " %", nines <= 3});
-    text += nines == 2 ? ".9" : "9";
-    if (nines == 1) text = "99";
-  }
-  return ticks;
-}
-
 double LinearAxis::at(double value) const { return std::clamp(value / most_, 0.0, 1.0); }
 
 std::vector<Tick> LinearAxis::ticks(const std::string& unit) const {

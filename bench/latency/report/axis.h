@@ -28,19 +28,6 @@ class LogAxis {
   double from_, to_;  // decimal logarithms
 };
 
-/// Shares of the blocks; every further nine has the same length, as in HdrHistogram's plots: 0, 90 %, 99 % …
-class PercentileAxis {
- public:
-  /// `count`: how many blocks there are; the axis ends at the last of them.
-  explicit PercentileAxis(std::uint64_t count);
-  /// `rank`: 1 for the shortest of the durations, `count` for the longest.
-  double at_rank(double rank, std::uint64_t count) const;
-  std::vector<Tick> ticks() const;
-
- private:
-  double nines_;
-};
-
 /// Seconds of a run, or shares: from 0 on.
 class LinearAxis {
  public:

@@ -3,6 +3,7 @@
 #include "bench/latency/report/report.h"
 #include "inf/cli/console/json.h"
 #include "inf/cli/console/text.h"
+#include "inf/cli/wave_client/latency_report.h"
 
 namespace refwave::latency {
 
@@ -51,42 +52,26 @@ Json json_of(const Subject& subject) {
 }
 
 void add_pieces(const Pieces& all, Json& report) {
-  const auto slow = mean_of_slowest(all, kSlow);
   for (std::size_t i = 0; i < trace::kPieces; ++i) {
-    Json piece = {{"name", trace::kPieceNames[i]}, {"meaning", kPieceMeanings[i]}};
+    Json piece = {{"name", trace::kPieceNames[i]}};
     piece.update(figures(all.each[i]));
-    piece["mean_of_slowest_hundredth_ns"] = cli::rounded(slow[i], 3);
     report["pieces"].push_back(std::move(piece));
   }
   report["from_wake"] = figures(all.from_wake);
   if (all.has_wakes()) report["from_wake"]["histogram"] = steps(all.from_wake);
 }
 
-Json json_of(const Settings& s) {
-  return {{"device", s.device},
-          {"streams", s.streams},
-          {"buffers", s.buffers},
-          {"block_frames", s.block_frames},
-          {"period_frames", s.period_frames},
-          {"rate", s.rate},
-          {"device_rate", s.device_rate},
-          {"device_period_frames", s.device_period_frames},
-          {"device_buffer_frames", s.device_buffer_frames},
-          {"completion", s.completion},
-          {"wake", s.wake},
-          {"done", s.done},
-          {"priority", s.priority}};
+Json json_of(const Settings& settings) {
+  Json all;
+  for (const Setting& setting : kSettings)
+    std::visit([&](auto member) { all[setting.key] = settings.*member; }, setting.member);
+  return all;
 }
 
-Json json_of(const Counters& c) {
-  return {{"blocks", c.blocks},
-          {"wakes", c.wakes},
-          {"underruns", c.underruns},
-          {"periods", c.periods},
-          {"late_periods", c.late_periods},
-          {"xruns", c.xruns},
-          {"reanchors", c.reanchors},
-          {"device_losses", c.device_losses}};
+Json json_of(const REFWAVE_STATISTICS& statistics) {
+  Json all;
+  for (const auto& [key, count] : cli::kCounters) all[key] = statistics.*count;
+  return all;
 }
 
 Json json_of(const Machine& m) {

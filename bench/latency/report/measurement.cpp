@@ -1,12 +1,11 @@
 #include "bench/latency/report/measurement.h"
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
 #include <numeric>
 
 #include "bench/latency/report/axis.h"
 #include "inf/cli/console/text.h"
+#include "inf/cli/wave_client/latency_report.h"
 
 namespace refwave::latency {
 namespace {
@@ -17,16 +16,14 @@ std::string omission_remark(const Series& series) {
   if (series.omitted.count() == 0) {
     return "corrected for coordinated omission: nothing was omitted";
   }
-  const auto percentile = [&](double share) {
-    return cli::percentile_text(series.measured.percentile(share), share, series.measured.count());
-  };
   const bool is_one = series.omitted.count() == 1;
   return cli::formatted(
       "corrected for coordinated omission: %llu %s not played in time, because an earlier one was reported "
       "late, and %s with the time that %s would have waited (uncorrected: p99 %s, p99.9 %s)",
       static_cast<unsigned long long>(series.omitted.count()), is_one ? "block was" : "blocks were",
-      is_one ? "counts" : "count", is_one ? "it" : "they", percentile(0.99).c_str(),
-      percentile(0.999).c_str());
+      is_one ? "counts" : "count", is_one ? "it" : "they",
+      percentile_text(series.measured, kColumns[2]).c_str(),
+      percentile_text(series.measured, kColumns[3]).c_str());
 }
 
 void add_outside_remarks(const Subject& subject, std::vector<std::string>& lines) {
@@ -35,13 +32,6 @@ void add_outside_remarks(const Subject& subject, std::vector<std::string>& lines
                                  subject.series.name.c_str(), seen.real_time_percent,
                                  static_cast<unsigned long long>(seen.bursts),
                                  static_cast<unsigned long long>(seen.ran_dry)));
-}
-
-void add_counter_remarks(const Counters& c, std::vector<std::string>& lines) {
-  const auto n = [](std::uint64_t number) { return static_cast<unsigned long long>(number); };
-  lines.push_back(cli::formatted(
-      "%llu wakes, %llu underruns, %llu of %llu periods late, %llu xruns, %llu schedule restarts", n(c.wakes),
-      n(c.underruns), n(c.late_periods), n(c.periods), n(c.xruns), n(c.reanchors)));
 }
 
 }  // namespace
@@ -66,23 +56,6 @@ void Pieces::add(const PieceTimes& block) {
   for (std::size_t i = 0; i < block.size(); ++i) each[i].record(static_cast<std::uint64_t>(block[i]));
   const auto* wake = block.begin() + static_cast<std::ptrdiff_t>(trace::Piece::wake);
   from_wake.record(static_cast<std::uint64_t>(std::accumulate(wake, block.end(), std::int64_t{0})));
-  if (blocks.size() < kMostSamples) blocks.push_back(block);
-}
-
-std::array<double, trace::kPieces> mean_of_slowest(const Pieces& pieces, double share) {
-  const auto latency = [](const PieceTimes& block) {
-    return std::accumulate(block.begin(), block.end(), std::int64_t{0});
-  };
-  std::vector<PieceTimes> blocks = pieces.blocks;
-  std::ranges::sort(blocks, std::greater<>(), latency);
-  const double wanted = std::ceil(share * static_cast<double>(blocks.size()));
-  blocks.resize(std::min(blocks.size(), static_cast<std::size_t>(wanted)));
-  std::array<double, trace::kPieces> means{};
-  for (const PieceTimes& block : blocks) {
-    for (std::size_t i = 0; i < means.size(); ++i)
-      means[i] += static_cast<double>(block[i]) / static_cast<double>(blocks.size());
-  }
-  return means;
 }
 
 std::string so_far(const bench::Histogram& histogram) {
@@ -97,6 +70,10 @@ std::string meaning(const Measurement& measurement) {
   }
   return "how long after its place on an even timeline each block was reported. The timeline is the one that "
          "fits the driver best. A lateness that all reports share is not seen from outside";
+}
+
+std::string percentile_text(const bench::Histogram& histogram, const Column& column) {
+  return cli::percentile_text(histogram.percentile(column.share), column.share, histogram.count());
 }
 
 std::string ratio_text(const Ratio& ratio, const Column& column) {
@@ -166,7 +143,7 @@ std::vector<std::string> remarks(const Measurement& measurement) {
   for (const Subject& subject : measurement.subjects) {
     if (subject.outside) add_outside_remarks(subject, lines);
   }
-  if (measurement.counters) add_counter_remarks(*measurement.counters, lines);
+  if (measurement.counters) lines.push_back(cli::counts_text(*measurement.counters));
   return lines;
 }
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "bench/trace/block_pieces.h"
@@ -37,13 +37,6 @@ class OverTime {
   std::vector<std::uint64_t> spans_;
 };
 
-/// What each piece of a block's latency is (kPieceNames), in their order.
-inline constexpr std::array<std::string_view, trace::kPieces> kPieceMeanings = {
-    "the audio thread has the block's last frame, and flags its header as done",
-    "it renders the rest of its period: other streams, the device's format",
-    "it signals a notifier, and that thread runs",
-    "the notifier finds the stream and the block; other clients that come before",
-    "DriverCallback, up to the first instruction of the client's callback"};
 using PieceTimes = std::array<std::int64_t, trace::kPieces>;  // ns
 
 /// A duration, and when it began.
@@ -77,15 +70,8 @@ struct Pieces {
   bool has_wakes() const { return each[static_cast<std::size_t>(trace::Piece::wake)].max() > 0; }
 
   std::array<bench::Histogram, trace::kPieces> each;
-  bench::Histogram from_wake;      // the wake and the pieces after it
-  std::vector<PieceTimes> blocks;  // the first of them
+  bench::Histogram from_wake;  // the wake and the pieces after it
 };
-
-/// The share of blocks whose pieces a report explains.
-inline constexpr double kSlow = 0.01;
-
-/// Returns: the mean of each piece, in ns, over the blocks whose latency is among the longest `share` of all.
-std::array<double, trace::kPieces> mean_of_slowest(const Pieces& pieces, double share);
 
 /// A driver seen from outside, besides the lateness of its reports.
 struct Outside {
@@ -116,16 +102,34 @@ struct Settings {
   std::string completion, wake, done, priority;  // refwave's; the notifiers'
 };
 
+/// A setting in reports. Two reports are compared only if the `same` ones are equal; of others a difference
+/// is printed.
+struct Setting {
+  enum class Compared : std::uint8_t { same, other, no };
+
+  const char* key;
+  std::variant<std::uint32_t Settings::*, std::string Settings::*> member;
+  Compared compared;
+};
+inline constexpr Setting kSettings[] = {
+    {"device", &Settings::device, Setting::Compared::same},
+    {"streams", &Settings::streams, Setting::Compared::other},
+    {"buffers", &Settings::buffers, Setting::Compared::other},
+    {"block_frames", &Settings::block_frames, Setting::Compared::same},
+    {"period_frames", &Settings::period_frames, Setting::Compared::same},
+    {"rate", &Settings::rate, Setting::Compared::same},
+    {"device_rate", &Settings::device_rate, Setting::Compared::same},
+    {"device_period_frames", &Settings::device_period_frames, Setting::Compared::no},
+    {"device_buffer_frames", &Settings::device_buffer_frames, Setting::Compared::no},
+    {"completion", &Settings::completion, Setting::Compared::other},
+    {"wake", &Settings::wake, Setting::Compared::other},
+    {"done", &Settings::done, Setting::Compared::other},
+    {"priority", &Settings::priority, Setting::Compared::same}};
+
 struct Machine {
   std::string system;     // "Linux 6.1.0-13-amd64"
   std::string processor;  // "AMD EPYC", empty if it does not say
   unsigned cores = 0;
-};
-
-/// Figures of a run in addition to the latencies; refwave's own counters.
-struct Counters {
-  std::uint64_t blocks = 0, wakes = 0, underruns = 0, periods = 0, late_periods = 0, xruns = 0, reanchors = 0,
-                device_losses = 0;
 };
 
 struct Measurement {
@@ -141,9 +145,9 @@ struct Measurement {
   /// The measured driver first, the bare wake last.
   std::vector<Subject> subjects;
   std::optional<Pieces> pieces;
-  std::optional<Counters> counters;
-  double others_percent = 0;      // of all processors, that other programs used meanwhile
-  std::uint64_t lost_events = 0;  // of the driver's trace: some blocks are not counted
+  std::optional<REFWAVE_STATISTICS> counters;  // refwave's own
+  double others_percent = 0;                   // of all processors, that other programs used meanwhile
+  std::uint64_t lost_events = 0;               // of the driver's trace: some blocks are not counted
 
   const Subject& driver() const { return subjects.front(); }
   const Subject& bare() const { return subjects.back(); }
@@ -167,6 +171,9 @@ inline constexpr std::array<Column, 5> kColumns = {{{"p50", "p50_ns", 0.5},
                                                     {"p99", "p99_ns", 0.99},
                                                     {"p99.9", "p999_ns", 0.999},
                                                     {"max", "max_ns", 1}}};
+
+/// Returns: the percentile; a dash if there are too few samples.
+std::string percentile_text(const bench::Histogram& histogram, const Column& column);
 
 /// The driver in comparison with the machine, or with the other driver.
 struct Ratio {

@@ -22,17 +22,19 @@ std::string device_text(const REFWAVE_STATISTICS& statistics) {
   return device_text(statistics.szDevice, statistics.dwMissed != 0);
 }
 
+std::string counts_text(const REFWAVE_STATISTICS& s) {
+  return formatted("blocks %llu, wakes %llu, underruns %llu, late periods %llu", s.ullBlocks, s.ullWakes,
+                   s.ullUnderruns, s.ullLatePeriods) +
+         (s.ullXruns > 0 ? formatted("; device underruns and overruns: %llu", s.ullXruns) : "");
+}
+
 std::string latency_text(const REFWAVE_STATISTICS& s, std::size_t columns) {
   const auto percentile = [&](ULONGLONG ns, double share) { return percentile_text(ns, share, s.ullBlocks); };
   const std::string times = "buffer done: p50 " + percentile(s.ullLatencyP50Ns, 0.5) + ", p99 " +
                             percentile(s.ullLatencyP99Ns, 0.99) + ", p99.9 " +
                             percentile(s.ullLatencyP999Ns, 0.999) + ", max " +
                             percentile(s.ullLatencyMaxNs, 1);
-  const std::string counts = formatted("blocks %llu, wakes %llu, underruns %llu, late periods %llu",
-                                       s.ullBlocks, s.ullWakes, s.ullUnderruns, s.ullLatePeriods);
-  const std::string xruns =
-      s.ullXruns > 0 ? formatted("; device underruns and overruns: %llu", s.ullXruns) : "";
-  return wrapped(times, columns, 2) + wrapped(counts + xruns, columns, 2);
+  return wrapped(times, columns, 2) + wrapped(counts_text(s), columns, 2);
 }
 
 }  // namespace refwave::cli

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "driver/winmm/refwave.h"
 
@@ -25,6 +26,19 @@ bool is_on_clock(const REFWAVE_STATISTICS& statistics);
 std::string device_text(std::string_view name, bool is_away);
 std::string device_text(const REFWAVE_STATISTICS& statistics);
 
+/// The driver's counters in the JSON of reports.
+inline constexpr std::pair<const char*, ULONGLONG REFWAVE_STATISTICS::*> kCounters[] = {
+    {"blocks", &REFWAVE_STATISTICS::ullBlocks},
+    {"wakes", &REFWAVE_STATISTICS::ullWakes},
+    {"underruns", &REFWAVE_STATISTICS::ullUnderruns},
+    {"periods", &REFWAVE_STATISTICS::ullPeriods},
+    {"late_periods", &REFWAVE_STATISTICS::ullLatePeriods},
+    {"xruns", &REFWAVE_STATISTICS::ullXruns},
+    {"reanchors", &REFWAVE_STATISTICS::ullReanchors},
+    {"device_losses", &REFWAVE_STATISTICS::ullDeviceLosses}};
+
+/// Returns: "blocks 300, wakes 298, underruns 0, late periods 1".
+std::string counts_text(const REFWAVE_STATISTICS& statistics);
 std::string latency_text(const REFWAVE_STATISTICS& statistics, std::size_t columns);
 
 }  // namespace refwave::cli

@@ -6,9 +6,7 @@
 namespace refwave::latency {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
-using testing::Not;
 
 std::vector<std::string> texts(const std::vector<Tick>& ticks) {
   std::vector<std::string> all;
@@ -23,26 +21,6 @@ void expect_on_the_axis_and_rising(const std::vector<Tick>& ticks) {
     EXPECT_LE(tick.at, 1) << tick.text;
     before = tick.at;
   }
-}
-
-TEST(Axis, Each_nine_of_a_percentile_axis_has_the_same_length) {
-  const PercentileAxis axis(100'000);
-  const double nine = axis.at_rank(90'000.5, 100'000);
-  EXPECT_NEAR(axis.at_rank(99'000.5, 100'000), 2 * nine, 1e-9);
-  EXPECT_NEAR(axis.at_rank(99'900.5, 100'000), 3 * nine, 1e-9);
-  EXPECT_NEAR(axis.at_rank(0.5, 100'000), 0, 1e-9);
-}
-
-TEST(Axis, The_last_block_is_the_end_of_a_percentile_axis) {
-  for (const std::uint64_t count : {5U, 100U, 123'456U})
-    EXPECT_NEAR(PercentileAxis(count).at_rank(static_cast<double>(count), count), 1, 1e-9);
-}
-
-TEST(Axis, A_percentile_axis_has_only_nines_that_the_count_supports) {
-  EXPECT_THAT(texts(PercentileAxis(500).ticks()), ElementsAre("0", "50 %", "90 %", "99 %", "99.9 %"));
-  EXPECT_THAT(texts(PercentileAxis(40'000).ticks()), Contains("99.99 %"));
-  EXPECT_THAT(texts(PercentileAxis(40'000).ticks()), Not(Contains("99.999 %")));
-  expect_on_the_axis_and_rising(PercentileAxis(40'000).ticks());
 }
 
 TEST(Axis, Factors_of_ten_are_equally_long) {

@@ -63,14 +63,6 @@ TEST(Page, Of_a_busy_machine_says_so_on_top) {
   EXPECT_LT(page.find("the machine was busy"), page.find("class=\"tiles\""));
 }
 
-TEST(Page, Of_two_reports_has_both_in_each_picture) {
-  const Baselined report = read_report(as_json(usual_measurement()));
-  const std::string page = as_page(compare(Reported{"a<b>.json", report}, Reported{"c.json", report}, 0.1));
-  EXPECT_EQ(wrong_tag(page), "");
-  EXPECT_THAT(page, AllOf(HasSubstr("A: a&lt;b&gt;.json"), HasSubstr("B: c.json"), HasSubstr("area s1"),
-                          HasSubstr("2026-01-02 03:04:05 UTC"), HasSubstr("<td>p99.9</td>")));
-}
-
 TEST(Page, Every_tag_is_closed_where_it_should_be) {
   EXPECT_EQ(wrong_tag(as_page(usual_measurement())), "");
   EXPECT_EQ(wrong_tag(as_page(outside_measurement())), "");
@@ -85,11 +77,9 @@ TEST(Page, Every_place_in_a_plot_is_a_number) {
 TEST(Page, Has_all_plots_the_pieces_and_the_settings) {
   const std::string page = as_page(usual_measurement());
   EXPECT_THAT(page, AllOf(HasSubstr("aria-label=\"Distribution of latencies\""),
-                          HasSubstr("aria-label=\"Latency by percentile\""),
                           HasSubstr("aria-label=\"Longest latencies over the run\""),
-                          HasSubstr("Where the time goes"), HasSubstr("completion = deferred"),
+                          HasSubstr("<td>DriverCallback</td>"), HasSubstr("completion = deferred"),
                           HasSubstr("refwave 1.2.3")));
-  EXPECT_THAT(as_page(outside_measurement()), Not(HasSubstr("Where the time goes")));
 }
 
 TEST(Page, On_a_telephone_the_table_says_and_shows_that_it_scrolls) {
@@ -100,9 +90,9 @@ TEST(Page, On_a_telephone_the_table_says_and_shows_that_it_scrolls) {
 
 TEST(Page, What_was_omitted_has_its_uncorrected_line) {
   Measurement m = usual_measurement();
-  EXPECT_THAT(as_page(m), Not(HasSubstr("line dashed")));
+  EXPECT_THAT(as_page(m), Not(HasSubstr("uncorrected")));
   m.subjects.front().series.omitted.record(90'000'000, 30);
-  EXPECT_THAT(as_page(m), AllOf(HasSubstr("line dashed"), HasSubstr("uncorrected")));
+  EXPECT_THAT(as_page(m), HasSubstr("uncorrected"));
 }
 
 }  // namespace

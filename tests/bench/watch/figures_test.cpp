@@ -321,7 +321,7 @@ TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
   for (const double share : {0.5, 0.99})
     EXPECT_EQ(all.percentile(share), core::LatencyHistogram::upper_end(100)) << share;
   EXPECT_EQ(all.percentile(1), process.streams[0].latency_max_ns);
-  EXPECT_THAT(as_text(m, {}), AllOf(HasSubstr("2 streams of 441-frame blocks (10.0 ms), periods of 480"),
+  EXPECT_THAT(as_text(m, 80), AllOf(HasSubstr("2 streams of 441-frame blocks (10.0 ms), periods of 480"),
                                     HasSubstr("1 click, because the device was lost"),
                                     Not(HasSubstr("omission")), Not(HasSubstr(", , "))));
   EXPECT_EQ(report_of(m)["measure"], "finished to callback, watched");
