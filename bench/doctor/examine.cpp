@@ -8,7 +8,7 @@
 
 #include "bench/doctor/machine/machine.h"
 #include "bench/latency/measure.h"
-#include "bench/latency/surroundings.h"
+#include "bench/measure/surroundings.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"
 #include "hal/system/realtime.h"
@@ -151,12 +151,12 @@ std::uint64_t lateness_of_sleeps() {
 Pace find_pace() {
   constexpr std::chrono::milliseconds kWindow{300};  // for which the load is measured, at least
   const auto begin = std::chrono::steady_clock::now();
-  const latency::ProcessorTime before = latency::processor_time();
+  const measure::ProcessorTime before = measure::processor_time();
   Pace pace;
   pace.processors = std::max(1U, std::thread::hardware_concurrency());
   pace.lateness_ns = lateness_of_sleeps();
   std::this_thread::sleep_until(begin + kWindow);
-  const latency::ProcessorTime after = latency::processor_time();
+  const measure::ProcessorTime after = measure::processor_time();
   if (const double wall = after.wall - before.wall; wall > 0) {
     pace.busy = (after.all - before.all) / wall;
     pace.stolen = (after.stolen - before.stolen) / wall;
@@ -171,15 +171,15 @@ SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& opti
   constexpr std::uint32_t kBlocks = 4;
   // Over a hundred blocks of the default length, because p99 needs a hundred.
   constexpr double kSeconds = 1.2;
-  const latency::Load load{1, kBlocks, in_effect.period_at(latency::kFormat.rate)};
+  const measure::Load load{1, kBlocks, in_effect.period_at(measure::kFormat.rate)};
   SelfTest test;
   test.block_ns = static_cast<std::uint64_t>(load.block_ns());
   try {
-    latency::LatencyOptions measuring;
+    measure::LatencyOptions measuring;
     measuring.driver = options;
     measuring.seconds = kSeconds;
-    const latency::Measurement m = latency::measure_refwave(session, measuring, load);
-    const bench::Histogram done = m.driver().series.corrected();
+    const measure::Measurement m = measure::measure_refwave(session, measuring, load);
+    const measure::Histogram done = m.driver().series.corrected();
     test.device = m.settings.device;
     test.seconds = m.seconds;
     test.count = done.count();
@@ -220,7 +220,7 @@ Examination examine(const DoctorOptions& options) {
   facts.system = this_system();
   facts.version = configuration::version();
   facts.began = cli::utc_now();
-  const latency::Machine machine = latency::this_machine();
+  const measure::Machine machine = measure::this_machine();
   facts.machine = machine.system;
   facts.processor = machine.processor;
 

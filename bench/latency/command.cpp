@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <memory>
 
-#include "bench/latency/compare/comparison.h"
 #include "bench/latency/measure.h"
-#include "bench/latency/plots/plots.h"
-#include "bench/latency/report/report.h"
-#include "bench/latency/surroundings.h"
+#include "bench/measure/comparison.h"
+#include "bench/measure/plots.h"
+#include "bench/measure/report.h"
+#include "bench/measure/surroundings.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"
 #include "inf/cli/console/failure.h"
@@ -20,7 +20,7 @@
 #include "inf/cli/help/command_line.h"
 #include "inf/cli/wave_client/driver_arguments.h"
 
-namespace refwave::latency {
+namespace refwave::measure {
 namespace {
 
 Measurement measure(const LatencyOptions& options, const configuration::Configuration& configured,
@@ -129,13 +129,13 @@ void add_compare_options(const cli::Subcommand& command, CompareOptions& options
 }
 
 }  // namespace
-}  // namespace refwave::latency
+}  // namespace refwave::measure
 
 namespace refwave::cli {
 
 void add_latency(CommandLine& line) {
-  const auto options = std::make_shared<latency::LatencyOptions>();
-  const auto compared = std::make_shared<latency::CompareOptions>();
+  const auto options = std::make_shared<measure::LatencyOptions>();
+  const auto compared = std::make_shared<measure::CompareOptions>();
   const Subcommand command = line.add("latency", "Measure how long a finished block takes to be reported");
   add_device_options(command, options->driver);
   command["--driver"].about("Another wave driver, measured from outside, beside refwave");
@@ -149,10 +149,10 @@ void add_latency(CommandLine& line) {
   command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
   command.json_file(options->json);
   command.option("--html", options->html, "File for a page with plots").file();
-  latency::add_compare_options(command, *compared);
+  measure::add_compare_options(command, *compared);
   command.runs([=] {
-    if (!compared->files.empty()) return latency::compare_files(*compared);
-    return latency::measure_latency(*options);
+    if (!compared->files.empty()) return measure::compare_files(*compared);
+    return measure::measure_latency(*options);
   });
 }
 

@@ -2,60 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "bench/latency/report/measurement.h"
+#include "bench/measure/client.h"
+#include "bench/measure/measurement.h"
 #include "inf/cli/wave_client/driver_session.h"
-#include "inf/cli/wave_client/wave_out.h"
 
-namespace refwave::latency {
-
-/// 16-bit stereo, which every driver takes.
-inline constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
-
-/// The client's streams and blocks.
-struct Load {
-  std::uint32_t streams;
-  std::uint32_t buffers;
-  std::uint32_t block_frames;
-
-  std::int64_t block_ns() const { return std::int64_t{1'000'000'000} * block_frames / kFormat.rate; }
-};
-
-/// One block that came back.
-struct Report {
-  std::uint32_t stream;
-  std::uint32_t block;      // counted from 0, in the order of the writes
-  std::int64_t entered_ns;  // the callback's first instruction
-};
-
-/// The client that measures: keeps streams of silence full, and notes when each block came back. Main thread,
-/// except for the callbacks.
-class Silence {
- public:
-  explicit Silence(const Load& load);
-
-  /// Returns: MMSYSERR_NOERROR, or why the driver did not open a stream.
-  MMRESULT open(UINT device = 0);
-  /// Effects: writes the blocks that have come back, each once, then waits briefly for another. Returns: the
-  /// blocks that came back, in each stream's order. Throws: Failure if the driver refuses a block, or has
-  /// neither played nor returned anything for five seconds.
-  std::vector<Report> keep_full();
-  /// Returns: how often a stream had no block left.
-  std::uint64_t ran_dry() const { return ran_dry_; }
-  /// Returns: how many blocks each stream has: more than in the load if the device takes more at a time.
-  std::uint32_t buffers() const { return load_.buffers; }
-  const std::vector<std::unique_ptr<cli::WaveOut>>& waves() const { return waves_; }
-
- private:
-  Load load_;
-  cli::BlockQueue::Semaphore done_{0, 0};
-  std::vector<std::unique_ptr<cli::WaveOut>> waves_;
-  cli::Watchdog watchdog_;
-  std::uint64_t ran_dry_ = 0;
-};
+namespace refwave::measure {
 
 struct LatencyOptions {
   cli::DriverOptions driver;
@@ -82,4 +35,4 @@ Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& o
 /// the device. Throws: Failure.
 Measurement measure_from_outside(const LatencyOptions& options, const Load& load);
 
-}  // namespace refwave::latency
+}  // namespace refwave::measure

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <filesystem>
 
-#include "bench/latency/bare_wake.h"
-#include "bench/latency/report/timeline.h"
+#include "bench/latency/timeline.h"
+#include "bench/measure/bare_wake.h"
 #include "hal/system/clock.h"
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/platform.h"
@@ -13,7 +13,7 @@
 #include "inf/cli/console/text.h"
 #include "inf/cli/wave_client/driver_session.h"
 
-namespace refwave::latency {
+namespace refwave::measure {
 namespace {
 
 constexpr double kTurn = 1;        // second
@@ -60,11 +60,11 @@ class Contestant {
   void take_turn(const Load& load, double seconds, std::int64_t began_ns, Series& timer) {
     cli::use_driver(file_, parameters_);
     {
-      Silence silence(load);
-      open(silence);
-      const std::vector<std::vector<std::int64_t>> reports = play(silence, load, seconds, began_ns, timer);
+      Client client(kFormat, load);
+      open(client);
+      const std::vector<std::vector<std::int64_t>> reports = play(client, load, seconds, began_ns, timer);
       for (std::uint32_t i = 0; i < reports.size(); ++i) add(reports[i], load, i, began_ns);
-      subject.outside->ran_dry += silence.ran_dry();
+      subject.outside->ran_dry += client.ran_dry();
     }
     cli::unload_drivers();
   }
@@ -80,7 +80,7 @@ class Contestant {
         " times as fast as real time; choose another device with --device, or fix the driver");
   }
 
-  void open(Silence& silence) {
+  void open(Client& client) {
     if (waveOutGetNumDevs() == 0) {
       const std::string why = cli::load_error();
       throw cli::Failure(cli::path_text(file_) + ": not usable as a wave driver for output" +
@@ -89,7 +89,7 @@ class Contestant {
     }
     const UINT number = wanted_.empty() ? 0 : device_number(wanted_, cli::path_text(file_));
     device = device_name(number);
-    const MMRESULT result = silence.open(number);
+    const MMRESULT result = client.open(number);
     if (result != MMSYSERR_NOERROR) {
       throw cli::Failure(
           cli::path_text(file_) + ": its output device \"" + device +
@@ -99,7 +99,7 @@ class Contestant {
   }
 
   /// Returns: when each stream's blocks came back, without the settling time.
-  std::vector<std::vector<std::int64_t>> play(Silence& silence, const Load& load, double seconds,
+  std::vector<std::vector<std::int64_t>> play(Client& client, const Load& load, double seconds,
                                               std::int64_t began_ns, Series& timer) {
     const std::int64_t start_ns = hal::monotonic_now_ns();
     const auto settled_ns = start_ns + static_cast<std::int64_t>(kSettling * std::min(seconds, kTurn) * 1e9);
@@ -110,13 +110,12 @@ class Contestant {
     double left =
         kFastest * load.streams * (load.buffers + seconds * 1e9 / static_cast<double>(load.block_ns()));
     while (hal::monotonic_now_ns() < end_ns && !cli::is_interrupted()) {
-      const std::vector<Report> reports = silence.keep_full();
-      left -= static_cast<double>(reports.size());
+      const std::vector<Stamp> back = client.refill().back;
+      left -= static_cast<double>(back.size());
       if (left < 0) throw plays_nothing();
-      for (const Report& report : reports) {
-        if (report.block >= load.buffers && report.entered_ns >= settled_ns)
-          all[report.stream].push_back(report.entered_ns);
-      }
+      for (const Stamp& stamp : back)
+        if (stamp.entered_ns >= settled_ns) all[stamp.stream].push_back(stamp.entered_ns);
+      client.wait();
     }
     bare.finish();
     std::vector<std::int64_t> times;
@@ -196,4 +195,4 @@ Measurement measure_from_outside(const LatencyOptions& options, const Load& load
   return m;
 }
 
-}  // namespace refwave::latency
+}  // namespace refwave::measure

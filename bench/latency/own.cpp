@@ -3,8 +3,8 @@
 #include <map>
 #include <optional>
 
-#include "bench/latency/bare_wake.h"
-#include "bench/latency/report/timeline.h"
+#include "bench/latency/timeline.h"
+#include "bench/measure/bare_wake.h"
 #include "bench/trace/driver_trace.h"
 #include "hal/system/clock.h"
 #include "inf/cli/console/failure.h"
@@ -12,29 +12,24 @@
 #include "inf/cli/console/progress.h"
 #include "inf/cli/wave_client/latency_report.h"
 
-namespace refwave::latency {
+namespace refwave::measure {
 namespace {
 
 /// Joins the driver's and the client's stamps.
 class Collector {
  public:
-  Collector(trace::DriverTrace& trace, const Silence& silence, const Pace& pace, std::int64_t began_ns)
-      : trace_(trace), pace_(pace), began_ns_(began_ns) {
-    for (const auto& wave : silence.waves()) {
-      const auto statistics = wave->statistics();
-      if (!statistics)
-        throw cli::Failure("the driver gives no statistics; `refwave latency` needs refwave.drv");
-      stream_of_slot_[static_cast<std::uint16_t>(statistics->dwSlot)] =
-          static_cast<std::uint32_t>(slots_.size());
-      slots_.push_back(static_cast<std::uint16_t>(statistics->dwSlot));
+  Collector(trace::DriverTrace& trace, const Client& client, const Load& load, const Pace& pace,
+            std::int64_t began_ns)
+      : trace_(trace), pace_(pace), began_ns_(began_ns), before_(load.streams) {
+    for (std::uint32_t i = 0; i < load.streams; ++i) {
+      slots_.push_back(static_cast<std::uint16_t>(client.own_statistics(i).dwSlot));
+      stream_of_slot_[slots_.back()] = i;
     }
-    before_.resize(slots_.size());
   }
 
-  void take(const std::vector<Report>& reports) {
-    for (const Report& report : reports)
-      lives_.add(
-          trace::ClientStamp{slots_[report.stream], report.block, report.entered_ns, report.entered_ns});
+  void take(const std::vector<Stamp>& back) {
+    for (const Stamp& stamp : back)
+      lives_.add(trace::ClientStamp{slots_[stamp.stream], stamp.block, stamp.entered_ns, stamp.left_ns});
     events_.clear();
     trace_.read(events_);
     for (const REFWAVE_TRACE_EVENT& event : events_) lives_.add(event);
@@ -72,10 +67,8 @@ class Collector {
 class Run {
  public:
   Run(cli::DriverSession& session, const LatencyOptions& options, const Load& load)
-      : session_(session), silence_(load) {
-    const MMRESULT result = silence_.open();
-    if (result != MMSYSERR_NOERROR)
-      throw cli::Failure(cli::open_failure(session, result, options.driver.device, 0));
+      : session_(session), client_(kFormat, load) {
+    client_.open(session, options.driver);
     device_ = session.statistics().value_or(REFWAVE_STATISTICS{});
     if (device_.dwRate == 0)
       throw cli::Failure("the driver gives no statistics; measure it from outside, with --driver");
@@ -85,13 +78,14 @@ class Run {
   Measurement measure(double seconds, const Load& load, BareWake::Sleeper sleeper) {
     const std::int64_t began_ns = hal::monotonic_now_ns();
     const Pace pace{load.block_ns(), std::int64_t{1'000'000'000} * device_.dwPeriodFrames / device_.dwRate};
-    Collector collector(*trace_, silence_, pace, began_ns);
+    Collector collector(*trace_, client_, load, pace, began_ns);
     Subject bare_wakes("bare wake");
     BareWake bare(std::chrono::nanoseconds(load.block_ns()), sleeper, BareWake::Phase::spread);
     cli::Progress progress("measuring", seconds);
     double elapsed = 0;
     while (elapsed < seconds && !cli::is_interrupted() && !is_device_lost(elapsed)) {
-      collector.take(silence_.keep_full());
+      collector.take(client_.refill().back);
+      client_.wait();
       bare.take(bare_wakes.series, began_ns);
       elapsed = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
       progress.show(elapsed, [&] { return so_far(collector.series.measured); });
@@ -123,14 +117,14 @@ class Run {
     m.settings.device = cli::device_text(device_);
     m.settings.period_frames = device_.dwPeriodFrames;
     m.settings.device_rate = device_.dwRate;
-    m.settings.buffers = silence_.buffers();
+    m.settings.buffers = client_.buffers();
     m.settings.device_period_frames = device_.dwDevicePeriodFrames;
     m.settings.device_buffer_frames = device_.dwDeviceBufferFrames;
     return m;
   }
 
   cli::DriverSession& session_;
-  Silence silence_;
+  Client client_;
   std::optional<trace::DriverTrace> trace_;  // begins when the streams are open
   REFWAVE_STATISTICS device_{};              // as it was when the measurement began
   double next_look_ = 0;
@@ -151,4 +145,4 @@ Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& o
                is_realtime ? BareWake::Sleeper::realtime : BareWake::Sleeper::ordinary);
 }
 
-}  // namespace refwave::latency
+}  // namespace refwave::measure

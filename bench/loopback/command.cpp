@@ -9,10 +9,11 @@
 #include <optional>
 #include <string>
 
-#include "bench/latency/surroundings.h"
 #include "bench/loopback/analysis.h"
 #include "bench/loopback/noise.h"
 #include "bench/loopback/report.h"
+#include "bench/measure/client.h"
+#include "bench/measure/surroundings.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"
 #include "dsp/format.h"
@@ -23,19 +24,17 @@
 #include "inf/cli/console/progress.h"
 #include "inf/cli/console/text.h"
 #include "inf/cli/help/command_line.h"
-#include "inf/cli/wave_client/block_queue.h"
 #include "inf/cli/wave_client/driver_arguments.h"
 #include "inf/cli/wave_client/driver_session.h"
 #include "inf/cli/wave_client/wave_in.h"
-#include "inf/cli/wave_client/wave_out.h"
 
 namespace refwave::loopback {
 namespace {
 
-/// The client: it plays the signal on one stream without a pause, and records on another stream. Main thread.
-class LoopClient {
+/// Plays the signal on one stream without a pause, and records on another stream. Main thread.
+class Loop {
  public:
-  LoopClient(const dsp::Format& format, std::uint32_t buffers, std::uint32_t block_frames);
+  Loop(const dsp::Format& format, const measure::Load& load);
 
   /// Effects: opens the input, and then the output. Throws: Failure, which names the device.
   void open(cli::DriverSession& session, const std::string& device, const std::string& capture_device);
@@ -48,21 +47,15 @@ class LoopClient {
   /// Returns: the driver's statistics of a stream; nothing if the driver is not refwave.
   std::optional<REFWAVE_STATISTICS> input_statistics() const { return in_.statistics(); }
   std::optional<REFWAVE_STATISTICS> output_statistics() const { return out_.statistics(); }
-  /// Returns: the driver's own name for its first device. Any driver reports it.
-  static std::string input_name();
-  static std::string output_name();
 
  private:
-  void play_on();
   void record_on(std::int64_t timeout_us);
 
   dsp::Format format_;
   std::uint32_t buffers_;
-  cli::BlockQueue::Semaphore done_{0, 0};
   cli::WaveIn in_;
-  cli::WaveOut out_;
-  cli::Watchdog in_watchdog_;
-  cli::Watchdog out_watchdog_;
+  measure::Client out_;
+  cli::Watchdog watchdog_;  // of the input
   Recording recording_;
 };
 
@@ -70,17 +63,24 @@ class LoopClient {
 // enough to cost nothing.
 constexpr std::int64_t kWaitMicroseconds = 1'000;
 
-LoopClient::LoopClient(const dsp::Format& format, std::uint32_t buffers, std::uint32_t block_frames)
+Loop::Loop(const dsp::Format& format, const measure::Load& load)
     : format_(format),
-      buffers_(buffers),
-      in_(format, buffers, block_frames),
-      out_(format, buffers, block_frames, done_) {
+      buffers_(load.buffers),
+      in_(format, load.buffers, load.block_frames),
+      out_(format, load) {
   recording_.rate = format.rate;
-  recording_.block_frames = block_frames;
+  recording_.block_frames = load.block_frames;
+  out_.fill = [this](cli::Block& block, std::uint64_t number) {
+    std::byte* to = block.memory.data();
+    for (std::uint32_t i = 0; i < recording_.block_frames; ++i) {
+      const std::int16_t sample = noise(number * recording_.block_frames + i);
+      for (std::uint16_t c = 0; c < format_.channels; ++c, to += sizeof sample)
+        std::memcpy(to, &sample, sizeof sample);
+    }
+  };
 }
 
-void LoopClient::open(cli::DriverSession& session, const std::string& device,
-                      const std::string& capture_device) {
+void Loop::open(cli::DriverSession& session, const std::string& device, const std::string& capture_device) {
   const MMRESULT input = in_.open();
   if (input != MMSYSERR_NOERROR)
     throw cli::Failure("recording: " + cli::open_failure(session, input,
@@ -89,60 +89,41 @@ void LoopClient::open(cli::DriverSession& session, const std::string& device,
   const MMRESULT output = out_.open();
   if (output != MMSYSERR_NOERROR)
     throw cli::Failure("playing: " + cli::open_failure(session, output, device, 0));
-  buffers_ = static_cast<std::uint32_t>(std::max(in_.suit_device(), out_.suit_device()));
+  buffers_ = std::max(static_cast<std::uint32_t>(in_.suit_device()), out_.buffers());
 }
 
-Recording LoopClient::run(double seconds) {
+Recording Loop::run(double seconds) {
   cli::Progress progress("measuring the loop", seconds);
   recording_.samples.reserve(static_cast<std::size_t>((seconds + 1) * format_.rate));
   const std::int64_t began_ns = hal::monotonic_now_ns();
   in_.start();
   while (recording_.seconds < seconds && !cli::is_interrupted()) {
-    play_on();
+    const measure::Client::Turn turn = out_.refill();
+    for (const measure::Stamp& stamp : turn.back) recording_.done_ns.push_back(stamp.entered_ns);
+    for (const measure::Stamp& stamp : turn.written) recording_.written_ns.push_back(stamp.entered_ns);
+    out_.wait(0);
     record_on(kWaitMicroseconds);
     recording_.seconds = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
     progress.show(recording_.seconds, [] { return std::string(); });
-    if (in_watchdog_.is_stalled(recording_.recorded_ns.size()))
+    if (watchdog_.is_stalled(recording_.recorded_ns.size()))
       throw cli::Failure("the device has recorded nothing for five seconds; try another --capture-device");
-    if (out_watchdog_.is_stalled(recording_.done_ns.size()))
-      throw cli::Failure("the device has taken no audio for five seconds; try another --device");
   }
   return std::move(recording_);
 }
 
-std::string LoopClient::input_name() {
+/// Returns: the driver's own name for its first device. Any driver reports it.
+std::string input_name() {
   WAVEINCAPSA caps{};
   return waveInGetDevCapsA(0, &caps, sizeof caps) == MMSYSERR_NOERROR ? caps.szPname : "the input";
 }
 
-std::string LoopClient::output_name() {
+std::string output_name() {
   WAVEOUTCAPSA caps{};
   return waveOutGetDevCapsA(0, &caps, sizeof caps) == MMSYSERR_NOERROR ? caps.szPname : "the output";
 }
 
-/// Effects: takes back the blocks that were played, fills them with the next frames and writes them.
-void LoopClient::play_on() {
-  cli::BlockQueue& queue = out_.queue();
-  while (queue.has_block()) {
-    cli::Block& block = queue.next();
-    if (queue.sent() >= queue.blocks().size()) recording_.done_ns.push_back(block.returned_ns);
-    const std::uint64_t first = queue.sent() * recording_.block_frames;
-    std::byte* to = block.memory.data();
-    for (std::uint32_t i = 0; i < recording_.block_frames; ++i) {
-      const std::int16_t sample = noise(first + i);
-      for (std::uint16_t c = 0; c < format_.channels; ++c, to += sizeof sample)
-        std::memcpy(to, &sample, sizeof sample);
-    }
-    recording_.written_ns.push_back(hal::monotonic_now_ns());
-    out_.write(block.memory.size());
-  }
-  // Each block has its own flag, so the semaphore's count is not needed.
-  while (done_.tryWait()) {
-  }
-}
-
 /// Effects: keeps the first channel of the blocks that are full, and gives these blocks to the driver again.
-void LoopClient::record_on(std::int64_t timeout_us) {
+void Loop::record_on(std::int64_t timeout_us) {
   const std::size_t frame_bytes = format_.bytes_per_frame();
   for (cli::Block* block = in_.wait(timeout_us); block != nullptr; block = in_.wait(0)) {
     recording_.recorded_ns.push_back(block->returned_ns);
@@ -175,16 +156,11 @@ cli::DriverOptions driver_options(const LoopbackOptions& options) {
   return driver;
 }
 
-/// Effects: takes what the driver's statistics say of one direction into `m`, its `underruns` and `device`.
-void note_device(const std::optional<REFWAVE_STATISTICS>& statistics, std::string name, std::string& device,
-                 std::uint64_t Counters::*underruns, Measurement& m) {
-  device = "\"" + (statistics ? std::string(statistics->szDevice) : std::move(name)) + "\"";
-  if (!statistics) return;
-  if (statistics->dwRate == m.rate) m.period_frames = statistics->dwPeriodFrames;
-  Counters& counters = m.counters ? *m.counters : m.counters.emplace();
-  counters.*underruns = statistics->ullUnderruns;
-  counters.xruns += statistics->ullXruns;
-  counters.device_losses += statistics->ullDeviceLosses;
+/// Returns: the device's name in quotes. Effects: takes its period into `m`.
+std::string note_device(const std::optional<REFWAVE_STATISTICS>& statistics, const std::string& name,
+                        Measurement& m) {
+  if (statistics && statistics->dwRate == m.rate) m.period_frames = statistics->dwPeriodFrames;
+  return "\"" + (statistics ? std::string(statistics->szDevice) : name) + "\"";
 }
 
 /// Returns: why the signal is not in the recording, and how to fix it. `loops`: the key `loop` is set, so
@@ -215,20 +191,15 @@ Recording measure(const LoopbackOptions& options, std::uint32_t block_frames, Me
   const cli::DriverOptions driver = driver_options(options);
   cli::DriverSession session(driver);
   const dsp::Format format{dsp::SampleType::s16, options.channels, options.rate, 0};
-  LoopClient client(format, options.buffers, block_frames);
-  client.open(session, options.driver.device, options.capture_device);
-  m.buffers = client.buffers();
-  Recording recording = client.run(options.seconds);
-  note_device(client.input_statistics(), client.input_name(), m.capture_device, &Counters::dropped_frames, m);
-  note_device(client.output_statistics(), client.output_name(), m.device, &Counters::underruns, m);
+  Loop loop(format, {1, options.buffers, block_frames});
+  loop.open(session, options.driver.device, options.capture_device);
+  m.buffers = loop.buffers();
+  Recording recording = loop.run(options.seconds);
+  m.input = loop.input_statistics();
+  m.output = loop.output_statistics();
+  m.capture_device = note_device(m.input, input_name(), m);
+  m.device = note_device(m.output, output_name(), m);
   return recording;
-}
-
-void check(const Measurement& m) {
-  if (m.counters && m.counters->device_losses != 0)
-    throw cli::Failure(
-        "the device was lost during the measurement; see that it is there (`refwave devices`), and "
-        "measure again");
 }
 
 int measure_loopback(const LoopbackOptions& options) {
@@ -240,7 +211,7 @@ int measure_loopback(const LoopbackOptions& options) {
   Measurement m;
   m.version = configuration::version();
   m.began = cli::utc_now();
-  m.machine = latency::this_machine();
+  m.machine = measure::this_machine();
   m.rate = options.rate;
   m.channels = options.channels;
   m.buffers = options.buffers;
@@ -248,13 +219,16 @@ int measure_loopback(const LoopbackOptions& options) {
   const Recording recording = measure(options, block_frames, m);
   m.seconds = recording.seconds;
   m.is_interrupted = cli::is_interrupted();
-  check(m);
+  if (m.losses() != 0)
+    throw cli::Failure(
+        "the device was lost during the measurement; see that it is there (`refwave devices`), and "
+        "measure again");
   const std::optional<Result> result = analyse(recording);
   if (!result)
     throw cli::Failure(no_signal(recording.samples, m, configured.loop),
                        m.is_interrupted ? cli::kInterrupted : cli::kFailed);
   m.result = *result;
-  if (!json.is_standard_output()) latency::print(as_text(m, cli::terminal_columns()));
+  if (!json.is_standard_output()) measure::print(as_text(m, cli::terminal_columns()));
   if (json.is_wanted()) json.write(as_json(m));
   return m.is_interrupted ? cli::kInterrupted : 0;
 }

@@ -89,11 +89,11 @@ std::vector<std::string> remarks(const Measurement& m) {
   if (r.spoilt_pieces != 0)
     all.push_back(formatted("%llu pieces are in no figure, because a stream stalled meanwhile",
                             number(r.spoilt_pieces)));
-  if (const auto& c = m.counters; c && c->underruns + c->dropped_frames + c->xruns != 0)
+  if (m.output && m.input && m.output->ullUnderruns + m.input->ullUnderruns + m.xruns() != 0)
     all.push_back(
         formatted("this command was late: playing, %llu underruns; recording, %llu frames that had no block. "
                   "The device reported %llu xruns",
-                  number(c->underruns), number(c->dropped_frames), number(c->xruns)));
+                  m.output->ullUnderruns, m.input->ullUnderruns, number(m.xruns())));
   return all;
 }
 
@@ -156,12 +156,11 @@ std::string as_json(const Measurement& m) {
       {"equal_frames", r.equal_frames},
       {"level_db", level_db(r.gain)},
       {"upside_down", r.gain < 0}};
-  if (m.counters) {
-    report["counters"] = {{"underruns", m.counters->underruns},
-                          {"dropped_frames", m.counters->dropped_frames},
-                          {"xruns", m.counters->xruns},
-                          {"device_losses", m.counters->device_losses}};
-  }
+  if (m.output && m.input)
+    report["counters"] = {{"underruns", m.output->ullUnderruns},
+                          {"dropped_frames", m.input->ullUnderruns},
+                          {"xruns", m.xruns()},
+                          {"device_losses", m.losses()}};
   return cli::json_lines(report);
 }
 

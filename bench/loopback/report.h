@@ -5,23 +5,16 @@
 #include <optional>
 #include <string>
 
-#include "bench/latency/report/measurement.h"
 #include "bench/loopback/analysis.h"
+#include "bench/measure/measurement.h"
+#include "driver/winmm/refwave.h"
 
 namespace refwave::loopback {
-
-/// The driver's own counters. Only refwave has them.
-struct Counters {
-  std::uint64_t underruns = 0;       // of the stream that plays
-  std::uint64_t dropped_frames = 0;  // for which the stream that records had no block
-  std::uint64_t xruns = 0;
-  std::uint64_t device_losses = 0;
-};
 
 struct Measurement {
   std::string version;
   std::string began;
-  latency::Machine machine;
+  measure::Machine machine;
   std::string device;          // played to
   std::string capture_device;  // recorded from
   std::uint32_t rate = 0;
@@ -32,7 +25,12 @@ struct Measurement {
   double seconds = 0;
   bool is_interrupted = false;
   Result result;
-  std::optional<Counters> counters;
+  std::optional<REFWAVE_STATISTICS> input, output;  // of the streams; only refwave has them
+
+  std::uint64_t xruns() const { return input && output ? input->ullXruns + output->ullXruns : 0; }
+  std::uint64_t losses() const {
+    return input && output ? input->ullDeviceLosses + output->ullDeviceLosses : 0;
+  }
 };
 
 /// Returns: the report in lines of at most `columns` letters, and never more than 80.

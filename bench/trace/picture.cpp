@@ -138,9 +138,10 @@ void ThreadWalk::call(Key key) {
 void ThreadWalk::return_from_call(Key key) {
   const auto stamp = known_.callbacks.find(key);
   if (is_open(Slice::call) && stamp != known_.callbacks.end()) {
-    add(stamp->second.entered_ns, R"("ph":"B","name":"WOM_DONE")");
-    follow(key, "f", stamp->second.entered_ns);
-    add(stamp->second.left_ns, R"("ph":"E")");
+    const std::int64_t entered_ns = std::min(stamp->second.entered_ns, now_ns_);
+    add(entered_ns, R"("ph":"B","name":"WOM_DONE")");
+    follow(key, "f", entered_ns);
+    add(now_ns_, R"("ph":"E")");
   }
   end(Slice::call);
 }

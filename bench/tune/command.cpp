@@ -6,7 +6,7 @@
 #include <memory>
 #include <thread>
 
-#include "bench/latency/measure.h"
+#include "bench/measure/client.h"
 #include "bench/tune/tune.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/configuration_write.h"
@@ -42,7 +42,7 @@ struct TuneOptions {
 Sound sound_of(const std::string& path) {
   constexpr std::size_t kSeconds = 60;
   const auto reader = path.empty() ? nullptr : cli::open_reader(path);
-  Sound sound{path.empty() ? "silence" : path, reader ? reader->format() : latency::kFormat, {}};
+  Sound sound{path.empty() ? "silence" : path, reader ? reader->format() : measure::kFormat, {}};
   sound.bytes.resize(kSeconds * sound.format.rate * sound.format.bytes_per_frame());
   if (reader) sound.bytes.resize(reader->read(sound.bytes) * sound.format.bytes_per_frame());
   if (sound.bytes.empty()) throw cli::Failure(path + ": holds no audio; name another file");

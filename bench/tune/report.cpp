@@ -24,11 +24,10 @@ std::string line(const std::string& asked, const std::string& figures, const std
 
 std::string figures_of(const Played& played) {
   if (!played.failure.empty()) return {};
-  const auto number = [](std::uint64_t count) -> unsigned long long { return count; };
-  const auto& [xruns, periods, blocks, gaps_ms] = played.late;
+  const auto late = [&](std::size_t i) -> unsigned long long { return played.late[i]; };
   return formatted("  %6u %5.1f ms  %5llu %7llu %6llu %5.0f ms  %6.1f %%", played.opened.period_frames,
-                   1e3 * played.opened.latency_frames / played.opened.rate, number(xruns), number(periods),
-                   number(blocks), gaps_ms, played.core_percent);
+                   1e3 * played.opened.latency_frames / played.opened.rate, late(0), late(1), late(2),
+                   played.gaps_ms, played.core_percent);
 }
 
 /// Returns: how long a step was played, which the device decides, too. The recommended one took longer.
@@ -101,11 +100,9 @@ std::string as_json(const Tuning& tuning) {
                 {"device_rate", played.opened.rate},
                 {"period_frames", played.opened.period_frames},
                 {"latency_frames", played.opened.latency_frames},
-                {"xruns", played.late.xruns},
-                {"late_periods", played.late.periods},
-                {"late_blocks", played.late.blocks},
-                {"gaps_ms", cli::rounded(played.late.gaps_ms, 3)},
+                {"gaps_ms", cli::rounded(played.gaps_ms, 3)},
                 {"core_percent", cli::rounded(played.core_percent, 2)}});
+    for (std::size_t i = 0; i < std::size(kLate); ++i) one[kLate[i].first] = played.late[i];
     all.push_back(one);
   }
   return cli::json_lines({{"schema", 1},

@@ -2,18 +2,18 @@
 #include <numeric>
 #include <thread>
 
-#include "bench/latency/surroundings.h"
+#include "bench/measure/client.h"
+#include "bench/measure/surroundings.h"
 #include "bench/tune/tune.h"
 #include "hal/system/clock.h"
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/platform.h"
 #include "inf/cli/wave_client/latency_report.h"
-#include "inf/cli/wave_client/wave_out.h"
 
 namespace refwave::tune {
 namespace {
 
-constexpr std::size_t kBlocks = 4;
+constexpr std::uint32_t kBlocks = 4;
 // A sound server may take a second to start, and may fill seconds ahead.
 constexpr double kLeastSeconds = 5;
 constexpr double kSettled = 0.2;  // of a step: before, the device is starting, and nothing counts
@@ -26,7 +26,7 @@ class Load {
       threads_.emplace_back([&seconds](const std::stop_token& end) {
         while (!end.stop_requested()) {
         }
-        seconds = latency::thread_seconds();
+        seconds = measure::thread_seconds();
       });
     }
   }
@@ -64,36 +64,40 @@ class Drift {
   std::optional<double> last_ms_;
 };
 
-/// Keeps a stream full of the sound, in blocks of a period.
-class Client {
+/// A client of one stream that plays the sound over and over, in blocks of a period.
+class Player {
  public:
-  Client(const Work& work, const Step& step, const std::function<void(double)>& show)
-      : work_(work), show_(show), wave_(work.sound.format, kBlocks, step.period, done_) {}
-
-  MMRESULT open() { return wave_.open(); }
-  REFWAVE_STATISTICS statistics() const {
-    if (const auto statistics = wave_.statistics()) return *statistics;
-    throw cli::Failure("the driver gives no statistics; `refwave tune` needs refwave.drv");
+  Player(const Work& work, const Step& step, const std::function<void(double)>& show)
+      : work_(work), show_(show), client_(work.sound.format, {1, kBlocks, step.period}) {
+    client_.fill = [this](cli::Block& block, std::uint64_t) {
+      for (std::byte& byte : block.memory) {
+        byte = work_.sound.bytes[at_];
+        at_ = at_ + 1 < work_.sound.bytes.size() ? at_ + 1 : 0;
+      }
+    };
   }
+
+  measure::Client& client() { return client_; }
 
   void begin(const Opened& opened, double seconds) {
     seconds_ = seconds;
     block_frames_ = std::max(opened.period_frames * work_.sound.format.rate / opened.rate, 1U);
-    wave_.set_block_frames(block_frames_);
-    wave_.suit_device();
+    client_.set_block_frames(block_frames_);
     began_ns_ = hal::monotonic_now_ns();
   }
 
   /// Effects: plays until so many seconds after the beginning, and until the first block is back. Returns:
   /// the seconds. Throws: Failure, if the device is lost.
   double play_until(double seconds) {
-    cli::BlockQueue& queue = wave_.queue();
     double now = 0;
-    while ((now < seconds || queue.returned() == 0) && !cli::is_interrupted()) {
-      for (std::size_t n = 0; n < queue.blocks().size() && queue.has_block(); ++n) write(queue);
-      if (watchdog_.is_stalled(queue.returned()))
-        throw cli::Failure("the device has played nothing for five seconds");
-      done_.wait(cli::kWaitMicroseconds);
+    while ((now < seconds || !has_returned_) && !cli::is_interrupted()) {
+      for (const measure::Stamp& stamp : client_.refill().back) {
+        has_returned_ = true;
+        const double at_ms = static_cast<double>(stamp.entered_ns - began_ns_) / 1e6;
+        const double frames = (stamp.block + 1.0) * block_frames_;
+        drift_.add(at_ms / 1e3 / seconds_, 1e3 * frames / work_.sound.format.rate - at_ms);
+      }
+      client_.wait();
       now = static_cast<double>(hal::monotonic_now_ns() - began_ns_) / 1e9;
       show_(now);
     }
@@ -102,53 +106,34 @@ class Client {
   double behind_ms() const { return drift_.behind_ms(seconds_); }
 
  private:
-  /// Effects: notes when the oldest block came back, if it was written before, and writes the sound that is
-  /// next.
-  void write(cli::BlockQueue& queue) {
-    cli::Block& block = queue.next();
-    if (queue.sent() >= queue.blocks().size()) {
-      const double at_ms = static_cast<double>(block.returned_ns - began_ns_) / 1e6;
-      const auto frames = static_cast<double>((queue.sent() - queue.blocks().size() + 1) * block_frames_);
-      drift_.add(at_ms / 1e3 / seconds_, 1e3 * frames / work_.sound.format.rate - at_ms);
-    }
-    const std::vector<std::byte>& sound = work_.sound.bytes;
-    for (std::byte& byte : block.memory) {
-      byte = sound[at_];
-      at_ = at_ + 1 < sound.size() ? at_ + 1 : 0;
-    }
-    if (wave_.try_write(block.memory.size()) != MMSYSERR_NOERROR) throw cli::Failure("the device was lost");
-  }
-
   const Work& work_;
   const std::function<void(double)>& show_;
   double seconds_ = 0;
   std::int64_t began_ns_ = 0;
   std::uint32_t block_frames_ = 0;
+  bool has_returned_ = false;
   std::size_t at_ = 0;  // the byte of the sound that comes next
   Drift drift_;
-  cli::BlockQueue::Semaphore done_{0, 0};
-  cli::WaveOut wave_;
-  cli::Watchdog watchdog_;
+  measure::Client client_;
 };
 
 /// Effects: plays on the device that is open, and fills in the figures. Throws: Failure, if it is lost.
-void measure(Client& client, const Work& work, Played& played) {
+void measure(Player& player, const Work& work, Played& played) {
   Load load(work.load);
-  const double own_before = latency::processor_time().own;
-  client.begin(played.opened, played.seconds);
-  client.play_until(kSettled * played.seconds);
-  const REFWAVE_STATISTICS before = client.statistics();
-  const double seconds = client.play_until(played.seconds);
-  const REFWAVE_STATISTICS now = client.statistics();
+  const double own_before = measure::processor_time().own;
+  player.begin(played.opened, played.seconds);
+  player.play_until(kSettled * played.seconds);
+  const REFWAVE_STATISTICS before = player.client().own_statistics();
+  const double seconds = player.play_until(played.seconds);
+  const REFWAVE_STATISTICS now = player.client().own_statistics();
   const double of_load = load.end();
-  const double own = latency::processor_time().own - own_before - of_load;
+  const double own = measure::processor_time().own - own_before - of_load;
   played.core_percent = 100 * std::max(own, 0.0) / seconds;
-  played.late = {.xruns = now.ullXruns - before.ullXruns,
-                 .periods = now.ullLatePeriods - before.ullLatePeriods,
-                 .blocks = now.ullUnderruns - before.ullUnderruns,
-                 .gaps_ms = static_cast<double>(now.ullDroppedNs - before.ullDroppedNs) / 1e6};
+  for (std::size_t i = 0; i < std::size(kLate); ++i)
+    played.late[i] = now.*kLate[i].second - before.*kLate[i].second;
+  played.gaps_ms = static_cast<double>(now.ullDroppedNs - before.ullDroppedNs) / 1e6;
   // The clocked device reports itself what is late, and its clock may run at another speed.
-  if (!cli::is_on_clock(now)) played.late.gaps_ms += client.behind_ms();
+  if (!cli::is_on_clock(now)) played.gaps_ms += player.behind_ms();
 }
 
 /// Without a fallback a device that does not open, or is lost, is an error.
@@ -165,17 +150,17 @@ cli::DriverOptions options_for(const Work& work, const Step& step) {
 Played play(const Work& work, const Step& step, const std::function<void(double)>& show) {
   Played played{.step = step};
   cli::DriverSession session(options_for(work, step));
-  Client client(work, step, show);
-  if (const MMRESULT result = client.open(); result != MMSYSERR_NOERROR) {
+  Player player(work, step, show);
+  if (const MMRESULT result = player.client().open(); result != MMSYSERR_NOERROR) {
     played.failure = cli::open_failure(session, result, work.driver.device, 0);
     return played;
   }
   session.take_warnings();  // of the configuration, at each step the same
-  const REFWAVE_STATISTICS device = client.statistics();
+  const REFWAVE_STATISTICS device = player.client().own_statistics();
   played.opened = {cli::device_text(device), device.dwRate, device.dwPeriodFrames, device.dwLatencyFrames};
   played.seconds = cli::is_on_clock(device) ? work.seconds : std::max(work.seconds, kLeastSeconds);
   try {
-    measure(client, work, played);
+    measure(player, work, played);
   } catch (const cli::Failure& failure) {
     played.failure = failure.what();
   }

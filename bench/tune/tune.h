@@ -1,11 +1,15 @@
 // What `refwave tune` plays, what was heard late meanwhile, and what it makes of that. Main thread.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dsp/format.h"
@@ -34,13 +38,12 @@ struct Opened {
   std::uint32_t latency_frames = 0;
 };
 
-/// What was heard late.
-struct Late {
-  std::uint64_t xruns = 0;    // that the device reported
-  std::uint64_t periods = 0;  // late ones, by the driver's count
-  std::uint64_t blocks = 0;   // that were written too late: underruns
-  double gaps_ms = 0;         // by which the sound fell behind the clock, or which the device dropped
-};
+/// What was heard late, by its key in JSON: xruns that the device reported, late periods, and blocks that
+/// were written too late.
+inline constexpr std::pair<const char*, ULONGLONG REFWAVE_STATISTICS::*> kLate[] = {
+    {"xruns", &REFWAVE_STATISTICS::ullXruns},
+    {"late_periods", &REFWAVE_STATISTICS::ullLatePeriods},
+    {"late_blocks", &REFWAVE_STATISTICS::ullUnderruns}};
 
 struct Played {
   Step step{};
@@ -48,12 +51,13 @@ struct Played {
   Opened opened{};
   double seconds = 0;  // how long it played
   int attempts = 1;
-  Late late{};
+  std::array<std::uint64_t, std::size(kLate)> late{};
+  double gaps_ms = 0;       // by which the sound fell behind the clock, or which the device dropped
   double core_percent = 0;  // of this process, without the load
 
   bool has_opened() const { return opened.rate != 0; }
   bool held() const {
-    return failure.empty() && late.xruns + late.periods + late.blocks == 0 && late.gaps_ms == 0;
+    return failure.empty() && gaps_ms == 0 && std::ranges::count(late, 0U) == std::ssize(late);
   }
 };
 

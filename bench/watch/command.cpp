@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
-#include "bench/latency/bare_wake.h"
-#include "bench/latency/compare/comparison.h"
-#include "bench/latency/plots/plots.h"
-#include "bench/latency/surroundings.h"
+#include "bench/measure/bare_wake.h"
+#include "bench/measure/comparison.h"
+#include "bench/measure/plots.h"
+#include "bench/measure/surroundings.h"
 #include "bench/watch/watch.h"
 #include "driver/configuration/version.h"
 #include "hal/system/clock.h"
@@ -98,7 +98,7 @@ int print_once(const WatchOptions& options) {
     json.write(cli::json_lines(
         {{"schema", 1}, {"version", configuration::version()}, {"processes", json_of(processes)}}));
   if (processes.empty()) throw cli::Failure(no_stream(options));
-  if (!json.is_wanted()) latency::print(table(processes, cli::terminal_columns()));
+  if (!json.is_wanted()) measure::print(table(processes, cli::terminal_columns()));
   return 0;
 }
 
@@ -114,7 +114,7 @@ void draw(const WatchOptions& options, const std::vector<Followed>& processes) {
     frame += "\033[K" + text.substr(0, end + 1);
     text.erase(0, end + 1);
   }
-  latency::print(frame + "\033[?7h\033[J");
+  measure::print(frame + "\033[?7h\033[J");
 }
 
 int show(const WatchOptions& options) {
@@ -123,7 +123,7 @@ int show(const WatchOptions& options) {
   std::vector<Followed> processes;
   cli::watch_for_interruption();
   cli::Keys keys;
-  latency::print("\033[2J");
+  measure::print("\033[2J");
   for (int naps = 0; !keys.has_quit() && !cli::is_interrupted(); ++naps) {
     if (naps % kNapsPerReading == 0) {
       look(options, processes);
@@ -151,20 +151,20 @@ int watch_program(const WatchOptions& options) {
   constexpr std::chrono::milliseconds kBareWake{10};
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
-  std::optional<latency::Reported> baseline;
-  if (!options.compare.empty()) baseline = latency::read_file(options.compare);
-  latency::Measurement m;
+  std::optional<measure::Reported> baseline;
+  if (!options.compare.empty()) baseline = measure::read_file(options.compare);
+  measure::Measurement m;
   m.began = cli::utc_now();
   m.version = configuration::version();
-  m.machine = latency::this_machine();
-  m.subjects = {latency::Subject(""), latency::Subject("bare wake")};
-  latency::OverTime& over_time = m.subjects[0].series.over_time;
-  latency::Series& bare = m.subjects[1].series;
+  m.machine = measure::this_machine();
+  m.subjects = {measure::Subject(""), measure::Subject("bare wake")};
+  measure::OverTime& over_time = m.subjects[0].series.over_time;
+  measure::Series& bare = m.subjects[1].series;
 
   start_program(options.program);
   const std::int64_t began_ns = hal::monotonic_now_ns();
   const auto elapsed_ns = [began_ns] { return hal::monotonic_now_ns() - began_ns; };
-  latency::BareWake wakes(kBareWake, latency::BareWake::Sleeper::ordinary, latency::BareWake::Phase::spread);
+  measure::BareWake wakes(kBareWake, measure::BareWake::Sleeper::ordinary, measure::BareWake::Phase::spread);
   std::vector<Followed> processes;
   std::optional<int> status;
   while (!(status = program_end(kBetweenReadings))) {
@@ -194,8 +194,8 @@ int watch_program(const WatchOptions& options) {
   const std::size_t columns = cli::terminal_columns();
   std::string text = as_text(m, columns) + '\n' + table(processes, columns);
   for (const Followed& process : processes) text += click_lines(process);
-  latency::print(text, stderr);
-  cli::Json report = latency::report_of(m);
+  measure::print(text, stderr);
+  cli::Json report = measure::report_of(m);
   report["status"] = *status;
   report["conclusion"] = m.conclusion;
   report["processes"] = json_of(processes);
@@ -203,7 +203,7 @@ int watch_program(const WatchOptions& options) {
   write(json, report_text);
   if (html.is_wanted()) write(html, as_page(m));
   if (*status != 0 || !baseline) return *status;
-  return judge(*baseline, {options.program.front(), latency::read_report(report_text)},
+  return judge(*baseline, {options.program.front(), measure::read_report(report_text)},
                options.tolerance_percent, stderr);
 }
 

@@ -27,8 +27,8 @@ std::string time_of(std::uint64_t frames, std::uint32_t rate) {
   return cli::duration_text(rate != 0 ? 1e9 * static_cast<double>(frames) / rate : 0);
 }
 
-bench::Histogram histogram_of(const Stream& counted) {
-  bench::Histogram all;
+measure::Histogram histogram_of(const Stream& counted) {
+  measure::Histogram all;
   for (std::size_t i = 0; i < watch::kLatencySteps; ++i)
     all.record(std::min(core::LatencyHistogram::upper_end(i), counted.latency_max_ns), counted.latency[i]);
   return all;
@@ -41,7 +41,7 @@ std::string format_of(const Stream& stream) {
 
 std::string lines_of(const Followed& process, const Stream& stream, std::size_t columns) {
   const Stream lately = counted_since(process.recent.front().second, stream);
-  const bench::Histogram all = histogram_of(stream);
+  const measure::Histogram all = histogram_of(stream);
   const std::string line = format_of(stream) + (stream.running == 0 ? ", paused" : "") +
                            formatted("; %u headers, %s; underruns %llu, lately %llu", stream.headers,
                                      time_of(stream.queued_frames, stream.rate).c_str(),
@@ -49,8 +49,8 @@ std::string lines_of(const Followed& process, const Stream& stream, std::size_t 
                            (all.count() < stream.blocks ? formatted("; latencies of %llu of %llu blocks",
                                                                     wide(all.count()), wide(stream.blocks))
                                                         : "");
-  return cli::wrapped("  " + line, columns, 4) + latency::terminal_row("    in all", all, columns) +
-         latency::terminal_row("    lately", histogram_of(lately), columns);
+  return cli::wrapped("  " + line, columns, 4) + measure::terminal_row("    in all", all, columns) +
+         measure::terminal_row("    lately", histogram_of(lately), columns);
 }
 
 std::string heading(const Followed& process) {
@@ -73,7 +73,7 @@ std::string device_line(const Device& device) {
 
 Json figures_of(const Stream& counted) {
   Json all = {{"underruns", counted.underruns}};
-  all.update(latency::figures(histogram_of(counted)));
+  all.update(measure::figures(histogram_of(counted)));
   return all;
 }
 
@@ -137,7 +137,7 @@ std::string conclusion(std::span<const Followed> processes) {
 
 std::string table(std::span<const Followed> processes, std::size_t columns) {
   constexpr std::size_t kMostShown = 12;  // of a process
-  std::string text = latency::terminal_heading(columns);
+  std::string text = measure::terminal_heading(columns);
   for (const Followed& process : processes) {
     const Process& now = process.now;
     std::size_t device = ~std::size_t{0};
@@ -195,10 +195,10 @@ Json json_of(std::span<const Followed> processes) {
   return list;
 }
 
-void add(latency::Measurement& m, std::span<const Followed> processes) {
+void add(measure::Measurement& m, std::span<const Followed> processes) {
   m.conclusion = conclusion(processes);
   m.others_percent = std::numeric_limits<double>::quiet_NaN();
-  latency::Series& all = m.subjects.front().series;
+  measure::Series& all = m.subjects.front().series;
   all.name = cli::visible(processes.front().now.head.program);
   for (const Followed& process : processes) {
     all.measured.merge(histogram_of(process.others));

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/latency/report/report.h"
+#include "bench/measure/report.h"
 #include "bench/watch/cause.h"
 #include "bench/watch/reader.h"
 #include "inf/cli/console/json.h"
@@ -69,7 +69,7 @@ std::string click_lines(const Followed& process);
 cli::Json json_of(std::span<const Followed> processes);
 /// Effects: adds all streams to the first subject, and the settings of the first one. Precondition: there is
 /// one.
-void add(latency::Measurement& measurement, std::span<const Followed> processes);
+void add(measure::Measurement& measurement, std::span<const Followed> processes);
 
 // The program that the command starts. One source file for each system implements it.
 

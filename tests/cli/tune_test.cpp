@@ -34,7 +34,7 @@ std::vector<tune::Played> steps_of(std::string_view letters) {
   std::vector<tune::Played> steps;
   for (const char letter : letters) {
     tune::Played& played = steps.emplace_back();
-    if (letter == 'l') played.late.gaps_ms = 1;
+    if (letter == 'l') played.gaps_ms = 1;
     if (letter == 'f') played.failure = "busy";
   }
   return steps;

@@ -1,4 +1,4 @@
-#include "bench/latency/compare/comparison.h"
+#include "bench/measure/comparison.h"
 #include "inf/cli/console/json.h"
 #include "inf/cli/console/text.h"
 #include "tests/fuzz/targets.h"
@@ -8,10 +8,10 @@ namespace {
 
 void compare_with_itself(std::string_view text) {
   try {
-    const latency::Reported report{"a.json", latency::read_report(text)};
-    const latency::Comparison comparison = latency::compare(report, report, 0.1);
+    const measure::Reported report{"a.json", measure::read_report(text)};
+    const measure::Comparison comparison = measure::compare(report, report, 0.1);
     require(!comparison.is_worse(), "a report is not worse than itself");
-    require(!latency::as_text(comparison, 80).empty(), "a comparison is a table");
+    require(!measure::as_text(comparison, 80).empty(), "a comparison is a table");
   } catch (const Broken&) {
     throw;
   } catch (const std::runtime_error&) {

@@ -199,8 +199,8 @@ TEST(Watch_follower, Keeps_the_sums_of_streams_that_are_too_many) {
   const std::string text = table(all, 80);
   EXPECT_LT(std::ranges::count(text, '\n'), 60);
   EXPECT_THAT(text, HasSubstr("other streams: 15788\n"));
-  latency::Measurement m;
-  m.subjects = {latency::Subject(""), latency::Subject("bare wake")};
+  measure::Measurement m;
+  m.subjects = {measure::Subject(""), measure::Subject("bare wake")};
   add(m, all);
   EXPECT_EQ(m.settings.streams, kStreams);
   EXPECT_EQ(m.subjects[0].series.measured.count(), 2 * kStreams);
@@ -312,10 +312,10 @@ TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
     stream.latency_max_ns = core::LatencyHistogram::upper_end(200) - 5;
   }
   process.devices[0].losses = 1;
-  latency::Measurement m;
-  m.subjects = {latency::Subject(""), latency::Subject("bare wake")};
+  measure::Measurement m;
+  m.subjects = {measure::Subject(""), measure::Subject("bare wake")};
   add(m, followed({process}));
-  const bench::Histogram& all = m.subjects[0].series.measured;
+  const measure::Histogram& all = m.subjects[0].series.measured;
   EXPECT_EQ(m.settings.streams, 2U);
   EXPECT_EQ(all.count(), 200U);
   for (const double share : {0.5, 0.99})

@@ -152,35 +152,31 @@ const std::vector<Layer> kLayers = {
     {"inf/cli/recording",
      {"inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/playing/loss_watch.h", "inf/cli/sound_file",
       "inf/cli/wave_client", "hal/system/mutex.h"}},
+    {"bench/measure",
+     {"bench/trace/block_pieces.h", "inf/cli/console", "inf/cli/wave_client", "dsp/format.h",
+      "hal/system/clock.h", "hal/system/mutex.h", "hal/system/semaphore.h"}},
     {"bench/trace",
-     {"bench/trace/histogram.h", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/wave_client",
-      "driver/winmm/refwave.h", "hal/system/clock.h"}},
+     {"bench/measure/client.h", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/wave_client",
+      "driver/winmm/refwave.h"}},
     {"bench/doctor",
-     {"bench/latency", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/wave_client",
-      "driver/configuration", "driver/winmm/refwave.h", "hal/priority", "hal/system/realtime.h",
-      "inf/install/machine", "inf/install/picture", "inf/install/plan"}},
+     {"bench/latency", "bench/measure", "inf/cli/console", "inf/cli/help/command_line.h",
+      "inf/cli/wave_client", "driver/configuration", "driver/winmm/refwave.h", "hal/priority",
+      "hal/system/realtime.h", "inf/install/machine", "inf/install/picture", "inf/install/plan"}},
     {"bench/doctor/machine",
      {"bench/doctor/page", "inf/cli/console", "driver/winmm/refwave.h", "hal/priority",
       "hal/system/realtime.h", "inf/install/machine", "inf/install/picture", "inf/install/plan"}},
     {"bench/doctor/page", {"inf/cli/console"}},
     {"bench/latency",
-     {"bench/trace", "bench/trace/histogram.h", "inf/cli/console", "inf/cli/help/command_line.h",
-      "inf/cli/wave_client", "driver/configuration", "hal/system/clock.h", "hal/system/mutex.h",
-      "hal/system/semaphore.h"}},
-    {"bench/latency/compare",
-     {"bench/latency/report/measurement.h", "bench/trace/histogram.h", "inf/cli/console"}},
-    {"bench/latency/plots", {"bench/latency/report", "inf/cli/console"}},
-    {"bench/latency/report",
-     {"bench/trace", "bench/trace/histogram.h", "inf/cli/console", "inf/cli/wave_client/latency_report.h"}},
+     {"bench/measure", "bench/trace", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/wave_client",
+      "driver/configuration", "hal/system/clock.h"}},
     {"bench/loopback",
-     {"bench/latency/report", "bench/latency/surroundings.h", "inf/cli/console",
-      "inf/cli/help/command_line.h", "inf/cli/wave_client", "driver/configuration", "dsp/format.h",
-      "hal/system/clock.h"}},
+     {"bench/measure", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/wave_client",
+      "driver/configuration", "driver/winmm/refwave.h", "dsp/format.h", "hal/system/clock.h"}},
     {"bench/tune",
-     {"bench/latency", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/sound_file",
+     {"bench/measure", "inf/cli/console", "inf/cli/help/command_line.h", "inf/cli/sound_file",
       "inf/cli/wave_client", "driver/configuration", "dsp/format.h", "hal/system/clock.h"}},
     {"bench/watch",
-     {"bench/latency", "inf/cli/console", "inf/cli/help/command_line.h",
+     {"bench/measure", "inf/cli/console", "inf/cli/help/command_line.h",
       "inf/cli/wave_client/driver_session.h", "inf/cli/wave_client/latency_report.h",
       "driver/configuration/version.h", "driver/core/handover/latency_histogram.h",
       "driver/watch/folder_linux.h", "driver/watch/place.h", "driver/watch/record.h", "dsp/format.h",
@@ -253,9 +249,8 @@ TEST(Tree, A_room_opens_its_own_namespace_alone) {
 
 TEST(Tree, Every_source_file_lies_in_a_layer) {
   const Lines files = lines_of(
-      "find dsp hal driver inf bench/conform bench/doctor bench/latency bench/loopback bench/trace "
-      "bench/tune "
-      "bench/watch -name '*.h' -o -name '*.cpp'");
+      "find dsp hal driver inf bench/conform bench/doctor bench/latency bench/loopback bench/measure "
+      "bench/trace bench/tune bench/watch -name '*.h' -o -name '*.cpp'");
   EXPECT_GT(files.size(), 400U);
   for (const std::string& file : files) {
     const std::string folder = std::filesystem::path(file).parent_path().string();
@@ -290,7 +285,7 @@ TEST(Tree, One_source_has_no_conditions) {
   Lines conditions =
       places(condition, kInside +
                             "driver/dialog driver/winmm inf/cli bench/conform bench/doctor bench/latency "
-                            "bench/loopback bench/trace bench/tune bench/watch inf/install");
+                            "bench/loopback bench/measure bench/trace bench/tune bench/watch inf/install");
   // Whether the compiler knows an attribute is a question to the preprocessor alone.
   std::erase_if(conditions, [](const std::string& line) {
     return line.starts_with("dsp/audio_thread.h:") || line.starts_with("hal/system/mutex.h:");

@@ -1,0 +1,77 @@
+#include "bench/measure/bare_wake.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "bench/measure/surroundings.h"
+#include "hal/system/clock.h"
+#include "inf/cli/wave_client/block_queue.h"
+
+namespace refwave::measure {
+
+BareWake::BareWake(std::chrono::nanoseconds interval, Sleeper priority, Phase phase) {
+  wakes_.reserve(signalled_ns_.size());
+  sleeper_ = std::thread([this, priority] { take_times(priority); });
+  waker_ = std::thread([this, interval, phase] { signal_steadily(interval, phase); });
+}
+
+BareWake::~BareWake() { finish(); }
+
+std::vector<BareWake::Wake> BareWake::take() {
+  std::vector<Wake> fresh;
+  fresh.reserve(signalled_ns_.size());
+  const hal::MutexLock lock(mutex_);
+  std::swap(fresh, wakes_);
+  return fresh;
+}
+
+void BareWake::take(Series& series, std::int64_t began_ns) {
+  for (const Wake& wake : take()) {
+    series.add(
+        {wake.signalled_ns - began_ns, static_cast<std::uint64_t>(wake.running_ns - wake.signalled_ns), 0});
+  }
+}
+
+void BareWake::finish() {
+  if (!waker_.joinable()) return;
+  is_over_ = true;
+  waker_.join();
+  sleeper_.join();
+}
+
+void BareWake::signal_steadily(std::chrono::nanoseconds interval, Phase phase) {
+  // The multiples of the golden ratio leave no gap among their fractions.
+  constexpr double kGolden = 0.6180339887498949;
+  become_realtime();
+  auto next = std::chrono::steady_clock::now();
+  double place = 0;
+  for (std::size_t i = 0; !is_over_; ++i) {
+    next += interval;
+    if (phase == Phase::spread) place = std::fmod(place + kGolden, 1.0);
+    sleep_until(next + std::chrono::nanoseconds(std::llround(static_cast<double>(interval.count()) * place)));
+    signalled_ns_[i % signalled_ns_.size()] = hal::monotonic_now_ns();
+    semaphore_.signal();
+  }
+  semaphore_.signal();  // so that the sleeper sees is_over_
+}
+
+void BareWake::sleep_until(std::chrono::steady_clock::time_point time) const {
+  constexpr auto kNap = std::chrono::milliseconds(50);
+  for (auto now = std::chrono::steady_clock::now(); now < time && !is_over_;
+       now = std::chrono::steady_clock::now())
+    std::this_thread::sleep_until(std::min(time, now + kNap));
+}
+
+void BareWake::take_times(Sleeper priority) {
+  if (priority == Sleeper::realtime) become_realtime();
+  for (std::size_t i = 0;; ++i) {
+    semaphore_.wait();
+    const std::int64_t running_ns = hal::monotonic_now_ns();
+    if (is_over_) return;
+    const hal::MutexLock lock(mutex_);
+    wakes_.push_back({signalled_ns_[i % signalled_ns_.size()], running_ns});
+  }
+}
+
+}  // namespace refwave::measure

@@ -1,0 +1,104 @@
+#include <cstdint>
+
+#include "bench/measure/report.h"
+#include "inf/cli/console/json.h"
+#include "inf/cli/console/text.h"
+#include "inf/cli/wave_client/latency_report.h"
+
+namespace refwave::measure {
+
+cli::Json figures(const Histogram& histogram) {
+  cli::Json all = {{"count", histogram.count()},
+                   {"min_ns", histogram.min()},
+                   {"mean_ns", cli::rounded(histogram.mean(), 3)}};
+  for (const Column& column : kColumns) all[column.key] = histogram.percentile(column.share);
+  return all;
+}
+
+namespace {
+
+using cli::Json;
+
+Json steps(const Histogram& histogram) {
+  Json rows = Json::array();
+  for (const Histogram::Step& step : histogram.steps())
+    rows.push_back(Json::array({step.from, step.to, step.count}));
+  return rows;
+}
+
+Json samples(const Series& series) {
+  Json rows = Json::array();
+  for (const Sample& sample : series.samples)
+    rows.push_back(Json::array({sample.at_ns, sample.ns, sample.stream}));
+  return rows;
+}
+
+Json json_of(const Subject& subject) {
+  const Histogram corrected = subject.series.corrected();
+  Json all;
+  all["name"] = subject.series.name;
+  all.update(figures(corrected));
+  all["omitted"] = subject.series.omitted.count();
+  all["uncorrected"] = figures(subject.series.measured);
+  if (const auto& seen = subject.outside) {
+    all["outside"] = {{"real_time_percent", cli::rounded(seen->real_time_percent, 3)},
+                      {"bursts", seen->bursts},
+                      {"ran_dry", seen->ran_dry}};
+  }
+  all["histogram"] = steps(corrected);
+  all["samples"] = samples(subject.series);
+  all["samples_left_out"] = subject.series.samples_left_out;
+  return all;
+}
+
+void add_pieces(const Pieces& all, Json& report) {
+  for (std::size_t i = 0; i < trace::kPieces; ++i) {
+    Json piece = {{"name", trace::kPieceNames[i]}};
+    piece.update(figures(all.each[i]));
+    report["pieces"].push_back(std::move(piece));
+  }
+  report["from_wake"] = figures(all.from_wake);
+  if (all.has_wakes()) report["from_wake"]["histogram"] = steps(all.from_wake);
+}
+
+Json json_of(const Settings& settings) {
+  Json all;
+  for (const Setting& setting : kSettings)
+    std::visit([&](auto member) { all[setting.key] = settings.*member; }, setting.member);
+  return all;
+}
+
+Json json_of(const REFWAVE_STATISTICS& statistics) {
+  Json all;
+  for (const auto& [key, count] : cli::kCounters) all[key] = statistics.*count;
+  return all;
+}
+
+Json json_of(const Machine& m) {
+  return {{"system", m.system}, {"processor", m.processor}, {"cores", m.cores}};
+}
+
+}  // namespace
+
+Json report_of(const Measurement& m) {
+  const char* const inside = m.conclusion.empty() ? "finished to callback" : "finished to callback, watched";
+  Json report = {{"schema", 1},
+                 {"version", m.version},
+                 {"began", m.began},
+                 {"seconds", cli::rounded(m.seconds, 3)},
+                 {"interrupted", m.is_interrupted},
+                 {"measure", m.is_from_outside() ? "outside" : inside},
+                 {"machine", json_of(m.machine)},
+                 {"others_percent", cli::rounded(m.others_percent, 3)},
+                 {"settings", json_of(m.settings)},
+                 {"measured", Json::array()}};
+  for (const Subject& subject : m.subjects) report["measured"].push_back(json_of(subject));
+  if (m.pieces) add_pieces(*m.pieces, report);
+  if (!m.is_from_outside()) report["lost_events"] = m.lost_events;
+  if (m.counters) report["counters"] = json_of(*m.counters);
+  return report;
+}
+
+std::string as_json(const Measurement& m) { return cli::json_lines(report_of(m)); }
+
+}  // namespace refwave::measure

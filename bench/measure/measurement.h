@@ -1,0 +1,205 @@
+// The result of a measurement, as the table, the JSON and the page use it. Values; any thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "bench/measure/histogram.h"
+#include "bench/trace/block_pieces.h"
+
+namespace refwave::measure {
+
+/// The longest duration in each of some thousand equal spans of a run. The run's length is not known in
+/// advance: when all spans are used, every two become one. One thread.
+class OverTime {
+ public:
+  static constexpr std::size_t kSpans = 4096;
+
+  explicit OverTime(std::int64_t span_ns = 1'000'000) : span_ns_(span_ns) {}
+
+  /// `at_ns`: since the run began.
+  void add(std::int64_t at_ns, std::uint64_t ns);
+
+  std::int64_t span_ns() const { return span_ns_; }
+  /// Returns: a span's largest duration each, 0 where there was none.
+  const std::vector<std::uint64_t>& spans() const { return spans_; }
+
+ private:
+  void halve();
+
+  std::int64_t span_ns_;
+  std::vector<std::uint64_t> spans_;
+};
+
+using PieceTimes = std::array<std::int64_t, trace::kPieces>;  // ns
+
+/// A duration, and when it began.
+struct Sample {
+  std::int64_t at_ns;  // since the measurement began
+  std::uint64_t ns;
+  std::uint32_t stream;
+};
+
+/// Durations of one kind.
+struct Series {
+  explicit Series(std::string called) : name(std::move(called)) {}
+
+  void add(const Sample& sample);
+
+  std::string name;
+  Histogram measured;
+  Histogram omitted;  // what coordinated omission left out
+  OverTime over_time;
+  std::vector<Sample> samples;  // the first of them
+  std::uint64_t samples_left_out = 0;
+
+  /// Returns: both together, the latency of the reports.
+  Histogram corrected() const;
+};
+
+/// The pieces of all complete blocks.
+struct Pieces {
+  void add(const PieceTimes& block);
+  /// Returns: false if no block needed a wake, because the audio thread itself calls the clients.
+  bool has_wakes() const { return each[static_cast<std::size_t>(trace::Piece::wake)].max() > 0; }
+
+  std::array<Histogram, trace::kPieces> each;
+  Histogram from_wake;  // the wake and the pieces after it
+};
+
+/// A driver seen from outside, besides the lateness of its reports.
+struct Outside {
+  double real_time_percent = 0;  // audio played, as a share of real time
+  std::uint64_t bursts = 0;      // reports less than a tenth of a block after the one before
+  std::uint64_t ran_dry = 0;     // reports after which the driver had no block left
+};
+
+/// One of the drivers that were measured, or the bare wake.
+struct Subject {
+  explicit Subject(std::string name) : series(std::move(name)) {}
+
+  Series series;
+  std::optional<Outside> outside;
+};
+
+struct Settings {
+  std::string device;  // as a sentence has it
+  std::uint32_t streams = 0;
+  std::uint32_t buffers = 0;
+  std::uint32_t block_frames = 0;
+  std::uint32_t rate = 0;           // of the blocks
+  std::uint32_t period_frames = 0;  // of refwave's device; 0: unknown
+  std::uint32_t device_rate = 0;    // of refwave's device; 0: unknown
+  // The device's own period and buffer; 0: unknown.
+  std::uint32_t device_period_frames = 0;
+  std::uint32_t device_buffer_frames = 0;
+  std::string completion, wake, done, priority;  // refwave's; the notifiers'
+};
+
+/// A setting in reports. Two reports are compared only if the `same` ones are equal; of others a difference
+/// is printed.
+struct Setting {
+  enum class Compared : std::uint8_t { same, other, no };
+
+  const char* key;
+  std::variant<std::uint32_t Settings::*, std::string Settings::*> member;
+  Compared compared;
+};
+inline constexpr Setting kSettings[] = {
+    {"device", &Settings::device, Setting::Compared::same},
+    {"streams", &Settings::streams, Setting::Compared::other},
+    {"buffers", &Settings::buffers, Setting::Compared::other},
+    {"block_frames", &Settings::block_frames, Setting::Compared::same},
+    {"period_frames", &Settings::period_frames, Setting::Compared::same},
+    {"rate", &Settings::rate, Setting::Compared::same},
+    {"device_rate", &Settings::device_rate, Setting::Compared::same},
+    {"device_period_frames", &Settings::device_period_frames, Setting::Compared::no},
+    {"device_buffer_frames", &Settings::device_buffer_frames, Setting::Compared::no},
+    {"completion", &Settings::completion, Setting::Compared::other},
+    {"wake", &Settings::wake, Setting::Compared::other},
+    {"done", &Settings::done, Setting::Compared::other},
+    {"priority", &Settings::priority, Setting::Compared::same}};
+
+struct Machine {
+  std::string system;     // "Linux 6.1.0-13-amd64"
+  std::string processor;  // "AMD EPYC", empty if it does not say
+  unsigned cores = 0;
+};
+
+struct Measurement {
+  std::string began;  // "2026-11-20 15:04:05 UTC"
+  std::string version;
+  double seconds = 0;
+  bool is_interrupted = false;
+  /// The verdict of `refwave watch` on another program's blocks, whose counts are the driver's own and are
+  /// not corrected. Empty: no such measurement.
+  std::string conclusion;
+  Machine machine;
+  Settings settings;
+  /// The measured driver first, the bare wake last.
+  std::vector<Subject> subjects;
+  std::optional<Pieces> pieces;
+  std::optional<REFWAVE_STATISTICS> counters;  // refwave's own
+  double others_percent = 0;                   // of all processors, that other programs used meanwhile
+  std::uint64_t lost_events = 0;               // of the driver's trace: some blocks are not counted
+
+  const Subject& driver() const { return subjects.front(); }
+  const Subject& bare() const { return subjects.back(); }
+  bool is_from_outside() const { return driver().outside.has_value(); }
+};
+
+/// Shorter durations look alike in pictures: a few readings of the clock.
+inline constexpr std::uint64_t kShortestShown = 500;  // ns
+
+/// A machine is busy if other programs use so much of its processors.
+inline constexpr double kBusyPercent = 20;
+
+/// The columns of every table.
+struct Column {
+  const char* title;  // "p99.9"
+  const char* key;    // "p999_ns"
+  double share;       // 1: the maximum
+};
+inline constexpr std::array<Column, 5> kColumns = {{{"p50", "p50_ns", 0.5},
+                                                    {"p90", "p90_ns", 0.9},
+                                                    {"p99", "p99_ns", 0.99},
+                                                    {"p99.9", "p999_ns", 0.999},
+                                                    {"max", "max_ns", 1}}};
+
+/// Returns: the percentile; a dash if there are too few samples.
+std::string percentile_text(const Histogram& histogram, const Column& column);
+
+/// The driver in comparison with the machine, or with the other driver.
+struct Ratio {
+  std::string name;  // "ratio from wake"
+  std::string to;    // "a bare wake"
+  Histogram above, below;
+
+  double at(double share) const;
+};
+/// The ratio to a bare wake begins at the wake, where the driver needs one.
+Ratio ratio_of(const Measurement& measurement);
+
+/// Returns: the ratio in this column; a dash if there are too few samples.
+std::string ratio_text(const Ratio& ratio, const Column& column);
+
+/// Returns: machine and settings, a name and its value each.
+std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& measurement);
+
+/// Returns: remarks that a reader should know, one sentence a line: what was corrected and why, blocks
+/// without a stamp, a device that was lost.
+std::vector<std::string> remarks(const Measurement& measurement);
+
+/// Returns: "p50 24.1 µs, p99 38.0 µs, max 52.1 µs", while something is measured.
+std::string so_far(const Histogram& histogram);
+
+/// Returns: what the latencies of this measurement are, in a sentence.
+std::string meaning(const Measurement& measurement);
+
+}  // namespace refwave::measure

@@ -1,0 +1,99 @@
+// The HTML page needs no other file, has all its parts, and escapes every name.
+#include "bench/measure/plots.h"
+
+#include <gmock/gmock.h>
+
+#include <vector>
+
+#include "bench/measure/report.h"
+#include "tests/bench/measure/measurements.h"
+
+namespace refwave::measure {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Returns: the first tag that is closed in the wrong place or never; empty if the page is well-formed.
+std::string wrong_tag(std::string_view page) {
+  std::vector<std::string> open;
+  for (std::size_t at = page.find('<'); at != std::string_view::npos; at = page.find('<', at + 1)) {
+    const std::size_t end = page.find_first_of("> \n/", at + 2);
+    const std::size_t close = page.find('>', at);
+    if (end == std::string_view::npos || close == std::string_view::npos) return "unfinished";
+    const bool closes = page[at + 1] == '/';
+    const std::string name(page.substr(at + (closes ? 2 : 1), end - at - (closes ? 2 : 1)));
+    if (name == "!doctype" || name == "meta" || page[close - 1] == '/') continue;
+    if (!closes) {
+      open.push_back(name);
+    } else if (open.empty() || open.back() != name) {
+      return name;
+    } else {
+      open.pop_back();
+    }
+  }
+  return open.empty() ? "" : open.back();
+}
+
+TEST(Page, Text_is_escaped_wherever_it_may_stand) {
+  EXPECT_EQ(markup("a<b>&\"c'\x01"), "a&lt;b&gt;&amp;&quot;c&#39; ");
+  EXPECT_EQ(markup("µs – ♪"), "µs – ♪");
+}
+
+TEST(Page, Names_are_no_markup) {
+  EXPECT_THAT(as_page(usual_measurement()),
+              AllOf(HasSubstr("A &lt;quick&gt; processor"), Not(HasSubstr("<quick>")),
+                    HasSubstr("&quot;Speakers &amp; more&quot;")));
+  EXPECT_THAT(as_page(outside_measurement()), AllOf(HasSubstr("other&lt;b&gt;.drv"), Not(HasSubstr("<b>."))));
+}
+
+TEST(Page, Needs_nothing_but_itself) {
+  for (const Measurement& m : {usual_measurement(), outside_measurement()}) {
+    EXPECT_THAT(as_page(m),
+                AllOf(Not(HasSubstr("http")), Not(HasSubstr("src=")), Not(HasSubstr("<script")),
+                      Not(HasSubstr("<link")), Not(HasSubstr("url(")), Not(HasSubstr("@import"))));
+  }
+}
+
+TEST(Page, Of_a_busy_machine_says_so_on_top) {
+  Measurement m = usual_measurement();
+  m.others_percent = 80;
+  const std::string page = as_page(m);
+  EXPECT_LT(page.find("the machine was busy"), page.find("class=\"tiles\""));
+}
+
+TEST(Page, Every_tag_is_closed_where_it_should_be) {
+  EXPECT_EQ(wrong_tag(as_page(usual_measurement())), "");
+  EXPECT_EQ(wrong_tag(as_page(outside_measurement())), "");
+}
+
+TEST(Page, Every_place_in_a_plot_is_a_number) {
+  Measurement m = usual_measurement();
+  m.subjects.back().series = Series("bare wake");  // none happened
+  EXPECT_THAT(as_page(m), AllOf(Not(HasSubstr("nan")), Not(HasSubstr("inf"))));
+}
+
+TEST(Page, Has_all_plots_the_pieces_and_the_settings) {
+  const std::string page = as_page(usual_measurement());
+  EXPECT_THAT(page, AllOf(HasSubstr("aria-label=\"Distribution of latencies\""),
+                          HasSubstr("aria-label=\"Longest latencies over the run\""),
+                          HasSubstr("<td>DriverCallback</td>"), HasSubstr("completion = deferred"),
+                          HasSubstr("refwave 1.2.3")));
+}
+
+TEST(Page, On_a_telephone_the_table_says_and_shows_that_it_scrolls) {
+  const std::string page = as_page(usual_measurement());
+  EXPECT_THAT(page, AllOf(HasSubstr("swipe it sideways"), HasSubstr("overflow-x: scroll"),
+                          HasSubstr("class=\"wide\" tabindex=\"0\"")));
+}
+
+TEST(Page, What_was_omitted_has_its_uncorrected_line) {
+  Measurement m = usual_measurement();
+  EXPECT_THAT(as_page(m), Not(HasSubstr("uncorrected")));
+  m.subjects.front().series.omitted.record(90'000'000, 30);
+  EXPECT_THAT(as_page(m), HasSubstr("uncorrected"));
+}
+
+}  // namespace
+}  // namespace refwave::measure

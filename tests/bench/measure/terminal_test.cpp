@@ -1,0 +1,61 @@
+// The table, as lines of text.
+#include "bench/measure/report.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "inf/cli/console/text.h"
+#include "tests/bench/measure/measurements.h"
+
+namespace refwave::measure {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Text, No_line_is_wider_than_the_terminal) {
+  for (const std::size_t columns : {40U, 60U, 80U, 132U}) {
+    std::istringstream text(as_text(outside_measurement(), columns));
+    for (std::string line; std::getline(text, line);) EXPECT_LE(cli::letters_of(line), columns) << line;
+  }
+}
+
+TEST(Text, Names_everything_that_was_measured) {
+  const std::string text = as_text(usual_measurement(), 80);
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("1 stream of 480-frame blocks (10.0 ms), periods of 480 frames at 48000 Hz"),
+                    HasSubstr("deferred, park, consumed"), HasSubstr("p99.9"), HasSubstr("bare wake"),
+                    HasSubstr("  notifier"), HasSubstr("ratio from wake"),
+                    HasSubstr("corrected for coordinated omission: nothing was omitted")));
+}
+
+TEST(Text, Names_the_correction_and_the_uncorrected_figures) {
+  Measurement m = usual_measurement();
+  m.subjects.front().series.omitted.record(90'000'000, 30);
+  const std::string text = as_text(m, 80);
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("30 blocks were not played in time"), HasSubstr("uncorrected: p99 119 µs")));
+  EXPECT_THAT(text, HasSubstr("1030"));
+  Measurement few = usual_measurement();
+  few.subjects.front().series.omitted.record(90'000'000, 1);
+  EXPECT_THAT(as_text(few, 80), HasSubstr("1 block was not played in time"));
+}
+
+TEST(Text, Without_a_wake_the_ratio_is_that_of_the_whole) {
+  Measurement m = usual_measurement();
+  m.pieces.emplace();
+  m.pieces->add({500, 500, 0, 0, 400});
+  EXPECT_THAT(as_text(m, 80), AllOf(HasSubstr("ratio  "), Not(HasSubstr("from wake"))));
+}
+
+TEST(Text, From_outside_the_two_drivers_are_compared) {
+  const std::string text = as_text(outside_measurement(), 80);
+  EXPECT_THAT(text, AllOf(HasSubstr("ratio to refwave"), HasSubstr("99.5 % of real time"),
+                          HasSubstr("reports in bursts: 3; ran dry: 1"),
+                          HasSubstr("share is not seen from outside")));
+}
+
+}  // namespace
+}  // namespace refwave::measure
