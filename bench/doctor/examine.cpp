@@ -46,8 +46,9 @@ Configured configure(const std::string& parameters, const DoctorOptions& options
   const configuration::Parsed from_file = configuration::load_files();
   const configuration::Parsed registered =
       configuration::parse_open_string(parameters, from_file.configuration);
-  in_effect = configuration::parse_open_string(cli::open_string(options.driver), registered.configuration)
-                  .configuration;
+  in_effect =
+      configuration::parse_open_string(cli::setup_of(options.driver).open_string, registered.configuration)
+          .configuration;
 
   Configured configured;
   configured.file = file.path;

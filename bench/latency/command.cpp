@@ -23,10 +23,15 @@
 namespace refwave::measure {
 namespace {
 
-Measurement measure(const LatencyOptions& options, const configuration::Configuration& configured,
-                    const Load& load) {
+Measurement measure_own(const LatencyOptions& options, const cli::DriverSetup& setup, const Load& load) {
+  cli::DriverSession session(options.driver, setup);
+  return measure_refwave(session, options, load);
+}
+
+Measurement measure(const LatencyOptions& options, const cli::DriverSetup& setup, const Load& load) {
+  const configuration::Configuration& configured = setup.configuration;
   Measurement m =
-      options.driver.driver.empty() ? measure_refwave(options, load) : measure_from_outside(options, load);
+      options.driver.driver.empty() ? measure_own(options, setup, load) : measure_from_outside(options, load);
   m.settings.streams = load.streams;
   m.settings.buffers = std::max(m.settings.buffers, load.buffers);
   m.settings.block_frames = load.block_frames;
@@ -75,16 +80,17 @@ void check(const Measurement& m, const Load& load) {
 }
 
 int measure_latency(const LatencyOptions& options) {
-  const configuration::Configuration configured = cli::configuration_with(options.driver);
-  const Load load{options.streams, options.buffers,
-                  options.block_frames != 0 ? options.block_frames : configured.period_at(kFormat.rate)};
+  const cli::DriverSetup setup = cli::setup_of(options.driver);
+  const Load load{
+      options.streams, options.buffers,
+      options.block_frames != 0 ? options.block_frames : setup.configuration.period_at(kFormat.rate)};
   check_files_differ(options);
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
   cli::watch_for_interruption();
   const std::string began = cli::utc_now();
   const ProcessorTime before = processor_time();
-  Measurement m = measure(options, configured, load);
+  Measurement m = measure(options, setup, load);
   m.others_percent = others_percent(before);
   m.began = began;
   check(m, load);

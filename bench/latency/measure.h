@@ -24,9 +24,6 @@ struct LatencyOptions {
 /// Buffer-done latency of refwave itself: the driver's trace says when each block was finished, the client's
 /// callback when it was notified. Effects: measures for so long, or until Ctrl-C. Returns: subjects, pieces,
 /// counters and the settings that the driver reports. Throws: Failure.
-Measurement measure_refwave(const LatencyOptions& options, const Load& load);
-
-/// The same with a loaded driver, which has the keys of `options`.
 Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& options, const Load& load);
 
 /// Measures any wave driver, and refwave in the same way, from a client's side: when its blocks are reported.

@@ -163,7 +163,7 @@ Contestant own_driver(const LatencyOptions& options) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error))
     throw cli::Failure(cli::path_text(file) + ": no such driver; " + cli::missing_driver_hint());
-  return {"refwave", file, cli::open_string(options.driver), ""};
+  return {"refwave", file, cli::setup_of(options.driver).open_string, ""};
 }
 
 }  // namespace

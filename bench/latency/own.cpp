@@ -132,14 +132,8 @@ class Run {
 
 }  // namespace
 
-Measurement measure_refwave(const LatencyOptions& options, const Load& load) {
-  cli::DriverSession session(options.driver);
-  return measure_refwave(session, options, load);
-}
-
 Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& options, const Load& load) {
-  const bool is_realtime =
-      cli::configuration_with(options.driver).notifier_priority == configuration::Priority::realtime;
+  const bool is_realtime = session.configuration().notifier_priority == configuration::Priority::realtime;
   return Run(session, options, load)
       .measure(options.seconds, load,
                is_realtime ? BareWake::Sleeper::realtime : BareWake::Sleeper::ordinary);

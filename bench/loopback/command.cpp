@@ -187,11 +187,11 @@ std::string no_signal(const std::vector<std::int16_t>& samples, const Measuremen
                     : "the clocked device hears itself with --option loop=true");
 }
 
-Recording measure(const LoopbackOptions& options, std::uint32_t block_frames, Measurement& m) {
-  const cli::DriverOptions driver = driver_options(options);
-  cli::DriverSession session(driver);
+Recording measure(const LoopbackOptions& options, const cli::DriverOptions& driver,
+                  const cli::DriverSetup& setup, Measurement& m) {
+  cli::DriverSession session(driver, setup);
   const dsp::Format format{dsp::SampleType::s16, options.channels, options.rate, 0};
-  Loop loop(format, {1, options.buffers, block_frames});
+  Loop loop(format, {1, options.buffers, m.block_frames});
   loop.open(session, options.driver.device, options.capture_device);
   m.buffers = loop.buffers();
   Recording recording = loop.run(options.seconds);
@@ -203,9 +203,10 @@ Recording measure(const LoopbackOptions& options, std::uint32_t block_frames, Me
 }
 
 int measure_loopback(const LoopbackOptions& options) {
-  const configuration::Configuration configured = cli::configuration_with(driver_options(options));
+  const cli::DriverOptions driver = driver_options(options);
+  const cli::DriverSetup setup = cli::setup_of(driver);
   const std::uint32_t block_frames =
-      options.block_frames != 0 ? options.block_frames : configured.period_at(options.rate);
+      options.block_frames != 0 ? options.block_frames : setup.configuration.period_at(options.rate);
   cli::OutputFile json(options.json);
   cli::watch_for_interruption();
   Measurement m;
@@ -216,7 +217,7 @@ int measure_loopback(const LoopbackOptions& options) {
   m.channels = options.channels;
   m.buffers = options.buffers;
   m.block_frames = block_frames;
-  const Recording recording = measure(options, block_frames, m);
+  const Recording recording = measure(options, driver, setup, m);
   m.seconds = recording.seconds;
   m.is_interrupted = cli::is_interrupted();
   if (m.losses() != 0)
@@ -225,7 +226,7 @@ int measure_loopback(const LoopbackOptions& options) {
         "measure again");
   const std::optional<Result> result = analyse(recording);
   if (!result)
-    throw cli::Failure(no_signal(recording.samples, m, configured.loop),
+    throw cli::Failure(no_signal(recording.samples, m, setup.configuration.loop),
                        m.is_interrupted ? cli::kInterrupted : cli::kFailed);
   m.result = *result;
   if (!json.is_standard_output()) measure::print(as_text(m, cli::terminal_columns()));

@@ -148,9 +148,10 @@ std::string summary(const Recording& recording, const std::string& device, doubl
 }
 
 int trace_buffers(const TraceOptions& options) {
-  const std::uint32_t block_frames =
-      options.block_frames != 0 ? options.block_frames : cli::configuration_with(options.driver).period;
   cli::DriverSession session(options.driver);
+  const std::uint32_t block_frames = options.block_frames != 0
+                                         ? options.block_frames
+                                         : session.configuration().period_at(measure::kFormat.rate);
   const bool to_standard_output = options.output == "-";
   std::ofstream file;
   if (!to_standard_output) file.open(cli::to_path(options.output), std::ios::binary);

@@ -112,7 +112,7 @@ Tuning tuned(const TuneOptions& options) {
 }
 
 int tune(const TuneOptions& options) {
-  cli::open_string(options.driver);  // refuses a wrong setting before a file is read
+  cli::setup_of(options.driver);  // refuses a wrong setting before a file is read
   const configuration::ConfigurationFile file = configuration::configuration_file();
   if (options.write) try_to_write(file);
   for (const std::string& warning : configuration::load_file(file).warnings)

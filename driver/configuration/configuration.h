@@ -101,7 +101,7 @@ std::optional<std::string> log_from_environment();
 Parsed load_file(const ConfigurationFile& file, const Configuration& base = {});
 
 /// Returns: all of configuration_files().
-Parsed load_files();
+Parsed load_files(const Configuration& base = {});
 
 /// `source_name`: of the document, in warnings.
 Parsed parse_toml(std::string_view text, std::string_view source_name, const Configuration& base = {});

@@ -107,8 +107,8 @@ std::vector<ConfigurationFile> configuration_files() {
   return files;
 }
 
-Parsed load_files() {
-  Parsed all;
+Parsed load_files(const Configuration& base) {
+  Parsed all{base, {}};
   for (const ConfigurationFile& file : configuration_files()) {
     Parsed parsed = load_file(file, all.configuration);
     all.configuration = std::move(parsed.configuration);

@@ -81,8 +81,8 @@ int report_capture(DriverSession& session, const std::string& path) {
 
 int play(PlayOptions options) {
   std::ranges::transform(options.files, options.files.begin(), path_in);
-  open_string(options.driver);  // rejects a wrong setting
-  const std::string capture = configuration_with(options.driver).capture;
+  const DriverSetup setup = setup_of(options.driver);
+  const std::string& capture = setup.configuration.capture;
   if (!capture.empty()) check_capture(capture, options.files);
   std::optional<DriverSession> session;  // loaded once a file can be played
   const auto raw = options.raw.empty() ? std::nullopt : std::optional(raw_format(options.raw));
@@ -98,7 +98,7 @@ int play(PlayOptions options) {
     if (session && !options.quiet) report_reopening(files.tracks().front().path, *format);
     if (!session) {
       if (!options.quiet) tell_of_other_driver(options.driver);
-      session.emplace(options.driver);
+      session.emplace(options.driver, setup);
     }
     try {
       const int stream_status = play_stream(*session, options, *format, files, keys);

@@ -32,10 +32,10 @@ bool is_long(const REFWAVE_STATISTICS& device) { return device.dwLatencyFrames >
 
 /// Returns: the frames of a block. The device may take its whole latency at once, and another pitch all that
 /// it looks ahead; so the blocks that are not being filled hold that much.
-std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& format,
+std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& format, std::uint32_t period,
                             const std::optional<REFWAVE_STATISTICS>& device) {
   if (options.block_frames != 0) return options.block_frames;
-  const double two_periods = 2.0 * configuration_with(options.driver).period;
+  const double two_periods = 2.0 * period;
   double latency = device ? device->dwLatencyFrames : 0;
   if (device && is_long(*device)) latency *= 2;  // a busy computer may delay this program as long
   const double device_rate = device ? device->dwRate : 48'000;
@@ -57,10 +57,10 @@ Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Form
   apply_volume();
   wave_.set_speed(options.speed, options.pitch);
   before_ = wave_.statistics();
-  wave_.set_block_frames(block_frames_of(options, format, before_));
+  const configuration::Configuration& settings = session.configuration();
+  wave_.set_block_frames(block_frames_of(options, format, settings.period, before_));
   if (before_) watch_.emplace(format.rate, *before_);
   // Only then the driver drops the device's queue. A block that is done once it was heard is not sent again.
-  const configuration::Configuration settings = configuration_with(options.driver);
   is_deep_ = before_ && settings.latency_ms >= configuration::kLongLatencyMs && is_long(*before_) &&
              settings.done == configuration::Done::consumed && !is_on_clock(*before_);
   if (is_deep_) {

@@ -54,7 +54,7 @@ Recording::Recording(DriverSession& session, const RecordOptions& options, const
   begun_ = wave_.statistics();
   if (!begun_) return;
   watch_.emplace(format.rate, *begun_, LossWatch::Stream::recorded);
-  const configuration::Configuration configuration = configuration_with(options.driver);
+  const configuration::Configuration& configuration = session.configuration();
   // A named device has no fallback; a part of the configured name is enough.
   const bool names_clock =
       !options.driver.device.empty() ||

@@ -60,9 +60,9 @@ void CALLBACK take_other(LPVOID context, const WINMM_HOST_REGISTRATION* one) {
 
 }  // namespace
 
-DriverSession::DriverSession(const DriverOptions& options) {
+DriverSession::DriverSession(const DriverOptions& options, DriverSetup setup) : setup_(std::move(setup)) {
   const std::filesystem::path file = driver_file(options);
-  use_driver(file, open_string(options));
+  use_driver(file, setup_.open_string);
   driver_ = open_driver();
   if (driver_ != nullptr) return;
   const std::string why = load_error();
@@ -234,25 +234,27 @@ std::string setting(std::string_view key, std::string_view value) {
   return std::string(key) + "=\"" + escaped(value, {{'"', "\"\""}}) + '"';
 }
 
-std::string open_string(const DriverOptions& options) {
-  if (!options.parameters.empty()) return options.parameters;
+DriverSetup setup_of(const DriverOptions& options) {
+  configuration::Configuration base;
+  const bool has_usual = options.driver.empty() && options.usual_latency_ms != 0;
+  if (has_usual) base.latency_ms = options.usual_latency_ms;
+  base = configuration::load_files(base).configuration;
   std::string text;
-  configuration::Configuration usual;
-  usual.latency_ms = options.usual_latency_ms;
-  if (options.driver.empty())
-    usual = configuration::load_file(configuration::configuration_file(), usual).configuration;
-  const bool is_own = options.driver.empty() && options.usual_latency_ms != 0;
-  const std::string latency = is_own ? std::to_string(usual.latency_ms) : "";
+  const auto add = [&](const std::string& one) {
+    if (!one.empty()) text += (text.empty() ? "" : ";") + one;
+  };
   for (const std::string& own :
        {setting("device", options.device), std::string(options.device.empty() ? "" : "fallback=none"),
-        setting("latency_ms", latency), setting("period", options.period), setting("rate", options.rate),
+        setting("latency_ms", has_usual ? std::to_string(base.latency_ms) : ""),
+        setting("period", options.period), setting("rate", options.rate),
         setting("completion", options.completion), setting("wake", options.wake),
-        setting("done", options.done), setting("capture", options.capture)}) {
-    if (!own.empty()) text += ";" + own;
-  }
-  for (const std::string& given : options.settings) text += ";" + given;
-  const configuration::Parsed parsed = configuration::parse_open_string(text);
-  if (!parsed.warnings.empty()) {
+        setting("done", options.done), setting("capture", options.capture)})
+    add(own);
+  for (const std::string& given : options.settings) add(given);
+  const bool is_others = !options.parameters.empty();
+  if (is_others) text = options.parameters;
+  configuration::Parsed parsed = configuration::parse_open_string(text, base);
+  if (!is_others && !parsed.warnings.empty()) {
     // The driver's warning names the value that is kept; here none is.
     const std::string warning =
         parsed.warnings.front().substr(0, parsed.warnings.front().rfind("; it stays "));
@@ -260,12 +262,7 @@ std::string open_string(const DriverOptions& options) {
                       "; `refwave config` lists what each key takes",
                   kUsage);
   }
-  return text.empty() ? text : text.substr(1);
-}
-
-configuration::Configuration configuration_with(const DriverOptions& options) {
-  return configuration::parse_open_string(open_string(options), configuration::load_files().configuration)
-      .configuration;
+  return {std::move(text), std::move(parsed.configuration)};
 }
 
 }  // namespace refwave::cli

@@ -33,23 +33,29 @@ struct DriverOptions {
 /// Returns: "key=\"value\"", as a DRV_OPEN string has it, or nothing for an empty value.
 std::string setting(std::string_view key, std::string_view value);
 
-/// Returns: the DRV_OPEN string. A device that was named has no fallback. Throws: Failure if the
-/// configuration would not accept it.
-std::string open_string(const DriverOptions& options);
+/// What the options make of refwave.toml.
+struct DriverSetup {
+  std::string open_string;  // of DRV_OPEN
+  configuration::Configuration configuration;
+};
 
-/// Returns: the configuration that refwave.drv will have with `options`.
-configuration::Configuration configuration_with(const DriverOptions& options);
+/// Effects: reads refwave.toml. A device that was named has no fallback. Throws: Failure if the configuration
+/// would not accept the options.
+DriverSetup setup_of(const DriverOptions& options);
 
 class DriverSession {
  public:
   /// Effects: loads the driver. Throws: Failure.
-  explicit DriverSession(const DriverOptions& options);
+  explicit DriverSession(const DriverOptions& options) : DriverSession(options, setup_of(options)) {}
+  DriverSession(const DriverOptions& options, DriverSetup setup);
   /// Effects: prints the remaining warnings, and unloads the driver, which waits for the last frame.
   ~DriverSession();
   DriverSession(const DriverSession&) = delete;
   DriverSession& operator=(const DriverSession&) = delete;
 
   HDRVR handle() const { return driver_; }
+  /// Returns: the configuration that refwave.drv has.
+  const configuration::Configuration& configuration() const { return setup_.configuration; }
   /// Returns: the sound devices it knows. May take a second.
   std::vector<REFWAVE_DEVICE> devices() const;
   /// Returns: the statistics over all streams; nothing from another driver.
@@ -68,6 +74,7 @@ class DriverSession {
   MMRESULT open_patiently(const std::function<MMRESULT()>& open, const std::function<void()>& close);
 
  private:
+  DriverSetup setup_;
   HDRVR driver_;
   std::size_t warnings_taken_ = 0;
   bool has_capture_failed_ = false;
