@@ -10,7 +10,6 @@
 #include "bench/latency/measure.h"
 #include "bench/measure/surroundings.h"
 #include "driver/configuration/configuration.h"
-#include "driver/configuration/version.h"
 #include "hal/system/realtime.h"
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/platform.h"
@@ -219,11 +218,11 @@ Examination examine(const DoctorOptions& options) {
   Examination all;
   Facts& facts = all.facts;
   facts.system = this_system();
-  facts.version = configuration::version();
-  facts.began = cli::utc_now();
-  const measure::Machine machine = measure::this_machine();
-  facts.machine = machine.system;
-  facts.processor = machine.processor;
+  const measure::Run run = measure::begin_run();
+  facts.version = run.version;
+  facts.began = run.began;
+  facts.machine = run.machine.system;
+  facts.processor = run.machine.processor;
 
   Registrations registrations = find_drivers(cli::command_folder());
   facts.drivers = std::move(registrations.drivers);

@@ -8,11 +8,9 @@
 
 #include "bench/latency/measure.h"
 #include "bench/measure/comparison.h"
-#include "bench/measure/plots.h"
 #include "bench/measure/report.h"
 #include "bench/measure/surroundings.h"
 #include "driver/configuration/configuration.h"
-#include "driver/configuration/version.h"
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/output_file.h"
 #include "inf/cli/console/platform.h"
@@ -41,8 +39,6 @@ Measurement measure(const LatencyOptions& options, const cli::DriverSetup& setup
   m.settings.done = configuration::name_of(configured.done);
   m.settings.priority =
       configured.notifier_priority == configuration::Priority::realtime ? "realtime" : "ordinary";
-  m.version = configuration::version();
-  m.machine = this_machine();
   m.is_interrupted = cli::is_interrupted();
   return m;
 }
@@ -88,11 +84,13 @@ int measure_latency(const LatencyOptions& options) {
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
   cli::watch_for_interruption();
-  const std::string began = cli::utc_now();
+  const Run run = begin_run();
   const ProcessorTime before = processor_time();
   Measurement m = measure(options, setup, load);
   m.others_percent = others_percent(before);
-  m.began = began;
+  m.version = run.version;
+  m.began = run.began;
+  m.machine = run.machine;
   check(m, load);
   const bool shows_table = !json.is_standard_output() && !html.is_standard_output();
   if (shows_table) print(as_text(m, cli::terminal_columns()));

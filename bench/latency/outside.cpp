@@ -96,6 +96,7 @@ class Contestant {
           "\" could not be opened for 16-bit stereo at 48 kHz: " + cli::wave_error_text(result) +
           "; look at the device, or name another with --device");
     }
+    client.suit_device();
   }
 
   /// Returns: when each stream's blocks came back, without the settling time.
@@ -114,7 +115,8 @@ class Contestant {
       left -= static_cast<double>(back.size());
       if (left < 0) throw plays_nothing();
       for (const Stamp& stamp : back)
-        if (stamp.entered_ns >= settled_ns) all[stamp.stream].push_back(stamp.entered_ns);
+        if (stamp.block >= load.buffers && stamp.entered_ns >= settled_ns)
+          all[stamp.stream].push_back(stamp.entered_ns);
       client.wait();
     }
     bare.finish();

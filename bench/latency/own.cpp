@@ -64,9 +64,9 @@ class Collector {
 };
 
 /// A measurement: its streams and its result.
-class Run {
+class Measuring {
  public:
-  Run(cli::DriverSession& session, const LatencyOptions& options, const Load& load)
+  Measuring(cli::DriverSession& session, const LatencyOptions& options, const Load& load)
       : session_(session), client_(kFormat, load) {
     client_.open(session, options.driver);
     device_ = session.statistics().value_or(REFWAVE_STATISTICS{});
@@ -134,7 +134,7 @@ class Run {
 
 Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& options, const Load& load) {
   const bool is_realtime = session.configuration().notifier_priority == configuration::Priority::realtime;
-  return Run(session, options, load)
+  return Measuring(session, options, load)
       .measure(options.seconds, load,
                is_realtime ? BareWake::Sleeper::realtime : BareWake::Sleeper::ordinary);
 }

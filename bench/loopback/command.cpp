@@ -15,7 +15,6 @@
 #include "bench/measure/client.h"
 #include "bench/measure/surroundings.h"
 #include "driver/configuration/configuration.h"
-#include "driver/configuration/version.h"
 #include "dsp/format.h"
 #include "hal/system/clock.h"
 #include "inf/cli/console/failure.h"
@@ -89,6 +88,7 @@ void Loop::open(cli::DriverSession& session, const std::string& device, const st
   const MMRESULT output = out_.open();
   if (output != MMSYSERR_NOERROR)
     throw cli::Failure("playing: " + cli::open_failure(session, output, device, 0));
+  out_.suit_device();
   buffers_ = std::max(static_cast<std::uint32_t>(in_.suit_device()), out_.buffers());
 }
 
@@ -210,9 +210,7 @@ int measure_loopback(const LoopbackOptions& options) {
   cli::OutputFile json(options.json);
   cli::watch_for_interruption();
   Measurement m;
-  m.version = configuration::version();
-  m.began = cli::utc_now();
-  m.machine = measure::this_machine();
+  static_cast<measure::Run&>(m) = measure::begin_run();
   m.rate = options.rate;
   m.channels = options.channels;
   m.buffers = options.buffers;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
+#include "bench/measure/report.h"
 #include "inf/cli/console/json.h"
 #include "inf/cli/console/text.h"
 
@@ -22,49 +24,31 @@ constexpr std::size_t kMostColumns = 80;
 
 unsigned long long number(std::uint64_t count) { return count; }
 
-/// Returns: the four figures, each in a cell of so many columns.
-std::string cells(const Figures& figures, double factor, std::size_t cell) {
-  std::string line;
+/// Returns: a row of the table. In a terminal that is too narrow for its name and its figures on one line the
+/// name has a line of its own. `count`: empty to leave it out.
+std::string row(const std::string& name, std::span<const std::string> cells, const std::string& count,
+                std::size_t columns) {
+  const bool is_wide = columns >= kMostColumns;
+  std::string line = is_wide ? left(name, kName) : name.empty() ? "" : name + '\n';
+  for (const std::string& cell : cells) line += right(cell, is_wide ? kCell : kNarrowCell);
+  return line + (is_wide ? right(count, kMostColumns - kName - 4 * kCell) : "") + '\n';
+}
+
+std::string row(const std::string& name, const Figures& figures, double factor, std::size_t columns) {
+  std::vector<std::string> cells;
   for (const double value : {figures.min, figures.p50, figures.p99, figures.max})
-    line += right(figures.count == 0 ? "-" : formatted("%.3f", cli::rounded(factor * value, 3)), cell);
-  return line;
-}
-
-std::string titles(std::size_t cell) {
-  std::string line;
-  for (const char* title : {"min", "p50", "p99", "max"}) line += right(title, cell);
-  return line;
-}
-
-std::string row(const std::string& name, const Figures& figures, double factor, bool counted) {
-  return left(name, kName) + cells(figures, factor, kCell) +
-         (counted ? right(std::to_string(figures.count), kMostColumns - kName - 4 * kCell) : "") + '\n';
+    cells.push_back(figures.count == 0 ? "-" : formatted("%.3f", cli::rounded(factor * value, 3)));
+  return row(name, cells, std::to_string(figures.count), columns);
 }
 
 double level_db(double gain) { return cli::rounded(20 * std::log10(std::abs(gain)), 1); }
 
-/// Returns: the table for a terminal that is too narrow for a row's name and its figures on one line.
-std::string narrow_table(const Measurement& m) {
-  const auto rows = [](const std::string& name, const Figures& figures, double factor) {
-    return name + "\n" + cells(figures, factor, kNarrowCell) + '\n';
-  };
-  const auto counted = [](const std::string& name, const Figures& figures) {
-    return name + ", count " + std::to_string(figures.count);
-  };
-  const Figures& way = m.result.round_trip_frames;
-  const Figures& heard = m.result.written_to_recorded_ms;
-  return titles(kNarrowCell) + '\n' + rows(counted("driver and device, frames", way), way, 1) +
-         rows("driver and device, ms", way, 1e3 / m.rate) +
-         rows(counted("written to recorded, ms", heard), heard, 1);
-}
-
 std::string table(const Measurement& m, std::size_t columns) {
-  if (columns < kMostColumns) return narrow_table(m);
-  std::string text = left("", kName) + titles(kCell);
-  text += right("count", kMostColumns - kName - 4 * kCell) + '\n';
-  text += row("driver and device, frames", m.result.round_trip_frames, 1, true);
-  text += row("                   ms", m.result.round_trip_frames, 1e3 / m.rate, false);
-  return text + row("written to recorded, ms", m.result.written_to_recorded_ms, 1, true);
+  const std::string titles[] = {"min", "p50", "p99", "max"};
+  const Figures& way = m.result.round_trip_frames;
+  return row("", titles, "count", columns) + row("driver and device, frames", way, 1, columns) +
+         row("driver and device, ms", way, 1e3 / m.rate, columns) +
+         row("written to recorded, ms", m.result.written_to_recorded_ms, 1, columns);
 }
 
 std::vector<std::string> remarks(const Measurement& m) {
@@ -126,36 +110,29 @@ std::string as_text(const Measurement& m, std::size_t columns) {
 std::string as_json(const Measurement& m) {
   const Result& r = m.result;
   const Figures& way = r.round_trip_frames;
-  Json report = {
-      {"schema", 1},
-      {"version", m.version},
-      {"began", m.began},
-      {"seconds", cli::rounded(m.seconds, 4)},
-      {"interrupted", m.is_interrupted},
-      {"machine",
-       {{"system", m.machine.system}, {"processor", m.machine.processor}, {"cores", m.machine.cores}}},
-      {"settings",
-       {{"device", m.device},
-        {"capture_device", m.capture_device},
-        {"rate", m.rate},
-        {"channels", m.channels},
-        {"buffers", m.buffers},
-        {"block_frames", m.block_frames},
-        {"period_frames", m.period_frames}}},
-      {"round_trip_frames", json_of(way, 1)},
-      {"round_trip_ms", json_of(way, 1e3 / m.rate)},
-      {"spread_frames", cli::rounded(way.max - way.min, 4)},
-      {"in_step", r.in_step},
-      {"written_to_recorded_ms", json_of(r.written_to_recorded_ms, 1)},
-      {"drift_ppm", cli::rounded(r.drift_ppm, 4)},
-      {"lost_frames", r.lost_frames},
-      {"doubled_frames", r.doubled_frames},
-      {"places", r.places},
-      {"spoilt_pieces", r.spoilt_pieces},
-      {"compared_frames", r.compared_frames},
-      {"equal_frames", r.equal_frames},
-      {"level_db", level_db(r.gain)},
-      {"upside_down", r.gain < 0}};
+  Json report = measure::json_of(m);
+  report.update({{"settings",
+                  {{"device", m.device},
+                   {"capture_device", m.capture_device},
+                   {"rate", m.rate},
+                   {"channels", m.channels},
+                   {"buffers", m.buffers},
+                   {"block_frames", m.block_frames},
+                   {"period_frames", m.period_frames}}},
+                 {"round_trip_frames", json_of(way, 1)},
+                 {"round_trip_ms", json_of(way, 1e3 / m.rate)},
+                 {"spread_frames", cli::rounded(way.max - way.min, 4)},
+                 {"in_step", r.in_step},
+                 {"written_to_recorded_ms", json_of(r.written_to_recorded_ms, 1)},
+                 {"drift_ppm", cli::rounded(r.drift_ppm, 4)},
+                 {"lost_frames", r.lost_frames},
+                 {"doubled_frames", r.doubled_frames},
+                 {"places", r.places},
+                 {"spoilt_pieces", r.spoilt_pieces},
+                 {"compared_frames", r.compared_frames},
+                 {"equal_frames", r.equal_frames},
+                 {"level_db", level_db(r.gain)},
+                 {"upside_down", r.gain < 0}});
   if (m.output && m.input)
     report["counters"] = {{"underruns", m.output->ullUnderruns},
                           {"dropped_frames", m.input->ullUnderruns},

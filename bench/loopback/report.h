@@ -11,10 +11,7 @@
 
 namespace refwave::loopback {
 
-struct Measurement {
-  std::string version;
-  std::string began;
-  measure::Machine machine;
+struct Measurement : measure::Run {
   std::string device;          // played to
   std::string capture_device;  // recorded from
   std::uint32_t rate = 0;
@@ -22,8 +19,6 @@ struct Measurement {
   std::uint32_t buffers = 0;
   std::uint32_t block_frames = 0;
   std::uint32_t period_frames = 0;  // 0: unknown
-  double seconds = 0;
-  bool is_interrupted = false;
   Result result;
   std::optional<REFWAVE_STATISTICS> input, output;  // of the streams; only refwave has them
 

@@ -16,7 +16,6 @@ MMRESULT Client::open(UINT device) {
   for (const auto& wave : waves_) {
     const MMRESULT result = wave->open(device);
     if (result != MMSYSERR_NOERROR) return result;
-    buffers_ = static_cast<std::uint32_t>(wave->suit_device());
   }
   return MMSYSERR_NOERROR;
 }
@@ -24,13 +23,16 @@ MMRESULT Client::open(UINT device) {
 void Client::open(cli::DriverSession& session, const cli::DriverOptions& options) {
   const MMRESULT result = open();
   if (result != MMSYSERR_NOERROR) throw cli::Failure(cli::open_failure(session, result, options.device, 0));
+  suit_device();
+}
+
+void Client::suit_device() {
+  for (const auto& wave : waves_) buffers_ = static_cast<std::uint32_t>(wave->suit_device());
 }
 
 void Client::set_block_frames(std::uint32_t frames) {
-  for (const auto& wave : waves_) {
-    wave->set_block_frames(frames);
-    buffers_ = static_cast<std::uint32_t>(wave->suit_device());
-  }
+  for (const auto& wave : waves_) wave->set_block_frames(frames);
+  suit_device();
 }
 
 std::vector<Stamp> Client::take_back() {

@@ -47,9 +47,12 @@ class Client {
 
   /// Returns: MMSYSERR_NOERROR, or why the driver did not open a stream.
   MMRESULT open(UINT device = 0);
-  /// The same. Throws: Failure.
+  /// Effects: the same, and suit_device(). Throws: Failure.
   void open(cli::DriverSession& session, const cli::DriverOptions& options);
-  /// Precondition: open, and no block was written.
+  /// Effects: adds blocks, if they hold less than the device takes at once. Precondition: open, and no block
+  /// was written.
+  void suit_device();
+  /// Effects: the same with blocks of so many frames.
   void set_block_frames(std::uint32_t frames);
   /// Returns: the blocks that have come back since the last call.
   std::vector<Stamp> take_back();

@@ -74,24 +74,26 @@ Json json_of(const REFWAVE_STATISTICS& statistics) {
   return all;
 }
 
-Json json_of(const Machine& m) {
-  return {{"system", m.system}, {"processor", m.processor}, {"cores", m.cores}};
-}
-
 }  // namespace
+
+Json json_of(const Run& run) {
+  return {
+      {"schema", 1},
+      {"version", run.version},
+      {"began", run.began},
+      {"seconds", cli::rounded(run.seconds, 3)},
+      {"interrupted", run.is_interrupted},
+      {"machine",
+       {{"system", run.machine.system}, {"processor", run.machine.processor}, {"cores", run.machine.cores}}}};
+}
 
 Json report_of(const Measurement& m) {
   const char* const inside = m.conclusion.empty() ? "finished to callback" : "finished to callback, watched";
-  Json report = {{"schema", 1},
-                 {"version", m.version},
-                 {"began", m.began},
-                 {"seconds", cli::rounded(m.seconds, 3)},
-                 {"interrupted", m.is_interrupted},
-                 {"measure", m.is_from_outside() ? "outside" : inside},
-                 {"machine", json_of(m.machine)},
+  Json report = json_of(static_cast<const Run&>(m));
+  report.update({{"measure", m.is_from_outside() ? "outside" : inside},
                  {"others_percent", cli::rounded(m.others_percent, 3)},
                  {"settings", json_of(m.settings)},
-                 {"measured", Json::array()}};
+                 {"measured", Json::array()}});
   for (const Subject& subject : m.subjects) report["measured"].push_back(json_of(subject));
   if (m.pieces) add_pieces(*m.pieces, report);
   if (!m.is_from_outside()) report["lost_events"] = m.lost_events;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "bench/measure/axis.h"
 #include "inf/cli/console/text.h"
 #include "inf/cli/wave_client/latency_report.h"
 
@@ -19,11 +18,9 @@ std::string omission_remark(const Series& series) {
   const bool is_one = series.omitted.count() == 1;
   return cli::formatted(
       "corrected for coordinated omission: %llu %s not played in time, because an earlier one was reported "
-      "late, and %s with the time that %s would have waited (uncorrected: p99 %s, p99.9 %s)",
+      "late, and %s with the time that %s would have waited",
       static_cast<unsigned long long>(series.omitted.count()), is_one ? "block was" : "blocks were",
-      is_one ? "counts" : "count", is_one ? "it" : "they",
-      percentile_text(series.measured, kColumns[2]).c_str(),
-      percentile_text(series.measured, kColumns[3]).c_str());
+      is_one ? "counts" : "count", is_one ? "it" : "they");
 }
 
 void add_outside_remarks(const Subject& subject, std::vector<std::string>& lines) {
@@ -76,12 +73,6 @@ std::string percentile_text(const Histogram& histogram, const Column& column) {
   return cli::percentile_text(histogram.percentile(column.share), column.share, histogram.count());
 }
 
-std::string ratio_text(const Ratio& ratio, const Column& column) {
-  const std::uint64_t count = std::min(ratio.above.count(), ratio.below.count());
-  const bool is_borne = cli::percentile_text(0, column.share, count) != "-";
-  return is_borne ? cli::ratio_text(ratio.at(column.share)) : "-";
-}
-
 double Ratio::at(double share) const {
   return static_cast<double>(above.percentile(share)) /
          static_cast<double>(std::max<std::uint64_t>(below.percentile(share), 1));
@@ -95,30 +86,44 @@ Ratio ratio_of(const Measurement& m) {
   return {"ratio from wake", "a bare wake", m.pieces->from_wake, other};
 }
 
-std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& m) {
-  const Settings& s = m.settings;
-  std::vector<std::pair<std::string, std::string>> facts = {
-      {"Machine", (m.machine.processor.empty() ? "processor unknown" : m.machine.processor) +
-                      cli::formatted(", %u cores, ", m.machine.cores) + m.machine.system},
-      {"Measured",
-       m.began + cli::formatted(", for %.1f s%s", m.seconds, m.is_interrupted ? ", until interrupted" : "")},
-      {"Device", s.device},
-      {"Streams",
-       cli::formatted("%u, each with %u blocks of %u frames (%s) at %u Hz", s.streams, s.buffers,
-                      s.block_frames, duration_text(1e9 * s.block_frames / s.rate).c_str(), s.rate)}};
-  if (s.period_frames != 0)
-    facts.emplace_back("Period",
-                       cli::formatted("%u frames (%s)", s.period_frames,
-                                      duration_text(1e9 * s.period_frames / s.device_rate).c_str()));
-  if (s.device_period_frames != 0)
-    facts.emplace_back("The device's own", cli::formatted("periods of %u frames, a buffer of %u",
-                                                          s.device_period_frames, s.device_buffer_frames));
-  if (!s.completion.empty())
-    facts.emplace_back(m.is_from_outside() ? "Policies of refwave" : "Policies",
-                       "completion = " + s.completion + ", wake = " + s.wake + ", done = " + s.done +
-                           ", notifier_priority = " + s.priority);
-  facts.emplace_back("Version", "refwave " + m.version);
-  return facts;
+Row heading() {
+  Row row{.count = "count"};
+  for (std::size_t i = 0; i < kColumns.size(); ++i) row.cells[i] = kColumns[i].title;
+  return row;
+}
+
+Row row_of(std::string name, const Histogram& histogram, Of of) {
+  Row row{.name = std::move(name), .count = std::to_string(histogram.count()), .is_part = of == Of::part};
+  for (std::size_t i = 0; i < kColumns.size(); ++i) row.cells[i] = percentile_text(histogram, kColumns[i]);
+  return row;
+}
+
+std::vector<Row> rows_of(const Measurement& m) {
+  std::vector<Row> rows;
+  for (const Subject& subject : m.subjects) {
+    rows.push_back(row_of(subject.series.name, subject.series.corrected()));
+    if (&subject == &m.driver() && m.pieces) {
+      for (std::size_t i = 0; i < trace::kPieces; ++i)
+        rows.push_back(row_of(std::string(trace::kPieceNames[i]), m.pieces->each[i], Of::part));
+      if (m.pieces->has_wakes()) rows.push_back(row_of("from wake", m.pieces->from_wake, Of::part));
+    }
+    if (subject.series.omitted.count() != 0)
+      rows.push_back(row_of("uncorrected", subject.series.measured, Of::part));
+  }
+  const Ratio ratio = ratio_of(m);
+  Row& last = rows.emplace_back(Row{.name = ratio.name});
+  for (std::size_t i = 0; i < kColumns.size(); ++i) {
+    const std::uint64_t count = std::min(ratio.above.count(), ratio.below.count());
+    const double share = kColumns[i].share;
+    last.cells[i] = cli::percentile_text(0, share, count) == "-" ? "-" : cli::ratio_text(ratio.at(share));
+  }
+  return rows;
+}
+
+std::string text_of(const Settings& settings, const Setting& setting) {
+  if (const auto* text = std::get_if<std::string Settings::*>(&setting.member)) return settings.**text;
+  const std::uint32_t number = settings.*std::get<std::uint32_t Settings::*>(setting.member);
+  return number != 0 ? std::to_string(number) : "";
 }
 
 std::vector<std::string> remarks(const Measurement& measurement) {

@@ -132,15 +132,19 @@ struct Machine {
   unsigned cores = 0;
 };
 
-struct Measurement {
-  std::string began;  // "2026-11-20 15:04:05 UTC"
+/// What every report begins with.
+struct Run {
   std::string version;
+  std::string began;  // "2026-11-20 15:04:05 UTC"
   double seconds = 0;
   bool is_interrupted = false;
+  Machine machine;
+};
+
+struct Measurement : Run {
   /// The verdict of `refwave watch` on another program's blocks, whose counts are the driver's own and are
   /// not corrected. Empty: no such measurement.
   std::string conclusion;
-  Machine machine;
   Settings settings;
   /// The measured driver first, the bare wake last.
   std::vector<Subject> subjects;
@@ -186,11 +190,21 @@ struct Ratio {
 /// The ratio to a bare wake begins at the wake, where the driver needs one.
 Ratio ratio_of(const Measurement& measurement);
 
-/// Returns: the ratio in this column; a dash if there are too few samples.
-std::string ratio_text(const Ratio& ratio, const Column& column);
+/// A row of the table of percentiles, on a terminal and on the page.
+struct Row {
+  std::string name{};
+  std::array<std::string, kColumns.size()> cells{};
+  std::string count{};
+  bool is_part = false;  // of a row above
+};
+Row heading();
+enum class Of : std::uint8_t { subject, part };
+Row row_of(std::string name, const Histogram& histogram, Of of = Of::subject);
+/// Returns: a row of each subject, its pieces below it, and the ratio.
+std::vector<Row> rows_of(const Measurement& measurement);
 
-/// Returns: machine and settings, a name and its value each.
-std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& measurement);
+/// Returns: the setting's value; empty if it is not known.
+std::string text_of(const Settings& settings, const Setting& setting);
 
 /// Returns: remarks that a reader should know, one sentence a line: what was corrected and why, blocks
 /// without a stamp, a device that was lost.

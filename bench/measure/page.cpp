@@ -1,9 +1,19 @@
+// A measurement as a page that needs no other file: its pictures are SVG.
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "bench/measure/axis.h"
-#include "bench/measure/plots.h"
+#include "bench/measure/report.h"
 #include "inf/cli/console/text.h"
 
 namespace refwave::measure {
 namespace {
+
+using cli::markup;
 
 // The look of the page, in light and in dark, wide and narrow. Where plots are half as wide, their letters
 // are twice as large, and the less important values are left out.
@@ -36,26 +46,208 @@ svg text { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-num
 .line.s0, .dots.s0 { stroke: var(--s0); } .area.s0, i.s0 { fill: var(--s0); background: var(--s0); }
 .line.s1, .dots.s1 { stroke: var(--s1); } .area.s1, i.s1 { fill: var(--s1); background: var(--s1); }
 .line.bare, .dots.bare { stroke: var(--bare); } .area.bare, i.bare { fill: var(--bare); background: var(--bare); }
-.tip { fill: transparent; } .tip:hover { fill: var(--soft); fill-opacity: .12; }
 .wide { overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--soft) var(--panel); }
 .wide::-webkit-scrollbar { height: 8px; background: var(--panel); } .wide::-webkit-scrollbar-thumb { background: var(--soft); border-radius: 4px; }
-.more { display: none; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; margin: 6px 0; }
 th, td { padding: 5px 8px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; } thead th { color: var(--soft); font-weight: 500; }
+th:first-child, td:first-child { text-align: left; padding-left: 0; } th { color: var(--soft); font-weight: 500; }
 .facts td { text-align: left; white-space: normal; } .facts td:first-child { color: var(--soft); width: 10rem; vertical-align: top; }
 .part td:first-child { padding-left: 16px; color: var(--soft); }
 @media (max-width: 620px) { main { padding: 20px 14px 32px; } svg text { font-size: 25px; } .minor { display: none; }
-  .more { display: block; } .wide { overflow-x: scroll; border-right: 3px solid var(--rule); }
+  .wide { overflow-x: scroll; border-right: 3px solid var(--rule); }
   .wide td:first-child, .wide th:first-child { position: sticky; left: 0; background: var(--ground); }
   .line { stroke-width: 3; } .dots { stroke-width: 6; } }
 )";
 
-std::string tile(std::string_view value, std::string_view what) {
-  return "<div class=\"tile\"><b>" + markup(value) + "</b><span>" + markup(what) + "</span></div>\n";
+/// Returns: a subject's class in the style sheet: "s0", "s1" …, in the order of the measurement, or "bare".
+std::string look_of(const Measurement& measurement, const Subject& subject) {
+  if (&subject == &measurement.bare()) return "bare";
+  return "s" + std::to_string(&subject - measurement.subjects.data());
+}
+
+/// A point of a plot, both ways from 0 to 1, from the lower left corner.
+struct Point {
+  double x, y;
+};
+
+/// Returns: the shortest and the longest duration of all subjects; without any the first is the greater.
+std::pair<std::uint64_t, std::uint64_t> limits_of(const Measurement& m) {
+  std::uint64_t least = ~std::uint64_t{0};
+  std::uint64_t most = 0;
+  for (const Subject& subject : m.subjects) {
+    if (subject.series.measured.count() == 0) continue;
+    least = std::min(least, subject.series.measured.min());
+    most = std::max(most, subject.series.measured.max());
+  }
+  return {least, most};
+}
+
+/// Returns: an axis on which the durations of all subjects have their places.
+LogAxis duration_axis(const Measurement& m) {
+  const auto [least, most] = limits_of(m);
+  return {std::max(std::min(least, most), kShortestShown), std::max(most, kShortestShown)};
+}
+
+/// The spans of a distribution: equal parts of the axis, or of every factor of two of a duration.
+struct Spans {
+  static constexpr double kPerOctave = 6;
+
+  static double index_of(std::uint64_t ns) {
+    return std::floor(std::log2(static_cast<double>(std::max(ns, kShortestShown))) * kPerOctave);
+  }
+  static double start_of(double index) { return std::exp2(index / kPerOctave); }
+
+  double first;
+  std::size_t count;
+};
+
+Spans spans_of(const Measurement& m) {
+  const auto [least, most] = limits_of(m);
+  if (least > most) return {0, 0};
+  const double first = Spans::index_of(least);
+  return {first, static_cast<std::size_t>(Spans::index_of(most) - first) + 1};
+}
+
+/// Returns: the share of each span, in percent.
+std::vector<double> shares(const Spans& spans, const Histogram& histogram) {
+  std::vector<double> result(spans.count);
+  for (const Histogram::Step& step : histogram.steps()) {
+    const std::uint64_t ns = std::clamp(step.from, histogram.min(), histogram.max());
+    const double index =
+        std::clamp(Spans::index_of(ns) - spans.first, 0.0, static_cast<double>(spans.count - 1));
+    result[static_cast<std::size_t>(index)] +=
+        100 * static_cast<double>(step.count) / static_cast<double>(histogram.count());
+  }
+  return result;
+}
+
+/// Returns: the outline of a distribution's columns.
+std::vector<Point> outline(const Spans& spans, const std::vector<double>& heights, const LogAxis& across,
+                           const LinearAxis& up) {
+  std::vector<Point> points = {{across.at(Spans::start_of(spans.first)), 0}};
+  for (std::size_t i = 0; i < heights.size(); ++i) {
+    const double from = spans.first + static_cast<double>(i);
+    points.push_back({across.at(Spans::start_of(from)), up.at(heights[i])});
+    points.push_back({across.at(Spans::start_of(from + 1)), up.at(heights[i])});
+  }
+  points.push_back({points.back().x, 0});
+  return points;
+}
+
+/// Returns: the largest duration of each of `columns` equal parts of the run.
+std::vector<Point> moments(const OverTime& over_time, const LinearAxis& across, const LogAxis& up) {
+  constexpr std::size_t kColumns = 600;  // about a pixel each
+  std::vector<std::uint64_t> largest(kColumns + 1);
+  const double span_s = static_cast<double>(over_time.span_ns()) / 1e9;
+  for (std::size_t i = 0; i < over_time.spans().size(); ++i) {
+    const double at = across.at((static_cast<double>(i) + 0.5) * span_s);
+    auto& column = largest[static_cast<std::size_t>(at * kColumns)];
+    column = std::max(column, over_time.spans()[i]);
+  }
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < largest.size(); ++i) {
+    if (largest[i] != 0)
+      points.push_back({static_cast<double>(i) / kColumns, up.at(static_cast<double>(largest[i]))});
+  }
+  return points;
+}
+
+// Beside the plot there is room for values in letters twice as large: a narrow screen shows them so.
+constexpr double kWidth = 760, kHeight = 290;
+constexpr double kLeft = 96, kRight = 28, kTop = 14, kBottom = 44;
+
+double pixel_x(double x) { return kLeft + x * (kWidth - kLeft - kRight); }
+double pixel_y(double y) { return kHeight - kBottom - y * (kHeight - kTop - kBottom); }
+
+std::string xy(const Point& point) { return cli::formatted("%.1f %.1f", pixel_x(point.x), pixel_y(point.y)); }
+
+std::string path(std::string_view data, std::string_view look) {
+  return "<path class=\"" + std::string(look) + "\" d=\"" + std::string(data) + "\"/>\n";
+}
+
+std::string lines_between(std::span<const Point> points) {
+  std::string data;
+  for (const Point& point : points) data.append(data.empty() ? "M" : "L").append(xy(point));
+  return data;
+}
+
+std::string label(double x, double y, std::string_view look, const Tick& tick) {
+  return cli::formatted("<text x=\"%.1f\" y=\"%.1f\" class=\"", x, y) + std::string(look) +
+         (tick.is_major ? "" : " minor") + "\">" + markup(tick.text) + "</text>\n";
+}
+
+/// A plot as SVG text. The style sheet says what its marks look like.
+class Plot {
+ public:
+  /// `description`: for readers who cannot see it.
+  Plot(std::string_view description, const std::vector<Tick>& across, const std::vector<Tick>& up)
+      : text_(cli::formatted("<svg viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"", kWidth, kHeight) +
+              markup(description) + "\">\n") {
+    for (const Tick& tick : up) {
+      text_ += path("M" + xy({0, tick.at}) + "L" + xy({1, tick.at}), "grid");
+      text_ += label(kLeft - 8, pixel_y(tick.at) + 5, "beside", tick);
+    }
+    for (const Tick& tick : across) {
+      text_ += path("M" + xy({tick.at, 0}) + "L" + xy({tick.at, 1}), "grid");
+      const bool is_last = tick.at > 0.95;  // in the middle it would not fit
+      text_ += label(pixel_x(tick.at) + (is_last ? kRight : 0), kHeight - kBottom + 28,
+                     is_last ? "below last" : "below", tick);
+    }
+    text_ += path("M" + xy({0, 0}) + "L" + xy({1, 0}), "base");
+  }
+
+  /// `look`: the class in the style sheet.
+  void add_columns(std::span<const Point> outline, const std::string& look) {
+    text_ +=
+        path(lines_between(outline) + "Z", "area " + look) + path(lines_between(outline), "line " + look);
+  }
+  /// A line that goes nowhere is a dot, if its ends are round.
+  void add_dots(std::span<const Point> points, const std::string& look) {
+    std::string data;
+    for (const Point& point : points) data += "M" + xy(point) + "h0";
+    if (!data.empty()) text_ += path(data, "dots " + look);
+  }
+  std::string svg() const { return text_ + "</svg>\n"; }
+
+ private:
+  std::string text_;
+};
+
+std::string distribution_plot(const Measurement& m) {
+  const Spans spans = spans_of(m);
+  const LogAxis across = duration_axis(m);
+  std::vector<std::vector<double>> all;
+  double most = 0;
+  for (const Subject& subject : m.subjects) {
+    all.push_back(shares(spans, subject.series.corrected()));
+    for (const double share : all.back()) most = std::max(most, share);
+  }
+  const LinearAxis up(most * 1.05);
+  Plot plot("Distribution of latencies", across.ticks(), up.ticks(" %"));
+  for (std::size_t i = all.size(); i-- > 0;)
+    plot.add_columns(outline(spans, all[i], across, up), look_of(m, m.subjects[i]));
+  return plot.svg();
+}
+
+std::string time_plot(const Measurement& m) {
+  double seconds = 0;
+  for (const Subject& subject : m.subjects) {
+    const OverTime& over_time = subject.series.over_time;
+    seconds = std::max(seconds, static_cast<double>(over_time.spans().size()) *
+                                    static_cast<double>(over_time.span_ns()) / 1e9);
+  }
+  const LinearAxis across(seconds);
+  const LogAxis up = duration_axis(m);
+  Plot plot("Longest latencies over the run", across.ticks(" s"), up.ticks());
+  for (std::size_t i = m.subjects.size(); i-- > 0;)
+    plot.add_dots(moments(m.subjects[i].series.over_time, across, up), look_of(m, m.subjects[i]));
+  return plot.svg();
 }
 
 std::string tiles(const Measurement& m) {
+  const auto tile = [](std::string_view value, std::string_view what) {
+    return "<div class=\"tile\"><b>" + markup(value) + "</b><span>" + markup(what) + "</span></div>\n";
+  };
   const Histogram latency = m.driver().series.corrected();
   std::string text = "<div class=\"tiles\">\n";
   for (const Column& column : kColumns) text += tile(percentile_text(latency, column), column.title);
@@ -63,56 +255,44 @@ std::string tiles(const Measurement& m) {
   return text + tile(cli::formatted("%.3g ×", ratio.at(0.5)), ratio.name + ", p50") + "</div>\n";
 }
 
-std::string legend(const Measurement& m) {
-  std::string text = "<div class=\"legend\">";
-  for (const Subject& subject : m.subjects)
-    text += "<span><i class=\"" + look_of(m, subject) + "\"></i>" + markup(subject.series.name) + "</span>";
-  return text + "</div>\n";
-}
-
 std::string figure(const Measurement& m, std::string_view title, std::string_view caption,
                    const std::string& plot) {
-  return "<figure>\n<h2>" + markup(title) + "</h2>\n<figcaption>" + markup(caption) + "</figcaption>\n" +
-         legend(m) + plot + "</figure>\n";
-}
-
-std::string row(std::string_view name, const Histogram& histogram, std::string_view look) {
-  std::string text = "<tr class=\"" + std::string(look) + "\"><td>" + markup(name) + "</td>";
-  for (const Column& column : kColumns) text += "<td>" + markup(percentile_text(histogram, column)) + "</td>";
-  return text + cli::formatted("<td>%llu</td></tr>\n", static_cast<unsigned long long>(histogram.count()));
-}
-
-std::string ratio_row(const Measurement& m) {
-  const Ratio ratio = ratio_of(m);
-  std::string text = "<tr><td>" + markup(ratio.name) + "</td>";
-  for (const Column& column : kColumns) text += "<td>" + ratio_text(ratio, column) + "</td>";
-  return text + "<td></td></tr>\n";
+  std::string text = "<figure>\n<h2>" + markup(title) + "</h2>\n<figcaption>" + markup(caption) +
+                     "</figcaption>\n<div class=\"legend\">";
+  for (const Subject& subject : m.subjects)
+    text += "<span><i class=\"" + look_of(m, subject) + "\"></i>" + markup(subject.series.name) + "</span>";
+  return text + "</div>\n" + plot + "</figure>\n";
 }
 
 std::string percentiles(const Measurement& m) {
   std::string text =
-      "<h2>Percentiles</h2>\n<p class=\"soft more\">The table is wider than the screen: swipe it "
-      "sideways.</p>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-      "aria-label=\"Percentiles\"><table><thead><tr><th></th>";
-  for (const Column& column : kColumns) text += "<th>" + std::string(column.title) + "</th>";
-  text += "<th>count</th></tr></thead>\n";
-  for (const Subject& subject : m.subjects) {
-    text += row(subject.series.name, subject.series.corrected(), "");
-    if (subject.series.omitted.count() != 0) text += row("uncorrected", subject.series.measured, "part");
-    if (&subject != &m.driver() || !m.pieces) continue;
-    for (std::size_t i = 0; i < trace::kPieces; ++i)
-      text += row(trace::kPieceNames[i], m.pieces->each[i], "part");
-    if (m.pieces->has_wakes()) text += row("from wake", m.pieces->from_wake, "part");
-  }
-  text += ratio_row(m) + "</table></div>\n";
+      "<h2>Percentiles</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Percentiles\"><table>\n";
+  const auto add = [&text](const Row& row, const char* open, const char* close) {
+    text += row.is_part ? "<tr class=\"part\">" : "<tr>";
+    text += open + markup(row.name) + close;
+    for (const std::string& cell : row.cells) text += open + markup(cell) + close;
+    text += open + row.count + close + "</tr>\n";
+  };
+  add(heading(), "<th>", "</th>");
+  for (const Row& row : rows_of(m)) add(row, "<td>", "</td>");
+  text += "</table></div>\n";
   for (const std::string& line : remarks(m)) text += "<p class=\"soft\">" + markup(line) + "</p>\n";
   return text;
 }
 
 std::string facts(const Measurement& m) {
   std::string text = "<h2>Machine and settings</h2>\n<table class=\"facts\">\n";
-  for (const auto& [name, value] : facts_of(m))
+  const auto add = [&text](std::string_view name, const std::string& value) {
     text += "<tr><td>" + markup(name) + "</td><td>" + markup(value) + "</td></tr>\n";
+  };
+  add("machine",
+      m.machine.system + ", " + m.machine.processor + cli::formatted(", %u cores", m.machine.cores));
+  add("began",
+      m.began + cli::formatted(", for %.1f s%s", m.seconds, m.is_interrupted ? ", interrupted" : ""));
+  add("version", "refwave " + m.version);
+  for (const Setting& setting : kSettings)
+    if (const std::string value = text_of(m.settings, setting); !value.empty()) add(setting.key, value);
   return text + "</table>\n";
 }
 

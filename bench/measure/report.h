@@ -1,4 +1,4 @@
-// A measurement on a terminal, and as JSON (bench/MEASURING.md
+// A measurement on a terminal, as a page, and as JSON (bench/MEASURING.md
 // says what each member means). Pure.
 #pragma once
 
@@ -10,19 +10,21 @@
 
 namespace refwave::measure {
 
-/// Returns: the titles of the columns of a table in a terminal of so many columns, and a histogram's line of
-/// it. Its first column takes 20 letters, or 16 of a terminal with fewer than 80.
-std::string terminal_heading(std::size_t columns);
-std::string terminal_row(const std::string& name, const Histogram& histogram, std::size_t columns);
+/// Returns: the row in a terminal of so many columns; one of fewer than 80 shows less.
+std::string terminal_row(const Row& row, std::size_t columns);
 
 /// Returns: percentiles, pieces and remarks.
 std::string as_text(const Measurement& measurement, std::size_t columns);
 
 /// Returns: count, minimum, mean and percentiles.
 cli::Json figures(const Histogram& histogram);
+/// Returns: the members that every report begins with.
+cli::Json json_of(const Run& run);
 /// Returns: all figures as one object.
 cli::Json report_of(const Measurement& measurement);
 /// Returns: the same as text, and a line end after it.
 std::string as_json(const Measurement& measurement);
+/// Returns: the whole HTML file: the figures, their distribution, the run, the percentiles.
+std::string as_page(const Measurement& measurement);
 
 }  // namespace refwave::measure

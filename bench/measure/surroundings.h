@@ -9,7 +9,8 @@
 
 namespace refwave::measure {
 
-Machine this_machine();
+/// Returns: a run of this program on this machine that begins now.
+Run begin_run();
 
 /// Processor seconds since some time in the past, of all processors together.
 struct ProcessorTime {

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "bench/measure/surroundings.h"
+#include "driver/configuration/version.h"
 #include "inf/cli/console/text.h"
 
 namespace refwave::measure {
@@ -44,10 +45,13 @@ double seconds_of(clockid_t clock) {
 
 }  // namespace
 
-Machine this_machine() {
+Run begin_run() {
   utsname name{};
   ::uname(&name);
-  return {std::string(name.sysname) + " " + name.release, processor(), std::thread::hardware_concurrency()};
+  return {.version = std::string(configuration::version()),
+          .began = cli::utc_now(),
+          .machine = {std::string(name.sysname) + " " + name.release, processor(),
+                      std::thread::hardware_concurrency()}};
 }
 
 /// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in ticks.

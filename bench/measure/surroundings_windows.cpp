@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "bench/measure/surroundings.h"
+#include "driver/configuration/version.h"
 #include "inf/cli/console/text.h"
 
 namespace refwave::measure {
@@ -33,12 +34,15 @@ double seconds(const FILETIME& time) {
 
 }  // namespace
 
-Machine this_machine() {
+Run begin_run() {
   constexpr const wchar_t* kSystem = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
   constexpr const wchar_t* kProcessor = L"HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0";
   const std::string build = registry_text(kSystem, L"CurrentBuild");
-  return {registry_text(kSystem, L"ProductName") + (build.empty() ? "" : ", build " + build) + wine(),
-          registry_text(kProcessor, L"ProcessorNameString"), std::thread::hardware_concurrency()};
+  return {
+      .version = std::string(configuration::version()),
+      .began = cli::utc_now(),
+      .machine = {registry_text(kSystem, L"ProductName") + (build.empty() ? "" : ", build " + build) + wine(),
+                  registry_text(kProcessor, L"ProcessorNameString"), std::thread::hardware_concurrency()}};
 }
 
 ProcessorTime processor_time() {

@@ -275,28 +275,6 @@ void add_life(const BlockLife& life, const std::string& id, Rows& rows) {
   phase("e", life.called_ns, stream);
 }
 
-/// Effects: adds the number of blocks of each stream in the driver, at each change.
-void add_counters(const std::vector<REFWAVE_TRACE_EVENT>& events, Rows& rows) {
-  struct Change {
-    std::int64_t ns;
-    WORD slot;
-    int by;
-  };
-  std::vector<Change> changes;
-  for (const REFWAVE_TRACE_EVENT& event : events) {
-    const int by = event.wKind == REFWAVE_TRACE_WRITTEN ? 1 : event.wKind == REFWAVE_TRACE_CALLING ? -1 : 0;
-    if (by != 0) changes.push_back({static_cast<std::int64_t>(event.ullNs), event.wSlot, by});
-  }
-  std::ranges::stable_sort(changes, {}, &Change::ns);
-  std::map<WORD, int> queued;
-  for (const Change& change : changes) {
-    int& count = queued[change.slot];
-    count = std::max(0, count + change.by);
-    rows.push_back({change.ns, cli::formatted(R"("ph":"C","name":"queued, stream %u","args":{"blocks":%d})",
-                                              static_cast<unsigned>(change.slot), count)});
-  }
-}
-
 std::string metadata(const char* what, const std::string& thread, const std::string& value) {
   return cli::formatted(R"({"ph":"M",%s,%s"name":"%s","args":{%s}})", kProcess, thread.c_str(), what,
                         value.c_str());
@@ -361,7 +339,6 @@ void write_picture(std::ostream& file, const Recording& recording) {
   for (const BlockLife& life : recording.lives) {
     if (has_beginning(life)) add_life(life, arrows.at({life.slot, life.block}), blocks);
   }
-  add_counters(recording.events, blocks);
   int number = 1;
   for (Thread& thread : threads) writer.add_thread(number++, thread.name, thread.rows);
   writer.add_thread(number, "blocks", blocks);

@@ -25,7 +25,7 @@ struct Recording {
 
 /// Effects: writes one JSON object. Threads have slices (the period, mixing, waking, searching,
 /// DriverCallback, WOM_DONE); an arrow follows each block from its waveOutWrite to its WOM_DONE; a row a
-/// stream has its blocks' lives, and a counter how many are queued. Each thread's times rise.
+/// stream has its blocks' lives. Each thread's times rise.
 void write_picture(std::ostream& file, const Recording& recording);
 
 }  // namespace refwave::trace

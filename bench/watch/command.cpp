@@ -9,7 +9,6 @@
 
 #include "bench/measure/bare_wake.h"
 #include "bench/measure/comparison.h"
-#include "bench/measure/plots.h"
 #include "bench/measure/surroundings.h"
 #include "bench/watch/watch.h"
 #include "driver/configuration/version.h"
@@ -154,9 +153,7 @@ int watch_program(const WatchOptions& options) {
   std::optional<measure::Reported> baseline;
   if (!options.compare.empty()) baseline = measure::read_file(options.compare);
   measure::Measurement m;
-  m.began = cli::utc_now();
-  m.version = configuration::version();
-  m.machine = measure::this_machine();
+  static_cast<measure::Run&>(m) = measure::begin_run();
   m.subjects = {measure::Subject(""), measure::Subject("bare wake")};
   measure::OverTime& over_time = m.subjects[0].series.over_time;
   measure::Series& bare = m.subjects[1].series;

@@ -49,8 +49,9 @@ std::string lines_of(const Followed& process, const Stream& stream, std::size_t 
                            (all.count() < stream.blocks ? formatted("; latencies of %llu of %llu blocks",
                                                                     wide(all.count()), wide(stream.blocks))
                                                         : "");
-  return cli::wrapped("  " + line, columns, 4) + measure::terminal_row("    in all", all, columns) +
-         measure::terminal_row("    lately", histogram_of(lately), columns);
+  return cli::wrapped("  " + line, columns, 4) +
+         measure::terminal_row(measure::row_of("  in all", all, measure::Of::part), columns) +
+         measure::terminal_row(measure::row_of("  lately", histogram_of(lately), measure::Of::part), columns);
 }
 
 std::string heading(const Followed& process) {
@@ -137,7 +138,7 @@ std::string conclusion(std::span<const Followed> processes) {
 
 std::string table(std::span<const Followed> processes, std::size_t columns) {
   constexpr std::size_t kMostShown = 12;  // of a process
-  std::string text = measure::terminal_heading(columns);
+  std::string text = measure::terminal_row(measure::heading(), columns);
   for (const Followed& process : processes) {
     const Process& now = process.now;
     std::size_t device = ~std::size_t{0};

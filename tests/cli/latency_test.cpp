@@ -70,7 +70,7 @@ TEST_F(Latency, Files_are_written_beside_the_table_and_policies_are_what_was_ask
     }
   }
   EXPECT_THAT(content(path("page.html")),
-              AllOf(testing::StartsWith("<!doctype html>"), HasSubstr("completion = direct"),
+              AllOf(testing::StartsWith("<!doctype html>"), HasSubstr("<td>direct</td>"),
                     testing::EndsWith("</html>\n")));
 }
 

