@@ -15,13 +15,14 @@ namespace {
 struct Row {
   std::int64_t ns;
   std::string text;
+  std::int64_t length_ns = 0;  // of a slice
 };
 using Rows = std::vector<Row>;
 
-/// A thread's rows: nested slices, and the steps of the arrows that follow blocks from thread to thread.
+/// A thread's rows: slices, and the steps of the arrows that follow blocks from thread to thread.
 struct Thread {
   std::string name;
-  Rows rows;  // by time; where times are equal, what begins first ends last
+  Rows rows;
 };
 
 /// The arrows' ids by stream and block, for complete blocks.
@@ -43,127 +44,89 @@ struct Known {
   Stamps callbacks;
 };
 
-/// Turns one thread's events, in order, into rows. Events may be lost: a slice without an end ends with the
-/// slice around it, or where the next slice of its kind begins.
+/// Turns one thread's events, in order, into rows. What has lost its beginning or its end has no slice.
 class ThreadWalk {
  public:
   explicit ThreadWalk(const Known& known) : known_(known) {}
 
   void step(const REFWAVE_TRACE_EVENT& event);
-  /// Effects: ends what is still open.
-  Rows finish() {
-    end_all(now_ns_);
-    return std::move(rows_);
-  }
+  Rows rows() { return std::move(rows_); }
 
  private:
-  enum class Slice : std::uint8_t { period, mix, call };
-
   void step_of_block(const REFWAVE_TRACE_EVENT& event, Key key);
-  void add(std::int64_t ns, std::string text) { rows_.push_back({ns, std::move(text)}); }
-  void add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name);
+  /// Effects: none, if it began before the trace.
+  void add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name,
+                 const std::string& arguments = {});
+  void add_slice_of(Key key, std::int64_t from_ns, std::int64_t to_ns, const char* name);
   void add_instant(const char* name, const char* scope, const char* what, DWORD number);
-  void begin(Slice slice, const std::string& text);
-  void end(Slice slice);
-  void end_all(std::int64_t ns);
-  bool is_open(Slice slice) const { return std::ranges::find(open_, slice) != open_.end(); }
   void follow(Key key, const char* mark, std::int64_t ns);
-  void write(Key key);
-  void call(Key key);
-  void return_from_call(Key key);
 
   const Known& known_;
   Rows rows_;
-  std::vector<Slice> open_;
   std::int64_t now_ns_ = 0;
-  std::int64_t last_ns_ = 0;  // of the event before
+  std::int64_t last_ns_ = 0;    // of the event before
+  std::int64_t period_ns_ = 0;  // these four: when it began; 0: it has not
   std::int64_t role_ns_ = 0;
   std::int64_t claimed_ns_ = 0;
+  std::int64_t calling_ns_ = 0;
 };
 
-void ThreadWalk::add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name) {
-  add(from_ns, cli::formatted(R"("ph":"B","name":"%s")", name));
-  add(to_ns, R"("ph":"E")");
+void ThreadWalk::add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name,
+                           const std::string& arguments) {
+  if (from_ns == 0) return;
+  const std::int64_t length_ns = std::max<std::int64_t>(to_ns - from_ns, 0);
+  rows_.push_back({from_ns,
+                   cli::formatted(R"("ph":"X","dur":%lld.%03lld,"name":"%s","args":{%s})",
+                                  static_cast<long long>(length_ns / 1000),
+                                  static_cast<long long>(length_ns % 1000), name, arguments.c_str()),
+                   length_ns});
+}
+
+void ThreadWalk::add_slice_of(Key key, std::int64_t from_ns, std::int64_t to_ns, const char* name) {
+  add_slice(from_ns, to_ns, name,
+            cli::formatted(R"("stream":%u,"block":%u)", static_cast<unsigned>(key.first),
+                           static_cast<unsigned>(key.second)));
 }
 
 void ThreadWalk::add_instant(const char* name, const char* scope, const char* what, DWORD number) {
-  add(now_ns_, cli::formatted(R"("ph":"i","s":"%s","name":"%s","args":{"%s":%u})", scope, name, what,
-                              static_cast<unsigned>(number)));
+  rows_.push_back({now_ns_, cli::formatted(R"("ph":"i","s":"%s","name":"%s","args":{"%s":%u})", scope, name,
+                                           what, static_cast<unsigned>(number))});
 }
 
-void ThreadWalk::begin(Slice slice, const std::string& text) {
-  open_.push_back(slice);
-  add(now_ns_, R"("ph":"B",)" + text);
-}
-
-void ThreadWalk::end(Slice slice) {
-  if (!is_open(slice)) return;  // began before the trace
-  Slice ended{};
-  do {
-    ended = open_.back();
-    open_.pop_back();
-    add(now_ns_, R"("ph":"E")");
-  } while (ended != slice);
-}
-
-void ThreadWalk::end_all(std::int64_t ns) {
-  for (; !open_.empty(); open_.pop_back()) add(ns, R"("ph":"E")");
-}
-
-/// Effects: one step of the block's arrow, in the slice that is open. `mark`: s, t or f.
+/// Effects: one step of the block's arrow, in the slice around it. `mark`: s, t or f.
 void ThreadWalk::follow(Key key, const char* mark, std::int64_t ns) {
   const auto arrow = known_.arrows.find(key);
   if (arrow == known_.arrows.end()) return;
-  add(ns, cli::formatted(R"("ph":"%s","cat":"buffer","name":"buffer","id":"%s"%s)", mark,
-                         arrow->second.c_str(), *mark == 'f' ? R"(,"bp":"e")" : ""));
-}
-
-void ThreadWalk::write(Key key) {
-  const auto stamp = known_.writes.find(key);
-  if (stamp == known_.writes.end()) return;
-  add(stamp->second.entered_ns,
-      cli::formatted(R"("ph":"B","name":"waveOutWrite","args":{"stream":%u,"block":%u})",
-                     static_cast<unsigned>(key.first), static_cast<unsigned>(key.second)));
-  follow(key, "s", now_ns_);
-  add(stamp->second.left_ns, R"("ph":"E")");
-}
-
-void ThreadWalk::call(Key key) {
-  if (claimed_ns_ != 0) add_slice(std::exchange(claimed_ns_, 0), now_ns_, "take the block");
-  end(Slice::call);
-  begin(Slice::call, cli::formatted(R"("name":"DriverCallback","args":{"stream":%u,"block":%u})",
-                                    static_cast<unsigned>(key.first), static_cast<unsigned>(key.second)));
-}
-
-void ThreadWalk::return_from_call(Key key) {
-  const auto stamp = known_.callbacks.find(key);
-  if (is_open(Slice::call) && stamp != known_.callbacks.end()) {
-    const std::int64_t entered_ns = std::min(stamp->second.entered_ns, now_ns_);
-    add(entered_ns, R"("ph":"B","name":"WOM_DONE")");
-    follow(key, "f", entered_ns);
-    add(now_ns_, R"("ph":"E")");
-  }
-  end(Slice::call);
+  rows_.push_back({ns, cli::formatted(R"("ph":"%s","cat":"buffer","name":"buffer","id":"%s"%s)", mark,
+                                      arrow->second.c_str(), *mark == 'f' ? R"(,"bp":"e")" : "")});
 }
 
 void ThreadWalk::step_of_block(const REFWAVE_TRACE_EVENT& event, Key key) {
   switch (event.wKind) {
     case REFWAVE_TRACE_WRITTEN:
-      write(key);
+      if (const auto stamp = known_.writes.find(key); stamp != known_.writes.end()) {
+        add_slice_of(key, stamp->second.entered_ns, stamp->second.left_ns, "waveOutWrite");
+        follow(key, "s", now_ns_);
+      }
       break;
     case REFWAVE_TRACE_STARTED:
-    case REFWAVE_TRACE_FINISHED: {
-      if (!is_open(Slice::period)) break;
-      const bool first = event.wKind == REFWAVE_TRACE_STARTED;
-      add_instant(first ? "first frame" : "last frame", "t", "block", event.dwBlock);
+    case REFWAVE_TRACE_FINISHED:
+      if (period_ns_ == 0) break;
+      add_instant(event.wKind == REFWAVE_TRACE_STARTED ? "first frame" : "last frame", "t", "block",
+                  event.dwBlock);
       follow(key, "t", now_ns_);
       break;
-    }
     case REFWAVE_TRACE_CALLING:
-      call(key);
+      add_slice(std::exchange(claimed_ns_, 0), now_ns_, "take the block");
+      calling_ns_ = now_ns_;
       break;
     case REFWAVE_TRACE_CALLED:
-      return_from_call(key);
+      if (const auto stamp = known_.callbacks.find(key);
+          calling_ns_ != 0 && stamp != known_.callbacks.end()) {
+        add_slice(stamp->second.entered_ns, now_ns_, "WOM_DONE");
+        follow(key, "f", stamp->second.entered_ns);
+      }
+      add_slice_of(key, std::exchange(calling_ns_, 0), now_ns_, "DriverCallback");
       break;
     default:
       break;
@@ -171,17 +134,13 @@ void ThreadWalk::step_of_block(const REFWAVE_TRACE_EVENT& event, Key key) {
 }
 
 void ThreadWalk::step(const REFWAVE_TRACE_EVENT& event) {
-  last_ns_ = now_ns_ != 0 ? now_ns_ : static_cast<std::int64_t>(event.ullNs);  // 0: this is the first
-  now_ns_ = static_cast<std::int64_t>(event.ullNs);
+  last_ns_ = std::exchange(now_ns_, static_cast<std::int64_t>(event.ullNs));
   switch (event.wKind) {
     case REFWAVE_TRACE_PERIOD_BEGIN:
-      end_all(now_ns_);
-      begin(Slice::period,
-            cli::formatted(R"("name":"period","args":{"frames":%u})", static_cast<unsigned>(event.dwBlock)));
-      begin(Slice::mix, R"("name":"mix")");
+      period_ns_ = now_ns_;
       break;
     case REFWAVE_TRACE_RENDERED:
-      end(Slice::mix);
+      add_slice(period_ns_, now_ns_, "mix");
       break;
     case REFWAVE_TRACE_WAKE_SENT:
       add_slice(last_ns_, now_ns_, "wake a notifier");
@@ -190,13 +149,14 @@ void ThreadWalk::step(const REFWAVE_TRACE_EVENT& event) {
       add_slice(last_ns_, now_ns_, "a notifier is awake");
       break;
     case REFWAVE_TRACE_PERIOD_END:
-      end(Slice::period);
+      add_slice(std::exchange(period_ns_, 0), now_ns_, "period",
+                cli::formatted(R"("frames":%u)", static_cast<unsigned>(event.dwBlock)));
       break;
     case REFWAVE_TRACE_ROLE_TAKEN:
       role_ns_ = now_ns_;
       break;
     case REFWAVE_TRACE_CLAIMED:
-      if (role_ns_ != 0) add_slice(std::exchange(role_ns_, 0), now_ns_, "search");
+      add_slice(std::exchange(role_ns_, 0), now_ns_, "search");
       claimed_ns_ = now_ns_;
       break;
     case REFWAVE_TRACE_DEVICE_LOST:
@@ -244,7 +204,7 @@ std::vector<Thread> walk(const Recording& recording, const Arrows& arrows) {
       ThreadWalk walk_of_one(known);
       for (const REFWAVE_TRACE_EVENT& event : *all[i]) walk_of_one.step(event);
       const std::string number = all.size() == 1 ? std::string() : " " + std::to_string(i + 1);
-      threads.push_back({name + number, walk_of_one.finish()});
+      threads.push_back({name + number, walk_of_one.rows()});
     }
   }
   return threads;
@@ -293,7 +253,8 @@ class Writer {
     const std::string thread = cli::formatted(R"("tid":%d,)", number);
     add(metadata("thread_name", thread, cli::formatted(R"("name":"%s")", name.c_str())));
     add(metadata("thread_sort_index", thread, cli::formatted(R"("sort_index":%d)", number)));
-    std::ranges::stable_sort(rows, {}, &Row::ns);  // stable: what begins first ends last
+    // Of slices that begin together the longest is around the others.
+    std::ranges::stable_sort(rows, {}, [](const Row& row) { return std::pair(row.ns, -row.length_ns); });
     for (const Row& row : rows) {
       const std::int64_t ns = row.ns - begin_ns_;
       add(cli::formatted(R"({%s,%s"ts":%lld.%03lld,%s})", kProcess, thread.c_str(),

@@ -1,5 +1,4 @@
 #include <array>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -64,17 +63,6 @@ class Recorder {
   trace::BlockLives lives_;
 };
 
-/// Each thread's slices nest and end.
-void require_whole(const nlohmann::json& picture) {
-  std::map<int, int> open;
-  for (const nlohmann::json& event : picture.at("traceEvents")) {
-    const std::string phase = event.at("ph");
-    if (phase == "B") ++open[event.at("tid").get<int>()];
-    if (phase == "E") require(--open[event.at("tid").get<int>()] >= 0, "no slice ends before it begins");
-  }
-  for (const auto& [thread, count] : open) require(count == 0, "every slice ends");
-}
-
 }  // namespace
 
 void trace_picture(Bytes input) {
@@ -86,7 +74,8 @@ void trace_picture(Bytes input) {
   trace::write_picture(file, recording);
   const nlohmann::json picture = nlohmann::json::parse(file.str(), nullptr, false);
   require(!picture.is_discarded(), "a picture is JSON");
-  require_whole(picture);
+  for (const nlohmann::json& event : picture.at("traceEvents"))
+    require(event.value("dur", 0.0) >= 0, "no slice ends before it begins");
 }
 
 }  // namespace refwave::fuzz
