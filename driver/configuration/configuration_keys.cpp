@@ -80,8 +80,7 @@ constexpr Key kKeys[] = {
     {"spin_percent", Integer{&Configuration::spin_percent, {0, 100, "percent"}},
      "Share of one processor that wake = predict may spend awake, at most"},
     {"notifier_priority", choice<&Configuration::notifier_priority>(kPriorities),
-     "Priority of the notifying thread; realtime: above all ordinary threads, but not with wake "
-     "= spin"},
+     "Priority of the notifying thread; realtime: above all ordinary threads, but not with wake = spin"},
     {"audio_priority", choice<&Configuration::audio_priority>(kAudioPriorities),
      "Priority of the audio thread; realtime: above all ordinary threads; rtkit: even if that limits the "
      "program"},

@@ -14,7 +14,6 @@
 #include "driver/dialog/control_ids.h"
 #include "driver/dialog/dialog.h"
 #include "driver/dialog/form.h"
-#include "driver/dialog/session.h"
 #include "driver/engine/device_thread.h"
 #include "hal/system/mutex.h"
 #include "hal/system/process.h"

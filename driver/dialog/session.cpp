@@ -1,4 +1,4 @@
-#include "driver/dialog/session.h"
+#include "driver/dialog/dialog.h"
 
 #include <algorithm>
 #include <array>

@@ -22,8 +22,7 @@ constexpr std::int64_t kSoonNs = 50'000'000;  // a server that answers has answe
 
 PortAudioThread::Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
 
-/// The session, and the thread that runs it. Tasks hold the session and never this object, whose destructor
-/// waits for the thread.
+/// The session and its thread. Tasks hold the session, never this object, whose destructor waits for them.
 struct PortAudio {
   PortAudio(std::shared_ptr<ChangeCounts> changes, Status& started)
       : session(std::make_shared<PortAudioSession>(std::move(changes))),
@@ -114,8 +113,7 @@ class PortAudioDevice final : public Device {
     const bool is_old = question.asked_ns <= since_ns || monotonic_now_ns() - question.asked_ns > kAskAgainNs;
     if (is_old && !question.waits) post_question(question, since_ns);
     if (question.asked_ns > since_ns) return question.answer;
-    // PortAudio's thread may be waiting for another stream of a server that has died, and then asks no
-    // server.
+    // PortAudio's thread may be waiting for another stream of a dead server, and then asks none.
     const bool is_kept = question.waits && monotonic_now_ns() - question.put_ns > kSoonNs;
     const bool others_died = stream().newest_loss_ns() > since_ns;
     return is_kept && others_died ? ServerAnswer::silent : ServerAnswer::unknown;
@@ -207,8 +205,8 @@ class PortAudioBackend final : public Backend {
       return Answer{std::move(devices), session.problem(), session.presence(direction),
                     session.refusal(direction)};
     });
-    note(answer ? answer->problem : kGone, answer ? answer->presence : Presence::slow_server);
-    note_refusal(answer ? std::move(answer->refusal) : "");
+    note(answer ? answer->problem : kGone, answer ? answer->presence : Presence::slow_server,
+         answer ? std::move(answer->refusal) : "");
     if (!answer) return {};
     if (ask == AskRates::yes) ask_all(*portaudio, answer->devices);
     return std::move(answer->devices);
@@ -291,14 +289,12 @@ class PortAudioBackend final : public Backend {
     }
     return portaudio_;
   }
-  void note(std::string problem, Presence presence) {
+  /// `refusal`: of a list().
+  void note(std::string problem, Presence presence, std::optional<std::string> refusal = std::nullopt) {
     const MutexLock lock(mutex_);
     problem_ = std::move(problem);
     presence_ = presence;
-  }
-  void note_refusal(std::string refusal) {
-    const MutexLock lock(mutex_);
-    refusal_ = std::move(refusal);
+    if (refusal) refusal_ = std::move(*refusal);
   }
 
   const std::shared_ptr<ChangeCounts> changes_ = std::make_shared<ChangeCounts>();

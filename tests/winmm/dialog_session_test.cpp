@@ -1,6 +1,6 @@
 // The configuration dialog and a running driver: the test tone beside its streams, and settings that take
 // effect immediately or after a restart.
-#include "driver/dialog/session.h"
+#include "driver/dialog/dialog.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
