@@ -37,6 +37,8 @@ struct Period {
   std::int64_t lateness_ns = 0;
   /// The device was so late (a suspend, a stopped machine) that it began its schedule anew with this period.
   bool reanchored = false;
+  /// The device leaves out what no stream plays, so a late block leaves no gap.
+  bool skips_silence = false;
 };
 
 /// The driver's side of an open device.
@@ -47,6 +49,9 @@ class AudioCallback {
   REFWAVE_AUDIO_THREAD virtual void process(const Period& period) noexcept = 0;
   /// Returns: whether nothing was left to play after the newest period. Thread: as process().
   REFWAVE_AUDIO_THREAD virtual bool is_idle() const noexcept { return false; }
+  /// Returns: how many frames of the newest period, from its first one on, were played or recorded by a
+  /// stream. Thread: as process().
+  REFWAVE_AUDIO_THREAD virtual std::uint32_t used_frames() const noexcept { return 0; }
   /// The device has stopped by itself (unplugged, server gone); process() is not called again. Thread: any,
   /// the audio thread included, so the same rules apply as to process().
   REFWAVE_AUDIO_THREAD virtual void on_lost() noexcept = 0;
@@ -107,8 +112,9 @@ struct OpenRequest {
   /// backend knows (Backend::full_name); empty: the default.
   std::string device{};
   std::uint32_t rate = 0;
-  /// If `rate` is 0: the device is opened at this rate, if it says that it takes it.
-  std::uint32_t preferred_rate = 0;
+  /// If `rate` is 0: the device is opened at this one's rate, if it says that it takes it. A device without a
+  /// format of its own (ALSA's `null`) also takes the channels and the type. `rate` 0: there is none.
+  dsp::Format preferred{.rate = 0};
   std::uint16_t channels = 0;
   std::uint32_t period_frames = 0;
   std::uint32_t latency_ms = 0;
@@ -142,6 +148,7 @@ struct OpenInfo {
   /// For so long a living device may make no callback, because it takes its audio in bursts.
   std::uint32_t pause_ms = 0;
   bool has_schedule = false;  // Period::lateness_ns is known, by a schedule of its own
+  bool begins_anew = false;   // the next open discards what this one has taken (a file)
 };
 
 /// One open device in one direction. Control threads only, one at a time.

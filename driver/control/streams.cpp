@@ -36,7 +36,7 @@ void Streams::furnish(core::Stream& stream, const OpenOptions& options,
 Error Streams::set_up(core::Stream& stream, const OpenOptions& options,
                       const std::shared_ptr<engine::Engine>& engine, notify::Notifiers& notifiers) {
   try {
-    const Error problem = engine->open(options.format.rate);
+    const Error problem = engine->open(options.format);
     if (problem != Error::none) return problem;
     furnish(stream, options, engine);
     if (!notifiers.ensure(table_->threads_needed()).ok()) return Error::no_memory;

@@ -23,9 +23,9 @@ hal::AudioPriority priority_of(const configuration::Configuration& configuration
 
 std::string rate_reason(const hal::OpenRequest& request, const OpenDevice& opened) {
   const std::uint32_t rate = opened.device->info().format.rate;
-  if (request.rate == 0 && (request.preferred_rate == 0 || opened.clocked))
+  if (request.rate == 0 && (request.preferred.rate == 0 || opened.clocked))
     return "the device has a rate of its own";
-  const std::uint32_t asked = request.rate != 0 ? request.rate : request.preferred_rate;
+  const std::uint32_t asked = request.rate != 0 ? request.rate : request.preferred.rate;
   return std::string(request.rate != 0 ? "the configuration" : "the first stream") + " asked for " +
          std::to_string(asked) + " Hz" + (rate == asked ? "" : ", which it does not take");
 }
@@ -58,11 +58,11 @@ DeviceOpener::DeviceOpener(const EngineContext& context, hal::Direction directio
       membership_(std::move(membership)),
       volume_(std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {}
 
-hal::OpenRequest DeviceOpener::request(const std::string& device, std::uint32_t preferred_rate) const {
+hal::OpenRequest DeviceOpener::request(const std::string& device, const dsp::Format& preferred) const {
   hal::OpenRequest request{.direction = direction_,
                            .device = device,
                            .rate = configuration_.rate,
-                           .preferred_rate = preferred_rate,
+                           .preferred = preferred,
                            .channels = static_cast<std::uint16_t>(configuration_.channels),
                            .period_frames = configuration_.period,
                            .latency_ms = configuration_.latency_ms,
@@ -90,7 +90,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
   opened->clocked = result.device->info().name == hal::kClockedName;
   opened->is_fallback = result.is_fallback;
   opened->missed = result.missed;
-  opened->preferred_rate = request.preferred_rate;
+  opened->preferred_rate = request.preferred.rate;
   opened->side = std::move(side);
   opened->device = std::move(result.device);
   report_open(*opened, request);
@@ -117,24 +117,24 @@ void DeviceOpener::report_attempt(const std::string& problem) {
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_configured(hal::Fallback fallback,
-                                                          std::uint32_t preferred_rate) {
+                                                          const dsp::Format& preferred) {
   std::string problem;
   hal::Presence missed = hal::Presence::nothing;
-  auto opened = open(request(wanted_device_, preferred_rate), fallback, problem, &missed);
+  auto opened = open(request(wanted_device_, preferred), fallback, problem, &missed);
   missed_.store(missed, std::memory_order_relaxed);
   if (!problem.empty()) context_.event_log->add(problem);
   if (opened || fallback == hal::Fallback::none) return opened;
-  opened = open(request(hal::kClockedName, preferred_rate), hal::Fallback::none, problem);
+  opened = open(request(hal::kClockedName, preferred), hal::Fallback::none, problem);
   if (!opened) context_.event_log->add(problem);
   if (opened) opened->is_fallback = true;
   if (opened) opened->missed = std::max(missed, hal::Presence::something);
   return opened;
 }
 
-std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t preferred_rate) {
+std::shared_ptr<OpenDevice> DeviceOpener::open_returned(const dsp::Format& preferred) {
   const std::chrono::milliseconds patience{configuration_.start_ms};  // the clock serves meanwhile
   std::string problem;
-  auto device = open(request(wanted_device_, preferred_rate), hal::Fallback::none, problem);
+  auto device = open(request(wanted_device_, preferred), hal::Fallback::none, problem);
   const bool runs = device && !device->clocked && start(*device, problem);
   if (runs && !wait_for_callback(*device->side, patience))
     problem = "it made no callback within " + std::to_string(patience.count()) + " ms";
@@ -145,7 +145,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t preferred_
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& format, std::string& problem) {
-  hal::OpenRequest same = request(hal::kClockedName, 0);
+  hal::OpenRequest same = request(hal::kClockedName, {.rate = 0});
   same.rate = format.rate;
   same.channels = format.channels;
   same.any_type = false;

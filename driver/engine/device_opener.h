@@ -46,12 +46,12 @@ class DeviceOpener {
   const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
   const std::shared_ptr<core::MembershipMask>& membership() const { return membership_; }
 
-  /// Returns: the configured device, else the clocked one if allowed, else null. `preferred_rate`: a wish.
-  std::shared_ptr<OpenDevice> open_configured(hal::Fallback fallback, std::uint32_t preferred_rate);
+  /// Returns: the configured device, else the clocked one if allowed, else null. `preferred`: a wish.
+  std::shared_ptr<OpenDevice> open_configured(hal::Fallback fallback, const dsp::Format& preferred);
   /// Returns: why the newest open_configured() did not open the configured device. Thread: any.
   hal::Presence missed() const { return missed_.load(std::memory_order_relaxed); }
   /// Returns: the configured device, started and calling; null if it is not back yet.
-  std::shared_ptr<OpenDevice> open_returned(std::uint32_t preferred_rate);
+  std::shared_ptr<OpenDevice> open_returned(const dsp::Format& preferred);
   /// Returns: a clocked device in that format, started; null if there is none: `problem` says why.
   std::shared_ptr<OpenDevice> open_clock_in(const dsp::Format& format, std::string& problem);
 
@@ -62,7 +62,7 @@ class DeviceOpener {
   void learn_audio_thread(OpenDevice& device);
 
  private:
-  hal::OpenRequest request(const std::string& device, std::uint32_t preferred_rate) const;
+  hal::OpenRequest request(const std::string& device, const dsp::Format& preferred) const;
   std::shared_ptr<OpenDevice> open(const hal::OpenRequest& request, hal::Fallback fallback,
                                    std::string& problem, hal::Presence* missed = nullptr);
   void report_open(const OpenDevice& opened, const hal::OpenRequest& request) const;

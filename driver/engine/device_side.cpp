@@ -71,6 +71,7 @@ void DeviceSide::process(const hal::Period& period) noexcept {
       .lateness_ns = period.lateness_ns,
       .behind_ns = behind_ns_,
       .has_schedule = has_schedule_,
+      .skips_silence = period.skips_silence,
       .latency_frames = period.latency_frames,
       .clock_rate = period.clock_rate,
       .stack = stack_is_small_.load(std::memory_order_relaxed) ? core::Stack::small : core::Stack::large};

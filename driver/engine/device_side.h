@@ -35,6 +35,7 @@ class DeviceSide final : public hal::AudioCallback {
 
   REFWAVE_AUDIO_THREAD void process(const hal::Period& period) noexcept override;
   REFWAVE_AUDIO_THREAD bool is_idle() const noexcept override { return mixer_ && mixer_->is_idle(); }
+  REFWAVE_AUDIO_THREAD std::uint32_t used_frames() const noexcept override { return work().used_frames(); }
   REFWAVE_AUDIO_THREAD void on_lost() noexcept override { lost_.store(true, std::memory_order_relaxed); }
 
   std::uint32_t epoch() const { return settings_.epoch; }

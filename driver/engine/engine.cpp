@@ -22,18 +22,18 @@ Engine::~Engine() {
   if (active_) report_end(*active_, "no longer needed");
 }
 
-core::Error Engine::open(std::uint32_t rate) {
+core::Error Engine::open(const dsp::Format& format) {
   // Without slow_: an open does not wait for a change in progress.
-  if (serves(rate)) return core::Error::none;
+  if (serves(format)) return core::Error::none;
   const hal::MutexLock slow(slow_);
-  if (serves(rate)) return core::Error::none;
+  if (serves(format)) return core::Error::none;
   // An idle device may have the rate of a closed stream, or replace one whose server was slow.
   if (const auto lingering = take_idle_device()) {
     report_end(*lingering, "idle, and the next stream has another rate, or another device by now");
     lingering->device->stop();
   }
   if (active()) return core::Error::none;
-  auto opened = opener_.open_configured(configuration_.fallback, preferred_rate());
+  auto opened = opener_.open_configured(configuration_.fallback, preferred());
   if (!opened) return core::Error::no_device;
   if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return core::Error::no_memory;
   // The client may never write; the supervisor then closes the device as idle.
@@ -42,19 +42,20 @@ core::Error Engine::open(std::uint32_t rate) {
 }
 
 /// Returns: whether the open device suits a client of this rate. Effects: the first client's is preferred.
-bool Engine::serves(std::uint32_t rate) {
+bool Engine::serves(const dsp::Format& format) {
   const hal::MutexLock lock(mutex_);
   const bool decides = configuration_.rate == 0 && members_.empty();
-  if (decides) preferred_rate_ = rate;
+  if (decides) preferred_ = format;
   const bool may_be_better = active_ && members_.empty() && active_->missed == hal::Presence::slow_server;
   if (!active_ || may_be_better) return false;
   if (!decides) return true;
-  return active_->clocked || active_->preferred_rate == rate || active_->device->info().format.rate == rate;
+  return active_->clocked || active_->preferred_rate == format.rate ||
+         active_->device->info().format.rate == format.rate;
 }
 
-std::uint32_t Engine::preferred_rate() const {
+dsp::Format Engine::preferred() const {
   const hal::MutexLock lock(mutex_);
-  return preferred_rate_;
+  return preferred_;
 }
 
 core::Error Engine::attach(core::Stream& stream) {
@@ -68,7 +69,7 @@ core::Error Engine::attach(core::Stream& stream) {
       }
     }
     // The device was closed as idle after the caller's open().
-    const core::Error problem = open(stream.format().rate);
+    const core::Error problem = open(stream.format());
     if (problem != core::Error::none) return problem;
   }
 }
@@ -197,7 +198,7 @@ void Engine::carry_out_start() {
   std::shared_ptr<OpenDevice> device = active();
   if (!device) {
     // Queued headers have to complete, so a fallback is allowed whatever the configuration says.
-    device = opener_.open_configured(hal::Fallback::clocked, preferred_rate());
+    device = opener_.open_configured(hal::Fallback::clocked, preferred());
     const Installed installed = device ? install(device, nullptr, Runs::not_yet) : Installed::no_memory;
     if (installed == Installed::no_memory) note_nothing_runs();
     if (installed != Installed::yes) return;
@@ -249,6 +250,7 @@ void Engine::drop_queue() {
   // The audio thread itself may make this call, and cannot stop its own device.
   if (configuration_.completion == core::Completion::direct) return;
   const hal::MutexLock slow(slow_);
+  if (const auto open = active(); open && open->device->info().begins_anew) return;
   const auto device = take_idle_device();
   if (!device) return;
   report_end(*device, "a reset drops what it has queued");

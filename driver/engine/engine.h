@@ -43,7 +43,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Effects: opens the device, or the fallback if allowed, unless one is open. Without a configured rate the
   /// first stream's `rate` is asked for. Each call of the device may take two seconds. Errors: no_device,
   /// no_memory. Throws std::bad_alloc. Thread: control.
-  core::Error open(std::uint32_t rate);
+  core::Error open(const dsp::Format& format);
   /// Effects: the device serves the stream. Errors: no_memory, no_device.
   core::Error attach(core::Stream& stream);
   /// Effects: forgets the stream; the caller then takes its audio state from the audio threads.
@@ -101,8 +101,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   static constexpr std::int64_t kLongestRetryNs = 1'200'000'000;
 
   std::shared_ptr<OpenDevice> active() const;
-  bool serves(std::uint32_t rate);
-  std::uint32_t preferred_rate() const;
+  bool serves(const dsp::Format& format);
+  dsp::Format preferred() const;
   Installed install(const std::shared_ptr<OpenDevice>& device, const std::shared_ptr<OpenDevice>& before,
                     Runs runs);
 
@@ -141,7 +141,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool retry_posted_ GUARDED_BY(mutex_) = false;
   bool stop_posted_ GUARDED_BY(mutex_) = false;
   std::uint32_t seen_changes_ GUARDED_BY(mutex_) = 0;    // of the system's devices
-  std::uint32_t preferred_rate_ GUARDED_BY(mutex_) = 0;  // of the stream that was opened first
+  dsp::Format preferred_ GUARDED_BY(mutex_){.rate = 0};  // of the stream that was opened first
   core::DeviceStatistics past_ GUARDED_BY(mutex_);       // of devices already closed
   std::int64_t missed_since_ns_ GUARDED_BY(mutex_) = 0;  // when the first fallback took over
   std::uint32_t attempts_ GUARDED_BY(mutex_) = 0;        // to go back, since then

@@ -154,7 +154,7 @@ WavCapture::~WavCapture() {
   state_->to_writer.notify_one();
 }
 
-void WavCapture::push(std::span<const std::byte> period) noexcept {
+void WavCapture::push(std::span<const std::byte> period, std::uint32_t) noexcept {
   if (state_->ring.write(period)) return;
   if (state_->when_full == WhenFull::wait) {
     state_->wait_for_room(period);

@@ -11,6 +11,7 @@
 
 #include "dsp/audio_thread.h"
 #include "dsp/format.h"
+#include "hal/capture/period_sink.h"
 #include "hal/system/owned_thread.h"
 
 namespace refwave::hal {
@@ -23,7 +24,7 @@ struct CaptureReport {
   std::string error;              // why the capture stopped, one line; empty while it runs
 };
 
-class WavCapture {
+class WavCapture final : public PeriodSink {
  public:
   /// When the ring (two seconds) is full: a real-time audio thread drops frames, any other waits.
   enum class WhenFull : std::uint8_t { drop, wait };
@@ -34,12 +35,12 @@ class WavCapture {
                                             WhenFull when_full, std::string& error,
                                             std::function<void(std::string)> fail = {});
   /// Effects: completes the file. Never waits longer than kPatience.
-  ~WavCapture();
+  ~WavCapture() override;
 
   /// Effects: queues one period, or nothing of it. With `drop` no system call. Thread: audio, one at a time.
-  REFWAVE_AUDIO_THREAD void push(std::span<const std::byte> period) noexcept;
-  /// Effects: returns when all pushed periods are in the file, or at the deadline. Thread: control.
-  void flush(std::chrono::steady_clock::time_point deadline);
+  REFWAVE_AUDIO_THREAD void push(std::span<const std::byte> period,
+                                 std::uint32_t used_frames = 0) noexcept override;
+  void flush(std::chrono::steady_clock::time_point deadline) override;
   /// Thread: control.
   CaptureReport report() const;
   const dsp::Format& format() const;

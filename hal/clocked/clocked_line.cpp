@@ -13,9 +13,13 @@ constexpr const char* kHung = "clocked: a callback does not return";
 
 }  // namespace
 
-ClockedLine::ClockedLine(const Options& options, std::shared_ptr<WavCapture> capture,
-                         std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns)
-    : options_(options), capture_(std::move(capture)), uncaptured_ns_(std::move(uncaptured_ns)) {
+ClockedLine::ClockedLine(const Options& options, std::shared_ptr<PeriodSink> sink,
+                         std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns,
+                         std::shared_ptr<PeriodSource> source)
+    : options_(options),
+      sink_(std::move(sink)),
+      source_(std::move(source)),
+      uncaptured_ns_(std::move(uncaptured_ns)) {
   const std::size_t bytes = options.period_frames * options.format.bytes_per_frame();
   heard_.resize(bytes);
   unheard_.resize(bytes);
@@ -58,7 +62,7 @@ Status ClockedLine::stop(Direction direction, std::size_t index) {
   Place& place = places(direction)[index];
   place.gate.shut();
   const bool returned = place.gate.wait_until_empty(deadline);
-  if (returned && capture_ && direction == Direction::output) capture_->flush(deadline);
+  if (returned && sink_ && direction == Direction::output) sink_->flush(deadline);
 
   const MutexLock lock(control_);
   if (thread_.running() && !any_open() && !end_thread(deadline)) hung_ = true;
@@ -95,7 +99,8 @@ void ClockedLine::run(const std::atomic<bool>& ending) noexcept {
   const PunctualThread urgent(is_urgent ? Urgency::realtime : Urgency::ordinary, kClockedStackBytes);
   Pacer pacer(1e9 * options_.period_frames / options_.format.rate, options_.speed, monotonic_now_ns());
   while (!ending.load(std::memory_order_relaxed)) {
-    const Beat beat = pacer.begin(monotonic_now_ns());
+    const Beat begun = pacer.begin(monotonic_now_ns());
+    const Beat beat = options_.may_wait ? Beat{} : begun;
     render(beat);
     record(beat);
     // Also after the last period, so that it has been heard when the thread ends.
@@ -114,7 +119,7 @@ void ClockedLine::render(const Beat& beat) noexcept {
   for (Place& place : outputs_) {
     if (!place.gate.enter()) continue;
     call(place, period(beat, playing_ ? unheard_ : heard_));
-    if (!playing_ && capture_) capture_->push(heard_);
+    if (!playing_ && sink_) sink_->push(heard_, place.callback->used_frames());
     if (!playing_ && uncaptured_ns_)
       uncaptured_ns_->fetch_add(std::uint64_t{options_.period_frames} * 1'000'000'000 / options_.format.rate,
                                 std::memory_order_relaxed);
@@ -127,7 +132,10 @@ void ClockedLine::record(const Beat& beat) noexcept {
   std::vector<std::byte>& data = options_.loop ? looped() : silence_;
   for (Place& place : inputs_) {
     if (!place.gate.enter()) continue;
-    call(place, period(beat, data));
+    if (!source_ || source_->peek(data)) {
+      call(place, period(beat, data));
+      if (source_) source_->advance(place.callback->used_frames());
+    }
     place.gate.leave();
   }
 }
@@ -152,7 +160,8 @@ Period ClockedLine::period(const Beat& beat, std::vector<std::byte>& data) const
           .latency_frames = std::max(options_.period_frames, options_.loop_frames),
           .clock_rate = options_.speed,
           .lateness_ns = beat.lateness_ns,
-          .reanchored = beat.reanchored};
+          .reanchored = beat.reanchored,
+          .skips_silence = options_.may_wait};
 }
 
 }  // namespace refwave::hal

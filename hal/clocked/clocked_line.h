@@ -13,7 +13,7 @@
 
 #include "dsp/format.h"
 #include "hal/callback_gate.h"
-#include "hal/capture/wav_capture.h"
+#include "hal/capture/period_sink.h"
 #include "hal/clocked/pacer.h"
 #include "hal/device.h"
 #include "hal/system/mutex.h"
@@ -38,13 +38,16 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
     std::uint32_t loop_frames = 0;  // so many frames later
     // rtkit is not asked: its answer would delay the threads that wait for this clock.
     AudioPriority priority = AudioPriority::realtime;
+    bool may_wait = false;  // for `sink` or `source`; then no period is late
   };
   static constexpr std::size_t kPlaces = 8;  // for each direction
 
-  /// `capture`, if not null, gets every period of the first playing output. `uncaptured_ns`, if not null,
-  /// counts the time of those periods, because there is no file for them.
-  ClockedLine(const Options& options, std::shared_ptr<WavCapture> capture,
-              std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns = nullptr);
+  /// `sink`, if not null, gets every period of the first playing output. `uncaptured_ns`, if not null,
+  /// counts the time of those periods, because there is no file for them. `source`, if not null, has the
+  /// inputs' periods.
+  ClockedLine(const Options& options, std::shared_ptr<PeriodSink> sink,
+              std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns = nullptr,
+              std::shared_ptr<PeriodSource> source = nullptr);
 
   const Options& options() const { return options_; }
   bool hung() const { return hung_.load(); }
@@ -87,7 +90,8 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   REFWAVE_AUDIO_THREAD Period period(const Beat& beat, std::vector<std::byte>& data) const noexcept;
 
   const Options options_;
-  const std::shared_ptr<WavCapture> capture_;
+  const std::shared_ptr<PeriodSink> sink_;
+  const std::shared_ptr<PeriodSource> source_;
   const std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns_;
   std::vector<std::byte> heard_;    // the frames of the first playing output
   std::vector<std::byte> unheard_;  // the frames of the other outputs

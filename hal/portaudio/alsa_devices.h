@@ -40,6 +40,10 @@ std::vector<AlsaName> alsa_names(Direction direction);
 /// ("plughw:PCH", "default:CARD=PCH") the name itself. Empty if ALSA has no such name or card.
 std::string alsa_device(Direction direction, const std::string& name);
 
+/// Returns: false if ALSA's configuration says that only its `null` is behind the name, directly or through
+/// plugins as `file`. Such a device takes or gives any number of frames at once.
+bool alsa_has_clock(const std::string& pcm, Direction direction);
+
 /// Returns: ALSA's name of a device of that full name; empty if it is not ALSA's.
 std::string alsa_pcm(const std::string& full_name);
 

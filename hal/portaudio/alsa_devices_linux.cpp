@@ -145,7 +145,7 @@ class AlsaConfiguration {
     return all;
   }
 
-  enum class Leads : std::uint8_t { nowhere, to_card, elsewhere };
+  enum class Leads : std::uint8_t { nowhere, to_card, to_null, elsewhere };
 
   /// Returns: where playing to, or recording from, a device of that name leads.
   Leads leads(const std::string& name, Direction direction, int depth = 0) const {
@@ -175,7 +175,9 @@ class AlsaConfiguration {
     if (alsa_.config_get_type(definition) != SND_CONFIG_TYPE_COMPOUND) return Leads::elsewhere;
     snd_config_t* type = nullptr;
     snd_config_t* card = nullptr;
-    if (alsa_.config_search(definition, "type", &type) >= 0 && text_of(type) == "hw")
+    const std::string kind = alsa_.config_search(definition, "type", &type) >= 0 ? text_of(type) : "";
+    if (kind == "null") return Leads::to_null;
+    if (kind == "hw")
       return alsa_.config_search(definition, "card", &card) < 0 || has_card(text_of(card)) ? Leads::to_card
                                                                                            : Leads::nowhere;
     for (const char* behind :
@@ -306,6 +308,12 @@ std::string alsa_device(Direction direction, const std::string& name) {
     return {};
   }
   return !pcm.base.empty() && AlsaConfiguration(alsa).has(pcm.base) ? std::string(kAlsaPrefix) + given : "";
+}
+
+bool alsa_has_clock(const std::string& pcm, Direction direction) {
+  const Alsa alsa;
+  return !alsa.library.is_complete() ||
+         AlsaConfiguration(alsa).leads(pcm, direction) != AlsaConfiguration::Leads::to_null;
 }
 
 std::string alsa_pcm(const std::string& full_name) {

@@ -8,6 +8,7 @@
 #include "hal/endpoints.h"
 #include "hal/portaudio/session.h"
 #include "hal/portaudio/thread.h"
+#include "hal/portaudio/unclocked_device.h"
 #include "hal/system/clock.h"
 #include "hal/system/mutex.h"
 
@@ -55,16 +56,18 @@ class PortAudioDevice final : public Device {
     std::string problem;
     Presence presence = Presence::nothing;
     bool is_unknown = false;
+    std::string unclocked;
   };
 
   /// Effects: opens the stream; called once. Returns: null if PortAudio did not answer in time.
-  const Opened* open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) {
-    auto open = [opened = opened_, request, callback = std::move(callback), session = portaudio_->session] {
+  const Opened* open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback) {
+    auto open = [opened = opened_, request, callback, session = portaudio_->session] {
       opened->stream = session->open(request, callback, opened->error);
       opened->problem = session->problem();
       if (opened->stream) return;
       opened->presence = session->presence(request);
       opened->is_unknown = session->is_unknown();
+      opened->unclocked = session->unclocked();
     };
     answered_ = portaudio_->thread.run(std::move(open), soon());
     return answered_ ? opened_.get() : nullptr;
@@ -255,10 +258,11 @@ class PortAudioBackend final : public Backend {
     const auto portaudio = begin();
     if (!portaudio) return {nullptr, problem()};
     auto device = std::make_unique<PortAudioDevice>(portaudio);
-    const auto* const opened = device->open(request, std::move(callback));
+    const auto* const opened = device->open(request, callback);
     note(opened != nullptr ? opened->problem : kGone,
          opened != nullptr ? opened->presence : Presence::slow_server);
     if (opened == nullptr) return {nullptr, reason_of_hang(portaudio->session->at_work_on())};
+    if (!opened->unclocked.empty()) return open_unclocked(opened->unclocked, request, std::move(callback));
     if (!opened->stream) return {nullptr, opened->error, opened->is_unknown};
     return {std::move(device), {}};
   }

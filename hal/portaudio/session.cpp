@@ -101,7 +101,7 @@ std::uint32_t pause_ms(const PortAudioStream::Plan& plan) {
 }
 
 std::uint32_t wanted_rate(const OpenRequest& request) {
-  return request.rate > 0 ? request.rate : request.preferred_rate;
+  return request.rate > 0 ? request.rate : request.preferred.rate;
 }
 
 /// Returns: whether ALSA has the device by a name, and not by a definition of ours.
@@ -272,6 +272,13 @@ std::vector<PortAudioSession::Listed> PortAudioSession::alsas(Direction directio
     listed.info.is_default = means_default(pcm);
     listed.is_card = is_card;
     if (is_card) continue;
+    if (direction == Direction::input && !alsa_has_clock(pcm, direction)) {
+      // It takes every format. An open may wait for the writer of a FIFO.
+      listed.info.max_channels = dsp::kMaxChannels;
+      listed.info.default_rate = kUsualRate;
+      listed.info.rates = (1U << kUsualRates.size()) - 1;
+      continue;
+    }
     const Work work(*this, listed.info.name);
     if (!ask_alsas(listed, 0, IfBusy::tell) && listed.info.used_by.empty()) all.pop_back();
   }
@@ -325,6 +332,7 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose_default(const O
                .pcm = alsa_pcm("ALSA/default")};
   const bool is_there = !alsas.pcm.empty() && !alsa_device(request.direction, "ALSA/default").empty();
   const Work work(*this, alsas.info.name);
+  if (is_there && !alsa_has_clock(alsas.pcm, request.direction)) return alsas;
   if (is_there && (ask_alsas(alsas, wanted_rate(request), IfBusy::wait) || !alsas.info.used_by.empty()))
     return alsas;
   std::vector<Listed> others = devices(request.direction);
@@ -406,6 +414,10 @@ Presence PortAudioSession::presence(const OpenRequest& request) const {
 std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
   std::optional<Listed> device = choose(request, error);
   if (!device) return std::nullopt;
+  if (is_alsas_own(device->pcm) && !alsa_has_clock(device->pcm, request.direction)) {
+    unclocked_ = device->info.name;
+    return std::nullopt;
+  }
   const Work work(*this, device->info.name);
   const bool asks = is_alsas_own(device->pcm);
   if (asks && !device->answer) ask_alsas(*device, wanted_rate(request), IfBusy::wait);
@@ -468,7 +480,7 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
   }
   StreamPointer stream = try_to_open(request, callback, error);
   // The server exists but runs no client now. Initialising PortAudio again would wait for it longer.
-  if (stream || is_kept_waiting_) return stream;
+  if (stream || is_kept_waiting_ || !unclocked_.empty()) return stream;
   stale_ = true;  // a device is missed
   if (!was_initialised || is_busy_ || any_healthy()) return stream;
   // The server's own list is always current.
@@ -484,6 +496,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
                                                               const std::shared_ptr<AudioCallback>& callback,
                                                               std::string& error) {
   error.clear();
+  unclocked_.clear();
   is_busy_ = is_kept_waiting_ = is_unknown_ = false;
   auto wanted = plan(request, error);
   if (!wanted) {

@@ -44,6 +44,9 @@ class PortAudioSession {
   bool is_untold(Direction direction, const std::string& name) const;
   /// Returns: whether the newest open() failed because there is no such name.
   bool is_unknown() const { return is_unknown_; }
+  /// Returns: the device that the newest open() found and did not open, because it has no clock
+  /// (unclocked_device.h); empty if there is none.
+  const std::string& unclocked() const { return unclocked_; }
   /// Returns: the presence of the device after an open() that failed.
   Presence presence(const OpenRequest& request) const;
 
@@ -143,6 +146,7 @@ class PortAudioSession {
   bool is_busy_ = false;          // the newest open failed because another program has the device
   bool is_kept_waiting_ = false;  // the newest open failed because a server exists but runs no client now
   bool is_unknown_ = false;       // the newest open failed because all that may have the name lack it
+  std::string unclocked_;
   std::vector<StreamPointer> streams_;
   std::array<ServerList, 2> server_devices_;                  // by Direction; the servers' last answers
   std::array<std::unique_ptr<ServerFollower>, 2> followers_;  // by Direction; while a server's device plays

@@ -3,6 +3,7 @@
 #include "hal/portaudio/quiet.h"
 #include "hal/portaudio/server_devices.h"
 #include "hal/portaudio/stream.h"
+#include "hal/portaudio/unclocked_device.h"
 
 /// PortAudio calls these three functions (cmake/portaudio_wasapi_events.patch).
 extern "C" void refwave_await_period(void* stream, unsigned frames, unsigned queued_frames) {
@@ -22,7 +23,11 @@ namespace refwave::hal {
 std::vector<AlsaCard> alsa_cards(Direction) { return {}; }
 std::vector<AlsaName> alsa_names(Direction) { return {}; }
 std::string alsa_device(Direction, const std::string&) { return {}; }
+bool alsa_has_clock(const std::string&, Direction) { return true; }
 std::string alsa_pcm(const std::string&) { return {}; }
+OpenResult open_unclocked(const std::string&, const OpenRequest&, std::shared_ptr<AudioCallback>) {
+  return {};
+}
 AlsaAnswer ask_alsa(const std::string&, Direction, std::uint32_t, IfBusy) { return {}; }
 std::string alsa_reason(const std::string&, Direction, int) { return {}; }
 std::string alsa_user(const std::string&, Direction) { return {}; }

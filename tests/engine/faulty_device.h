@@ -152,7 +152,7 @@ class FaultyBackend final : public hal::Backend {
       const std::lock_guard lock(faults_->mutex);
       faults_->callbacks.push_back(callback);
     }
-    const std::uint32_t asked = request.rate > 0 ? request.rate : request.preferred_rate;
+    const std::uint32_t asked = request.rate > 0 ? request.rate : request.preferred.rate;
     const std::uint32_t rate = faults_->takes_any_rate && asked > 0 ? asked : faults_->rate.load();
     return {std::make_unique<FaultyDevice>(faults_, std::move(callback), rate), {}};
   }

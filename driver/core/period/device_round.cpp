@@ -130,6 +130,7 @@ template <typename Work>
 void DeviceWork::run(const Cycle& cycle, Work work) noexcept {
   {
     const dsp::FlushDenormals flush;
+    used_frames_ = 0;
     round_.begin(cycle, device_.rate);
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& part, std::uint32_t first) noexcept {
       is_idle_ = true;
@@ -161,6 +162,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle) noexcept {
       round_.foresee(playback.frames_to_done());
       is_idle_ = is_idle_ && playback.ring().playing() == nullptr;
       has_sounded_ = has_sounded_ || playback.is_sounding();
+      if (playback.made() != 0) used_frames_ = std::max(used_frames_, first + playback.made());
       return finished;
     });
     encoder_.encode(frames_.data(), out + first * device_.bytes_per_frame(), samples);
@@ -182,6 +184,7 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle) noexcept {
       const std::uint32_t to_done = capture.frames_to_done();
       round_.foresee(to_done);
       is_idle_ = is_idle_ && to_done == kNever;
+      if (finished != 0 || to_done != kNever) used_frames_ = first + part.frames;
       return finished;
     });
   });

@@ -123,6 +123,8 @@ class DeviceWork {
   const DeviceRound& round() const noexcept { return round_; }
   /// Returns: whether no stream had a block left, or to fill, after the newest period.
   REFWAVE_AUDIO_THREAD bool is_idle() const noexcept { return is_idle_; }
+  /// Returns: as hal::AudioCallback::used_frames.
+  REFWAVE_AUDIO_THREAD std::uint32_t used_frames() const noexcept { return used_frames_; }
 
  protected:
   /// Thread: control.
@@ -136,6 +138,7 @@ class DeviceWork {
 
   DeviceRound round_;
   bool is_idle_ = false;
+  std::uint32_t used_frames_ = 0;
   const dsp::Format device_;
   alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> frames_;
 };

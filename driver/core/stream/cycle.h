@@ -15,6 +15,7 @@ struct Cycle {
   std::int64_t lateness_ns = 0;      // how late that is on the device's schedule; 0 if unknown
   std::int64_t behind_ns = 0;        // how late the device was, while it takes in one burst what it missed
   bool has_schedule = false;         // lateness_ns is by the device's own schedule
+  bool skips_silence = false;        // as hal::Period's
   std::uint32_t latency_frames = 0;  // from there to the loudspeaker, or from the microphone
   double clock_rate = 1.0;           // device seconds for each monotonic second; 0 when stepped
   Stack stack = Stack::large;        // this thread's

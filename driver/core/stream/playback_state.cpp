@@ -67,6 +67,7 @@ std::uint32_t PlaybackState::render(float* bus, const Cycle& cycle, std::uint32_
     // A block written during a pause is not late.
     dry_frames_ = kLongAgo;
   }
+  made_ = made;
   if (made != 0) playout_end_ns_ = end_ns_;
   if (made == 0 && cycle.frames != 0) sounding_.store(false, std::memory_order_relaxed);
   has_tail_.store(holds_frames() && cycle.clock_rate > 0, std::memory_order_relaxed);
@@ -181,7 +182,7 @@ void PlaybackState::begin_block(const Block& block) noexcept {
   // and the tail.
   if ((pipeline_->resampler || stage_ != nullptr) && cycle_.clock_rate > 0)
     has_tail_.store(true, std::memory_order_relaxed);
-  if (dry_ && comes_late()) {
+  if (dry_ && !cycle_.skips_silence && comes_late()) {
     StreamCounters::add(stream_.counters.underruns, 1);
     note_gap(block, cycle_.monotonic_ns);
   }

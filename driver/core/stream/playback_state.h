@@ -32,6 +32,9 @@ class PlaybackState final : public AudioState {
   /// Returns: device frames until the next block is done, or kNever; a forecast. Thread: audio.
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
+  /// Returns: how many frames the newest render() mixed.
+  REFWAVE_AUDIO_THREAD std::uint32_t made() const noexcept { return made_; }
+
   std::int64_t playout_end_ns() const noexcept override { return playout_end_ns_; }
 
   /// Also false if stepped. Thread: any.
@@ -84,7 +87,8 @@ class PlaybackState final : public AudioState {
 
   std::uint32_t offset_ = 0;    // frames of the playing block that are consumed
   std::uint32_t finished_ = 0;  // blocks finished in this render()
-  std::uint32_t breaks_seen_;   // of Stream::loop_breaks
+  std::uint32_t made_ = 0;
+  std::uint32_t breaks_seen_;  // of Stream::loop_breaks
   Loop loop_;
 
   DeviceLine line_;
