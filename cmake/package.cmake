@@ -19,8 +19,7 @@ install(TARGETS winmm winmm_headers EXPORT refwave LIBRARY DESTINATION ${side_by
 install(TARGETS refwave_drv LIBRARY DESTINATION ${side_by_side})
 install(DIRECTORY driver/abi/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/refwave FILES_MATCHING PATTERN *.h)
 install(FILES driver/winmm/refwave.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/refwave)
-install(FILES README.md CHANGELOG.md driver/configuration/CONFIGURATION.md driver/winmm/MESSAGES.md
-  DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES driver/winmm/MESSAGES.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 # The licence of each library that is linked in: PortAudio, and the libraries of headers.
 if(TARGET refwave_portaudio)
@@ -55,14 +54,29 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/refwave-config-ve
 install(FILES ${PROJECT_BINARY_DIR}/package/refwave-config.cmake ${PROJECT_BINARY_DIR}/package/refwave-config-version.cmake
   DESTINATION lib/cmake/refwave)
 configure_file(cmake/refwave.pc.in package/refwave.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/package/refwave.pc DESTINATION lib/pkgconfig)
+
+# The packer, as Debian's tools name him, or who has made the newest commit.
+find_package(Git QUIET)
+set(packer "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
+if(NOT DEFINED ENV{DEBEMAIL} AND GIT_FOUND)
+  execute_process(COMMAND ${GIT_EXECUTABLE} -C ${PROJECT_SOURCE_DIR} log -1 "--format=%an <%ae>" OUTPUT_VARIABLE packer
+    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
+set(CPACK_PACKAGE_CONTACT "${packer}")
+find_program(HELP2MAN help2man)
+configure_file(cmake/install_files.cmake.in package/install_files.cmake @ONLY)
+install(SCRIPT ${PROJECT_BINARY_DIR}/package/install_files.cmake)
 
 set(CPACK_GENERATOR DEB TGZ)
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/package)
-set(CPACK_PACKAGE_CONTACT "the refwave authors")
 set(CPACK_PACKAGE_VENDOR "refwave")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "wave driver, and Windows' wave functions for Linux")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "refwave.drv is a driver for the wave functions of Windows' multimedia library.
+libwinmm gives programs on Linux these functions, and loads the driver. The
+command refwave plays, records, and measures wave drivers.")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION sound)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # The .deb does not depend on libasound and libjack, because refwave loads them at run time and does not link them.

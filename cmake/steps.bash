@@ -17,6 +17,7 @@ to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw
   zip)
 to_clang=(clang)
 to_docs=(doxygen)
+to_pack=(help2man)
 to_cards=(python3)
 to_coverage=(clang libclang-rt-dev llvm)
 to_aarch64=(g++-aarch64-linux-gnu 'qemu-user-static|qemu-user')
