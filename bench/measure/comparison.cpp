@@ -125,9 +125,9 @@ std::string differences(const Baselined::Facts& before, const Baselined::Facts& 
 }  // namespace
 
 bool Comparison::drops_out_more() const {
-  const auto a = static_cast<double>(sum_of(before.report)), b = static_cast<double>(sum_of(after.report));
-  const auto blocks_a = static_cast<double>(before.report.whole.count());
-  const auto blocks_b = static_cast<double>(after.report.whole.count());
+  const auto a = static_cast<double>(sum_of(before)), b = static_cast<double>(sum_of(after));
+  const auto blocks_a = static_cast<double>(before.whole.count());
+  const auto blocks_b = static_cast<double>(after.whole.count());
   // Of all dropouts B has, by chance, its share of the blocks, give or take two standard deviations.
   const double share = (blocks_b + 1) / (blocks_a + blocks_b + 2);
   return b > (a + b) * share + 2 * std::sqrt((a + b) * share * (1 - share));
@@ -151,21 +151,21 @@ std::string Comparison::verdict() const {
 std::vector<std::string> Comparison::doubts() const {
   std::vector<std::string> all;
   for (const auto& [name, one] : {std::pair{"A", &before}, {"B", &after}})
-    if (one->report.busy_percent >= kBusyPercent)
+    if (one->busy_percent >= kBusyPercent)
       all.push_back(
           cli::formatted("the machine of %s was busy: other programs used %.0f %% of its processors", name,
-                         one->report.busy_percent));
-  const std::string other = differences(before.report.others, after.report.others);
+                         one->busy_percent));
+  const std::string other = differences(before.others, after.others);
   if (!other.empty()) all.push_back("not measured in the same way: " + other);
   return all;
 }
 
-Baselined read_report(std::string_view json) {
+Baselined read_report(std::string name, std::string_view json) {
   try {
     const Json report = Json::parse(json);
     const auto& measured = report.at("measured").get_ref<const Json::array_t&>();
     if (measured.size() < 2) throw std::runtime_error("no baseline was measured");
-    Baselined result{report.at("measure").get<std::string>(),
+    Baselined result{std::move(name), report.at("measure").get<std::string>(),
                      histogram_from(measured.front().at("histogram")),
                      histogram_from(measured.back().at("histogram"))};
     result.whole = result.driver;
@@ -214,8 +214,8 @@ bool Comparison::is_worse() const {
          std::ranges::any_of(rows, [&](const ComparedRow& row) { return row.is_worse(tolerance); });
 }
 
-Comparison compare(Reported before, Reported after, double tolerance) {
-  const Baselined &a = before.report, &b = after.report;
+Comparison compare(Baselined before, Baselined after, double tolerance) {
+  const Baselined &a = before, &b = after;
   if (a.measure != b.measure)
     throw std::runtime_error("the two did not measure the same: \"" + a.measure + "\" and \"" + b.measure +
                              "\"");
@@ -224,8 +224,8 @@ Comparison compare(Reported before, Reported after, double tolerance) {
   Comparison result{std::move(before), std::move(after), {}, tolerance};
   for (const Column& column : kColumns)
     if (column.share < 1)
-      result.rows.push_back({column.title, estimate(result.before.report, column.share),
-                             estimate(result.after.report, column.share)});
+      result.rows.push_back(
+          {column.title, estimate(result.before, column.share), estimate(result.after, column.share)});
   const auto is_empty = [](const ComparedRow& row) { return !row.before || !row.after; };
   if (std::ranges::all_of(result.rows, is_empty))
     throw std::runtime_error("too few blocks for any percentile; measure for longer");
@@ -235,17 +235,17 @@ Comparison compare(Reported before, Reported after, double tolerance) {
 std::string as_text(const Comparison& comparison, std::size_t columns) {
   std::string text;
   for (const std::string& doubt : comparison.doubts()) text += cli::wrapped("warning: " + doubt, columns);
-  text += cli::wrapped("A: " + comparison.before.name + ", " + comparison.before.report.when, columns, 3) +
-          cli::wrapped("B: " + comparison.after.name + ", " + comparison.after.report.when, columns, 3);
+  text += cli::wrapped("A: " + comparison.before.name + ", " + comparison.before.when, columns, 3) +
+          cli::wrapped("B: " + comparison.after.name + ", " + comparison.after.when, columns, 3);
   std::string settings;
-  for (const auto& facts : {comparison.before.report.same, comparison.before.report.others})
+  for (const auto& facts : {comparison.before.same, comparison.before.others})
     for (const auto& [name, value] : facts) settings += (settings.empty() ? "" : ", ") + name + ' ' + value;
   if (!settings.empty()) text += cli::wrapped(settings, columns, 3);
   text += '\n';
   const auto add = [&](const std::string& name, const std::string& a, const std::string& b) {
     text += cli::left(name, kFigureName) + cli::right(a, kFigure) + cli::right(b, kFigure) + '\n';
   };
-  const Baselined &a = comparison.before.report, &b = comparison.after.report;
+  const Baselined &a = comparison.before, &b = comparison.after;
   for (std::size_t i = 0; i < std::min(a.dropouts.size(), b.dropouts.size()); ++i)
     add(a.dropouts[i].first, std::to_string(a.dropouts[i].second), std::to_string(b.dropouts[i].second));
   for (const Column& column : kColumns)
@@ -266,20 +266,20 @@ std::string as_text(const Comparison& comparison, std::size_t columns) {
   return text + cli::wrapped(comparison.verdict(), columns);
 }
 
-Reported read_file(const std::string& path) {
+Baselined read_file(const std::string& path) {
   std::ifstream file(cli::to_path(path), std::ios::binary);
   file.peek();  // a folder can be opened and not read
   if (!file.is_open() || file.bad())
     throw cli::Failure(path + ": cannot be read; name a file that --json wrote", cli::kUsage);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   try {
-    return {path, read_report(text)};
+    return read_report(path, text);
   } catch (const std::runtime_error& error) {
     throw cli::Failure(path + ": no report of --json: " + error.what() + "; measure it again", cli::kUsage);
   }
 }
 
-int judge(const Reported& before, const Reported& after, double tolerance_percent, std::FILE* to) {
+int judge(const Baselined& before, const Baselined& after, double tolerance_percent, std::FILE* to) {
   std::optional<Comparison> comparison;
   try {
     comparison = compare(before, after, tolerance_percent / 100);

@@ -17,6 +17,7 @@ namespace refwave::measure {
 
 /// A report's durations of the driver and of its baseline.
 struct Baselined {
+  std::string name;     // of its file
   std::string measure;  // the thing that was measured; two reports are compared only if it is equal
   Histogram driver{};   // from the wake-up on, if there is one
   Histogram baseline{};
@@ -29,16 +30,10 @@ struct Baselined {
   std::vector<std::pair<std::string, std::uint64_t>> dropouts{};  // "underruns", "late periods", "xruns"
 };
 
-/// A report, and the name of its file.
-struct Reported {
-  std::string name;
-  Baselined report;
-};
-
 /// Returns: the report. Throws: std::runtime_error, if `json` is no report.
-Baselined read_report(std::string_view json);
+Baselined read_report(std::string name, std::string_view json);
 /// Returns: the report that --json wrote. Throws: cli::Failure, if the file has none.
-Reported read_file(const std::string& path);
+Baselined read_file(const std::string& path);
 
 /// A percentile divided by the baseline's percentile, and the range in which noise may move this ratio.
 struct Estimate {
@@ -57,7 +52,7 @@ struct ComparedRow {
 };
 
 struct Comparison {
-  Reported before, after;
+  Baselined before, after;
   std::vector<ComparedRow> rows;
   double tolerance;
 
@@ -71,11 +66,11 @@ struct Comparison {
 
 /// Returns: the comparison. Throws: std::runtime_error, if the two measured different things, or if no
 /// percentile can be compared.
-Comparison compare(Reported before, Reported after, double tolerance);
+Comparison compare(Baselined before, Baselined after, double tolerance);
 
 std::string as_text(const Comparison& comparison, std::size_t columns);
 /// Effects: prints the comparison of the two to `to`. Returns: the exit status, 1 if B is worse. Throws:
 /// cli::Failure, if they cannot be compared.
-int judge(const Reported& before, const Reported& after, double tolerance_percent, std::FILE* to);
+int judge(const Baselined& before, const Baselined& after, double tolerance_percent, std::FILE* to);
 
 }  // namespace refwave::measure

@@ -150,7 +150,7 @@ int watch_program(const WatchOptions& options) {
   constexpr std::chrono::milliseconds kBareWake{10};
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
-  std::optional<measure::Reported> baseline;
+  std::optional<measure::Baselined> baseline;
   if (!options.compare.empty()) baseline = measure::read_file(options.compare);
   measure::Measurement m;
   static_cast<measure::Run&>(m) = measure::begin_run();
@@ -200,7 +200,7 @@ int watch_program(const WatchOptions& options) {
   write(json, report_text);
   if (html.is_wanted()) write(html, as_page(m));
   if (*status != 0 || !baseline) return *status;
-  return judge(*baseline, {options.program.front(), measure::read_report(report_text)},
+  return judge(*baseline, measure::read_report(options.program.front(), report_text),
                options.tolerance_percent, stderr);
 }
 

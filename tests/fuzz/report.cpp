@@ -8,7 +8,7 @@ namespace {
 
 void compare_with_itself(std::string_view text) {
   try {
-    const measure::Reported report{"a.json", measure::read_report(text)};
+    const measure::Baselined report = measure::read_report("a.json", text);
     const measure::Comparison comparison = measure::compare(report, report, 0.1);
     require(!comparison.is_worse(), "a report is not worse than itself");
     require(!measure::as_text(comparison, 80).empty(), "a comparison is a table");
