@@ -42,7 +42,7 @@ TEST_F(Bad_file, Is_refused_with_the_reason) {
            {write("text.wav", "This is not a sound file at all, whatever it is called."),
             "cannot be read as a sound"},
            {write("riff.wav", bytes_of({.data_bytes = 400}).substr(0, 20)), "cannot be read as a sound"},
-           {flac, "cannot be read as a sound"},
+           {flac, "its beginning is damaged"},
            {write("song.m4a", m4a), "`ffmpeg -i IN song.wav`"},
            {wav("none.wav", {.channels = 0}), "Channel count is zero"},
            {wav("twelve.wav", {.channels = 12}), "12 channels"},
@@ -110,23 +110,35 @@ TEST_F(Bad_file, With_a_run_of_frames_is_not_played_as_mp3) {
                  HasSubstr("cannot be read as a sound file"));
 }
 
+/// Returns: an Ogg page with its checksum ("RFC 3533", section 6, 7).
+std::string summed(std::string page) {
+  std::uint32_t sum = 0;
+  page.replace(22, 4, 4, '\0');
+  for (const char byte : page) {
+    sum ^= std::uint32_t{static_cast<unsigned char>(byte)} << 24;
+    for (int bit = 0; bit < 8; ++bit) sum = sum << 1 ^ (sum >> 31 != 0 ? 0x04C11DB7U : 0U);
+  }
+  return page.replace(22, 4, little_endian(sum, 4));
+}
+
+TEST_F(Bad_file, Opus_whose_channels_have_no_speakers_is_named) {
+  if (REFWAVE_CODECS == 0) GTEST_SKIP() << "built without libopusfile";
+  std::string all = content(write_noise("a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 4, 48000, 48000));
+  const std::size_t second = all.find("OggS", 1);
+  std::string page = all.substr(0, second);
+  page[page.find("OpusHead") + 18] = '\xFF';
+  const std::string file = write("b.opus", all.replace(0, second, summed(page)));
+  expect_error(run_refwave({"play", file, "--device", "clocked"}), 1, HasSubstr("mapping family 255"));
+}
+
 /// Some recorders write such files. libopusfile alone refuses them.
 TEST_F(Bad_file, Opus_with_impossible_times_is_named) {
   if (REFWAVE_CODECS == 0) GTEST_SKIP() << "built without libopusfile";
-  const auto checksum = [](const std::string& page) {  // "RFC 3533", section 6, 7
-    std::uint32_t sum = 0;
-    for (const char byte : page) {
-      sum ^= std::uint32_t{static_cast<unsigned char>(byte)} << 24;
-      for (int bit = 0; bit < 8; ++bit) sum = sum << 1 ^ (sum >> 31 != 0 ? 0x04C11DB7U : 0U);
-    }
-    return sum;
-  };
   std::string all = content(write_noise("a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 2, 48000, 96000));
   const std::size_t third = all.find("OggS", all.find("OggS", 1) + 1);
   std::string page = all.substr(third, all.find("OggS", third + 1) - third);
-  page.replace(6, 8, 8, '\0').replace(22, 4, 4, '\0');
-  page.replace(22, 4, little_endian(checksum(page), 4));
-  const std::string file = write("b.opus", all.replace(third, page.size(), page));
+  page.replace(6, 8, 8, '\0');
+  const std::string file = write("b.opus", all.replace(third, page.size(), summed(page)));
   expect_error(run_refwave({"play", file, "--device", "clocked"}), 1, HasSubstr("impossible times"));
 }
 

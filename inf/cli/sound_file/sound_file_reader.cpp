@@ -94,6 +94,18 @@ std::string conversion(const Input& input) {
 
 }  // namespace
 
+bool sndfile_has(int container) {
+  int count = 0;
+  sf_command(nullptr, SFC_GET_FORMAT_MAJOR_COUNT, &count, sizeof(count));
+  for (int i = 0; i < count; ++i) {
+    SF_FORMAT_INFO known{};
+    known.format = i;
+    sf_command(nullptr, SFC_GET_FORMAT_MAJOR, &known, sizeof(known));
+    if (known.format == container) return true;
+  }
+  return false;
+}
+
 void refuse(const Input& input, const std::string& reason) {
   throw Failure(input.path() + ": cannot be read as a sound file: " + reason + "; " + conversion(input));
 }
@@ -113,10 +125,15 @@ std::unique_ptr<SoundFileReader> open_reader(const std::string& path, const std:
     throw Failure(path + ": nothing arrived; see why the program at the other end wrote nothing");
   const Hints hints = raw ? hints_of(*raw) : read_headers(*input);
   if (!raw) check_kind(*input);
+  const bool is_flac = input->read_at(0, 4) == "fLaC";
   std::unique_ptr<SoundFileReader> reader = hints.is_ogg    ? ogg_reader(input, hints)
                                             : hints.is_mpeg ? mpeg_reader(input, hints)
                                                             : sndfile_reader(input, hints);
-  const std::string reason = hints.is_ogg ? "it holds no Vorbis or Opus" : reason_of(nullptr);
+  std::string reason = reason_of(nullptr);
+  if (is_flac)
+    reason = sndfile_has(SF_FORMAT_FLAC) ? "its beginning is damaged or cut short"
+                                         : "this libsndfile reads no FLAC";
+  if (hints.is_ogg) reason = "it holds no Vorbis or Opus";
   // MP3 after zeros, or after a tag of a wrong length.
   if (!reader && !raw && !hints.is_mpeg && !hints.is_ogg) reader = mpeg_reader(input, hints);
   if (!reader) refuse(*input, hints.is_mpeg ? "no MP3 frames follow each other" : reason);

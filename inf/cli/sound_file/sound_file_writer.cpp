@@ -7,6 +7,7 @@
 
 #include "inf/cli/console/failure.h"
 #include "inf/cli/console/text.h"
+#include "inf/cli/sound_file/decoders/decoders.h"
 #include "inf/cli/sound_file/raw_format.h"
 #include "inf/cli/sound_file/sound_file.h"
 
@@ -41,24 +42,11 @@ int linear_encoding(dsp::SampleType type) {
   return type == dsp::SampleType::f32 ? SF_FORMAT_FLOAT : SF_FORMAT_PCM_16;
 }
 
-/// Returns: whether this libsndfile supports that kind.
-bool is_built_in(int container) {
-  int count = 0;
-  sf_command(nullptr, SFC_GET_FORMAT_MAJOR_COUNT, &count, sizeof(count));
-  for (int i = 0; i < count; ++i) {
-    SF_FORMAT_INFO known{};
-    known.format = i;
-    sf_command(nullptr, SFC_GET_FORMAT_MAJOR, &known, sizeof(known));
-    if (known.format == container) return true;
-  }
-  return false;
-}
-
 /// Returns: ".wav, .flac, .aiff …", those that can be written here.
 std::string extensions() {
   std::string all;
   for (const Kind& kind : kKinds)
-    if (is_built_in(kind.container)) all.append(all.empty() ? "" : ", ").append(kind.extension);
+    if (sndfile_has(kind.container)) all.append(all.empty() ? "" : ", ").append(kind.extension);
   return all;
 }
 
@@ -75,7 +63,7 @@ SF_INFO file_info(const std::string& path, const dsp::Format& format) {
   if (kind == std::end(kKinds)) {
     throw Failure(path + ": its extension chooses no format; end it in one of " + extensions(), kUsage);
   }
-  if (!is_built_in(kind->container))
+  if (!sndfile_has(kind->container))
     throw Failure(path + ": " + extension.substr(1) + " files cannot be written here; use .wav", kUsage);
   SF_INFO info{};
   info.samplerate = static_cast<int>(format.rate);

@@ -154,6 +154,7 @@ std::vector<std::uint32_t> rates_taken(const REFWAVE_DEVICE& device) {
 }
 
 std::string wave_error_text(MMRESULT result) {
+  if (result == MMSYSERR_NOMEM) return "there is no memory, or no thread, for it";
   char text[MAXERRORLENGTH] = "";
   if (waveOutGetErrorTextA(result, text, MAXERRORLENGTH) != MMSYSERR_NOERROR)
     return "error " + std::to_string(result);

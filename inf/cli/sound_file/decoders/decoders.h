@@ -19,6 +19,9 @@ struct Hints {
 /// Effects: skips tags before the sound, and repairs WAV headers that libsndfile would misread.
 Hints read_headers(Input& input);
 
+/// Returns: whether the libsndfile in use has this container (SF_FORMAT_*).
+bool sndfile_has(int container);
+
 /// Throws: Failure, with that reason and advice.
 [[noreturn]] void refuse(const Input& input, const std::string& reason);
 
