@@ -63,7 +63,13 @@ Parsed parse_toml(std::string_view text, std::string_view source_name, const Con
   }
   Parsed parsed{base, {}};
   for (const auto& [key, node] : document.table()) {
-    set_key(parsed, key.str(), value_of(text, node), source + ":" + std::to_string(key.source().begin.line));
+    const std::string where = source + ":" + std::to_string(key.source().begin.line);
+    const std::string name(key.str());
+    set_key(parsed, name, value_of(text, node), where);
+    const bool is_none = node.is_array() && node.as_array()->empty();
+    if (is_none && (name == "output" || name == "input"))
+      parsed.warnings.push_back(where + ": " + name + " = [] leaves programs no wave " + name +
+                                "; remove the line for the default device");
   }
   return parsed;
 }

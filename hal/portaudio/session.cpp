@@ -340,7 +340,8 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose_default(const O
       std::ranges::find_if(others, [](const Listed& device) { return device.info.is_default; });
   if (other != others.end()) return std::move(*other);
   if (is_there)
-    error += "; " + alsas.info.name + ": " + alsa_reason(alsas.pcm, request.direction, alsas.answer->error);
+    error +=
+        " (" + alsas.info.name + ": " + alsa_reason(alsas.pcm, request.direction, alsas.answer->error) + ")";
   return std::nullopt;
 }
 

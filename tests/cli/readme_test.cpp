@@ -51,8 +51,8 @@ std::string masked(const std::string& text) {
   kept = replaced(kept, "[^ ]*/refwave[.]drv", "refwave.drv");
   kept = replaced(kept, "/usr/share/sounds/alsa/", "");
   kept = replaced(kept,
-                  "no default device(; ALSA/default: No such file or directory| [(]ALSA's configuration has "
-                  "no pcm.default[)])",
+                  "no default device [(](ALSA/default: No such file or directory|ALSA's configuration has "
+                  "no pcm.default)[)]",
                   "no default device");
   kept = replaced(kept, "refwave: [0-9:.]+ underrun: blocks came too late .[0-9]+ so far. ", "");
   kept = replaced(

@@ -117,9 +117,15 @@ output = {name = "a"})");
   for (const char* accepted :
        {"period = 16", "period = 16384", "rate = 0", "rate = 8000", "rate = 192000", "channels = 0",
         "channels = 8", "ring = 16", "ring = 65536", "clock = 0", "clock = 1e6", "latency_ms = 2000",
-        "linger_ms = 60000", "output = []", "period = 480.0"}) {
+        "linger_ms = 60000", "deny = []", "period = 480.0"}) {
     EXPECT_THAT(toml(accepted).warnings, IsEmpty()) << accepted;
   }
+}
+
+TEST(Configuration_toml, No_devices_are_taken_with_a_warning) {
+  for (const char* line : {"output = []", "input = []"})
+    EXPECT_THAT(toml(line).warnings, ElementsAre(HasSubstr("remove the line"))) << line;
+  EXPECT_THAT(toml("output = []").configuration.output, IsEmpty());
 }
 
 TEST(Configuration_toml, Up_to_sixteen_devices_are_named) {

@@ -71,9 +71,11 @@ Section judge_devices(const Facts& facts) {
   for (const Device& device : devices.list) judge_device(facts, device, section);
   for (const std::string& name : devices.missing)
     section.wrong("configured, but not found: " + name, "`refwave devices` lists the names to choose from");
+  const bool is_only = devices.warnings.size() == 1 && devices.are_silent() && !facts.configured.wants_clock;
+  const std::string others =
+      is_only ? to_get_sound(facts) : "`refwave devices` lists the names to choose from";
   for (const Warning& warning : devices.warnings)
-    section.wrong(warning.text, warning.remedy.empty() ? "`refwave devices` lists the names to choose from"
-                                                       : warning.remedy);
+    section.wrong(warning.text, warning.remedy.empty() ? others : warning.remedy);
   if (devices.are_silent() && !facts.configured.wants_clock && devices.warnings.empty())
     section.wrong("only the built-in clocked device is there, which makes no sound", to_get_sound(facts));
   return section;

@@ -167,6 +167,11 @@ struct Fault {
 };
 
 const std::vector<Fault> kFaults = {
+    {[](Facts& facts) {
+       leave_the_clock_alone(facts);
+       facts.devices.warnings = {{"PortAudio has no default device", ""}};
+     },
+     {"!!  PortAudio has no default device", "-> start a sound server"}},
     // Drivers, and the configuration.
     {[](Facts& facts) {
        facts.drivers.found.push_back({"/etc/system.ini:3: wave1", "", "there is no file 'x.drv'"});

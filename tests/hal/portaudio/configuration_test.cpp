@@ -112,7 +112,7 @@ TEST_F(PortAudioConfiguration, What_does_not_open_says_why_also_where_PortAudio_
            Opened{"", "", "has no pcm.default"},
            Opened{"pcm.!default { type null", "", "cannot be read"},
            Opened{"pcm.!default { type hw card 31 }", "",
-                  "PortAudio has no default device; ALSA/default: No such file or directory"},
+                  "PortAudio has no default device (ALSA/default: No such file or directory)"},
            Opened{"pcm.!default { type null }\npcm.broken { type hw card 31 }", "broken",
                   "ALSA/broken: No such file or directory"},
            Opened{"pcm.!default { type null }", "Gramophone",
