@@ -112,9 +112,12 @@ struct CompareOptions {
   double tolerance_percent = 10;
 };
 
-int compare_files(const CompareOptions& options) {
-  return judge(read_file(options.files.at(0)), read_file(options.files.at(1)), options.tolerance_percent,
-               stdout);
+int compare_files(const CompareOptions& options, const std::string& page) {
+  cli::OutputFile html(page);
+  const Comparison comparison =
+      compared(read_file(options.files.at(0)), read_file(options.files.at(1)), options.tolerance_percent);
+  if (html.is_wanted()) html.write(as_page(comparison));
+  return judge(comparison, stdout);
 }
 
 /// --compare refuses the options before it, which are those of a measurement.
@@ -152,10 +155,10 @@ void add_latency(CommandLine& line) {
       .shows_default();
   command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
   command.json_file(options->json);
-  command.option("--html", options->html, "File for a page with plots").file();
   measure::add_compare_options(command, *compared);
+  command.option("--html", options->html, "File for a page with plots").file();
   command.runs([=] {
-    if (!compared->files.empty()) return measure::compare_files(*compared);
+    if (!compared->files.empty()) return measure::compare_files(*compared, options->html);
     return measure::measure_latency(*options);
   });
 }

@@ -279,18 +279,20 @@ Baselined read_file(const std::string& path) {
   }
 }
 
-int judge(const Baselined& before, const Baselined& after, double tolerance_percent, std::FILE* to) {
-  std::optional<Comparison> comparison;
+Comparison compared(const Baselined& before, const Baselined& after, double tolerance_percent) {
   try {
-    comparison = compare(before, after, tolerance_percent / 100);
+    return compare(before, after, tolerance_percent / 100);
   } catch (const std::runtime_error& error) {
     throw cli::Failure("these two cannot be compared: " + std::string(error.what()) +
                            "; compare reports of the same settings",
                        cli::kUsage);
   }
-  std::fputs(as_text(*comparison, cli::terminal_columns()).c_str(), to);
-  if (!comparison->is_worse()) return 0;
-  cli::print_error(after.name + ": worse than " + before.name +
+}
+
+int judge(const Comparison& comparison, std::FILE* to) {
+  std::fputs(as_text(comparison, cli::terminal_columns()).c_str(), to);
+  if (!comparison.is_worse()) return 0;
+  cli::print_error(comparison.after.name + ": worse than " + comparison.before.name +
                    ", so the exit status is 1; see what changed, and measure both again on a quiet machine");
   return cli::kFailed;
 }

@@ -69,8 +69,11 @@ struct Comparison {
 Comparison compare(Baselined before, Baselined after, double tolerance);
 
 std::string as_text(const Comparison& comparison, std::size_t columns);
-/// Effects: prints the comparison of the two to `to`. Returns: the exit status, 1 if B is worse. Throws:
-/// cli::Failure, if they cannot be compared.
-int judge(const Baselined& before, const Baselined& after, double tolerance_percent, std::FILE* to);
+/// Returns: the whole HTML file: both distributions in one picture, and the text.
+std::string as_page(const Comparison& comparison);
+/// Returns: the comparison. Throws: cli::Failure, if the two cannot be compared.
+Comparison compared(const Baselined& before, const Baselined& after, double tolerance_percent);
+/// Effects: prints the comparison to `to`. Returns: the exit status, 1 if B is worse.
+int judge(const Comparison& comparison, std::FILE* to);
 
 }  // namespace refwave::measure

@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bench/measure/axis.h"
+#include "bench/measure/comparison.h"
 #include "bench/measure/report.h"
 #include "inf/cli/console/text.h"
 
@@ -14,6 +16,8 @@ namespace refwave::measure {
 namespace {
 
 using cli::markup;
+
+constexpr std::size_t kPageColumns = 80;  // of text
 
 // The look of the page, in light and in dark, wide and narrow. Where plots are half as wide, their letters
 // are twice as large, and the less important values are left out.
@@ -296,23 +300,45 @@ std::string facts(const Measurement& m) {
   return text + "</table>\n";
 }
 
-}  // namespace
-
-std::string as_page(const Measurement& m) {
-  const std::string title = m.is_from_outside() ? "Blocks reported late" : "Buffer-done latency";
-  const std::string busy =
-      m.others_percent >= kBusyPercent ? "<p class=\"warning\">" + markup(remarks(m).front()) + "</p>\n" : "";
+std::string page(const std::string& title, const std::string& body) {
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
          title + "</title>\n<style>" + kPageStyle + "</style>\n</head>\n<body>\n<main>\n<h1>" + title +
-         "</h1>\n" + busy + "<p>" + markup(m.driver().series.name + " on " + m.settings.device) +
-         "</p>\n<p class=\"soft\">" + markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) +
-         figure(m, "Distribution", "Up: share of the blocks. Across: latency, logarithmic.",
-                distribution_plot(m)) +
-         figure(m, "Over the run",
-                "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",
-                time_plot(m)) +
-         percentiles(m) + facts(m) + "</main>\n</body>\n</html>\n";
+         "</h1>\n" + body + "</main>\n</body>\n</html>\n";
+}
+
+std::string warning(const std::string& line) { return "<p class=\"warning\">" + markup(line) + "</p>\n"; }
+
+std::string distribution(const Measurement& m) {
+  return figure(m, "Distribution", "Up: share of the blocks. Across: latency, logarithmic.",
+                distribution_plot(m));
+}
+
+}  // namespace
+
+std::string as_page(const Measurement& m) {
+  return page(m.is_from_outside() ? "Blocks reported late" : "Buffer-done latency",
+              (m.others_percent >= kBusyPercent ? warning(remarks(m).front()) : "") + "<p>" +
+                  markup(m.driver().series.name + " on " + m.settings.device) + "</p>\n<p class=\"soft\">" +
+                  markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) + distribution(m) +
+                  figure(m, "Over the run",
+                         "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",
+                         time_plot(m)) +
+                  percentiles(m) + facts(m));
+}
+
+std::string as_page(const Comparison& c) {
+  Measurement m;
+  m.subjects = {Subject("A: " + c.before.name), Subject("B: " + c.after.name), Subject("bare wakes of both")};
+  m.subjects[0].series.measured.merge(c.before.whole);
+  m.subjects[1].series.measured.merge(c.after.whole);
+  for (const Baselined* one : {&c.before, &c.after}) m.subjects[2].series.measured.merge(one->baseline);
+  std::string doubts, text;
+  for (const std::string& line : c.doubts()) doubts += warning(line);
+  std::istringstream lines(as_text(c, kPageColumns));
+  for (std::string line; std::getline(lines, line);) text += markup(line) + '\n';
+  return page("Two measurements", doubts + "<p>" + markup(c.verdict()) + "</p>\n" + distribution(m) +
+                                      "<div class=\"wide\"><pre>" + text + "</pre></div>\n");
 }
 
 }  // namespace refwave::measure

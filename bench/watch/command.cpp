@@ -200,8 +200,9 @@ int watch_program(const WatchOptions& options) {
   write(json, report_text);
   if (html.is_wanted()) write(html, as_page(m));
   if (*status != 0 || !baseline) return *status;
-  return judge(*baseline, measure::read_report(options.program.front(), report_text),
-               options.tolerance_percent, stderr);
+  return judge(measure::compared(*baseline, measure::read_report(options.program.front(), report_text),
+                                 options.tolerance_percent),
+               stderr);
 }
 
 int run(const WatchOptions& options) {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "bench/measure/comparison.h"
 #include "bench/measure/report.h"
 #include "inf/cli/console/text.h"
 #include "tests/bench/measure/measurements.h"
@@ -60,6 +61,15 @@ TEST(Page, Of_a_busy_machine_says_so_on_top) {
   m.others_percent = 80;
   const std::string page = as_page(m);
   EXPECT_LT(page.find("the machine was busy"), page.find("class=\"tiles\""));
+}
+
+TEST(Page, Of_two_reports_has_both_in_one_picture) {
+  const std::string report = as_json(usual_measurement());
+  const std::string page =
+      as_page(compare(read_report("a<b>.json", report), read_report("c.json", report), 0.1));
+  EXPECT_EQ(wrong_tag(page), "");
+  EXPECT_THAT(page, AllOf(HasSubstr("A: a&lt;b&gt;.json"), HasSubstr("B: c.json"), HasSubstr("area s1"),
+                          HasSubstr("2026-01-02 03:04:05 UTC"), HasSubstr("\np99.9 ")));
 }
 
 TEST(Page, Every_tag_is_closed_where_it_should_be) {
