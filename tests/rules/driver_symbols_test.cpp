@@ -105,7 +105,7 @@ TEST(DriverFile, Is_made_of_driver_hal_and_dsp_alone) {
                                         "hal",           "event_log", "notify", "stream", "watch", "winmm"};
   EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSubsetOf(driver));
   EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSupersetOf({"core", "hal", "winmm"}));
-  EXPECT_THAT(rooms_in(COMMAND_FILE), testing::IsSupersetOf({"cli", "conform", "install", "latency"}));
+  EXPECT_THAT(rooms_in(COMMAND_FILE), testing::IsSupersetOf({"cli", "conform", "install", "measure"}));
 }
 
 /// The only entry is the compiler's own frame_dummy. A constructor of a global object would be a second.
