@@ -35,7 +35,7 @@ struct Period {
   /// How late this callback began against the device's own schedule, in ns; 0 if the device reports no
   /// schedule (PortAudio) or need not keep one (clocked, stepped or faster than real time).
   std::int64_t lateness_ns = 0;
-  /// The device was so late (a suspend, a stopped machine) that it began its schedule anew with this period.
+  /// The device was so late (a suspend, a stopped machine) that it restarted its schedule with this period.
   bool reanchored = false;
   /// The device leaves out what no stream plays, so a late block leaves no gap.
   bool skips_silence = false;
@@ -148,7 +148,7 @@ struct OpenInfo {
   /// For so long a living device may make no callback, because it takes its audio in bursts.
   std::uint32_t pause_ms = 0;
   bool has_schedule = false;  // Period::lateness_ns is known, by a schedule of its own
-  bool begins_anew = false;   // the next open discards what this one has taken (a file)
+  bool starts_over = false;   // the next open discards what this one has taken (a file)
 };
 
 /// One open device in one direction. Control threads only, one at a time.
@@ -186,10 +186,10 @@ enum class Fallback : std::uint8_t {
 };
 
 /// What there is of a device that could not be opened.
-enum class Presence : std::uint8_t {
-  nothing,      // no device and no sound server
-  something,    // a device that does not open: another program uses it, or it has gone
-  slow_server,  // a sound server that has not answered yet
+enum class Availability : std::uint8_t {
+  none,            // no device and no sound server
+  unusable,        // a device that does not open: another program uses it, or it has gone
+  server_pending,  // a sound server that has not answered yet
 };
 
 /// A backend's device, or why there is none.
@@ -215,11 +215,11 @@ class Backend {
   virtual bool may_have(Direction /*direction*/, const std::string& /*name*/) { return false; }
   /// Returns: the reason why the last list() or open() found no devices at all; empty if it found some.
   virtual std::string problem() const { return {}; }
-  /// Returns: the reason why the backend does not answer now, or why a sound server admitted nobody to the
-  /// newest list(), and after "; " a remedy; empty if there is none. Does not wait.
+  /// Returns: the reason why the backend does not answer now, or why a sound server refused the connection
+  /// for the newest list(), and after "; " a remedy; empty if there is none. Does not wait.
   virtual std::string obstacle() const { return {}; }
   /// Returns: what there was of devices at a last list() or open() that found or opened none. Does not wait.
-  virtual Presence presence() const { return Presence::nothing; }
+  virtual Availability availability() const { return Availability::none; }
   /// Returns: a number that changes with the system's devices and defaults. Thread: any; does not wait.
   virtual std::uint32_t changes() const noexcept { return 0; }
   /// Effects: opens a device; callbacks begin with Device::start(). Takes two seconds at most. Keeps

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A socket or a sound card's device. It differs if it was made anew, or has other permissions.
+/// A socket or a sound card's device. It differs if it was recreated, or its permissions changed.
 struct Found {
   std::string path;
   ino_t inode = 0;

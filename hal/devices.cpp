@@ -112,8 +112,8 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
   DeviceResult result{.device = std::move(opened.device), .error = std::move(opened.error)};
   if (result.device) return result;
   result.missed =
-      presence(exists && !means_default(request.device) ? Presence::something : Presence::nothing);
-  if (!exists) result.missed = std::min(result.missed, Presence::something);
+      availability(exists && !means_default(request.device) ? Availability::unusable : Availability::none);
+  if (!exists) result.missed = std::min(result.missed, Availability::unusable);
   if (fallback == Fallback::none || !exists) return result;
 
   OpenRequest clocked = request;
@@ -131,8 +131,8 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
   return result;
 }
 
-Presence Devices::presence(Presence least) const {
-  for (const auto& backend : backends_) least = std::max(least, backend->presence());
+Availability Devices::availability(Availability least) const {
+  for (const auto& backend : backends_) least = std::max(least, backend->availability());
   return least;
 }
 

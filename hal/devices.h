@@ -11,11 +11,12 @@ namespace refwave::hal {
 
 /// The opened device, or the reason for none.
 struct DeviceResult {
-  std::unique_ptr<Device> device{};     // null on failure
-  std::string error{};                  // on failure one line: the reason, and the existing devices
-  bool is_fallback = false;             // the clocked device serves although it was not asked for
-  std::string reason{};                 // the reason of the fallback, one line
-  Presence missed = Presence::nothing;  // what there is of the device that was asked for and did not open
+  std::unique_ptr<Device> device{};  // null on failure
+  std::string error{};               // on failure one line: the reason, and the existing devices
+  bool is_fallback = false;          // the clocked device serves although it was not asked for
+  std::string reason{};              // the reason of the fallback, one line
+  Availability missed =
+      Availability::none;  // what there is of the device that was asked for and did not open
 };
 
 /// Thread: control, any number at a time.
@@ -45,7 +46,7 @@ class Devices {
   OpenResult open_named(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                         bool& exists);
   std::string problems() const;
-  Presence presence(Presence least) const;
+  Availability availability(Availability least) const;
 
   std::vector<std::unique_ptr<Backend>> backends_;
 };

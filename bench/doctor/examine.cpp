@@ -84,15 +84,15 @@ bool names(const std::string& configured, const Device& device) {
   return cli::lower(device.name).find(cli::lower(configured)) != std::string::npos;
 }
 
-Device device_from(const REFWAVE_DEVICE& told) {
+Device device_from(const REFWAVE_DEVICE& listed) {
   Device device;
-  device.name = told.szName;
-  device.is_input = told.bInput != 0;
-  device.is_default = told.bDefault != 0;
-  device.is_clocked = std::string_view(told.szBackend) == "clocked";
-  device.channels = told.dwMaxChannels;
-  device.used_by = told.szUser;
-  for (const std::uint32_t rate : cli::rates_taken(told)) device.rates.push_back(rate);
+  device.name = listed.szName;
+  device.is_input = listed.bInput != 0;
+  device.is_default = listed.bDefault != 0;
+  device.is_clocked = std::string_view(listed.szBackend) == "clocked";
+  device.channels = listed.dwMaxChannels;
+  device.used_by = listed.szUser;
+  for (const std::uint32_t rate : cli::rates_taken(listed)) device.rates.push_back(rate);
   return device;
 }
 
@@ -123,7 +123,7 @@ void take_warnings(cli::DriverSession& session, const Configured& configured, De
 Devices find_devices(cli::DriverSession& session, const Configured& configured,
                      const Configuration& in_effect) {
   Devices devices;
-  for (const REFWAVE_DEVICE& told : session.devices()) devices.list.push_back(device_from(told));
+  for (const REFWAVE_DEVICE& listed : session.devices()) devices.list.push_back(device_from(listed));
   take_warnings(session, configured, devices);
   if (devices.are_silent() && !devices.warnings.empty()) return devices;  // the names say nothing then
   mark_configured(in_effect.output, false, devices);

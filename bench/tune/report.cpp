@@ -64,14 +64,14 @@ std::string as_text(const Tuning& tuning, std::size_t columns) {
   const bool is_wide = columns >= cli::kUsualColumns;
   text += line("     asked for", "         opened             heard late             share of", "", is_wide);
   text += line("period latency", "  period  latency  xruns periods blocks     gaps    a core", "", is_wide);
-  std::string told;  // the reason above
+  std::string reported;  // the reason above
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Played& played = steps[i];
     text += line(formatted("%6u %4u ms", played.step.period, played.step.latency_ms), figures_of(played),
                  std::string("  ") + verdict(played) + (i == best ? " *" : ""), is_wide);
-    if (played.failure.empty() || played.failure == told) continue;
-    told = played.failure;
-    text += "  " + wrapped(cli::visible(told), columns, 2, 2);
+    if (played.failure.empty() || played.failure == reported) continue;
+    reported = played.failure;
+    text += "  " + wrapped(cli::visible(reported), columns, 2, 2);
   }
   if (!best) return text;
   const Step &step = steps[*best].step, &shorter = steps[*best - 1].step;

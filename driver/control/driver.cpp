@@ -271,8 +271,8 @@ void Driver::retry_lost_devices() {
     equipment->each([](engine::Engine& engine) { engine.retry_at_once(); });
 }
 
-void Driver::hear_out() noexcept {
-  streams_->hear_out([this] {
+void Driver::drain() noexcept {
+  streams_->drain([this] {
     if (const auto equipment = in_use_->now())
       equipment->each([](const engine::Engine& engine) { engine.wait_until_played(engine.sound()); });
   });

@@ -63,8 +63,8 @@ class Driver {
   /// Effects: retries lost devices immediately. Queued headers stay queued.
   void retry_lost_devices();
 
-  /// Effects: as Streams::hear_out(), and until the devices have played it.
-  void hear_out() noexcept;
+  /// Effects: as Streams::drain(), and until the devices have played it.
+  void drain() noexcept;
   core::Statistics statistics();
   notify::Notifiers& notifiers() { return *notifiers_; }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);

@@ -120,10 +120,10 @@ void disable() noexcept {
   hal::pin_module();
 }
 
-void hear_out_at_exit() noexcept {
+void drain_at_exit() noexcept {
   hal::at_process_exit([]() noexcept {
     const DriverReference driver;
-    if (driver) driver->hear_out();
+    if (driver) driver->drain();
   });
 }
 

@@ -36,6 +36,6 @@ bool enable(core::ClientCallback::Function warm, configuration::Configuration (*
 void disable() noexcept;
 
 /// Effects: the process's exit waits until everything done has been heard (hal::at_process_exit()).
-void hear_out_at_exit() noexcept;
+void drain_at_exit() noexcept;
 
 }  // namespace refwave::control

@@ -226,16 +226,16 @@ void Streams::end_stream(Handle handle, std::int64_t latest_ns) {
   }
 }
 
-void Streams::hear_out(const std::function<void()>& confirm) noexcept {
+void Streams::drain(const std::function<void()>& confirm) noexcept {
   std::int64_t heard_ns = 0;
   for (const core::Stream& stream : table_->streams)
     heard_ns = std::max(heard_ns, stream.heard_ns.load(std::memory_order_relaxed));
   if (heard_ns == 0) return;
-  table_->hears_out.store(true, std::memory_order_relaxed);
+  table_->draining.store(true, std::memory_order_relaxed);
   wait_until_heard(heard_ns, kNoHurry);
   confirm();
   // A destructor in the program may wait for its callback.
-  table_->hears_out.store(false, std::memory_order_relaxed);
+  table_->draining.store(false, std::memory_order_relaxed);
 }
 
 void Streams::close_all(std::int64_t latest_ns) {

@@ -163,7 +163,7 @@ class Streams {
   void close_all(std::int64_t latest_ns = kNoHurry);
   /// Effects: waits until everything reported done has been heard; no driver thread begins a callback
   /// meanwhile. `confirm`: waits for what was foreseen wrongly. Thread: the one that ends the process.
-  void hear_out(const std::function<void()>& confirm) noexcept;
+  void drain(const std::function<void()>& confirm) noexcept;
   /// Effects: moves waiting headers into rings (completion = direct), and replaces audio states whose thread
   /// is stuck. Skips streams whose mutex is held. Thread: the supervisor.
   void supervise() noexcept;

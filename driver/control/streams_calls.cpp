@@ -160,7 +160,7 @@ void Streams::serve_fresh_state(core::Stream& stream) noexcept {
 /// Effects: returns the queued headers of a stream that nothing serves. Returns: false if not now.
 bool Streams::give_back(core::Stream& stream) {
   core::Stream::Spare spare = stream.make_spare();
-  const core::AudioSection section(stream, core::IfOverdue::come_back_later);
+  const core::AudioSection section(stream, core::IfOverdue::give_up);
   if (section.entered()) stream.replace_state(std::move(spare));
   return section.entered();
 }

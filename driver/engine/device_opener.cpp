@@ -75,7 +75,7 @@ hal::OpenRequest DeviceOpener::request(const std::string& device, const dsp::For
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, hal::Fallback fallback,
-                                               std::string& problem, hal::Presence* missed) {
+                                               std::string& problem, hal::Availability* missed) {
   const SideSettings settings{.direction = direction_,
                               .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
                               .completion = configuration_.completion,
@@ -119,7 +119,7 @@ void DeviceOpener::report_attempt(const std::string& problem) {
 std::shared_ptr<OpenDevice> DeviceOpener::open_configured(hal::Fallback fallback,
                                                           const dsp::Format& preferred) {
   std::string problem;
-  hal::Presence missed = hal::Presence::nothing;
+  hal::Availability missed = hal::Availability::none;
   auto opened = open(request(wanted_device_, preferred), fallback, problem, &missed);
   missed_.store(missed, std::memory_order_relaxed);
   if (!problem.empty()) context_.event_log->add(problem);
@@ -127,7 +127,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_configured(hal::Fallback fallback
   opened = open(request(hal::kClockedName, preferred), hal::Fallback::none, problem);
   if (!opened) context_.event_log->add(problem);
   if (opened) opened->is_fallback = true;
-  if (opened) opened->missed = std::max(missed, hal::Presence::something);
+  if (opened) opened->missed = std::max(missed, hal::Availability::unusable);
   return opened;
 }
 
@@ -153,7 +153,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& forma
   auto clock = open(same, hal::Fallback::none, problem);
   if (!clock || !start(*clock, problem)) return nullptr;
   clock->is_fallback = true;
-  clock->missed = hal::Presence::something;
+  clock->missed = hal::Availability::unusable;
   return clock;
 }
 

@@ -31,9 +31,9 @@ struct OpenDevice {
   std::shared_ptr<DeviceSide> side;
   std::unique_ptr<hal::Device> device;
   bool clocked = false;
-  bool is_fallback = false;                       // serves in place of the configured device
-  hal::Presence missed = hal::Presence::nothing;  // why that one does not serve
-  std::uint32_t preferred_rate = 0;               // the rate it was asked for
+  bool is_fallback = false;                            // serves in place of the configured device
+  hal::Availability missed = hal::Availability::none;  // why that one does not serve
+  std::uint32_t preferred_rate = 0;                    // the rate it was asked for
 };
 
 class DeviceOpener {
@@ -49,7 +49,7 @@ class DeviceOpener {
   /// Returns: the configured device, else the clocked one if allowed, else null. `preferred`: a wish.
   std::shared_ptr<OpenDevice> open_configured(hal::Fallback fallback, const dsp::Format& preferred);
   /// Returns: why the newest open_configured() did not open the configured device. Thread: any.
-  hal::Presence missed() const { return missed_.load(std::memory_order_relaxed); }
+  hal::Availability missed() const { return missed_.load(std::memory_order_relaxed); }
   /// Returns: the configured device, started and calling; null if it is not back yet.
   std::shared_ptr<OpenDevice> open_returned(const dsp::Format& preferred);
   /// Returns: a clocked device in that format, started; null if there is none: `problem` says why.
@@ -64,7 +64,7 @@ class DeviceOpener {
  private:
   hal::OpenRequest request(const std::string& device, const dsp::Format& preferred) const;
   std::shared_ptr<OpenDevice> open(const hal::OpenRequest& request, hal::Fallback fallback,
-                                   std::string& problem, hal::Presence* missed = nullptr);
+                                   std::string& problem, hal::Availability* missed = nullptr);
   void report_open(const OpenDevice& opened, const hal::OpenRequest& request) const;
   void report_attempt(const std::string& problem);
 
@@ -74,7 +74,7 @@ class DeviceOpener {
   const configuration::Configuration configuration_;
   const std::shared_ptr<core::MembershipMask> membership_;
   const std::shared_ptr<std::atomic<std::uint32_t>> volume_;
-  std::atomic<hal::Presence> missed_{hal::Presence::nothing};  // control → control; orders nothing else
+  std::atomic<hal::Availability> missed_{hal::Availability::none};  // control → control; orders nothing else
   std::string reported_problem_;  // of the newest attempt; as open_returned(), one caller at a time
 };
 

@@ -6,7 +6,7 @@
 namespace refwave::engine {
 namespace {
 
-/// Effects: so many more. The counter has one writer.
+/// Effects: adds `more`. The counter has one writer.
 REFWAVE_AUDIO_THREAD void count(std::atomic<std::uint64_t>& counter, std::uint64_t more = 1) noexcept {
   counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
 }

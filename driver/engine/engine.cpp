@@ -46,7 +46,8 @@ bool Engine::serves(const dsp::Format& format) {
   const hal::MutexLock lock(mutex_);
   const bool decides = configuration_.rate == 0 && members_.empty();
   if (decides) preferred_ = format;
-  const bool may_be_better = active_ && members_.empty() && active_->missed == hal::Presence::slow_server;
+  const bool may_be_better =
+      active_ && members_.empty() && active_->missed == hal::Availability::server_pending;
   if (!active_ || may_be_better) return false;
   if (!decides) return true;
   return active_->clocked || active_->preferred_rate == format.rate ||
@@ -250,7 +251,7 @@ void Engine::drop_queue() {
   // The audio thread itself may make this call, and cannot stop its own device.
   if (configuration_.completion == core::Completion::direct) return;
   const hal::MutexLock slow(slow_);
-  if (const auto open = active(); open && open->device->info().begins_anew) return;
+  if (const auto open = active(); open && open->device->info().starts_over) return;
   const auto device = take_idle_device();
   if (!device) return;
   report_end(*device, "a reset drops what it has queued");

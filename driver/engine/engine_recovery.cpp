@@ -108,7 +108,7 @@ DeviceState Engine::state(bool starting) const {
 /// Effects: has the device thread stop an idle device, or retry a lost one.
 void Engine::post_slow_work(std::int64_t now_ns) {
   const bool has_refused = has_refused_.exchange(false, std::memory_order_relaxed);
-  const bool is_kept = active_ && active_->device->info().begins_anew && !members_.empty();
+  const bool is_kept = active_ && active_->device->info().starts_over && !members_.empty();
   if (has_refused || members_.is_busy() || is_kept) watch_.note_needed(now_ns);
   const std::int64_t linger_ns = std::int64_t{configuration_.linger_ms} * 1'000'000;
   if (watch_.is_idle(now_ns, linger_ns) && !stop_posted_)

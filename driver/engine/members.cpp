@@ -81,7 +81,7 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
 /// Effects: the newest device serves the stream; without its lock or a pipeline the member is left behind.
 void Members::move_over(core::Stream& stream, Member& member) noexcept {
   std::unique_ptr<core::Pipeline> before;  // destroyed after the lock was left
-  const core::AudioSection section(stream, core::IfOverdue::come_back_later);
+  const core::AudioSection section(stream, core::IfOverdue::give_up);
   member.left_behind = !section.entered() || (!member.next && !stream.audio().has_pipeline());
   is_any_behind_ = is_any_behind_ || member.left_behind;
   if (member.left_behind) return;
@@ -135,7 +135,7 @@ void Members::serve_again(core::Stream& stream) noexcept {
 bool Members::take_back_all() noexcept {
   const bool all = std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
     core::Stream& stream = table_->streams[entry.first];
-    const core::AudioSection section(stream, core::IfOverdue::come_back_later);
+    const core::AudioSection section(stream, core::IfOverdue::give_up);
     if (section.entered()) stream.audio().move_to(0, timed_);
     return section.entered();
   });

@@ -67,7 +67,7 @@ class Notifiers::Worker {
         // An ensure() has kept the thread.
         if (*slot == core::kRetireBit) continue;
         constexpr std::chrono::milliseconds kNap{1};
-        while (table_.hears_out.load(std::memory_order_relaxed)) hal::nap(kNap);
+        while (table_.draining.load(std::memory_order_relaxed)) hal::nap(kNap);
         core::Stream& stream = table_.streams[*slot];
         // A reset or a close may have delivered.
         if (!stream.delivery.hold()) continue;

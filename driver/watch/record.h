@@ -47,7 +47,7 @@ struct Device {
   std::uint32_t rate = 0;       // of that sound device, as the next two
   std::uint32_t period_frames = 0;
   std::uint32_t latency_frames = 0;
-  std::uint32_t missed = 0;   // hal::Presence: why the configured device does not serve
+  std::uint32_t missed = 0;   // hal::Availability: why the configured device does not serve
   std::uint32_t is_open = 0;  // 1: a sound device serves
   std::uint64_t late_periods = 0;
   std::uint64_t dropped_ns = 0;  // sound that it took and cannot have played

@@ -131,8 +131,8 @@ void fill_device(const core::DeviceStatistics& device, REFWAVE_STATISTICS& all) 
   all.ullXruns = device.xruns;
   all.ullReanchors = device.reanchors;
   all.ullDroppedNs = device.dropped_ns;
-  if (device.missed != hal::Presence::nothing) all.dwMissed = REFWAVE_MISSED_DEVICE;
-  if (device.missed == hal::Presence::slow_server) all.dwMissed |= REFWAVE_MISSED_SERVER;
+  if (device.missed != hal::Availability::none) all.dwMissed = REFWAVE_MISSED_DEVICE;
+  if (device.missed == hal::Availability::server_pending) all.dwMissed |= REFWAVE_MISSED_SERVER;
   if (!device.name.empty()) {
     all.dwRate = device.format.rate;
     all.dwChannels = device.format.channels;

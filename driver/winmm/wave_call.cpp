@@ -94,7 +94,7 @@ DWORD open_stream(const WaveCall& call) {
   const core::Error error = call.driver.open(call.device, call.direction, *format,
                                              client_callback(*description, flags, call.direction), *instance);
   // Only now, so that the device's libraries, loaded before, still work when the exit waits.
-  if (error == core::Error::none) control::hear_out_at_exit();
+  if (error == core::Error::none) control::drain_at_exit();
   return result_of(error);
 }
 

@@ -149,7 +149,7 @@ inline std::int32_t on_grid(float x, const Grid& grid, std::uint32_t number) noe
 inline constexpr int kQuickBits = 16;
 inline constexpr std::uint32_t kGenerators = 16;
 inline constexpr std::uint32_t kRound = 2 * kGenerators;  // the samples for which each generator runs once
-inline constexpr std::uint32_t kBlock = 16 * kRound;      // after which generators begin anew
+inline constexpr std::uint32_t kBlock = 16 * kRound;      // after which generators restart
 inline constexpr float kNoiseStep = 1.0F / 16'777'216;    // 2^-24 steps of the grid
 inline constexpr float kNoiseBegin = -255.0F / 256;       // the least noise, in steps of the grid
 

@@ -23,10 +23,10 @@ constexpr std::size_t kChunkFrames = 16'384;
 
 struct WavCapture::State {
   State(const dsp::Format& f, WhenFull w, std::unique_ptr<WavWriter> wr,
-        std::function<void(std::string)> told)
+        std::function<void(std::string)> report)
       : format(f),
         when_full(w),
-        fail(std::move(told)),
+        fail(std::move(report)),
         ring(2 * f.rate * f.bytes_per_frame()),
         writer(std::move(wr)),
         chunk(kChunkFrames * f.bytes_per_frame()) {}

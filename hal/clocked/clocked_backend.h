@@ -33,7 +33,7 @@ struct ClockedOptions {
 
 /// How the options behave:
 /// - Speed 1 and below: a period that begins late is reported (Period::lateness_ns). One that is more than
-///   four periods late starts the schedule anew (Period::reanchored). Above 1 the device runs as fast as it
+///   four periods late restarts the schedule (Period::reanchored). Above 1 the device runs as fast as it
 ///   can, and is never called late.
 /// - Loop: all open devices share one format and one period, those of the first one. If there are several
 ///   outputs, the input hears the first that plays. It hears silence while none plays.

@@ -60,10 +60,10 @@ struct AlsaAnswer {
 
 /// Whether a device that is busy is asked again for a fifth of a second, because a device that was just
 /// closed may be busy for a moment (dmix).
-enum class IfBusy : std::uint8_t { tell, wait };
+enum class OnBusy : std::uint8_t { fail, wait };
 
 /// Effects: opens the device, and closes it. Returns: what it takes, and whether it takes that rate.
-AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t rate, IfBusy if_busy);
+AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t rate, OnBusy on_busy);
 
 /// Returns: why a device does not open, without its name: "No such device", or which program has it open.
 std::string alsa_reason(const std::string& pcm, Direction direction, int error);

@@ -321,14 +321,14 @@ std::string alsa_pcm(const std::string& full_name) {
   return std::string(without_title(std::string_view(full_name).substr(kAlsaPrefix.size())));
 }
 
-AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t rate, IfBusy if_busy) {
+AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t rate, OnBusy on_busy) {
   constexpr int kTries = 20;
   constexpr std::chrono::milliseconds kNap{10};
   AlsaAnswer answer{.error = ENOSYS};
   const Alsa alsa;
   if (!alsa.library.is_complete()) return answer;
   snd_pcm_t* opened = nullptr;
-  for (int tries = if_busy == IfBusy::wait ? kTries : 1; tries > 0; --tries) {
+  for (int tries = on_busy == OnBusy::wait ? kTries : 1; tries > 0; --tries) {
     answer.error = -alsa.pcm_open(&opened, pcm.c_str(), stream_of(direction), SND_PCM_NONBLOCK);
     if (answer.error != EBUSY) break;
     if (tries > 1) nap(kNap);

@@ -54,7 +54,7 @@ class PortAudioDevice final : public Device {
     PortAudioSession::StreamPointer stream;  // null on failure
     std::string error;
     std::string problem;
-    Presence presence = Presence::nothing;
+    Availability availability = Availability::none;
     bool is_unknown = false;
     std::string unclocked;
   };
@@ -65,7 +65,7 @@ class PortAudioDevice final : public Device {
       opened->stream = session->open(request, callback, opened->error);
       opened->problem = session->problem();
       if (opened->stream) return;
-      opened->presence = session->presence(request);
+      opened->availability = session->availability(request);
       opened->is_unknown = session->is_unknown();
       opened->unclocked = session->unclocked();
     };
@@ -200,15 +200,15 @@ class PortAudioBackend final : public Backend {
     struct Answer {
       std::vector<DeviceInfo> devices;
       std::string problem;
-      Presence presence = Presence::nothing;
+      Availability availability = Availability::none;
       std::string refusal;
     };
     auto answer = portaudio->ask([direction](PortAudioSession& session) {
       std::vector<DeviceInfo> devices = session.list(direction);
-      return Answer{std::move(devices), session.problem(), session.presence(direction),
+      return Answer{std::move(devices), session.problem(), session.availability(direction),
                     session.refusal(direction)};
     });
-    note(answer ? answer->problem : kGone, answer ? answer->presence : Presence::slow_server,
+    note(answer ? answer->problem : kGone, answer ? answer->availability : Availability::server_pending,
          answer ? std::move(answer->refusal) : "");
     if (!answer) return {};
     if (ask == AskRates::yes) ask_all(*portaudio, answer->devices);
@@ -232,7 +232,7 @@ class PortAudioBackend final : public Backend {
     const auto portaudio = begin();
     if (!portaudio) return false;
     return portaudio
-        ->ask([direction, name](PortAudioSession& session) { return session.is_untold(direction, name); })
+        ->ask([direction, name](PortAudioSession& session) { return session.is_pending(direction, name); })
         .value_or(true);
   }
 
@@ -241,9 +241,9 @@ class PortAudioBackend final : public Backend {
     return problem_;
   }
 
-  Presence presence() const override {
+  Availability availability() const override {
     const MutexLock lock(mutex_);
-    return presence_;
+    return availability_;
   }
 
   std::string obstacle() const override {
@@ -260,7 +260,7 @@ class PortAudioBackend final : public Backend {
     auto device = std::make_unique<PortAudioDevice>(portaudio);
     const auto* const opened = device->open(request, callback);
     note(opened != nullptr ? opened->problem : kGone,
-         opened != nullptr ? opened->presence : Presence::slow_server);
+         opened != nullptr ? opened->availability : Availability::server_pending);
     if (opened == nullptr) return {nullptr, reason_of_hang(portaudio->session->at_work_on())};
     if (!opened->unclocked.empty()) return open_unclocked(opened->unclocked, request, std::move(callback));
     if (!opened->stream) return {nullptr, opened->error, opened->is_unknown};
@@ -294,10 +294,11 @@ class PortAudioBackend final : public Backend {
     return portaudio_;
   }
   /// `refusal`: of a list().
-  void note(std::string problem, Presence presence, std::optional<std::string> refusal = std::nullopt) {
+  void note(std::string problem, Availability availability,
+            std::optional<std::string> refusal = std::nullopt) {
     const MutexLock lock(mutex_);
     problem_ = std::move(problem);
-    presence_ = presence;
+    availability_ = availability;
     if (refusal) refusal_ = std::move(*refusal);
   }
 
@@ -305,7 +306,7 @@ class PortAudioBackend final : public Backend {
   mutable Mutex mutex_;
   std::string problem_ GUARDED_BY(mutex_);
   std::string refusal_ GUARDED_BY(mutex_);  // of a server, at the newest list()
-  Presence presence_ GUARDED_BY(mutex_) = Presence::nothing;
+  Availability availability_ GUARDED_BY(mutex_) = Availability::none;
   std::shared_ptr<PortAudio> portaudio_ GUARDED_BY(mutex_);
 };
 

@@ -67,7 +67,7 @@ class PipewireConnection {
     core_events_.version = PW_VERSION_CORE_EVENTS;
     core_events_.info = [](void* self, const pw_core_info* info) { of(self).take_info(*info); };
     core_events_.done = [](void* self, std::uint32_t id, int sequence) {
-      of(self).has_told_ = of(self).has_told_ || (id == PW_ID_CORE && sequence == of(self).last_);
+      of(self).has_listed_ = of(self).has_listed_ || (id == PW_ID_CORE && sequence == of(self).last_);
     };
     core_events_.error = [](void* self, std::uint32_t id, int, int result, const char*) {
       of(self).take_error(id, result);
@@ -90,7 +90,7 @@ class PipewireConnection {
   virtual void forget(std::uint32_t) noexcept {}
 
   const Direction direction_;
-  bool has_told_ = false;  // all objects that existed at the beginning
+  bool has_listed_ = false;  // all objects that existed at the beginning
 
  private:
   static PipewireConnection& of(void* self) { return *static_cast<PipewireConnection*>(self); }
@@ -125,13 +125,13 @@ class Client final : public PipewireConnection {
   bool list(ServerDeadline deadline, std::vector<ServerDevice>& all) {
     if (!is_connected()) return false;
     pw_loop_enter(inner());
-    while (!has_told_ && milliseconds_until(deadline) > 0)
+    while (!has_listed_ && milliseconds_until(deadline) > 0)
       pw_loop_iterate(inner(), milliseconds_until(deadline));
     pw_loop_leave(inner());
     for (ServerDevice& device : all_) device.rate = rate_;
     take_numbers();
     all = std::move(all_);
-    return has_told_ && !is_gone_;
+    return has_listed_ && !is_gone_;
   }
 
  private:
@@ -140,7 +140,7 @@ class Client final : public PipewireConnection {
     if (rate != nullptr) rate_ = static_cast<std::uint32_t>(std::atoi(rate));
   }
   void take_error(std::uint32_t, int result) noexcept override {
-    has_told_ = true;
+    has_listed_ = true;
     is_gone_ = result == -EPIPE;
   }
   void take_client(const spa_dict* properties) noexcept override {
@@ -197,7 +197,7 @@ class PipewireFollower final : public ServerFollower, PipewireConnection {
   }
 
   bool lacks(const std::string& name) const override {
-    if (!has_told_ || is_gone_ || !name.starts_with(kPipewirePrefix)) return false;
+    if (!has_listed_ || is_gone_ || !name.starts_with(kPipewirePrefix)) return false;
     return std::ranges::none_of(names_, [&](const auto& node) { return node.second == name; });
   }
 
@@ -231,7 +231,7 @@ ServerList pipewire_devices(Direction direction, ServerDeadline deadline) {
   if (!has_pipewire_socket()) return all;
   Client client(direction);
   if (!client.is_complete()) return all;
-  all.untold.pipewire = !client.list(deadline, all.devices) && is_pipewire_there();
+  all.pending.pipewire = !client.list(deadline, all.devices) && is_pipewire_there();
   return all;
 }
 

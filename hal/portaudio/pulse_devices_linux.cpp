@@ -101,11 +101,11 @@ class PulseClient : public PulseConnection {
     const bool is_connected = connect();
     // A server that does not admit this user reports nothing.
     all.refuses.pulse = context_ != nullptr && pulse_.context_errno(context_) == PA_ERR_ACCESS;
-    all.untold.pulse = !all.refuses.pulse;
+    all.pending.pulse = !all.refuses.pulse;
     if (is_connected)
       wait(direction == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, &all)
                                           : pulse_.get_sources(context_, &keep<pa_source_info>, &all));
-    all.untold.pulse = all.untold.pulse && is_pulse_there();
+    all.pending.pulse = all.pending.pulse && is_pulse_there();
   }
 
   /// Returns: what the server reports of a sink; `name` empty: the default sink.
@@ -175,7 +175,7 @@ class PulseClient : public PulseConnection {
   template <class Info>
   static void keep(pa_context*, const Info* info, int end, void* list) noexcept {
     auto& all = *static_cast<ServerList*>(list);
-    if (end > 0) all.untold.pulse = false;
+    if (end > 0) all.pending.pulse = false;
     if (info == nullptr || info->name == nullptr || !is_plain(info->name)) return;
     try {
       const std::string name = info->name;
@@ -217,7 +217,7 @@ class PulseFollower final : public ServerFollower, PulseConnection {
   }
 
   bool lacks(const std::string& name) const override {
-    if (!has_told_ || !name.starts_with(kPulsePrefix)) return false;
+    if (!has_listed_ || !name.starts_with(kPulsePrefix)) return false;
     return std::ranges::none_of(names_, [&](const auto& device) { return device.second == name; });
   }
 
@@ -227,11 +227,11 @@ class PulseFollower final : public ServerFollower, PulseConnection {
   void connect() {
     begin();
     names_.clear();
-    subscribes_ = asks_ = has_told_ = false;
+    subscribes_ = asks_ = has_listed_ = false;
     connected_ = std::chrono::steady_clock::now();
   }
   void ask() {
-    asks_ = has_told_ = false;
+    asks_ = has_listed_ = false;
     drop(direction_ == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, this)
                                          : pulse_.get_sources(context_, &keep<pa_source_info>, this));
   }
@@ -256,7 +256,7 @@ class PulseFollower final : public ServerFollower, PulseConnection {
     } catch (const std::bad_alloc&) {  // without the name the device would count as gone
       follower.asks_ = true;
     }
-    if (end > 0) follower.has_told_ = !follower.asks_;
+    if (end > 0) follower.has_listed_ = !follower.asks_;
   }
 
   const Direction direction_;
@@ -264,7 +264,7 @@ class PulseFollower final : public ServerFollower, PulseConnection {
   std::map<std::uint32_t, std::string> names_;
   bool subscribes_ = false;
   bool asks_ = false;
-  bool has_told_ = false;
+  bool has_listed_ = false;
 };
 
 }  // namespace

@@ -31,28 +31,28 @@ void ignore_jack(const char*) {}
 
 /// Makes our function the receiver of a library's messages, and restores the former one at its end.
 template <class Handler, class Result>
-class Told {
+class Handlers {
  public:
   using Set = Result(Handler);
 
-  Told(Set* set, const Handler* current, Handler ours) : set_(current == nullptr ? nullptr : set) {
+  Handlers(Set* set, const Handler* current, Handler ours) : set_(current == nullptr ? nullptr : set) {
     if (set_ == nullptr) return;
     before_ = *current;
     set_(ours);
   }
-  ~Told() {
+  ~Handlers() {
     if (set_ != nullptr) set_(before_);
   }
-  Told(const Told&) = delete;
-  Told& operator=(const Told&) = delete;
+  Handlers(const Handlers&) = delete;
+  Handlers& operator=(const Handlers&) = delete;
 
  private:
   Set* const set_;
   Handler before_{};
 };
 
-using AlsaTold = Told<AlsaErrorHandler, int>;
-using JackTold = Told<JackMessageHandler, void>;
+using AlsaHandlers = Handlers<AlsaErrorHandler, int>;
+using JackHandlers = Handlers<JackMessageHandler, void>;
 
 /// Returns: whether PortAudio may be initialised. PortAudio 19.6 reads from an empty array if ALSA's
 /// configuration names no device that can be opened. Usually it then has neither "default" nor "dmix".
@@ -74,11 +74,13 @@ Status check_alsa(SharedLibrary& alsa) {
 struct Quiet::Before {
   SharedLibrary alsa{"libasound.so.2"};
   SharedLibrary jack{"libjack.so.0"};
-  const AlsaTold alsa_error{alsa.find("snd_lib_error_set_handler"), alsa.find("snd_lib_error"), ignore_alsa};
+  const AlsaHandlers alsa_error{alsa.find("snd_lib_error_set_handler"), alsa.find("snd_lib_error"),
+                                ignore_alsa};
   // PortAudio replaces this receiver by its own, which writes nothing either.
-  const JackTold jack_error{jack.find("jack_set_error_function"), jack.find("jack_error_callback"),
-                            ignore_jack};
-  const JackTold jack_info{jack.find("jack_set_info_function"), jack.find("jack_info_callback"), ignore_jack};
+  const JackHandlers jack_error{jack.find("jack_set_error_function"), jack.find("jack_error_callback"),
+                                ignore_jack};
+  const JackHandlers jack_info{jack.find("jack_set_info_function"), jack.find("jack_info_callback"),
+                               ignore_jack};
 };
 
 Quiet::Quiet(Status& may_begin) : before_(std::make_unique<Before>()) {

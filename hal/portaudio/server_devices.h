@@ -33,7 +33,7 @@ struct Servers {
 /// What the servers have, as far as they have reported it.
 struct ServerList {
   std::vector<ServerDevice> devices{};
-  Servers untold{};   // they listen on this machine, and have not reported all their devices
+  Servers pending{};  // they listen on this machine, and have not reported all their devices
   Servers refuses{};  // they refuse this user
 };
 

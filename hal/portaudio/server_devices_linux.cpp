@@ -79,7 +79,7 @@ ServerList server_devices(Direction direction) {
   ServerList all = pulse_devices(direction, deadline);
   if (!all.devices.empty()) return all;
   ServerList others = pipewire_devices(direction, deadline);
-  others.untold.pulse = all.untold.pulse;
+  others.pending.pulse = all.pending.pulse;
   others.refuses.pulse = all.refuses.pulse;
   return others;
 }

@@ -280,7 +280,7 @@ std::vector<PortAudioSession::Listed> PortAudioSession::alsas(Direction directio
       continue;
     }
     const Work work(*this, listed.info.name);
-    if (!ask_alsas(listed, 0, IfBusy::tell) && listed.info.used_by.empty()) all.pop_back();
+    if (!ask_alsas(listed, 0, OnBusy::fail) && listed.info.used_by.empty()) all.pop_back();
   }
   for (AlsaCard& card : alsa_cards(direction)) {
     Listed& listed = add(std::move(card.name), std::move(card.pcm));
@@ -304,8 +304,8 @@ std::vector<PortAudioSession::Listed> PortAudioSession::all_devices(Direction di
 }
 
 /// Effects: opens one of ALSA's devices, notes what it takes, or its user. Returns: whether it opened.
-bool PortAudioSession::ask_alsas(Listed& device, std::uint32_t rate, IfBusy if_busy) {
-  const AlsaAnswer answer = ask_alsa(device.pcm, device.info.direction, rate, if_busy);
+bool PortAudioSession::ask_alsas(Listed& device, std::uint32_t rate, OnBusy on_busy) {
+  const AlsaAnswer answer = ask_alsa(device.pcm, device.info.direction, rate, on_busy);
   device.answer = answer;
   device.info.used_by = answer.error == EBUSY ? alsa_user(device.pcm, device.info.direction) : "";
   if (answer.error != 0) return false;
@@ -333,7 +333,7 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose_default(const O
   const bool is_there = !alsas.pcm.empty() && !alsa_device(request.direction, "ALSA/default").empty();
   const Work work(*this, alsas.info.name);
   if (is_there && !alsa_has_clock(alsas.pcm, request.direction)) return alsas;
-  if (is_there && (ask_alsas(alsas, wanted_rate(request), IfBusy::wait) || !alsas.info.used_by.empty()))
+  if (is_there && (ask_alsas(alsas, wanted_rate(request), OnBusy::wait) || !alsas.info.used_by.empty()))
     return alsas;
   std::vector<Listed> others = devices(request.direction);
   const auto other =
@@ -365,20 +365,20 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
     return all[static_cast<std::size_t>(choice.device - infos.data())];
   };
   if (auto found = chosen(); found && found->info.name == request.device) return found;
-  if (!name.empty() && is_untold(request.direction, name)) {
+  if (!name.empty() && is_pending(request.direction, name)) {
     error = name + ": " + reason_of_hang(name);
     is_kept_waiting_ = is_servers_name(name);
     return std::nullopt;
   }
   if (name.empty()) all = all_devices(request.direction);
   auto found = chosen();
-  is_unknown_ = !found && !is_untold(request.direction, request.device);
+  is_unknown_ = !found && !is_pending(request.direction, request.device);
   return found;
 }
 
-bool PortAudioSession::is_untold(Direction direction, const std::string& name) const {
+bool PortAudioSession::is_pending(Direction direction, const std::string& name) const {
   const bool is_jacks = name.starts_with(kJackPrefix);
-  if (!is_jacks && may_list(server_devices_[static_cast<std::size_t>(direction)].untold, name)) return true;
+  if (!is_jacks && may_list(server_devices_[static_cast<std::size_t>(direction)].pending, name)) return true;
   if (name.starts_with(kAlsaPrefix) || is_servers_name(name) || !is_jack_there()) return false;
   return !has_jacks(Direction::output) && !has_jacks(Direction::input);
 }
@@ -394,22 +394,23 @@ bool PortAudioSession::has_jacks(Direction direction) const {
 
 bool PortAudioSession::is_on_jack() const { return library_ && Pa_HostApiTypeIdToHostApiIndex(paJACK) >= 0; }
 
-Presence PortAudioSession::presence(Direction direction) const {
-  return is_untold(direction, "") ? Presence::slow_server : told_presence(direction);
+Availability PortAudioSession::availability(Direction direction) const {
+  return is_pending(direction, "") ? Availability::server_pending : listed_availability(direction);
 }
 
 /// Returns: what there is besides a server that has not reported its devices.
-Presence PortAudioSession::told_presence(Direction direction) const {
-  return devices(direction).empty() && !is_card_there(direction) ? Presence::nothing : Presence::something;
+Availability PortAudioSession::listed_availability(Direction direction) const {
+  return devices(direction).empty() && !is_card_there(direction) ? Availability::none
+                                                                 : Availability::unusable;
 }
 
-Presence PortAudioSession::presence(const OpenRequest& request) const {
+Availability PortAudioSession::availability(const OpenRequest& request) const {
   const bool is_any = means_default(request.device);
   const bool is_servers = is_any || servers_behind(request.device) != Servers{};
   const bool is_jacks = is_any || request.device.starts_with(kJackPrefix);
-  const bool is_slow = is_kept_waiting_ || is_untold(request.direction, request.device) ||
+  const bool is_slow = is_kept_waiting_ || is_pending(request.direction, request.device) ||
                        (is_servers && is_sound_server_there()) || (is_jacks && is_jack_there());
-  return is_slow && !is_unknown_ ? Presence::slow_server : told_presence(request.direction);
+  return is_slow && !is_unknown_ ? Availability::server_pending : listed_availability(request.direction);
 }
 
 std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
@@ -421,7 +422,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   }
   const Work work(*this, device->info.name);
   const bool asks = is_alsas_own(device->pcm);
-  if (asks && !device->answer) ask_alsas(*device, wanted_rate(request), IfBusy::wait);
+  if (asks && !device->answer) ask_alsas(*device, wanted_rate(request), OnBusy::wait);
   if (asks && device->answer->error != 0) {
     is_busy_ = device->answer->error == EBUSY;
     error = device->info.name + ": " + alsa_reason(device->pcm, request.direction, device->answer->error);

@@ -35,20 +35,20 @@ class PortAudioSession {
   std::string full_name(Direction direction, const std::string& name);
   /// Returns: why there are no devices; empty if all is well.
   const std::string& problem() const { return problem_; }
-  /// Returns: the presence of devices for that direction after a list().
-  Presence presence(Direction direction) const;
+  /// Returns: the availability of devices for that direction after a list().
+  Availability availability(Direction direction) const;
   /// Returns: which server refused this user at the newest list(), and a remedy; empty if none did.
   std::string refusal(Direction direction) const;
   /// Returns: whether a server that may have a device of that name is there, and has not reported what it
   /// has, as of the newest list() or open(). `name`: as request.device of open().
-  bool is_untold(Direction direction, const std::string& name) const;
+  bool is_pending(Direction direction, const std::string& name) const;
   /// Returns: whether the newest open() failed because there is no such name.
   bool is_unknown() const { return is_unknown_; }
   /// Returns: the device that the newest open() found and did not open, because it has no clock
   /// (unclocked_device.h); empty if there is none.
   const std::string& unclocked() const { return unclocked_; }
-  /// Returns: the presence of the device after an open() that failed.
-  Presence presence(const OpenRequest& request) const;
+  /// Returns: the availability of the device after an open() that failed.
+  Availability availability(const OpenRequest& request) const;
 
   /// Effects: opens a stream. Looks for devices again if one was lost or missing. Errors: null, and one line.
   StreamPointer open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
@@ -127,8 +127,8 @@ class PortAudioSession {
   std::vector<Listed> all_devices(Direction direction);
   void look_at_servers(Direction direction);
   bool has_jacks(Direction direction) const;
-  Presence told_presence(Direction direction) const;
-  bool ask_alsas(Listed& device, std::uint32_t rate, IfBusy if_busy);
+  Availability listed_availability(Direction direction) const;
+  bool ask_alsas(Listed& device, std::uint32_t rate, OnBusy on_busy);
   std::optional<Listed> choose(const OpenRequest& request, std::string& error);
   std::optional<Listed> choose_default(const OpenRequest& request, std::string& error);
   std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error);

@@ -290,7 +290,7 @@ OpenResult open_unclocked(const std::string& name, const OpenRequest& request,
                 .latency_frames = kBufferPeriods * period_frames,
                 .pause_ms = 1'000,
                 .has_schedule = true,
-                .begins_anew = true};
+                .starts_over = true};
   auto device = std::make_unique<UnclockedDevice>(std::move(info), request.direction, frames, line, *place);
   if (const Status begun = device->begin(); !begun.ok()) return {nullptr, name + ": " + begun.reason()};
   if (const int error = frames->wait_for_open(); error > 0)

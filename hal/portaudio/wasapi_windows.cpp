@@ -28,7 +28,7 @@ std::string alsa_pcm(const std::string&) { return {}; }
 OpenResult open_unclocked(const std::string&, const OpenRequest&, std::shared_ptr<AudioCallback>) {
   return {};
 }
-AlsaAnswer ask_alsa(const std::string&, Direction, std::uint32_t, IfBusy) { return {}; }
+AlsaAnswer ask_alsa(const std::string&, Direction, std::uint32_t, OnBusy) { return {}; }
 std::string alsa_reason(const std::string&, Direction, int) { return {}; }
 std::string alsa_user(const std::string&, Direction) { return {}; }
 

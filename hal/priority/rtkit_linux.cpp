@@ -134,10 +134,10 @@ class Rtkit {
     std::int64_t value = 0;
     if (dbus_.iter_init(reply, &outer) != FALSE && dbus_.iter_type(&outer) == DBUS_TYPE_VARIANT) {
       dbus_.iter_recurse(&outer, &inner);
-      DBusBasicValue told{};
+      DBusBasicValue element{};
       const int type = dbus_.iter_type(&inner);
-      if (type == DBUS_TYPE_INT32 || type == DBUS_TYPE_INT64) dbus_.iter_value(&inner, &told);
-      value = type == DBUS_TYPE_INT32 ? told.i32 : told.i64;
+      if (type == DBUS_TYPE_INT32 || type == DBUS_TYPE_INT64) dbus_.iter_value(&inner, &element);
+      value = type == DBUS_TYPE_INT32 ? element.i32 : element.i64;
     }
     unref(reply);
     return value;

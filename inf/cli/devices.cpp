@@ -56,8 +56,8 @@ void print_names(const std::vector<REFWAVE_DEVICE>& devices) {
     if (printed.insert(device.szName).second) std::puts(visible(device.szName).c_str());
 }
 
-/// `is_told_why`: the driver's warnings say why a sound server does not serve.
-void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool is_told_why) {
+/// `is_explained`: the driver's warnings say why a sound server does not serve.
+void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool is_explained) {
   std::size_t width = 4;
   for (const REFWAVE_DEVICE& device : devices) width = std::max(width, letters_of(visible(device.szName)));
   const std::size_t columns = terminal_columns();
@@ -85,7 +85,7 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool is_told_why) {
   say("* the default; a device that takes a stream's rate is opened at it (rate = 0)");
   if (!std::ranges::all_of(devices, is_clocked)) return;
   say("Only the built-in clocked device is there, which makes no sound" +
-      (is_told_why ? std::string(".") : ": " + no_sound_hint() + "."));
+      (is_explained ? std::string(".") : ": " + no_sound_hint() + "."));
 }
 
 /// Returns: the devices of a driver that is not refwave, as far as its capabilities tell.

@@ -232,7 +232,7 @@ void Trial::try_for_one() {
     refwave(half, "refwave install --program, " + half, IfWrong::failure, {"install", "--program", named});
     report_.start("the winmm.dll beside a program has refwave, " + half,
                   is_asked ? IfWrong::failure : IfWrong::finding, program, {});
-    if (!is_asked) report_.detail("Wine was not told to use it: WINEDLLOVERRIDES=winmm=n,b");
+    if (!is_asked) report_.detail("Wine was not asked to use it: WINEDLLOVERRIDES=winmm=n,b");
     report_.keep_lines("refwave: number");
     if (half == main_) {
       report_.start("refwave, from outside", IfWrong::finding, program, {"pace"});

@@ -83,7 +83,7 @@ TEST_F(Other_driver, Keeps_no_trace_and_no_record) {
               HasSubstr("silent_driver.drv keeps no record"));
 }
 
-TEST_F(Other_driver, Is_told_of_if_system_ini_names_one) {
+TEST_F(Other_driver, Is_named_if_system_ini_names_one) {
   const Surroundings named = {
       .environment = {"REFWAVE_SYSTEM_INI=" +
                       write("system.ini", "[drivers32]\nwave=" REFWAVE_SILENT_DRIVER)}};

@@ -21,7 +21,7 @@ class Log : public WithFolder {
  protected:
   std::vector<std::string> lines(std::string_view name) const { return lines_of(content(path(name))); }
   /// Returns: the lines without time and process.
-  std::vector<std::string> told(std::string_view name) const {
+  std::vector<std::string> reported(std::string_view name) const {
     std::vector<std::string> all = lines(name);
     for (std::string& line : all) line.erase(0, line.find(' ', line.find(' ') + 1) + 1);
     return all;
@@ -40,7 +40,7 @@ TEST_F(Log, Tells_what_was_decided_from_the_enabling_to_the_disabling) {
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.err, IsEmpty());
   EXPECT_THAT(
-      told("a.log"),
+      reported("a.log"),
       ElementsAre(
           testing::ContainsRegex("^enabled: refwave [0-9.]+ in \"refwave\"$"),
           "configuration from no file: the defaults",
@@ -59,7 +59,7 @@ TEST_F(Log, Of_the_environment_comes_before_the_key_and_an_empty_one_switches_it
   EXPECT_EQ(record("REFWAVE_LOG=", {"--option", "log=" + path("b.log")}).status, 0);
   EXPECT_FALSE(std::filesystem::exists(path("b.log")));
   EXPECT_EQ(record("NOTHING=", {"--option", "log=" + path("b.log")}).status, 0);
-  EXPECT_THAT(told("b.log"), testing::Contains(HasSubstr("stream 0 closed")));
+  EXPECT_THAT(reported("b.log"), testing::Contains(HasSubstr("stream 0 closed")));
 }
 
 TEST_F(Log, Of_eight_concurrent_programs_has_every_line_whole) {

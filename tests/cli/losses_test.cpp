@@ -36,17 +36,17 @@ cli::LossWatch::Time at(double seconds) {
 
 TEST(Loss_watch, Sums_up_a_device_that_is_lost_again_and_again) {
   cli::LossWatch watch(1000, statistics(0, 0, 0));
-  std::vector<std::string> told;
+  std::vector<std::string> reported;
   // Lost every half second of a minute, each time for a quarter of a second.
   for (unsigned quarter = 0; quarter < 240; ++quarter) {
     const auto now = statistics(quarter / 2 + 1, (quarter + 1) / 2, 0);
-    for (std::string& line : watch.look(now, quarter, at(quarter / 4.0), false)) told.push_back(line);
+    for (std::string& line : watch.look(now, quarter, at(quarter / 4.0), false)) reported.push_back(line);
   }
-  ASSERT_GE(told.size(), 3U);
-  EXPECT_EQ(told[0], "0:00.000: the device was lost; nothing is heard until it is back");
-  EXPECT_EQ(told[1], "0:00.001: the device \"speaker\" is back");
-  EXPECT_THAT(told[2], HasSubstr("the device was lost 10 times more"));
-  EXPECT_LE(told.size(), 10U);
+  ASSERT_GE(reported.size(), 3U);
+  EXPECT_EQ(reported[0], "0:00.000: the device was lost; nothing is heard until it is back");
+  EXPECT_EQ(reported[1], "0:00.001: the device \"speaker\" is back");
+  EXPECT_THAT(reported[2], HasSubstr("the device was lost 10 times more"));
+  EXPECT_LE(reported.size(), 10U);
 }
 
 TEST(Loss_watch, Knows_whether_a_loss_or_a_return_is_newer) {
@@ -78,7 +78,7 @@ TEST(Heard_places, Tell_the_time_on_each_device) {
   places.note(4'000, "a", true);
   EXPECT_EQ(places.text(0, 5'000, 1'000), "a for 2.00 s, and c for 3.00 s");
   EXPECT_EQ(places.text(4'500, 5'000, 1'000), "a");
-  places.begin_anew();
+  places.restart();
   EXPECT_EQ(places.text(0, 5'000, 1'000), "a");
 }
 

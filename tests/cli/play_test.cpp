@@ -80,7 +80,7 @@ TEST_F(Play, A_capture_never_overwrites_what_is_played) {
   const std::uintmax_t bytes = std::filesystem::file_size(file);
   for (const std::string& capture : {file, path("same.wav")}) {
     const Outcome outcome = run_refwave({"play", file, "--device", "clocked", "--capture", capture});
-    expect_error(outcome, 2, HasSubstr("is played itself"));
+    expect_error(outcome, 2, HasSubstr("is also the input"));
     EXPECT_EQ(std::filesystem::file_size(file), bytes);
   }
   const Outcome outcome = run_bash("refwave play - -d clocked --capture " + file + " <" + file);
@@ -231,7 +231,7 @@ TEST(Long_count, Goes_on_after_each_wrap) {
     ASSERT_EQ(count.follow(static_cast<std::uint32_t>(whole)), whole);
 }
 
-TEST_F(Play, Asks_for_a_long_latency_unless_told_otherwise) {
+TEST_F(Play, Asks_for_a_long_latency_by_default) {
   const PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = write_wav("a.wav", 4'800);

@@ -165,11 +165,11 @@ std::array<std::string, 2> both_ways(const std::string& file) {
 }
 
 void expect_played(const std::string& file, const std::string& regex,
-                   const testing::Matcher<std::string>& told) {
+                   const testing::Matcher<std::string>& reported) {
   for (const std::string& line : both_ways(file)) {
     const Outcome outcome = run_bash(line + " --device clocked --option clock=20 --buffers 64");
     EXPECT_EQ(outcome.status, 0) << line << ": " << outcome.err;
-    EXPECT_THAT(outcome.err, told) << line;
+    EXPECT_THAT(outcome.err, reported) << line;
     EXPECT_THAT(outcome.out, testing::ContainsRegex(regex)) << line;
   }
 }

@@ -43,9 +43,9 @@ Outcome run_bash(const std::string& command, const Surroundings& surroundings = 
 std::array<std::string, 2> both_ways(const std::string& file);
 
 /// Expects: the file is played, directly and through a pipe; the output matches `regex`, and standard error
-/// is empty, or matches `told`.
+/// is empty, or matches `reported`.
 void expect_played(const std::string& file, const std::string& regex,
-                   const testing::Matcher<std::string>& told = std::string());
+                   const testing::Matcher<std::string>& reported = std::string());
 
 inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a container without devpts?)";
 

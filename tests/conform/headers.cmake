@@ -78,7 +78,7 @@ refwave_mutant(done_not_set
   BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags
     WIDM_RESET.flags DRV_DISABLE.ends_streams CALLBACK_EVENT.set CALLBACK_THREAD.full_queue
     CALLBACK_NULL.silent CALLBACK_NULL.zero_callback WODM_CLOSE.delivers WIDM_STOP.returns_current
-    WIDM_START.after_stop REFWAVE_GET_STATISTICS.nobody REFWAVE_GET_STATISTICS.gone_window
+    WIDM_START.after_stop REFWAVE_GET_STATISTICS.no_client REFWAVE_GET_STATISTICS.gone_window
     REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone WOM_DONE.may_reset WIM_DATA.may_reset)
 
 refwave_mutant(plays_the_unprepared

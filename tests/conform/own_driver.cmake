@@ -20,7 +20,7 @@ own_driver(swaps_the_parameters
   WITH [[reinterpret_cast<DWORD_PTR>(header), client.dwInstance, 0);]]
   FIRST WOM_OPEN.first)
 
-own_driver(flags_after_it_has_told
+own_driver(flags_after_the_message
   REPLACE [[      notify_client(WOM_DONE, header);]]
   WITH [[      header->dwFlags &= ~DWORD{WHDR_DONE};
       notify_client(WOM_DONE, header);

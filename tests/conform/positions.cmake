@@ -4,7 +4,7 @@ refwave_mutant(position_runs_backwards
   FILE driver/core/handover/position_clock.cpp
   REPLACE [[return at_least_reported(span->epoch, frames_at(*span, now_ns));]]
   WITH [[return span->begin + span->end - std::max(span->begin, frames_at(*span, now_ns));]]
-  BREAKS WODM_GETPOS.monotonic WIDM_GETPOS.monotonic Crowd.readers WODM_GETPOS.when_told)
+  BREAKS WODM_GETPOS.monotonic WIDM_GETPOS.monotonic Crowd.readers WODM_GETPOS.when_notified)
 
 refwave_mutant(position_off_by_a_frame
   FILE driver/core/stream/playback_state.cpp
@@ -16,7 +16,7 @@ refwave_mutant(position_off_by_a_frame
     WODM_WRITE.after_running_dry WODM_WRITE.broken_frames WODM_RESET.position WODM_RESET.loops
     WODM_RESET.later_writes WHDR_BEGINLOOP.one_header WHDR_BEGINLOOP.many_headers
     WHDR_BEGINLOOP.zero WODM_BREAKLOOP.ends_pass WODM_BREAKLOOP.no_loop WODM_WRITE.many
-    WODM_WRITE.empty WODM_GETPOS.formats WODM_GETPOS.when_told WHDR_BEGINLOOP.half)
+    WODM_WRITE.empty WODM_GETPOS.formats WODM_GETPOS.when_notified WHDR_BEGINLOOP.half)
 
 refwave_mutant(position_in_32_bit_bytes
   FILE driver/winmm/wave_call.cpp

@@ -32,7 +32,7 @@ void LoadedDriver::step(std::uint32_t periods) { EXPECT_EQ(send(REFWAVE_STEP, pe
 
 void LoadedDriver::settle() {
   const std::chrono::milliseconds patience = kPatience;
-  EXPECT_EQ(send(REFWAVE_SETTLE, patience.count()), MMSYSERR_NOERROR) << "a client was not told in time";
+  EXPECT_EQ(send(REFWAVE_SETTLE, patience.count()), MMSYSERR_NOERROR) << "a client was not notified in time";
 }
 
 REFWAVE_STATISTICS LoadedDriver::statistics() {

@@ -98,9 +98,9 @@ std::int64_t recorded_at(const std::vector<Sighting>& recorded, Clock::time_poin
   return after == recorded.begin() || after == recorded.end() ? -1 : std::prev(after)->frame;
 }
 
-Spread compare(const std::vector<Sighting>& told, const std::vector<Sighting>& recorded) {
+Spread compare(const std::vector<Sighting>& reported, const std::vector<Sighting>& recorded) {
   std::vector<std::int64_t> ahead;
-  for (const Sighting& one : told) {
+  for (const Sighting& one : reported) {
     const std::int64_t then = recorded_at(recorded, one.at);
     if (then >= 0) ahead.push_back(one.frame - then);
   }
@@ -132,25 +132,25 @@ Blocks marked_blocks() {
   return blocks;
 }
 
-struct Told {
+struct Reported {
   std::vector<Sighting> positions;
   std::vector<Sighting> done;  // the callback's until the stream is closed
 };
 
 void CALLBACK note_done(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
   if (message != WOM_DONE) return;
-  auto& done = reinterpret_cast<Told*>(instance)->done;
+  auto& done = reinterpret_cast<Reported*>(instance)->done;
   done.push_back({Clock::now(), static_cast<std::int64_t>(done.size() + 1) * kBlockFrames});
 }
 
 template <class Server>
-void play(Server& server, test::ProcessorWaits& waits, Told& told, std::vector<Sighting>& recorded) {
+void play(Server& server, test::ProcessorWaits& waits, Reported& reported, std::vector<Sighting>& recorded) {
   LoadedDriver driver("device=default; done=played; rate=48000; channels=2; period=480");
   Blocks blocks = marked_blocks();
-  told.done.reserve(blocks.size());
+  reported.done.reserve(blocks.size());
   Stream player(driver, Direction::output,
                 conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&note_done),
-                              .instance = reinterpret_cast<DWORD_PTR>(&told),
+                              .instance = reinterpret_cast<DWORD_PTR>(&reported),
                               .flags = CALLBACK_FUNCTION},
                 pcm(2, 16, kRate));
   if constexpr (std::is_same_v<Server, test::PrivateJack>) server.wait_for_ear();
@@ -161,7 +161,7 @@ void play(Server& server, test::ProcessorWaits& waits, Told& told, std::vector<S
   for (std::int64_t frame = 0; frame < kPlayedFrames && Clock::now() < deadline;
        std::this_thread::sleep_for(1ms)) {
     frame = player.position();
-    told.positions.push_back({Clock::now(), frame});
+    reported.positions.push_back({Clock::now(), frame});
   }
   EXPECT_EQ(player.position(), kPlayedFrames);
   EXPECT_TRUE(statistics_of(player).ullDeviceLosses == 0 || waits.skips_over(kLookAtEase))
@@ -184,18 +184,18 @@ TYPED_TEST_SUITE(HeardPosition, test::ThreeServers, test::ServerNames);
 
 TYPED_TEST(HeardPosition, Is_what_a_recorder_got_within_a_period_and_its_own_nine_times_in_ten) {
   test::ProcessorWaits waits;
-  Told told;
+  Reported reported;
   std::vector<Sighting> recorded;
-  play(this->server, waits, told, recorded);
-  EXPECT_TRUE(std::ranges::is_sorted(told.positions, {}, &Sighting::frame)) << "it goes back";
-  EXPECT_EQ(told.done.size(), static_cast<std::size_t>(kBlocks));
+  play(this->server, waits, reported, recorded);
+  EXPECT_TRUE(std::ranges::is_sorted(reported.positions, {}, &Sighting::frame)) << "it goes back";
+  EXPECT_EQ(reported.done.size(), static_cast<std::size_t>(kBlocks));
   if (recorded.size() <= 20) {
     EXPECT_TRUE(waits.skips_over(kLookAtEase)) << recorded.size();
     return;
   }
   const std::int64_t grain = granularity(recorded);
-  const Spread position = compare(told.positions, recorded);
-  const Spread done = compare(told.done, recorded);
+  const Spread position = compare(reported.positions, recorded);
+  const Spread done = compare(reported.done, recorded);
   for (const auto& [name, spread] : {std::pair("position", position), std::pair("done", done)}) {
     std::cout << name << ": " << spread.least << " to " << spread.most << " frames ahead, in the middle "
               << spread.middle << "; the recorder gets " << grain << " at once" << std::endl;

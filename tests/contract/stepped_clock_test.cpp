@@ -19,7 +19,7 @@ class SteppedClock : public testing::TestWithParam<const char*> {
 };
 
 /// The stepping thread is the audio thread.
-TEST_P(SteppedClock, The_audio_thread_calls_clients_only_when_told_to) {
+TEST_P(SteppedClock, The_audio_thread_calls_clients_only_in_a_step) {
   LoadedDriver driver(settings());
   const bool direct = GetParam() == std::string("direct");
   Client player(driver, Direction::output, 5, 100);

@@ -48,7 +48,7 @@ class MissingThreads : public testing::TestWithParam<int> {
   AssembledDriver driver_{{}, 1};
 };
 
-TEST_P(MissingThreads, Leave_no_header_behind_and_are_told_to_the_next_write) {
+TEST_P(MissingThreads, Leave_no_header_behind_and_fail_the_next_write) {
   leave_only(GetParam());
   for (int i = 0; i < 300; ++i) ASSERT_EQ(driver_.write(client_, 480), Error::none);
   ASSERT_TRUE(eventually([&] { return driver_.output->cannot_run(); }));

@@ -80,14 +80,14 @@ TEST(Streams, The_end_of_a_process_calls_no_client_while_it_waits) {
   Client client;
   AssembledDriver driver(configuration::Configuration(), test::kStepped);
   ASSERT_EQ(driver.open(client), Error::none);
-  driver.context.table->hears_out = true;
+  driver.context.table->draining = true;
   driver.write(client, 1);
   driver.step(1);
   ASSERT_NE(client.sent.front().header.flags & core::kDone, 0U);
   // The notifier has claimed what was ready.
   ASSERT_TRUE(eventually([&] { return !driver.context.table->ready.any(); }));
   EXPECT_EQ(client.done, 0U);
-  driver.context.table->hears_out = false;
+  driver.context.table->draining = false;
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
 }
 
@@ -168,7 +168,7 @@ TEST(Streams, The_end_of_a_process_waits_for_what_was_reported_done) {
       ASSERT_EQ(driver.close(client), Error::none);
     }
     const std::int64_t done_ns = client.sent.front().done_ns;
-    driver.streams->hear_out([] {});
+    driver.streams->drain([] {});
     EXPECT_GE(hal::monotonic_now_ns() - done_ns, 250'000'000) << reset;
   }
 }
@@ -199,7 +199,7 @@ TEST(Streams, A_handle_of_32_bits_is_another_one_for_eight_million_opens_of_its_
   EXPECT_EQ(next_handle(counts, 7, kOutput), first) << "from here on other slots come first";
 }
 
-TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
+TEST(Streams, A_slot_whose_handles_wrap_serves_after_all_others) {
   constexpr Handle kAll = Handle{1} << Generations<Handle>::kBits;
   Generations<Handle> counts;
   counts.add(0, kAll - 1);
@@ -220,7 +220,7 @@ TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
   EXPECT_EQ(take(), nullptr);
 }
 
-TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
+TEST(Streams, A_client_that_gets_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
   Client client;
   std::atomic<bool> hold{true};
   std::atomic<bool> inside{false};

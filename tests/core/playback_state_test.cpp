@@ -65,7 +65,7 @@ TEST(PlaybackState, A_gap_in_which_the_device_was_closed_counts_by_the_clock) {
   EXPECT_EQ(output.underruns(), 1U) << "the client was late";
   output.write_frames(10);
   output.render_at(2'000 * kMs, 480);
-  EXPECT_EQ(output.underruns(), 1U) << "the client has begun anew";
+  EXPECT_EQ(output.underruns(), 1U) << "the client has restarted";
 }
 
 TEST(PlaybackState, Says_whether_it_sounds_until_its_last_frame_has_been_heard) {
@@ -159,7 +159,7 @@ TEST(PlaybackState, A_loop_of_several_blocks_is_heard_in_its_order) {
 
 constexpr std::uint32_t kHalfASecond = 24'000;
 
-TEST(PlaybackState, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
+TEST(PlaybackState, A_pause_restarts_the_loop_end_timeout) {
   OutputStream output;
   output.write(tone(1, 1), {.begins = true, .passes = 2});
   output.render(kHalfASecond);

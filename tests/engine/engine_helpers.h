@@ -54,7 +54,7 @@ class EngineTest : public testing::Test {
   bool is_in_use(const std::string& name) {
     return eventually([&] { return device_in_use(*driver) == name; });
   }
-  bool is_told_of(std::size_t headers) {
+  bool is_notified_of(std::size_t headers) {
     return eventually([&] { return client.done >= headers; });
   }
   /// Returns: whether all written headers complete, in order.

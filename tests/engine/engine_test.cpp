@@ -18,7 +18,7 @@ using EngineLoss = EngineTest;
 TEST_F(EngineLoss, The_clock_takes_over_though_the_sound_server_does_not_answer) {
   start();
   write(300);
-  ASSERT_TRUE(is_told_of(3));
+  ASSERT_TRUE(is_notified_of(3));
   device->lists_slowly = true;
   device->opens_slowly = true;
   device->calls = false;
@@ -234,7 +234,7 @@ TEST_F(EngineIdle, Headers_that_wait_behind_a_blocked_client_keep_the_device_ope
   const std::uint64_t ticks = driver->ticks;
   ASSERT_TRUE(eventually([&] { return driver->ticks > ticks + 20; }));
   blocked = false;
-  EXPECT_TRUE(completes()) << "nobody starts the device for those that waited";
+  EXPECT_TRUE(completes()) << "no thread starts the device for those that waited";
   driver.reset();
 }
 

@@ -42,7 +42,7 @@ TEST_F(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client)
   ASSERT_TRUE(eventually([&] { return driver->ticks > ticks + 20; }));
   EXPECT_EQ(client.done, 1U) << "paused";
   driver->streams->run(client.handle, kOutput);
-  EXPECT_TRUE(is_told_of(4));
+  EXPECT_TRUE(is_notified_of(4));
   EXPECT_EQ(driver->reset(client), core::Error::none);
   EXPECT_EQ(driver->position(client), 0U);
   EXPECT_TRUE(plays(1));
@@ -90,7 +90,7 @@ TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_a_back_off_and_i
   device->does_not_open = true;
   start();
   write(2'000);
-  ASSERT_TRUE(is_told_of(101));
+  ASSERT_TRUE(is_notified_of(101));
   const std::uint32_t tried = device->refusals;
   // Blocks of 10 ms: an attempt in half a second at most.
   EXPECT_LE(tried, 2 + client.done / 50);
@@ -111,7 +111,7 @@ TEST_F(EngineWatch, Underflows_and_restarts_of_the_schedule_are_counted) {
   device->runs_short = true;
   EXPECT_TRUE(eventually([&] { return driver->output->statistics().xruns > 0; }));
   EXPECT_EQ(driver->output->statistics().reanchors, 0U);
-  device->begins_anew = true;
+  device->restarts_schedule = true;
   EXPECT_TRUE(eventually([&] { return driver->output->statistics().reanchors > 0; }));
 }
 
@@ -121,7 +121,7 @@ TEST_F(EngineWatch, A_device_is_kept_while_it_rests_and_its_server_answers) {
   device->answer = hal::ServerAnswer::answers;
   start();
   write(100);
-  ASSERT_TRUE(is_told_of(6));
+  ASSERT_TRUE(is_notified_of(6));
   device->calls = false;
   ASSERT_TRUE(eventually([&] { return device->questions > 5; })) << "one at each tick";
   device->calls = true;

@@ -21,10 +21,10 @@ struct Faults {
   std::atomic<bool> opens_slowly{false};  // an open lasts as long as this is set
   std::atomic<bool> throws{false};        // an open runs out of memory
   std::atomic<bool> does_not_start{false};
-  std::atomic<bool> starts_slowly{false};  // as opens_slowly
-  std::atomic<bool> stops_slowly{false};   // it calls all the while
-  std::atomic<bool> runs_short{false};     // periods report an underflow
-  std::atomic<bool> begins_anew{false};    // periods report a schedule that began anew
+  std::atomic<bool> starts_slowly{false};      // as opens_slowly
+  std::atomic<bool> stops_slowly{false};       // it calls all the while
+  std::atomic<bool> runs_short{false};         // periods report an underflow
+  std::atomic<bool> restarts_schedule{false};  // periods report a schedule that was restarted
   std::atomic<bool> lists_slowly{false};
   std::atomic<bool> calls{true};                  // false: never, or no longer
   std::atomic<std::uint64_t> lost_after{0};       // callbacks, of every device opened from then on; 0: never
@@ -112,7 +112,7 @@ class FaultyDevice final : public hal::Device {
                         .monotonic_ns = hal::monotonic_now_ns(),
                         .latency_frames = 480,
                         .xrun = faults_->runs_short,
-                        .reanchored = faults_->begins_anew});
+                        .reanchored = faults_->restarts_schedule});
     ++faults_->periods;
     for (std::uint32_t i = 0; i < frames; ++i) faults_->loud_frames += data[std::size_t{i} * 2] != 0 ? 1 : 0;
   }

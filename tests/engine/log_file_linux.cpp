@@ -20,7 +20,7 @@
 namespace refwave::engine {
 namespace {
 
-TEST(LogOnLinux, A_pipe_in_its_place_is_refused_and_nobody_waits_for_its_reader) {
+TEST(LogOnLinux, A_pipe_in_its_place_is_refused_and_no_thread_waits_for_its_reader) {
   const test::TemporaryFolder folder;
   const std::string fifo = (folder / "fifo").string();
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);

@@ -336,7 +336,8 @@ TEST_F(EngineLog, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
   for (const char* early : {"attempt 0", "attempt 1"}) EXPECT_THAT(text, Not(HasSubstr(early)));
 }
 
-TEST_F(EngineLog, A_device_that_falls_silent_is_told_with_its_silence_and_one_that_comes_before_it_is_tried) {
+TEST_F(EngineLog,
+       A_device_that_falls_silent_is_logged_with_its_silence_and_one_that_comes_before_it_is_tried) {
   device->nap_us = 10'000;
   play(300);
   ASSERT_TRUE(eventually([&] { return device->periods > 0; }));
@@ -355,7 +356,7 @@ TEST_F(EngineLog, A_resting_device_whose_server_does_not_answer_is_replaced_for_
   device->nap_us = 10'000;
   device->answer = hal::ServerAnswer::silent;
   play(100);
-  ASSERT_TRUE(is_told_of(6));
+  ASSERT_TRUE(is_notified_of(6));
   fall_silent();
   EXPECT_TRUE(completes());
   EXPECT_THAT(event_log(), HasSubstr("has stopped calling"));
@@ -378,7 +379,7 @@ TEST_F(EngineLog, A_device_that_opens_and_does_not_start_is_no_warning_at_each_a
   EXPECT_THAT(event_log(), Not(HasSubstr(problem)));
 }
 
-TEST_F(EngineLog, A_refused_stream_is_told_with_the_reason_and_takes_no_slot) {
+TEST_F(EngineLog, A_refused_stream_is_logged_with_the_reason_and_takes_no_slot) {
   std::deque<Client> clients;
   configuration::Configuration configuration;
   configuration.fallback = configuration::Fallback::none;

@@ -25,7 +25,7 @@ class CardUsers : public testing::Test {
   const test::TemporaryFolder folder;
 };
 
-TEST_F(CardUsers, Are_told_by_card_device_and_direction) {
+TEST_F(CardUsers, Are_found_by_card_device_and_direction) {
   write("asound/card10/id", "Loopback\n");
   write("asound/card10/pcm1p/sub0/status", "state: RUNNING\nowner_pid   : 77\ntrigger_time: 1.0\n");
   write("asound/card2/id", "PCH\n");

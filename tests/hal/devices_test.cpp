@@ -30,7 +30,7 @@ struct FakeBackend final : Backend {
   std::string silence;
   std::string known;  // a name beside those of the list
   bool is_unknown = false;
-  Presence there = Presence::nothing;
+  Availability there = Availability::none;
   bool is_slow = false;  // a server has not told its devices
   std::uint32_t changed = 0;
   int lists = 0;
@@ -38,7 +38,7 @@ struct FakeBackend final : Backend {
   std::string_view name() const override { return "Fake"; }
   std::string problem() const override { return trouble; }
   std::string obstacle() const override { return silence; }
-  Presence presence() const override { return there; }
+  Availability availability() const override { return there; }
   std::uint32_t changes() const noexcept override { return changed; }
   bool may_have(Direction, const std::string&) override { return is_slow; }
   std::string full_name(Direction, const std::string& name) override {
@@ -139,22 +139,22 @@ TEST_F(DevicesTest, Without_any_sound_device_the_clocked_one_serves_and_says_why
   EXPECT_EQ(result.device->info().name, "clocked");
   EXPECT_TRUE(result.is_fallback);
   EXPECT_EQ(result.reason, "Fake has no default device");
-  EXPECT_EQ(result.missed, Presence::nothing);
+  EXPECT_EQ(result.missed, Availability::none);
   EXPECT_EQ(open("").error, "Fake has no default device");
 }
 
 TEST_F(DevicesTest, A_device_that_does_not_open_is_missed) {
-  fake->there = Presence::slow_server;
-  EXPECT_EQ(open("", Fallback::clocked).missed, Presence::slow_server);
-  EXPECT_EQ(open("ALSA/typo").missed, Presence::something);
+  fake->there = Availability::server_pending;
+  EXPECT_EQ(open("", Fallback::clocked).missed, Availability::server_pending);
+  EXPECT_EQ(open("ALSA/typo").missed, Availability::unusable);
   fake->is_slow = true;
-  EXPECT_EQ(open("PulseAudio/slow").missed, Presence::slow_server) << "not listed yet";
-  fake->there = Presence::nothing;
+  EXPECT_EQ(open("PulseAudio/slow").missed, Availability::server_pending) << "not listed yet";
+  fake->there = Availability::none;
   fake->names = {"ALSA/hw"};
   fake->failure = "busy";
-  EXPECT_EQ(open("hw", Fallback::clocked).missed, Presence::something);
+  EXPECT_EQ(open("hw", Fallback::clocked).missed, Availability::unusable);
   fake->failure.clear();
-  EXPECT_EQ(open("hw", Fallback::clocked).missed, Presence::nothing);
+  EXPECT_EQ(open("hw", Fallback::clocked).missed, Availability::none);
 }
 
 TEST_F(DevicesTest, A_name_that_the_backend_knows_and_does_not_have_has_no_fallback) {
@@ -172,7 +172,7 @@ TEST_F(DevicesTest, The_clocked_device_opens_by_name_without_a_list_of_others) {
   const DeviceResult result = open("clocked");
   EXPECT_EQ(result.device->info().name, "clocked");
   EXPECT_FALSE(result.is_fallback);
-  EXPECT_EQ(result.missed, Presence::nothing);
+  EXPECT_EQ(result.missed, Availability::none);
   EXPECT_EQ(fake->lists, 0) << "sound cards were listed needlessly";
 }
 

@@ -26,9 +26,9 @@ configuration::Configuration waiting(configuration::Wake wake, std::uint32_t spi
   return configuration;
 }
 
-struct Told {
-  explicit Told(const configuration::Configuration& configuration) { notifiers.configure(configuration); }
-  bool is_told_of(std::uint64_t messages) {
+struct Notified {
+  explicit Notified(const configuration::Configuration& configuration) { notifiers.configure(configuration); }
+  bool is_notified_of(std::uint64_t messages) {
     return eventually([&] { return clients.total == messages; });
   }
 
@@ -41,33 +41,33 @@ TEST(WakePolicy, Ending_does_not_wait_for_a_forecast_block) {
   const std::uint64_t abandoned = hal::abandoned_threads();
   for (const auto wake :
        {configuration::Wake::park, configuration::Wake::predict, configuration::Wake::spin}) {
-    Told told(waiting(wake, 50));
-    told.notifiers.ensure(2);
-    told.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 900 * kMs});
-    told.clients.raise(1);
-    ASSERT_TRUE(told.is_told_of(1));
+    Notified notified(waiting(wake, 50));
+    notified.notifiers.ensure(2);
+    notified.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 900 * kMs});
+    notified.clients.raise(1);
+    ASSERT_TRUE(notified.is_notified_of(1));
   }
   EXPECT_EQ(hal::abandoned_threads(), abandoned);
 }
 
 TEST(WakePolicy, A_forecast_block_finds_a_notifier_awake_and_needs_no_signal) {
-  Told told(waiting(configuration::Wake::predict, 100));
-  told.notifiers.ensure(2);
+  Notified notified(waiting(configuration::Wake::predict, 100));
+  notified.notifiers.ensure(2);
   int signals = 0;
   int blocks = 0;
   constexpr int kPatience = 3'000;  // on a busy machine no notifier may be awake in time
   while (signals == 2 * blocks && blocks < kPatience) {
     const int i = ++blocks;
     const std::int64_t due_ns = hal::monotonic_now_ns() + 2 * kMs;
-    told.table->forecast.publish(1, {.ns = due_ns});
+    notified.table->forecast.publish(1, {.ns = due_ns});
     // After its delivery the notifier looks at the forecast.
-    if (told.clients.raise(0)) ++signals;
-    ASSERT_TRUE(told.is_told_of(static_cast<std::uint64_t>(2 * i - 1)));
+    if (notified.clients.raise(0)) ++signals;
+    ASSERT_TRUE(notified.is_notified_of(static_cast<std::uint64_t>(2 * i - 1)));
     while (hal::monotonic_now_ns() < due_ns) std::this_thread::yield();
-    if (told.clients.raise(0)) ++signals;
-    ASSERT_TRUE(told.is_told_of(static_cast<std::uint64_t>(2 * i)));
+    if (notified.clients.raise(0)) ++signals;
+    ASSERT_TRUE(notified.is_notified_of(static_cast<std::uint64_t>(2 * i)));
   }
-  EXPECT_TRUE(eventually([&] { return told.notifiers.statistics().spun_ns > 0; }));
+  EXPECT_TRUE(eventually([&] { return notified.notifiers.statistics().spun_ns > 0; }));
   EXPECT_LT(signals, 2 * blocks) << "nobody was ever awake";
 }
 
@@ -138,22 +138,22 @@ TEST(WakePolicy, Who_finds_the_role_free_after_a_nap_searches) {
 
 TEST(WakePolicy, Spinning_stays_within_its_share) {
   constexpr std::uint32_t kPercent = 5;
-  Told told(waiting(configuration::Wake::predict, kPercent));
-  told.notifiers.ensure(2);
+  Notified notified(waiting(configuration::Wake::predict, kPercent));
+  notified.notifiers.ensure(2);
   test::ProcessorWaits waits;
   const std::int64_t begin_ns = hal::monotonic_now_ns();
   std::uint64_t raised = 0;
   while (hal::monotonic_now_ns() - begin_ns <
          500 * kMs) {  // always expected, never in time: the worst there is
-    told.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 100'000});
-    told.clients.raise(0);
+    notified.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 100'000});
+    notified.clients.raise(0);
     ++raised;
-    ASSERT_TRUE(told.is_told_of(raised));
+    ASSERT_TRUE(notified.is_notified_of(raised));
   }
   const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
   // The allowance is checked between spins: one spin too many, plus the allowance saved before. Time without
   // a processor counts, too.
-  const std::int64_t over_ns = static_cast<std::int64_t>(told.notifiers.statistics().spun_ns) -
+  const std::int64_t over_ns = static_cast<std::int64_t>(notified.notifiers.statistics().spun_ns) -
                                (passed_ns * kPercent / 100 + 10 * kMs);
   EXPECT_TRUE(over_ns <= 0 || waits.skips_over(std::chrono::milliseconds(over_ns / kMs))) << over_ns;
 }

@@ -127,7 +127,7 @@ TEST_F(StreamTest, A_second_replacement_and_a_reset_keep_the_order_too) {
 TEST_F(StreamTest, A_section_that_must_not_wait_is_not_entered) {
   ASSERT_NE(stream_.lock.try_acquire(), 0U);
   const core::AudioState& before = stream_.audio();
-  const AudioSection section(stream_, IfOverdue::come_back_later);
+  const AudioSection section(stream_, IfOverdue::give_up);
   EXPECT_FALSE(section.entered());
   EXPECT_EQ(&stream_.audio(), &before);
 }

@@ -75,7 +75,7 @@ std::string log_of_a_driver_that_plays() {
   return test::contents_of(log);
 }
 
-TEST(Place, Is_missed_by_nobody_where_there_is_no_folder) {
+TEST(Place, Is_not_missed_where_there_is_no_folder) {
   for (const char* home : {"", "relative"}) {
     ::setenv("XDG_RUNTIME_DIR", home, 1);
     EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("watch: no record: XDG_RUNTIME_DIR names no folder"));
@@ -86,7 +86,7 @@ TEST(Place, Is_missed_by_nobody_where_there_is_no_folder) {
   EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("XDG_RUNTIME_DIR names no folder"));
 }
 
-TEST(Place, Is_missed_by_nobody_where_the_folder_is_nobodys_or_anybodys) {
+TEST(Place, Is_not_missed_where_the_folder_is_nobodys_or_anybodys) {
   // Not even root may write there.
   ::setenv("XDG_RUNTIME_DIR", "/proc/self", 1);
   EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("watch: no record: /proc/self/refwave: "));
@@ -99,7 +99,7 @@ TEST(Place, Is_missed_by_nobody_where_the_folder_is_nobodys_or_anybodys) {
   EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("Not a directory"));
 }
 
-TEST(Place, Is_missed_by_nobody_where_there_is_no_room) {
+TEST(Place, Is_not_missed_where_there_is_no_room) {
   const RuntimeFolder folder;
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);

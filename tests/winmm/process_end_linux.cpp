@@ -13,23 +13,23 @@
 namespace refwave::test {
 namespace {
 
-enum Verdict { kAsExpected = 0, kNoDriver = 3, kWronglyTold = 4, kNotFlagged = 5 };
+enum Verdict { kAsExpected = 0, kNoDriver = 3, kWrongMessage = 4, kNotFlagged = 5 };
 
 using WaveMessage = DWORD(APIENTRY*)(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
 
 DRIVERPROC driver_proc = nullptr;
 WaveMessage wave_out = nullptr;
 DWORD_PTR stream = 0;
-std::atomic<int> told{0};
+std::atomic<int> notified{0};
 std::array<char, 4 * 480> silence{};
 std::array<WAVEHDR, 4> headers{};
 
-void CALLBACK client(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) { ++told; }
+void CALLBACK client(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) { ++notified; }
 
 void close_the_driver() {
-  const int before = told;
+  const int before = notified;
   driver_proc(0, nullptr, DRV_DISABLE, 0, 0);
-  if (told != before) _exit(kWronglyTold);
+  if (notified != before) _exit(kWrongMessage);
   for (const WAVEHDR& header : headers)
     if ((header.dwFlags & (WHDR_DONE | WHDR_INQUEUE)) != WHDR_DONE) _exit(kNotFlagged);
   _exit(kAsExpected);
@@ -63,7 +63,7 @@ bool queue_headers() {
     wave_out(0, WODM_PREPARE, stream, reinterpret_cast<DWORD_PTR>(&header), sizeof header);
     wave_out(0, WODM_WRITE, stream, reinterpret_cast<DWORD_PTR>(&header), sizeof header);
   }
-  return told == 1;
+  return notified == 1;
 }
 
 TEST(ProcessEnd, A_process_that_ends_calls_no_client) {
@@ -80,7 +80,7 @@ TEST(ProcessEnd, A_process_that_ends_calls_no_client) {
 void close_the_stream() {
   wave_out(0, WODM_RESET, stream, 0, 0);
   wave_out(0, WODM_CLOSE, stream, 0, 0);
-  _exit(told == 1 + static_cast<int>(headers.size()) + 1 ? kAsExpected : kWronglyTold);
+  _exit(notified == 1 + static_cast<int>(headers.size()) + 1 ? kAsExpected : kWrongMessage);
 }
 
 TEST(ProcessEnd, A_client_that_closes_at_its_exit_is_notified) {

@@ -82,10 +82,10 @@ void Diary::need_done(std::size_t count) const {
 }
 
 void Diary::need_in_order(Blocks& blocks) const {
-  const std::vector<LPWAVEHDR> told = done();
-  require(told.size() == blocks.size(),
-          std::to_string(told.size()) + " messages came for " + std::to_string(blocks.size()) + " headers");
-  require(told == addresses_of(blocks), "the headers came back in another order");
+  const std::vector<LPWAVEHDR> reported = done();
+  require(reported.size() == blocks.size(), std::to_string(reported.size()) + " messages came for " +
+                                                std::to_string(blocks.size()) + " headers");
+  require(reported == addresses_of(blocks), "the headers came back in another order");
 }
 
 void Diary::need_not_nested() const {

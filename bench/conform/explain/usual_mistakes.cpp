@@ -159,7 +159,7 @@ constexpr UsualMistake kMistakes[] = {
     {"WODM_GETPOS.exact",
      "A latency is added or left out, or the clock is not corrected where a header ends."},
     {"WODM_GETPOS.rates", "Milliseconds are counted, or the device's frames, and rounded at each header."},
-    {"WODM_GETPOS.when_told", "The client is notified before the header's frames are counted."},
+    {"WODM_GETPOS.when_notified", "The client is notified before the header's frames are counted."},
     {"W?DM_GETPOS.monotonic", "The clock counts frames of the next header before that header begins."},
     {"WODM_GETPOS.modulo", "The position is clamped or becomes negative where 32 bits end. Let it wrap."},
 
@@ -277,7 +277,7 @@ constexpr UsualMistake kMistakes[] = {
     {"REFWAVE_GET_STATISTICS.counts", "A message is counted when it is queued, or in one of two places."},
     {"REFWAVE_GET_STATISTICS.sums", "The counters belong to the stream and are lost with it."},
     {"REFWAVE_GET_STATISTICS.short", "The whole structure is written, whatever cbSize is."},
-    {"REFWAVE_GET_STATISTICS.nobody", "A stream without a client counts its messages as undelivered."},
+    {"REFWAVE_GET_STATISTICS.no_client", "A stream without a client counts its messages as undelivered."},
     {"REFWAVE_GET_STATISTICS.gone_window", "DriverCallback's result is ignored for windows."},
     {"REFWAVE_GET_STATISTICS.full_queue", "DriverCallback's result is ignored for threads."},
 };

@@ -86,7 +86,7 @@ class Running {
   }
 
   /// Effects: reports the processes that have ended; ends those whose time is over.
-  void tell_ended(const std::function<void(std::size_t, Finding)>& told) {
+  void report_ended(const std::function<void(std::size_t, Finding)>& reported) {
     for (std::size_t i = 0; i < numbers_.size();) {
       const bool hung = !processes_[i]->has_ended() && naps_left_[i] <= 0;
       if (hung) processes_[i]->kill();
@@ -100,7 +100,7 @@ class Running {
       processes_.erase(processes_.begin() + at);
       numbers_.erase(numbers_.begin() + at);
       naps_left_.erase(naps_left_.begin() + at);
-      told(number, finding_of(end, hung));
+      reported(number, finding_of(end, hung));
     }
   }
 
@@ -154,14 +154,14 @@ void end_rule(const Finding& finding) {
 }
 
 void run_jobs(const std::vector<Job>& jobs, const Work& work, std::size_t at_once,
-              std::chrono::seconds longest, const std::function<void(std::size_t, Finding)>& told) {
+              std::chrono::seconds longest, const std::function<void(std::size_t, Finding)>& reported) {
   run_job_of_this_process(work);
   Running running(jobs, work, longest);
   std::size_t next = 0;
   while (next != jobs.size() || !running.empty()) {
     while (running.may_start(next, at_once) && running.start(next)) ++next;
     running.wait();
-    running.tell_ended(told);
+    running.report_ended(reported);
   }
 }
 

@@ -28,10 +28,10 @@ void report_kept();
 [[noreturn]] void run_here(const Work& work, const std::string& name);
 
 /// Effects: runs all jobs, each in a process of its own, at most `at_once` (up to 64) at a time. Calls
-/// `told(job's number, finding)` at the end of each. A process that crashes, or does not end within
+/// `reported(job's number, finding)` at the end of each. A process that crashes, or does not end within
 /// `longest`, has broken its rule. On a system without fork, a job's process runs the parent's code up to
 /// this call; there this function runs that job and does not return.
 void run_jobs(const std::vector<Job>& jobs, const Work& work, std::size_t at_once,
-              std::chrono::seconds longest, const std::function<void(std::size_t, Finding)>& told);
+              std::chrono::seconds longest, const std::function<void(std::size_t, Finding)>& reported);
 
 }  // namespace refwave::conform

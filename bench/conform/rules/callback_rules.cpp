@@ -38,13 +38,13 @@ void opened_before_open_returns(Subject& subject, Direction direction) {
   Diary diary;
   const Stream stream(subject, direction, diary);
   const std::vector<Note> notes = diary.all();
-  require(!notes.empty(), "OPEN has returned and nothing was told");
+  require(!notes.empty(), "OPEN has returned and no message came");
   require(notes[0].message == messages_of(direction).opened, message_name(notes[0].message) + " came first");
   require(notes[0].thread == GetCurrentThreadId(), "it came on another thread");
   require(notes.size() == 1, "more than one message came");
 }
 
-void nothing_is_told_for_a_query(Subject& subject, Direction direction) {
+void no_message_for_a_query(Subject& subject, Direction direction) {
   subject.need_device(direction);
   Diary diary;
   WAVEFORMATEX format = usual_format();
@@ -89,7 +89,7 @@ void done_once_and_in_order(Subject& subject, Direction direction) {
   client.diary.need_not_nested();
 }
 
-void flags_are_set_before_it_is_told(Subject& subject, Direction direction) {
+void flags_are_set_before_the_message(Subject& subject, Direction direction) {
   Client client(subject, direction, 5, 480);
   client.run();
   for (const Note& note : client.diary.all()) {
@@ -100,7 +100,7 @@ void flags_are_set_before_it_is_told(Subject& subject, Direction direction) {
   }
 }
 
-void never_told_inside_a_write(Subject& subject, Direction direction) {
+void no_message_inside_a_write(Subject& subject, Direction direction) {
   Client client(subject, direction, 50, 60);
   if (direction == kIn) client.stream.start();
   client.queue();
@@ -229,15 +229,15 @@ constexpr Entry kCallbackRules[] = {
     {"WOM_OPEN.first", "WIM_OPEN.first", "comes once, on the opening thread, before OPEN returns",
      opened_before_open_returns},
     {"WOM_OPEN.not_for_a_query", "WIM_OPEN.not_for_a_query",
-     "does not come for WAVE_FORMAT_QUERY, nor for an OPEN that is refused", nothing_is_told_for_a_query},
+     "does not come for WAVE_FORMAT_QUERY, nor for an OPEN that is refused", no_message_for_a_query},
     {"WOM_DONE.once_in_order", "comes once for each header, in the order of the writes",
      done_once_and_in_order, kOut},
     {"WIM_DATA.once_in_order", "comes once for each header, in the order of the ADDBUFFERs",
      done_once_and_in_order, kIn},
     {"WOM_DONE.flags", "WIM_DATA.flags", "comes when DONE is set, INQUEUE cleared and PREPARED left",
-     flags_are_set_before_it_is_told},
-    {"WOM_DONE.not_inside_write", "never comes from inside WODM_WRITE", never_told_inside_a_write, kOut},
-    {"WIM_DATA.not_inside_addbuffer", "never comes from inside WIDM_ADDBUFFER", never_told_inside_a_write,
+     flags_are_set_before_the_message},
+    {"WOM_DONE.not_inside_write", "never comes from inside WODM_WRITE", no_message_inside_a_write, kOut},
+    {"WIM_DATA.not_inside_addbuffer", "never comes from inside WIDM_ADDBUFFER", no_message_inside_a_write,
      kIn},
     {"WOM_CLOSE.last", "WIM_CLOSE.last", "comes on the closing thread, before CLOSE returns, and is the last",
      closed_is_the_last},

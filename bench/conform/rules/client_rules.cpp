@@ -16,9 +16,9 @@ void begin_at_once(Client& client) {
 
 void may_write(Subject& subject, Direction direction) {
   constexpr std::size_t kTimes = 50;
-  std::size_t told = 0;
+  std::size_t reported = 0;
   Client client(subject, direction, 2, 480, [&](Client& self, const Note& note) {
-    if (++told > kTimes) return;
+    if (++reported > kTimes) return;
     self.stream.queue(note.header() == &self.blocks[0].header ? self.blocks[0] : self.blocks[1]);
   });
   begin_at_once(client);
@@ -57,7 +57,7 @@ void may_close(Subject& subject, Direction direction) {
     require_result(self.stream.close(), WAVERR_STILLPLAYING, "CLOSE with headers queued");
     self.stream.reset();
     require_result(self.stream.close(), MMSYSERR_NOERROR, "CLOSE");
-    require(self.diary.all().back().message == messages_of(direction).closed, "CLOSE was not told last");
+    require(self.diary.all().back().message == messages_of(direction).closed, "CLOSE was not reported last");
     closed = true;
   });
   begin_at_once(client);  // what is written after the close is refused
@@ -65,7 +65,7 @@ void may_close(Subject& subject, Direction direction) {
   client.diary.need_idle();
   let_pass(subject, direction, kSecond / 20);
   client.diary.need_in_order(client.blocks);
-  require(client.diary.all().back().message == messages_of(direction).closed, "CLOSE was not told last");
+  require(client.diary.all().back().message == messages_of(direction).closed, "CLOSE was not reported last");
 }
 
 void may_close_at_the_end(Subject& subject, Direction direction) {

@@ -64,11 +64,11 @@ void callback_that_does_not_return(Subject& subject) {
   });
   require(eventually([] { return closed.load(); }), "reset and CLOSE wait for the callback");
   closer.join();
-  const std::size_t told = diary.size();
+  const std::size_t reported = diary.size();
   may_return = true;
   diary.need_idle();
   let_pass(subject, kOut, kSecond / 20);
-  require(diary.size() == told, "a message came after WOM_CLOSE");
+  require(diary.size() == reported, "a message came after WOM_CLOSE");
 }
 
 constexpr Entry kCloseRules[] = {

@@ -131,17 +131,17 @@ void exact_in_other_formats(Subject& subject) {
 }
 
 /// When the client is notified of a header, the position has reached its end.
-void at_the_end_when_told(Subject& subject) {
+void at_the_end_when_notified(Subject& subject) {
   // All messages of one round may come after its last block was played.
   constexpr std::size_t kRounds = 5;
   constexpr std::size_t kBlocks = 50;
   constexpr DWORD kFrames = 331;
-  DWORD told = 0;
+  DWORD reported = 0;
   Client client(subject, kOut, kRounds * kBlocks, kFrames, [&](Client& self, const Note&) {
     const DWORD position = self.stream.position();
-    ++told;
-    require(position >= told * kFrames, "the position is " + std::to_string(position) + " when header " +
-                                            std::to_string(told) + " of 331 frames is reported");
+    ++reported;
+    require(position >= reported * kFrames, "the position is " + std::to_string(position) + " when header " +
+                                                std::to_string(reported) + " of 331 frames is reported");
   });
   for (std::size_t queued = 0; queued < client.blocks.size();) {
     for (std::size_t i = 0; i < kBlocks; ++i) client.stream.queue(client.blocks[queued++]);
@@ -195,8 +195,8 @@ constexpr Entry kPositionRules[] = {
     {"WODM_GETPOS.exact", "is exact to the frame when all is done, and remains so", exact_at_the_end},
     {"WODM_GETPOS.rates", "is exact to the frame at any rate", exact_at_other_rates},
     {"WODM_GETPOS.formats", "is exact to the frame in any format", exact_in_other_formats},
-    {"WODM_GETPOS.when_told", "has reached the end of a header when the client is notified of it",
-     at_the_end_when_told},
+    {"WODM_GETPOS.when_notified", "has reached the end of a header when the client is notified of it",
+     at_the_end_when_notified},
     {"WODM_GETPOS.played", "counts what was played, not what was queued", not_what_was_queued},
     {"WODM_GETPOS.modulo", "is right beyond 2^32 bytes, modulo 2^32", modulo_32_bits, kThorough},
 };

@@ -32,9 +32,10 @@ void told_before_it_returns(Subject& subject) {
   client.stream.pause();
   client.queue();
   client.stream.reset();
-  const std::size_t told = client.diary.done().size();
-  require(told == client.blocks.size(), std::to_string(told) + " of " + std::to_string(client.blocks.size()) +
-                                            " messages came before it returned");
+  const std::size_t reported = client.diary.done().size();
+  require(reported == client.blocks.size(), std::to_string(reported) + " of " +
+                                                std::to_string(client.blocks.size()) +
+                                                " messages came before it returned");
 }
 
 void position_is_zero(Subject& subject) {
@@ -101,10 +102,10 @@ void headers_may_be_written_again(Subject& subject) {
     client.stream.reset();
     client.diary.need_done(round * client.blocks.size());
   }
-  const std::size_t told = client.diary.done().size();
-  require(told == kRounds * client.blocks.size(), std::to_string(told) + " messages came for " +
-                                                      std::to_string(kRounds * client.blocks.size()) +
-                                                      " headers");
+  const std::size_t reported = client.diary.done().size();
+  require(reported == kRounds * client.blocks.size(), std::to_string(reported) + " messages came for " +
+                                                          std::to_string(kRounds * client.blocks.size()) +
+                                                          " headers");
 }
 
 /// The client writes another header when it is notified of the first one that the reset returns.

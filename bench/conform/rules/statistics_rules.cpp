@@ -75,7 +75,7 @@ void short_statistics(Subject& subject) {
   require(statistics.ullXruns == 0 && statistics.ullReanchors == 0, "it did not fill all of it");
 }
 
-void nobody_to_tell(Subject& subject) { need_messages(subject, {}, 5, 0); }
+void no_client(Subject& subject) { need_messages(subject, {}, 5, 0); }
 
 void gone_windows(Subject& subject) {
   need_messages(subject, {reinterpret_cast<DWORD_PTR>(create_window()), 0, CALLBACK_WINDOW}, 0, 5);
@@ -93,8 +93,7 @@ constexpr Entry kStatisticsRules[] = {
      kOurs},
     {"REFWAVE_GET_STATISTICS.short", "fills no more than cbSize bytes, for programs that know fewer",
      short_statistics, kOurs},
-    {"REFWAVE_GET_STATISTICS.nobody", "counts nothing as undelivered for CALLBACK_NULL", nobody_to_tell,
-     kOurs},
+    {"REFWAVE_GET_STATISTICS.no_client", "counts nothing as undelivered for CALLBACK_NULL", no_client, kOurs},
     {"REFWAVE_GET_STATISTICS.gone_window", "counts messages to a window that no longer exists", gone_windows,
      kOurs},
     {"REFWAVE_GET_STATISTICS.full_queue", "counts messages that do not fit in a thread's queue", full_queues,

@@ -37,9 +37,9 @@ struct Registration {
   std::string key, origin, file, parameters, error;
 };
 
-void CALLBACK take(LPVOID list, const WINMM_HOST_REGISTRATION* told) {
+void CALLBACK take(LPVOID list, const WINMM_HOST_REGISTRATION* listed) {
   static_cast<std::vector<Registration>*>(list)->push_back(
-      {told->szKey, told->szOrigin, told->szFile, told->szParameters, told->szError});
+      {listed->szKey, listed->szOrigin, listed->szFile, listed->szParameters, listed->szError});
 }
 
 /// Returns: `error` on one line, without the origin at its beginning, because the page prints the origin

@@ -26,8 +26,8 @@ const Kind& kind_of(const Line& line) { return kKinds[static_cast<std::size_t>(l
 std::string summary(const Page& page) {
   const std::size_t wrongs = page.wrongs();
   if (wrongs == 0) return "All is right.\n";
-  return wrongs == 1 ? "1 thing is not right: see !! above.\n"
-                     : std::to_string(wrongs) + " things are not right: see !! above.\n";
+  return wrongs == 1 ? "1 problem found: see !! above.\n"
+                     : std::to_string(wrongs) + " problems found: see !! above.\n";
 }
 
 Json json_of(const Section& section) {

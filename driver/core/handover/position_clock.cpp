@@ -35,7 +35,7 @@ std::uint64_t frames_at(const PositionSpan& span, std::int64_t now_ns) {
 
 void PositionClock::publish(const PositionSpan& span) noexcept {
   const std::uint32_t sequence = sequence_.load(std::memory_order_relaxed);
-  const bool anew = static_cast<std::uint16_t>(span.epoch) != epoch();
+  const bool is_new_epoch = static_cast<std::uint16_t>(span.epoch) != epoch();
   // Relaxed: the first release store below makes it visible.
   sequence_.store(sequence + 1, std::memory_order_relaxed);
   // Release: each pairs with its acquire load in load(), and the first with read_finished(), too.
@@ -48,7 +48,7 @@ void PositionClock::publish(const PositionSpan& span) noexcept {
   sequence_.store(sequence + 2, std::memory_order_release);
   // A reader may already have stored an answer in the new epoch. Overwriting it is safe, because that answer
   // is 0: an epoch's first span ends at 0. Release: pairs with at_least_reported().
-  if (anew) reported_.store(word_of(span.epoch, 0), std::memory_order_release);
+  if (is_new_epoch) reported_.store(word_of(span.epoch, 0), std::memory_order_release);
 }
 
 std::optional<PositionSpan> PositionClock::load() const noexcept {

@@ -75,7 +75,7 @@ void DeviceRound::end() noexcept {
 void DeviceRound::call_clients(Stack stack) noexcept {
   bool has_called = false;
   // What was posted is delivered after a later period.
-  if (table_->hears_out.load(std::memory_order_relaxed)) return;
+  if (table_->draining.load(std::memory_order_relaxed)) return;
   for (std::size_t i = 0; i < posted_.size(); ++i) {
     for (std::uint64_t word = std::exchange(posted_[i], 0); word != 0; word &= word - 1) {
       call_client(table_->streams[i * 64 + static_cast<std::size_t>(std::countr_zero(word))], stack);
@@ -112,7 +112,7 @@ void DeviceRound::call_held_client(Stream& stream, Stack stack) noexcept {
     } while (stream.delivery.release());
   } catch (const abi::__forced_unwind&) {
     leave_clients_to_notifiers();
-    stay_in_place_of_end(*table_, stream);
+    park_forever(*table_, stream);
   }
 }
 

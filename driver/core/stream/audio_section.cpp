@@ -26,7 +26,7 @@ RtLock::Token seize_and_replace(Stream& stream, RtLock::Token theirs) REQUIRES(s
 }  // namespace
 
 AudioSection::AudioSection(Stream& stream, IfOverdue if_overdue) : stream_(stream), waiter_(stream.lock) {
-  const bool waits = if_overdue != IfOverdue::come_back_later;
+  const bool waits = if_overdue != IfOverdue::give_up;
   while (mine_ == 0) {
     const RtLock::Token theirs = acquire_or_overdue(waits);
     if (mine_ != 0) break;

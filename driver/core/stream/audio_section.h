@@ -10,8 +10,8 @@ namespace refwave::core {
 /// What to do about a stuck audio thread. It counts as stuck after a second and 400 tries inside, longer than
 /// in any busy stream or suspended process, or when the engine says so after a change of devices
 /// (Stream::overdue). `replace`: give the stream a fresh audio state, and return its queued headers. `lose`:
-/// the stream is being closed. `come_back_later`: give up after a millisecond or two.
-enum class IfOverdue : std::uint8_t { replace, lose, come_back_later };
+/// the stream is being closed. `give_up`: give up after a millisecond or two.
+enum class IfOverdue : std::uint8_t { replace, lose, give_up };
 
 /// Lock order: the stream's mutex, unless the caller comes back later, then the lock. Thread: control.
 class AudioSection {

@@ -51,7 +51,7 @@ void deliver_on(StreamTable& table, Stream& stream) noexcept {
   if (stream.delivery.hand_back(DeliveryState::Left::messages)) table.hand_to_notifier(stream.index());
 }
 
-void stay_in_place_of_end(StreamTable& table, Stream& stream) noexcept {
+void park_forever(StreamTable& table, Stream& stream) noexcept {
   deliver_on(table, stream);
   for (;;) hal::nap(std::chrono::hours{1});
 }

@@ -62,6 +62,6 @@ void deliver_all(Stream& stream);
 /// one other thread after the owner's end, or the owner.
 void deliver_on(StreamTable& table, Stream& stream) noexcept;
 /// Like deliver_on(), for an audio thread that a client ends. It blocks here for ever: its library needs it.
-[[noreturn]] void stay_in_place_of_end(StreamTable& table, Stream& stream) noexcept;
+[[noreturn]] void park_forever(StreamTable& table, Stream& stream) noexcept;
 
 }  // namespace refwave::core

@@ -31,8 +31,8 @@ struct DeviceStatistics : hal::OpenInfo {
   std::uint64_t xruns = 0;       // underflows and overflows that the device reported
   std::uint64_t reanchors = 0;   // times the device was so late that it restarted its schedule
   std::uint64_t dropped_ns = 0;  // sound that devices took and cannot have played
-  hal::Presence missed = hal::Presence::nothing;  // why the configured device does not serve
-  std::uint32_t epoch = 0;                        // its epoch
+  hal::Availability missed = hal::Availability::none;  // why the configured device does not serve
+  std::uint32_t epoch = 0;                             // its epoch
 
   void add(const DeviceStatistics& other) noexcept {
     late_periods += other.late_periods;

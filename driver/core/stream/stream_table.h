@@ -31,7 +31,7 @@ struct StreamTable {
   /// Gaps that are over. Any thread → the publisher.
   EventRing<Gap> gaps{512};  // all streams may run dry in one period
   /// Whether the process's exit waits for its last sound: then no callback begins. Relaxed.
-  std::atomic<bool> hears_out{false};
+  std::atomic<bool> draining{false};
   /// Whether a client has ended an audio thread. Each one stays until the program ends, so notifiers then
   /// call all clients. Audio thread → audio threads; relaxed: one that calls now may be lost.
   std::atomic<bool> ends_threads{false};

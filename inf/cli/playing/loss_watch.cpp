@@ -20,7 +20,7 @@ void HeardPlaces::note(std::uint64_t position, const std::string& device, bool i
   places_.push_back({position, device, is_heard});
 }
 
-void HeardPlaces::begin_anew() {
+void HeardPlaces::restart() {
   if (places_.empty()) return;
   places_ = {std::move(places_.back())};
   places_.front().from = 0;
@@ -76,23 +76,23 @@ std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uin
   if (now.szDevice[0] != 0) places_.note(position, device_text(now), !is_lost_);
   if (is_due(underruns_, underruns(), is_over)) lines.push_back(at + underrun_text());
   if (is_due(xruns_, now.ullXruns - begun_.ullXruns, is_over))
-    lines.push_back(at + "the device had an underrun or overrun" + so_far(xruns_.told));
+    lines.push_back(at + "the device had an underrun or overrun" + so_far(xruns_.reported));
   return lines;
 }
 
 std::string LossWatch::underrun_text() const {
-  if (stream_ == Stream::played) return "underrun: blocks came too late" + so_far(underruns_.told);
+  if (stream_ == Stream::played) return "underrun: blocks came too late" + so_far(underruns_.reported);
   return formatted("overrun: the computer is too busy (%.2f s so far)",
-                   static_cast<double>(underruns_.told) / rate_);
+                   static_cast<double>(underruns_.reported) / rate_);
 }
 
 std::string LossWatch::silence_text() const {
   return stream_ == Stream::played ? "nothing is heard" : "nothing is recorded";
 }
 
-void LossWatch::begin_anew() {
+void LossWatch::restart() {
   position_ = underruns_.next_at = xruns_.next_at = 0;
-  places_.begin_anew();
+  places_.restart();
 }
 
 /// Returns: what to report about the device; empty if nothing.
@@ -104,16 +104,16 @@ std::string LossWatch::device_changes(const REFWAVE_STATISTICS& now, Time time, 
   is_lost_ = is_lost_ ? losses >= returns : losses > returns;
   is_lost_ = is_lost_ || now.dwMissed != 0;
   if (std::exchange(is_beginning_, false) && is_lost_ && losses == 0) {
-    is_told_lost_ = true;
+    is_reported_lost_ = true;
     return "the device did not open; " + silence_text() + " until it does";
   }
   held_ += losses;
-  if (is_told_lost_ && !is_lost_) {
-    is_told_lost_ = false;
+  if (is_reported_lost_ && !is_lost_) {
+    is_reported_lost_ = false;
     next_loss_ = time + pause_;
     return formatted("the device \"%s\" is back", now.szDevice);
   }
-  return !is_told_lost_ && held_ > 0 && (is_over || time >= next_loss_) ? held_losses(time) : "";
+  return !is_reported_lost_ && held_ > 0 && (is_over || time >= next_loss_) ? held_losses(time) : "";
 }
 
 std::string LossWatch::held_losses(Time time) {
@@ -121,7 +121,7 @@ std::string LossWatch::held_losses(Time time) {
   const bool go_on = !is_first && time < next_loss_ + pause_;
   pause_ = go_on ? std::min(2 * pause_, kLongestPause) : kShortestPause;
   next_loss_ = time + pause_;
-  is_told_lost_ = is_lost_;
+  is_reported_lost_ = is_lost_;
   const std::uint64_t count = std::exchange(held_, 0);
   const std::string times = is_first || count == 1 ? "" : " " + std::to_string(count) + " times more";
   return "the device was lost" + times +
@@ -130,7 +130,7 @@ std::string LossWatch::held_losses(Time time) {
 
 /// Returns: whether the count is to be reported; it is then noted as reported.
 bool LossWatch::is_due(Tally& tally, std::uint64_t count, bool is_over) const {
-  if (count <= tally.told || (position_ < tally.next_at && !is_over)) return false;
+  if (count <= tally.reported || (position_ < tally.next_at && !is_over)) return false;
   tally = {count, position_ + rate_};
   return true;
 }

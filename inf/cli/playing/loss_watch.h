@@ -17,7 +17,7 @@ class HeardPlaces {
   /// Effects: from `position` on the stream is at `device` (words for a sentence).
   void note(std::uint64_t position, const std::string& device, bool is_heard);
   /// Effects: the stream's position restarts at 0, on the newest device.
-  void begin_anew();
+  void restart();
 
   /// Returns: the devices of the frames from `begin` to `end`, with seconds if there are several: "\"a\"",
   /// "\"a\" for 25.9 s, and unheard for 4.10 s".
@@ -52,7 +52,7 @@ class LossWatch {
                                 bool is_over);
 
   /// Effects: the stream's position restarts at 0.
-  void begin_anew();
+  void restart();
 
   bool is_lost() const { return is_lost_; }
   /// Returns: what look() has seen last.
@@ -69,7 +69,7 @@ class LossWatch {
  private:
   /// A count that is reported at most once a second.
   struct Tally {
-    std::uint64_t told = 0;
+    std::uint64_t reported = 0;
     std::uint64_t next_at = 0;  // frames of the stream
   };
 
@@ -94,11 +94,11 @@ class LossWatch {
   std::uint64_t unheard_frames_ = 0;
   double dropped_seconds_ = 0;
   bool is_lost_ = false;
-  bool is_told_lost_ = false;     // what was said last
-  bool is_beginning_ = true;      // nothing was said yet
-  std::uint64_t held_ = 0;        // losses that were not reported yet
-  Time next_loss_{Time::min()};   // when the next loss may be reported
-  std::chrono::seconds pause_{};  // before that; none before the first loss
+  bool is_reported_lost_ = false;  // what was said last
+  bool is_beginning_ = true;       // nothing was said yet
+  std::uint64_t held_ = 0;         // losses that were not reported yet
+  Time next_loss_{Time::min()};    // when the next loss may be reported
+  std::chrono::seconds pause_{};   // before that; none before the first loss
 };
 
 }  // namespace refwave::cli

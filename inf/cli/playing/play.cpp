@@ -62,7 +62,7 @@ void check_capture(const std::string& path, const std::vector<std::string>& file
     std::error_code error;
     if (std::filesystem::equivalent(to_path(file == kStandardStream ? "/dev/stdin" : file), to_path(path),
                                     error))
-      throw Failure(path + ": is played itself, and a capture would overwrite it; name another file", kUsage);
+      throw Failure(path + ": is also the input, which a capture would overwrite; name another file", kUsage);
   }
   const OutputFile opens(path);
 }

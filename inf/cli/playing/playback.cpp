@@ -175,7 +175,7 @@ void Playback::seek(Playlist& files, double seconds) {
   const double target = static_cast<double>(track.place(position())) + seconds * format_.rate;
   auto frame = static_cast<std::uint64_t>(std::max(target, 0.0));
   if (track.length != 0 && track.certainty != Length::guessed) frame = std::min(frame, track.length);
-  if (files.seek(frame)) begin_anew();
+  if (files.seek(frame)) restart();
 }
 
 /// Effects: ends the file that is heard.
@@ -186,14 +186,14 @@ void Playback::skip(Playlist& files) {
   if (!files.skip()) return;
   progress_.reset();
   tell_end(track, end, "stopped ");
-  begin_anew();
+  restart();
 }
 
 /// Effects: the position restarts at 0, with other frames.
-void Playback::begin_anew() {
+void Playback::restart() {
   pending_.clear();
   begin_again();
-  if (watch_) watch_->begin_anew();
+  if (watch_) watch_->restart();
 }
 
 /// Effects: the driver drops what it has; the stream begins again at position 0.

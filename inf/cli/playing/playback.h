@@ -154,7 +154,7 @@ class Playback {
   void seek(Playlist& files, double seconds);
   void skip(Playlist& files);
   void begin_again();
-  void begin_anew();
+  void restart();
   void note_pace();
   void hold();
   void note_sent(std::span<const std::byte> block);

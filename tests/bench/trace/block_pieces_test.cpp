@@ -17,21 +17,21 @@ constexpr ULONGLONG kNotifier = 2;
 constexpr ULONGLONG kClient = 3;
 constexpr WORD kNone = REFWAVE_TRACE_NO_SLOT;
 
-struct Told {
+struct Trace {
   BlockLives lives;
 
-  Told& on(ULONGLONG thread, ULONGLONG ns, WORD kind, WORD slot = kNone, DWORD block = 0) {
+  Trace& on(ULONGLONG thread, ULONGLONG ns, WORD kind, WORD slot = kNone, DWORD block = 0) {
     lives.add(REFWAVE_TRACE_EVENT{ns, thread, block, slot, kind});
     return *this;
   }
   /// The period that takes the block's last frame at 110, is rendered at 150 and over at 170.
-  Told& period(WORD slot = 0, DWORD block = 0) {
+  Trace& period(WORD slot = 0, DWORD block = 0) {
     on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN);
     on(kAudio, 110, REFWAVE_TRACE_FINISHED, slot, block).on(kAudio, 113, REFWAVE_TRACE_RELEASED, slot, block);
     on(kAudio, 150, REFWAVE_TRACE_RENDERED).on(kAudio, 158, REFWAVE_TRACE_WAKE_SENT);
     return on(kAudio, 170, REFWAVE_TRACE_PERIOD_END);
   }
-  Told& told(ULONGLONG thread, ULONGLONG ns, WORD slot = 0, DWORD block = 0) {
+  Trace& notified(ULONGLONG thread, ULONGLONG ns, WORD slot = 0, DWORD block = 0) {
     on(thread, ns, REFWAVE_TRACE_CALLING, slot, block);
     lives.add(ClientStamp{slot, block, static_cast<std::int64_t>(ns) + 5, static_cast<std::int64_t>(ns) + 7});
     return on(thread, ns + 9, REFWAVE_TRACE_CALLED, slot, block);
@@ -44,10 +44,10 @@ struct Told {
 };
 
 TEST(BlockPieces, A_notifier_that_slept_is_woken_when_the_period_is_rendered) {
-  Told trace;
+  Trace trace;
   trace.on(kClient, 10, REFWAVE_TRACE_WRITTEN, 0, 0).on(kAudio, 50, REFWAVE_TRACE_STARTED, 0, 0).period();
   trace.on(kNotifier, 180, REFWAVE_TRACE_ROLE_TAKEN).on(kNotifier, 181, REFWAVE_TRACE_CLAIMED, 0);
-  trace.told(kNotifier, 184);
+  trace.notified(kNotifier, 184);
   const auto all = trace.lives.take();
   ASSERT_THAT(all, SizeIs(1));
   EXPECT_THAT(pieces_of(all.front()), ElementsAre(3, 37, 30, 4, 5));
@@ -59,10 +59,10 @@ TEST(BlockPieces, A_notifier_that_slept_is_woken_when_the_period_is_rendered) {
 }
 
 TEST(BlockPieces, An_awake_notifier_ends_the_mixing_for_the_block_that_it_finds) {
-  Told trace;
+  Trace trace;
   trace.on(kNotifier, 20, REFWAVE_TRACE_ROLE_TAKEN).on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN);
   trace.on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 0).on(kAudio, 113, REFWAVE_TRACE_RELEASED, 0, 0);
-  trace.on(kNotifier, 120, REFWAVE_TRACE_CLAIMED, 0).told(kNotifier, 122);
+  trace.on(kNotifier, 120, REFWAVE_TRACE_CLAIMED, 0).notified(kNotifier, 122);
   EXPECT_THAT(trace.lives.take(), IsEmpty()) << "the period is not over";
   trace.on(kAudio, 150, REFWAVE_TRACE_RENDERED).on(kAudio, 151, REFWAVE_TRACE_WAKE_SPARED);
   trace.on(kAudio, 170, REFWAVE_TRACE_PERIOD_END);
@@ -70,31 +70,31 @@ TEST(BlockPieces, An_awake_notifier_ends_the_mixing_for_the_block_that_it_finds)
 }
 
 TEST(BlockPieces, A_notifier_back_from_a_client_is_awake_when_it_finds_the_block) {
-  Told trace;
+  Trace trace;
   trace.on(kNotifier, 20, REFWAVE_TRACE_ROLE_TAKEN).period();
-  trace.on(kNotifier, 190, REFWAVE_TRACE_CLAIMED, 0).told(kNotifier, 191);
+  trace.on(kNotifier, 190, REFWAVE_TRACE_CLAIMED, 0).notified(kNotifier, 191);
   EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 37, 40, 1, 5));
 }
 
 TEST(BlockPieces, A_block_that_joins_its_stream_s_earlier_ones_waits_for_the_notifier_alone) {
-  Told trace;
-  trace.on(kNotifier, 20, REFWAVE_TRACE_CLAIMED, 0).period().told(kNotifier, 200);
+  Trace trace;
+  trace.on(kNotifier, 20, REFWAVE_TRACE_CLAIMED, 0).period().notified(kNotifier, 200);
   EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 0, 0, 87, 5));
 }
 
 TEST(BlockPieces, On_the_audio_thread_no_notifier_is_woken) {
-  Told trace;
+  Trace trace;
   trace.on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 0);
   trace.on(kAudio, 113, REFWAVE_TRACE_RELEASED, 0, 0).on(kAudio, 150, REFWAVE_TRACE_RENDERED);
-  trace.told(kAudio, 152).on(kAudio, 170, REFWAVE_TRACE_PERIOD_END);
+  trace.notified(kAudio, 152).on(kAudio, 170, REFWAVE_TRACE_PERIOD_END);
   EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 37, 0, 2, 5));
 }
 
 TEST(BlockPieces, Together_they_are_the_time_from_the_last_frame_to_the_client) {
   for (ULONGLONG claimed = 90; claimed < 200; ++claimed) {
-    Told trace;
+    Trace trace;
     trace.on(kNotifier, claimed - 1, REFWAVE_TRACE_ROLE_TAKEN);
-    trace.on(kNotifier, claimed, REFWAVE_TRACE_CLAIMED, 0).period().told(kNotifier, 200);
+    trace.on(kNotifier, claimed, REFWAVE_TRACE_CLAIMED, 0).period().notified(kNotifier, 200);
     const auto pieces = trace.only_pieces();
     EXPECT_EQ(std::accumulate(pieces.begin(), pieces.end(), std::int64_t{0}), 205 - 110) << claimed;
     EXPECT_THAT(pieces, testing::Each(testing::Ge(0))) << claimed;
@@ -102,18 +102,18 @@ TEST(BlockPieces, Together_they_are_the_time_from_the_last_frame_to_the_client) 
 }
 
 TEST(BlockPieces, A_release_covers_all_blocks_up_to_its_own) {
-  Told trace;
+  Trace trace;
   trace.on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 4);
   trace.on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 5).on(kAudio, 112, REFWAVE_TRACE_RELEASED, 0, 5);
   trace.on(kAudio, 115, REFWAVE_TRACE_RENDERED).on(kAudio, 116, REFWAVE_TRACE_PERIOD_END);
-  trace.told(kNotifier, 120, 0, 4).told(kNotifier, 130, 0, 5);
+  trace.notified(kNotifier, 120, 0, 4).notified(kNotifier, 130, 0, 5);
   const auto all = trace.lives.take();
   ASSERT_THAT(all, SizeIs(2));
   for (const BlockLife& life : all) EXPECT_EQ(life.released_ns, 112);
 }
 
 TEST(BlockPieces, The_client_s_stamp_may_come_before_all_others) {
-  Told trace;
+  Trace trace;
   trace.lives.add(ClientStamp{0, 0, 189, 191});
   trace.on(kClient, 10, REFWAVE_TRACE_WRITTEN, 0, 0).period();
   trace.on(kNotifier, 180, REFWAVE_TRACE_ROLE_TAKEN).on(kNotifier, 181, REFWAVE_TRACE_CLAIMED, 0);
@@ -123,10 +123,12 @@ TEST(BlockPieces, The_client_s_stamp_may_come_before_all_others) {
 }
 
 TEST(BlockPieces, Streams_are_kept_apart) {
-  Told trace;
+  Trace trace;
   trace.on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 7);
   trace.on(kAudio, 120, REFWAVE_TRACE_FINISHED, 9, 7).on(kAudio, 150, REFWAVE_TRACE_RENDERED);
-  trace.on(kAudio, 160, REFWAVE_TRACE_PERIOD_END).told(kNotifier, 170, 9, 7).told(kNotifier, 180, 0, 7);
+  trace.on(kAudio, 160, REFWAVE_TRACE_PERIOD_END)
+      .notified(kNotifier, 170, 9, 7)
+      .notified(kNotifier, 180, 0, 7);
   const auto all = trace.lives.take();
   ASSERT_THAT(all, SizeIs(2));
   EXPECT_EQ(all[0].slot, 9);
@@ -135,30 +137,30 @@ TEST(BlockPieces, Streams_are_kept_apart) {
 }
 
 TEST(BlockPieces, Blocks_of_a_reset_or_from_before_the_trace_are_left_out) {
-  Told trace;
+  Trace trace;
   trace.on(kClient, 10, REFWAVE_TRACE_WRITTEN, 0, 0).on(kClient, 20, REFWAVE_TRACE_FINISHED, 0, 0);
   trace.on(kClient, 21, REFWAVE_TRACE_RELEASED, 0, 0).on(kClient, 25, REFWAVE_TRACE_CALLING, 0, 0);
   trace.on(kClient, 26, REFWAVE_TRACE_CALLED, 0, 0).on(kNotifier, 30, REFWAVE_TRACE_CALLED, 3, 3);
   trace.lives.add(ClientStamp{0, 0, 25, 26});
   EXPECT_THAT(trace.lives.take(), IsEmpty());
-  trace.period(0, 1).told(kNotifier, 200, 0, 1);
+  trace.period(0, 1).notified(kNotifier, 200, 0, 1);
   EXPECT_THAT(trace.lives.take(), SizeIs(1)) << "what comes behind it";
   EXPECT_EQ(trace.lives.incomplete(), 0U);
 }
 
 TEST(BlockPieces, A_block_with_a_lost_event_is_counted_and_left_out) {
-  Told trace;
+  Trace trace;
   trace.on(kClient, 10, REFWAVE_TRACE_WRITTEN, 0, 0).on(kClient, 11, REFWAVE_TRACE_WRITTEN, 0, 1);
-  trace.period(0, 1).told(kNotifier, 200, 0, 1);
+  trace.period(0, 1).notified(kNotifier, 200, 0, 1);
   EXPECT_THAT(trace.lives.take(), SizeIs(1));
   EXPECT_EQ(trace.lives.incomplete(), 1U);
 }
 
 TEST(BlockPieces, A_period_that_began_before_its_slot_was_reopened_is_not_the_new_stream_s) {
-  Told trace;
+  Trace trace;
   trace.on(kAudio, 80, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 81, REFWAVE_TRACE_FINISHED, 0, 0);
   trace.on(kClient, 85, REFWAVE_TRACE_WRITTEN, 0, 0).on(kAudio, 90, REFWAVE_TRACE_PERIOD_END);
-  trace.told(kNotifier, 200);
+  trace.notified(kNotifier, 200);
   EXPECT_THAT(trace.lives.take(), IsEmpty()) << "no period has finished it yet";
   trace.period();
   EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 37, 0, 50, 5));

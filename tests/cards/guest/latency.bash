@@ -18,7 +18,7 @@ The_drivers_period_is_the_cards() {
   done
 }
 
-What_the_card_took_is_told() {
+What_the_card_took_is_reported() {
   local took
   begin latency -d hw:0,0 -p 64 -s 3
   wait_for plays HDA/pcm0p

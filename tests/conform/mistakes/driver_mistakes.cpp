@@ -158,8 +158,8 @@ constexpr Mistake kDriverMistakes[] = {
        if (proc.message == DRV_POWER) resumed = true;
        return forward(proc);
      },
-     .told = [](const Told& told) -> void {
-       if (!told.is_done() || !resumed.exchange(false)) forward(told);
+     .on_message = [](const Message& message) -> void {
+       if (!message.is_done() || !resumed.exchange(false)) forward(message);
      },
      .clock = 1},
     {.name = "fills_all_statistics",
@@ -247,7 +247,7 @@ constexpr Mistake kDriverMistakes[] = {
        if (call.message == WODM_GETNUMDEVS) std::this_thread::sleep_for(std::chrono::milliseconds(2));
        return forward(call);
      }},
-    {.name = "gives_caps_to_nobody",
+    {.name = "gives_caps_without_a_buffer",
      .breaks = "WODM_GETDEVCAPS.null WIDM_GETDEVCAPS.null",
      .call = [](Call call) -> DWORD {
        return call.message == WODM_GETDEVCAPS ? pardoned(call, MMSYSERR_INVALPARAM) : forward(call);

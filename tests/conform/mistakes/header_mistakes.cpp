@@ -107,9 +107,9 @@ constexpr Mistake kHeaderMistakes[] = {
      }},
     {.name = "a_loop_of_no_length_stays",
      .breaks = "WHDR_BEGINLOOP.no_length",
-     .told = [](const Told& told) -> void {
-       if (!told.is_done() || told.header().dwBufferLength != 0 || told.header().dwLoops != kEndless)
-         forward(told);
+     .on_message = [](const Message& message) -> void {
+       if (!message.is_done() || message.header().dwBufferLength != 0 || message.header().dwLoops != kEndless)
+         forward(message);
      }},
 };
 

@@ -36,7 +36,7 @@ struct Call {
 };
 
 /// A notice to a client, which gave a function.
-struct Told {
+struct Message {
   const WAVEOPENDESC& client;
   UINT message;
   DWORD_PTR first;
@@ -49,7 +49,7 @@ struct Told {
 /// Effects: what refwave does.
 LRESULT forward(const Proc& proc);
 DWORD forward(const Call& call);
-void forward(const Told& told);
+void forward(const Message& message);
 inline DWORD forward_changed(Call changed) { return forward(changed); }
 
 /// Returns: what refwave answers, or NOERROR in place of one refusal.
@@ -63,7 +63,7 @@ struct Mistake {
   std::string_view breaks;  // exactly these rules, with a space between two
   LRESULT (*proc)(const Proc&) = forward;
   DWORD (*call)(Call) = forward_changed;
-  void (*told)(const Told&) = nullptr;
+  void (*on_message)(const Message&) = nullptr;
   int clock = 20;  // the device's; slower where a busy machine could hide the mistake
 };
 

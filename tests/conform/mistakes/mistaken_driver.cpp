@@ -34,7 +34,7 @@ bool has_other_number(UINT output_message) {
 }
 
 void CALLBACK on_message(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR second) {
-  the_mistake().told({*reinterpret_cast<const WAVEOPENDESC*>(instance), message, first, second});
+  the_mistake().on_message({*reinterpret_cast<const WAVEOPENDESC*>(instance), message, first, second});
 }
 
 /// Effects: an OPEN by which refwave notifies this driver in place of the client.
@@ -56,7 +56,7 @@ LRESULT forward(const Proc& proc) {
 }
 
 DWORD forward(const Call& call) {
-  if (call.message == WODM_OPEN && call.first != 0 && the_mistake().told != nullptr &&
+  if (call.message == WODM_OPEN && call.first != 0 && the_mistake().on_message != nullptr &&
       (call.second & CALLBACK_TYPEMASK) == CALLBACK_FUNCTION)
     return open_between(call);
   const UINT message = call.input && has_other_number(call.message) ? call.message + kToInput : call.message;
@@ -64,10 +64,10 @@ DWORD forward(const Call& call) {
                                                                        call.first, call.second);
 }
 
-void forward(const Told& told) {
-  DriverCallback(told.client.dwCallback, HIWORD(CALLBACK_FUNCTION),
-                 reinterpret_cast<HDRVR>(told.client.hWave), told.message, told.client.dwInstance, told.first,
-                 told.second);
+void forward(const Message& message) {
+  DriverCallback(message.client.dwCallback, HIWORD(CALLBACK_FUNCTION),
+                 reinterpret_cast<HDRVR>(message.client.hWave), message.message, message.client.dwInstance,
+                 message.first, message.second);
 }
 
 extern "C" {

@@ -96,9 +96,9 @@ constexpr Mistake kOpenMistakes[] = {
      .call = [](Call call) -> DWORD {
        return opens(call) && inside_callback ? MMSYSERR_ALLOCATED : forward(call);
      },
-     .told = [](const Told& told) -> void {
+     .on_message = [](const Message& message) -> void {
        inside_callback = true;
-       forward(told);
+       forward(message);
        inside_callback = false;
      }},
     {.name = "thirty_two_streams_at_most",

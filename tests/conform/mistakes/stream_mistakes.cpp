@@ -24,30 +24,30 @@ class Lender {
     if (call.message != WODM_WRITE || ++writes != 30) return result;
     std::unique_lock lock(mutex_);
     waits_ = true;
-    changed_.wait_for(lock, std::chrono::seconds(2), [&] { return told_ != nullptr; });
+    changed_.wait_for(lock, std::chrono::seconds(2), [&] { return message_ != nullptr; });
     waits_ = false;
-    if (told_ != nullptr) forward(*told_);
-    told_ = nullptr;
+    if (message_ != nullptr) forward(*message_);
+    message_ = nullptr;
     changed_.notify_all();
     return result;
   }
-  void tell(const Told& told) {
+  void tell(const Message& message) {
     std::unique_lock lock(mutex_);
-    if (!waits_ || !told.is_done()) {
+    if (!waits_ || !message.is_done()) {
       lock.unlock();
-      return forward(told);
+      return forward(message);
     }
-    told_ = &told;
+    message_ = &message;
     waits_ = false;
     changed_.notify_all();
-    changed_.wait(lock, [&] { return told_ == nullptr; });
+    changed_.wait(lock, [&] { return message_ == nullptr; });
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   bool waits_ = false;
-  const Told* told_ = nullptr;
+  const Message* message_ = nullptr;
 };
 Lender lender;
 
@@ -122,40 +122,40 @@ constexpr Mistake kStreamMistakes[] = {
      }},
     {.name = "a_second_parameter",
      .breaks = "CALLBACK_FUNCTION.values",
-     .told = [](const Told& told) -> void {
-       forward({told.client, told.message, told.first, 1});
+     .on_message = [](const Message& message) -> void {
+       forward({message.client, message.message, message.first, 1});
      }},
     {.name = "tells_of_short_headers_twice",
      .breaks = "WOM_DONE.once_in_order WIM_DATA.once_in_order",
-     .told = [](const Told& told) -> void {
+     .on_message = [](const Message& message) -> void {
        const bool is_short =
-           told.is_done() && told.header().dwBufferLength >= 4 && told.header().dwBufferLength < 16;
-       if (is_short) forward(told);
-       forward(told);
+           message.is_done() && message.header().dwBufferLength >= 4 && message.header().dwBufferLength < 16;
+       if (is_short) forward(message);
+       forward(message);
      }},
     {.name = "a_streams_190th_message_comes_twice",
      .breaks = "WODM_WRITE.many WODM_RESET.once_in_order WIDM_RESET.once_in_order Crowd.writers Crowd.reset "
                "Crowd.each_other",
-     .told = [](const Told& told) -> void {
+     .on_message = [](const Message& message) -> void {
        static std::mutex mutex;
        static std::map<const WAVEOPENDESC*, int> messages;
        const auto count = [&] {
          const std::lock_guard lock(mutex);
-         return ++messages[&told.client];
+         return ++messages[&message.client];
        };
-       if (told.is_done() && count() == 190) forward(told);
-       forward(told);
+       if (message.is_done() && count() == 190) forward(message);
+       forward(message);
      }},
     {.name = "tells_inside_a_write",
      .breaks = "WOM_DONE.not_inside_write WIM_DATA.not_inside_addbuffer",
      .call = [](Call call) -> DWORD { return lender.write(call); },
-     .told = [](const Told& told) -> void { lender.tell(told); }},
+     .on_message = [](const Message& message) -> void { lender.tell(message); }},
     {.name = "one_client_at_a_time",
      .breaks = "Crowd.blocked_client WODM_CLOSE.blocked_callback WOM_DONE.may_open",
-     .told = [](const Told& told) -> void {
+     .on_message = [](const Message& message) -> void {
        static std::recursive_mutex mutex;
        const std::lock_guard lock(mutex);
-       forward(told);
+       forward(message);
      }},
 };
 

@@ -66,8 +66,8 @@ bool run(const Phase& phase, std::uint64_t sequences, const Options& options) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   const double mean = static_cast<double>(runner.operations()) / static_cast<double>(count);
   std::printf("%s: %llu sequences, %.1f operations each, %llu callbacks, %.1f s\n", phase.name,
-              static_cast<unsigned long long>(count), mean, static_cast<unsigned long long>(runner.told()),
-              took.count());
+              static_cast<unsigned long long>(count), mean,
+              static_cast<unsigned long long>(runner.notified()), took.count());
   std::fflush(stdout);
   return true;
 }

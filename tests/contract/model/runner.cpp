@@ -46,7 +46,7 @@ void Runner::finish() {
     perform({.act = Act::reset, .place = static_cast<std::uint8_t>(place.index)});
     perform({.act = Act::close, .place = static_cast<std::uint8_t>(place.index)});
   }
-  if (!owes_nothing()) fail("at the end a client had not been told of everything");
+  if (!owes_nothing()) fail("at the end a client had missed a message");
   for (const Client& each : clients_) {
     for (const ModelHeader& header : each.model) {
       if (header.queued) fail("a header was lost");
@@ -65,23 +65,23 @@ void CALLBACK Runner::called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR 
 }
 
 void Runner::on_message(Place& place, UINT message, const WAVEHDR* header) {
-  ++told_;
+  ++notified_;
   if (failure_ || !place.model) return;
   const std::string who = "stream " + std::to_string(place.index) + ": ";
-  if (writing_) return fail(who + "told inside the write");
+  if (writing_) return fail(who + "notified inside the write");
   Client& mine = client(place);
   const Owed owed{message,
                   header == nullptr ? kNoHeader : static_cast<std::size_t>(header - mine.headers.data())};
   if (place.model->owed.empty() || place.model->owed.front() != owed)
-    return fail(who + "told of message " + std::to_string(message) + ", header " +
+    return fail(who + "notified of message " + std::to_string(message) + ", header " +
                 std::to_string(owed.header) + ", out of turn");
   place.model->owed.pop_front();
   if (header == nullptr) return;
-  if (place.depth != 0 && !place.closing) return fail(who + "told inside its own callback");
+  if (place.depth != 0 && !place.closing) return fail(who + "notified inside its own callback");
   if (flags_of(*header) != mine.model[owed.header].flags)
-    return fail(who + "told of a header with flags " + std::to_string(flags_of(*header)));
+    return fail(who + "notified of a header with flags " + std::to_string(flags_of(*header)));
   if (place.input && header->dwBytesRecorded != mine.model[owed.header].recorded)
-    return fail(who + "told of " + std::to_string(header->dwBytesRecorded) + " bytes recorded");
+    return fail(who + "notified of " + std::to_string(header->dwBytesRecorded) + " bytes recorded");
   react(place);
 }
 
@@ -96,11 +96,11 @@ void Runner::react(Place& place) {
   const std::size_t count = place.input ? kPlaces - kOutputs : kOutputs;
   operation.place = static_cast<std::uint8_t>(first + operation.place % count);
   const Place& target = places_[operation.place];
-  const bool is_told_all = !target.model || target.model->owed.empty();
+  const bool has_all_messages = !target.model || target.model->owed.empty();
   // A close waits for another thread's callback, which waits for this one, and an open would come before the
   // close's message.
-  if (operation.act == Act::open && !is_told_all) return;
-  if (operation.act == Act::close && !is_told_all && &target != &place && !phase_.is_direct) return;
+  if (operation.act == Act::open && !has_all_messages) return;
+  if (operation.act == Act::close && !has_all_messages && &target != &place && !phase_.is_direct) return;
   ++place.depth;
   perform(operation);
   --place.depth;
@@ -114,7 +114,7 @@ bool Runner::owes_nothing() const {
 }
 
 void Runner::compare() {
-  if (!owes_nothing()) return fail("a client was not told");
+  if (!owes_nothing()) return fail("a client missed a message");
   for (const Client& each : clients_) {
     for (std::size_t i = 0; i < kHeadersEach; ++i) {
       if (flags_of(each.headers[i]) == each.model[i].flags) continue;
@@ -139,7 +139,7 @@ void Runner::compare_place(const Place& place) {
 // --- time ---
 
 void Runner::settle() {
-  if (!driver_.settle(patience_)) fail("a client was not told in time");
+  if (!driver_.settle(patience_)) fail("a client was not notified in time");
 }
 
 void Runner::step(std::uint32_t periods) {

@@ -40,7 +40,7 @@ class Runner {
   std::optional<std::string> run(const Sequence& sequence);
   std::size_t where() const { return where_; }
   std::uint64_t operations() const { return operations_; }
-  std::uint64_t told() const { return told_; }
+  std::uint64_t notified() const { return notified_; }
 
  private:
   struct Place {
@@ -108,7 +108,7 @@ class Runner {
   std::optional<std::string> failure_;
   std::size_t where_ = 0;
   std::uint64_t operations_ = 0;
-  std::uint64_t told_ = 0;
+  std::uint64_t notified_ = 0;
   DirectDriver driver_;  // last: its end calls clients
 };
 

@@ -31,7 +31,7 @@ class Loop {
     for (std::size_t i = 0; i < kBlocks; ++i)
       fill(blocks_.emplace_back(kBlockBytes), std::vector<char>(kBlockBytes, 0x11));
     stream_ = std::make_unique<Stream>(driver, direction,
-                                       conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&told),
+                                       conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&notified),
                                                      .instance = reinterpret_cast<DWORD_PTR>(this),
                                                      .flags = CALLBACK_FUNCTION,
                                                      .device = device});
@@ -73,7 +73,7 @@ class Loop {
  private:
   static constexpr std::size_t kBlocks = 30;
 
-  static void CALLBACK told(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
+  static void CALLBACK notified(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
     if (message != WOM_DONE && message != WIM_DATA) return;
     reinterpret_cast<Loop*>(instance)->take_back(reinterpret_cast<LPWAVEHDR>(first));
   }

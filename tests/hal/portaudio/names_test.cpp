@@ -97,11 +97,11 @@ TYPED_TEST(PortAudioNames, A_name_of_a_frozen_server_is_not_unknown) {
   const OpenResult refused = this->backend->open(request, sounding());
   EXPECT_EQ(refused.error, request.device + ": the sound server does not respond; resume or restart it");
   EXPECT_FALSE(refused.is_unknown);
-  EXPECT_EQ(this->backend->presence(), Presence::slow_server);
+  EXPECT_EQ(this->backend->availability(), Availability::server_pending);
   this->server.thaw_server();
   EXPECT_TRUE(eventually([&] { return this->backend->open(request, sounding()).device != nullptr; }));
   EXPECT_TRUE(this->backend->open({.device = this->name("nowhere")}, sounding()).is_unknown);
-  EXPECT_EQ(this->backend->presence(), Presence::something);
+  EXPECT_EQ(this->backend->availability(), Availability::unusable);
 }
 
 TYPED_TEST(PortAudioNames, A_server_that_stands_still_is_not_waited_for_longer_than_two_and_a_half_seconds) {
@@ -178,17 +178,17 @@ TEST_F(PortAudioNamesBesideASilentServer, Are_missed_if_they_may_be_that_servers
   for (const char* name : {"PulseAudio/usb", "usb"}) {
     const DeviceResult missed = open(name);
     EXPECT_TRUE(missed.is_fallback) << name << ": " << missed.error;
-    EXPECT_EQ(missed.missed, Presence::slow_server) << name;
+    EXPECT_EQ(missed.missed, Availability::server_pending) << name;
   }
   for (const char* name : {"ALSA/typo", "JACK/typo"}) {
     EXPECT_TRUE(eventually([&] {
       const DeviceResult refused = open(name);
-      return refused.device == nullptr && refused.missed == Presence::something;
+      return refused.device == nullptr && refused.missed == Availability::unusable;
     })) << name;
   }
 }
 
-TEST(PortAudioNamesOfJack, Are_all_told_by_a_server_without_ports_of_that_direction) {
+TEST(PortAudioNamesOfJack, Are_all_listed_by_a_server_without_ports_of_that_direction) {
   test::PrivateJack server(48'000, test::PrivateJack::Cycle::goes_on, 128, 0);
   server.export_environment();
   Devices devices{real_devices()};

@@ -87,7 +87,7 @@ TEST_F(PortAudioRefuses, A_start_and_the_error_has_the_hosts_words_if_it_has_any
   EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
 }
 
-TEST_F(PortAudioRefuses, A_stop_and_the_error_is_told_unless_it_has_stopped) {
+TEST_F(PortAudioRefuses, A_stop_and_the_error_is_reported_unless_it_has_stopped) {
   const auto device = play(client);
   ASSERT_NE(device, nullptr);
   {
@@ -109,7 +109,7 @@ TEST_F(PortAudioRefuses, A_rate_and_then_it_is_not_among_the_devices_rates) {
   EXPECT_EQ(devices[0].rates, 0b1011);
 }
 
-TEST_F(PortAudioRefuses, A_device_that_another_program_has_and_it_is_listed_and_told_as_busy) {
+TEST_F(PortAudioRefuses, A_device_that_another_program_has_and_it_is_listed_as_busy) {
   {
     const Replacement refusal(
         "snd_pcm_open", +[](void**, const char*, int, int) { return -EBUSY; });
@@ -143,7 +143,7 @@ TEST_F(PortAudioRefuses, Memory_for_a_question_and_the_device_is_closed) {
       });
   const Replacement refusal(
       "snd_pcm_hw_params_malloc", +[](snd_pcm_hw_params_t**) { return -ENOMEM; });
-  EXPECT_THROW(ask_alsa("default", Direction::output, 48'000, IfBusy::tell), std::bad_alloc);
+  EXPECT_THROW(ask_alsa("default", Direction::output, 48'000, OnBusy::fail), std::bad_alloc);
   EXPECT_EQ(devices_open, 0);
 }
 
@@ -166,7 +166,7 @@ TEST_F(PortAudioRefuses, To_call_back_and_the_device_is_lost_and_may_still_be_st
 
 std::shared_future<void> hung_start_ends;
 
-TEST_F(PortAudioRefuses, To_return_from_a_start_and_nobody_waits_for_it) {
+TEST_F(PortAudioRefuses, To_return_from_a_start_and_no_thread_waits_for_it) {
   std::promise<void> end;
   hung_start_ends = end.get_future().share();
   const auto device = open(client);

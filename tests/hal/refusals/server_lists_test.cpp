@@ -158,18 +158,18 @@ TEST_F(PulseList, Is_followed_on_a_server_that_took_no_more_clients_for_a_while)
   EXPECT_FALSE(follower->lacks("PulseAudio/ref"));
 }
 
-TEST_F(PulseList, Is_untold_only_by_a_server_that_may_yet_tell_it) {
-  const auto untold = [] { return server_devices(Direction::output).untold; };
-  EXPECT_EQ(untold(), Servers{});
+TEST_F(PulseList, Is_pending_only_while_a_server_may_still_list_it) {
+  const auto pending = [] { return server_devices(Direction::output).pending; };
+  EXPECT_EQ(pending(), Servers{});
   {
     const Broken broken;
-    EXPECT_EQ(untold(), Servers{.pulse = true});
+    EXPECT_EQ(pending(), Servers{.pulse = true});
     const Replacement denied(
         "pa_context_errno", +[](const pa_context*) -> int { return PA_ERR_ACCESS; });
-    EXPECT_EQ(untold(), Servers{});
+    EXPECT_EQ(pending(), Servers{});
   }
   const Missing missing("libpulse.so.0");
-  EXPECT_EQ(untold(), Servers{}) << "nobody can ask it";
+  EXPECT_EQ(pending(), Servers{}) << "no client can ask it";
 }
 
 int failed_lists = 0;
@@ -216,7 +216,7 @@ TEST_F(PulseList, Ends_when_the_connection_breaks_during_the_answer) {
   EXPECT_TRUE(listed(pulse_devices).empty());
 }
 
-TEST_F(PulseList, Is_told_at_the_deadline_if_the_answer_has_no_end) {
+TEST_F(PulseList, Is_given_at_the_deadline_if_the_answer_has_no_end) {
   const Replacement endless(
       "pa_operation_get_state", +[](const pa_operation*) { return PA_OPERATION_RUNNING; });
   const auto deadline = std::chrono::steady_clock::now() + 2s;
@@ -273,7 +273,7 @@ TEST_F(PipewireList, Is_complete_beside_a_dead_PulseAudio) {
   setenv("PULSE_SERVER", ("unix:" + (folder / "pulse").string()).c_str(), 1);
   const ServerList list = server_devices(Direction::output);
   EXPECT_TRUE(has(list.devices, "PipeWire/ref"));
-  EXPECT_EQ(list.untold, Servers{});
+  EXPECT_EQ(list.pending, Servers{});
 }
 
 TEST_F(PipewireList, Does_not_speak_for_a_PulseAudio_that_has_not_answered) {
@@ -283,10 +283,10 @@ TEST_F(PipewireList, Does_not_speak_for_a_PulseAudio_that_has_not_answered) {
   const Broken broken;
   const ServerList list = server_devices(Direction::output);
   EXPECT_TRUE(has(list.devices, "PipeWire/ref"));
-  EXPECT_EQ(list.untold, Servers{.pulse = true});
-  EXPECT_TRUE(may_list(list.untold, "PulseAudio/usb"));
-  EXPECT_TRUE(may_list(list.untold, "usb"));
-  for (const char* name : {"PipeWire/usb", "ALSA/usb"}) EXPECT_FALSE(may_list(list.untold, name)) << name;
+  EXPECT_EQ(list.pending, Servers{.pulse = true});
+  EXPECT_TRUE(may_list(list.pending, "PulseAudio/usb"));
+  EXPECT_TRUE(may_list(list.pending, "usb"));
+  for (const char* name : {"PipeWire/usb", "ALSA/usb"}) EXPECT_FALSE(may_list(list.pending, name)) << name;
 }
 
 TEST_F(PipewireList, Has_no_answer_without_a_connection) {

@@ -121,7 +121,7 @@ TEST_F(Device_changes, A_folder_that_goes_and_comes_is_watched_again) {
   EXPECT_GE(news(), 1U);
 }
 
-TEST_F(Device_changes, A_server_that_was_started_anew_is_seen) {
+TEST_F(Device_changes, A_server_that_was_restarted_is_seen) {
   make_folder("user/pulse");
   make_file("user/pulse/native");
   EXPECT_EQ(news(), 1U);

@@ -1,5 +1,5 @@
 // Faults that are made on purpose, and whose fault `refwave watch` calls the clicks. On an idle machine 95 %
-// of them are told rightly, and a client without a fault has no click, unless the machine stood still. It
+// of them are named correctly, and a client without a fault has no click, unless the machine stood still. It
 // prints a table. FAULTS_RUNS: how often each is made (3); FAULTS_ONLY: a part of the names to make (all).
 #include <gtest/gtest.h>
 
@@ -84,20 +84,20 @@ const Fault kRecordings[] = {
     {"recording: late thread", "$late_client record 1 90 50 10", "the program gave buffers late"},
 };
 
-struct Told {
-  int made = 0, rightly = 0;
+struct Named {
+  int made = 0, correctly = 0;
   std::map<std::string, int> others;  // reasons
   std::string clicks;                 // all, as the report has them
 };
 
-std::string others_of(const Told& told) {
+std::string others_of(const Named& named) {
   std::string text;
-  for (const auto& [reason, count] : told.others) text += ", " + std::to_string(count) + " " + reason;
+  for (const auto& [reason, count] : named.others) text += ", " + std::to_string(count) + " " + reason;
   return text.empty() ? "-" : text.substr(2);
 }
 
-/// Effects: makes the fault once, and adds what was told.
-void add_run(Told& told, const Fault& fault, const std::string& device) {
+/// Effects: makes the fault once, and adds what was named.
+void add_run(Named& named, const Fault& fault, const std::string& device) {
   const TemporaryFolder folder;
   std::ofstream(folder / "refwave.toml") << device << "latency_ms = 40\n" << fault.settings;
   std::ofstream(folder / "program") << "loads=()\ntrap 'kill \"${loads[@]}\"; kill -CONT $client' EXIT\n"
@@ -112,7 +112,7 @@ void add_run(Told& told, const Fault& fault, const std::string& device) {
   if (made == 0) std::ifstream(folder / "made") >> word >> made;
   std::map<std::string, int> left;  // of each reason
   std::istringstream reasons(fault.reason);
-  for (std::string reason; std::getline(reasons, reason, '|');) told.made += left[reason] = made;
+  for (std::string reason; std::getline(reasons, reason, '|');) named.made += left[reason] = made;
   const auto json = nlohmann::json::parse(std::ifstream(report), nullptr, false);
   EXPECT_EQ(json["status"], 0) << fault.name;
   EXPECT_EQ(json["processes"].size(), 1U) << fault.name << ": " << json;
@@ -125,8 +125,8 @@ void add_run(Told& told, const Fault& fault, const std::string& device) {
         return one.second > 0 && reason.find(one.first) != std::string::npos;
       });
       if (right != left.end()) --right->second;
-      (right != left.end() ? told.rightly : told.others[reason]) += click["count"].get<int>();
-      told.clicks += '\n' + click.dump();
+      (right != left.end() ? named.correctly : named.others[reason]) += click["count"].get<int>();
+      named.clicks += '\n' + click.dump();
     }
   }
 }
@@ -136,77 +136,77 @@ class Watch_faults : public testing::Test {
   static void SetUpTestSuite() {
     setenv("refwave", REFWAVE_COMMAND, 1);
     setenv("late_client", REFWAVE_LATE_CLIENT, 1);
-    std::printf("%-13s %-24s %5s %8s  %s\n", "device", "fault", "made", "rightly", "told instead");
+    std::printf("%-13s %-24s %5s %8s  %s\n", "device", "fault", "made", "correctly", "named instead");
   }
   static void TearDownTestSuite() { EXPECT_TRUE(was_made) << "FAULTS_ONLY names no fault of these"; }
-  void expect_told(const Fault& fault, const char* name, const std::string& device = {}) {
+  void expect_named(const Fault& fault, const char* name, const std::string& device = {}) {
     const char* const runs = std::getenv("FAULTS_RUNS");
     const char* const only = std::getenv("FAULTS_ONLY");
     if (only != nullptr && std::string_view(fault.name).find(only) == std::string_view::npos) return;
     was_made = true;
-    Told told;
+    Named named;
     const auto stalls_before = static_cast<int>(stalls_.count());
-    for (int run = 0; run < (runs != nullptr ? std::atoi(runs) : 3); ++run) add_run(told, fault, device);
+    for (int run = 0; run < (runs != nullptr ? std::atoi(runs) : 3); ++run) add_run(named, fault, device);
     const int stalls_now = static_cast<int>(stalls_.count()) - stalls_before;
-    std::printf("%-13s %-24s %5d %8d  %s", name, fault.name, told.made, told.rightly,
-                others_of(told).c_str());
+    std::printf("%-13s %-24s %5d %8d  %s", name, fault.name, named.made, named.correctly,
+                others_of(named).c_str());
     std::printf(stalls_now != 0 ? "; the machine stood still: %d\n" : "\n", stalls_now);
     std::fflush(stdout);
     int others = -stalls_now;
-    for (const auto& [reason, count] : told.others) others += count;
-    SCOPED_TRACE(std::string(name) + ": " + fault.name + told.clicks);
-    EXPECT_GE(told.rightly + stalls_now, 0.95 * told.made);
-    EXPECT_LE(others, 0.05 * told.made);
+    for (const auto& [reason, count] : named.others) others += count;
+    SCOPED_TRACE(std::string(name) + ": " + fault.name + named.clicks);
+    EXPECT_GE(named.correctly + stalls_now, 0.95 * named.made);
+    EXPECT_LE(others, 0.05 * named.made);
   }
-  void expect_all_told(const char* name, const std::string& output, const char* input) {
-    for (const Fault& fault : kFaults) expect_told(fault, name, output);
+  void expect_all_named(const char* name, const std::string& output, const char* input) {
+    for (const Fault& fault : kFaults) expect_named(fault, name, output);
     for (const Fault& fault : kRecordings)
-      expect_told(fault, name, std::string("input = [\"") + input + "\"]\n");
+      expect_named(fault, name, std::string("input = [\"") + input + "\"]\n");
   }
-  void expect_stops_told(const char* name, const PrivateServer& server) {
+  void expect_stops_named(const char* name, const PrivateServer& server) {
     setenv("server", std::to_string(server.server_number()).c_str(), 1);
-    expect_told(kStoppedServer, name);
+    expect_named(kStoppedServer, name);
   }
-  void expect_loads_told(const char* name, const std::string& output = {}) {
-    for (const Fault& fault : kLoads) expect_told(fault, name, output);
+  void expect_loads_named(const char* name, const std::string& output = {}) {
+    for (const Fault& fault : kLoads) expect_named(fault, name, output);
   }
 
  private:
   inline static bool was_made = false;
-  const Stalls stalls_;  // each may be a click, whatever it is told as, or hide one
+  const Stalls stalls_;  // each may be a click, whatever it is named as, or hide one
 };
 
-TEST_F(Watch_faults, On_the_clocked_device_are_told_rightly) {
-  expect_all_told("clocked", "output = [\"clocked\"]\n", "clocked");
-  expect_loads_told("clocked", "output = [\"clocked\"]\n");
+TEST_F(Watch_faults, On_the_clocked_device_are_named_correctly) {
+  expect_all_named("clocked", "output = [\"clocked\"]\n", "clocked");
+  expect_loads_named("clocked", "output = [\"clocked\"]\n");
 }
 
-TEST_F(Watch_faults, On_PulseAudio_are_told_rightly) {
+TEST_F(Watch_faults, On_PulseAudio_are_named_correctly) {
   for (const auto kind : {PrivatePulse::Sink::steady, PrivatePulse::Sink::resting}) {
     const char* const name = kind == PrivatePulse::Sink::steady ? "steady sink" : "resting sink";
     PrivatePulse pulse(PrivatePulse::kRate, kind);
     pulse.export_environment();
-    expect_all_told(name, "", PrivatePulse::kInput);
-    expect_loads_told(name);
-    expect_stops_told(name, pulse);
-    expect_told(kStoppedServerAndLateThread, name);
-    expect_told(kSuspendedSink, name);
+    expect_all_named(name, "", PrivatePulse::kInput);
+    expect_loads_named(name);
+    expect_stops_named(name, pulse);
+    expect_named(kStoppedServerAndLateThread, name);
+    expect_named(kSuspendedSink, name);
   }
 }
 
-TEST_F(Watch_faults, On_PipeWire_are_told_rightly) {
+TEST_F(Watch_faults, On_PipeWire_are_named_correctly) {
   PrivatePipewire pipewire;
   pipewire.export_environment();
-  expect_all_told("PipeWire", "", PrivatePipewire::kInput);
-  expect_loads_told("PipeWire");
-  expect_stops_told("PipeWire", pipewire);
+  expect_all_named("PipeWire", "", PrivatePipewire::kInput);
+  expect_loads_named("PipeWire");
+  expect_stops_named("PipeWire", pipewire);
 }
 
-TEST_F(Watch_faults, On_JACK_are_told_rightly) {
+TEST_F(Watch_faults, On_JACK_are_named_correctly) {
   // Of a shorter period a busy machine makes xruns.
   PrivateJack jack(48'000, PrivateJack::Cycle::goes_on, 512);
   jack.export_environment();
-  expect_all_told("JACK", "output = [\"JACK/system\"]\n", PrivateJack::kInput);
+  expect_all_named("JACK", "output = [\"JACK/system\"]\n", PrivateJack::kInput);
 }
 
 }  // namespace

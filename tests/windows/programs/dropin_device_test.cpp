@@ -31,7 +31,7 @@ class Noise {
       blocks_.emplace_back(kBlockFrames);
       for (char& byte : blocks_.back().memory) byte = static_cast<char>(random() | 1);
     }
-    EXPECT_EQ(waveOutOpen(&out_, device, &kFormat, reinterpret_cast<DWORD_PTR>(told),
+    EXPECT_EQ(waveOutOpen(&out_, device, &kFormat, reinterpret_cast<DWORD_PTR>(callback),
                           reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION),
               MMSYSERR_NOERROR);
     for (Block& block : blocks_) {
@@ -58,7 +58,7 @@ class Noise {
   void stall(DWORD ms) { stall_ms_ = ms; }
 
  private:
-  static void CALLBACK told(HWAVEOUT out, UINT message, DWORD_PTR self, DWORD_PTR header, DWORD_PTR) {
+  static void CALLBACK callback(HWAVEOUT out, UINT message, DWORD_PTR self, DWORD_PTR header, DWORD_PTR) {
     if (message != WOM_DONE) return;
     Noise& noise = *reinterpret_cast<Noise*>(self);
     ++noise.done_;
