@@ -10,6 +10,7 @@
 
 namespace refwave::hal {
 
+/// Takes what a line has rendered.
 class PeriodSink {
  public:
   virtual ~PeriodSink() = default;
@@ -20,6 +21,7 @@ class PeriodSink {
   virtual void flush(std::chrono::steady_clock::time_point deadline) = 0;
 };
 
+/// Has what a line is to record.
 class PeriodSource {
  public:
   virtual ~PeriodSource() = default;
