@@ -2,9 +2,8 @@
 // picture of the stamps.
 #include <cstdint>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
 #include <memory>
+#include <sstream>
 #include <vector>
 
 #include "bench/measure/client.h"
@@ -12,6 +11,7 @@
 #include "bench/trace/driver_trace.h"
 #include "bench/trace/picture.h"
 #include "inf/cli/console/failure.h"
+#include "inf/cli/console/output_file.h"
 #include "inf/cli/console/platform.h"
 #include "inf/cli/console/progress.h"
 #include "inf/cli/console/text.h"
@@ -152,20 +152,17 @@ int trace_buffers(const TraceOptions& options) {
   const std::uint32_t block_frames = options.block_frames != 0
                                          ? options.block_frames
                                          : session.configuration().period_at(measure::kFormat.rate);
-  const bool to_standard_output = options.output == "-";
-  std::ofstream file;
-  if (!to_standard_output) file.open(cli::to_path(options.output), std::ios::binary);
-  if (!file) throw cli::Failure(options.output + ": cannot be written; name another file with --output");
+  cli::OutputFile file(options.output);
   cli::watch_for_interruption();
   REFWAVE_STATISTICS statistics{};
   const Recording recording =
       record(session, options, {options.streams, options.buffers, block_frames}, statistics);
   // The driver's own trace is over.
   const auto stamp_ps = static_cast<double>(SendDriverMessage(session.handle(), REFWAVE_TRACE_COST, 1, 0));
-  trace::write_picture(to_standard_output ? std::cout : file, recording);
-  if (to_standard_output) return cli::is_interrupted() ? cli::kInterrupted : 0;
-  file.close();
-  if (!file) throw cli::Failure(options.output + ": could not be written whole; is there room on the disk?");
+  std::ostringstream text;
+  trace::write_picture(text, recording);
+  file.write(text.str());
+  if (file.is_standard_output()) return cli::is_interrupted() ? cli::kInterrupted : 0;
   const std::size_t columns = cli::terminal_columns();
   std::fputs(summary(recording, cli::device_text(statistics), stamp_ps, columns).c_str(), stdout);
   std::fputs(

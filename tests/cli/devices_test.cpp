@@ -77,8 +77,10 @@ TEST_F(Other_driver, Has_the_devices_that_its_capabilities_tell) {
 
 TEST_F(Other_driver, Keeps_no_trace_and_no_record) {
   const std::string file = write_wav("a.wav", 480);
-  expect_error(run_refwave({"trace", "-o", path("x.json"), "-D", REFWAVE_SILENT_DRIVER}), 1,
+  const std::string kept = write("x.json", "kept");
+  expect_error(run_refwave({"trace", "-o", kept, "-D", REFWAVE_SILENT_DRIVER}), 1,
                HasSubstr("keeps no trace"));
+  EXPECT_EQ(content(kept), "kept");
   EXPECT_THAT(run_refwave({"watch", "--", REFWAVE_COMMAND, "play", "-D", REFWAVE_SILENT_DRIVER, file}).err,
               HasSubstr("silent_driver.drv keeps no record"));
 }
