@@ -41,7 +41,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   ~Engine();
 
   /// Effects: opens the device, or the fallback if allowed, unless one is open. Without a configured rate the
-  /// first stream's `rate` is asked for. Each call of the device may take two seconds. Errors: no_device,
+  /// first stream's `format` is preferred. Each call of the device may take two seconds. Errors: no_device,
   /// no_memory. Throws std::bad_alloc. Thread: control.
   core::Error open(const dsp::Format& format);
   /// Effects: the device serves the stream. Errors: no_memory, no_device.
@@ -65,7 +65,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
     has_refused_.store(true, std::memory_order_relaxed);
     return cannot_run() ? core::Error::no_memory : core::Error::no_device;
   }
-  /// Effects: closes a device of a long latency, unless streams play: its queue is dropped.
+  /// Effects: closes a device of a long latency, unless streams play, the device starts over at an open, or
+  /// the audio thread calls clients: its queue is dropped.
   void drop_queue();
   /// Effects: the next tick retries a lost device.
   void retry_at_once();

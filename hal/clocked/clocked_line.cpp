@@ -60,9 +60,11 @@ Status ClockedLine::start(Direction direction, std::size_t index) {
 Status ClockedLine::stop(Direction direction, std::size_t index) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   Place& place = places(direction)[index];
+  const bool was_open = place.gate.is_open();
   place.gate.shut();
   const bool returned = place.gate.wait_until_empty(deadline);
-  if (returned && sink_ && direction == Direction::output) sink_->flush(deadline);
+  // The thread, too, needs time to end.
+  if (returned && was_open && sink_ && direction == Direction::output) sink_->flush(deadline - kPatience / 8);
 
   const MutexLock lock(control_);
   if (thread_.running() && !any_open() && !end_thread(deadline)) hung_ = true;

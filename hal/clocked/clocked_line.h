@@ -53,7 +53,7 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   bool hung() const { return hung_.load(); }
   void give_up() noexcept { hung_ = true; }
   /// Returns: whether a missing callback is no fault: the line is stepped, or its thread is outside of
-  /// callbacks and may wait for a slow disk. Thread: any.
+  /// callbacks and may wait for a slow disk, or for a FIFO's reader. Thread: any.
   bool may_be_silent() const noexcept {
     return options_.speed <= 0.0 || !calling_.load(std::memory_order_relaxed);
   }

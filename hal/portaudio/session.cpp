@@ -471,6 +471,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
 PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& request,
                                                        const std::shared_ptr<AudioCallback>& callback,
                                                        std::string& error) {
+  unclocked_.clear();
   last_open_ = next_look_ = std::chrono::steady_clock::now();
   watch();
   const bool was_initialised = library_ && !stale_;

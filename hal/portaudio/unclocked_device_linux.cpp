@@ -74,7 +74,8 @@ class Frames final : public PeriodSink, public PeriodSource {
     const int error = open(pcm);
     opened_ = error;
     if (error == 0) {
-      direction_ == Direction::output ? write_all(pcm) : read_all(pcm);
+      // If the device was closed while the open waited for a reader, another one may have it by now.
+      if (!ending_) direction_ == Direction::output ? write_all(pcm) : read_all(pcm);
       pcm.close(pcm.handle);
     } else if (is_given_up_) {
       lose();

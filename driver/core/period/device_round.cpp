@@ -184,7 +184,7 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle) noexcept {
       const std::uint32_t to_done = capture.frames_to_done();
       round_.foresee(to_done);
       is_idle_ = is_idle_ && to_done == kNever;
-      if (finished != 0 || to_done != kNever) used_frames_ = first + part.frames;
+      if (capture.taken() != 0) used_frames_ = std::max(used_frames_, first + capture.taken());
       return finished;
     });
   });

@@ -13,7 +13,7 @@ namespace refwave::core {
 /// the stream is being closed. `give_up`: give up after a millisecond or two.
 enum class IfOverdue : std::uint8_t { replace, lose, give_up };
 
-/// Lock order: the stream's mutex, unless the caller comes back later, then the lock. Thread: control.
+/// Lock order: the stream's mutex, but not for `give_up`, then the lock. Thread: control.
 class AudioSection {
  public:
   /// Throws std::bad_alloc if it cannot replace an audio state; then nothing has changed.

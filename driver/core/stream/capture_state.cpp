@@ -16,7 +16,7 @@ std::unique_ptr<AudioState> CaptureState::make_fresh(PositionClock& clock) {
 }
 
 std::uint32_t CaptureState::capture(const float* device, const Cycle& cycle) noexcept {
-  finished_ = 0;
+  finished_ = missed_ = taken_ = 0;
   cycle_ = cycle;
   is_measuring_ = meter().is_asked();
   if (stream_.running.load(std::memory_order_relaxed)) {
@@ -27,6 +27,8 @@ std::uint32_t CaptureState::capture(const float* device, const Cycle& cycle) noe
         store_mapped(device + std::size_t{done} * pipeline_->from.channels,
                      std::min(cycle.frames - done, kRunFrames));
     }
+    const std::uint64_t missed = std::uint64_t{missed_} * pipeline_->from.rate / pipeline_->to.rate;
+    taken_ = cycle.frames - static_cast<std::uint32_t>(std::min<std::uint64_t>(missed, cycle.frames));
   }
   if (is_measuring_) meter().pass(cycle.frames, pipeline_->from.rate);
   publish(cycle, position_, client().rate);
@@ -61,6 +63,8 @@ void CaptureState::store(const float* frames, std::uint32_t count) noexcept {
   while (count > 0 && is_ours()) {
     Block* block = ring().playing();
     if (block == nullptr) {
+      missed_ += count;
+      if (cycle_.skips_silence) return;
       StreamCounters::add(stream_.counters.underruns, count);
       if (!std::exchange(is_dry_, true)) begin_gap(cycle_);
       return;

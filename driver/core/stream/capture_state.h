@@ -20,6 +20,10 @@ class CaptureState final : public AudioState {
   /// a block are dropped and counted, and not part of the position. Returns: blocks finished. Thread: audio.
   REFWAVE_AUDIO_THREAD std::uint32_t capture(const float* device, const Cycle& cycle) noexcept;
 
+  /// Returns: device frames of the last capture() that went into blocks, from its first to the last. Thread:
+  /// audio.
+  REFWAVE_AUDIO_THREAD std::uint32_t taken() const noexcept { return taken_; }
+
   /// Returns: device frames until the next block is full, or kNever. Thread: audio.
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
@@ -42,8 +46,10 @@ class CaptureState final : public AudioState {
   Scratch mapped_;              // frames in the client's channels
   std::uint32_t offset_ = 0;    // frames of the playing block that are filled
   std::uint32_t finished_ = 0;  // blocks finished in this capture()
-  Cycle cycle_;                 // of this capture()
-  bool is_dry_ = false;         // frames find no block
+  std::uint32_t missed_ = 0;    // client's frames that found no block in this capture()
+  std::uint32_t taken_ = 0;
+  Cycle cycle_;          // of this capture()
+  bool is_dry_ = false;  // frames find no block
 };
 
 }  // namespace refwave::core
