@@ -7,6 +7,7 @@
 
 #include <process.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -277,6 +278,8 @@ void carry_out(
 /// A process of its own, started by the next test, with a command, where it is killed (N: after N steps; -N:
 /// at the Nth change of the registry, so within a step), and the folder.
 TEST(Installer_process, DISABLED_Is_killed) {
+  // Its account is not the parent's.
+  ASSERT_NE(std::freopen("NUL", "w", stdout), nullptr);
   std::istringstream words(std::getenv("REFWAVE_KILLED"));
   std::string command, folder;
   int at = 0, steps = 0;
