@@ -32,7 +32,8 @@ std::uint64_t answered(const core::Stream& stream) {
          stream.counters.undelivered.load(std::memory_order_relaxed);
 }
 
-/// Effects: waits until the owner has delivered nothing for a second. Returns: whether we hold the word.
+/// Effects: waits until the owner has delivered nothing for a second, or until `latest_ns`. Returns: whether
+/// this thread holds the word.
 bool wait_for_owner(core::Stream& stream, std::int64_t latest_ns) {
   std::uint64_t seen = answered(stream);
   std::int64_t deadline_ns = std::min(hal::monotonic_now_ns() + kPatienceNs, latest_ns);

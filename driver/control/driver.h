@@ -74,8 +74,8 @@ class Driver {
   /// Effects: runs the stepped clocked device. Returns: false inside a callback of such a step.
   bool step(std::uint32_t periods);
 
-  Driver* left_before =
-      nullptr;  // of a leaked driver the one leaked before, kept reachable for leak checkers
+  /// Of a leaked driver: the one leaked before it. It is kept reachable for leak checkers.
+  Driver* left_before = nullptr;
 
  private:
   class Opening;

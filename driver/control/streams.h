@@ -134,7 +134,8 @@ class Streams {
   /// Errors of unprepare: still_playing.
   Error prepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
   Error unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
-  /// Queues the header. Errors: unprepared, still_playing, no_device, no_memory (also for a long loop).
+  /// Effects: queues the header, and starts the device. Errors: unprepared, still_playing, no_device,
+  /// no_memory (also a loop longer than the ring).
   Error write(Handle handle, hal::Direction direction, core::ClientHeader& header);
   /// Effects: restarts or starts a stream.
   Error run(Handle handle, hal::Direction direction);

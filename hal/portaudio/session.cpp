@@ -499,7 +499,6 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
                                                               const std::shared_ptr<AudioCallback>& callback,
                                                               std::string& error) {
   error.clear();
-  unclocked_.clear();
   is_busy_ = is_kept_waiting_ = is_unknown_ = false;
   auto wanted = plan(request, error);
   if (!wanted) {

@@ -10,6 +10,7 @@
 #include "inf/cli/playing/loss_watch.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
+#include "tests/support/own_alsa.h"
 #include "tests/support/private_pulse.h"
 #include "tests/support/silent_server.h"
 
@@ -177,10 +178,7 @@ TEST_F(Losses, Of_a_device_that_nothing_may_replace_end_the_playing_with_the_rea
 }
 
 TEST_F(Losses, Of_a_device_that_consumes_too_fast_are_reported) {
-  // PortAudio's, because its configuration does not tell that it has no clock.
-  const std::string alsa = write("asound.conf",
-                                 "pcm.!default { type multi slaves.a { pcm { type null } channels 2 }\n"
-                                 "bindings.0 { slave a channel 0 } bindings.1 { slave a channel 1 } }\n");
+  const std::string alsa = write("asound.conf", OwnAlsa::kHiddenNull);
   const std::string file = write_wav("a.wav", 48'000 * 20);
   const Outcome outcome = run_refwave(
       {"play", file}, {.environment = {"ALSA_CONFIG_PATH=" + alsa, "JACK_DEFAULT_SERVER=refwave-none"}});

@@ -102,10 +102,7 @@ class OutOfMemory : public testing::Test {
     return device;
   }
 
-  // Not `null` alone, which PortAudio does not get.
-  const test::OwnAlsa folder{
-      "pcm.!default { type multi slaves.a { pcm { type null } channels 2 }\n"
-      "bindings.0 { slave a channel 0 } bindings.1 { slave a channel 1 } }\n"};
+  const test::OwnAlsa folder{test::OwnAlsa::kHiddenNull};
 };
 
 TEST_F(OutOfMemory, At_any_point_of_an_open_is_an_error_or_an_exception_and_the_next_one_succeeds) {

@@ -12,9 +12,13 @@ namespace refwave::test {
 
 class OwnAlsa : public TemporaryFolder {
  public:
-  static constexpr const char* kPlaysToNobody = "pcm.!default { type null }\n";
+  static constexpr const char* kNull = "pcm.!default { type null }\n";
+  /// No clock either, but its configuration does not say so: PortAudio's.
+  static constexpr const char* kHiddenNull =
+      "pcm.!default { type multi slaves.a { pcm { type null } channels 2 }\n"
+      "bindings.0 { slave a channel 0 } bindings.1 { slave a channel 1 } }\n";
 
-  explicit OwnAlsa(const std::string& text = kPlaysToNobody) {
+  explicit OwnAlsa(const std::string& text = kNull) {
     setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
     setenv("ALSA_CONFIG_PATH", (*this / "asound.conf").c_str(), 1);
     configure(text);

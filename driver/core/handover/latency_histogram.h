@@ -56,7 +56,8 @@ class LatencyHistogram {
     return sum;
   }
 
-  /// Returns: the upper end, in ns, of the step with this percentile; 0 without records. `share`: 0 to 1.
+  /// Returns: the upper end, in ns, of the step with this percentile, at most the largest record; 0 without
+  /// records. `share`: 0 to 1.
   std::uint64_t percentile(double share) const noexcept {
     const double wanted = share * static_cast<double>(total());
     std::uint64_t sum = 0;

@@ -20,7 +20,7 @@ class CaptureState final : public AudioState {
   /// a block are dropped and counted, and not part of the position. Returns: blocks finished. Thread: audio.
   REFWAVE_AUDIO_THREAD std::uint32_t capture(const float* device, const Cycle& cycle) noexcept;
 
-  /// Returns: device frames of the last capture() that went into blocks, from its first to the last. Thread:
+  /// Returns: how many device frames of the last capture(), from its first on, went into blocks. Thread:
   /// audio.
   REFWAVE_AUDIO_THREAD std::uint32_t taken() const noexcept { return taken_; }
 
