@@ -13,26 +13,59 @@ std::string escaped(std::string_view text) { return cli::markup(cli::visible(tex
 
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
-/// Returns: the rules that say the same, in order: an output's and an input's.
-std::string ids_of(const Rule& first, const std::vector<Rule>& rules) {
+/// Effects: adds the name to a list, once.
+void add(std::string& list, std::string_view name) {
+  if (list.find(code(name)) == std::string::npos) list.append(list.empty() ? "" : ", ").append(code(name));
+}
+
+/// Returns: the messages with a rule that says the same as one of this message's: itself and, as a rule, its
+/// twin of the other direction.
+std::vector<std::string_view> alike(const Message& message, const std::vector<Rule>& rules) {
+  std::vector<std::string_view> names;
+  for (const Message& other : all_messages())
+    for (const Rule& rule : rules)
+      if (rule.message() == other.name && std::ranges::any_of(rules, [&](const Rule& one) {
+            return one.message() == message.name && one.sentence == rule.sentence;
+          })) {
+        names.push_back(other.name);
+        break;
+      }
+  return names;
+}
+
+/// Returns: the ids of the rules that say this, in order; the name alone of those that all messages have.
+std::string ids_of(std::string_view sentence, const std::vector<std::string_view>& messages,
+                   const std::vector<Rule>& rules) {
   std::string ids;
-  for (const Rule& rule : rules)
-    if (rule.sentence == first.sentence) ids.append(ids.empty() ? "" : ", ").append(code(rule.id));
+  for (const Rule& rule : rules) {
+    if (rule.sentence != sentence) continue;
+    const std::string_view name = rule.id.substr(rule.message().size() + 1);
+    const bool all_have_it = std::ranges::all_of(messages, [&](std::string_view message) {
+      return std::ranges::any_of(rules, [&](const Rule& other) {
+        return other.sentence == sentence && other.message() == message && other.id.ends_with(name);
+      });
+    });
+    add(ids, messages.size() > 1 && all_have_it ? name : rule.id);
+  }
   return ids;
 }
 
-/// Returns: the message's section, or nothing if each of its rules is in the section of its twin.
-std::string section(const Message& message, const std::vector<Rule>& rules,
-                    std::set<std::string_view>& known) {
-  std::string list;
+/// Returns: the section of the messages whose first one this is, or nothing.
+std::string section(const Message& first, const std::vector<Rule>& rules) {
+  const std::vector<std::string_view> messages = alike(first, rules);
+  if (messages.front() != first.name) return {};
+  std::string text = "\n## ";
+  for (const std::string_view message : messages)
+    text.append(message == first.name ? "" : ", ").append(message);
+  text += "\nIn " + code(first.file) + ", " + code(first.function) + ".\n";
+  std::set<std::string_view> known;
   for (const Rule& rule : rules) {
-    if (rule.message() != message.name || !known.insert(rule.sentence).second) continue;
-    list.append("- ").append(ids_of(rule, rules)).append(": ").append(rule.sentence);
-    list.append(rule.is(kOurs) ? " *(ours)*\n" : "\n");
+    if (std::ranges::find(messages, rule.message()) == messages.end() || !known.insert(rule.sentence).second)
+      continue;
+    text.append("- ").append(ids_of(rule.sentence, messages, rules)).append(": ").append(rule.sentence);
+    text.append(rule.is(kOurs) ? " *(ours)*\n" : "\n");
   }
-  if (list.empty()) return {};
-  return "\n## " + std::string(message.name) + "\nIn " + code(message.file) + ", " + code(message.function) +
-         ".\n" + list;
+  return text;
 }
 
 }  // namespace
@@ -104,14 +137,13 @@ std::string as_junit(const std::string& driver, const std::vector<Rule>& rules,
 std::string as_markdown() {
   std::string text =
       "# The messages of a wave driver\n\n"
-      "What a driver must do with each message, and where refwave does it; an input's rule that says the\n"
-      "same stands beside its output's. Each item is a rule of `refwave conform`, which checks any wave\n"
-      "driver; *(ours)* marks refwave's own choices, which do not bind other drivers. `refwave conform\n"
+      "What a driver must do with each message, and where refwave does it. Each item is a rule of `refwave\n"
+      "conform`, which checks any wave driver. A name without a message is a rule of each message in the\n"
+      "heading; *(ours)* marks refwave's own choices, which do not bind other drivers. `refwave conform\n"
       "--explain RULE` names Microsoft's page and the usual mistake, `refwave conform --markdown` prints\n"
       "this file.\n";
   const std::vector<Rule> rules = all_rules();
-  std::set<std::string_view> known;
-  for (const Message& message : all_messages()) text += section(message, rules, known);
+  for (const Message& message : all_messages()) text += section(message, rules);
   return text;
 }
 

@@ -54,7 +54,22 @@ TEST(Conform, Messages_md_is_what_it_prints) {
 
 TEST(Conform, Every_rule_belongs_to_a_message_and_stands_in_the_document) {
   EXPECT_GT(listed().size(), 150U);
-  EXPECT_EQ(all_matches(conform("--markdown").text, "(?:\n- |, )`([^`]+)`(?=: |, `)"), listed());
+  std::istringstream page(conform("--markdown").text);
+  std::set<std::string> messages;
+  std::set<std::string> rules;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("## ")) messages = all_matches(line, "([A-Za-z_]+)");
+    if (!line.starts_with("- ")) continue;
+    for (const std::string& name : all_matches(line, "(?:^- |, )`([^`]+)`(?=: |, `)")) {
+      if (name.find('.') != std::string::npos) {
+        EXPECT_TRUE(messages.contains(name.substr(0, name.find('.')))) << line;
+        rules.insert(name);
+      } else {
+        for (const std::string& message : messages) rules.insert(message + "." + name);
+      }
+    }
+  }
+  EXPECT_EQ(rules, listed());
 }
 
 TEST(Conform, Every_place_in_the_document_is_there) {
@@ -63,7 +78,7 @@ TEST(Conform, Every_place_in_the_document_is_there) {
   int places = 0;
   for (std::sregex_iterator match(text.begin(), text.end(), place), end; match != end; ++match, ++places)
     EXPECT_THAT(source((*match)[1]), HasSubstr((*match)[2].str())) << (*match)[1];
-  EXPECT_GT(places, 40);
+  EXPECT_GT(places, 30);
 }
 
 TEST(Conform, A_file_that_is_no_driver_and_a_rule_that_does_not_exist_are_errors) {

@@ -146,15 +146,12 @@ void may_close_another(Subject& subject) {
 }
 
 constexpr Entry kClientRules[] = {
-    {"WOM_DONE.may_write", "a client may write inside its callback; no callback is nested", may_write, kOut},
-    {"WIM_DATA.may_add", "a client may add buffers inside its callback; no callback is nested", may_write,
-     kIn},
+    {"WOM_DONE.may_write", "WIM_DATA.may_add",
+     "a client may queue headers inside its callback; no callback is nested", may_write},
     {"WOM_DONE.may_reset", "WIM_DATA.may_reset",
      "a client may reset inside its callback; no callback is nested", may_reset},
-    {"WOM_DONE.may_close", "a client may reset and close inside its callback; WOM_CLOSE is the last",
-     may_close, kOut},
-    {"WIM_DATA.may_close", "a client may reset and close inside its callback; WIM_CLOSE is the last",
-     may_close, kIn},
+    {"WOM_DONE.may_close", "WIM_DATA.may_close",
+     "a client may reset and close inside its callback; CLOSE is the last message", may_close},
     {"WOM_DONE.may_ask", "a client may ask, pause, restart and write to other streams inside its callback",
      may_ask},
     {"WOM_DONE.may_open", "a client may open, play and close another stream inside its callback",

@@ -74,8 +74,7 @@ void callback_that_does_not_return(Subject& subject) {
 constexpr Entry kCloseRules[] = {
     {"WODM_CLOSE.still_playing", "WIDM_CLOSE.still_playing",
      "answers WAVERR_STILLPLAYING while headers are queued, and does nothing", still_playing},
-    {"WODM_CLOSE.after_reset", "works immediately after WODM_RESET", after_a_reset, kOut},
-    {"WIDM_CLOSE.after_reset", "works immediately after WIDM_RESET", after_a_reset, kIn},
+    {"WODM_CLOSE.after_reset", "WIDM_CLOSE.after_reset", "works immediately after RESET", after_a_reset},
     {"WODM_CLOSE.delivers", "delivers what is pending, and then WOM_CLOSE", delivers_before_it_closes},
     {"WODM_CLOSE.blocked_callback", "returns, as WODM_RESET does, though a callback of the stream does not",
      callback_that_does_not_return},

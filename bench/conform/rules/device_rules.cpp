@@ -239,8 +239,8 @@ constexpr Entry kDeviceRules[] = {
      "answers MMSYSERR_INVALHANDLE to a dwUser that never was a stream's", random_handle, kOurs},
     {"wodMessage.closed_handle", "widMessage.closed_handle",
      "answers MMSYSERR_INVALHANDLE to a closed stream", closed_handle},
-    {"wodMessage.input_handle", "answers MMSYSERR_INVALHANDLE to an input's dwUser", foreign_handle, kOut},
-    {"widMessage.output_handle", "answers MMSYSERR_INVALHANDLE to an output's dwUser", foreign_handle, kIn},
+    {"wodMessage.input_handle", "widMessage.output_handle",
+     "answers MMSYSERR_INVALHANDLE to the dwUser of a stream of the other direction", foreign_handle},
     {"wodMessage.unknown", "widMessage.unknown",
      "answers MMSYSERR_NOTSUPPORTED to what it does not know; to DRV_QUERYDEVICEINTERFACE and "
      "DRV_QUERYFUNCTIONINSTANCEID without memory that or MMSYSERR_INVALPARAM",

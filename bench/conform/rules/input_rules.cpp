@@ -212,7 +212,7 @@ constexpr Entry kInputRules[] = {
     {"WIDM_STOP.no_data", "returns no buffer that holds nothing", stop_without_data},
     {"WIDM_RESET.flags", "every buffer is DONE when it returns, empty ones with dwBytesRecorded 0",
      reset_returns_all},
-    {"WIDM_RESET.once_in_order", "each buffer is reported once, in order", reset_tells_once},
+    {"WIDM_RESET.once_in_order", "each header is reported once, in order", reset_tells_once},
     {"WIDM_RESET.stops_at_zero", "stops, and the position is 0", reset_stops_at_zero},
     {"WIDM_GETPOS.recorded", "after a full buffer equals its dwBytesRecorded, and remains so",
      position_is_bytes_recorded},

@@ -61,9 +61,8 @@ constexpr Entry kOpenRules[] = {
      writes_the_whole_instance},
     {"WODM_OPEN.query", "WIDM_OPEN.query", "with WAVE_FORMAT_QUERY needs no dwUser and changes nothing",
      query_changes_nothing},
-    {"WODM_OPEN.flags", "ignores WAVE_ALLOWSYNC, WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags",
-     flags_are_ignored, kOut},
-    {"WIDM_OPEN.flags", "ignores WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags", flags_are_ignored, kIn},
+    {"WODM_OPEN.flags", "WIDM_OPEN.flags",
+     "ignores WAVE_ALLOWSYNC, WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags", flags_are_ignored},
     {"WODM_OPEN.sixteen_bytes", "WIDM_OPEN.sixteen_bytes",
      "reads nothing beyond the 16 bytes of a PCMWAVEFORMAT", sixteen_bytes_are_read},
 };

@@ -19,13 +19,11 @@ struct Entry {
   constexpr Entry(std::string_view rule, std::string_view duty, Test function,
                   std::uint8_t special = kOrdinary)
       : id(rule), sentence(duty), test(function), traits(special) {}
-  constexpr Entry(std::string_view rule, std::string_view duty, DirectedTest function, Direction of)
-      : id(of == kOut ? rule : ""), input_id(of == kIn ? rule : ""), sentence(duty), directed(function) {}
   constexpr Entry(std::string_view of_output, std::string_view of_input, std::string_view duty,
                   DirectedTest function, std::uint8_t special = kOrdinary)
       : id(of_output), input_id(of_input), sentence(duty), directed(function), traits(special) {}
 
-  std::string_view id;        // of an output or of neither direction; empty: there is none
+  std::string_view id;        // of an output or of neither direction
   std::string_view input_id;  // of an input; empty: there is none
   std::string_view sentence;
   Test test = nullptr;
