@@ -211,7 +211,8 @@ void zero_is_not_called(Subject& subject) {
 }
 
 constexpr Entry kCallbackRules[] = {
-    {"CALLBACK_FUNCTION.values", "gets 0 and 0 with OPEN and CLOSE, the header and 0 with DONE and DATA",
+    {"CALLBACK_FUNCTION.values",
+     "gets 0 and 0 with OPEN and CLOSE, the header and 0 with WOM_DONE and WIM_DATA",
      function_gets_five_values},
     {"CALLBACK_FUNCTION.device", "gets WAVEOPENDESC.hWave as hDevice, not the driver's own handle",
      device_is_the_clients_handle},
