@@ -1,6 +1,4 @@
 // Mistakes with messages that need no stream.
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -18,26 +16,8 @@ std::atomic<bool> enabled{false};
 std::atomic<bool> resumed{false};
 std::atomic<DWORD_PTR> closed{0};
 
-/// Effects: GETDEVCAPS, with another byte at that place, if it was asked for.
-DWORD caps_with(const Call& call, std::size_t offset, char byte) {
-  const DWORD result = forward(call);
-  if (call.message == WODM_GETDEVCAPS && result == MMSYSERR_NOERROR && call.second > offset)
-    reinterpret_cast<char*>(call.first)[offset] = byte;
-  return result;
-}
-
 bool opens_a_stream(const Call& call) {
   return call.message == WODM_OPEN && (call.second & WAVE_FORMAT_QUERY) == 0;
-}
-
-/// Effects: a thread that lives for a fifth of a second. This module stays in memory, so that it never runs
-/// unloaded code, which would crash at any moment.
-std::thread short_lived_thread() {
-  static const int in_module = 0;
-  Dl_info info{};
-  dladdr(&in_module, &info);
-  dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE);
-  return std::thread([] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); });
 }
 
 /// The driver's own thread, from the first stream until DRV_DISABLE. If that does not come, the condition
@@ -70,7 +50,6 @@ class Worker {
   std::condition_variable changed_;
 };
 Worker worker;
-std::thread ended_by_free;
 
 constexpr Mistake kDriverMistakes[] = {
     {.name = "has_a_worker_until_disable",
@@ -84,43 +63,20 @@ constexpr Mistake kDriverMistakes[] = {
        if (opens_a_stream(call) && result == MMSYSERR_NOERROR) worker.begin();
        return result;
      }},
-    {.name = "free_ends_what_disable_should",
-     .breaks = "DRV_DISABLE.ends_threads",
+    {.name = "answers_2_for_1",
+     .breaks = "DRV_LOAD.answers_1 DRV_ENABLE.answers_1 DRV_FREE.answers_1 DRV_FREE.without_disable",
      .proc = [](const Proc& proc) -> LRESULT {
        const LRESULT result = forward(proc);
-       if (proc.message == DRV_DISABLE && !ended_by_free.joinable()) ended_by_free = short_lived_thread();
-       if (proc.message == DRV_FREE && ended_by_free.joinable()) ended_by_free.join();
-       return result;
+       if (proc.message == DRV_DISABLE) enabled = false;
+       const bool again = proc.message == DRV_ENABLE && result == 1 && enabled.exchange(true);
+       return again || proc.message == DRV_LOAD || proc.message == DRV_FREE ? 2 : result;
      }},
-    {.name = "a_thread_begins_at_free",
-     .breaks = "DRV_FREE.no_thread",
-     .proc = [](const Proc& proc) -> LRESULT {
-       const LRESULT result = forward(proc);
-       if (proc.message == DRV_FREE) short_lived_thread().detach();
-       return result;
-     }},
-    {.name = "load_answers_2",
-     .breaks = "DRV_LOAD.answers_1",
-     .proc = [](const Proc& proc) -> LRESULT { return proc.message == DRV_LOAD ? 2 : forward(proc); }},
     {.name = "enabled_only_once",
      .breaks = "DRV_ENABLE.again DRV_DISABLE.twice DRV_DISABLE.inside",
      .proc = [](const Proc& proc) -> LRESULT {
        if (proc.message == DRV_ENABLE && enabled.exchange(true)) return 1;
        return forward(proc);
      }},
-    {.name = "second_enable_answers_2",
-     .breaks = "DRV_ENABLE.answers_1",
-     .proc = [](const Proc& proc) -> LRESULT {
-       const LRESULT result = forward(proc);
-       if (proc.message == DRV_DISABLE) enabled = false;
-       return proc.message == DRV_ENABLE && result == 1 && enabled.exchange(true) ? 2 : result;
-     }},
-    {.name = "free_answers_0",
-     .breaks = "DRV_FREE.answers_1 DRV_FREE.without_disable",
-     .proc = [](const Proc& proc) -> LRESULT { return proc.message == DRV_FREE ? 0 : forward(proc); }},
-    {.name = "free_leaves_it_enabled",
-     .breaks = "DRV_FREE.without_disable",
-     .proc = [](const Proc& proc) -> LRESULT { return proc.message == DRV_FREE ? 1 : forward(proc); }},
     {.name = "close_ends_all_instances",
      .breaks = "DRV_CLOSE.one_instance",
      .proc = [](const Proc& proc) -> LRESULT {
@@ -162,24 +118,16 @@ constexpr Mistake kDriverMistakes[] = {
        if (!message.is_done() || !resumed.exchange(false)) forward(message);
      },
      .clock = 1},
-    {.name = "fills_all_statistics",
-     .breaks = "REFWAVE_GET_STATISTICS.short",
+    {.name = "careless_statistics",
+     .breaks = "REFWAVE_GET_STATISTICS.short REFWAVE_GET_STATISTICS.sums REFWAVE_GET_STATISTICS.counts",
      .proc = [](const Proc& proc) -> LRESULT {
-       if (proc.message == REFWAVE_GET_STATISTICS)
-         reinterpret_cast<REFWAVE_STATISTICS*>(proc.first)->cbSize = sizeof(REFWAVE_STATISTICS);
-       return forward(proc);
-     }},
-    {.name = "forgets_closed_streams",
-     .breaks = "REFWAVE_GET_STATISTICS.sums",
-     .proc = [](const Proc& proc) -> LRESULT {
-       const LRESULT result = forward(proc);
-       if (proc.message != REFWAVE_GET_STATISTICS) return result;
+       if (proc.message != REFWAVE_GET_STATISTICS) return forward(proc);
        auto& statistics = *reinterpret_cast<REFWAVE_STATISTICS*>(proc.first);
+       statistics.cbSize = sizeof(REFWAVE_STATISTICS);
+       const LRESULT result = forward(proc);
        if (statistics.dwSlotsInUse == 0) statistics.ullBlocks = 0;
        return result;
-     }},
-    {.name = "counts_no_message",
-     .breaks = "REFWAVE_GET_STATISTICS.counts",
+     },
      .call = [](Call call) -> DWORD {
        const DWORD result = forward(call);
        if (call.message == REFWAVE_GET_STATISTICS)
@@ -204,22 +152,13 @@ constexpr Mistake kDriverMistakes[] = {
        if (call.message < DRVM_INIT) call.device = 0;
        return forward(call);
      }},
-    {.name = "no_stream_is_any_stream",
-     .breaks = "wodMessage.no_handle widMessage.no_handle",
+    {.name = "takes_handles_of_no_stream",
+     .breaks = "wodMessage.no_handle widMessage.no_handle wodMessage.random_handle widMessage.random_handle "
+               "wodMessage.closed_handle widMessage.closed_handle",
      .call = [](Call call) -> DWORD {
-       return call.user == 0 && call.message == WODM_PREPARE ? pardoned(call, MMSYSERR_INVALHANDLE)
-                                                             : forward(call);
-     }},
-    {.name = "takes_a_random_handle",
-     .breaks = "wodMessage.random_handle widMessage.random_handle",
-     .call = [](Call call) -> DWORD {
-       return call.user == 0x12345 && call.message == WODM_PREPARE ? pardoned(call, MMSYSERR_INVALHANDLE)
-                                                                   : forward(call);
-     }},
-    {.name = "takes_a_closed_handle",
-     .breaks = "wodMessage.closed_handle widMessage.closed_handle",
-     .call = [](Call call) -> DWORD {
-       if (call.user != 0 && call.user == closed) return pardoned(call, MMSYSERR_INVALHANDLE);
+       const bool is_none = (call.user == 0 || call.user == 0x12345) && call.message == WODM_PREPARE;
+       const bool is_closed = call.user != 0 && call.user == closed;
+       if (is_none || is_closed) return pardoned(call, MMSYSERR_INVALHANDLE);
        const DWORD result = forward(call);
        if (call.message == WODM_CLOSE && result == MMSYSERR_NOERROR) closed = call.user;
        return result;
@@ -235,29 +174,26 @@ constexpr Mistake kDriverMistakes[] = {
     {.name = "does_what_it_does_not_know",
      .breaks = "wodMessage.unknown widMessage.unknown",
      .call = [](Call call) -> DWORD { return pardoned(call, MMSYSERR_NOTSUPPORTED); }},
-    {.name = "counts_another_device_at_times",
-     .breaks = "WODM_GETNUMDEVS.constant WIDM_GETNUMDEVS.constant",
+    {.name = "counts_slowly_and_one_more_at_times",
+     .breaks =
+         "WODM_GETNUMDEVS.constant WIDM_GETNUMDEVS.constant WODM_GETNUMDEVS.quick WIDM_GETNUMDEVS.quick",
      .call = [](Call call) -> DWORD {
        static std::atomic<DWORD> asked{0};
-       return forward(call) + (call.message == WODM_GETNUMDEVS && ++asked % 64 == 0 ? 1 : 0);
+       if (call.message != WODM_GETNUMDEVS) return forward(call);
+       std::this_thread::sleep_for(std::chrono::milliseconds(2));
+       return forward(call) + (++asked % 64 == 0 ? 1 : 0);
      }},
-    {.name = "counts_slowly",
-     .breaks = "WODM_GETNUMDEVS.quick WIDM_GETNUMDEVS.quick",
+    {.name = "careless_caps",
+     .breaks = "WODM_GETDEVCAPS.null WIDM_GETDEVCAPS.null WODM_GETDEVCAPS.name WIDM_GETDEVCAPS.name "
+               "WODM_GETDEVCAPS.formats WIDM_GETDEVCAPS.formats",
      .call = [](Call call) -> DWORD {
-       if (call.message == WODM_GETNUMDEVS) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-       return forward(call);
+       if (call.message != WODM_GETDEVCAPS) return forward(call);
+       const DWORD result = pardoned(call, MMSYSERR_INVALPARAM);
+       for (const std::size_t place : {offsetof(WAVEOUTCAPSW, szPname), offsetof(WAVEOUTCAPSW, dwFormats)})
+         if (call.first != 0 && result == MMSYSERR_NOERROR && call.second > place)
+           reinterpret_cast<char*>(call.first)[place] = 0;
+       return result;
      }},
-    {.name = "gives_caps_without_a_buffer",
-     .breaks = "WODM_GETDEVCAPS.null WIDM_GETDEVCAPS.null",
-     .call = [](Call call) -> DWORD {
-       return call.message == WODM_GETDEVCAPS ? pardoned(call, MMSYSERR_INVALPARAM) : forward(call);
-     }},
-    {.name = "has_no_name",
-     .breaks = "WODM_GETDEVCAPS.name WIDM_GETDEVCAPS.name",
-     .call = [](Call call) -> DWORD { return caps_with(call, offsetof(WAVEOUTCAPSW, szPname), 0); }},
-    {.name = "claims_no_slow_format",
-     .breaks = "WODM_GETDEVCAPS.formats WIDM_GETDEVCAPS.formats",
-     .call = [](Call call) -> DWORD { return caps_with(call, offsetof(WAVEOUTCAPSW, dwFormats), 0); }},
 };
 
 }  // namespace

@@ -16,12 +16,13 @@ DWORD forward_and_clear(const Call& call, UINT message, BYTE flags) {
 }
 
 constexpr Mistake kHeaderMistakes[] = {
-    {.name = "prepare_clears_done",
-     .breaks = "WODM_PREPARE.again WIDM_PREPARE.again",
-     .call = [](Call call) -> DWORD { return forward_and_clear(call, WODM_PREPARE, WHDR_DONE); }},
-    {.name = "unprepare_clears_done",
-     .breaks = "WODM_UNPREPARE.clears_prepared WIDM_UNPREPARE.clears_prepared",
-     .call = [](Call call) -> DWORD { return forward_and_clear(call, WODM_UNPREPARE, WHDR_DONE); }},
+    {.name = "preparing_clears_done",
+     .breaks = "WODM_PREPARE.again WIDM_PREPARE.again WODM_UNPREPARE.clears_prepared "
+               "WIDM_UNPREPARE.clears_prepared",
+     .call = [](Call call) -> DWORD {
+       const bool prepares = call.message == WODM_PREPARE || call.message == WODM_UNPREPARE;
+       return prepares ? forward_and_clear(call, call.message, WHDR_DONE) : forward(call);
+     }},
     {.name = "clears_in_queue_at_once",
      .breaks = "WODM_WRITE.in_queue WODM_WRITE.queued WODM_UNPREPARE.queued WODM_CLOSE.still_playing "
                "WIDM_ADDBUFFER.in_queue WIDM_ADDBUFFER.queued WIDM_UNPREPARE.queued WIDM_CLOSE.still_playing "
@@ -56,16 +57,13 @@ constexpr Mistake kHeaderMistakes[] = {
        call.first = reinterpret_cast<DWORD_PTR>(&refused);
        return forward(call);
      }},
-    {.name = "wants_an_aligned_header",
-     .breaks = "WODM_WRITE.any_address WIDM_ADDBUFFER.any_address",
+    {.name = "wants_an_aligned_header_and_its_dwUser",
+     .breaks = "WODM_WRITE.any_address WIDM_ADDBUFFER.any_address WODM_WRITE.other_fields "
+               "WIDM_ADDBUFFER.other_fields",
      .call = [](Call call) -> DWORD {
-       const bool refused = call.has_header(WODM_WRITE) && call.first % alignof(DWORD_PTR) != 0;
-       return refused ? MMSYSERR_INVALPARAM : forward(call);
-     }},
-    {.name = "keeps_its_own_in_dwUser",
-     .breaks = "WODM_WRITE.other_fields WIDM_ADDBUFFER.other_fields",
-     .call = [](Call call) -> DWORD {
-       if (call.has_header(WODM_WRITE)) call.header()->dwUser = 0;
+       if (!call.has_header(WODM_WRITE)) return forward(call);
+       if (call.first % alignof(DWORD_PTR) != 0) return MMSYSERR_INVALPARAM;
+       call.header()->dwUser = 0;
        return forward(call);
      }},
     {.name = "leaves_bytes_recorded",
@@ -96,17 +94,15 @@ constexpr Mistake kHeaderMistakes[] = {
          call.header()->lpData[call.header()->dwBufferLength] = 0;
        return forward(call);
      }},
-    {.name = "a_loop_is_done_before_its_end",
-     .breaks = "WHDR_BEGINLOOP.last_pass",
+    {.name = "an_endless_loop_is_done_early_or_never",
+     .breaks = "WHDR_BEGINLOOP.last_pass WHDR_BEGINLOOP.no_length",
      .call = [](Call call) -> DWORD {
        const DWORD result = forward(call);
        if (!call.input && result == MMSYSERR_NOERROR && call.has_header(WODM_WRITE) &&
            (flags_of(call.header()) & WHDR_BEGINLOOP) != 0 && call.header()->dwLoops == kEndless)
          flags_of(call.header()) |= WHDR_DONE;
        return result;
-     }},
-    {.name = "a_loop_of_no_length_stays",
-     .breaks = "WHDR_BEGINLOOP.no_length",
+     },
      .on_message = [](const Message& message) -> void {
        if (!message.is_done() || message.header().dwBufferLength != 0 || message.header().dwLoops != kEndless)
          forward(message);

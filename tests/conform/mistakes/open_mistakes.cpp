@@ -35,33 +35,26 @@ DWORD opened_unless(const Call& call, Refuses refuses) {
   return refused ? WAVERR_BADFORMAT : result;
 }
 
-thread_local bool inside_callback = false;
 std::atomic<int> streams[2];
 
 constexpr Mistake kOpenMistakes[] = {
-    {.name = "rounds_odd_bits_up",
-     .breaks = "WODM_OPEN.bad_format WIDM_OPEN.bad_format",
-     .call = [](Call call) -> DWORD {
-       return opened_as(call, [](WAVEFORMATEXTENSIBLE& format) {
-         if (format.Format.wBitsPerSample != 12) return;
-         format.Format.wBitsPerSample = 16;
-         format.Format.nBlockAlign = static_cast<WORD>(2 * format.Format.nChannels);
-       });
-     }},
     {.name = "computes_the_block_align",
-     .breaks = "WODM_OPEN.block_align WIDM_OPEN.block_align",
+     .breaks = "WODM_OPEN.block_align WIDM_OPEN.block_align WODM_OPEN.bad_format WIDM_OPEN.bad_format",
      .call = [](Call call) -> DWORD {
        return opened_as(call, [](WAVEFORMATEXTENSIBLE& format) {
+         if (format.Format.wBitsPerSample == 12) format.Format.wBitsPerSample = 16;
          format.Format.nBlockAlign =
              static_cast<WORD>(format.Format.nChannels * format.Format.wBitsPerSample / 8);
        });
      }},
-    {.name = "wants_all_bits_valid",
-     .breaks = "WODM_OPEN.extensible WIDM_OPEN.extensible",
+    {.name = "wants_all_bits_valid_and_no_fast_doubles",
+     .breaks = "WODM_OPEN.extensible WIDM_OPEN.extensible WODM_OPEN.pcm_and_float WIDM_OPEN.pcm_and_float",
      .call = [](Call call) -> DWORD {
        return opened_unless(call, [](const WAVEFORMATEXTENSIBLE& format) {
-         return format.Format.wFormatTag == WAVE_FORMAT_EXTENSIBLE &&
-                format.Samples.wValidBitsPerSample < format.Format.wBitsPerSample;
+         const bool is_partly_valid = format.Format.wFormatTag == WAVE_FORMAT_EXTENSIBLE &&
+                                      format.Samples.wValidBitsPerSample < format.Format.wBitsPerSample;
+         return is_partly_valid ||
+                (format.Format.wBitsPerSample == 64 && format.Format.nSamplesPerSec > 100'000);
        });
      }},
     {.name = "cuts_the_valid_bits",
@@ -72,34 +65,13 @@ constexpr Mistake kOpenMistakes[] = {
              std::min<WORD>(format.Samples.wValidBitsPerSample, format.Format.wBitsPerSample);
        });
      }},
-    {.name = "has_no_fast_doubles",
-     .breaks = "WODM_OPEN.pcm_and_float WIDM_OPEN.pcm_and_float",
+    {.name = "careless_flags",
+     .breaks = "WODM_OPEN.flags WIDM_OPEN.flags WODM_OPEN.query WIDM_OPEN.query",
      .call = [](Call call) -> DWORD {
-       return opened_unless(call, [](const WAVEFORMATEXTENSIBLE& format) {
-         return format.Format.wBitsPerSample == 64 && format.Format.nSamplesPerSec > 100'000;
-       });
-     }},
-    {.name = "knows_every_flag",
-     .breaks = "WODM_OPEN.flags WIDM_OPEN.flags",
-     .call = [](Call call) -> DWORD {
-       return opens(call) && (call.second & 0xFF000000) != 0 ? MMSYSERR_INVALFLAG : forward(call);
-     }},
-    {.name = "a_query_makes_a_handle",
-     .breaks = "WODM_OPEN.query WIDM_OPEN.query",
-     .call = [](Call call) -> DWORD {
-       if (opens(call) && (call.second & WAVE_FORMAT_QUERY) != 0 && call.user != 0)
+       if (!opens(call)) return forward(call);
+       if ((call.second & WAVE_FORMAT_QUERY) != 0 && call.user != 0)
          *reinterpret_cast<DWORD_PTR*>(call.user) = 0;
-       return forward(call);
-     }},
-    {.name = "opens_nothing_inside_a_callback",
-     .breaks = "WOM_DONE.may_open WOM_DONE.may_follow",
-     .call = [](Call call) -> DWORD {
-       return opens(call) && inside_callback ? MMSYSERR_ALLOCATED : forward(call);
-     },
-     .on_message = [](const Message& message) -> void {
-       inside_callback = true;
-       forward(message);
-       inside_callback = false;
+       return (call.second & 0xFF000000) != 0 ? MMSYSERR_INVALFLAG : forward(call);
      }},
     {.name = "thirty_two_streams_at_most",
      .breaks = "Crowd.outputs Crowd.inputs",

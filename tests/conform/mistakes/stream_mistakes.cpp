@@ -64,15 +64,16 @@ constexpr Mistake kStreamMistakes[] = {
          time_of(call).u.cb += queued;
        return result;
      }},
-    {.name = "a_second_pause_is_an_error",
-     .breaks = "WODM_PAUSE.keeps_queue",
+    {.name = "a_second_pause_or_start_is_an_error",
+     .breaks = "WODM_PAUSE.keeps_queue WIDM_START.again",
      .call = [](Call call) -> DWORD {
        if (call.message == WODM_RESTART || call.message == WODM_RESET) paused = 0;
+       if (call.message == WIDM_STOP || call.message == WODM_RESET) started = 0;
        const DWORD result = forward(call);
-       const bool again = call.message == WODM_PAUSE && paused.exchange(call.user) == call.user;
+       const bool again = (call.message == WODM_PAUSE && paused.exchange(call.user) == call.user) ||
+                          (call.message == WIDM_START && started.exchange(call.user) == call.user);
        return again && result == MMSYSERR_NOERROR ? MMSYSERR_ERROR : result;
      }},
-    // It breaks Crowd.reset too, if that resets before it writes.
     {.name = "a_third_reset_is_an_error",
      .breaks = "WODM_RESET.nothing_queued",
      .call = [](Call call) -> DWORD {
@@ -80,14 +81,6 @@ constexpr Mistake kStreamMistakes[] = {
        const DWORD result = forward(call);
        const bool third = call.message == WODM_RESET && writes == 0 && ++resets == 3;
        return third && result == MMSYSERR_NOERROR ? MMSYSERR_ERROR : result;
-     }},
-    {.name = "a_second_start_is_an_error",
-     .breaks = "WIDM_START.again",
-     .call = [](Call call) -> DWORD {
-       if (call.message == WIDM_STOP || call.message == WODM_RESET) started = 0;
-       const DWORD result = forward(call);
-       const bool again = call.message == WIDM_START && started.exchange(call.user) == call.user;
-       return again && result == MMSYSERR_NOERROR ? MMSYSERR_ERROR : result;
      }},
     {.name = "records_into_a_short_buffer_at_once",
      .breaks = "WIDM_START.records WIDM_RESET.stops_at_zero",
@@ -98,17 +91,12 @@ constexpr Mistake kStreamMistakes[] = {
          forward(Call{true, call.device, WIDM_START, call.user, 0, 0});
        return result;
      }},
-    {.name = "takes_a_short_mmtime",
-     .breaks = "WODM_GETPOS.bad_target WIDM_GETPOS.bad_target",
+    {.name = "takes_a_short_mmtime_and_counts_half_of_the_bytes",
+     .breaks = "WODM_GETPOS.bad_target WIDM_GETPOS.bad_target WODM_GETPOS.types WIDM_GETPOS.types",
      .call = [](Call call) -> DWORD {
-       if (call.message == WODM_GETPOS && call.first != 0) call.second = sizeof(MMTIME);
-       return forward(call);
-     }},
-    {.name = "counts_half_of_the_bytes",
-     .breaks = "WODM_GETPOS.types WIDM_GETPOS.types",
-     .call = [](Call call) -> DWORD {
-       const bool in_bytes = call.message == WODM_GETPOS && call.first != 0 &&
-                             call.second >= sizeof(MMTIME) && time_of(call).wType == TIME_BYTES;
+       if (call.message != WODM_GETPOS || call.first == 0) return forward(call);
+       const bool in_bytes = call.second >= sizeof(MMTIME) && time_of(call).wType == TIME_BYTES;
+       call.second = sizeof(MMTIME);
        const DWORD result = forward(call);
        if (in_bytes) time_of(call).u.cb /= 2;
        return result;
