@@ -120,10 +120,11 @@ TEST_F(PortAudioConfiguration, What_does_not_open_says_why_also_where_PortAudio_
        }) {
     alsa.configure(configuration);
     OpenResult result;
+    const OpenRequest asked{.device = device};
     // On a busy machine PortAudio may not answer in time.
     EXPECT_TRUE(test::eventually([&] {
       backend = make_portaudio_backend();
-      result = backend->open({.device = device}, std::make_shared<Client>());
+      result = backend->open(asked, std::make_shared<Client>());
       return result.error.find("does not respond") == std::string::npos;
     }));
     EXPECT_EQ(result.device, nullptr) << configuration;
