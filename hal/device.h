@@ -57,12 +57,9 @@ class AudioCallback {
   REFWAVE_AUDIO_THREAD virtual void on_lost() noexcept = 0;
 };
 
-/// The rates that a device may be asked about.
+/// The rates of which a list says whether a device takes them.
 inline constexpr std::array<std::uint32_t, 4> kUsualRates = {44'100, 48'000, 96'000, 192'000};
-
-/// Whether devices are asked which of these rates they take. The question opens and closes each device, for
-/// two seconds at most, but no sound card, which another program may want.
-enum class AskRates : std::uint8_t { no, yes };
+inline constexpr std::uint8_t kAllRates = (1U << kUsualRates.size()) - 1;
 
 /// One entry of a list of devices.
 struct DeviceInfo {
@@ -72,7 +69,7 @@ struct DeviceInfo {
   std::uint16_t max_channels = 0;  // 0: not known until the device is opened
   std::uint32_t default_rate = 0;  // frames a second; 0 as above
   bool is_default = false;         // this backend's default for the direction
-  std::uint8_t rates = 0;          // a bit for each of kUsualRates that it takes; 0 if not asked
+  std::uint8_t rates = 0;          // a bit for each of kUsualRates that it takes; 0 as above
   std::string used_by{};           // the programs that keep every other one out; empty if it is free
 };
 
@@ -205,7 +202,7 @@ class Backend {
   virtual ~Backend() = default;
   virtual std::string_view name() const = 0;
   /// Returns: the devices of that direction now; empty if there are none or the backend does not work here.
-  virtual std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no) = 0;
+  virtual std::vector<DeviceInfo> list(Direction direction) = 0;
   /// Returns: as list(), without channels and rates where that is quicker.
   virtual std::vector<DeviceInfo> list_names(Direction direction) { return list(direction); }
   /// Returns: the full name that `name` means; empty if only a list can say. Takes two seconds at most.

@@ -55,11 +55,11 @@ const DeviceInfo* named_device(const std::vector<DeviceInfo>& devices, Direction
 
 }  // namespace
 
-std::vector<DeviceInfo> Devices::list(Direction direction, AskRates ask) {
+std::vector<DeviceInfo> Devices::list(Direction direction) {
   std::vector<DeviceInfo> all;
   bool has_default = false;
   for (const auto& backend : backends_) {
-    for (DeviceInfo& device : backend->list(direction, ask)) {
+    for (DeviceInfo& device : backend->list(direction)) {
       device.is_default = device.is_default && !has_default;
       has_default = has_default || device.is_default;
       all.push_back(std::move(device));

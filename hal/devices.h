@@ -26,7 +26,7 @@ class Devices {
   explicit Devices(std::vector<std::unique_ptr<Backend>> backends) : backends_(std::move(backends)) {}
 
   /// Returns: all devices; the first backend's default alone is a default.
-  std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no);
+  std::vector<DeviceInfo> list(Direction direction);
   /// Returns: up to `most` devices of the default's host API, without `named`. Takes two seconds at most.
   std::vector<std::string> others(Direction direction, const std::vector<std::string>& named,
                                   std::size_t most);

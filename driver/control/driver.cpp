@@ -293,12 +293,12 @@ core::Statistics Driver::statistics() {
   return sum;
 }
 
-std::vector<hal::DeviceInfo> Driver::list_devices(hal::AskRates ask) {
+std::vector<hal::DeviceInfo> Driver::list_devices() {
   std::shared_ptr<hal::Devices> devices;
   if (const auto equipment = in_use_->now()) devices = equipment->devices;
   if (!devices) return {};
-  std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output, ask);
-  const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input, ask);
+  std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output);
+  const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input);
   all.insert(all.end(), inputs.begin(), inputs.end());
   if (const std::string obstacle = devices->obstacle(); !obstacle.empty()) context_.event_log->add(obstacle);
   return all;

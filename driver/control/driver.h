@@ -67,7 +67,7 @@ class Driver {
   void drain() noexcept;
   core::Statistics statistics();
   notify::Notifiers& notifiers() { return *notifiers_; }
-  std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
+  std::vector<hal::DeviceInfo> list_devices();
   std::string warnings() const { return context_.event_log->text(); }
   std::size_t count_of_warnings() const { return context_.event_log->count(); }
   const event_log::EventLog& event_log() const { return *context_.event_log; }

@@ -32,8 +32,7 @@ void copy_text(std::span<char> target, const std::string& text) {
 }
 
 LRESULT list_devices(const control::DriverReference& driver, REFWAVE_DEVICE* target, std::size_t room) {
-  const hal::AskRates ask = target != nullptr ? hal::AskRates::yes : hal::AskRates::no;
-  const std::vector<hal::DeviceInfo> devices = driver->list_devices(ask);
+  const std::vector<hal::DeviceInfo> devices = driver->list_devices();
   for (std::size_t i = 0; target != nullptr && i < std::min(room, devices.size()); ++i) {
     REFWAVE_DEVICE entry{};
     copy_text(entry.szName, devices[i].name);

@@ -14,8 +14,6 @@ Value given_or(Value given, Value otherwise) {
   return given != Value{} ? given : otherwise;
 }
 
-constexpr std::uint8_t kAllRates = (1U << kUsualRates.size()) - 1;
-
 /// One open device: a place on a line.
 class ClockedDevice final : public Device {
  public:
@@ -47,7 +45,7 @@ class ClockedDevice final : public Device {
 
 ClockedBackend::ClockedBackend(ClockedOptions options) : options_(std::move(options)) {}
 
-std::vector<DeviceInfo> ClockedBackend::list(Direction direction, AskRates) {
+std::vector<DeviceInfo> ClockedBackend::list(Direction direction) {
   return {{.name = kClockedName,
            .backend = kClockedName,
            .direction = direction,

@@ -49,7 +49,7 @@ class ClockedBackend final : public Backend {
   explicit ClockedBackend(ClockedOptions options);
 
   std::string_view name() const override { return kClockedName; }
-  std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no) override;
+  std::vector<DeviceInfo> list(Direction direction) override;
   /// Errors: an unknown name.
   OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) override;
 

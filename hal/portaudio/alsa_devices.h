@@ -25,10 +25,14 @@ struct AlsaCard {
 /// Returns: the sound cards' devices of that direction. No device is opened.
 std::vector<AlsaCard> alsa_cards(Direction direction);
 
+/// Where playing to a name of ALSA's configuration, or recording from it, leads. Its `null` takes or gives
+/// any number of frames at once, directly or through plugins as `file`.
+enum class AlsaLeads : std::uint8_t { nowhere, to_card, to_null, elsewhere };
+
 /// A name in ALSA's configuration that needs no argument, or "default".
 struct AlsaName {
   std::string pcm;
-  bool is_card = false;  // a sound card is behind it
+  AlsaLeads leads;
 };
 
 /// Returns: these names, "default" first: those of /etc/asound.conf and ~/.asoundrc, and those of plugins.
@@ -40,8 +44,7 @@ std::vector<AlsaName> alsa_names(Direction direction);
 /// ("plughw:PCH", "default:CARD=PCH") the name itself. Empty if ALSA has no such name or card.
 std::string alsa_device(Direction direction, const std::string& name);
 
-/// Returns: false if ALSA's configuration says that only its `null` is behind the name, directly or through
-/// plugins as `file`. Such a device takes or gives any number of frames at once.
+/// Returns: false if the name leads to `null`.
 bool alsa_has_clock(const std::string& pcm, Direction direction);
 
 /// Returns: ALSA's name of a device of that full name; empty if it is not ALSA's.

@@ -145,17 +145,14 @@ class AlsaConfiguration {
     return all;
   }
 
-  enum class Leads : std::uint8_t { nowhere, to_card, to_null, elsewhere };
-
-  /// Returns: where playing to, or recording from, a device of that name leads.
-  Leads leads(const std::string& name, Direction direction, int depth = 0) const {
+  AlsaLeads leads(const std::string& name, Direction direction, int depth = 0) const {
     constexpr int kDeepest = 8;
     snd_config_t* found = nullptr;
-    if (depth > kDeepest || top_ == nullptr) return Leads::elsewhere;
+    if (depth > kDeepest || top_ == nullptr) return AlsaLeads::elsewhere;
     const PcmName pcm = parsed(name);
     if (pcm.base == "hw" || pcm.base == "plughw" || pcm.base == "dmix" || pcm.base == "dsnoop")
-      return has_card(pcm.card.empty() ? "0" : pcm.card) ? Leads::to_card : Leads::nowhere;
-    if (alsa_.config_search_definition(top_, "pcm", name.c_str(), &found) < 0) return Leads::nowhere;
+      return has_card(pcm.card.empty() ? "0" : pcm.card) ? AlsaLeads::to_card : AlsaLeads::nowhere;
+    if (alsa_.config_search_definition(top_, "pcm", name.c_str(), &found) < 0) return AlsaLeads::nowhere;
     const std::unique_ptr<snd_config_t, decltype(alsa_.config_delete)> definition(found, alsa_.config_delete);
     return leads(found, direction, depth);
   }
@@ -169,23 +166,24 @@ class AlsaConfiguration {
     return alsa_.config_get_integer(value, &number) >= 0 ? std::to_string(number) : "";
   }
   /// A definition names its type, and the device behind it by a name or a nested definition.
-  Leads leads(snd_config_t* definition, Direction direction, int depth) const {
+  AlsaLeads leads(snd_config_t* definition, Direction direction, int depth) const {
     if (alsa_.config_get_type(definition) == SND_CONFIG_TYPE_STRING)
       return leads(text_of(definition), direction, depth + 1);
-    if (alsa_.config_get_type(definition) != SND_CONFIG_TYPE_COMPOUND) return Leads::elsewhere;
+    if (alsa_.config_get_type(definition) != SND_CONFIG_TYPE_COMPOUND) return AlsaLeads::elsewhere;
     snd_config_t* type = nullptr;
     snd_config_t* card = nullptr;
     const std::string kind = alsa_.config_search(definition, "type", &type) >= 0 ? text_of(type) : "";
-    if (kind == "null") return Leads::to_null;
+    if (kind == "null") return AlsaLeads::to_null;
     if (kind == "hw")
-      return alsa_.config_search(definition, "card", &card) < 0 || has_card(text_of(card)) ? Leads::to_card
-                                                                                           : Leads::nowhere;
+      return alsa_.config_search(definition, "card", &card) < 0 || has_card(text_of(card))
+                 ? AlsaLeads::to_card
+                 : AlsaLeads::nowhere;
     for (const char* behind :
          {direction == Direction::output ? "playback.pcm" : "capture.pcm", "slave.pcm"}) {
       snd_config_t* next = nullptr;
       if (alsa_.config_search(definition, behind, &next) >= 0) return leads(next, direction, depth + 1);
     }
-    return Leads::elsewhere;
+    return AlsaLeads::elsewhere;
   }
   bool is_device(snd_config_t* device) const {
     snd_config_t* found = nullptr;
@@ -288,8 +286,7 @@ std::vector<AlsaName> alsa_names(Direction direction) {
   if (configuration.has("default")) names.insert(names.begin(), "default");
   for (std::string& name : names) {
     const auto leads = configuration.leads(name, direction);
-    if (leads != AlsaConfiguration::Leads::nowhere)
-      all.push_back({.pcm = std::move(name), .is_card = leads == AlsaConfiguration::Leads::to_card});
+    if (leads != AlsaLeads::nowhere) all.push_back({std::move(name), leads});
   }
   return all;
 }
@@ -312,8 +309,7 @@ std::string alsa_device(Direction direction, const std::string& name) {
 
 bool alsa_has_clock(const std::string& pcm, Direction direction) {
   const Alsa alsa;
-  return !alsa.library.is_complete() ||
-         AlsaConfiguration(alsa).leads(pcm, direction) != AlsaConfiguration::Leads::to_null;
+  return !alsa.library.is_complete() || AlsaConfiguration(alsa).leads(pcm, direction) != AlsaLeads::to_null;
 }
 
 std::string alsa_pcm(const std::string& full_name) {

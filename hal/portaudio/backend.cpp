@@ -194,7 +194,7 @@ class PortAudioBackend final : public Backend {
  public:
   std::string_view name() const override { return "PortAudio"; }
 
-  std::vector<DeviceInfo> list(Direction direction, AskRates ask) override {
+  std::vector<DeviceInfo> list(Direction direction) override {
     const auto portaudio = begin();
     if (!portaudio) return {};
     struct Answer {
@@ -210,14 +210,12 @@ class PortAudioBackend final : public Backend {
     });
     note(answer ? answer->problem : kGone, answer ? answer->availability : Availability::server_pending,
          answer ? std::move(answer->refusal) : "");
-    if (!answer) return {};
-    if (ask == AskRates::yes) ask_all(*portaudio, answer->devices);
-    return std::move(answer->devices);
+    return answer ? std::move(answer->devices) : std::vector<DeviceInfo>();
   }
 
   std::vector<DeviceInfo> list_names(Direction direction) override {
     const auto all = endpoints(direction);
-    return all ? all->devices : list(direction, AskRates::no);
+    return all ? all->devices : list(direction);
   }
 
   std::string full_name(Direction direction, const std::string& name) override {
@@ -268,19 +266,6 @@ class PortAudioBackend final : public Backend {
   }
 
  private:
-  /// Effects: asks each device for what it takes. One that hangs ends it.
-  static void ask_all(PortAudio& portaudio, std::vector<DeviceInfo>& devices) {
-    for (DeviceInfo& device : devices) {
-      auto answer = portaudio.ask([device](PortAudioSession& session) {
-        DeviceInfo asked = device;
-        session.ask(asked);
-        return asked;
-      });
-      if (!answer) return;
-      device = std::move(*answer);
-    }
-  }
-
   /// Returns: PortAudio and its thread, made at the first call; null if the thread cannot be started.
   std::shared_ptr<PortAudio> begin() {
     const MutexLock lock(mutex_);

@@ -17,7 +17,6 @@ namespace refwave::hal {
 namespace {
 
 constexpr const char* kJackPrefix = "JACK/";
-constexpr double kQuestionLatencyS = 0.040;
 constexpr double kWasapiRoomS = 0.040;  // for the time that the audio engine is late (latency.h)
 constexpr double kIdleS = 0.001;  // what a server has left when the next period comes, and nothing plays
 constexpr std::uint16_t kUsualChannels = 2;
@@ -26,7 +25,7 @@ constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not repo
 constexpr std::chrono::seconds kMissed{3};
 constexpr std::chrono::milliseconds kBetweenLooks{100};  // for new devices; an open looks at once
 // How long after the last stream, or after a list, JACK's client leaves its server. After a list it waits
-// longer, because the devices may be queried next.
+// longer, because another list or an open may follow.
 constexpr std::chrono::milliseconds kLeaveAfterClose{10};
 constexpr std::chrono::milliseconds kLeaveAfterList{1'000};
 constexpr std::int64_t kAnswerLastsNs = 1'500'000'000;  // and a question may take a second of it
@@ -87,9 +86,8 @@ void pace(PortAudioStream::Plan& plan, std::uint32_t rate) {
   plan.parameters.suggestedLatency += kWasapiRoomS;
 }
 
-/// Returns: whether the device says that it takes this format and rate.
-bool takes(PaStreamParameters parameters, const std::string& pcm, Direction direction, std::uint32_t rate) {
-  const ServerPcm server_pcm(pcm, parameters);
+/// Returns: whether a device of JACK's or WASAPI's says that it takes this format and rate.
+bool takes(const PaStreamParameters& parameters, Direction direction, std::uint32_t rate) {
   const bool output = direction == Direction::output;
   return Pa_IsFormatSupported(output ? nullptr : &parameters, output ? &parameters : nullptr, rate) ==
          paFormatIsSupported;
@@ -109,26 +107,12 @@ bool is_alsas_own(const std::string& pcm) { return !pcm.empty() && pcm.front() !
 
 }  // namespace
 
-/// Returns: the rates of kUsualRates that the device says it takes, a bit for each.
-std::uint8_t PortAudioSession::usual_rates(const Listed& device) {
-  PaStreamParameters parameters{};
-  parameters.device = device.index;
-  parameters.channelCount = std::min(kUsualChannels, device.info.max_channels);
-  parameters.sampleFormat = paInt32;
-  parameters.suggestedLatency = kQuestionLatencyS;
-  unsigned rates = 0;
-  for (std::size_t i = 0; i < kUsualRates.size(); ++i)
-    if (takes(parameters, device.pcm, device.info.direction, kUsualRates[i])) rates |= 1U << i;
-  return static_cast<std::uint8_t>(rates);
-}
-
 std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
   stale_ = true;
   is_unknown_ = false;
   initialise();
   look_at_servers(direction);
-  std::vector<Listed>& all = listed_[static_cast<std::size_t>(direction)];
-  all = all_devices(direction);
+  const std::vector<Listed> all = all_devices(direction);
   if (library_ && all.empty()) problem_ = "PortAudio finds no sound device";
   leaves_jack_ = std::chrono::steady_clock::now() + kLeaveAfterList;
   return infos_of(all);
@@ -138,16 +122,6 @@ std::vector<DeviceInfo> PortAudioSession::infos_of(const std::vector<Listed>& de
   std::vector<DeviceInfo> infos(devices.size());
   std::ranges::transform(devices, infos.begin(), &Listed::info);
   return infos;
-}
-
-void PortAudioSession::ask(DeviceInfo& device) {
-  std::vector<Listed>& all = listed_[static_cast<std::size_t>(device.direction)];
-  const auto found =
-      std::ranges::find_if(all, [&](const Listed& listed) { return listed.info.name == device.name; });
-  if (!library_ || found == all.end() || found->is_card || found->answer) return;
-  const Work work(*this, device.name);
-  device.rates = usual_rates(*found);
-  leaves_jack_ = std::chrono::steady_clock::now() + kLeaveAfterList;
 }
 
 std::string PortAudioSession::full_name(Direction direction, const std::string& name) {
@@ -247,10 +221,14 @@ std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direct
     listed.api = api.type;
     listed.index = index;
     listed.lowest_latency_s = output ? device.defaultLowOutputLatency : device.defaultLowInputLatency;
+    // JACK and WASAPI take only their own rate.
+    for (std::size_t i = 0; i < kUsualRates.size(); ++i)
+      if (kUsualRates[i] == listed.info.default_rate) listed.info.rates = static_cast<std::uint8_t>(1U << i);
   }
   for (const ServerDevice& device : server_devices_[static_cast<std::size_t>(direction)].devices) {
     Listed& listed = add(device.name, device.channels > 0 ? device.channels : kUsualChannels,
                          device.rate > 0 ? device.rate : kUsualRate);
+    listed.info.rates = kAllRates;  // it resamples
     listed.api = paALSA;
     listed.pcm = device.pcm;
   }
@@ -267,16 +245,15 @@ std::vector<PortAudioSession::Listed> PortAudioSession::alsas(Direction directio
                    .pcm = std::move(pcm)});
     return all.back();
   };
-  for (const auto& [pcm, is_card] : alsa_names(direction)) {
+  for (const auto& [pcm, leads] : alsa_names(direction)) {
     Listed& listed = add(std::string(kAlsaPrefix) + pcm, pcm);
     listed.info.is_default = means_default(pcm);
-    listed.is_card = is_card;
-    if (is_card) continue;
-    if (direction == Direction::input && !alsa_has_clock(pcm, direction)) {
+    if (leads == AlsaLeads::to_card) continue;
+    if (direction == Direction::input && leads == AlsaLeads::to_null) {
       // It takes every format. An open may wait for the writer of a FIFO.
       listed.info.max_channels = dsp::kMaxChannels;
       listed.info.default_rate = kUsualRate;
-      listed.info.rates = (1U << kUsualRates.size()) - 1;
+      listed.info.rates = kAllRates;
       continue;
     }
     const Work work(*this, listed.info.name);
@@ -285,7 +262,6 @@ std::vector<PortAudioSession::Listed> PortAudioSession::alsas(Direction directio
   for (AlsaCard& card : alsa_cards(direction)) {
     Listed& listed = add(std::move(card.name), std::move(card.pcm));
     listed.info.used_by = std::move(card.used_by);
-    listed.is_card = true;
   }
   return all;
 }
@@ -449,11 +425,9 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.channelCount = channels;
   plan.parameters.sampleFormat = sample_format(type);
   const std::uint32_t wanted = wanted_rate(request);
-  // Servers resample. Each question is a connection, of which a busy server takes few at a time.
-  const bool is_usual = is_servers_name(device->info.name) && std::ranges::count(kUsualRates, wanted) > 0;
-  const bool takes_it =
-      asks ? device->answer->takes_rate
-           : is_usual || (wanted > 0 && takes(plan.parameters, plan.pcm, request.direction, wanted));
+  const bool resamples = is_servers_name(device->info.name);
+  const bool takes_it = asks ? device->answer->takes_rate
+                             : wanted > 0 && (resamples || takes(plan.parameters, request.direction, wanted));
   const std::uint32_t rate = takes_it ? wanted : device->info.default_rate;
   plan.servers = servers;
   plan.buffering = sink.buffering;

@@ -29,8 +29,6 @@ class PortAudioSession {
   /// Returns: the present devices. While a stream is open, JACK's and WASAPI's devices are those of the time
   /// before it was opened. No sound card is opened, so the cards' channels and rates are not known.
   std::vector<DeviceInfo> list(Direction direction);
-  /// Effects: asks a device of the newest list of that direction for its rates; a sound card is not asked.
-  void ask(DeviceInfo& device);
   /// Returns: as Backend::full_name.
   std::string full_name(Direction direction, const std::string& name);
   /// Returns: why there are no devices; empty if all is well.
@@ -96,7 +94,6 @@ class PortAudioSession {
     double lowest_latency_s = 0;
     std::uint16_t least_channels = 1;
     std::optional<AlsaAnswer> answer{};  // if ALSA's device was asked
-    bool is_card = false;                // of ALSA's
   };
 
   /// The device that the thread works on while this object lives.
@@ -120,7 +117,6 @@ class PortAudioSession {
   void give_all_up();
   StreamPointer try_to_open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                             std::string& error);
-  static std::uint8_t usual_rates(const Listed& device);
   static std::vector<DeviceInfo> infos_of(const std::vector<Listed>& devices);
   std::vector<Listed> devices(Direction direction) const;
   std::vector<Listed> alsas(Direction direction);
@@ -153,9 +149,8 @@ class PortAudioSession {
   Servers asked_;                                             // last, by ask()
   std::int64_t asked_ns_ = 0;
   ServerAnswer answer_ = ServerAnswer::unknown;
-  std::array<std::vector<Listed>, 2> listed_;  // by Direction; the newest lists
-  mutable Mutex work_mutex_;                   // held briefly
-  std::string work_ GUARDED_BY(work_mutex_);   // the device; written by PortAudio's thread
+  mutable Mutex work_mutex_;                  // held briefly
+  std::string work_ GUARDED_BY(work_mutex_);  // the device; written by PortAudio's thread
 };
 
 }  // namespace refwave::hal

@@ -130,7 +130,7 @@ class FaultyBackend final : public hal::Backend {
   explicit FaultyBackend(std::shared_ptr<Faults> faults) : faults_(std::move(faults)) {}
 
   std::string_view name() const override { return "Faulty"; }
-  std::vector<hal::DeviceInfo> list(hal::Direction direction, hal::AskRates) override {
+  std::vector<hal::DeviceInfo> list(hal::Direction direction) override {
     while (faults_->lists_slowly) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return {{.name = "faulty",
              .backend = "Faulty",

@@ -44,7 +44,7 @@ struct FakeBackend final : Backend {
   std::string full_name(Direction, const std::string& name) override {
     return name == known ? "Fake/" + name : "";
   }
-  std::vector<DeviceInfo> list(Direction direction, AskRates) override {
+  std::vector<DeviceInfo> list(Direction direction) override {
     ++lists;
     std::vector<DeviceInfo> all;
     for (const std::string& device : names) {

@@ -206,7 +206,7 @@ class SimulatedBackend final : public hal::Backend {
  public:
   std::string_view name() const override { return "Faulty"; }
 
-  std::vector<hal::DeviceInfo> list(hal::Direction direction, hal::AskRates) override {
+  std::vector<hal::DeviceInfo> list(hal::Direction direction) override {
     if (direction == hal::Direction::input && !device_faults().has_input) return {};
     return {{.name = "faulty",
              .backend = "Faulty",

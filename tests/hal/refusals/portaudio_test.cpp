@@ -104,7 +104,7 @@ int take_all_rates_but_96_kHz(void*, void*, unsigned rate, int) { return rate ==
 
 TEST_F(PortAudioRefuses, A_rate_and_then_it_is_not_among_the_devices_rates) {
   const Replacement refusal("snd_pcm_hw_params_test_rate", take_all_rates_but_96_kHz);
-  const auto devices = backend->list(Direction::output, AskRates::yes);
+  const auto devices = backend->list(Direction::output);
   ASSERT_EQ(devices.size(), 1U);
   EXPECT_EQ(devices[0].rates, 0b1011);
 }
@@ -113,7 +113,7 @@ TEST_F(PortAudioRefuses, A_device_that_another_program_has_and_it_is_listed_as_b
   {
     const Replacement refusal(
         "snd_pcm_open", +[](void**, const char*, int, int) { return -EBUSY; });
-    const auto devices = backend->list(Direction::output, AskRates::yes);
+    const auto devices = backend->list(Direction::output);
     ASSERT_EQ(devices.size(), 1U);
     EXPECT_EQ(devices[0].name, "ALSA/default");
     EXPECT_TRUE(devices[0].is_default);
