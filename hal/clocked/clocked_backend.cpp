@@ -14,33 +14,6 @@ Value given_or(Value given, Value otherwise) {
   return given != Value{} ? given : otherwise;
 }
 
-/// One open device: a place on a line.
-class ClockedDevice final : public Device {
- public:
-  ClockedDevice(std::shared_ptr<ClockedLine> line, Direction direction, std::size_t place)
-      : line_(std::move(line)), direction_(direction), place_(place) {
-    const ClockedLine::Options& options = line_->options();
-    info_ = {.name = kClockedName,
-             .format = options.format,
-             .period_frames = options.period_frames,
-             .latency_frames = std::max(options.period_frames, options.loop_frames),
-             .has_schedule = true};
-  }
-  ~ClockedDevice() override { line_->release(direction_, place_); }
-
-  const OpenInfo& info() const override { return info_; }
-  Status start() override { return line_->start(direction_, place_); }
-  Status stop() override { return line_->stop(direction_, place_); }
-  bool may_be_silent() const noexcept override { return line_->may_be_silent(); }
-  void give_up() noexcept override { line_->give_up(); }
-
- private:
-  const std::shared_ptr<ClockedLine> line_;
-  const Direction direction_;
-  const std::size_t place_;
-  OpenInfo info_;
-};
-
 }  // namespace
 
 ClockedBackend::ClockedBackend(ClockedOptions options) : options_(std::move(options)) {}
@@ -67,7 +40,13 @@ OpenResult ClockedBackend::open(const OpenRequest& request, std::shared_ptr<Audi
   const auto line = line_for(request);
   const auto place = line->claim(direction, std::move(callback));
   if (!place) return {nullptr, "clocked: too many devices are open at a time"};
-  return {std::make_unique<ClockedDevice>(line, direction, *place), {}};
+  const ClockedLine::Options& options = line->options();
+  OpenInfo info{.name = kClockedName,
+                .format = options.format,
+                .period_frames = options.period_frames,
+                .latency_frames = std::max(options.period_frames, options.loop_frames),
+                .has_schedule = true};
+  return {std::make_unique<LineDevice>(line, direction, *place, std::move(info)), {}};
 }
 
 std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "dsp/format.h"
@@ -107,6 +108,26 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   Mutex control_;
   std::shared_ptr<std::atomic<bool>> ending_ GUARDED_BY(control_);  // the running thread's own
   OwnedThread thread_ GUARDED_BY(control_);
+};
+
+/// An open device: a place on a line, which it gives back.
+class LineDevice : public Device {
+ public:
+  LineDevice(std::shared_ptr<ClockedLine> line, Direction direction, std::size_t place, OpenInfo info)
+      : line_(std::move(line)), direction_(direction), place_(place), info_(std::move(info)) {}
+  ~LineDevice() override { line_->release(direction_, place_); }
+
+  const OpenInfo& info() const override { return info_; }
+  Status start() override { return line_->start(direction_, place_); }
+  Status stop() override { return line_->stop(direction_, place_); }
+  bool may_be_silent() const noexcept override { return line_->may_be_silent(); }
+  void give_up() noexcept override { line_->give_up(); }
+
+ private:
+  const std::shared_ptr<ClockedLine> line_;
+  const Direction direction_;
+  const std::size_t place_;
+  const OpenInfo info_;
 };
 
 }  // namespace refwave::hal

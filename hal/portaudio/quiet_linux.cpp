@@ -10,12 +10,8 @@
 
 #include "hal/shared_library.h"
 
-/// Functions of PortAudio. They are weak, because Debian's shared library hides the first one, and a
-/// PortAudio without JACK lacks the second one.
-extern "C" {
-[[gnu::weak]] void PaUtil_SetDebugPrintFunction(void (*print)(const char* line));
-[[gnu::weak]] int PaJack_SetClientName(const char* name);
-}
+/// Of PortAudio. Weak, because Debian's shared library hides it.
+extern "C" [[gnu::weak]] void PaUtil_SetDebugPrintFunction(void (*print)(const char* line));
 
 namespace refwave::hal {
 namespace {

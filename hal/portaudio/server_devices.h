@@ -3,8 +3,6 @@
 // which CMake chooses. Thread: PortAudio's.
 #pragma once
 
-#include <portaudio.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -86,17 +84,5 @@ bool is_card_there(Direction direction);
 /// Effects: finds a JACK server that has come back, while streams of other servers play on. Does nothing if
 /// there was no JACK server when PortAudio was initialised. Precondition: no stream of JACK's is open.
 void find_returned_jack();
-
-/// PortAudio's own structure for opening such a device. It must live as long as PortAudio uses it.
-class ServerPcm {
- public:
-  /// Effects: changes `parameters` so that they open `pcm`; does nothing if `pcm` is empty.
-  ServerPcm(const std::string& pcm, PaStreamParameters& parameters);
-  ~ServerPcm();
-
- private:
-  struct HostInfo;
-  std::unique_ptr<HostInfo> info_;
-};
 
 }  // namespace refwave::hal

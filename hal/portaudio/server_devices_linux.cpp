@@ -1,6 +1,5 @@
 #include "hal/portaudio/server_devices.h"
 
-#include <pa_linux_alsa.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -147,21 +146,5 @@ bool is_plain(std::string_view name) {
     return c == '"' || c == '\\' || c == '$' || static_cast<unsigned char>(c) < ' ';
   });
 }
-
-struct ServerPcm::HostInfo {
-  std::string pcm;
-  PaAlsaStreamInfo alsa{};
-};
-
-ServerPcm::ServerPcm(const std::string& pcm, PaStreamParameters& parameters) {
-  if (pcm.empty()) return;
-  info_ = std::make_unique<HostInfo>();
-  info_->pcm = pcm;
-  info_->alsa = {sizeof(PaAlsaStreamInfo), paALSA, 1, info_->pcm.c_str()};
-  parameters.device = paUseHostApiSpecificDeviceSpecification;
-  parameters.hostApiSpecificStreamInfo = &info_->alsa;
-}
-
-ServerPcm::~ServerPcm() = default;
 
 }  // namespace refwave::hal

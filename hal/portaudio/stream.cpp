@@ -1,5 +1,7 @@
 #include "hal/portaudio/stream.h"
 
+#include <pa_linux_alsa.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -50,7 +52,11 @@ PortAudioStream::PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callb
 Status PortAudioStream::open() {
   const bool output = plan_.direction == Direction::output;
   const PaStreamParameters* parameters = &plan_.parameters;
-  const ServerPcm server_pcm(plan_.pcm, plan_.parameters);
+  PaAlsaStreamInfo alsa{sizeof alsa, paALSA, 1, plan_.pcm.c_str()};
+  if (!plan_.pcm.empty()) {
+    plan_.parameters.device = paUseHostApiSpecificDeviceSpecification;
+    plan_.parameters.hostApiSpecificStreamInfo = &alsa;
+  }
   const PaError error =
       Pa_OpenStream(&stream_, output ? nullptr : parameters, output ? parameters : nullptr,
                     plan_.info.format.rate, plan_.period_frames, paDitherOff, &process, this);

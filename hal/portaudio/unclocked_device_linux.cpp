@@ -213,18 +213,13 @@ class Frames final : public PeriodSink, public PeriodSource {
   std::atomic<std::int64_t> waits_until_ns_{kForever};
 };
 
-class UnclockedDevice final : public Device {
+class UnclockedDevice final : public LineDevice {
  public:
-  UnclockedDevice(OpenInfo info, Direction direction, std::shared_ptr<Frames> frames,
-                  std::shared_ptr<ClockedLine> line, std::size_t place)
-      : info_(std::move(info)),
-        direction_(direction),
-        frames_(std::move(frames)),
-        line_(std::move(line)),
-        place_(place) {}
+  UnclockedDevice(std::shared_ptr<ClockedLine> line, Direction direction, std::size_t place, OpenInfo info,
+                  std::shared_ptr<Frames> frames)
+      : LineDevice(std::move(line), direction, place, std::move(info)), frames_(std::move(frames)) {}
   ~UnclockedDevice() override {
     stop();
-    line_->release(direction_, place_);
     frames_->end();
     thread_.join(kStopping);
   }
@@ -232,24 +227,17 @@ class UnclockedDevice final : public Device {
   Status begin() {
     return thread_.start("refwave-pcm", 0, [frames = frames_] { frames->run(); });
   }
-  const OpenInfo& info() const override { return info_; }
   Status start() override {
     frames_->wait_until(kForever);
-    return line_->start(direction_, place_);
+    return LineDevice::start();
   }
   Status stop() override {
     frames_->wait_until(monotonic_now_ns() + std::chrono::nanoseconds(kStopping).count());
-    return line_->stop(direction_, place_);
+    return LineDevice::stop();
   }
-  bool may_be_silent() const noexcept override { return line_->may_be_silent(); }
-  void give_up() noexcept override { line_->give_up(); }
 
  private:
-  const OpenInfo info_;
-  const Direction direction_;
   const std::shared_ptr<Frames> frames_;
-  const std::shared_ptr<ClockedLine> line_;
-  const std::size_t place_;
   OwnedThread thread_;
 };
 
@@ -292,7 +280,7 @@ OpenResult open_unclocked(const std::string& name, const OpenRequest& request,
                 .pause_ms = 1'000,
                 .has_schedule = true,
                 .starts_over = true};
-  auto device = std::make_unique<UnclockedDevice>(std::move(info), request.direction, frames, line, *place);
+  auto device = std::make_unique<UnclockedDevice>(line, request.direction, *place, std::move(info), frames);
   if (const Status begun = device->begin(); !begun.ok()) return {nullptr, name + ": " + begun.reason()};
   if (const int error = frames->wait_for_open(); error > 0)
     return {nullptr, name + ": " + alsa_reason(alsa_pcm(name), request.direction, error)};
