@@ -163,27 +163,18 @@ class Part {
   /// Effects: adds kFrames frames from `frame` on, for which the rows are read once.
   template <std::size_t kFrames>
   HWY_INLINE void add(std::size_t frame) const {
-    static_assert(kFrames == 1 || kFrames == 4);
     const Outs outs;
     const std::size_t step = run_.matrix.in_channels;
     const float* const in = run_.in + frame * step;
-    auto first = hn::Zero(outs), second = first, third = first, fourth = first;
+    hn::Vec<Outs> sums[kFrames];
+    for (auto& sum : sums) sum = hn::Zero(outs);
     for (std::size_t i = 0; i < heard_.count; ++i) {
       const float* const x = in + heard_.channels[i];
       const auto row = hn::LoadU(outs, run_.matrix.rows[heard_.channels[i]].data() + part_);
-      first = hn::MulAdd(hn::Set(outs, x[0]), row, first);
-      if constexpr (kFrames == 4) {
-        second = hn::MulAdd(hn::Set(outs, x[step]), row, second);
-        third = hn::MulAdd(hn::Set(outs, x[2 * step]), row, third);
-        fourth = hn::MulAdd(hn::Set(outs, x[3 * step]), row, fourth);
-      }
+      for (std::size_t f = 0; f < kFrames; ++f)
+        sums[f] = hn::MulAdd(hn::Set(outs, x[f * step]), row, sums[f]);
     }
-    to_bus(frame, first);
-    if constexpr (kFrames == 4) {
-      to_bus(frame + 1, second);
-      to_bus(frame + 2, third);
-      to_bus(frame + 3, fourth);
-    }
+    for (std::size_t f = 0; f < kFrames; ++f) to_bus(frame + f, sums[f]);
   }
 
  private:

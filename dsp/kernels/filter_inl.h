@@ -157,46 +157,30 @@ HWY_INLINE float sum(V left, V right) {
   }
 }
 
-HWY_INLINE void apply_row(const float* row, const float* window, std::size_t length, float* out) {
+/// Effects: one output sample of each of some channels, for which the row is read once.
+template <std::size_t channels>
+HWY_INLINE void apply_row(const FilterRun& run, const float* row, const float* window, float* out) {
   const Taps taps;
-  auto left = hn::Zero(taps);
-  auto right = hn::Zero(taps);
-  for (std::size_t i = 0; i < length / 2; i += hn::Lanes(taps)) {
-    const std::size_t mirrored = length - hn::Lanes(taps) - i;
-    left = hn::MulAdd(hn::Load(taps, row + i), hn::LoadU(taps, window + i), left);
-    right = hn::MulAdd(hn::Load(taps, row + mirrored), hn::LoadU(taps, window + mirrored), right);
-  }
-  *out = sum(left, right);
-}
-
-/// Effects: one output sample of each of two channels, for which the row is read once.
-HWY_INLINE void apply_row_twice(const float* row, const float* window, const float* other, std::size_t length,
-                                float* out) {
-  const Taps taps;
-  auto left = hn::Zero(taps);
-  auto right = hn::Zero(taps);
-  auto other_left = hn::Zero(taps);
-  auto other_right = hn::Zero(taps);
-  for (std::size_t i = 0; i < length / 2; i += hn::Lanes(taps)) {
-    const std::size_t mirrored = length - hn::Lanes(taps) - i;
+  hn::Vec<Taps> left[channels], right[channels];
+  for (std::size_t c = 0; c < channels; ++c) left[c] = right[c] = hn::Zero(taps);
+  for (std::size_t i = 0; i < run.row_length / 2; i += hn::Lanes(taps)) {
+    const std::size_t mirrored = run.row_length - hn::Lanes(taps) - i;
     const auto begin = hn::Load(taps, row + i);
     const auto end = hn::Load(taps, row + mirrored);
-    left = hn::MulAdd(begin, hn::LoadU(taps, window + i), left);
-    right = hn::MulAdd(end, hn::LoadU(taps, window + mirrored), right);
-    other_left = hn::MulAdd(begin, hn::LoadU(taps, other + i), other_left);
-    other_right = hn::MulAdd(end, hn::LoadU(taps, other + mirrored), other_right);
+    for (std::size_t c = 0; c < channels; ++c) {
+      const float* const samples = window + c * run.stride;
+      left[c] = hn::MulAdd(begin, hn::LoadU(taps, samples + i), left[c]);
+      right[c] = hn::MulAdd(end, hn::LoadU(taps, samples + mirrored), right[c]);
+    }
   }
-  out[0] = sum(left, right);
-  out[1] = sum(other_left, other_right);
+  for (std::size_t c = 0; c < channels; ++c) out[c] = sum(left[c], right[c]);
 }
 
 HWY_INLINE void apply_to_channels(const FilterRun& run, const float* row, const float* window, float* out) {
   std::size_t channel = 0;
-  for (; channel + 2 <= run.channels; channel += 2) {
-    const float* first = window + channel * run.stride;
-    apply_row_twice(row, first, first + run.stride, run.row_length, out + channel);
-  }
-  if (channel < run.channels) apply_row(row, window + channel * run.stride, run.row_length, out + channel);
+  for (; channel + 2 <= run.channels; channel += 2)
+    apply_row<2>(run, row, window + channel * run.stride, out + channel);
+  if (channel < run.channels) apply_row<1>(run, row, window + channel * run.stride, out + channel);
 }
 
 /// Effects: `out` = the cubic through four rows, a share `t` of the way from the second to the third.

@@ -20,8 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kWhiteSpace = " \t\r\n";
-
 struct Registration {
   std::string command;
   std::string origin;
@@ -53,12 +51,6 @@ std::string existing_file(const fs::path& name, std::initializer_list<fs::path> 
   return {};
 }
 
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(kWhiteSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
-}
-
 struct DriverCommand {
   std::string file;
   std::string parameters;
@@ -67,13 +59,13 @@ struct DriverCommand {
 /// `value`: a file name, quoted if it has spaces, and a parameter string. Returns: nothing if there is no
 /// file name or its closing quote is missing.
 std::optional<DriverCommand> parse_driver_command(std::string_view value) {
-  value = trim(value);
+  value = hal::trimmed(value);
   const bool quoted = value.starts_with('"');
   if (quoted) value.remove_prefix(1);
-  const auto end = quoted ? value.find('"') : std::min(value.find_first_of(kWhiteSpace), value.size());
+  const auto end = quoted ? value.find('"') : std::min(value.find_first_of(" \t\r\n"), value.size());
   if (end == std::string_view::npos || end == 0) return std::nullopt;
   const std::string_view rest = value.substr(end + (quoted ? 1 : 0));
-  return DriverCommand{std::string(value.substr(0, end)), std::string(trim(rest))};
+  return DriverCommand{std::string(value.substr(0, end)), std::string(hal::trimmed(rest))};
 }
 
 DriverLocation not_found(std::string error) {
@@ -130,15 +122,15 @@ DriverLocation find_in_file(const std::string& path, const std::string& section,
   std::string here;  // the line's section
   for (int number = 1; !rest.empty(); ++number) {
     const auto end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = trim(rest.substr(0, end));
+    const std::string_view line = hal::trimmed(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     const std::string place = path + ":" + std::to_string(number) + ": ";
     const auto ignore = [&](const char* why) { error += "\n" + place + why + "; line ignored"; };
     if (line.empty() || line.front() == ';') continue;
     const auto equals = line.find('=');
-    const std::string_view name = trim(line.substr(0, equals));
+    const std::string_view name = hal::trimmed(line.substr(0, equals));
     if (const auto bracket = line.find(']'); line.front() == '[' && bracket != std::string_view::npos) {
-      here = lower(trim(line.substr(1, bracket - 1)));
+      here = lower(hal::trimmed(line.substr(1, bracket - 1)));
     } else if (line.front() == '[') {
       ignore("a [section] without its ]");
     } else if (equals == std::string_view::npos || name.empty()) {
@@ -147,7 +139,7 @@ DriverLocation find_in_file(const std::string& path, const std::string& section,
       ignore("a key before the first [section]");
     } else if (here == section && lower(name) == key) {
       std::error_code ignored;
-      return locate({std::string(trim(line.substr(equals + 1))), place + key,
+      return locate({std::string(hal::trimmed(line.substr(equals + 1))), place + key,
                      fs::absolute(to_path(path), ignored).parent_path()});
     }
   }
