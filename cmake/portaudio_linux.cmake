@@ -28,9 +28,8 @@ endif()
 
 include(patched)
 set(patched ${PROJECT_BINARY_DIR}/portaudio)
-refwave_patched(${source}/src/hostapi/alsa/pa_linux_alsa.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_list.patch
-  ${patched}/list/pa_linux_alsa.c)
-refwave_patched(${patched}/list/pa_linux_alsa.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_alsa.patch ${patched}/pa_linux_alsa.c)
+refwave_patched(${source}/src/hostapi/alsa/pa_linux_alsa.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_alsa.patch
+  ${patched}/pa_linux_alsa.c)
 refwave_patched(${source}/src/os/unix/pa_unix_util.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_unix.patch
   ${patched}/pa_unix_util.c)
 refwave_patched(${source}/src/hostapi/jack/pa_jack.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.patch ${patched}/pa_jack.c)
