@@ -126,11 +126,6 @@ TEST_F(Record, A_kind_of_file_that_cannot_hold_it_is_refused) {
   }
 }
 
-TEST_F(Record, A_folder_that_is_not_there_is_an_error) {
-  const Outcome outcome = record({path("absent/a.wav"), "--seconds", "1"});
-  expect_error(outcome, 1, HasSubstr("cannot be written"));
-}
-
 TEST_F(Record, A_file_that_may_not_grow_keeps_what_was_recorded) {
   for (const char* name : {"a.wav", "b.aiff", "c.au"}) {
     const std::string file = path(name);
@@ -163,18 +158,6 @@ TEST(MeterText, Fits_the_letters_that_there_are) {
   EXPECT_EQ(meter_text({.peak = 0.5F, .rms = 0.1F}, 18), "-6.0 dBFS");
   for (std::size_t letters = 19; letters < 60; ++letters)
     EXPECT_LE(cli::letters_of(meter_text({.peak = 0.01F, .rms = 0.1F}, letters)), letters);
-}
-
-TEST_F(Record, Shows_its_levels_on_a_terminal) {
-  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
-  ProcessorWaits waits;
-  const Outcome outcome = run_refwave(
-      {"record", path("a.wav"), "--device", "clocked"},
-      {.stderr_is_terminal = true,
-       .interrupt_when = [](const std::string& text) { return text.find("silence") != std::string::npos; },
-       .waits = &waits});
-  EXPECT_TRUE(outcome.status == 0 || waits.skips_over(std::chrono::milliseconds(20))) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("····"));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/processor_waits.h"
@@ -35,20 +34,6 @@ class Watch : public WithFolder {
     EXPECT_EQ(outcome.status, status) << outcome.err;
     return json::parse(content(path("report")), nullptr, false);
   }
-  /// Expects: clicks, all of that cause, and the conclusion. Under load there may be clicks of other causes.
-  void expect_cause(const json& report, const std::string& cause, const std::string& advice = {}) const {
-    std::vector<std::string> causes;
-    for (const json& process : report["processes"])
-      for (const json& click : process["clicks"]) causes.push_back(click["cause"]);
-    EXPECT_THAT(causes, Contains(cause)) << report["processes"];
-    const std::string conclusion = report["conclusion"];
-    EXPECT_THAT(conclusion, HasSubstr("because the "));
-    const bool is_alone = std::ranges::all_of(causes, [&](const auto& each) { return each == cause; }) &&
-                          testing::Value(conclusion, ContainsRegex("because the " + cause + advice));
-    EXPECT_TRUE(is_alone || waits_.skips_over(std::chrono::milliseconds(100))) << report;
-  }
-
- private:
   mutable ProcessorWaits waits_;
 };
 
@@ -111,27 +96,24 @@ TEST_F(Watch, Keeps_the_programs_status_if_its_report_cannot_be_written) {
   expect_error(bash("refwave watch --json x --html x -- true"), 2, HasSubstr("the same file"));
 }
 
-TEST_F(Watch, Where_there_is_no_folder_makes_one_for_the_program) {
-  const std::string file = write_wav("a.wav", 48'000);
-  const Outcome outcome =
-      bash("unset XDG_RUNTIME_DIR; TMPDIR=" + path("") + " refwave watch --json " + path("report") +
-           " -- refwave play -q -d clocked " + file + "; ls -d " + path("") + "/refwave-*");
-  EXPECT_THAT(outcome.err,
-              AllOf(HasSubstr("; the program's records are in " + path("")), HasSubstr("No such file")));
-  EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
-}
-
-TEST_F(Watch, Where_the_folder_is_full_makes_one_for_the_program) {
+TEST_F(Watch, Where_there_is_no_folder_or_no_room_makes_one_for_the_program) {
   const std::string full = path("full");
   const std::string in_a_full_folder = "unshare -m bash -c 'mkdir " + full +
                                        "; mount -t tmpfs -o size=8k none " + full +
                                        " && XDG_RUNTIME_DIR=" + full;
-  if (bash(in_a_full_folder + " true'").status != 0) GTEST_SKIP() << "no file system may be mounted here";
-  const std::string file = write_wav("a.wav", 48'000);
-  const Outcome outcome = bash(in_a_full_folder + " TMPDIR=" + path("") + " refwave watch --json " +
-                               path("report") + " -- refwave play -q -d clocked " + file + "'");
-  EXPECT_THAT(outcome.err, HasSubstr("/refwave: No space left on device; the program's records are in "));
-  EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
+  const bool may_mount = bash(in_a_full_folder + " true'").status == 0;
+  const std::string watch = " TMPDIR=" + path("") + " refwave watch --json " + path("report") +
+                            " -- refwave play -q -d clocked " + write_wav("a.wav", 48'000);
+  for (const std::string& line : {"unset XDG_RUNTIME_DIR;" + watch + "; ls -d " + path("") + "/refwave-*",
+                                  in_a_full_folder + watch + "'"}) {
+    const bool is_full = line.starts_with("unshare");
+    if (is_full && !may_mount) GTEST_SKIP() << "no file system may be mounted here";
+    const Outcome outcome = bash(line);
+    EXPECT_THAT(outcome.err,
+                AllOf(HasSubstr("; the program's records are in " + path("")),
+                      HasSubstr(is_full ? "/refwave: No space left on device" : "No such file")));
+    EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
+  }
 }
 
 TEST_F(Watch, Sees_what_a_program_with_an_odd_name_starts) {
@@ -181,35 +163,19 @@ TEST_F(Watch, Shows_three_programs_at_once) {
   EXPECT_THAT(outcome.out, HasSubstr("pid " + std::to_string(one[0]["process"].get<int>()) + "\n"));
 }
 
-/// The pipe's writer ends long after the last block is done.
-TEST_F(Watch, Has_the_drivers_own_figures) {
-  const json report =
-      watched("{ head -c 192000 /dev/zero; sleep 1; } | refwave play - --raw s16le,48000,2 -d clocked >" +
-              path("played"));
-  const json stream = report["processes"][0]["streams"][0];
-  const std::string played = content(path("played"));
-  const auto text = [&](const char* key) { return cli::duration_text(stream[key].get<double>()); };
-  EXPECT_THAT(played, AllOf(HasSubstr("p50 " + text("p50_ns")), HasSubstr("max " + text("max_ns")),
-                            HasSubstr("blocks " + std::to_string(stream["blocks"].get<int>()) + ",")))
-      << stream;
-  EXPECT_EQ(report["measured"][0]["p50_ns"], stream["p50_ns"]);
-  EXPECT_EQ(report["measured"][0]["count"], stream["count"]);
-  EXPECT_EQ(report["measured"][1]["name"], "bare wake");
-}
-
 /// The periods are so long that no machine is late by one. A gap of half a second would count as a pause.
 TEST_F(Watch, Blames_the_program_for_a_late_block) {
   const std::string file = write_wav("a.wav", 48'000 * 2);
   const json report = watched("{ head -c 200000 " + file + "; sleep 1.2; tail -c +200001 " + file +
                               "; } | refwave play - -d clocked --option period=4800");
-  expect_cause(report, "program", " wrote late, by .*: give it more or longer buffers");
-}
-
-TEST_F(Watch, Blames_the_machine_for_a_stopped_process) {
-  const std::string file = write_wav("a.wav", 48'000 * 3);
-  expect_cause(watched("refwave play " + file +
-                       " -d clocked & sleep 1; kill -STOP $!; sleep 0.5; kill -CONT $!; wait $!"),
-               "machine");
+  std::vector<std::string> causes;
+  for (const json& click : report["processes"][0]["clicks"]) causes.push_back(click["cause"]);
+  EXPECT_THAT(causes, Contains("program")) << report;
+  // Under load there may be clicks of other causes.
+  const bool is_alone = testing::Value(causes, testing::Each("program"));
+  EXPECT_TRUE(is_alone || waits_.skips_over(std::chrono::milliseconds(100))) << report;
+  EXPECT_THAT(report["conclusion"].get<std::string>(),
+              ContainsRegex("the program wrote late, by .*: give it more or longer buffers"));
 }
 
 TEST_F(Watch, Writes_a_page_and_is_a_gate) {

@@ -1,4 +1,4 @@
-// The rule to fix first among several broken ones, and the choice of rules by patterns.
+// The rule to fix first among several broken ones.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -55,16 +55,6 @@ TEST(Usual_mistakes, Are_each_rules_own) {
     EXPECT_EQ(rules_of.try_emplace(mistake.text, name_of(rule)).first->second, name_of(rule)) << mistake.text;
   }
   for (const UsualMistake& each : usual_mistakes()) EXPECT_TRUE(used.contains(each.pattern)) << each.pattern;
-}
-
-TEST(Patterns, Match_as_in_a_shell_whatever_the_case) {
-  EXPECT_TRUE(matches("WODM_*", "WODM_RESET.flags"));
-  EXPECT_TRUE(matches("*.fl?gs", "wodm_reset.FLAGS"));
-  EXPECT_TRUE(matches("*a*b*", "xxaxxbxx"));
-  EXPECT_TRUE(matches("**", ""));
-  EXPECT_FALSE(matches("WODM", "WODM_RESET.flags"));
-  EXPECT_FALSE(matches("a?", "a"));
-  EXPECT_FALSE(matches("", "a"));
 }
 
 }  // namespace

@@ -27,19 +27,17 @@ struct FakeBackend final : Backend {
   std::vector<std::string> names;
   std::string failure;  // what every open says
   std::string trouble;
-  std::string silence;
   std::string known;  // a name beside those of the list
   bool is_unknown = false;
   Availability there = Availability::none;
   bool is_slow = false;  // a server has not told its devices
-  std::uint32_t changed = 0;
   int lists = 0;
 
   std::string_view name() const override { return "Fake"; }
   std::string problem() const override { return trouble; }
-  std::string obstacle() const override { return silence; }
+  std::string obstacle() const override { return {}; }
   Availability availability() const override { return there; }
-  std::uint32_t changes() const noexcept override { return changed; }
+  std::uint32_t changes() const noexcept override { return 0; }
   bool may_have(Direction, const std::string&) override { return is_slow; }
   std::string full_name(Direction, const std::string& name) override {
     return name == known ? "Fake/" + name : "";
@@ -167,15 +165,6 @@ TEST_F(DevicesTest, A_name_that_the_backend_knows_and_does_not_have_has_no_fallb
   EXPECT_EQ(result.error, "no output device \"gone\"; available: clocked");
 }
 
-TEST_F(DevicesTest, The_clocked_device_opens_by_name_without_a_list_of_others) {
-  fake->names = {"ALSA/default"};
-  const DeviceResult result = open("clocked");
-  EXPECT_EQ(result.device->info().name, "clocked");
-  EXPECT_FALSE(result.is_fallback);
-  EXPECT_EQ(result.missed, Availability::none);
-  EXPECT_EQ(fake->lists, 0) << "sound cards were listed needlessly";
-}
-
 TEST_F(DevicesTest, A_name_where_there_are_no_devices_of_that_direction_is_an_error_that_says_so) {
   const std::vector<DeviceInfo> inputs = {
       {.name = "ALSA/hw", .backend = "ALSA", .direction = Direction::input}};
@@ -189,24 +178,11 @@ TEST_F(DevicesTest, A_name_that_a_backend_knows_opens_without_a_list_and_before_
   fake->names = {"ALSA/Card (hw:CARD=USB,DEV=0)"};
   fake->known = "hw:CARD=USB";
   EXPECT_EQ(open("hw:CARD=USB").device->info().name, "Fake/hw:CARD=USB");
+  EXPECT_EQ(open("clocked").device->info().name, "clocked");
   EXPECT_EQ(fake->lists, 0);
   EXPECT_EQ(open("USB").device->info().name, "ALSA/Card (hw:CARD=USB,DEV=0)");
   fake->failure = "busy";
   EXPECT_TRUE(open("hw:CARD=USB", Fallback::clocked).is_fallback);
-}
-
-TEST(DevicesOfTwoLibraries, The_first_obstacle_is_reported_and_every_change_is_seen) {
-  auto* const first = new FakeBackend;
-  auto* const second = new FakeBackend;
-  const Devices both(backends(first, second));
-  EXPECT_EQ(both.obstacle(), "");
-  second->silence = "the second stands still";
-  EXPECT_EQ(both.obstacle(), "the second stands still");
-  first->silence = "the first stands still";
-  EXPECT_EQ(both.obstacle(), "the first stands still");
-  const std::uint32_t before = both.changes();
-  ++first->changed;
-  EXPECT_NE(both.changes(), before);
 }
 
 TEST(DevicesOfALoop, More_than_its_line_has_room_for_are_an_error_that_has_the_first_reason_before_it) {

@@ -14,7 +14,6 @@
 #include "hal/capture/wav_capture.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/portaudio/backend.h"
-#include "hal/portaudio/thread.h"
 #include "hal/system/clock.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
@@ -123,19 +122,6 @@ TEST_F(OutOfMemory, At_any_point_of_an_open_is_an_error_or_an_exception_and_the_
     EXPECT_NE(open(*backend), nullptr);
   }
   EXPECT_GT(points, 3) << "the open takes memory more often than that";
-}
-
-TEST_F(OutOfMemory, Of_the_watch_is_no_end_and_it_watches_again) {
-  Status started;
-  std::atomic<int> looks{0};
-  PortAudioThread thread(
-      [&looks]() -> bool {
-        if (++looks == 1) throw std::bad_alloc();
-        return false;
-      },
-      started);
-  EXPECT_TRUE(thread.run([] {}, std::chrono::steady_clock::now() + 30s));
-  EXPECT_TRUE(eventually([&] { return looks == 2; }));
 }
 
 TEST_F(OutOfMemory, Does_not_hide_a_server_that_comes_meanwhile) {

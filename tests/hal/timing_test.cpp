@@ -177,14 +177,9 @@ class Server {
   std::int64_t full_until_ns_ = now_ns_;  // then there is room for a period
 };
 
-TEST(IdleQueue, It_is_full_while_something_plays) {
+TEST(IdleQueue, It_is_full_while_something_plays_else_short_and_grows_slowly_again) {
   Server server;
   for (int i = 0; i < 10; ++i) EXPECT_DOUBLE_EQ(server.render(false), 20) << i;
-}
-
-TEST(IdleQueue, It_is_short_while_nothing_plays_and_grows_slowly_again) {
-  Server server;
-  server.render(false);
   for (const double left_ms : {10.0, 1.0, 1.0, 1.0}) EXPECT_DOUBLE_EQ(server.render(true), left_ms);
   for (const double left_ms : {3.5, 6.0, 8.5, 11.0, 13.5, 16.0, 18.5, 20.0, 20.0})
     EXPECT_DOUBLE_EQ(server.render(false), left_ms);

@@ -52,14 +52,6 @@ TEST_F(InstallableDriver, A_first_open_with_a_value_opens_a_session_before_it) {
   EXPECT_NE(closed[4].identifier, closed[5].identifier);
 }
 
-TEST_F(InstallableDriver, A_session_is_not_a_clients_to_close) {
-  const HDRVR driver = open_first(kLParam2);
-  const HDRVR session = puppets.driver_messages()[2].handle;
-  EXPECT_EQ(CloseDriver(session, 0, 0), 0);
-  EXPECT_NE(CloseDriver(driver, 0, 0), 0);
-  EXPECT_EQ(SendDriverMessage(session, DRV_USER, 0, 0), 0);
-}
-
 TEST_F(InstallableDriver, A_second_open_sends_only_DRV_OPEN_and_the_last_close_unloads) {
   const HDRVR one = open_first(kLParam2);
   const HDRVR two = open_first(kLParam2);
@@ -96,15 +88,6 @@ TEST_F(InstallableDriver, A_driver_that_refuses_to_load_or_open_is_unloaded) {
     EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN DISABLE FREE");
     EXPECT_EQ(winmm_host_last_error(), std::string("OpenDriver: the driver refused DRV_OPEN") + reason);
   }
-}
-
-TEST_F(InstallableDriver, A_driver_that_refuses_a_later_open_stays_for_the_others) {
-  const HDRVR driver = open_first();
-  puppets.answer_driver(DRV_OPEN, 0);
-  EXPECT_EQ(open_first(), nullptr);
-  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN");
-  CloseDriver(driver, 0, 0);
-  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN CLOSE DISABLE FREE");
 }
 
 TEST_F(InstallableDriver, Bad_handles_are_answered_with_zero) {
@@ -230,13 +213,6 @@ TEST_F(InstallableDriver, Without_a_file_the_driver_beside_libwinmm_serves) {
   CloseDriver(driver, 0, 0);
   EXPECT_EQ(failure_of(u"wave1", u"drivers32"), "no file registers drivers");
   unsetenv("XDG_CONFIG_HOME");
-}
-
-TEST_F(InstallableDriver, A_failure_is_forgotten_with_the_next_success) {
-  failure_of(u"no such driver", nullptr);
-  EXPECT_STRNE(winmm_host_last_error(), "");
-  CloseDriver(open_first(), 0, 0);
-  EXPECT_STREQ(winmm_host_last_error(), "");
 }
 
 TEST_F(InstallableDriver, DefDriverProc_gives_each_message_its_default_answer) {

@@ -107,13 +107,6 @@ TEST_F(Wave, The_file_names_the_drivers_and_a_bad_entry_costs_only_itself) {
       << errors;
 }
 
-TEST_F(Wave, The_environment_may_name_the_one_driver) {
-  setenv("REFWAVE_DRIVER", (driver_path("second.drv") + " clock=0").c_str(), 1);
-  EXPECT_EQ(waveOutGetNumDevs(), 1u);
-  unsetenv("REFWAVE_DRIVER");
-  EXPECT_EQ(puppets.driver_messages()[2].text, u"clock=0");
-}
-
 TEST_F(Wave, Devices_are_numbered_through_the_drivers) {
   register_both();
   puppets.devices = {{"first wod", 2}, {"second wod", 3}, {"first wid", 0}, {"second wid", 1}};

@@ -9,38 +9,30 @@
 namespace refwave::host::test {
 namespace {
 
-TEST_F(Wave, An_open_describes_itself_to_the_driver) {
+TEST_F(Wave, An_open_describes_itself_to_the_driver_with_a_handle_that_is_good_already) {
   register_both();
   WAVEOPENDESC description{};
+  WaveMessageSeen open{};
+  MMRESULT result = MMSYSERR_ERROR;
   puppets.answer_wave([&](const WaveMessageSeen& seen) -> std::optional<DWORD> {
-    if (seen.message == WODM_OPEN) std::memcpy(&description, reinterpret_cast<void*>(seen.parameter1), 44);
-    return std::nullopt;
+    if (seen.message != WODM_OPEN) return std::nullopt;
+    open = seen;
+    *reinterpret_cast<DWORD_PTR*>(seen.user) = 77;
+    std::memcpy(&description, reinterpret_cast<void*>(seen.parameter1), sizeof(description));
+    result = waveOutPause(reinterpret_cast<HWAVEOUT>(description.hWave));
+    return MMSYSERR_NOERROR;
   });
   HWAVEOUT out = nullptr;
   const DWORD flags = CALLBACK_EVENT | WAVE_ALLOWSYNC | WAVE_FORMAT_DIRECT;
   ASSERT_EQ(waveOutOpen(&out, 1, &kFormat, 0x1111, 0x2222, flags), MMSYSERR_NOERROR);
-  EXPECT_EQ(last().parameter2, flags);
-  EXPECT_EQ(last().driver, "second");
+  EXPECT_EQ(open.parameter2, flags);
+  EXPECT_EQ(open.driver, "second");
   EXPECT_EQ(reinterpret_cast<HWAVEOUT>(description.hWave), out);
   EXPECT_EQ(reinterpret_cast<LPCWAVEFORMATEX>(description.lpFormat), &kFormat);
   const DWORD_PTR callback = description.dwCallback;
   const DWORD_PTR instance = description.dwInstance;
   EXPECT_EQ(callback, 0x1111u);
   EXPECT_EQ(instance, 0x2222u);
-}
-
-TEST_F(Wave, A_handle_is_good_inside_the_open_callback) {
-  register_both();
-  MMRESULT result = MMSYSERR_ERROR;
-  puppets.answer_wave([&](const WaveMessageSeen& seen) -> std::optional<DWORD> {
-    if (seen.message != WODM_OPEN) return std::nullopt;
-    *reinterpret_cast<DWORD_PTR*>(seen.user) = 77;
-    WAVEOPENDESC description{};
-    std::memcpy(&description, reinterpret_cast<void*>(seen.parameter1), sizeof(description));
-    result = waveOutPause(reinterpret_cast<HWAVEOUT>(description.hWave));
-    return MMSYSERR_NOERROR;
-  });
-  open_out();
   EXPECT_EQ(result, MMSYSERR_NOERROR);
   EXPECT_EQ(last().user, 77u);
 }

@@ -41,22 +41,6 @@ TEST(Timeline, A_clock_that_drifts_is_not_lateness) {
     EXPECT_NEAR(static_cast<double>(found[i]), truth[i], 20) << "block " << i;
 }
 
-TEST(Timeline, No_report_comes_before_the_line) {
-  std::mt19937 random(9);
-  std::uniform_int_distribution<std::int64_t> jitter(0, 5'000'000);
-  std::vector<std::int64_t> reports;
-  for (int i = 0; i < 500; ++i) reports.push_back(i * 1'000'000 + jitter(random));
-  const Line line = line_under(reports);
-  for (std::size_t i = 0; i < reports.size(); ++i)
-    EXPECT_GE(static_cast<double>(reports[i]), line.at(i) - 1) << "block " << i;
-}
-
-TEST(Timeline, One_report_or_none_is_never_late) {
-  EXPECT_THAT(lateness_ns(std::vector<std::int64_t>{42}, line_under(std::vector<std::int64_t>{42})),
-              ElementsAre(0));
-  EXPECT_THAT(lateness_ns({}, line_under({})), ElementsAre());
-}
-
 constexpr std::int64_t kMs = 1'000'000;
 constexpr Pace kTenMs{10 * kMs, 10 * kMs};
 
@@ -66,12 +50,6 @@ TEST(Omission, After_a_late_report_a_dry_stream_adds_the_waits_of_its_missing_bl
   EXPECT_EQ(omitted.max(), 25U * kMs);
   EXPECT_EQ(omitted.min(), 5U * kMs);
   EXPECT_NEAR(omitted.mean(), 15.0 * kMs, 1);
-}
-
-TEST(Omission, No_more_blocks_are_added_than_fit_into_the_gap) {
-  Histogram omitted;
-  EXPECT_EQ(record_omitted(omitted, kTenMs, 20 * kMs, 95 * kMs), 1U);
-  EXPECT_EQ(omitted.max(), 85U * kMs);
 }
 
 TEST(Omission, A_gap_after_a_punctual_report_adds_nothing) {
@@ -114,12 +92,6 @@ TEST(Over_time, A_longer_run_makes_the_spans_wider_and_loses_no_peak) {
   EXPECT_EQ(over_time.spans()[0], 100U);
   EXPECT_EQ(over_time.spans()[(OverTime::kSpans - 1) / 8], 50U);
   EXPECT_EQ(over_time.spans().back(), 70U);
-}
-
-TEST(Over_time, A_time_before_the_beginning_counts_as_the_beginning) {
-  OverTime over_time(10);
-  over_time.add(-1000, 4);
-  EXPECT_THAT(over_time.spans(), ElementsAre(4));
 }
 
 }  // namespace

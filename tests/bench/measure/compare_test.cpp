@@ -90,16 +90,6 @@ TEST(Comparison, Reads_what_the_report_writes) {
   EXPECT_THROW(compare(read, read_report("a.json", as_json(outside_measurement())), 0.1), std::runtime_error);
 }
 
-TEST(Ratio, Has_three_digits_however_small_it_is) {
-  EXPECT_EQ(cli::ratio_text(0.004744), "0.00474");
-  EXPECT_EQ(cli::ratio_text(0.9996), "1.00");
-  EXPECT_EQ(cli::ratio_text(1.19), "1.19");
-  EXPECT_EQ(cli::ratio_text(13.44), "13.4");
-  EXPECT_EQ(cli::ratio_text(223.19), "223");
-  EXPECT_EQ(cli::ratio_text(0), "0.00");
-  EXPECT_THAT(as_text(compare(report(0.01, 1), report(0.013, 1), 0.1), 80), HasSubstr("0.0125 ("));
-}
-
 TEST(Comparison, Fits_narrow_and_wide_terminals) {
   for (const std::size_t columns : {40U, 80U}) {
     std::istringstream text(as_text(compare(report(0.001, 1), report(0.13, 1), 0.1), columns));
@@ -123,12 +113,6 @@ TEST(Busy_machine, Is_the_first_thing_that_is_said) {
   EXPECT_THAT(remarks(m).front(), testing::Not(HasSubstr("busy")));
   m.others_percent = 80;
   EXPECT_THAT(remarks(m).front(), HasSubstr("the machine was busy: other programs used 80 %"));
-}
-
-TEST(So_far, Is_short_and_has_dashes_where_the_count_is_small) {
-  Histogram histogram;
-  for (int i = 0; i < 50; ++i) histogram.record(24'100);
-  EXPECT_EQ(so_far(histogram), "p50 24.1 µs, p99 -, max 24.1 µs");
 }
 
 }  // namespace

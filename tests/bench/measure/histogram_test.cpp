@@ -42,17 +42,6 @@ TEST(Histogram, Percentiles_are_those_of_the_sorted_samples_to_a_thousandth) {
   }
 }
 
-TEST(Histogram, Count_minimum_maximum_and_mean_are_exact) {
-  const std::vector<std::uint64_t> durations = random_durations(1000, 7);
-  const Histogram histogram = histogram_of(durations);
-  EXPECT_EQ(histogram.count(), durations.size());
-  EXPECT_EQ(histogram.min(), std::ranges::min(durations));
-  EXPECT_EQ(histogram.max(), std::ranges::max(durations));
-  EXPECT_EQ(histogram.percentile(1), histogram.max());
-  const double sum = std::accumulate(durations.begin(), durations.end(), 0.0);
-  EXPECT_NEAR(histogram.mean(), sum / 1000, 1);
-}
-
 TEST(Histogram, Steps_hold_every_sample_once_and_follow_each_other) {
   const std::vector<std::uint64_t> durations = random_durations(5000, 3);
   const Histogram histogram = histogram_of(durations);

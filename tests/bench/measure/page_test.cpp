@@ -36,11 +36,6 @@ std::string wrong_tag(std::string_view page) {
   return open.empty() ? "" : open.back();
 }
 
-TEST(Page, Text_is_escaped_wherever_it_may_stand) {
-  EXPECT_EQ(cli::markup("a<b>&\"c'\x01"), "a&lt;b&gt;&amp;&quot;c&#39; ");
-  EXPECT_EQ(cli::markup("µs – ♪"), "µs – ♪");
-}
-
 TEST(Page, Names_are_no_markup) {
   EXPECT_THAT(as_page(usual_measurement()),
               AllOf(HasSubstr("A &lt;quick&gt; processor"), Not(HasSubstr("<quick>")),
@@ -54,13 +49,6 @@ TEST(Page, Needs_nothing_but_itself) {
                 AllOf(Not(HasSubstr("http")), Not(HasSubstr("src=")), Not(HasSubstr("<script")),
                       Not(HasSubstr("<link")), Not(HasSubstr("url(")), Not(HasSubstr("@import"))));
   }
-}
-
-TEST(Page, Of_a_busy_machine_says_so_on_top) {
-  Measurement m = usual_measurement();
-  m.others_percent = 80;
-  const std::string page = as_page(m);
-  EXPECT_LT(page.find("the machine was busy"), page.find("class=\"tiles\""));
 }
 
 TEST(Page, Of_two_reports_has_both_in_one_picture) {
@@ -89,13 +77,6 @@ TEST(Page, Has_all_plots_the_pieces_and_the_settings) {
                           HasSubstr("aria-label=\"Longest latencies over the run\""),
                           HasSubstr("<td>DriverCallback</td>"),
                           HasSubstr("<td>completion</td><td>deferred</td>"), HasSubstr("refwave 1.2.3")));
-}
-
-TEST(Page, What_was_omitted_has_its_uncorrected_line) {
-  Measurement m = usual_measurement();
-  EXPECT_THAT(as_page(m), Not(HasSubstr("uncorrected")));
-  m.subjects.front().series.omitted.record(90'000'000, 30);
-  EXPECT_THAT(as_page(m), HasSubstr("uncorrected"));
 }
 
 }  // namespace

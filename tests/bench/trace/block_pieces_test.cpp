@@ -122,20 +122,6 @@ TEST(BlockPieces, The_client_s_stamp_may_come_before_all_others) {
   EXPECT_EQ(trace.lives.incomplete(), 0U);
 }
 
-TEST(BlockPieces, Streams_are_kept_apart) {
-  Trace trace;
-  trace.on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 7);
-  trace.on(kAudio, 120, REFWAVE_TRACE_FINISHED, 9, 7).on(kAudio, 150, REFWAVE_TRACE_RENDERED);
-  trace.on(kAudio, 160, REFWAVE_TRACE_PERIOD_END)
-      .notified(kNotifier, 170, 9, 7)
-      .notified(kNotifier, 180, 0, 7);
-  const auto all = trace.lives.take();
-  ASSERT_THAT(all, SizeIs(2));
-  EXPECT_EQ(all[0].slot, 9);
-  EXPECT_EQ(all[0].finished_ns, 120);
-  EXPECT_EQ(all[1].finished_ns, 110);
-}
-
 TEST(BlockPieces, Blocks_of_a_reset_or_from_before_the_trace_are_left_out) {
   Trace trace;
   trace.on(kClient, 10, REFWAVE_TRACE_WRITTEN, 0, 0).on(kClient, 20, REFWAVE_TRACE_FINISHED, 0, 0);

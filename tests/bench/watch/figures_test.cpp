@@ -69,21 +69,6 @@ TEST(Watch_follower, Has_a_click_for_losses_and_for_sound_that_cannot_have_been_
   }
 }
 
-TEST(Watch_follower, Counts_each_click_once) {
-  Process process = made_up(1);
-  add(process, 1000 * kMs, 8 * kMs);
-  std::vector<Followed> all = followed({process});
-  follow(all, {process}, 100 * kMs, Gone::forget);
-  add(process, 9700 * kMs, 3 * kMs);
-  follow(all, {process}, 200 * kMs, Gone::forget);
-  EXPECT_EQ(all[0].clicks.size(), 1U) << "more may come to the newer one";
-  process.head.updated_ns += 1000 * kMs;
-  for (int i = 0; i < 3; ++i) follow(all, {process}, 300 * kMs, Gone::forget);
-  ASSERT_EQ(all[0].clicks.size(), 2U);
-  EXPECT_EQ(all[0].clicks[0].late_ns, 8 * kMs);
-  EXPECT_EQ(all[0].clicks[1].late_ns, 3 * kMs);
-}
-
 TEST(Watch_follower, Finds_the_same_clicks_as_one_who_has_all_gaps) {
   for (const int between_ms : {20, 33, 40, 60}) {
     Process process = made_up(1);
@@ -99,15 +84,6 @@ TEST(Watch_follower, Finds_the_same_clicks_as_one_who_has_all_gaps) {
   }
 }
 
-TEST(Watch_follower, Counts_at_the_end_what_was_not_over) {
-  Process process = made_up(1);
-  add(process, 9900 * kMs, 8 * kMs);
-  std::vector<Followed> all = followed({process});
-  EXPECT_THAT(all[0].clicks, testing::IsEmpty());
-  settle(all, 0);
-  EXPECT_THAT(all[0].clicks, testing::SizeIs(1));
-}
-
 TEST(Watch_follower, Knows_nothing_of_gaps_that_found_no_room) {
   Process process = made_up(1);
   process.head.gaps = 5;
@@ -121,18 +97,6 @@ TEST(Watch_follower, Knows_nothing_of_gaps_that_found_no_room) {
   ASSERT_EQ(all[0].clicks.size(), 1U);
   EXPECT_EQ(all[0].clicks[0].cause, Cause::unknown);
   EXPECT_EQ(all[0].clicks[0].count, 1U) << "how many of them were clicks is not known";
-}
-
-TEST(Watch_follower, Keeps_a_thousand_clicks_and_counts_the_others) {
-  Process process = made_up(1);
-  std::vector<Followed> all;
-  for (int i = 0; i < 1003; ++i) {
-    process.devices[0].losses += 2;
-    follow(all, {process}, i * kMs, Gone::forget);
-  }
-  EXPECT_EQ(all[0].clicks.size(), 1000U);
-  EXPECT_THAT(conclusion(all),
-              AllOf(StartsWith("2000 clicks, "), EndsWith("; other clicks, before these: 6")));
 }
 
 TEST(Watch_follower, Has_the_figures_of_the_last_seconds) {
@@ -155,17 +119,6 @@ TEST(Watch_follower, Has_the_figures_of_the_last_seconds) {
   EXPECT_EQ(lately.latency_max_ns, core::LatencyHistogram::upper_end(100));
   EXPECT_EQ(longest_ns.front(), 5U * kMs);
   EXPECT_EQ(longest_ns.back(), core::LatencyHistogram::upper_end(100));
-}
-
-TEST(Watch_follower, Forgets_or_keeps_what_is_gone) {
-  for (const Gone gone : {Gone::forget, Gone::keep}) {
-    Process process = made_up(1);
-    std::vector<Followed> all = followed({process, made_up(2)});
-    process.streams.clear();
-    follow(all, {process}, 100 * kMs, gone);
-    ASSERT_EQ(all.size(), gone == Gone::keep ? 2U : 1U);
-    EXPECT_EQ(all[0].now.streams.size(), gone == Gone::keep ? 1U : 0U);
-  }
 }
 
 TEST(Watch_follower, Has_the_clicks_of_a_stream_that_was_closed_before_it_was_read) {
@@ -223,40 +176,6 @@ TEST(Watch_follower, Reports_a_record_that_ended_before_its_program) {
   EXPECT_EQ(conclusion(all), "no click") << "without a device nothing is written";
 }
 
-TEST(Watch_follower, Has_streams_in_the_order_of_the_table) {
-  Process process = made_up(1);
-  process.devices.push_back(process.devices[0]);
-  for (const std::uint64_t id : {78, 79}) {
-    process.streams.push_back(process.streams[0]);
-    process.streams.back().id = id;
-  }
-  process.streams[0].device = 1;
-  process.streams[1].opened_ns = 2;
-  process.streams[2].opened_ns = 1;
-  const std::vector<Followed> all = followed({process});
-  std::vector<std::uint64_t> ids;
-  for (const Stream& stream : all[0].now.streams) ids.push_back(stream.id);
-  EXPECT_THAT(ids, testing::ElementsAre(79, 78, 77));
-}
-
-TEST(Watch_follower, Tells_a_later_process_of_the_same_number_from_an_earlier_one) {
-  Process process = made_up(1);
-  std::vector<Followed> all = followed({process});
-  process.head.made_ns += 1;
-  follow(all, {process}, 100 * kMs, Gone::keep);
-  EXPECT_EQ(all.size(), 2U);
-}
-
-TEST(Watch_follower, Keeps_what_it_knows_of_a_record_that_cannot_be_read_for_once) {
-  Process process = made_up(1);
-  process.head.made_ns = 5;
-  std::vector<Followed> all = followed({process});
-  follow(all, {{.number = 1, .problem = "its record is never at rest"}}, 100 * kMs, Gone::forget);
-  ASSERT_EQ(all.size(), 1U);
-  EXPECT_EQ(all[0].now.problem, "");
-  EXPECT_EQ(all[0].now.streams.size(), 1U);
-}
-
 TEST(Watch_table, Fits_any_terminal_and_shows_no_control_characters) {
   Process process = made_up(1);
   std::strcpy(process.head.program, "evil\033[2J");
@@ -278,15 +197,6 @@ TEST(Watch_table, Fits_any_terminal_and_shows_no_control_characters) {
     std::istringstream lines(table(followed({process}), columns));
     for (std::string line; std::getline(lines, line);) EXPECT_LE(cli::letters_of(line), columns) << line;
   }
-}
-
-TEST(Watch_table, Has_a_line_for_each_click) {
-  Process process = made_up(1);
-  add(process, 2000 * kMs, 8 * kMs);
-  add_late_device(process, 3000 * kMs, 60 * kMs);
-  EXPECT_THAT(click_lines(followed({process})[0]),
-              AllOf(HasSubstr("   1  the program wrote late, by 8.00 ms\n"),
-                    HasSubstr("   1  the device called late, by 60.0 ms\n")));
 }
 
 TEST(Watch_table, Says_that_no_device_is_open_and_not_that_the_process_stands_still) {

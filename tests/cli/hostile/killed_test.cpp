@@ -59,17 +59,6 @@ TEST_F(Killed, While_recording_into_a_compressed_file_leaves_what_can_be_decoded
   }
 }
 
-TEST_F(Killed, While_capturing_leaves_a_file_that_can_be_read) {
-  const std::string noise = write_wav("noise.wav", kRate * 60);
-  const std::string file = path("captured.wav");
-  kill_at({"play", noise, "--device", "clocked", "--option", "clock=5", "--option", "capture=" + file}, file,
-          1'500'000);
-  const Decoded kept = decode(file);
-  EXPECT_EQ(kept.rate, static_cast<int>(kRate));
-  // As much as the header knew: it is 50 ms old at most, on a machine that is not busy.
-  EXPECT_GT(kept.samples.size(), kRate / 2);
-}
-
 TEST_F(Killed, The_server_under_a_recording_costs_no_frame_of_the_file) {
   PrivatePulse pulse;
   pulse.export_environment();

@@ -26,6 +26,9 @@ class Unclocked : public WithFolder {
     return contents_of(path(file));
   }
 
+  /// Returns: the path of so many seconds of noise: 16 bits, stereo, 48 kHz.
+  std::string noise(std::size_t seconds) const { return write_wav("sound.wav", 48'000 * seconds); }
+
   const OwnAlsa alsa_{R"(
 pcm.!default { type plug slave.pcm "raw" }
 pcm.null { type null }
@@ -66,8 +69,7 @@ TEST_F(Unclocked, A_WAV_file_is_as_aplay_s) {
 }
 
 TEST_F(Unclocked, A_FIFO_gets_all_at_its_reader_s_pace) {
-  const std::string sound = path("sound.wav");
-  ASSERT_EQ(run_bash("sox -R -D -n -b 16 -c 2 -r 48000 " + sound + " synth 2 whitenoise").status, 0);
+  const std::string sound = noise(2);
   const std::string expected = written_by("aplay -q -D raw " + sound, "raw");
   ASSERT_EQ(run_bash("mkfifo " + path("fifo")).status, 0);
   // It takes 100 ms of sound in 150 ms.
@@ -79,8 +81,7 @@ TEST_F(Unclocked, A_FIFO_gets_all_at_its_reader_s_pace) {
 
 TEST_F(Unclocked, A_pause_keeps_the_file) {
   if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
-  const std::string sound = path("sound.wav");
-  ASSERT_EQ(run_bash("sox -R -D -n -b 16 -c 2 -r 48000 " + sound + " synth 2 whitenoise").status, 0);
+  const std::string sound = noise(2);
   const std::string expected = written_by("aplay -q -D raw " + sound, "raw");
   Surroundings keys{.stderr_is_terminal = true};
   std::optional<Clock::time_point> paused;
@@ -100,8 +101,7 @@ TEST_F(Unclocked, A_pause_keeps_the_file) {
 }
 
 TEST_F(Unclocked, Null_takes_its_time) {
-  const std::string sound = path("sound.wav");
-  ASSERT_EQ(run_bash("sox -R -D -n -b 16 -c 2 -r 48000 " + sound + " synth 1 whitenoise").status, 0);
+  const std::string sound = noise(1);
   const auto before = Clock::now();
   const Outcome outcome = run_refwave({"play", "--device", "ALSA/null", sound});
   EXPECT_EQ(outcome.status, 0);

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sndfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,7 +109,7 @@ TEST_F(ClockedCapture,
   EXPECT_TRUE(eventually([&] { return standing->periods == 1; }));
 }
 
-// WAV files as hal writes them, read by sox and libsndfile.
+// WAV files as hal writes them, read by sox.
 
 struct RawFormat {
   dsp::Format format;
@@ -165,24 +164,6 @@ TEST_P(WavFile, Is_read_bit_for_bit_by_sox) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, WavFile, testing::ValuesIn(kRawFormats));
-
-TEST(WavFile, Over_four_gigabytes_is_an_RF64_that_libsndfile_reads) {
-  const test::TemporaryFolder folder;
-  const auto path = folder / "large.wav";
-  const dsp::Format format{SampleType::s16, 2, 48'000};
-  const std::uint64_t data_bytes = 5ULL << 30;
-  const auto header = wav_header(format, data_bytes);
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(header.data()), static_cast<std::streamsize>(header.size()));
-  std::filesystem::resize_file(path, header.size() + data_bytes);  // sparse
-
-  SF_INFO info{};
-  SNDFILE* const file = sf_open(path.c_str(), SFM_READ, &info);
-  ASSERT_NE(file, nullptr) << sf_strerror(nullptr);
-  EXPECT_EQ(info.frames, static_cast<sf_count_t>(data_bytes / 4));
-  EXPECT_EQ(info.format & SF_FORMAT_TYPEMASK, SF_FORMAT_RF64);
-  sf_close(file);
-}
 
 TEST(WavFile, The_header_keeps_its_length_when_the_file_outgrows_RIFF) {
   const dsp::Format format{SampleType::f32, 2, 48'000};

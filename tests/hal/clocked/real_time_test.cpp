@@ -55,23 +55,6 @@ TEST(ClockedRealTime, Runs_on_a_named_thread_with_a_stack_for_clients) {
   EXPECT_GE(stack_bytes, 512U * 1024);
 }
 
-TEST(ClockedRealTime, Starts_again_after_a_stop) {
-  ClockedBackend backend({});
-  const auto client = std::make_shared<Client>();
-  const auto device = backend.open({.period_frames = 48}, client).device;
-  const auto left_behind = abandoned_threads();
-  for (int round = 0; round < 20; ++round) {
-    const std::uint32_t before = client->periods;
-    EXPECT_TRUE(test::succeeded(device->start()));
-    EXPECT_TRUE(eventually([&] { return client->periods > before; }));
-    EXPECT_TRUE(test::succeeded(device->stop()));
-    const std::uint32_t after = client->periods;
-    std::this_thread::yield();
-    EXPECT_EQ(client->periods, after);
-  }
-  EXPECT_EQ(abandoned_threads(), left_behind);
-}
-
 TEST(ClockedRealTime, A_callback_that_never_returns_is_left_behind_alive) {
   ClockedBackend backend({});
   auto client = std::make_shared<test::Standing>();
@@ -108,16 +91,6 @@ TEST(ClockedRealTime, A_device_can_be_closed_inside_its_own_callback) {
 
   EXPECT_TRUE(eventually([&] { return closed.load() && watched.expired(); }));
   EXPECT_EQ(abandoned_threads(), before + 1);
-}
-
-TEST(ClockedRealTime, Devices_outlive_their_backend) {
-  auto backend = std::make_unique<ClockedBackend>(ClockedOptions{});
-  const auto client = std::make_shared<Client>();
-  auto device = backend->open({}, client).device;
-  device->start();
-  backend.reset();
-  const std::uint32_t before = client->periods;
-  EXPECT_TRUE(eventually([&] { return client->periods > before + 2; }));
 }
 
 }  // namespace

@@ -76,21 +76,6 @@ TYPED_TEST(PortAudioNames, A_named_sink_is_played_to_and_no_other_whatever_the_d
   EXPECT_TRUE(eventually([&] { return this->server.hears_sound(); }));
 }
 
-TYPED_TEST(PortAudioNames, A_sink_is_recorded_by_the_name_of_its_monitor) {
-  this->server.add_other_sink();
-  const auto player = this->play("other", sounding());
-  ASSERT_NE(player, nullptr);
-  std::atomic<bool> is_heard = false;
-  const auto recording = std::make_shared<Client>([&](const Period& period) {
-    const auto* const samples = reinterpret_cast<const std::int32_t*>(period.data);
-    if (std::any_of(samples, samples + period.frames, [](std::int32_t sample) { return sample != 0; }))
-      is_heard = true;
-  });
-  const auto recorder = this->start(
-      recording, {.direction = Direction::input, .device = this->name("other.monitor"), .rate = 48'000});
-  EXPECT_TRUE(eventually([&] { return is_heard.load(); }));
-}
-
 TYPED_TEST(PortAudioNames, A_name_of_a_frozen_server_is_not_unknown) {
   this->server.freeze_server();
   const OpenRequest request{.device = this->name("ref"), .rate = 48'000};

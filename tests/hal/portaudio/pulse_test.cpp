@@ -64,13 +64,6 @@ TEST_F(PortAudioPulse, A_server_that_holds_more_than_was_asked_for_loses_no_fram
   ASSERT_EQ(unsetenv("PULSE_LATENCY_MSEC"), 0);
 }
 
-TEST_F(PortAudioPulse, The_type_that_is_asked_for_is_opened) {
-  const auto client = std::make_shared<Client>();
-  const auto device =
-      open(client, {.rate = 44'100, .channels = 1, .any_type = false, .type = dsp::SampleType::s16});
-  EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s16, 1, 44'100}));
-}
-
 TEST_F(PortAudioPulse, Each_channel_of_a_wide_sink_reaches_its_speaker) {
   // In the order of the bits of a channel mask. PulseAudio's names of the speakers 0 to 10:
   constexpr const char* kNames[] = {
@@ -127,14 +120,6 @@ TEST_F(PortAudioPulse, A_stream_that_asks_for_no_channels_has_those_of_the_sinks
     ASSERT_NE(device, nullptr) << names;
     EXPECT_EQ(device->info().format.channels, channels) << names;
   }
-}
-
-TEST_F(PortAudioPulse, A_latency_alone_is_kept) {
-  const auto device = open(std::make_shared<Client>(),
-                           {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = 5});
-  EXPECT_EQ(device->info().period_frames, 120U);
-  EXPECT_NEAR(device->info().latency_frames, 240.0, 24.0);
-  EXPECT_LE(device->info().device_buffer_frames, 384U);
 }
 
 class Idle : public Client {
@@ -198,17 +183,6 @@ TEST_F(PortAudioPulse, The_audio_thread_has_the_configured_priority) {
     EXPECT_EQ(seen, policy);
     EXPECT_EQ(device->priority(), words);
   }
-}
-
-TEST_F(PortAudioPulse, The_backend_ends_even_with_the_server_frozen) {
-  const auto client = std::make_shared<Client>();
-  auto device = start(client);
-  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
-  server.freeze_server();
-
-  device.reset();
-  backend.reset();
-  server.thaw_server();
 }
 
 TEST_F(PortAudioPulse, A_device_can_be_closed_inside_its_own_callback) {

@@ -53,29 +53,6 @@ int count_change(pid_t, std::size_t, const cpu_set_t*) {
   return 0;
 }
 
-TEST(Processors, Are_chosen_by_one_call_for_each_change) {
-  const Replacement choice("sched_setaffinity", count_change);
-  const Replacement own(
-      "sched_getaffinity", +[](pid_t, std::size_t, cpu_set_t* set) {
-        CPU_ZERO(set);
-        CPU_SET(0, set);
-        CPU_SET(1, set);
-        return 0;
-      });
-  changes_of_processors = 0;
-  Scheduling scheduling;
-  scheduling.go_anywhere();
-  EXPECT_EQ(changes_of_processors, 0);
-  EXPECT_TRUE(scheduling.keep_off(1));
-  EXPECT_TRUE(scheduling.keep_off(1));
-  EXPECT_EQ(changes_of_processors, 1);
-  EXPECT_TRUE(scheduling.keep_off(5'000))
-      << "no system has told of such a processor, and none is to be avoided";
-  scheduling.go_anywhere();
-  scheduling.go_anywhere();
-  EXPECT_EQ(changes_of_processors, 3);
-}
-
 int here = 0;  // the processor
 
 TEST(Processors, Are_left_alone_by_a_prompt_thread_that_is_on_another_one) {
