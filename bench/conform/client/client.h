@@ -192,7 +192,8 @@ struct Client {
   /// Effects: opens the stream.
   Client(Subject& subject, Direction direction, Blocks its_blocks, Reaction reaction = {},
          const WAVEFORMATEX& format = usual_format());
-  Client(Subject& subject, Direction direction, std::size_t count, std::size_t frames, Reaction reaction = {})
+  Client(Subject& subject, Direction direction, std::size_t count = 0, std::size_t frames = 0,
+         Reaction reaction = {})
       : Client(subject, direction, silent_blocks(count, frames), std::move(reaction)) {}
 
   void queue() { stream.queue(blocks); }
@@ -200,6 +201,11 @@ struct Client {
   void begin();
   /// Effects: ends the rule as broken unless all blocks come back in time.
   void need_all() const { diary.need_done(blocks.size()); }
+  /// Effects: the same, and in the order of the writes.
+  void need_all_in_order() {
+    need_all();
+    diary.need_in_order(blocks);
+  }
   /// Effects: begins, and waits until all blocks are back.
   void run();
 

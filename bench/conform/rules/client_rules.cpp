@@ -45,8 +45,7 @@ void may_reset(Subject& subject, Direction direction) {
     require(self.diary.done().size() == 3, "a message came inside the reset");
   });
   begin_at_once(client);
-  client.need_all();
-  client.diary.need_in_order(client.blocks);
+  client.need_all_in_order();
   client.diary.need_not_nested();
 }
 

@@ -17,8 +17,7 @@ void still_playing(Subject& subject, Direction direction) {
   require_result(stream.close(), WAVERR_STILLPLAYING, "CLOSE with a hundred headers queued");
   require(client.blocks[0].queued() && client.diary.done().empty(), "the refused CLOSE gave a header back");
   direction == kOut ? stream.restart() : stream.start();
-  client.need_all();
-  client.diary.need_in_order(client.blocks);
+  client.need_all_in_order();
   require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE with nothing queued");
 }
 

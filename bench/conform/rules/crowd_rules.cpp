@@ -54,10 +54,7 @@ struct Crowd {
       clients.emplace_back(subject, direction, blocks_each, frames + i).begin();
   }
   void need_all_in_order() {
-    for (Client& client : clients) {
-      client.need_all();
-      client.diary.need_in_order(client.blocks);
-    }
+    for (Client& client : clients) client.need_all_in_order();
   }
 
   std::deque<Client> clients;

@@ -115,8 +115,7 @@ void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, st
 }
 
 void no_handle(Subject& subject, Direction direction) {
-  Diary diary;
-  const Stream stream(subject, direction, diary);  // whose dwUser must not be 0
+  const Client client(subject, direction);  // whose dwUser must not be 0
   require_no_handle(subject, direction, 0, "dwUser 0");
 }
 
@@ -127,17 +126,15 @@ void random_handle(Subject& subject, Direction direction) {
 }
 
 void closed_handle(Subject& subject, Direction direction) {
-  Diary diary;
-  Stream stream(subject, direction, diary);
-  const DWORD_PTR user = stream.user();
-  require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
+  Client client(subject, direction);
+  const DWORD_PTR user = client.stream.user();
+  require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
   require_no_handle(subject, direction, user, "a closed stream's dwUser");
 }
 
 void foreign_handle(Subject& subject, Direction direction) {
-  Diary diary;
-  const Stream stream(subject, direction == kOut ? kIn : kOut, diary);
-  require_no_handle(subject, direction, stream.user(), "a dwUser of the other direction");
+  const Client client(subject, direction == kOut ? kIn : kOut);
+  require_no_handle(subject, direction, client.stream.user(), "a dwUser of the other direction");
 }
 
 void count_is_constant(Subject& subject, Direction direction) {
@@ -210,11 +207,10 @@ void claimed_formats_work(Subject& subject, Direction direction) {
 void claimed_support_works(Subject& subject) {
   const DWORD support = capabilities(subject, kOut).dwSupport;
   require((support & WAVECAPS_SYNC) == 0, "WAVECAPS_SYNC is claimed");
-  Diary diary;
-  const Stream stream(subject, kOut, diary);
+  const Client client(subject, kOut);
   DWORD value = 0;
   const auto require_support = [&](DWORD bit, UINT get, std::string_view name) {
-    const bool works = stream.send(get, reinterpret_cast<DWORD_PTR>(&value)) != MMSYSERR_NOTSUPPORTED;
+    const bool works = client.stream.send(get, reinterpret_cast<DWORD_PTR>(&value)) != MMSYSERR_NOTSUPPORTED;
     require(works == ((support & bit) != 0),
             std::string(name) + (works ? " works and is not claimed" : " is claimed and not supported"));
   };

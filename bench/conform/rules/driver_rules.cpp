@@ -151,8 +151,7 @@ void power_loses_nothing(Subject& subject) {
   client.queue();
   client.diary.need_done(1);
   for (int i = 0; i < 4; ++i) require(subject.send(DRV_POWER) != 0, "DRV_POWER answered 0");
-  client.need_all();
-  client.diary.need_in_order(client.blocks);
+  client.need_all_in_order();
 }
 
 void unknown_messages_get_the_default(Subject& subject) {

@@ -16,13 +16,11 @@ DWORD recorded(const Blocks& blocks) {
 }
 
 void adding_zeroes_bytes_recorded(Subject& subject) {
-  Diary diary;
-  Block block(480 * kFrameBytes);
-  block.header.dwBytesRecorded = 99;
-  const Stream stream(subject, kIn, diary);
-  stream.queue(block);
-  require(block.header.dwBytesRecorded == 0,
-          "dwBytesRecorded is " + std::to_string(block.header.dwBytesRecorded));
+  Client client(subject, kIn, 1, 480);
+  WAVEHDR& header = client.blocks[0].header;
+  header.dwBytesRecorded = 99;
+  client.queue();
+  require(header.dwBytesRecorded == 0, "dwBytesRecorded is " + std::to_string(header.dwBytesRecorded));
 }
 
 void nothing_before_start(Subject& subject) {
@@ -72,8 +70,8 @@ void nothing_beyond_the_buffer(Subject& subject) {
 }
 
 void start_and_stop_again(Subject& subject) {
-  Diary diary;
-  const Stream stream(subject, kIn, diary);
+  const Client client(subject, kIn);
+  const Stream& stream = client.stream;
   stream.must_send(WIDM_STOP, "WIDM_STOP of a stopped stream");
   for (int i = 0; i < 2; ++i) stream.start();
   for (int i = 0; i < 2; ++i) stream.must_send(WIDM_STOP, "WIDM_STOP");
@@ -152,24 +150,21 @@ void broken_frames_are_not_filled(Subject& subject) {
   for (const std::size_t bytes : std::initializer_list<std::size_t>{400, 3, 0, 401})
     buffers.emplace_back(bytes);
   Client client(subject, kIn, std::move(buffers));
-  client.run();
-  client.diary.need_in_order(client.blocks);
+  client.begin();
+  client.need_all_in_order();
   require(client.blocks[1].header.dwBytesRecorded == 0 && client.blocks[3].header.dwBytesRecorded == 400,
           "a part of a frame was recorded");
 }
 
 void reset_stops_at_zero(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(2, 480);
-  const Stream stream(subject, kIn, diary);
-  stream.queue(blocks[0]);
-  stream.start();
-  diary.need_done(1);
+  Client client(subject, kIn, 1, 480);
+  const Stream& stream = client.stream;
+  client.run();
   stream.reset();
   require(stream.position() == 0, "the position is not 0");
-  stream.queue(blocks[1]);
+  client.queue();
   let_pass(subject, kIn, kSecond / 10);
-  require(!blocks[1].done(), "it still records");
+  require(!client.blocks[0].done(), "it still records");
   require(stream.position() == 0, "the position does not stay 0");
 }
 

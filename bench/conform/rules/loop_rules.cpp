@@ -21,8 +21,7 @@ struct Loop : Client {
 };
 
 void require_plays(Loop& loop, DWORD frames) {
-  loop.need_all();
-  loop.diary.need_in_order(loop.blocks);
+  loop.need_all_in_order();
   loop.stream.need_position(frames);
 }
 
@@ -62,8 +61,7 @@ void break_ends_the_pass(Subject& subject) {
   const Stream& stream = loop.stream;
   require(eventually([&] { return stream.position() > 2 * kPass; }), "the loop does not play");
   stream.must_send(WODM_BREAKLOOP, "WODM_BREAKLOOP");
-  loop.need_all();
-  loop.diary.need_in_order(loop.blocks);
+  loop.need_all_in_order();
   // Whole passes, and the block after the loop.
   const auto whole = [&] { return stream.position() % kPass == kFrames; };
   require(eventually(whole),
@@ -98,8 +96,7 @@ void odd_loops_do_not_hang(Subject& subject) {
       client.blocks[i].header.dwLoops = 2;
     }
     client.stream.queue_at_once(client.blocks);
-    client.need_all();
-    client.diary.need_in_order(client.blocks);
+    client.need_all_in_order();
     client.stream.queue(client.blocks.emplace_back(kFrames * kFrameBytes));
     client.need_all();
   }

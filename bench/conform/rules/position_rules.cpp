@@ -65,9 +65,9 @@ void zero_at_open(Subject& subject, Direction direction) {
   // A stream's slot may depend on how soon the driver's threads leave the previous one.
   for (int i = 0; i < 5; ++i) {
     play_something(subject);
-    Diary diary;
-    const Stream stream(subject, direction, diary);
-    require(stream.position() == 0, "the position of a new stream is " + std::to_string(stream.position()));
+    const Client client(subject, direction);
+    const DWORD position = client.stream.position();
+    require(position == 0, "the position of a new stream is " + std::to_string(position));
   }
 }
 

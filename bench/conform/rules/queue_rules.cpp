@@ -8,8 +8,7 @@ namespace {
 void more_than_any_ring(Subject& subject) {
   Client client(subject, kOut, 1'000, 60);
   client.stream.queue_at_once(client.blocks);
-  client.need_all();
-  client.diary.need_in_order(client.blocks);
+  client.need_all_in_order();
   client.stream.need_position(60'000);
 }
 
@@ -37,8 +36,8 @@ void plays_on_after_running_dry(Subject& subject) {
 
 void empty_headers_come_back_in_their_turn(Subject& subject) {
   Client client(subject, kOut, silent_blocks({0, 480, 0, 0, 960, 0}));
-  client.run();
-  client.diary.need_in_order(client.blocks);
+  client.begin();
+  client.need_all_in_order();
   client.stream.need_position(480 + 960);
 }
 
@@ -70,8 +69,7 @@ void pause_keeps_the_queue(Subject& subject) {
   for (int i = 0; i < 2; ++i) client.stream.pause();
   let_pass(subject, kOut, 480);
   for (int i = 0; i < 2; ++i) client.stream.restart();
-  client.need_all();
-  client.diary.need_in_order(client.blocks);
+  client.need_all_in_order();
 }
 
 void paused_before_the_first_write(Subject& subject) {

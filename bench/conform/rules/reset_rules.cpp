@@ -88,10 +88,9 @@ void loops_are_forgotten(Subject& subject) {
 }
 
 void nothing_queued(Subject& subject) {
-  Diary diary;
-  const Stream stream(subject, kOut, diary);
-  for (int i = 0; i < 3; ++i) stream.reset();
-  require(diary.done().empty(), "a header came back that was never written");
+  const Client client(subject, kOut);
+  for (int i = 0; i < 3; ++i) client.stream.reset();
+  require(client.diary.done().empty(), "a header came back that was never written");
 }
 
 void headers_may_be_written_again(Subject& subject) {

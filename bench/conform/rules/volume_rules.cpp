@@ -37,23 +37,21 @@ void require_volume(Subject& subject, DWORD_PTR user, DWORD expected, std::strin
 
 void what_was_set_is_answered(Subject& subject) {
   need_volume(subject);
-  Diary diary;
-  const Stream stream(subject, kOut, diary);
+  const Client client(subject, kOut);
   for (const DWORD volume : {0x00000000U, 0x12345678U, 0xFFFF0000U, 0x0000FFFFU, 0xFFFFFFFFU}) {
-    set_volume(subject, stream.user(), volume);
-    require_volume(subject, stream.user(), volume, "the stream");
+    set_volume(subject, client.stream.user(), volume);
+    require_volume(subject, client.stream.user(), volume, "the stream");
   }
 }
 
 void a_streams_volume_is_its_own(Subject& subject) {
   need_volume(subject);
-  Diary diaries[2];
-  const Stream one(subject, kOut, diaries[0]);
-  const Stream other(subject, kOut, diaries[1]);
-  const DWORD before = volume_of(subject, other.user());
+  const Client one(subject, kOut);
+  const Client other(subject, kOut);
+  const DWORD before = volume_of(subject, other.stream.user());
   const DWORD device = volume_of(subject, 0);
-  set_volume(subject, one.user(), 0x11112222);
-  require_volume(subject, other.user(), before, "another stream");
+  set_volume(subject, one.stream.user(), 0x11112222);
+  require_volume(subject, other.stream.user(), before, "another stream");
   require_volume(subject, 0, device, "the device");
 }
 
@@ -109,31 +107,30 @@ void set_value(const Stream& stream, const Setting& setting, DWORD value) {
 
 template <const Setting& kSetting>
 void two_messages_or_none(Subject& subject) {
-  Diary diary;
-  const Stream stream(subject, kOut, diary);
+  const Client client(subject, kOut);
   DWORD value = 0;
   if ((support_of(subject) & kSetting.bit) == 0) {
     const auto address = reinterpret_cast<DWORD_PTR>(&value);
-    require_result(stream.send(kSetting.get, address), MMSYSERR_NOTSUPPORTED,
+    require_result(client.stream.send(kSetting.get, address), MMSYSERR_NOTSUPPORTED,
                    "the GET of what is not claimed");
-    require_result(stream.send(kSetting.set, kOne), MMSYSERR_NOTSUPPORTED, "the SET of what is not claimed");
+    require_result(client.stream.send(kSetting.set, kOne), MMSYSERR_NOTSUPPORTED,
+                   "the SET of what is not claimed");
     return;
   }
-  set_value(stream, kSetting, 0x18000);
-  require_value(stream, kSetting, 0x18000, "after that was set");
-  require_result(stream.send(kSetting.set, 0), MMSYSERR_INVALPARAM, "the SET of 0");
+  set_value(client.stream, kSetting, 0x18000);
+  require_value(client.stream, kSetting, 0x18000, "after that was set");
+  require_result(client.stream.send(kSetting.set, 0), MMSYSERR_INVALPARAM, "the SET of 0");
 }
 
 template <const Setting& kSetting>
 void what_is_taken_is_answered(Subject& subject) {
   need_claimed(subject, kSetting);
-  Diary diary;
-  const Stream stream(subject, kOut, diary);
-  DWORD expected = value_of(stream, kSetting);
+  const Client client(subject, kOut);
+  DWORD expected = value_of(client.stream, kSetting);
   for (const DWORD value :
        std::initializer_list<DWORD>{0x8000U, 0x20000U, 0xC123U, 0x100U, 0x10'0000U, 0xFFFFFFFFU, kOne}) {
-    if (stream.send(kSetting.set, value) == MMSYSERR_NOERROR) expected = value;
-    require_value(stream, kSetting, expected, "after the SET of " + std::to_string(value));
+    if (client.stream.send(kSetting.set, value) == MMSYSERR_NOERROR) expected = value;
+    require_value(client.stream, kSetting, expected, "after the SET of " + std::to_string(value));
   }
   require(expected == kOne, std::string("a ") + kSetting.name + " of 1 is refused");
 }
@@ -141,47 +138,43 @@ void what_is_taken_is_answered(Subject& subject) {
 template <const Setting& kSetting>
 void each_stream_has_its_own(Subject& subject) {
   need_claimed(subject, kSetting);
-  Diary diaries[3];
-  const Stream one(subject, kOut, diaries[0]);
-  const Stream other(subject, kOut, diaries[1]);
-  set_value(one, kSetting, 0x8000);
-  require_value(other, kSetting, kOne, "because another stream's was set");
-  const Stream later(subject, kOut, diaries[2]);
-  require_value(later, kSetting, kOne, "in a new stream");
+  const Client one(subject, kOut);
+  const Client other(subject, kOut);
+  set_value(one.stream, kSetting, 0x8000);
+  require_value(other.stream, kSetting, kOne, "because another stream's was set");
+  const Client later(subject, kOut);
+  require_value(later.stream, kSetting, kOne, "in a new stream");
 }
 
 template <const Setting& kSetting>
 void kept_by_a_reset(Subject& subject) {
   need_claimed(subject, kSetting);
-  Diary diary;
-  const Stream stream(subject, kOut, diary);
-  set_value(stream, kSetting, 0x18000);
-  stream.pause();
-  require_value(stream, kSetting, 0x18000, "in a pause");
-  stream.reset();
-  require_value(stream, kSetting, 0x18000, "after a reset");
+  const Client client(subject, kOut);
+  set_value(client.stream, kSetting, 0x18000);
+  client.stream.pause();
+  require_value(client.stream, kSetting, 0x18000, "in a pause");
+  client.stream.reset();
+  require_value(client.stream, kSetting, 0x18000, "after a reset");
 }
 
 template <const Setting& kSetting>
 void a_quarter_to_four(Subject& subject) {
   need_claimed(subject, kSetting);
-  Diary diary;
-  const Stream stream(subject, kOut, diary);
+  const Client client(subject, kOut);
   for (const DWORD value : std::initializer_list<DWORD>{kOne / 4, kOne * 4})
-    set_value(stream, kSetting, value);
+    set_value(client.stream, kSetting, value);
   for (const DWORD value : std::initializer_list<DWORD>{kOne / 4 - 1, kOne * 4 + 1, 0xFFFF0000U}) {
-    require_result(stream.send(kSetting.set, value), MMSYSERR_INVALPARAM,
+    require_result(client.stream.send(kSetting.set, value), MMSYSERR_INVALPARAM,
                    "the SET of " + std::to_string(value) + "/65536");
-    require_value(stream, kSetting, kOne * 4, "after that was refused");
+    require_value(client.stream, kSetting, kOne * 4, "after that was refused");
   }
 }
 
 template <const Setting& kSetting>
 void no_target_and_no_stream_to_set(Subject& subject) {
   need_claimed(subject, kSetting);
-  Diary diary;
-  const Stream stream(subject, kOut, diary);
-  require_result(stream.send(kSetting.get), MMSYSERR_INVALPARAM, "the GET to NULL");
+  const Client client(subject, kOut);
+  require_result(client.stream.send(kSetting.get), MMSYSERR_INVALPARAM, "the GET to NULL");
   DWORD value = 77;
   for (const DWORD_PTR user : {DWORD_PTR{0}, DWORD_PTR{0x12345}}) {
     require_result(subject.ask(kOut, kSetting.set, user, kOne), MMSYSERR_INVALHANDLE, "the SET of no stream");
@@ -232,9 +225,8 @@ void full_at_open(Subject& subject) {
   need_volume(subject);
   const DWORD before = volume_of(subject, 0);
   set_volume(subject, 0, 0x33334444);
-  Diary diary;
-  const Stream stream(subject, kOut, diary);
-  const DWORD volume = volume_of(subject, stream.user());
+  const Client client(subject, kOut);
+  const DWORD volume = volume_of(subject, client.stream.user());
   set_volume(subject, 0, before);
   require(volume == 0xFFFFFFFF, "the volume of a new stream is " + std::to_string(volume));
 }
