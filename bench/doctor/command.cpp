@@ -17,14 +17,14 @@ namespace {
 /// Returns: the exit status, 0 if everything is right, 1 if something is not.
 int doctor(const DoctorOptions& options) {
   cli::OutputFile report(options.report);
-  const Examination all = examine(options);
-  const Page page = judge(all.facts);
+  const Facts facts = examine(options);
+  const Page page = judge(facts);
   const std::size_t columns = cli::terminal_columns();
   if (!report.is_standard_output())
-    std::fputs((options.json ? as_json(page, all.facts.self_test) : as_text(page, columns)).c_str(), stdout);
+    std::fputs((options.json ? as_json(page, facts.self_test) : as_text(page, columns)).c_str(), stdout);
   if (report.is_wanted()) {
     const Person person = this_person();
-    report.write(as_report(discreet(page, person), all.facts.began, discreet(all.configuration, person)));
+    report.write(as_report(page, facts, person));
     if (!options.json && !report.is_standard_output())
       std::fputs(
           cli::wrapped("wrote " + options.report + "; read it before you attach it to an issue", columns)

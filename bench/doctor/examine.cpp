@@ -33,23 +33,18 @@ void add_differences(const Configuration& before, const Configuration& after, co
   }
 }
 
-bool is_clock_alone(const std::vector<std::string>& names) {
-  return std::ranges::all_of(names, [](const std::string& name) { return name == "clocked"; });
-}
-
-/// Effects: fills `in_effect` with the configuration that the driver will have.
-Configured configure(const std::string& parameters, const DoctorOptions& options, Configuration& in_effect) {
+Configured configure(const std::string& parameters, const DoctorOptions& options) {
   const std::vector<configuration::ConfigurationFile> files = configuration::configuration_files();
   const configuration::ConfigurationFile& file = files.front();
   const configuration::Parsed of_user = configuration::load_file(file);
   const configuration::Parsed from_file = configuration::load_files();
   const configuration::Parsed registered =
       configuration::parse_open_string(parameters, from_file.configuration);
+  Configured configured;
+  Configuration& in_effect = configured.in_effect;
   in_effect =
       configuration::parse_open_string(cli::setup_of(options.driver).open_string, registered.configuration)
           .configuration;
-
-  Configured configured;
   configured.file = file.path;
   std::error_code error;
   configured.file_exists = !file.path.empty() && std::filesystem::exists(cli::to_path(file.path), error);
@@ -68,32 +63,15 @@ Configured configure(const std::string& parameters, const DoctorOptions& options
     in_effect.log = *log;
     add_differences(without, in_effect, "REFWAVE_LOG", configured);
   }
-  configured.wants_clock = is_clock_alone(in_effect.output) && is_clock_alone(in_effect.input);
-  configured.wants_realtime = in_effect.notifier_priority == configuration::Priority::realtime;
-  const auto settings = configuration::settings_of(in_effect);
-  const auto chosen = std::ranges::find(settings, "audio_priority", &configuration::Setting::key);
-  // Its value stands in quotes there.
-  if (chosen != settings.end()) configured.audio_priority = chosen->value.substr(1, chosen->value.size() - 2);
   return configured;
 }
 
 // --- devices ---
 
 bool names(const std::string& configured, const Device& device) {
-  if (configured.empty() || configured == "default") return device.is_default && !device.is_clocked;
-  return cli::lower(device.name).find(cli::lower(configured)) != std::string::npos;
-}
-
-Device device_from(const REFWAVE_DEVICE& listed) {
-  Device device;
-  device.name = listed.szName;
-  device.is_input = listed.bInput != 0;
-  device.is_default = listed.bDefault != 0;
-  device.is_clocked = std::string_view(listed.szBackend) == "clocked";
-  device.channels = listed.dwMaxChannels;
-  device.used_by = listed.szUser;
-  for (const std::uint32_t rate : cli::rates_taken(listed)) device.rates.push_back(rate);
-  return device;
+  if (configured.empty() || configured == "default")
+    return device.listed.bDefault != 0 && !device.is_clocked();
+  return cli::lower(device.listed.szName).find(cli::lower(configured)) != std::string::npos;
 }
 
 /// Effects: marks the devices that the configuration names. A name that no device has goes to
@@ -102,7 +80,7 @@ void mark_configured(const std::vector<std::string>& configured, bool is_input, 
   for (const std::string& name : configured) {
     bool is_there = name.empty() || name == "default";
     for (Device& device : devices.list) {
-      if (device.is_input != is_input || !names(name, device)) continue;
+      if ((device.listed.bInput != 0) != is_input || !names(name, device)) continue;
       device.is_configured = true;
       is_there = true;
     }
@@ -120,14 +98,13 @@ void take_warnings(cli::DriverSession& session, const Configured& configured, De
   }
 }
 
-Devices find_devices(cli::DriverSession& session, const Configured& configured,
-                     const Configuration& in_effect) {
+Devices find_devices(cli::DriverSession& session, const Configured& configured) {
   Devices devices;
-  for (const REFWAVE_DEVICE& listed : session.devices()) devices.list.push_back(device_from(listed));
+  for (const REFWAVE_DEVICE& listed : session.devices()) devices.list.push_back({listed});
   take_warnings(session, configured, devices);
   if (devices.are_silent() && !devices.warnings.empty()) return devices;  // the names say nothing then
-  mark_configured(in_effect.output, false, devices);
-  mark_configured(in_effect.input, true, devices);
+  mark_configured(configured.in_effect.output, false, devices);
+  mark_configured(configured.in_effect.input, true, devices);
   return devices;
 }
 
@@ -178,21 +155,13 @@ SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& opti
     measure::LatencyOptions measuring;
     measuring.driver = options;
     measuring.seconds = kSeconds;
-    const measure::Measurement m = measure::measure_refwave(session, measuring, load);
-    const measure::Histogram done = m.driver().series.corrected();
+    measuring.load = load;
+    const measure::Measurement m = measure::measure_refwave(session, measuring);
     test.device = m.settings.device;
     test.seconds = m.seconds;
-    test.count = done.count();
-    test.p50_ns = done.percentile(0.5);
-    test.p99_ns = done.percentile(0.99);
-    test.p999_ns = done.percentile(0.999);
-    test.max_ns = done.max();
-    if (m.counters) {
-      test.underruns = m.counters->ullUnderruns;
-      test.xruns = m.counters->ullXruns;
-      test.losses = m.counters->ullDeviceLosses;
-    }
-    if (test.count == 0) test.failure = "no block came back within a second";
+    test.done = m.driver().measured;
+    if (m.counters) test.counters = *m.counters;
+    if (test.done.count() == 0) test.failure = "no block came back within a second";
   } catch (const cli::Failure& failure) {
     test.failure = failure.what();
   }
@@ -201,11 +170,11 @@ SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& opti
 
 /// Effects: lists the devices and makes the self-test. One loaded driver serves both, so that a server that
 /// hangs is waited for only once.
-void try_driver(const cli::DriverOptions& options, const Configuration& in_effect, Facts& facts) {
+void try_driver(const cli::DriverOptions& options, Facts& facts) {
   try {
     cli::DriverSession session(options);
-    facts.devices = find_devices(session, facts.configured, in_effect);
-    facts.self_test = test_driver(session, options, in_effect);
+    facts.devices = find_devices(session, facts.configured);
+    facts.self_test = test_driver(session, options, facts.configured.in_effect);
     take_warnings(session, facts.configured, facts.devices);
   } catch (const cli::Failure& failure) {
     facts.devices.failure = failure.what();
@@ -214,9 +183,8 @@ void try_driver(const cli::DriverOptions& options, const Configuration& in_effec
 
 }  // namespace
 
-Examination examine(const DoctorOptions& options) {
-  Examination all;
-  Facts& facts = all.facts;
+Facts examine(const DoctorOptions& options) {
+  Facts facts;
   facts.system = this_system();
   const measure::Run run = measure::begin_run();
   facts.version = run.version;
@@ -228,19 +196,15 @@ Examination examine(const DoctorOptions& options) {
   facts.drivers = std::move(registrations.drivers);
   if (!options.driver.driver.empty()) facts.drivers.beside = options.driver.driver;
 
-  Configuration in_effect;
-  facts.configured = configure(registrations.parameters, options, in_effect);
-  for (const auto& [key, value] : configuration::settings_of(in_effect))
-    all.configuration.append(key).append(" = ").append(value).append("\n");
-
+  facts.configured = configure(registrations.parameters, options);
   facts.rights = find_rights();
   facts.pace = find_pace();
   cli::DriverOptions driver = options.driver;
   if (!registrations.parameters.empty() &&
       configuration::parse_open_string(registrations.parameters).warnings.empty())
     driver.settings.insert(driver.settings.begin(), registrations.parameters);
-  try_driver(driver, in_effect, facts);
-  return all;
+  try_driver(driver, facts);
+  return facts;
 }
 
 }  // namespace refwave::doctor

@@ -15,14 +15,8 @@ struct DoctorOptions {
   bool json = false;
 };
 
-/// The facts for the page, and the configuration that only a report holds.
-struct Examination {
-  Facts facts;
-  std::string configuration;  // every key in effect, a line each
-};
-
 /// Effects: loads drivers, plays silence for a second. A sound server or device that hangs delays it for
 /// about four seconds at most.
-Examination examine(const DoctorOptions& options);
+Facts examine(const DoctorOptions& options);
 
 }  // namespace refwave::doctor

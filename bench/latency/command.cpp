@@ -21,15 +21,15 @@
 namespace refwave::measure {
 namespace {
 
-Measurement measure_own(const LatencyOptions& options, const cli::DriverSetup& setup, const Load& load) {
+Measurement measure_own(const LatencyOptions& options, const cli::DriverSetup& setup) {
   cli::DriverSession session(options.driver, setup);
-  return measure_refwave(session, options, load);
+  return measure_refwave(session, options);
 }
 
-Measurement measure(const LatencyOptions& options, const cli::DriverSetup& setup, const Load& load) {
+Measurement measure(const LatencyOptions& options, const cli::DriverSetup& setup) {
   const configuration::Configuration& configured = setup.configuration;
-  Measurement m =
-      options.driver.driver.empty() ? measure_own(options, setup, load) : measure_from_outside(options, load);
+  const Load& load = options.load;
+  Measurement m = options.driver.driver.empty() ? measure_own(options, setup) : measure_from_outside(options);
   m.settings.streams = load.streams;
   m.settings.buffers = std::max(m.settings.buffers, load.buffers);
   m.settings.block_frames = load.block_frames;
@@ -66,7 +66,7 @@ void check_files_differ(const LatencyOptions& options) {
 }
 
 void check(const Measurement& m, const Load& load) {
-  if (m.driver().series.measured.count() != 0) return;
+  if (m.driver().measured.count() != 0) return;
   throw cli::Failure(
       cli::formatted(
           "no block of %u frames was reported in %.1f seconds; measure for longer with --seconds, or shorter "
@@ -75,23 +75,21 @@ void check(const Measurement& m, const Load& load) {
       m.is_interrupted ? cli::kInterrupted : cli::kFailed);
 }
 
-int measure_latency(const LatencyOptions& options) {
+int measure_latency(LatencyOptions options) {
   const cli::DriverSetup setup = cli::setup_of(options.driver);
-  const Load load{
-      options.streams, options.buffers,
-      options.block_frames != 0 ? options.block_frames : setup.configuration.period_at(kFormat.rate)};
+  if (options.load.block_frames == 0) options.load.block_frames = setup.configuration.period_at(kFormat.rate);
   check_files_differ(options);
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
   cli::watch_for_interruption();
   const Run run = begin_run();
   const ProcessorTime before = processor_time();
-  Measurement m = measure(options, setup, load);
+  Measurement m = measure(options, setup);
   m.others_percent = others_percent(before);
   m.version = run.version;
   m.began = run.began;
   m.machine = run.machine;
-  check(m, load);
+  check(m, options.load);
   const bool shows_table = !json.is_standard_output() && !html.is_standard_output();
   if (shows_table) print(as_text(m, cli::terminal_columns()));
   if (json.is_wanted()) json.write(as_json(m));
@@ -114,8 +112,8 @@ struct CompareOptions {
 
 int compare_files(const CompareOptions& options, const std::string& page) {
   cli::OutputFile html(page);
-  const Comparison comparison =
-      compared(read_file(options.files.at(0)), read_file(options.files.at(1)), options.tolerance_percent);
+  const Comparison comparison = compare(read_file(options.files.at(0)), read_file(options.files.at(1)),
+                                        options.tolerance_percent / 100);
   if (html.is_wanted()) html.write(as_page(comparison));
   return judge(comparison, stdout);
 }
@@ -149,11 +147,13 @@ void add_latency(CommandLine& line) {
   command.option("-P,--parameters", options->parameters, "DRV_OPEN string of the --driver").needs("--driver");
   add_wake_option(command, options->driver);
   command.option("--done", options->driver.done, "When a block is finished").one_of({"consumed", "played"});
-  add_block_options(command, options->buffers, options->block_frames);
+  add_block_options(command, options->load.buffers, options->load.block_frames);
   command.option("-s,--seconds", options->seconds, "Length in seconds; with --driver, of each of the two")
       .finite(0.1, 86400)
       .shows_default();
-  command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
+  command.option("-S,--streams", options->load.streams, "Streams at the same time")
+      .range(1, 256)
+      .shows_default();
   command.json_file(options->json);
   measure::add_compare_options(command, *compared);
   command.option("--html", options->html, "File for a page with plots").file();

@@ -46,14 +46,14 @@ class Contestant {
  public:
   /// `wanted`: which of the driver's devices; empty: the first.
   Contestant(std::string name, std::filesystem::path file, std::string parameters, std::string wanted)
-      : subject(std::move(name)),
+      : series(std::move(name)),
         file_(std::move(file)),
         parameters_(std::move(parameters)),
         wanted_(std::move(wanted)) {
-    subject.outside.emplace();
+    series.outside.emplace();
   }
 
-  Subject subject;
+  Series series;
   std::string device;
 
   /// Effects: plays for so long, and adds the reports. Throws: Failure.
@@ -64,13 +64,13 @@ class Contestant {
       open(client);
       const std::vector<std::vector<std::int64_t>> reports = play(client, load, seconds, began_ns, timer);
       for (std::uint32_t i = 0; i < reports.size(); ++i) add(reports[i], load, i, began_ns);
-      subject.outside->ran_dry += client.ran_dry();
+      series.outside->ran_dry += client.ran_dry();
     }
     cli::unload_drivers();
   }
 
   /// Effects: computes the summary of all turns.
-  void sum_up() { subject.outside->real_time_percent = played_ns_ > 0 ? 100 * audio_ns_ / played_ns_ : 0; }
+  void sum_up() { series.outside->real_time_percent = played_ns_ > 0 ? 100 * audio_ns_ / played_ns_ : 0; }
 
  private:
   cli::Failure plays_nothing() const {
@@ -106,8 +106,7 @@ class Contestant {
     const auto settled_ns = start_ns + static_cast<std::int64_t>(kSettling * std::min(seconds, kTurn) * 1e9);
     const auto end_ns = start_ns + static_cast<std::int64_t>(seconds * 1e9);
     std::vector<std::vector<std::int64_t>> all(load.streams);
-    BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Sleeper::ordinary,
-                  BareWake::Phase::even);
+    BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Phase::even);
     double left =
         kFastest * load.streams * (load.buffers + seconds * 1e9 / static_cast<double>(load.block_ns()));
     while (hal::monotonic_now_ns() < end_ns && !cli::is_interrupted()) {
@@ -137,9 +136,9 @@ class Contestant {
 
   void add(const std::vector<std::int64_t>& reports, const Load& load, std::uint32_t stream,
            std::int64_t began_ns) {
-    add_lateness(reports, stream, began_ns, subject.series);
+    add_lateness(reports, stream, began_ns, series);
     for (std::size_t i = 1; i < reports.size(); ++i) {
-      subject.outside->bursts += reports[i] - reports[i - 1] < load.block_ns() / 10 ? 1 : 0;
+      series.outside->bursts += reports[i] - reports[i - 1] < load.block_ns() / 10 ? 1 : 0;
       audio_ns_ += static_cast<double>(load.block_ns());
       played_ns_ += static_cast<double>(reports[i] - reports[i - 1]);
     }
@@ -170,20 +169,20 @@ Contestant own_driver(const LatencyOptions& options) {
 
 }  // namespace
 
-Measurement measure_from_outside(const LatencyOptions& options, const Load& load) {
+Measurement measure_from_outside(const LatencyOptions& options) {
   Contestant other = other_driver(options);
   Contestant own = own_driver(options);
-  if (other.subject.series.name == "refwave.drv") other.subject.series.name = "the other refwave";
-  Subject timer("bare timer");
+  if (other.series.name == "refwave.drv") other.series.name = "the other refwave";
+  Series timer("bare timer");
   const auto turns = static_cast<int>(std::max(1.0, std::round(options.seconds / kTurn)));
   const double turn = options.seconds / turns;
   const std::int64_t began_ns = hal::monotonic_now_ns();
   cli::Progress progress("measuring in turns", 2 * options.seconds);
   for (int i = 0; i < turns && !cli::is_interrupted(); ++i) {
     for (Contestant* each : {&other, &own}) {
-      each->take_turn(load, turn, began_ns, timer.series);
+      each->take_turn(options.load, turn, began_ns, timer);
       progress.show(static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9,
-                    [&] { return so_far(other.subject.series.measured); });
+                    [&] { return so_far(other.series.measured); });
     }
   }
   Measurement m;
@@ -191,7 +190,7 @@ Measurement measure_from_outside(const LatencyOptions& options, const Load& load
   m.settings.device = "\"" + other.device + "\"";
   for (Contestant* each : {&other, &own}) {
     each->sum_up();
-    m.subjects.push_back(std::move(each->subject));
+    m.subjects.push_back(std::move(each->series));
   }
   m.subjects.push_back(std::move(timer));
   return m;

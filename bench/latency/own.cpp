@@ -3,8 +3,8 @@
 #include <map>
 #include <optional>
 
-#include "bench/latency/timeline.h"
 #include "bench/measure/bare_wake.h"
+#include "bench/measure/surroundings.h"
 #include "bench/trace/driver_trace.h"
 #include "hal/system/clock.h"
 #include "inf/cli/console/failure.h"
@@ -18,10 +18,9 @@ namespace {
 /// Joins the driver's and the client's stamps.
 class Collector {
  public:
-  Collector(trace::DriverTrace& trace, const Client& client, const Load& load, const Pace& pace,
-            std::int64_t began_ns)
-      : trace_(trace), pace_(pace), began_ns_(began_ns), before_(load.streams) {
-    for (std::uint32_t i = 0; i < load.streams; ++i) {
+  Collector(trace::DriverTrace& trace, const Client& client, std::uint32_t streams, std::int64_t began_ns)
+      : trace_(trace), began_ns_(began_ns) {
+    for (std::uint32_t i = 0; i < streams; ++i) {
       slots_.push_back(static_cast<std::uint16_t>(client.own_statistics(i).dwSlot));
       stream_of_slot_[slots_.back()] = i;
     }
@@ -33,32 +32,21 @@ class Collector {
     events_.clear();
     trace_.read(events_);
     for (const REFWAVE_TRACE_EVENT& event : events_) lives_.add(event);
-    for (const trace::BlockLife& life : lives_.take()) add(life);
+    for (const trace::BlockLife& life : lives_.take()) {
+      const auto latency_ns = static_cast<std::uint64_t>(life.entered_ns - life.finished_ns);
+      series.add({life.finished_ns - began_ns_, latency_ns, stream_of_slot_[life.slot]});
+      pieces.add(trace::pieces_of(life));
+    }
   }
 
   Series series{"refwave"};
   Pieces pieces;
 
  private:
-  void add(const trace::BlockLife& life) {
-    const std::uint32_t stream = stream_of_slot_[life.slot];
-    const std::int64_t latency_ns = life.entered_ns - life.finished_ns;
-    trace::BlockLife& before = before_[stream];
-    if (before.finished_ns != 0 && life.block == before.block + 1) {
-      record_omitted(series.omitted, pace_, life.finished_ns - before.finished_ns,
-                     before.entered_ns - before.finished_ns);
-    }
-    before = life;
-    series.add({life.finished_ns - began_ns_, static_cast<std::uint64_t>(latency_ns), stream});
-    pieces.add(trace::pieces_of(life));
-  }
-
   trace::DriverTrace& trace_;
-  Pace pace_;
   std::int64_t began_ns_;
   std::vector<std::uint16_t> slots_;  // of the streams, in their order
   std::map<std::uint16_t, std::uint32_t> stream_of_slot_;
-  std::vector<trace::BlockLife> before_;  // the last one of each stream
   trace::BlockLives lives_;
   std::vector<REFWAVE_TRACE_EVENT> events_;  // of one take
 };
@@ -66,8 +54,8 @@ class Collector {
 /// A measurement: its streams and its result.
 class Measuring {
  public:
-  Measuring(cli::DriverSession& session, const LatencyOptions& options, const Load& load)
-      : session_(session), client_(kFormat, load) {
+  Measuring(cli::DriverSession& session, const LatencyOptions& options)
+      : session_(session), client_(kFormat, options.load) {
     client_.open(session, options.driver);
     device_ = session.statistics().value_or(REFWAVE_STATISTICS{});
     if (device_.dwRate == 0)
@@ -75,23 +63,24 @@ class Measuring {
     trace_.emplace(session.handle());
   }
 
-  Measurement measure(double seconds, const Load& load, BareWake::Sleeper sleeper) {
+  Measurement measure(double seconds, const Load& load) {
     const std::int64_t began_ns = hal::monotonic_now_ns();
-    const Pace pace{load.block_ns(), std::int64_t{1'000'000'000} * device_.dwPeriodFrames / device_.dwRate};
-    Collector collector(*trace_, client_, load, pace, began_ns);
-    Subject bare_wakes("bare wake");
-    BareWake bare(std::chrono::nanoseconds(load.block_ns()), sleeper, BareWake::Phase::spread);
+    Collector collector(*trace_, client_, load.streams, began_ns);
+    Series bare_wakes("bare wake");
+    const bool is_realtime = session_.configuration().notifier_priority == configuration::Priority::realtime;
+    BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Phase::spread,
+                  is_realtime ? &become_realtime : nullptr);
     cli::Progress progress("measuring", seconds);
     double elapsed = 0;
     while (elapsed < seconds && !cli::is_interrupted() && !is_device_lost(elapsed)) {
       collector.take(client_.refill().back);
       client_.wait();
-      bare.take(bare_wakes.series, began_ns);
+      bare.take(bare_wakes, began_ns);
       elapsed = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
       progress.show(elapsed, [&] { return so_far(collector.series.measured); });
     }
     bare.finish();
-    bare.take(bare_wakes.series, began_ns);
+    bare.take(bare_wakes, began_ns);
     return result(elapsed, collector, std::move(bare_wakes));
   }
 
@@ -105,12 +94,10 @@ class Measuring {
     return now && now->ullDeviceLosses != device_.ullDeviceLosses;
   }
 
-  Measurement result(double seconds, Collector& collector, Subject bare_wakes) const {
+  Measurement result(double seconds, Collector& collector, Series bare_wakes) const {
     Measurement m;
     m.seconds = seconds;
-    m.subjects.emplace_back("refwave");
-    m.subjects.front().series = std::move(collector.series);
-    m.subjects.push_back(std::move(bare_wakes));
+    m.subjects = {std::move(collector.series), std::move(bare_wakes)};
     m.pieces = std::move(collector.pieces);
     m.lost_events = trace_->lost();
     m.counters = session_.statistics().value_or(device_);
@@ -132,11 +119,8 @@ class Measuring {
 
 }  // namespace
 
-Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& options, const Load& load) {
-  const bool is_realtime = session.configuration().notifier_priority == configuration::Priority::realtime;
-  return Measuring(session, options, load)
-      .measure(options.seconds, load,
-               is_realtime ? BareWake::Sleeper::realtime : BareWake::Sleeper::ordinary);
+Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& options) {
+  return Measuring(session, options).measure(options.seconds, options.load);
 }
 
 }  // namespace refwave::measure

@@ -26,14 +26,6 @@ std::vector<Corner> lower_hull(std::span<const std::int64_t> ys) {
   return hull;
 }
 
-/// Returns: how many blocks should have ended within the gap. Unless a block is a whole number of periods,
-/// its end is noticed up to a period late.
-std::int64_t missing_blocks(const Pace& pace, std::int64_t gap_ns) {
-  const bool is_even = pace.block_ns % std::max<std::int64_t>(pace.period_ns, 1) == 0;
-  const std::int64_t noticed_late = is_even ? 0 : pace.period_ns;
-  return std::llround(static_cast<double>(gap_ns - noticed_late) / static_cast<double>(pace.block_ns)) - 1;
-}
-
 }  // namespace
 
 /// The sum of distances is least for the edge of the hull that spans the middle block.
@@ -57,17 +49,6 @@ std::vector<std::uint64_t> lateness_ns(std::span<const std::int64_t> reports_ns,
     lateness.push_back(static_cast<std::uint64_t>(std::llround(std::max(ns, 0.0))));
   }
   return lateness;
-}
-
-std::uint64_t record_omitted(Histogram& histogram, const Pace& pace, std::int64_t gap_ns,
-                             std::int64_t reported_after_ns) {
-  std::int64_t left = missing_blocks(pace, gap_ns);
-  std::uint64_t recorded = 0;
-  for (std::int64_t ns = reported_after_ns - pace.block_ns; ns > 0 && left > 0; ns -= pace.block_ns, --left) {
-    histogram.record(static_cast<std::uint64_t>(ns));
-    ++recorded;
-  }
-  return recorded;
 }
 
 }  // namespace refwave::measure

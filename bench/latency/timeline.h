@@ -8,8 +8,6 @@
 #include <span>
 #include <vector>
 
-#include "bench/measure/histogram.h"
-
 namespace refwave::measure {
 
 struct Line {
@@ -25,20 +23,5 @@ Line line_under(std::span<const std::int64_t> reports_ns);
 
 /// Returns: how long after its place on the line each block was reported.
 std::vector<std::uint64_t> lateness_ns(std::span<const std::int64_t> reports_ns, const Line& line);
-
-/// Coordinated omission: late blocks that a measurement misses, because an earlier block was late.
-/// A late report alone omits nothing, because every block has its own finishing time. Blocks are missing only
-/// if the stream ran dry: a report was late, so the client could not write the next blocks in time. Pure.
-struct Pace {
-  std::int64_t block_ns;   // between the ends of two blocks, unless the stream runs dry
-  std::int64_t period_ns;  // between two checks for finished blocks
-};
-
-/// Effects: records the waits of the blocks that are missing between two finished ones, as HdrHistogram does
-/// for an expected interval: `reported_after_ns`, the latency of the block before the gap, less one block's
-/// length, less two … It records as many as fit into the gap, and none if the report was in time. Returns:
-/// how many.
-std::uint64_t record_omitted(Histogram& histogram, const Pace& pace, std::int64_t gap_ns,
-                             std::int64_t reported_after_ns);
 
 }  // namespace refwave::measure

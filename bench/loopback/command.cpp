@@ -142,9 +142,8 @@ struct LoopbackOptions {
   double seconds = 5;
   std::uint32_t rate = 48'000;
   std::uint16_t channels = 2;
-  std::uint32_t buffers = 4;
-  std::uint32_t block_frames = 0;  // 0: one period
-  std::string json;                // file, "-" for standard output; empty: none
+  measure::Load load;
+  std::string json;  // file, "-" for standard output; empty: none
 };
 
 /// Returns: the options, with the capture device as the last setting, so that it replaces an earlier one.
@@ -191,7 +190,7 @@ Recording measure(const LoopbackOptions& options, const cli::DriverOptions& driv
                   const cli::DriverSetup& setup, Measurement& m) {
   cli::DriverSession session(driver, setup);
   const dsp::Format format{dsp::SampleType::s16, options.channels, options.rate, 0};
-  Loop loop(format, {1, options.buffers, m.block_frames});
+  Loop loop(format, options.load);
   loop.open(session, options.driver.device, options.capture_device);
   m.buffers = loop.buffers();
   Recording recording = loop.run(options.seconds);
@@ -202,19 +201,17 @@ Recording measure(const LoopbackOptions& options, const cli::DriverOptions& driv
   return recording;
 }
 
-int measure_loopback(const LoopbackOptions& options) {
+int measure_loopback(LoopbackOptions options) {
   const cli::DriverOptions driver = driver_options(options);
   const cli::DriverSetup setup = cli::setup_of(driver);
-  const std::uint32_t block_frames =
-      options.block_frames != 0 ? options.block_frames : setup.configuration.period_at(options.rate);
+  if (options.load.block_frames == 0) options.load.block_frames = setup.configuration.period_at(options.rate);
   cli::OutputFile json(options.json);
   cli::watch_for_interruption();
   Measurement m;
   static_cast<measure::Run&>(m) = measure::begin_run();
   m.rate = options.rate;
   m.channels = options.channels;
-  m.buffers = options.buffers;
-  m.block_frames = block_frames;
+  m.block_frames = options.load.block_frames;
   const Recording recording = measure(options, driver, setup, m);
   m.seconds = recording.seconds;
   m.is_interrupted = cli::is_interrupted();
@@ -247,7 +244,7 @@ void add_loopback(CommandLine& line) {
       .value("DEVICE");
   command.option("-P,--parameters", options->driver.parameters, "DRV_OPEN string of the --driver")
       .needs("--driver");
-  add_block_options(command, options->buffers, options->block_frames);
+  add_block_options(command, options->load.buffers, options->load.block_frames);
   command.option("-r,--rate", options->rate, "Rate in Hz").range(8000, 192000).shows_default();
   command.option("-C,--channels", options->channels, "Channels, each with the same signal")
       .range(1, 8)

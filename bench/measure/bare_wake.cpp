@@ -10,9 +10,12 @@
 
 namespace refwave::measure {
 
-BareWake::BareWake(std::chrono::nanoseconds interval, Sleeper priority, Phase phase) {
+BareWake::BareWake(std::chrono::nanoseconds interval, Phase phase, std::function<void()> at_start) {
   wakes_.reserve(signalled_ns_.size());
-  sleeper_ = std::thread([this, priority] { take_times(priority); });
+  sleeper_ = std::thread([this, at_start = std::move(at_start)] {
+    if (at_start) at_start();
+    take_times();
+  });
   waker_ = std::thread([this, interval, phase] { signal_steadily(interval, phase); });
 }
 
@@ -33,6 +36,11 @@ void BareWake::take(Series& series, std::int64_t began_ns) {
   }
 }
 
+std::vector<double> BareWake::take_costs() {
+  const hal::MutexLock lock(mutex_);
+  return std::exchange(costs_, {});
+}
+
 void BareWake::finish() {
   if (!waker_.joinable()) return;
   is_over_ = true;
@@ -50,8 +58,12 @@ void BareWake::signal_steadily(std::chrono::nanoseconds interval, Phase phase) {
     next += interval;
     if (phase == Phase::spread) place = std::fmod(place + kGolden, 1.0);
     sleep_until(next + std::chrono::nanoseconds(std::llround(static_cast<double>(interval.count()) * place)));
-    signalled_ns_[i % signalled_ns_.size()] = hal::monotonic_now_ns();
+    const std::int64_t before_ns = hal::monotonic_now_ns();
+    signalled_ns_[i % signalled_ns_.size()] = before_ns;
     semaphore_.signal();
+    const auto cost_ns = static_cast<double>(hal::monotonic_now_ns() - before_ns);
+    const hal::MutexLock lock(mutex_);
+    costs_.push_back(cost_ns);
   }
   semaphore_.signal();  // so that the sleeper sees is_over_
 }
@@ -63,8 +75,7 @@ void BareWake::sleep_until(std::chrono::steady_clock::time_point time) const {
     std::this_thread::sleep_until(std::min(time, now + kNap));
 }
 
-void BareWake::take_times(Sleeper priority) {
-  if (priority == Sleeper::realtime) become_realtime();
+void BareWake::take_times() {
   for (std::size_t i = 0;; ++i) {
     semaphore_.wait();
     const std::int64_t running_ns = hal::monotonic_now_ns();

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -27,20 +28,21 @@ class BareWake {
     std::int64_t running_ns;
   };
 
-  enum class Sleeper : std::uint8_t { ordinary, realtime };
-
   /// When the signals come: at the end of each interval, or once in each interval at a varying place. At a
   /// fixed distance from the driver's own wake-ups they would always find the processors equally deep asleep.
   enum class Phase : std::uint8_t { even, spread };
 
-  /// Effects: starts two threads; one signals the other once in each `interval`.
-  BareWake(std::chrono::nanoseconds interval, Sleeper priority, Phase phase);
+  /// Effects: starts two threads; one signals the other once in each `interval`. The sleeper calls
+  /// `at_start` first, where it may take another priority.
+  BareWake(std::chrono::nanoseconds interval, Phase phase, std::function<void()> at_start = {});
   ~BareWake();
 
   /// Returns: the wakes since the last call, in order. Thread: any.
   std::vector<Wake> take();
   /// Effects: the same, as samples of a measurement that began at that time.
   void take(Series& series, std::int64_t began_ns);
+  /// Returns: what the signals since the last call cost the thread that gave them, in ns. Thread: any.
+  std::vector<double> take_costs();
   /// Effects: ends both threads. The remaining wakes can still be taken.
   void finish();
 
@@ -48,7 +50,7 @@ class BareWake {
   void signal_steadily(std::chrono::nanoseconds interval, Phase phase);
   /// Effects: sleeps in short parts, so that finish() need not wait for the end of a long interval.
   void sleep_until(std::chrono::steady_clock::time_point time) const;
-  void take_times(Sleeper priority);
+  void take_times();
 
   moodycamel::LightweightSemaphore semaphore_{0, 0};  // 0: does not spin first
   /// The newest signals' times: far more than the sleeper can fall behind.
@@ -56,6 +58,7 @@ class BareWake {
   std::atomic<bool> is_over_{false};
   hal::Mutex mutex_;
   std::vector<Wake> wakes_ GUARDED_BY(mutex_);
+  std::vector<double> costs_ GUARDED_BY(mutex_);
   std::thread sleeper_;
   std::thread waker_;
 };

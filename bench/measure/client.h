@@ -18,9 +18,9 @@ namespace refwave::measure {
 inline constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
 
 struct Load {
-  std::uint32_t streams;
-  std::uint32_t buffers;
-  std::uint32_t block_frames;
+  std::uint32_t streams = 1;
+  std::uint32_t buffers = 4;       // of each stream
+  std::uint32_t block_frames = 0;  // of an option: 0 is one period
 
   std::int64_t block_ns() const { return std::int64_t{1'000'000'000} * block_frames / kFormat.rate; }
 };

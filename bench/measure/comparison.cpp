@@ -122,6 +122,36 @@ std::string differences(const Baselined::Facts& before, const Baselined::Facts& 
   return text;
 }
 
+/// Throws: Json::exception or std::runtime_error.
+Baselined parsed(std::string name, std::string_view json) {
+  const Json report = Json::parse(json);
+  const auto& measured = report.at("measured").get_ref<const Json::array_t&>();
+  if (measured.size() < 2) throw std::runtime_error("no baseline was measured");
+  Baselined result{std::move(name), report.at("measure").get<std::string>(),
+                   histogram_from(measured.front().at("histogram")),
+                   histogram_from(measured.back().at("histogram"))};
+  result.whole = result.driver;
+  const Json busy = report.value("others_percent", Json());
+  result.busy_percent = busy.is_number() ? busy.get<double>() : 0;
+  result.when = text_of(report.value("began", Json("?"))) +
+                cli::formatted(", for %.1f s, refwave ", report.value("seconds", 0.0)) +
+                text_of(report.value("version", Json("?")));
+  result.same = facts_of(report, Setting::Compared::same);
+  result.others = facts_of(report, Setting::Compared::other);
+  result.dropouts = dropouts_of(report);
+  const Json histogram = report.value("/from_wake/histogram"_json_pointer, Json::array());
+  if (!histogram.empty()) {
+    result.driver = histogram_from(histogram);
+    result.measure += ", from the wake-up";
+  }
+  return result;
+}
+
+cli::Failure incomparable(const std::string& why) {
+  return cli::Failure("these two cannot be compared: " + why + "; compare reports of the same settings",
+                      cli::kUsage);
+}
+
 }  // namespace
 
 bool Comparison::drops_out_more() const {
@@ -161,34 +191,18 @@ std::vector<std::string> Comparison::doubts() const {
 }
 
 Baselined read_report(std::string name, std::string_view json) {
+  std::string why;
   try {
-    const Json report = Json::parse(json);
-    const auto& measured = report.at("measured").get_ref<const Json::array_t&>();
-    if (measured.size() < 2) throw std::runtime_error("no baseline was measured");
-    Baselined result{std::move(name), report.at("measure").get<std::string>(),
-                     histogram_from(measured.front().at("histogram")),
-                     histogram_from(measured.back().at("histogram"))};
-    result.whole = result.driver;
-    const Json busy = report.value("others_percent", Json());
-    result.busy_percent = busy.is_number() ? busy.get<double>() : 0;
-    result.when = text_of(report.value("began", Json("?"))) +
-                  cli::formatted(", for %.1f s, refwave ", report.value("seconds", 0.0)) +
-                  text_of(report.value("version", Json("?")));
-    result.same = facts_of(report, Setting::Compared::same);
-    result.others = facts_of(report, Setting::Compared::other);
-    result.dropouts = dropouts_of(report);
-    const Json histogram = report.value("/from_wake/histogram"_json_pointer, Json::array());
-    if (!histogram.empty()) {
-      result.driver = histogram_from(histogram);
-      result.measure += ", from the wake-up";
-    }
-    return result;
+    return parsed(name, json);
   } catch (const Json::parse_error& error) {
-    throw std::runtime_error("no JSON from byte " + std::to_string(error.byte) + " on");
+    why = "no JSON from byte " + std::to_string(error.byte) + " on";
   } catch (const Json::exception& error) {
     const std::string_view words = error.what();
-    throw std::runtime_error(std::string(words.substr(words.find(' ') + 1)));  // without the library's number
+    why = words.substr(words.find(' ') + 1);  // without the library's number
+  } catch (const std::runtime_error& error) {
+    why = error.what();
   }
+  throw cli::Failure(name + ": no report of --json: " + why + "; measure it again", cli::kUsage);
 }
 
 std::optional<Estimate> estimate(const Baselined& report, double share) {
@@ -217,10 +231,9 @@ bool Comparison::is_worse() const {
 Comparison compare(Baselined before, Baselined after, double tolerance) {
   const Baselined &a = before, &b = after;
   if (a.measure != b.measure)
-    throw std::runtime_error("the two did not measure the same: \"" + a.measure + "\" and \"" + b.measure +
-                             "\"");
+    throw incomparable("the two did not measure the same: \"" + a.measure + "\" and \"" + b.measure + "\"");
   if (const std::string other = differences(a.same, b.same); !other.empty())
-    throw std::runtime_error("the two did not measure the same: " + other);
+    throw incomparable("the two did not measure the same: " + other);
   Comparison result{std::move(before), std::move(after), {}, tolerance};
   for (const Column& column : kColumns)
     if (column.share < 1)
@@ -228,15 +241,14 @@ Comparison compare(Baselined before, Baselined after, double tolerance) {
           {column.title, estimate(result.before, column.share), estimate(result.after, column.share)});
   const auto is_empty = [](const ComparedRow& row) { return !row.before || !row.after; };
   if (std::ranges::all_of(result.rows, is_empty))
-    throw std::runtime_error("too few blocks for any percentile; measure for longer");
+    throw incomparable("too few blocks for any percentile; measure for longer");
   return result;
 }
 
-std::string as_text(const Comparison& comparison, std::size_t columns) {
-  std::string text;
-  for (const std::string& doubt : comparison.doubts()) text += cli::wrapped("warning: " + doubt, columns);
-  text += cli::wrapped("A: " + comparison.before.name + ", " + comparison.before.when, columns, 3) +
-          cli::wrapped("B: " + comparison.after.name + ", " + comparison.after.when, columns, 3);
+std::string figures_of(const Comparison& comparison, std::size_t columns) {
+  std::string text =
+      cli::wrapped("A: " + comparison.before.name + ", " + comparison.before.when, columns, 3) +
+      cli::wrapped("B: " + comparison.after.name + ", " + comparison.after.when, columns, 3);
   std::string settings;
   for (const auto& facts : {comparison.before.same, comparison.before.others})
     for (const auto& [name, value] : facts) settings += (settings.empty() ? "" : ", ") + name + ' ' + value;
@@ -263,7 +275,13 @@ std::string as_text(const Comparison& comparison, std::size_t columns) {
   for (const ComparedRow& row : comparison.rows)
     text += cli::left(row.name, kName) + cli::left(cell(row.before, is_wide), width) +
             cli::left(cell(row.after, is_wide), width) + verdict(row, comparison.tolerance) + '\n';
-  return text + cli::wrapped(comparison.verdict(), columns);
+  return text;
+}
+
+std::string as_text(const Comparison& comparison, std::size_t columns) {
+  std::string text;
+  for (const std::string& doubt : comparison.doubts()) text += cli::wrapped("warning: " + doubt, columns);
+  return text + figures_of(comparison, columns) + cli::wrapped(comparison.verdict(), columns);
 }
 
 Baselined read_file(const std::string& path) {
@@ -272,21 +290,7 @@ Baselined read_file(const std::string& path) {
   if (!file.is_open() || file.bad())
     throw cli::Failure(path + ": cannot be read; name a file that --json wrote", cli::kUsage);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  try {
-    return read_report(path, text);
-  } catch (const std::runtime_error& error) {
-    throw cli::Failure(path + ": no report of --json: " + error.what() + "; measure it again", cli::kUsage);
-  }
-}
-
-Comparison compared(const Baselined& before, const Baselined& after, double tolerance_percent) {
-  try {
-    return compare(before, after, tolerance_percent / 100);
-  } catch (const std::runtime_error& error) {
-    throw cli::Failure("these two cannot be compared: " + std::string(error.what()) +
-                           "; compare reports of the same settings",
-                       cli::kUsage);
-  }
+  return read_report(path, text);
 }
 
 int judge(const Comparison& comparison, std::FILE* to) {

@@ -30,7 +30,7 @@ struct Baselined {
   std::vector<std::pair<std::string, std::uint64_t>> dropouts{};  // "underruns", "late periods", "xruns"
 };
 
-/// Returns: the report. Throws: std::runtime_error, if `json` is no report.
+/// Returns: the report. Throws: cli::Failure, if `json` is no report.
 Baselined read_report(std::string name, std::string_view json);
 /// Returns: the report that --json wrote. Throws: cli::Failure, if the file has none.
 Baselined read_file(const std::string& path);
@@ -64,15 +64,16 @@ struct Comparison {
   std::vector<std::string> doubts() const;
 };
 
-/// Returns: the comparison. Throws: std::runtime_error, if the two measured different things, or if no
-/// percentile can be compared.
+/// Returns: the comparison. Throws: cli::Failure, if the two measured different things, or if no percentile
+/// can be compared. `tolerance`: a share.
 Comparison compare(Baselined before, Baselined after, double tolerance);
 
+/// Returns: the two files and their figures.
+std::string figures_of(const Comparison& comparison, std::size_t columns);
+/// Returns: the doubts, the figures and the verdict.
 std::string as_text(const Comparison& comparison, std::size_t columns);
 /// Returns: the whole HTML file: both distributions in one picture, and the text.
 std::string as_page(const Comparison& comparison);
-/// Returns: the comparison. Throws: cli::Failure, if the two cannot be compared.
-Comparison compared(const Baselined& before, const Baselined& after, double tolerance_percent);
 /// Effects: prints the comparison to `to`. Returns: the exit status, 1 if B is worse.
 int judge(const Comparison& comparison, std::FILE* to);
 

@@ -33,21 +33,17 @@ Json samples(const Series& series) {
   return rows;
 }
 
-Json json_of(const Subject& subject) {
-  const Histogram corrected = subject.series.corrected();
-  Json all;
-  all["name"] = subject.series.name;
-  all.update(figures(corrected));
-  all["omitted"] = subject.series.omitted.count();
-  all["uncorrected"] = figures(subject.series.measured);
+Json json_of(const Series& subject) {
+  Json all = {{"name", subject.name}};
+  all.update(figures(subject.measured));
   if (const auto& seen = subject.outside) {
     all["outside"] = {{"real_time_percent", cli::rounded(seen->real_time_percent, 3)},
                       {"bursts", seen->bursts},
                       {"ran_dry", seen->ran_dry}};
   }
-  all["histogram"] = steps(corrected);
-  all["samples"] = samples(subject.series);
-  all["samples_left_out"] = subject.series.samples_left_out;
+  all["histogram"] = steps(subject.measured);
+  all["samples"] = samples(subject);
+  all["samples_left_out"] = subject.samples_left_out;
   return all;
 }
 
@@ -94,7 +90,7 @@ Json report_of(const Measurement& m) {
                  {"others_percent", cli::rounded(m.others_percent, 3)},
                  {"settings", json_of(m.settings)},
                  {"measured", Json::array()}});
-  for (const Subject& subject : m.subjects) report["measured"].push_back(json_of(subject));
+  for (const Series& subject : m.subjects) report["measured"].push_back(json_of(subject));
   if (m.pieces) add_pieces(*m.pieces, report);
   if (!m.is_from_outside()) report["lost_events"] = m.lost_events;
   if (m.counters) report["counters"] = json_of(*m.counters);

@@ -11,26 +11,6 @@ namespace {
 
 constexpr std::size_t kMostSamples = std::size_t{1} << 20;
 
-std::string omission_remark(const Series& series) {
-  if (series.omitted.count() == 0) {
-    return "corrected for coordinated omission: nothing was omitted";
-  }
-  const bool is_one = series.omitted.count() == 1;
-  return cli::formatted(
-      "corrected for coordinated omission: %llu %s not played in time, because an earlier one was reported "
-      "late, and %s with the time that %s would have waited",
-      static_cast<unsigned long long>(series.omitted.count()), is_one ? "block was" : "blocks were",
-      is_one ? "counts" : "count", is_one ? "it" : "they");
-}
-
-void add_outside_remarks(const Subject& subject, std::vector<std::string>& lines) {
-  const Outside& seen = *subject.outside;
-  lines.push_back(cli::formatted("%s: audio at %.1f %% of real time; reports in bursts: %llu; ran dry: %llu",
-                                 subject.series.name.c_str(), seen.real_time_percent,
-                                 static_cast<unsigned long long>(seen.bursts),
-                                 static_cast<unsigned long long>(seen.ran_dry)));
-}
-
 }  // namespace
 
 void Series::add(const Sample& sample) {
@@ -41,12 +21,6 @@ void Series::add(const Sample& sample) {
   } else {
     ++samples_left_out;
   }
-}
-
-Histogram Series::corrected() const {
-  Histogram both = measured;
-  both.merge(omitted);
-  return both;
 }
 
 void Pieces::add(const PieceTimes& block) {
@@ -79,45 +53,11 @@ double Ratio::at(double share) const {
 }
 
 Ratio ratio_of(const Measurement& m) {
-  const Histogram whole = m.driver().series.corrected();
-  const Histogram other = m.subjects[1].series.corrected();  // the other driver, if there is one
+  const Histogram& whole = m.driver().measured;
+  const Histogram& other = m.subjects[1].measured;  // the other driver, if there is one
   if (m.is_from_outside()) return {"ratio to refwave", "refwave", whole, other};
   if (!m.pieces || !m.pieces->has_wakes()) return {"ratio", "a bare wake", whole, other};
   return {"ratio from wake", "a bare wake", m.pieces->from_wake, other};
-}
-
-Row heading() {
-  Row row{.count = "count"};
-  for (std::size_t i = 0; i < kColumns.size(); ++i) row.cells[i] = kColumns[i].title;
-  return row;
-}
-
-Row row_of(std::string name, const Histogram& histogram, Of of) {
-  Row row{.name = std::move(name), .count = std::to_string(histogram.count()), .is_part = of == Of::part};
-  for (std::size_t i = 0; i < kColumns.size(); ++i) row.cells[i] = percentile_text(histogram, kColumns[i]);
-  return row;
-}
-
-std::vector<Row> rows_of(const Measurement& m) {
-  std::vector<Row> rows;
-  for (const Subject& subject : m.subjects) {
-    rows.push_back(row_of(subject.series.name, subject.series.corrected()));
-    if (&subject == &m.driver() && m.pieces) {
-      for (std::size_t i = 0; i < trace::kPieces; ++i)
-        rows.push_back(row_of(std::string(trace::kPieceNames[i]), m.pieces->each[i], Of::part));
-      if (m.pieces->has_wakes()) rows.push_back(row_of("from wake", m.pieces->from_wake, Of::part));
-    }
-    if (subject.series.omitted.count() != 0)
-      rows.push_back(row_of("uncorrected", subject.series.measured, Of::part));
-  }
-  const Ratio ratio = ratio_of(m);
-  Row& last = rows.emplace_back(Row{.name = ratio.name});
-  for (std::size_t i = 0; i < kColumns.size(); ++i) {
-    const std::uint64_t count = std::min(ratio.above.count(), ratio.below.count());
-    const double share = kColumns[i].share;
-    last.cells[i] = cli::percentile_text(0, share, count) == "-" ? "-" : cli::ratio_text(ratio.at(share));
-  }
-  return rows;
 }
 
 std::string text_of(const Settings& settings, const Setting& setting) {
@@ -134,19 +74,20 @@ std::vector<std::string> remarks(const Measurement& measurement) {
         "figures suffer from it; end them, and measure again",
         measurement.others_percent));
   }
-  if (!measurement.conclusion.empty()) {
-    lines.push_back(measurement.conclusion);
-  } else if (!measurement.is_from_outside()) {
-    lines.push_back(omission_remark(measurement.driver().series));
-  }
+  if (!measurement.conclusion.empty()) lines.push_back(measurement.conclusion);
   if (measurement.lost_events != 0) {
     lines.push_back(cli::formatted(
         "%llu of the driver's stamps were lost, and the blocks that they were of are not counted: fewer "
         "streams, or longer blocks",
         static_cast<unsigned long long>(measurement.lost_events)));
   }
-  for (const Subject& subject : measurement.subjects) {
-    if (subject.outside) add_outside_remarks(subject, lines);
+  for (const Series& subject : measurement.subjects) {
+    if (!subject.outside) continue;
+    const auto& [real_time_percent, bursts, ran_dry] = *subject.outside;
+    lines.push_back(
+        cli::formatted("%s: audio at %.1f %% of real time; reports in bursts: %llu; ran dry: %llu",
+                       subject.name.c_str(), real_time_percent, static_cast<unsigned long long>(bursts),
+                       static_cast<unsigned long long>(ran_dry)));
   }
   if (measurement.counters) lines.push_back(cli::counts_text(*measurement.counters));
   return lines;

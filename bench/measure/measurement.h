@@ -46,7 +46,14 @@ struct Sample {
   std::uint32_t stream;
 };
 
-/// Durations of one kind.
+/// A driver seen from outside, besides the lateness of its reports.
+struct Outside {
+  double real_time_percent = 0;  // audio played, as a share of real time
+  std::uint64_t bursts = 0;      // reports less than a tenth of a block after the one before
+  std::uint64_t ran_dry = 0;     // reports after which the driver had no block left
+};
+
+/// The durations of one of the drivers that were measured, or of the bare wake.
 struct Series {
   explicit Series(std::string called) : name(std::move(called)) {}
 
@@ -54,13 +61,10 @@ struct Series {
 
   std::string name;
   Histogram measured;
-  Histogram omitted;  // what coordinated omission left out
   OverTime over_time;
   std::vector<Sample> samples;  // the first of them
   std::uint64_t samples_left_out = 0;
-
-  /// Returns: both together, the latency of the reports.
-  Histogram corrected() const;
+  std::optional<Outside> outside;
 };
 
 /// The pieces of all complete blocks.
@@ -71,21 +75,6 @@ struct Pieces {
 
   std::array<Histogram, trace::kPieces> each;
   Histogram from_wake;  // the wake and the pieces after it
-};
-
-/// A driver seen from outside, besides the lateness of its reports.
-struct Outside {
-  double real_time_percent = 0;  // audio played, as a share of real time
-  std::uint64_t bursts = 0;      // reports less than a tenth of a block after the one before
-  std::uint64_t ran_dry = 0;     // reports after which the driver had no block left
-};
-
-/// One of the drivers that were measured, or the bare wake.
-struct Subject {
-  explicit Subject(std::string name) : series(std::move(name)) {}
-
-  Series series;
-  std::optional<Outside> outside;
 };
 
 struct Settings {
@@ -142,19 +131,19 @@ struct Run {
 };
 
 struct Measurement : Run {
-  /// The verdict of `refwave watch` on another program's blocks, whose counts are the driver's own and are
-  /// not corrected. Empty: no such measurement.
+  /// The verdict of `refwave watch` on another program's blocks, which the driver itself counts. Empty: no
+  /// such measurement.
   std::string conclusion;
   Settings settings;
   /// The measured driver first, the bare wake last.
-  std::vector<Subject> subjects;
+  std::vector<Series> subjects;
   std::optional<Pieces> pieces;
   std::optional<REFWAVE_STATISTICS> counters;  // refwave's own
   double others_percent = 0;                   // of all processors, that other programs used meanwhile
   std::uint64_t lost_events = 0;               // of the driver's trace: some blocks are not counted
 
-  const Subject& driver() const { return subjects.front(); }
-  const Subject& bare() const { return subjects.back(); }
+  const Series& driver() const { return subjects.front(); }
+  const Series& bare() const { return subjects.back(); }
   bool is_from_outside() const { return driver().outside.has_value(); }
 };
 
@@ -190,24 +179,11 @@ struct Ratio {
 /// The ratio to a bare wake begins at the wake, where the driver needs one.
 Ratio ratio_of(const Measurement& measurement);
 
-/// A row of the table of percentiles, on a terminal and on the page.
-struct Row {
-  std::string name{};
-  std::array<std::string, kColumns.size()> cells{};
-  std::string count{};
-  bool is_part = false;  // of a row above
-};
-Row heading();
-enum class Of : std::uint8_t { subject, part };
-Row row_of(std::string name, const Histogram& histogram, Of of = Of::subject);
-/// Returns: a row of each subject, its pieces below it, and the ratio.
-std::vector<Row> rows_of(const Measurement& measurement);
-
 /// Returns: the setting's value; empty if it is not known.
 std::string text_of(const Settings& settings, const Setting& setting);
 
-/// Returns: remarks that a reader should know, one sentence a line: what was corrected and why, blocks
-/// without a stamp, a device that was lost.
+/// Returns: remarks that a reader should know, one sentence a line: a busy machine, blocks without a stamp, a
+/// device that was lost.
 std::vector<std::string> remarks(const Measurement& measurement);
 
 /// Returns: "p50 24.1 µs, p99 38.0 µs, max 52.1 µs", while something is measured.

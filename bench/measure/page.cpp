@@ -1,6 +1,7 @@
 // A measurement as a page that needs no other file: its pictures are SVG.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <span>
 #include <sstream>
 #include <string>
@@ -52,19 +53,13 @@ svg text { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-num
 .line.bare, .dots.bare { stroke: var(--bare); } .area.bare, i.bare { fill: var(--bare); background: var(--bare); }
 .wide { overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--soft) var(--panel); }
 .wide::-webkit-scrollbar { height: 8px; background: var(--panel); } .wide::-webkit-scrollbar-thumb { background: var(--soft); border-radius: 4px; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; margin: 6px 0; }
-th, td { padding: 5px 8px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; } th { color: var(--soft); font-weight: 500; }
-.facts td { text-align: left; white-space: normal; } .facts td:first-child { color: var(--soft); width: 10rem; vertical-align: top; }
-.part td:first-child { padding-left: 16px; color: var(--soft); }
 @media (max-width: 620px) { main { padding: 20px 14px 32px; } svg text { font-size: 25px; } .minor { display: none; }
   .wide { overflow-x: scroll; border-right: 3px solid var(--rule); }
-  .wide td:first-child, .wide th:first-child { position: sticky; left: 0; background: var(--ground); }
   .line { stroke-width: 3; } .dots { stroke-width: 6; } }
 )";
 
 /// Returns: a subject's class in the style sheet: "s0", "s1" …, in the order of the measurement, or "bare".
-std::string look_of(const Measurement& measurement, const Subject& subject) {
+std::string look_of(const Measurement& measurement, const Series& subject) {
   if (&subject == &measurement.bare()) return "bare";
   return "s" + std::to_string(&subject - measurement.subjects.data());
 }
@@ -74,65 +69,47 @@ struct Point {
   double x, y;
 };
 
-/// Returns: the shortest and the longest duration of all subjects; without any the first is the greater.
-std::pair<std::uint64_t, std::uint64_t> limits_of(const Measurement& m) {
-  std::uint64_t least = ~std::uint64_t{0};
-  std::uint64_t most = 0;
-  for (const Subject& subject : m.subjects) {
-    if (subject.series.measured.count() == 0) continue;
-    least = std::min(least, subject.series.measured.min());
-    most = std::max(most, subject.series.measured.max());
-  }
-  return {least, most};
-}
-
 /// Returns: an axis on which the durations of all subjects have their places.
 LogAxis duration_axis(const Measurement& m) {
-  const auto [least, most] = limits_of(m);
-  return {std::max(std::min(least, most), kShortestShown), std::max(most, kShortestShown)};
-}
-
-/// The spans of a distribution: equal parts of the axis, or of every factor of two of a duration.
-struct Spans {
-  static constexpr double kPerOctave = 6;
-
-  static double index_of(std::uint64_t ns) {
-    return std::floor(std::log2(static_cast<double>(std::max(ns, kShortestShown))) * kPerOctave);
+  std::uint64_t least = ~std::uint64_t{0};
+  std::uint64_t most = kShortestShown;
+  for (const Series& subject : m.subjects) {
+    if (subject.measured.count() == 0) continue;
+    least = std::min(least, subject.measured.min());
+    most = std::max(most, subject.measured.max());
   }
-  static double start_of(double index) { return std::exp2(index / kPerOctave); }
-
-  double first;
-  std::size_t count;
-};
-
-Spans spans_of(const Measurement& m) {
-  const auto [least, most] = limits_of(m);
-  if (least > most) return {0, 0};
-  const double first = Spans::index_of(least);
-  return {first, static_cast<std::size_t>(Spans::index_of(most) - first) + 1};
+  return {std::clamp(least, kShortestShown, most), most};
 }
 
-/// Returns: the share of each span, in percent.
-std::vector<double> shares(const Spans& spans, const Histogram& histogram) {
-  std::vector<double> result(spans.count);
-  for (const Histogram::Step& step : histogram.steps()) {
-    const std::uint64_t ns = std::clamp(step.from, histogram.min(), histogram.max());
-    const double index =
-        std::clamp(Spans::index_of(ns) - spans.first, 0.0, static_cast<double>(spans.count - 1));
-    result[static_cast<std::size_t>(index)] +=
+// The columns of a distribution: equal parts of the axis, or of every factor of two of a duration.
+constexpr double kColumnsPerOctave = 6;
+
+double column_of(std::uint64_t ns) {
+  return std::floor(std::log2(static_cast<double>(std::max(ns, kShortestShown))) * kColumnsPerOctave);
+}
+double start_of(double column) { return std::exp2(column / kColumnsPerOctave); }
+
+/// Returns: the share of each column that has durations, in percent.
+std::map<double, double> shares(const Histogram& histogram) {
+  std::map<double, double> all;
+  for (const Histogram::Step& step : histogram.steps())
+    all[column_of(std::clamp(step.from, histogram.min(), histogram.max()))] +=
         100 * static_cast<double>(step.count) / static_cast<double>(histogram.count());
-  }
-  return result;
+  return all;
 }
 
 /// Returns: the outline of a distribution's columns.
-std::vector<Point> outline(const Spans& spans, const std::vector<double>& heights, const LogAxis& across,
+std::vector<Point> outline(const std::map<double, double>& shares, const LogAxis& across,
                            const LinearAxis& up) {
-  std::vector<Point> points = {{across.at(Spans::start_of(spans.first)), 0}};
-  for (std::size_t i = 0; i < heights.size(); ++i) {
-    const double from = spans.first + static_cast<double>(i);
-    points.push_back({across.at(Spans::start_of(from)), up.at(heights[i])});
-    points.push_back({across.at(Spans::start_of(from + 1)), up.at(heights[i])});
+  std::vector<Point> points;
+  if (shares.empty()) return points;
+  const double last = shares.rbegin()->first;
+  points.push_back({across.at(start_of(shares.begin()->first)), 0});
+  for (double column = shares.begin()->first; column <= last; ++column) {
+    const auto share = shares.find(column);
+    const double y = share != shares.end() ? up.at(share->second) : 0;
+    points.push_back({across.at(start_of(column)), y});
+    points.push_back({across.at(start_of(column + 1)), y});
   }
   points.push_back({points.back().x, 0});
   return points;
@@ -218,25 +195,24 @@ class Plot {
 };
 
 std::string distribution_plot(const Measurement& m) {
-  const Spans spans = spans_of(m);
   const LogAxis across = duration_axis(m);
-  std::vector<std::vector<double>> all;
+  std::vector<std::map<double, double>> all;
   double most = 0;
-  for (const Subject& subject : m.subjects) {
-    all.push_back(shares(spans, subject.series.corrected()));
-    for (const double share : all.back()) most = std::max(most, share);
+  for (const Series& subject : m.subjects) {
+    all.push_back(shares(subject.measured));
+    for (const auto& [column, share] : all.back()) most = std::max(most, share);
   }
   const LinearAxis up(most * 1.05);
   Plot plot("Distribution of latencies", across.ticks(), up.ticks(" %"));
   for (std::size_t i = all.size(); i-- > 0;)
-    plot.add_columns(outline(spans, all[i], across, up), look_of(m, m.subjects[i]));
+    plot.add_columns(outline(all[i], across, up), look_of(m, m.subjects[i]));
   return plot.svg();
 }
 
 std::string time_plot(const Measurement& m) {
   double seconds = 0;
-  for (const Subject& subject : m.subjects) {
-    const OverTime& over_time = subject.series.over_time;
+  for (const Series& subject : m.subjects) {
+    const OverTime& over_time = subject.over_time;
     seconds = std::max(seconds, static_cast<double>(over_time.spans().size()) *
                                     static_cast<double>(over_time.span_ns()) / 1e9);
   }
@@ -244,7 +220,7 @@ std::string time_plot(const Measurement& m) {
   const LogAxis up = duration_axis(m);
   Plot plot("Longest latencies over the run", across.ticks(" s"), up.ticks());
   for (std::size_t i = m.subjects.size(); i-- > 0;)
-    plot.add_dots(moments(m.subjects[i].series.over_time, across, up), look_of(m, m.subjects[i]));
+    plot.add_dots(moments(m.subjects[i].over_time, across, up), look_of(m, m.subjects[i]));
   return plot.svg();
 }
 
@@ -252,9 +228,9 @@ std::string tiles(const Measurement& m) {
   const auto tile = [](std::string_view value, std::string_view what) {
     return "<div class=\"tile\"><b>" + markup(value) + "</b><span>" + markup(what) + "</span></div>\n";
   };
-  const Histogram latency = m.driver().series.corrected();
   std::string text = "<div class=\"tiles\">\n";
-  for (const Column& column : kColumns) text += tile(percentile_text(latency, column), column.title);
+  for (const Column& column : kColumns)
+    text += tile(percentile_text(m.driver().measured, column), column.title);
   const Ratio ratio = ratio_of(m);
   return text + tile(cli::formatted("%.3g ×", ratio.at(0.5)), ratio.name + ", p50") + "</div>\n";
 }
@@ -263,32 +239,23 @@ std::string figure(const Measurement& m, std::string_view title, std::string_vie
                    const std::string& plot) {
   std::string text = "<figure>\n<h2>" + markup(title) + "</h2>\n<figcaption>" + markup(caption) +
                      "</figcaption>\n<div class=\"legend\">";
-  for (const Subject& subject : m.subjects)
-    text += "<span><i class=\"" + look_of(m, subject) + "\"></i>" + markup(subject.series.name) + "</span>";
+  for (const Series& subject : m.subjects)
+    text += "<span><i class=\"" + look_of(m, subject) + "\"></i>" + markup(subject.name) + "</span>";
   return text + "</div>\n" + plot + "</figure>\n";
 }
 
-std::string percentiles(const Measurement& m) {
-  std::string text =
-      "<h2>Percentiles</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-      "aria-label=\"Percentiles\"><table>\n";
-  const auto add = [&text](const Row& row, const char* open, const char* close) {
-    text += row.is_part ? "<tr class=\"part\">" : "<tr>";
-    text += open + markup(row.name) + close;
-    for (const std::string& cell : row.cells) text += open + markup(cell) + close;
-    text += open + row.count + close + "</tr>\n";
-  };
-  add(heading(), "<th>", "</th>");
-  for (const Row& row : rows_of(m)) add(row, "<td>", "</td>");
-  text += "</table></div>\n";
-  for (const std::string& line : remarks(m)) text += "<p class=\"soft\">" + markup(line) + "</p>\n";
-  return text;
+/// Returns: text as on a terminal.
+std::string plain_text(const std::string& text) {
+  std::string html = "<div class=\"wide\" tabindex=\"0\"><pre>";
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) html += markup(line) + '\n';
+  return html + "</pre></div>\n";
 }
 
 std::string facts(const Measurement& m) {
-  std::string text = "<h2>Machine and settings</h2>\n<table class=\"facts\">\n";
-  const auto add = [&text](std::string_view name, const std::string& value) {
-    text += "<tr><td>" + markup(name) + "</td><td>" + markup(value) + "</td></tr>\n";
+  std::string text;
+  const auto add = [&text](const char* name, const std::string& value) {
+    text += cli::left(name, 22) + value + '\n';
   };
   add("machine",
       m.machine.system + ", " + m.machine.processor + cli::formatted(", %u cores", m.machine.cores));
@@ -297,7 +264,7 @@ std::string facts(const Measurement& m) {
   add("version", "refwave " + m.version);
   for (const Setting& setting : kSettings)
     if (const std::string value = text_of(m.settings, setting); !value.empty()) add(setting.key, value);
-  return text + "</table>\n";
+  return text;
 }
 
 std::string page(const std::string& title, const std::string& body) {
@@ -317,28 +284,29 @@ std::string distribution(const Measurement& m) {
 }  // namespace
 
 std::string as_page(const Measurement& m) {
+  std::string text =
+      (m.others_percent >= kBusyPercent ? warning(remarks(m).front()) : "") + "<p>" +
+      markup(m.driver().name + " on " + m.settings.device) + "</p>\n<p class=\"soft\">" +
+      markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) + distribution(m) +
+      figure(m, "Over the run",
+             "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",
+             time_plot(m)) +
+      "<h2>Percentiles</h2>\n" + plain_text(percentiles(m, kPageColumns));
+  for (const std::string& line : remarks(m)) text += "<p class=\"soft\">" + markup(line) + "</p>\n";
   return page(m.is_from_outside() ? "Blocks reported late" : "Buffer-done latency",
-              (m.others_percent >= kBusyPercent ? warning(remarks(m).front()) : "") + "<p>" +
-                  markup(m.driver().series.name + " on " + m.settings.device) + "</p>\n<p class=\"soft\">" +
-                  markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) + distribution(m) +
-                  figure(m, "Over the run",
-                         "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",
-                         time_plot(m)) +
-                  percentiles(m) + facts(m));
+              text + "<h2>Machine and settings</h2>\n" + plain_text(facts(m)));
 }
 
 std::string as_page(const Comparison& c) {
   Measurement m;
-  m.subjects = {Subject("A: " + c.before.name), Subject("B: " + c.after.name), Subject("bare wakes of both")};
-  m.subjects[0].series.measured.merge(c.before.whole);
-  m.subjects[1].series.measured.merge(c.after.whole);
-  for (const Baselined* one : {&c.before, &c.after}) m.subjects[2].series.measured.merge(one->baseline);
-  std::string doubts, text;
+  m.subjects = {Series("A: " + c.before.name), Series("B: " + c.after.name), Series("bare wakes of both")};
+  m.subjects[0].measured.merge(c.before.whole);
+  m.subjects[1].measured.merge(c.after.whole);
+  for (const Baselined* one : {&c.before, &c.after}) m.subjects[2].measured.merge(one->baseline);
+  std::string doubts;
   for (const std::string& line : c.doubts()) doubts += warning(line);
-  std::istringstream lines(as_text(c, kPageColumns));
-  for (std::string line; std::getline(lines, line);) text += markup(line) + '\n';
   return page("Two measurements", doubts + "<p>" + markup(c.verdict()) + "</p>\n" + distribution(m) +
-                                      "<div class=\"wide\"><pre>" + text + "</pre></div>\n");
+                                      plain_text(figures_of(c, kPageColumns)));
 }
 
 }  // namespace refwave::measure

@@ -10,8 +10,11 @@
 
 namespace refwave::measure {
 
-/// Returns: the row in a terminal of so many columns; one of fewer than 80 shows less.
-std::string terminal_row(const Row& row, std::size_t columns);
+/// Returns: the titles above rows, and a row. A terminal of fewer than 80 columns shows less.
+std::string heading(std::size_t columns);
+std::string row_of(const std::string& name, const Histogram& histogram, std::size_t columns);
+/// Returns: a row of each subject, its pieces below it, and the ratio.
+std::string percentiles(const Measurement& measurement, std::size_t columns);
 
 /// Returns: percentiles, pieces and remarks.
 std::string as_text(const Measurement& measurement, std::size_t columns);

@@ -70,9 +70,7 @@ void BlockLives::add(const REFWAVE_TRACE_EVENT& event) {
 
 void BlockLives::add(const ClientStamp& stamp) {
   const Key key{stamp.slot, stamp.block};
-  BlockLife& life = block_of(key).life;
-  life.entered_ns = stamp.entered_ns;
-  life.left_ns = stamp.left_ns;
+  block_of(key).life.entered_ns = stamp.entered_ns;
   complete_if_whole(key);
 }
 
@@ -87,11 +85,6 @@ void BlockLives::pass_period(const REFWAVE_TRACE_EVENT& event, Thread& thread) {
     if (found == blocks_.end() || found->second.finished_by != &thread) continue;
     Growing& block = found->second;
     if (event.wKind == REFWAVE_TRACE_RENDERED) block.life.rendered_ns = time_of(event);
-    const bool sent = event.wKind == REFWAVE_TRACE_WAKE_SENT;
-    if (sent || event.wKind == REFWAVE_TRACE_WAKE_SPARED) {
-      block.life.signalled_ns = time_of(event);
-      block.life.wake = sent ? WakeOf::sent : WakeOf::spared;
-    }
     if (event.wKind == REFWAVE_TRACE_PERIOD_END) {
       block.period_is_over = true;
       complete_if_whole(key);
@@ -133,7 +126,6 @@ void BlockLives::call(const REFWAVE_TRACE_EVENT& event, const Thread& thread) {
   if (found == blocks_.end()) return;
   BlockLife& life = found->second.life;
   life.calling_ns = time_of(event);
-  life.calling_thread = event.ullThread;
   if (thread.in_period) return;  // notified on the audio thread
   life.role_ns = thread.role_ns;
   if (const auto claimed = thread.claimed_ns.find(event.wSlot); claimed != thread.claimed_ns.end())

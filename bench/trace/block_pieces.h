@@ -15,16 +15,13 @@
 
 namespace refwave::trace {
 
-/// The client's own stamps of one message.
+/// The client's own stamps of a call about a block: its callback, or its waveOutWrite.
 struct ClientStamp {
   std::uint16_t slot = 0;       // REFWAVE_STATISTICS::dwSlot of the stream
   std::uint32_t block = 0;      // counted from 0, in the order of the writes
-  std::int64_t entered_ns = 0;  // the callback's first instruction
-  std::int64_t left_ns = 0;     // the callback's last instruction
+  std::int64_t entered_ns = 0;  // its first instruction
+  std::int64_t left_ns = 0;     // its last; of a callback as entered_ns
 };
-
-/// How the period that finished a block made sure that a thread notifies the client.
-enum class WakeOf : std::uint8_t { none, spared, sent };
 
 /// The times of one block, in ns of the monotonic clock; 0: not stamped (the trace began later).
 struct BlockLife {
@@ -34,16 +31,12 @@ struct BlockLife {
   std::int64_t started_ns = 0;  // of a loop: the last pass
   std::int64_t finished_ns = 0;
   std::int64_t released_ns = 0;
-  std::int64_t rendered_ns = 0;   // its period was rendered
-  std::int64_t signalled_ns = 0;  // and the audio thread had woken a notifier, or found one awake
-  std::int64_t role_ns = 0;       // the client's notifier was last woken
-  std::int64_t claimed_ns = 0;    // that notifier found the stream; 0: notified on the audio thread
+  std::int64_t rendered_ns = 0;  // its period was rendered
+  std::int64_t role_ns = 0;      // the client's notifier was last woken
+  std::int64_t claimed_ns = 0;   // that notifier found the stream; 0: notified on the audio thread
   std::int64_t calling_ns = 0;
   std::int64_t called_ns = 0;
   std::int64_t entered_ns = 0;  // the client's
-  std::int64_t left_ns = 0;
-  std::uint64_t calling_thread = 0;
-  WakeOf wake = WakeOf::none;
 };
 
 /// The pieces of buffer-done latency, in order. Each is 0 or more; their sum is the time from the block's

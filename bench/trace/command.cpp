@@ -26,10 +26,8 @@ namespace {
 struct TraceOptions {
   cli::DriverOptions driver;
   double seconds = 1;
-  std::uint32_t streams = 1;
-  std::uint32_t buffers = 4;
-  std::uint32_t block_frames = 0;  // 0: one period
-  std::string output;              // file, or "-" for standard output
+  measure::Load load;
+  std::string output;  // file, or "-" for standard output
 };
 
 /// So often that the driver's ring never fills, and so seldom that reading disturbs few periods.
@@ -41,11 +39,11 @@ constexpr unsigned kMostEvents = 500'000;
 /// The traced program: its streams, and what is seen of them.
 class Traced {
  public:
-  Traced(cli::DriverSession& session, const TraceOptions& options, const measure::Load& load)
-      : session_(session), client_(measure::kFormat, load), trace_(session.handle()) {
+  Traced(cli::DriverSession& session, const TraceOptions& options)
+      : session_(session), client_(measure::kFormat, options.load), trace_(session.handle()) {
     read();  // or it is not refwave's
     client_.open(session, options.driver);
-    for (std::uint32_t i = 0; i < load.streams; ++i)
+    for (std::uint32_t i = 0; i < options.load.streams; ++i)
       slots_.push_back(static_cast<std::uint16_t>(client_.own_statistics(i).dwSlot));
   }
 
@@ -121,9 +119,8 @@ class Traced {
 };
 
 /// Effects: traces, and closes the streams. `statistics`: as they were before that.
-Recording record(cli::DriverSession& session, const TraceOptions& options, const measure::Load& load,
-                 REFWAVE_STATISTICS& statistics) {
-  Traced traced(session, options, load);
+Recording record(cli::DriverSession& session, const TraceOptions& options, REFWAVE_STATISTICS& statistics) {
+  Traced traced(session, options);
   traced.run(options.seconds);
   statistics = session.statistics().value_or(REFWAVE_STATISTICS{});
   Recording recording = traced.finish();
@@ -147,16 +144,14 @@ std::string summary(const Recording& recording, const std::string& device, doubl
                       columns);
 }
 
-int trace_buffers(const TraceOptions& options) {
+int trace_buffers(TraceOptions options) {
   cli::DriverSession session(options.driver);
-  const std::uint32_t block_frames = options.block_frames != 0
-                                         ? options.block_frames
-                                         : session.configuration().period_at(measure::kFormat.rate);
+  if (options.load.block_frames == 0)
+    options.load.block_frames = session.configuration().period_at(measure::kFormat.rate);
   cli::OutputFile file(options.output);
   cli::watch_for_interruption();
   REFWAVE_STATISTICS statistics{};
-  const Recording recording =
-      record(session, options, {options.streams, options.buffers, block_frames}, statistics);
+  const Recording recording = record(session, options, statistics);
   // The driver's own trace is over.
   const auto stamp_ps = static_cast<double>(SendDriverMessage(session.handle(), REFWAVE_TRACE_COST, 1, 0));
   std::ostringstream text;
@@ -183,9 +178,11 @@ void add_trace(CommandLine& line) {
   const Subcommand command = line.add("trace", "Trace every block through the driver, as a picture");
   add_device_options(command, options->driver);
   add_wake_option(command, options->driver);
-  add_block_options(command, options->buffers, options->block_frames);
+  add_block_options(command, options->load.buffers, options->load.block_frames);
   command.option("-s,--seconds", options->seconds, "Length in seconds").finite(0.1, 600).shows_default();
-  command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
+  command.option("-S,--streams", options->load.streams, "Streams at the same time")
+      .range(1, 256)
+      .shows_default();
   command
       .option("-o,--output", options->output,
               "File for the picture, in the trace event format of Chrome and Perfetto; - for standard output")

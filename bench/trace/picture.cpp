@@ -1,34 +1,22 @@
 #include "bench/trace/picture.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <ostream>
 #include <utility>
 
 #include "inf/cli/console/json.h"
-#include "inf/cli/console/text.h"
 
 namespace refwave::trace {
 namespace {
 
-/// One event of the file: its time, and its members except process, thread and time.
-struct Row {
-  std::int64_t ns;
-  std::string text;
-  std::int64_t length_ns = 0;  // of a slice
-};
-using Rows = std::vector<Row>;
+using cli::Json;
 
-/// A thread's rows: slices, and the steps of the arrows that follow blocks from thread to thread.
-struct Thread {
-  std::string name;
-  Rows rows;
-};
-
-/// The arrows' ids by stream and block, for complete blocks.
-using Arrows = std::map<std::pair<std::uint16_t, std::uint32_t>, std::string>;
-
+/// Stream and block.
 using Key = std::pair<std::uint16_t, std::uint32_t>;
+/// The arrows' ids, for complete blocks.
+using Arrows = std::map<Key, std::string>;
 using Stamps = std::map<Key, ClientStamp>;
 
 Stamps by_block(const std::vector<ClientStamp>& stamps) {
@@ -37,6 +25,49 @@ Stamps by_block(const std::vector<ClientStamp>& stamps) {
   return result;
 }
 
+double microseconds(std::int64_t ns) { return static_cast<double>(ns) / 1000; }
+
+Json arguments(Key key) { return {{"stream", key.first}, {"block", key.second}}; }
+
+/// A row of the picture: a thread's slices and the steps of the arrows that follow blocks from thread to
+/// thread, or the blocks' lives.
+class Track {
+ public:
+  /// `begin_ns`: of the picture.
+  Track(int number, const std::string& name, std::int64_t begin_ns) : number_(number), begin_ns_(begin_ns) {
+    add_metadata("thread_name", {{"name", name}});
+    add_metadata("thread_sort_index", {{"sort_index", number}});
+  }
+
+  /// `event`: its members, except process, thread and time. `length_ns`: of a slice.
+  void add(std::int64_t ns, Json event, std::int64_t length_ns = 0) {
+    event.update({{"pid", 1}, {"tid", number_}, {"ts", microseconds(ns - begin_ns_)}});
+    events_.push_back({ns, length_ns, cli::json_text(event)});
+  }
+  /// Effects: writes the events by time, each after a comma.
+  void write(std::ostream& file) {
+    // Of slices that begin together the longest is around the others.
+    std::ranges::stable_sort(events_, {},
+                             [](const Event& event) { return std::pair(event.ns, -event.length_ns); });
+    for (const Event& event : events_) file << ",\n" << event.text;
+  }
+
+ private:
+  struct Event {
+    std::int64_t ns;
+    std::int64_t length_ns;
+    std::string text;
+  };
+  void add_metadata(const char* what, Json value) {
+    add(begin_ns_, {{"ph", "M"}, {"name", what}, {"args", std::move(value)}}, kFirst);
+  }
+
+  static constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::max();
+  int number_;
+  std::int64_t begin_ns_;
+  std::vector<Event> events_;
+};
+
 /// Shared by the walks of all threads.
 struct Known {
   const Arrows& arrows;
@@ -44,25 +75,22 @@ struct Known {
   Stamps callbacks;
 };
 
-/// Turns one thread's events, in order, into rows. What has lost its beginning or its end has no slice.
+/// Turns one thread's events, in order, into its track. What has lost its beginning or its end has no slice.
 class ThreadWalk {
  public:
-  explicit ThreadWalk(const Known& known) : known_(known) {}
+  ThreadWalk(const Known& known, Track& track) : known_(known), track_(track) {}
 
   void step(const REFWAVE_TRACE_EVENT& event);
-  Rows rows() { return std::move(rows_); }
 
  private:
   void step_of_block(const REFWAVE_TRACE_EVENT& event, Key key);
   /// Effects: none, if it began before the trace.
-  void add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name,
-                 const std::string& arguments = {});
-  void add_slice_of(Key key, std::int64_t from_ns, std::int64_t to_ns, const char* name);
+  void add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name, Json arguments = Json::object());
   void add_instant(const char* name, const char* scope, const char* what, DWORD number);
   void follow(Key key, const char* mark, std::int64_t ns);
 
   const Known& known_;
-  Rows rows_;
+  Track& track_;
   std::int64_t now_ns_ = 0;
   std::int64_t last_ns_ = 0;    // of the event before
   std::int64_t period_ns_ = 0;  // these four: when it began; 0: it has not
@@ -71,41 +99,32 @@ class ThreadWalk {
   std::int64_t calling_ns_ = 0;
 };
 
-void ThreadWalk::add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name,
-                           const std::string& arguments) {
+void ThreadWalk::add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name, Json arguments) {
   if (from_ns == 0) return;
   const std::int64_t length_ns = std::max<std::int64_t>(to_ns - from_ns, 0);
-  rows_.push_back({from_ns,
-                   cli::formatted(R"("ph":"X","dur":%lld.%03lld,"name":"%s","args":{%s})",
-                                  static_cast<long long>(length_ns / 1000),
-                                  static_cast<long long>(length_ns % 1000), name, arguments.c_str()),
-                   length_ns});
-}
-
-void ThreadWalk::add_slice_of(Key key, std::int64_t from_ns, std::int64_t to_ns, const char* name) {
-  add_slice(from_ns, to_ns, name,
-            cli::formatted(R"("stream":%u,"block":%u)", static_cast<unsigned>(key.first),
-                           static_cast<unsigned>(key.second)));
+  track_.add(from_ns,
+             {{"ph", "X"}, {"dur", microseconds(length_ns)}, {"name", name}, {"args", std::move(arguments)}},
+             length_ns);
 }
 
 void ThreadWalk::add_instant(const char* name, const char* scope, const char* what, DWORD number) {
-  rows_.push_back({now_ns_, cli::formatted(R"("ph":"i","s":"%s","name":"%s","args":{"%s":%u})", scope, name,
-                                           what, static_cast<unsigned>(number))});
+  track_.add(now_ns_, {{"ph", "i"}, {"s", scope}, {"name", name}, {"args", {{what, number}}}});
 }
 
 /// Effects: one step of the block's arrow, in the slice around it. `mark`: s, t or f.
 void ThreadWalk::follow(Key key, const char* mark, std::int64_t ns) {
   const auto arrow = known_.arrows.find(key);
   if (arrow == known_.arrows.end()) return;
-  rows_.push_back({ns, cli::formatted(R"("ph":"%s","cat":"buffer","name":"buffer","id":"%s"%s)", mark,
-                                      arrow->second.c_str(), *mark == 'f' ? R"(,"bp":"e")" : "")});
+  Json step = {{"ph", mark}, {"cat", "buffer"}, {"name", "buffer"}, {"id", arrow->second}};
+  if (*mark == 'f') step["bp"] = "e";
+  track_.add(ns, std::move(step));
 }
 
 void ThreadWalk::step_of_block(const REFWAVE_TRACE_EVENT& event, Key key) {
   switch (event.wKind) {
     case REFWAVE_TRACE_WRITTEN:
       if (const auto stamp = known_.writes.find(key); stamp != known_.writes.end()) {
-        add_slice_of(key, stamp->second.entered_ns, stamp->second.left_ns, "waveOutWrite");
+        add_slice(stamp->second.entered_ns, stamp->second.left_ns, "waveOutWrite", arguments(key));
         follow(key, "s", now_ns_);
       }
       break;
@@ -126,7 +145,7 @@ void ThreadWalk::step_of_block(const REFWAVE_TRACE_EVENT& event, Key key) {
         add_slice(stamp->second.entered_ns, now_ns_, "WOM_DONE");
         follow(key, "f", stamp->second.entered_ns);
       }
-      add_slice_of(key, std::exchange(calling_ns_, 0), now_ns_, "DriverCallback");
+      add_slice(std::exchange(calling_ns_, 0), now_ns_, "DriverCallback", arguments(key));
       break;
     default:
       break;
@@ -149,8 +168,7 @@ void ThreadWalk::step(const REFWAVE_TRACE_EVENT& event) {
       add_slice(last_ns_, now_ns_, "a notifier is awake");
       break;
     case REFWAVE_TRACE_PERIOD_END:
-      add_slice(std::exchange(period_ns_, 0), now_ns_, "period",
-                cli::formatted(R"("frames":%u)", static_cast<unsigned>(event.dwBlock)));
+      add_slice(std::exchange(period_ns_, 0), now_ns_, "period", {{"frames", event.dwBlock}});
       break;
     case REFWAVE_TRACE_ROLE_TAKEN:
       role_ns_ = now_ns_;
@@ -171,8 +189,6 @@ void ThreadWalk::step(const REFWAVE_TRACE_EVENT& event) {
   }
 }
 
-// --- the threads' roles ---
-
 enum class Role : std::uint8_t { client, audio, notifier, control };
 
 /// Returns: the role, by an event that only this kind of thread has.
@@ -190,42 +206,38 @@ constexpr std::pair<Role, const char*> kRoles[] = {{Role::client, "client"},
                                                    {Role::notifier, "notifier"},
                                                    {Role::control, "control"}};
 
-/// Returns: the threads of a recording: clients first, then the audio threads, then the notifiers.
-std::vector<Thread> walk(const Recording& recording, const Arrows& arrows) {
+/// Returns: a track of each thread: clients first, then the audio threads, then the notifiers.
+std::vector<Track> walk(const Recording& recording, const Arrows& arrows, std::int64_t begin_ns) {
   const Known known{arrows, by_block(recording.writes), by_block(recording.callbacks)};
   std::map<ULONGLONG, std::vector<REFWAVE_TRACE_EVENT>> by_thread;
   for (const REFWAVE_TRACE_EVENT& event : recording.events) by_thread[event.ullThread].push_back(event);
   std::map<Role, std::vector<const std::vector<REFWAVE_TRACE_EVENT>*>> by_role;
   for (const auto& [id, events] : by_thread) by_role[role_of(events)].push_back(&events);
-  std::vector<Thread> threads;
+  std::vector<Track> tracks;
   for (const auto& [role, name] : kRoles) {
     const auto& all = by_role[role];
     for (std::size_t i = 0; i < all.size(); ++i) {
-      ThreadWalk walk_of_one(known);
-      for (const REFWAVE_TRACE_EVENT& event : *all[i]) walk_of_one.step(event);
       const std::string number = all.size() == 1 ? std::string() : " " + std::to_string(i + 1);
-      threads.push_back({name + number, walk_of_one.rows()});
+      tracks.emplace_back(static_cast<int>(tracks.size() + 1), name + number, begin_ns);
+      ThreadWalk walk_of_one(known, tracks.back());
+      for (const REFWAVE_TRACE_EVENT& event : *all[i]) walk_of_one.step(event);
     }
   }
-  return threads;
+  return tracks;
 }
-
-constexpr const char* kProcess = R"("pid":1)";
 
 /// Returns: whether the trace has its write and its start. Otherwise they may be of an earlier stream's block
 /// with the same slot and number.
 bool has_beginning(const BlockLife& life) { return life.written_ns != 0 && life.started_ns != 0; }
 
 /// A block's row, from b to e; its phases lie inside.
-void add_life(const BlockLife& life, const std::string& id, Rows& rows) {
+void add_life(const BlockLife& life, const std::string& id, Track& track) {
   const auto phase = [&](const char* mark, std::int64_t ns, const std::string& name) {
-    rows.push_back({ns, cli::formatted(R"("ph":"%s","cat":"block","id":"%s","name":"%s")", mark, id.c_str(),
-                                       name.c_str())});
+    track.add(ns, {{"ph", mark}, {"cat", "block"}, {"id", id}, {"name", name}});
   };
-  const std::string stream = cli::formatted("stream %u", static_cast<unsigned>(life.slot));
-  rows.push_back(
-      {life.written_ns, cli::formatted(R"("ph":"b","cat":"block","id":"%s","name":"%s","args":{"block":%u})",
-                                       id.c_str(), stream.c_str(), static_cast<unsigned>(life.block))});
+  const std::string stream = "stream " + std::to_string(life.slot);
+  track.add(life.written_ns,
+            {{"ph", "b"}, {"cat", "block"}, {"id", id}, {"name", stream}, {"args", {{"block", life.block}}}});
   phase("b", life.written_ns, "queued");
   phase("e", life.started_ns, "queued");
   phase("b", life.started_ns, "playing");
@@ -234,40 +246,6 @@ void add_life(const BlockLife& life, const std::string& id, Rows& rows) {
   phase("e", life.entered_ns, "done, not reported");
   phase("e", life.called_ns, stream);
 }
-
-std::string metadata(const char* what, const std::string& thread, const std::string& value) {
-  return cli::formatted(R"({"ph":"M",%s,%s"name":"%s","args":{%s}})", kProcess, thread.c_str(), what,
-                        value.c_str());
-}
-
-class Writer {
- public:
-  Writer(std::ostream& file, std::int64_t begin_ns) : file_(file), begin_ns_(begin_ns) {}
-
-  void add(const std::string& object) {
-    file_ << (is_first_ ? "\n" : ",\n") << object;
-    is_first_ = false;
-  }
-  /// Effects: writes a thread, its name, and its rows by time.
-  void add_thread(int number, const std::string& name, Rows& rows) {
-    const std::string thread = cli::formatted(R"("tid":%d,)", number);
-    add(metadata("thread_name", thread, cli::formatted(R"("name":"%s")", name.c_str())));
-    add(metadata("thread_sort_index", thread, cli::formatted(R"("sort_index":%d)", number)));
-    // Of slices that begin together the longest is around the others.
-    std::ranges::stable_sort(rows, {}, [](const Row& row) { return std::pair(row.ns, -row.length_ns); });
-    for (const Row& row : rows) {
-      const std::int64_t ns = row.ns - begin_ns_;
-      add(cli::formatted(R"({%s,%s"ts":%lld.%03lld,%s})", kProcess, thread.c_str(),
-                         static_cast<long long>(ns / 1000), static_cast<long long>(ns % 1000),
-                         row.text.c_str()));
-    }
-  }
-
- private:
-  std::ostream& file_;
-  const std::int64_t begin_ns_;
-  bool is_first_ = true;
-};
 
 std::int64_t begin_of(const Recording& recording) {
   std::int64_t begin_ns = std::numeric_limits<std::int64_t>::max();
@@ -284,25 +262,19 @@ std::int64_t begin_of(const Recording& recording) {
 
 void write_picture(std::ostream& file, const Recording& recording) {
   Arrows arrows;
-  for (const BlockLife& life : recording.lives) {
-    if (!has_beginning(life)) continue;
-    arrows.emplace(std::pair(life.slot, life.block),
-                   cli::formatted("0x%x", static_cast<unsigned>(arrows.size() + 1)));
-  }
-  std::vector<Thread> threads = walk(recording, arrows);
-  file << R"({"displayTimeUnit":"ns","otherData":{"device":)" << cli::json_string(recording.device)
-       << cli::formatted(R"(,"events":%llu,"lost":%llu},"traceEvents":[)",
-                         static_cast<unsigned long long>(recording.events.size()),
-                         static_cast<unsigned long long>(recording.lost));
-  Writer writer(file, begin_of(recording));
-  writer.add(metadata("process_name", "", R"("name":"refwave")"));
-  Rows blocks;
-  for (const BlockLife& life : recording.lives) {
+  for (const BlockLife& life : recording.lives)
+    if (has_beginning(life)) arrows.emplace(Key(life.slot, life.block), std::to_string(arrows.size() + 1));
+  const std::int64_t begin_ns = begin_of(recording);
+  std::vector<Track> tracks = walk(recording, arrows, begin_ns);
+  Track& blocks = tracks.emplace_back(static_cast<int>(tracks.size() + 1), "blocks", begin_ns);
+  for (const BlockLife& life : recording.lives)
     if (has_beginning(life)) add_life(life, arrows.at({life.slot, life.block}), blocks);
-  }
-  int number = 1;
-  for (Thread& thread : threads) writer.add_thread(number++, thread.name, thread.rows);
-  writer.add_thread(number, "blocks", blocks);
+  const Json about = {
+      {"device", recording.device}, {"events", recording.events.size()}, {"lost", recording.lost}};
+  file << R"({"displayTimeUnit":"ns","otherData":)" << cli::json_text(about) << R"(,"traceEvents":[)"
+       << "\n"
+       << R"({"ph":"M","pid":1,"name":"process_name","args":{"name":"refwave"}})";
+  for (Track& track : tracks) track.write(file);
   file << "\n]}\n";
 }
 

@@ -154,14 +154,14 @@ int watch_program(const WatchOptions& options) {
   if (!options.compare.empty()) baseline = measure::read_file(options.compare);
   measure::Measurement m;
   static_cast<measure::Run&>(m) = measure::begin_run();
-  m.subjects = {measure::Subject(""), measure::Subject("bare wake")};
-  measure::OverTime& over_time = m.subjects[0].series.over_time;
-  measure::Series& bare = m.subjects[1].series;
+  m.subjects = {measure::Series(""), measure::Series("bare wake")};
+  measure::OverTime& over_time = m.subjects[0].over_time;
+  measure::Series& bare = m.subjects[1];
 
   start_program(options.program);
   const std::int64_t began_ns = hal::monotonic_now_ns();
   const auto elapsed_ns = [began_ns] { return hal::monotonic_now_ns() - began_ns; };
-  measure::BareWake wakes(kBareWake, measure::BareWake::Sleeper::ordinary, measure::BareWake::Phase::spread);
+  measure::BareWake wakes(kBareWake, measure::BareWake::Phase::spread);
   std::vector<Followed> processes;
   std::optional<int> status;
   while (!(status = program_end(kBetweenReadings))) {
@@ -200,8 +200,8 @@ int watch_program(const WatchOptions& options) {
   write(json, report_text);
   if (html.is_wanted()) write(html, as_page(m));
   if (*status != 0 || !baseline) return *status;
-  return judge(measure::compared(*baseline, measure::read_report(options.program.front(), report_text),
-                                 options.tolerance_percent),
+  return judge(measure::compare(*baseline, measure::read_report(options.program.front(), report_text),
+                                options.tolerance_percent / 100),
                stderr);
 }
 

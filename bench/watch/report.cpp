@@ -49,9 +49,8 @@ std::string lines_of(const Followed& process, const Stream& stream, std::size_t 
                            (all.count() < stream.blocks ? formatted("; latencies of %llu of %llu blocks",
                                                                     wide(all.count()), wide(stream.blocks))
                                                         : "");
-  return cli::wrapped("  " + line, columns, 4) +
-         measure::terminal_row(measure::row_of("  in all", all, measure::Of::part), columns) +
-         measure::terminal_row(measure::row_of("  lately", histogram_of(lately), measure::Of::part), columns);
+  return cli::wrapped("  " + line, columns, 4) + measure::row_of("    in all", all, columns) +
+         measure::row_of("    lately", histogram_of(lately), columns);
 }
 
 std::string heading(const Followed& process) {
@@ -138,7 +137,7 @@ std::string conclusion(std::span<const Followed> processes) {
 
 std::string table(std::span<const Followed> processes, std::size_t columns) {
   constexpr std::size_t kMostShown = 12;  // of a process
-  std::string text = measure::terminal_row(measure::heading(), columns);
+  std::string text = measure::heading(columns);
   for (const Followed& process : processes) {
     const Process& now = process.now;
     std::size_t device = ~std::size_t{0};
@@ -199,7 +198,7 @@ Json json_of(std::span<const Followed> processes) {
 void add(measure::Measurement& m, std::span<const Followed> processes) {
   m.conclusion = conclusion(processes);
   m.others_percent = std::numeric_limits<double>::quiet_NaN();
-  measure::Series& all = m.subjects.front().series;
+  measure::Series& all = m.subjects.front();
   all.name = cli::visible(processes.front().now.head.program);
   for (const Followed& process : processes) {
     all.measured.merge(histogram_of(process.others));

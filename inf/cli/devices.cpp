@@ -26,13 +26,6 @@ constexpr std::size_t kRest = 64;  // columns of a line of the table without the
 
 bool is_clocked(const REFWAVE_DEVICE& device) { return std::string_view(device.szBackend) == "clocked"; }
 
-std::string rates_text(const REFWAVE_DEVICE& device) {
-  std::string text;
-  for (const std::uint32_t rate : rates_taken(device))
-    text += (text.empty() ? "" : " ") + std::to_string(rate);
-  return text;
-}
-
 void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
   std::string text;
   for (const REFWAVE_DEVICE& device : devices) {

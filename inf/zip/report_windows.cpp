@@ -2,7 +2,7 @@
 
 #include <windows.h>
 
-#include "bench/doctor/page/page.h"
+#include "bench/doctor/page/discretion.h"
 #include "hal/system/wide_text.h"
 #include "inf/cli/console/text.h"
 #include "inf/install/machine/command_line.h"

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "bench/doctor/page/discretion.h"
 #include "bench/doctor/page/facts.h"
-#include "bench/doctor/page/page.h"
 
 namespace refwave::doctor {
 

@@ -6,7 +6,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "bench/measure/histogram.h"
+#include "driver/configuration/configuration.h"
+#include "driver/winmm/refwave.h"
 
 namespace refwave::doctor {
 
@@ -41,20 +46,14 @@ struct Configured {
   std::string program_file;  // the refwave.toml beside this command; empty without
   std::vector<Setting> settings;
   std::vector<std::string> warnings;
-  bool wants_clock = false;     // only the clocked device is configured
-  bool wants_realtime = false;  // notifier_priority = realtime
-  std::string audio_priority;   // "ordinary", "realtime", "rtkit"
+  configuration::Configuration in_effect;
 };
 
 struct Device {
-  std::string name;
-  bool is_input = false;
-  bool is_default = false;
-  bool is_clocked = false;
+  REFWAVE_DEVICE listed;
   bool is_configured = false;  // the configuration names this device
-  unsigned channels = 0;
-  std::vector<unsigned> rates;  // the usual rates that it takes
-  std::string used_by{};        // the programs that have it; empty if it is free
+
+  bool is_clocked() const { return listed.szBackend == std::string_view("clocked"); }
 };
 
 /// A warning of the driver, for example about a sound server that does not respond.
@@ -106,9 +105,8 @@ struct SelfTest {
   std::string device;
   double seconds = 0;
   std::uint64_t block_ns = 0;
-  std::uint64_t count = 0;
-  std::uint64_t p50_ns = 0, p99_ns = 0, p999_ns = 0, max_ns = 0;
-  std::uint64_t underruns = 0, xruns = 0, losses = 0;
+  measure::Histogram done;  // from each finished block to its report
+  REFWAVE_STATISTICS counters{};
 };
 
 struct Facts {

@@ -8,6 +8,8 @@
 namespace refwave::doctor {
 namespace {
 
+using configuration::AudioPriority;
+
 constexpr double kBusy = 0.5;  // of all processors' time: above it our threads often wait for others
 constexpr double kStolen = 0.05;
 constexpr std::uint64_t kLateNs = 1'000'000;
@@ -33,12 +35,13 @@ void judge_rtkit(const Facts& facts, const Rtkit& rtkit, Section& section) {
     section.note(rtkit.problem);
     return;
   }
+  const AudioPriority priority = facts.configured.in_effect.audio_priority;
   const std::string limit = std::to_string(rtkit.longest_us / 1'000) + " ms";
   section.note("rtkit lends priority " + std::to_string(rtkit.priority) +
                " to programs with an RLIMIT_RTTIME of " + limit + " at most, and nice " +
                std::to_string(rtkit.nice) + " to all");
-  if (facts.rights.gets_realtime || facts.configured.audio_priority == "ordinary") return;
-  const bool lends = rtkit.is_limited || facts.configured.audio_priority == "rtkit";
+  if (facts.rights.gets_realtime || priority == AudioPriority::ordinary) return;
+  const bool lends = rtkit.is_limited || priority == AudioPriority::rtkit;
   section.note(lends ? "a device's audio thread gets that priority of rtkit"
                      : "a device's audio thread gets that nice value: this program has no such limit");
 }
@@ -128,7 +131,7 @@ Section judge_rights(const Facts& facts) {
   else
     section.wrong(rights.realtime + " is refused" + limit, to_get_realtime(facts));
   if (rights.rtkit) judge_rtkit(facts, *rights.rtkit, section);
-  if (facts.configured.audio_priority == "ordinary")
+  if (facts.configured.in_effect.audio_priority == AudioPriority::ordinary)
     section.note("audio_priority = \"ordinary\": audio threads ask for nothing");
   return section;
 }

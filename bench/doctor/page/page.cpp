@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "bench/measure/report.h"
 #include "inf/cli/console/json.h"
 
 namespace refwave::doctor {
@@ -40,24 +41,12 @@ Json json_of(const Section& section) {
 }
 
 Json json_of(const SelfTest& test) {
-  return {{"count", test.count},         {"block_ns", test.block_ns}, {"p50_ns", test.p50_ns},
-          {"p99_ns", test.p99_ns},       {"p999_ns", test.p999_ns},   {"max_ns", test.max_ns},
-          {"underruns", test.underruns}, {"xruns", test.xruns},       {"device_losses", test.losses}};
-}
-
-/// What may stand before and after a name. Inside a longer word it is another word.
-constexpr std::string_view kBetween = "/\\ \t\n\"'=:;,.()<>[]{}|@";
-constexpr std::string_view kBefore = " \t\n\"'=:;,()<>[]{}|";  // before a path that begins at the root
-
-void replace_word(std::string& text, std::string_view word, std::string_view by, std::string_view before) {
-  if (word.empty()) return;
-  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-    const std::size_t end = at + word.size();
-    const bool begins = at == 0 || before.find(text[at - 1]) != std::string_view::npos;
-    const bool ends = end == text.size() || kBetween.find(text[end]) != std::string_view::npos;
-    if (begins && ends) text.replace(at, word.size(), by);
-    at += begins && ends ? by.size() : 1;
-  }
+  Json all = measure::figures(test.done);
+  all.update({{"block_ns", test.block_ns},
+              {"underruns", test.counters.ullUnderruns},
+              {"xruns", test.counters.ullXruns},
+              {"device_losses", test.counters.ullDeviceLosses}});
+  return all;
 }
 
 }  // namespace
@@ -98,34 +87,25 @@ std::string as_json(const Page& page, const SelfTest& self_test) {
   return cli::json_text(all, 2) + '\n';
 }
 
-std::string as_report(const Page& page, const std::string& began, const std::string& configuration) {
-  return cli::wrapped(
-             "A report of `refwave doctor --report`, made " + began +
-                 ", to be attached to an issue. In it: the page that the command printed (drivers, files "
-                 "with their folders, settings, names of sound devices, rights, the machine, a self-test), "
-                 "and below it every key of the configuration. Left out: your user name (<user>) and your "
-                 "home folder (~).",
-             cli::kUsualColumns) +
-         "Read it before you attach it.\n\n" + as_text(page) + "\nEvery key in effect\n" + configuration;
-}
-
-std::string discreet(std::string text, const Person& person) {
-  std::string_view home = person.home;
-  while (home.ends_with('/') || home.ends_with('\\')) home.remove_suffix(1);
-  replace_word(text, home, "~", kBefore);
-  // "root" says nothing about a person, and it occurs in advice ("as root").
-  if (person.user != "root") replace_word(text, person.user, "<user>", kBetween);
-  return text;
-}
-
-Page discreet(Page page, const Person& person) {
+std::string as_report(Page page, const Facts& facts, const Person& person) {
   for (Section& section : page.sections) {
     for (Line& line : section.lines) {
       line.text = discreet(std::move(line.text), person);
       line.advice = discreet(std::move(line.advice), person);
     }
   }
-  return page;
+  std::string keys;
+  for (const auto& [key, value] : configuration::settings_of(facts.configured.in_effect))
+    keys.append(key).append(" = ").append(value).append("\n");
+  return cli::wrapped(
+             "A report of `refwave doctor --report`, made " + facts.began +
+                 ", to be attached to an issue. In it: the page that the command printed (drivers, files "
+                 "with their folders, settings, names of sound devices, rights, the machine, a self-test), "
+                 "and below it every key of the configuration. Left out: your user name (<user>) and your "
+                 "home folder (~).",
+             cli::kUsualColumns) +
+         "Read it before you attach it.\n\n" + as_text(page) + "\nEvery key in effect\n" +
+         discreet(keys, person);
 }
 
 }  // namespace refwave::doctor

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/doctor/page/discretion.h"
 #include "bench/doctor/page/facts.h"
 #include "inf/cli/console/text.h"
 
@@ -51,17 +52,8 @@ std::string as_text(const Page& page, std::size_t columns = cli::kUsualColumns);
 /// Returns: the page as JSON, and the self-test's figures.
 std::string as_json(const Page& page, const SelfTest& self_test);
 
-/// Returns: the text of a file for an issue: what the file holds, the page, every key of the configuration.
-std::string as_report(const Page& page, const std::string& began, const std::string& configuration);
-
-/// Whom a page must not name that other people will read.
-struct Person {
-  std::string home;  // folder
-  std::string user;  // name
-};
-
-/// Returns: `text` with ~ in place of the person's home folder, and <user> in place of the person's name.
-std::string discreet(std::string text, const Person& person);
-Page discreet(Page page, const Person& person);
+/// Returns: the text of a file for an issue, discreet: what the file holds, the page, every key of the
+/// configuration.
+std::string as_report(Page page, const Facts& facts, const Person& person);
 
 }  // namespace refwave::doctor

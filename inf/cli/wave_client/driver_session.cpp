@@ -153,6 +153,13 @@ std::vector<std::uint32_t> rates_taken(const REFWAVE_DEVICE& device) {
   return rates;
 }
 
+std::string rates_text(const REFWAVE_DEVICE& device) {
+  std::string text;
+  for (const std::uint32_t rate : rates_taken(device))
+    text += (text.empty() ? "" : " ") + std::to_string(rate);
+  return text;
+}
+
 std::string wave_error_text(MMRESULT result) {
   if (result == MMSYSERR_NOMEM) return "there is no memory, or no thread, for it";
   char text[MAXERRORLENGTH] = "";

@@ -83,6 +83,8 @@ class DriverSession {
 
 /// Returns: the usual rates that the device takes.
 std::vector<std::uint32_t> rates_taken(const REFWAVE_DEVICE& device);
+/// Returns: "44100 48000".
+std::string rates_text(const REFWAVE_DEVICE& device);
 
 /// Returns: the wave functions' text for an error, without a full stop.
 std::string wave_error_text(MMRESULT result);

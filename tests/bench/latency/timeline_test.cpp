@@ -1,12 +1,10 @@
-// The line under a stream's reports; which blocks coordinated omission has left out; and the longest duration
-// of each span, however long the run is.
+// The line under a stream's reports, and the longest duration of each span, however long the run is.
 #include "bench/latency/timeline.h"
 
 #include <gmock/gmock.h>
 
 #include <random>
 
-#include "bench/measure/histogram.h"
 #include "bench/measure/measurement.h"
 
 namespace refwave::measure {
@@ -39,38 +37,6 @@ TEST(Timeline, A_clock_that_drifts_is_not_lateness) {
   const std::vector<std::uint64_t> found = lateness_ns(reports, line);
   for (std::size_t i = 0; i < found.size(); ++i)
     EXPECT_NEAR(static_cast<double>(found[i]), truth[i], 20) << "block " << i;
-}
-
-constexpr std::int64_t kMs = 1'000'000;
-constexpr Pace kTenMs{10 * kMs, 10 * kMs};
-
-TEST(Omission, After_a_late_report_a_dry_stream_adds_the_waits_of_its_missing_blocks) {
-  Histogram omitted;
-  EXPECT_EQ(record_omitted(omitted, kTenMs, 40 * kMs, 35 * kMs), 3U);
-  EXPECT_EQ(omitted.max(), 25U * kMs);
-  EXPECT_EQ(omitted.min(), 5U * kMs);
-  EXPECT_NEAR(omitted.mean(), 15.0 * kMs, 1);
-}
-
-TEST(Omission, A_gap_after_a_punctual_report_adds_nothing) {
-  Histogram omitted;
-  EXPECT_EQ(record_omitted(omitted, kTenMs, 500 * kMs, kMs / 10), 0U);
-}
-
-TEST(Omission, Ends_that_jitter_are_no_gaps) {
-  Histogram omitted;
-  EXPECT_EQ(record_omitted(omitted, kTenMs, 14 * kMs, 35 * kMs), 0U);
-  EXPECT_EQ(record_omitted(omitted, kTenMs, 19 * kMs, 35 * kMs), 1U);
-}
-
-TEST(Omission, Blocks_that_are_no_whole_number_of_periods_end_with_the_next_one) {
-  constexpr Pace kShort{2 * kMs, 9 * kMs};  // four or five blocks a period, together
-  Histogram omitted;
-  EXPECT_EQ(record_omitted(omitted, kShort, 0, 5 * kMs), 0U);
-  EXPECT_EQ(record_omitted(omitted, kShort, 9 * kMs, 5 * kMs), 0U);
-  constexpr Pace kLong{10 * kMs, 9 * kMs};  // one period, or two
-  EXPECT_EQ(record_omitted(omitted, kLong, 18 * kMs, 35 * kMs), 0U);
-  EXPECT_EQ(record_omitted(omitted, kLong, 36 * kMs, 35 * kMs), 2U);
 }
 
 TEST(Over_time, Keeps_the_largest_of_each_span) {

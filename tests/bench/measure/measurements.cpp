@@ -3,10 +3,10 @@
 namespace refwave::measure {
 namespace {
 
-Subject subject(const char* name, std::uint64_t unit_ns) {
-  Subject made(name);
+Series subject(const char* name, std::uint64_t unit_ns) {
+  Series made(name);
   for (std::int64_t i = 0; i < 1000; ++i)
-    made.series.add({i * 10'000'000, unit_ns * static_cast<std::uint64_t>(20 + i % 101), 0});
+    made.add({i * 10'000'000, unit_ns * static_cast<std::uint64_t>(20 + i % 101), 0});
   return made;
 }
 
@@ -37,7 +37,7 @@ Measurement usual_measurement() {
   m.subjects.push_back(subject("refwave", 1000));
   m.subjects.push_back(subject("bare wake", 500));
   m.pieces.emplace();
-  for (const Sample& sample : m.subjects.front().series.samples)
+  for (const Sample& sample : m.subjects.front().samples)
     m.pieces->add({500, 500, static_cast<std::int64_t>(sample.ns) - 2000, 600, 400});
   m.counters = REFWAVE_STATISTICS{};
   m.counters->ullUnderruns = 1;

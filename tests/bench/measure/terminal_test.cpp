@@ -27,20 +27,7 @@ TEST(Text, Names_everything_that_was_measured) {
   EXPECT_THAT(text,
               AllOf(HasSubstr("1 stream of 480-frame blocks (10.0 ms), periods of 480 frames at 48000 Hz"),
                     HasSubstr("deferred, park, consumed"), HasSubstr("p99.9"), HasSubstr("bare wake"),
-                    HasSubstr("  notifier"), HasSubstr("ratio from wake"),
-                    HasSubstr("corrected for coordinated omission: nothing was omitted")));
-}
-
-TEST(Text, Names_the_correction_and_the_uncorrected_figures) {
-  Measurement m = usual_measurement();
-  m.subjects.front().series.omitted.record(90'000'000, 30);
-  const std::string text = as_text(m, 80);
-  EXPECT_THAT(text, AllOf(HasSubstr("30 blocks were not played in time"),
-                          testing::ContainsRegex("  uncorrected +[0-9.]+ µs")));
-  EXPECT_THAT(text, HasSubstr("1030"));
-  Measurement few = usual_measurement();
-  few.subjects.front().series.omitted.record(90'000'000, 1);
-  EXPECT_THAT(as_text(few, 80), HasSubstr("1 block was not played in time"));
+                    HasSubstr("  notifier"), HasSubstr("ratio from wake")));
 }
 
 TEST(Text, Without_a_wake_the_ratio_is_that_of_the_whole) {

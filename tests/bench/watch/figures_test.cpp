@@ -153,10 +153,10 @@ TEST(Watch_follower, Keeps_the_sums_of_streams_that_are_too_many) {
   EXPECT_LT(std::ranges::count(text, '\n'), 60);
   EXPECT_THAT(text, HasSubstr("other streams: 15788\n"));
   measure::Measurement m;
-  m.subjects = {measure::Subject(""), measure::Subject("bare wake")};
+  m.subjects = {measure::Series(""), measure::Series("bare wake")};
   add(m, all);
   EXPECT_EQ(m.settings.streams, kStreams);
-  EXPECT_EQ(m.subjects[0].series.measured.count(), 2 * kStreams);
+  EXPECT_EQ(m.subjects[0].measured.count(), 2 * kStreams);
 }
 
 TEST(Watch_follower, Reports_a_record_that_ended_before_its_program) {
@@ -223,9 +223,9 @@ TEST(Watch_measurement, Is_all_streams_together_by_the_drivers_own_counts) {
   }
   process.devices[0].losses = 1;
   measure::Measurement m;
-  m.subjects = {measure::Subject(""), measure::Subject("bare wake")};
+  m.subjects = {measure::Series(""), measure::Series("bare wake")};
   add(m, followed({process}));
-  const measure::Histogram& all = m.subjects[0].series.measured;
+  const measure::Histogram& all = m.subjects[0].measured;
   EXPECT_EQ(m.settings.streams, 2U);
   EXPECT_EQ(all.count(), 200U);
   for (const double share : {0.5, 0.99})
