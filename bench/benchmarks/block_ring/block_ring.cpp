@@ -1,8 +1,5 @@
-// The cost of handing the driver's block descriptor on, by BlockRing and by the queues that a driver could
-// use instead: push and pop on one thread, a round trip between two cores, and a stream of blocks from one
-// core to the other at full speed.
-#include <readerwriterqueue/readerwriterqueue.h>
-
+// The cost of handing the driver's block descriptor on, by BlockRing and by a queue that a driver could use
+// instead: push and pop on one thread, and a round trip between two cores.
 #include <atomic>
 #include <boost/lockfree/spsc_queue.hpp>
 #include <memory>
@@ -61,8 +58,8 @@ class BlockRingPlayed {
   core::BlockRing ring_{kCapacity};
 };
 
-/// The queues that are compared, each with the same two functions and the same item: core::Block, the
-/// driver's real descriptor. Each has room for kCapacity items, and was allocated before the measurement.
+/// The queue that is compared, with the same two functions, the same item (core::Block, the driver's real
+/// descriptor) and the same room.
 class BoostSpscQueue {
  public:
   static constexpr const char* kName = "boost_spsc_queue";
@@ -73,23 +70,10 @@ class BoostSpscQueue {
   boost::lockfree::spsc_queue<Item, boost::lockfree::capacity<kCapacity>> queue_;
 };
 
-class ReaderWriterQueue {
- public:
-  static constexpr const char* kName = "ReaderWriterQueue";
-  bool push(const Item& item) { return queue_.try_enqueue(item); }
-  bool pop(Item& item) { return queue_.try_dequeue(item); }
-
- private:
-  // It takes the next power of two above this. Twice the room is twice the throughput where both threads
-  // share a processor and run by turns.
-  moodycamel::ReaderWriterQueue<Item> queue_{kCapacity - 1};
-};
-
 // The number of events in one sample, which is their mean, because each is shorter than a read of the clock.
 // The queues have room for all of them.
 constexpr std::size_t kPairs = 250;
 constexpr std::size_t kTrips = 100;
-constexpr std::size_t kHandedOver = 10'000;
 static_assert(kPairs <= kCapacity);
 
 template <typename Queue>
@@ -180,54 +164,6 @@ void add_round_trip() {
   });
 }
 
-/// A thread on the far core that pushes as fast as the queue takes it.
-template <typename Queue>
-class Source {
- public:
-  Source() : thread_([this] { pour(); }) {}
-  ~Source() {
-    stop_ = true;
-    thread_.join();
-  }
-
-  Queue queue;
-
- private:
-  void pour() {
-    pin_to(cores().far);
-    for (std::uint64_t number = 0; !stop_.load(std::memory_order_relaxed);) {
-      if (queue.push(block(number))) ++number;
-    }
-  }
-  std::atomic<bool> stop_{false};
-  std::thread thread_;
-};
-
-/// Neither side pauses, so both run at full speed.
-template <typename Queue>
-void add_throughput() {
-  add(named<Queue>("throughput"), kHandedOver, [](benchmark::State& state) {
-    return [source = std::make_unique<Source<Queue>>(), expected = std::uint64_t{0}, &state]() mutable {
-      Item item;
-      bool in_order = true;
-      const double ns = loop_ns(kHandedOver, [&] {
-        while (!source->queue.pop(item)) {
-        }
-        use(item);
-        in_order &= item.end_frame == expected++;
-      });
-      if (!in_order) state.SkipWithError("items came out of order");
-      return ns;
-    };
-  });
-}
-
-template <typename... Queues>
-void add_across() {
-  (add_round_trip<Queues>(), ...);
-  (add_throughput<Queues>(), ...);
-}
-
 }  // namespace
 }  // namespace refwave::bench
 
@@ -236,7 +172,7 @@ int main(int argc, char** argv) {
   add_push_pop<BlockRing>();
   add_push_pop<BlockRingPlayed>();
   add_push_pop<BoostSpscQueue>();
-  add_push_pop<ReaderWriterQueue>();
-  add_across<BlockRing, BoostSpscQueue, ReaderWriterQueue>();
+  add_round_trip<BlockRing>();
+  add_round_trip<BoostSpscQueue>();
   return run(argc, argv);
 }

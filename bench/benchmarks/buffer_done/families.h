@@ -7,8 +7,7 @@ namespace refwave::bench {
 void register_calls();
 /// Effects: registers publishing/…: the cost of publishing streams for `refwave watch`.
 void register_publishing();
-/// Effects: registers buffer_done/…, and the baselines bare_wake/… and spinning_wake/…. `seconds`: of blocks,
-/// for each.
+/// Effects: registers buffer_done/…, and the baseline bare_wake/…. `seconds`: of blocks, for each.
 void register_latencies(double seconds);
 
 }  // namespace refwave::bench

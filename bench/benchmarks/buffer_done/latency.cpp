@@ -1,7 +1,8 @@
 // Buffer-done latency through the real driver and libwinmm: from when a notifier can see that a block is done
 // to the first instruction of the client's callback. Beside it, in the same rhythm, a bare wake-up of a
-// sleeping thread, and of one that spins.
+// sleeping thread.
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <stdexcept>
 #include <thread>
@@ -9,8 +10,8 @@
 
 #include "bench/benchmarks/buffer_done/clients.h"
 #include "bench/benchmarks/buffer_done/families.h"
-#include "bench/benchmarks/common/futex_wake.h"
 #include "bench/benchmarks/common/samples.h"
+#include "bench/measure/bare_wake.h"
 #include "bench/trace/driver_trace.h"
 
 namespace refwave::bench {
@@ -19,6 +20,7 @@ namespace {
 using Events = std::vector<REFWAVE_TRACE_EVENT>;
 
 constexpr std::int64_t kWarmUpNs = 1'000'000'000;  // the predictive notifier learns meanwhile
+constexpr const char* kRefused = "the system does not grant this priority";
 
 struct Way {
   std::string wake = "park";  // of the driver's configuration
@@ -37,10 +39,6 @@ struct Way {
   std::uint32_t frames() const { return static_cast<std::uint32_t>(48 * period_ms); }
   std::int64_t period_ns() const { return period_ms * 1'000'000; }
 };
-
-Priority priority_of(const Way& way) {
-  return way.priority == "realtime" ? Priority::realtime : Priority::ordinary;
-}
 
 /// Effects: sleeps until the newest stream, which is notified last, has `count` blocks back.
 void play(const Clients& clients, std::size_t count, const std::function<void()>& meanwhile) {
@@ -105,9 +103,8 @@ std::vector<double> measure(benchmark::State& state, const Way& way, std::size_t
   if (trace.lost() != 0) throw std::runtime_error("the trace has lost events");
   const auto periods = static_cast<double>(returns.count() - first);
   const REFWAVE_STATISTICS after = session->counters();
-  if (way.priority == "realtime" && after.dwRealtimeNotifiers == 0)
-    throw std::runtime_error("the system does not grant this priority");
-  state.counters["waker"] = percentile(hand_overs(events), 0.5);
+  if (way.priority == "realtime" && after.dwRealtimeNotifiers == 0) throw std::runtime_error(kRefused);
+  state.counters["waker"] = median(hand_overs(events));
   state.counters["cpu%"] = 100 * static_cast<double>(time_ns_of({"refwave-notify"}) - used_ns) /
                            static_cast<double>(now_ns() - begun_ns);
   state.counters["wakes"] = static_cast<double>(after.ullWakes - before.ullWakes) / periods;
@@ -115,18 +112,20 @@ std::vector<double> measure(benchmark::State& state, const Way& way, std::size_t
   return latencies(events, clients);
 }
 
-std::vector<double> measure_wakes(benchmark::State& state, const Way& way, Waiting waiting,
-                                  std::size_t count) {
-  FutexWake side(cores().far, priority_of(way), waiting);
-  if (!side.granted()) throw std::runtime_error("the system does not grant this priority");
+std::vector<double> measure_wakes(benchmark::State& state, const Way& way, std::size_t count) {
+  std::atomic<bool> is_refused{false};
+  measure::BareWake bare(std::chrono::nanoseconds(way.period_ns()), measure::BareWake::Phase::even, [&] {
+    pin_to(cores().far);
+    is_refused = way.priority == "realtime" && !become_realtime();
+  });
   std::vector<double> latency;
-  std::vector<double> waker;
-  while (latency.size() < count) {
-    const Wake wake = side.wake(std::chrono::nanoseconds(way.period_ns()));
-    latency.push_back(static_cast<double>(wake.latency_ns));
-    waker.push_back(static_cast<double>(wake.waker_ns));
+  while (latency.size() < count && !is_refused) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (const measure::BareWake::Wake& wake : bare.take())
+      latency.push_back(static_cast<double>(wake.running_ns - wake.signalled_ns));
   }
-  state.counters["waker"] = percentile(waker, 0.5);
+  if (is_refused) throw std::runtime_error(kRefused);
+  state.counters["waker"] = median(bare.take_costs());
   return latency;
 }
 
@@ -143,11 +142,8 @@ void register_latencies(double seconds) {
                    [way, blocks](benchmark::State& state) { return measure(state, way, blocks); });
       }
       const Way way{.period_ms = period_ms, .priority = priority};
-      for (const auto& [family, waiting] :
-           {std::pair("bare_wake", Waiting::asleep), std::pair("spinning_wake", Waiting::spinning)})
-        add_events(way.name(family), blocks, [way, waiting = waiting, blocks](benchmark::State& state) {
-          return measure_wakes(state, way, waiting, blocks);
-        });
+      add_events(way.name("bare_wake"), blocks,
+                 [way, blocks](benchmark::State& state) { return measure_wakes(state, way, blocks); });
     }
   }
   const Way many{.wake = "park", .period_ms = 10, .priority = "ordinary", .streams = 64};

@@ -46,10 +46,8 @@ void pin_threads(std::string_view name, int core);
 /// Returns: the processor time of the threads of these names in ns, by the system's account.
 std::int64_t time_ns_of(std::initializer_list<std::string_view> names);
 
-enum class Priority { ordinary, realtime };
-
-/// Effects: `realtime`: SCHED_FIFO for the calling thread. Returns: whether it was granted.
-bool set_priority(Priority priority);
+/// Effects: SCHED_FIFO for the calling thread. Returns: whether it was granted.
+bool become_realtime();
 
 /// Returns: processor, cores, whether it is a virtual machine, the frequency governor and the load, in one
 /// line.

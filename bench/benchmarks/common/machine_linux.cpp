@@ -11,8 +11,6 @@
 namespace refwave::bench {
 namespace {
 
-constexpr int kRealtimePriority = 60;
-
 Cores allowed_cores() {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
@@ -94,11 +92,9 @@ std::int64_t time_ns_of(std::initializer_list<std::string_view> names) {
   return sum;
 }
 
-bool set_priority(Priority priority) {
-  sched_param parameters{};
-  if (priority == Priority::ordinary) return sched_setscheduler(0, SCHED_OTHER, &parameters) == 0;
-  parameters.sched_priority = kRealtimePriority;
-  return sched_setscheduler(0, SCHED_FIFO, &parameters) == 0;
+bool become_realtime() {
+  constexpr sched_param kAsTheDriver{.sched_priority = 20};
+  return sched_setscheduler(0, SCHED_FIFO, &kAsTheDriver) == 0;
 }
 
 std::string machine_line() {

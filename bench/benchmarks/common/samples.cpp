@@ -95,19 +95,18 @@ class Table final : public benchmark::ConsoleReporter {
 
 }  // namespace
 
-double percentile(std::vector<double> samples, double share) {
+double median(std::vector<double> samples) {
   if (samples.empty()) return 0;
-  const auto at =
-      samples.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(samples.size() - 1));
-  std::nth_element(samples.begin(), at, samples.end());
-  return *at;
+  const auto middle = samples.begin() + std::ssize(samples) / 2;
+  std::nth_element(samples.begin(), middle, samples.end());
+  return *middle;
 }
 
-void report(benchmark::State& state, const std::vector<double>& ns) {
-  state.counters["p50"] = percentile(ns, 0.5);
-  state.counters["p99"] = percentile(ns, 0.99);
-  state.counters["p99.9"] = percentile(ns, 0.999);
-  state.counters["max"] = percentile(ns, 1);
+void report(benchmark::State& state, std::vector<double> ns) {
+  std::sort(ns.begin(), ns.end());
+  for (const auto& [name, share] : {std::pair{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999}, {"max", 1.0}})
+    state.counters[name] =
+        ns.empty() ? 0 : ns[static_cast<std::size_t>(share * static_cast<double>(ns.size() - 1))];
 }
 
 double seconds_asked(int argc, char** argv) {

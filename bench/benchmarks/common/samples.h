@@ -29,11 +29,11 @@ double loop_ns(std::size_t passes, Body body) {
   return static_cast<double>(now_ns() - begin) / static_cast<double>(passes);
 }
 
-/// Returns: the sample that `share` of all do not exceed (0.5: the median); 0 if there is none.
-double percentile(std::vector<double> samples, double share);
+/// Returns: 0 if there is none.
+double median(std::vector<double> samples);
 
 /// Effects: sets the counters p50, p99, p99.9 and max.
-void report(benchmark::State& state, const std::vector<double>& ns);
+void report(benchmark::State& state, std::vector<double> ns);
 
 /// Effects: registers a benchmark of events that may be shorter than a read of the clock. `make(state)`
 /// returns a function that runs `batch` events, and returns the ns of one. A sample is a batch's mean.

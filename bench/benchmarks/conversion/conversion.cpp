@@ -23,11 +23,6 @@ PaUtilConverter* PaUtil_SelectConverter(PaSampleFormat from, PaSampleFormat to, 
 namespace refwave::bench {
 namespace {
 
-/// Room for a dither generator of PortAudio's, with plenty to spare.
-struct alignas(64) PortAudioObject {
-  std::byte bytes[256] = {};
-};
-
 constexpr std::size_t kFrames = 480;
 constexpr std::size_t kSamples = kFrames * 2;
 constexpr std::size_t kPasses = 100;  // conversions that one sample is the mean of

@@ -1,11 +1,10 @@
 // One period of the mix, by number of streams, hot in the cache and without a wake-up: the audio thread's
-// bare work. Beside it, for streams of another rate, libsamplerate's work alone. PortAudio has no mixer.
+// bare work. PortAudio has no mixer to compare with.
 #include <deque>
 #include <memory>
 #include <vector>
 
 #include "bench/benchmarks/common/samples.h"
-#include "bench/benchmarks/resampling/converters.h"
 #include "driver/core/period/device_round.h"
 #include "driver/core/stream/stream.h"
 #include "hal/system/clock.h"
@@ -104,7 +103,6 @@ struct Case {
   std::uint32_t rate;
 };
 constexpr std::size_t kCrowds[] = {1, 8, 64, 256};
-constexpr Rates kUp = {44'100, 48'000};
 
 /// Returns: the ns of a period's mix; the blocks that it has done are written again.
 double mix(benchmark::State& state, const Case& what, BusyStreams& streams) {
@@ -119,28 +117,8 @@ double mix(benchmark::State& state, const Case& what, BusyStreams& streams) {
   return ns;
 }
 
-/// The resampling of as many streams as in the mix, and nothing else.
-class Resampling {
- public:
-  explicit Resampling(std::size_t streams) {
-    for (std::size_t i = 0; i < streams; ++i)
-      converters_.push_back(libsamplerate_converter(2, kUp, dsp::Quality::medium));
-  }
-  void render() {
-    for (const auto& converter : converters_) {
-      for (std::size_t made = 0; made < kPeriod;)
-        made += converter->process(in_.data(), kPeriod, out_.data(), kPeriod - made).out_made;
-    }
-  }
-
- private:
-  std::vector<std::unique_ptr<Converter>> converters_;
-  std::vector<float> in_ = std::vector<float>(std::size_t{kPeriod} * 2, 0.1F);
-  std::vector<float> out_ = in_;
-};
-
-std::string name_of(const char* by, const Case& one) {
-  return std::string("mixer/") + by + "/" + std::to_string(one.rate) + "/x" + std::to_string(one.streams);
+std::string name_of(const Case& one) {
+  return "mixer/refwave/" + std::to_string(one.rate) + "/x" + std::to_string(one.streams);
 }
 
 }  // namespace
@@ -149,17 +127,14 @@ std::string name_of(const char* by, const Case& one) {
 int main(int argc, char** argv) {
   using namespace refwave::bench;
   for (const std::size_t streams : kCrowds) {
-    for (const std::uint32_t rate : {kDevice.rate, kUp.in}) {
+    for (const std::uint32_t rate : {kDevice.rate, 44'100U}) {
       const Case one = {streams, rate};
-      add(name_of("refwave", one), 1, [one](benchmark::State& state) {
+      add(name_of(one), 1, [one](benchmark::State& state) {
         return [one, &state, streams = std::make_unique<BusyStreams>(one.streams, one.rate)] {
           return mix(state, one, *streams);
         };
       });
     }
   }
-  add(name_of("libsamplerate", {64, kUp.in}), 1, [](benchmark::State&) {
-    return [all = std::make_unique<Resampling>(64)] { return loop_ns(1, [&] { all->render(); }); };
-  });
   return run(argc, argv);
 }
