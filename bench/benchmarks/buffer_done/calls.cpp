@@ -20,40 +20,6 @@ void CALLBACK count_message(HDRVR, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
   benchmark::DoNotOptimize(++count);
 }
 
-/// A call of the client's function, and nothing else.
-class BareCalls {
- public:
-  double step() noexcept {
-    LPDRVCALLBACK function = count_message;
-    return loop_ns(kCalls, [&] {
-      benchmark::DoNotOptimize(function);
-      function(nullptr, WOM_DONE, reinterpret_cast<DWORD_PTR>(&count_), 0, 0);
-    });
-  }
-
- private:
-  std::size_t count_ = 0;
-};
-
-/// The same call through libwinmm's DriverCallback, which a driver calls through a pointer, too.
-class DriverCallbacks {
- public:
-  explicit DriverCallbacks(DWORD flags) : flags_(DCB_FUNCTION | flags) {}
-  double step() noexcept {
-    return loop_ns(kCalls, [&] {
-      benchmark::DoNotOptimize(function_);
-      function_(reinterpret_cast<DWORD_PTR>(count_message), flags_, nullptr, WOM_DONE,
-                reinterpret_cast<DWORD_PTR>(&count_), 0, 0);
-    });
-  }
-
- private:
-  const DWORD flags_;
-  decltype(&DriverCallback) function_ =
-      reinterpret_cast<decltype(&DriverCallback)>(dlsym(RTLD_NEXT, "DriverCallback"));
-  std::size_t count_ = 0;
-};
-
 bool count_notice(const core::ClientCallback& client, core::Notice, core::ClientHeader*) noexcept {
   benchmark::DoNotOptimize(++*reinterpret_cast<std::size_t*>(client.instance));
   return true;
@@ -96,20 +62,39 @@ class DirectMessages {
   std::size_t count_ = 0;
 };
 
-template <typename Calls, typename... Arguments>
-void add_calls(const std::string& name, std::size_t batch, Arguments... arguments) {
-  add("call/" + name, batch, [arguments...](benchmark::State&) {
-    return [calls = std::make_unique<Calls>(arguments...)] { return calls->step(); };
+/// `call(count)`: calls count_message() once.
+template <typename Call>
+void add_calls(const char* name, Call call) {
+  add(std::string("call/") + name, kCalls, [call](benchmark::State&) {
+    return [call, count = std::make_unique<std::size_t>(0)] {
+      return loop_ns(kCalls, [&] { call(reinterpret_cast<DWORD_PTR>(count.get())); });
+    };
+  });
+}
+
+/// The same through libwinmm's DriverCallback, which a driver calls through a pointer, too.
+void add_driver_callbacks(const char* name, DWORD flags) {
+  const auto function = reinterpret_cast<decltype(&DriverCallback)>(dlsym(RTLD_NEXT, "DriverCallback"));
+  add_calls(name, [function, flags](DWORD_PTR count) {
+    auto* called = function;
+    benchmark::DoNotOptimize(called);
+    called(reinterpret_cast<DWORD_PTR>(count_message), DCB_FUNCTION | flags, nullptr, WOM_DONE, count, 0, 0);
   });
 }
 
 }  // namespace
 
 void register_calls() {
-  add_calls<BareCalls>("bare", kCalls);
-  add_calls<DriverCallbacks>("DriverCallback", kCalls, DWORD{DCB_NOSWITCH});
-  add_calls<DriverCallbacks>("DriverCallback_with_switch", kCalls, DWORD{0});
-  add_calls<DirectMessages>("direct_message", kMessages);
+  add_calls("bare", [](DWORD_PTR count) {
+    LPDRVCALLBACK called = count_message;
+    benchmark::DoNotOptimize(called);
+    called(nullptr, WOM_DONE, count, 0, 0);
+  });
+  add_driver_callbacks("DriverCallback", DCB_NOSWITCH);
+  add_driver_callbacks("DriverCallback_with_switch", 0);
+  add("call/direct_message", kMessages, [](benchmark::State&) {
+    return [messages = std::make_unique<DirectMessages>()] { return messages->step(); };
+  });
 }
 
 }  // namespace refwave::bench

@@ -7,6 +7,8 @@
 namespace refwave::conform {
 namespace {
 
+constexpr std::string_view kLockIsHeld =
+    "A lock is held while the client is called, and the call inside takes it again.";
 constexpr std::string_view kOwnThread =
     "A close waits for the stream's thread, and runs on that very thread.";
 
@@ -24,10 +26,8 @@ constexpr UsualMistake kMistakes[] = {
     {"W?M_*.once_in_order",
      "No thread reports the headers, two threads do, or the list yields the newest header first."},
     {"W?M_*.flags", "A header is flagged after its client was notified, or dwFlags is assigned as a whole."},
-    {"W?M_*.not_inside_write",
-     "A block that is done immediately is reported from inside the call. Report it from another thread."},
-    {"W?M_*.not_inside_addbuffer",
-     "A buffer that is full immediately is reported from inside the call. Report it from another thread."},
+    {"W?M_*.not_inside_*",
+     "A header that is done immediately is reported from inside the call. Report it from another thread."},
     {"W?M_CLOSE.last", "CLOSE is never sent, or the stream's thread still reports headers after it."},
     {"CALLBACK_FUNCTION.device",
      "hDevice is the driver's own handle or dwUser. It is the hWave of WAVEOPENDESC."},
@@ -75,8 +75,7 @@ constexpr UsualMistake kMistakes[] = {
     {"DriverProc.unknown", "The default branch answers 0 or 1. Call DefDriverProc there."},
 
     // Messages that need no stream.
-    {"DRVM_INIT.any_device", "wodMessage refuses DRVM_INIT as unknown, or for its device number."},
-    {"DRVM_INIT.any_input_device", "widMessage refuses DRVM_INIT as unknown, or for its device number."},
+    {"DRVM_INIT.any_*device", "DRVM_INIT is refused as unknown, or for its device number."},
     {"W?DM_GETNUMDEVS.constant", "Each call enumerates the devices, on a thread that it starts."},
     {"w?dMessage.unknown", "An unknown message is answered with MMSYSERR_NOERROR."},
     {"w?dMessage.bad_device",
@@ -89,8 +88,7 @@ constexpr UsualMistake kMistakes[] = {
     {"w?dMessage.random_handle", "dwUser is a pointer, and is dereferenced before it is looked up."},
     {"w?dMessage.closed_handle",
      "A closed stream is kept in the table, or its dwUser is reused immediately."},
-    {"wodMessage.input_handle", "An input's dwUser is found, because outputs and inputs share a table."},
-    {"widMessage.output_handle", "An output's dwUser is found, because outputs and inputs share a table."},
+    {"w?dMessage.*put_handle", "The other direction's dwUser is found, because both share a table."},
 
     // The parameters of an open.
     {"W?DM_OPEN.query", "A query opens the device, or writes to *dwUser."},
@@ -99,9 +97,8 @@ constexpr UsualMistake kMistakes[] = {
     {"W?M_OPEN.not_for_a_query", "The client is notified before WAVE_FORMAT_QUERY or the format is checked."},
 
     // Locks.
-    {"WOM_DONE.may_write", "A lock is held while the client is called, and the call inside takes it again."},
-    {"WIM_DATA.may_add",
-     "A lock is held while the client is called, and the ADDBUFFER inside takes it again."},
+    {"WOM_DONE.may_write", kLockIsHeld},
+    {"WIM_DATA.may_add", kLockIsHeld},
     {"WOM_DONE.may_ask",
      "A lock is held while the client is called, and the pause, the restart or the question inside takes it "
      "again."},
