@@ -86,7 +86,7 @@ void WithFolder::expect_bit_for_bit(const std::string& line, const std::string& 
 }
 
 bool Decoded::holds(const std::vector<double>& wanted) const {
-  return std::ranges::search(samples, wanted).begin() != samples.end();
+  return std::search(samples.begin(), samples.end(), wanted.begin(), wanted.end()) != samples.end();
 }
 
 Decoded decode(const std::string& path) {
