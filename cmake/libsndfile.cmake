@@ -25,7 +25,13 @@ add_library(refwave::sndfile ALIAS sndfile)
 add_library(sndfile_header INTERFACE)
 target_include_directories(sndfile_header SYSTEM INTERFACE $<TARGET_PROPERTY:sndfile,INTERFACE_INCLUDE_DIRECTORIES>)
 
-add_library(sndfile_dll SHARED ${CMAKE_CURRENT_LIST_DIR}/sndfile.def)
+# It exports libsndfile's whole interface, as its own builds for Windows do.
+file(STRINGS ${REFWAVE_SOURCES}/libsndfile-1.2.0/include/sndfile.h functions REGEX "sf_[a-z0-9_]+[ \t]*\\(.*;")
+list(FILTER functions EXCLUDE REGEX typedef)
+list(TRANSFORM functions REPLACE "^.*(sf_[a-z0-9_]+)[ \t]*\\(.*$" "\\1")
+list(JOIN functions "\n" functions)
+file(CONFIGURE OUTPUT sndfile.def CONTENT "EXPORTS\n${functions}\n" @ONLY)
+add_library(sndfile_dll SHARED ${CMAKE_CURRENT_BINARY_DIR}/sndfile.def)
 set_target_properties(sndfile_dll PROPERTIES
   PREFIX "" OUTPUT_NAME sndfile LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 target_link_libraries(sndfile_dll PRIVATE -Wl,--whole-archive sndfile -Wl,--no-whole-archive)

@@ -7,7 +7,6 @@ set(in_wine env WINEDLLOVERRIDES=winmm=n,b ${CMAKE_CROSSCOMPILING_EMULATOR})
 function(dropin_program name)
   add_executable(${name} dropin_program.cpp ${ARGN})
   target_compile_options(${name} PRIVATE -O1)
-  target_compile_definitions(${name} PRIVATE DROPIN_EXPORTS="Z:${PROJECT_SOURCE_DIR}/inf/host/dropin/exports.txt")
   target_link_libraries(${name} PRIVATE refwave_build winmm_headers winmm GTest::gtest_main GTest::gmock)
 endfunction()
 

@@ -1,7 +1,7 @@
-# The drop-in winmm.dll and the command as files. winmm.dll exports what exports.txt lists: everything that Wine's winmm exports.
-set(exports ${PROJECT_SOURCE_DIR}/inf/host/dropin/exports.txt)
-file(STRINGS ${exports} names REGEX "^[A-Za-z]")
-list(TRANSFORM names REPLACE " .*" "")
+# The drop-in winmm.dll and the command as files. winmm.dll exports everything that Wine's winmm exports.
+set(exports ${PROJECT_BINARY_DIR}/inf/host/dropin/exports.def)
+file(STRINGS ${exports} names REGEX "thunk_[0-9]+$")
+list(TRANSFORM names REPLACE "^ *([^ ]+) .*" "\\1")
 list(JOIN names "," names)
 set(loads LoadLibraryExW,LoadLibraryW)
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
@@ -9,7 +9,7 @@ if(CMAKE_SIZEOF_VOID_P EQUAL 4)
 endif()
 check_files(winmm_dropin 0 ${names} ${loads})
 check_files(refwave 0 "")
-file(STRINGS ${PROJECT_SOURCE_DIR}/cmake/sndfile.def names REGEX "^sf_")
+file(STRINGS ${PROJECT_BINARY_DIR}/sndfile.def names REGEX "^sf_")
 list(JOIN names "," names)
 add_test(NAME windows.files.sndfile_dll  # its version is libsndfile's, and it says none
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/check_files ${CMAKE_OBJDUMP} "" 0 $<TARGET_FILE:sndfile_dll> ${windows_dlls} "${names}")

@@ -44,34 +44,8 @@ absent:
         xorl %eax, %eax
         ret
 
-        .data
-        .balign 8
-        .globl dropin_targets
-dropin_targets:
-        .macro export index, name, bytes, server
-        .quad first_call
-        .endm
-        .include "exports.inc"
-        .purgem export
-
-        .section .rdata, "dr"
-        .balign 8
-        .globl dropin_exports           /* an array of Export, as resolve.cpp has it */
-dropin_exports:
-        .macro export index, name, bytes, server
-        .quad name_\index
-        .ifc \server, refwave
-        .quad \name
-        .else
-        .quad 0
-        .endif
-        .quad absent
-        .endm
-        .include "exports.inc"
-        .purgem export
-
-        .macro export index, name, bytes, server
-name_\index:
-        .asciz "\name"
-        .endm
-        .include "exports.inc"
+#define WORD .quad
+#define C(name) name
+#define WAVE \name
+#define ABSENT absent
+#include "inf/host/dropin/tables.inc"

@@ -25,34 +25,8 @@ absent_\bytes:
         ret $\bytes
         .endr
 
-        .data
-        .balign 4
-        .globl _dropin_targets
-_dropin_targets:
-        .macro export index, name, bytes, server
-        .long first_call
-        .endm
-        .include "exports.inc"
-        .purgem export
-
-        .section .rdata, "dr"
-        .balign 4
-        .globl _dropin_exports          /* an array of Export, as resolve.cpp has it */
-_dropin_exports:
-        .macro export index, name, bytes, server
-        .long name_\index
-        .ifc \server, refwave
-        .long _\name\()@\bytes
-        .else
-        .long 0
-        .endif
-        .long absent_\bytes
-        .endm
-        .include "exports.inc"
-        .purgem export
-
-        .macro export index, name, bytes, server
-name_\index:
-        .asciz "\name"
-        .endm
-        .include "exports.inc"
+#define WORD .long
+#define C(name) _##name
+#define WAVE _\name\()@\bytes
+#define ABSENT absent_\bytes
+#include "inf/host/dropin/tables.inc"
