@@ -21,10 +21,6 @@ set_property(TARGET sndfile PROPERTY SOURCES ${sources} ${CMAKE_CURRENT_LIST_DIR
 target_compile_options(sndfile PRIVATE -w)
 add_library(refwave::sndfile ALIAS sndfile)
 
-# Only the header is used, because inf/cli/sound_file loads the DLL at run time.
-add_library(sndfile_header INTERFACE)
-target_include_directories(sndfile_header SYSTEM INTERFACE $<TARGET_PROPERTY:sndfile,INTERFACE_INCLUDE_DIRECTORIES>)
-
 # It exports libsndfile's whole interface, as its own builds for Windows do.
 file(STRINGS ${REFWAVE_SOURCES}/libsndfile-1.2.0/include/sndfile.h functions REGEX "sf_[a-z0-9_]+[ \t]*\\(.*;")
 list(FILTER functions EXCLUDE REGEX typedef)
@@ -36,3 +32,11 @@ set_target_properties(sndfile_dll PROPERTIES
   PREFIX "" OUTPUT_NAME sndfile LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 target_link_libraries(sndfile_dll PRIVATE -Wl,--whole-archive sndfile -Wl,--no-whole-archive)
 target_link_options(sndfile_dll PRIVATE -static -static-libgcc -s)
+
+# The command finds the DLL's functions at their first calls.
+set(delayed ${CMAKE_CURRENT_BINARY_DIR}/sndfile_delayed.a)
+execute_process(COMMAND ${CMAKE_DLLTOOL} -d ${CMAKE_CURRENT_BINARY_DIR}/sndfile.def -D sndfile.dll -y ${delayed}
+  WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR} COMMAND_ERROR_IS_FATAL ANY)
+add_library(sndfile_delayed INTERFACE)
+target_include_directories(sndfile_delayed SYSTEM INTERFACE $<TARGET_PROPERTY:sndfile,INTERFACE_INCLUDE_DIRECTORIES>)
+target_link_libraries(sndfile_delayed INTERFACE ${delayed} delayimp)

@@ -43,6 +43,9 @@ using SoundFileHandle = std::unique_ptr<SNDFILE, CloseSoundFile>;
 /// The name that stands for standard input or output.
 inline constexpr std::string_view kStandardStream = "-";
 
+/// Effects: on Windows, libsndfile's functions can be called. Throws: Failure, without its DLL.
+void load_sndfile();
+
 /// Returns: the file; null on failure: sf_strerror(nullptr) has the reason. `path`: UTF-8.
 SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info);
 

@@ -50,6 +50,8 @@ bool write_all(std::FILE* pipe, std::span<const std::byte> bytes) {
 
 bool can_seek(int descriptor) { return ::lseek(descriptor, 0, SEEK_CUR) >= 0; }
 
+void load_sndfile() {}
+
 SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info) {
   return SoundFileHandle(sf_open(path.c_str(), mode, &info));
 }

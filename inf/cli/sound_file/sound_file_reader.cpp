@@ -120,6 +120,7 @@ std::string reason_of(SNDFILE* file) {
 
 std::unique_ptr<SoundFileReader> open_reader(const std::string& path, const std::optional<RawFormat>& raw) {
   check_is_readable(path);
+  load_sndfile();
   const auto input = std::make_shared<Input>(path);
   if (input->read_at(0, 1).empty())
     throw Failure(path + ": nothing arrived; see why the program at the other end wrote nothing");

@@ -57,6 +57,7 @@ std::string reason_in(const std::string& error) {
 }
 
 SF_INFO file_info(const std::string& path, const dsp::Format& format) {
+  load_sndfile();
   const std::string extension =
       path == kStandardStream ? ".wav" : lower(path_text(to_path(path).extension()));
   const auto kind = std::ranges::find(kKinds, extension, &Kind::extension);
