@@ -6,9 +6,7 @@
 #include <utility>
 
 #include "bench/conform/client/client.h"
-#include "bench/conform/explain/choice.h"
-#include "bench/conform/explain/explanation.h"
-#include "bench/conform/explain/usual_mistakes.h"
+#include "bench/conform/explain/explain.h"
 #include "bench/conform/jobs/job_process.h"
 #include "bench/conform/jobs/jobs.h"
 #include "bench/conform/report.h"

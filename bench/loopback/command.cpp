@@ -10,7 +10,7 @@
 #include <string>
 
 #include "bench/loopback/analysis.h"
-#include "bench/loopback/noise.h"
+#include "bench/loopback/pieces.h"
 #include "bench/loopback/report.h"
 #include "bench/measure/client.h"
 #include "bench/measure/surroundings.h"

@@ -9,8 +9,6 @@
 #include <optional>
 #include <utility>
 
-#include "bench/loopback/noise.h"
-
 namespace refwave::loopback {
 namespace {
 

@@ -11,7 +11,7 @@
 namespace refwave::measure {
 
 BareWake::BareWake(std::chrono::nanoseconds interval, Phase phase, std::function<void()> at_start) {
-  wakes_.reserve(signalled_ns_.size());
+  wakes_.reserve(kKept);
   sleeper_ = std::thread([this, at_start = std::move(at_start)] {
     if (at_start) at_start();
     take_times();
@@ -23,7 +23,7 @@ BareWake::~BareWake() { finish(); }
 
 std::vector<BareWake::Wake> BareWake::take() {
   std::vector<Wake> fresh;
-  fresh.reserve(signalled_ns_.size());
+  fresh.reserve(kKept);
   const hal::MutexLock lock(mutex_);
   std::swap(fresh, wakes_);
   return fresh;
@@ -34,11 +34,6 @@ void BareWake::take(Series& series, std::int64_t began_ns) {
     series.add(
         {wake.signalled_ns - began_ns, static_cast<std::uint64_t>(wake.running_ns - wake.signalled_ns), 0});
   }
-}
-
-std::vector<double> BareWake::take_costs() {
-  const hal::MutexLock lock(mutex_);
-  return std::exchange(costs_, {});
 }
 
 void BareWake::finish() {
@@ -59,11 +54,9 @@ void BareWake::signal_steadily(std::chrono::nanoseconds interval, Phase phase) {
     if (phase == Phase::spread) place = std::fmod(place + kGolden, 1.0);
     sleep_until(next + std::chrono::nanoseconds(std::llround(static_cast<double>(interval.count()) * place)));
     const std::int64_t before_ns = hal::monotonic_now_ns();
-    signalled_ns_[i % signalled_ns_.size()] = before_ns;
+    signalled_ns_[i % kKept] = before_ns;
     semaphore_.signal();
-    const auto cost_ns = static_cast<double>(hal::monotonic_now_ns() - before_ns);
-    const hal::MutexLock lock(mutex_);
-    costs_.push_back(cost_ns);
+    costs_ns_[i % kKept] = hal::monotonic_now_ns() - before_ns;
   }
   semaphore_.signal();  // so that the sleeper sees is_over_
 }
@@ -81,7 +74,8 @@ void BareWake::take_times() {
     const std::int64_t running_ns = hal::monotonic_now_ns();
     if (is_over_) return;
     const hal::MutexLock lock(mutex_);
-    wakes_.push_back({signalled_ns_[i % signalled_ns_.size()], running_ns});
+    // The signal itself may not have returned yet.
+    wakes_.push_back({signalled_ns_[i % kKept], running_ns, i == 0 ? 0 : costs_ns_[(i - 1) % kKept].load()});
   }
 }
 

@@ -26,6 +26,7 @@ class BareWake {
   struct Wake {
     std::int64_t signalled_ns;
     std::int64_t running_ns;
+    std::int64_t cost_ns;  // of the signal before it, for the thread that gave it; 0 of the first
   };
 
   /// When the signals come: at the end of each interval, or once in each interval at a varying place. At a
@@ -41,8 +42,6 @@ class BareWake {
   std::vector<Wake> take();
   /// Effects: the same, as samples of a measurement that began at that time.
   void take(Series& series, std::int64_t began_ns);
-  /// Returns: what the signals since the last call cost the thread that gave them, in ns. Thread: any.
-  std::vector<double> take_costs();
   /// Effects: ends both threads. The remaining wakes can still be taken.
   void finish();
 
@@ -52,13 +51,13 @@ class BareWake {
   void sleep_until(std::chrono::steady_clock::time_point time) const;
   void take_times();
 
-  moodycamel::LightweightSemaphore semaphore_{0, 0};  // 0: does not spin first
-  /// The newest signals' times: far more than the sleeper can fall behind.
-  std::array<std::atomic<std::int64_t>, 1024> signalled_ns_{};
+  moodycamel::LightweightSemaphore semaphore_{0, 0};             // 0: does not spin first
+  static constexpr std::size_t kKept = 1024;                     // far more than the sleeper can fall behind
+  std::array<std::atomic<std::int64_t>, kKept> signalled_ns_{};  // the newest
+  std::array<std::atomic<std::int64_t>, kKept> costs_ns_{};
   std::atomic<bool> is_over_{false};
   hal::Mutex mutex_;
   std::vector<Wake> wakes_ GUARDED_BY(mutex_);
-  std::vector<double> costs_ GUARDED_BY(mutex_);
   std::thread sleeper_;
   std::thread waker_;
 };

@@ -5,8 +5,7 @@
 #include <map>
 #include <set>
 
-#include "bench/conform/explain/choice.h"
-#include "bench/conform/explain/usual_mistakes.h"
+#include "bench/conform/explain/explain.h"
 
 namespace refwave::conform {
 namespace {

@@ -2,7 +2,7 @@
 // bare call.
 #include <dlfcn.h>
 
-#include "bench/benchmarks/buffer_done/families.h"
+#include "bench/benchmarks/buffer_done/clients.h"
 #include "bench/benchmarks/common/samples.h"
 #include "driver/abi/windows_headers.h"
 #include "driver/core/period/device_round.h"

@@ -9,7 +9,6 @@
 #include <unordered_map>
 
 #include "bench/benchmarks/buffer_done/clients.h"
-#include "bench/benchmarks/buffer_done/families.h"
 #include "bench/benchmarks/common/samples.h"
 #include "bench/measure/bare_wake.h"
 #include "bench/trace/driver_trace.h"
@@ -119,13 +118,16 @@ std::vector<double> measure_wakes(benchmark::State& state, const Way& way, std::
     is_refused = way.priority == "realtime" && !become_realtime();
   });
   std::vector<double> latency;
+  std::vector<double> waker;
   while (latency.size() < count && !is_refused) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    for (const measure::BareWake::Wake& wake : bare.take())
+    for (const measure::BareWake::Wake& wake : bare.take()) {
       latency.push_back(static_cast<double>(wake.running_ns - wake.signalled_ns));
+      waker.push_back(static_cast<double>(wake.cost_ns));
+    }
   }
   if (is_refused) throw std::runtime_error(kRefused);
-  state.counters["waker"] = median(bare.take_costs());
+  state.counters["waker"] = median(std::move(waker));
   return latency;
 }
 

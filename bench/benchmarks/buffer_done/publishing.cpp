@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "bench/benchmarks/buffer_done/clients.h"
-#include "bench/benchmarks/buffer_done/families.h"
 #include "bench/benchmarks/common/samples.h"
 
 namespace refwave::bench {

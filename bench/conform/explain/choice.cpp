@@ -1,4 +1,4 @@
-#include "bench/conform/explain/choice.h"
+#include "bench/conform/explain/explain.h"
 
 #include <algorithm>
 

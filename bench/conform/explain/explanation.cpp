@@ -1,9 +1,7 @@
-#include "bench/conform/explain/explanation.h"
+#include "bench/conform/explain/explain.h"
 
 #include <algorithm>
 
-#include "bench/conform/explain/choice.h"
-#include "bench/conform/explain/usual_mistakes.h"
 #include "inf/cli/console/text.h"
 
 namespace refwave::conform {

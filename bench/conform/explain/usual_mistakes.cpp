@@ -1,8 +1,6 @@
-#include "bench/conform/explain/usual_mistakes.h"
+#include "bench/conform/explain/explain.h"
 
 #include <algorithm>
-
-#include "bench/conform/explain/choice.h"
 
 namespace refwave::conform {
 namespace {

@@ -1,4 +1,4 @@
-// The facts that `refwave doctor` knows of a machine, without a judgement. examine.cpp collects the facts of
+// The facts that `refwave doctor` knows of a machine, without a judgement. command.cpp collects the facts of
 // this machine; a test writes its own. Values; any thread.
 #pragma once
 

@@ -8,7 +8,7 @@
 #include <numbers>
 #include <random>
 
-#include "bench/loopback/noise.h"
+#include "bench/loopback/pieces.h"
 
 namespace refwave::loopback {
 namespace {
