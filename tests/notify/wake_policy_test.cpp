@@ -77,10 +77,8 @@ bool count_warming(const core::ClientCallback&, core::Notice, core::ClientHeader
   return true;
 }
 
-/// Returns: what a notifier does after a nap without the role, during which `meanwhile(table)` ran;
-/// Next::sleep if this thread came too late to take the role.
-template <typename Meanwhile>
-Next after_a_nap(Meanwhile meanwhile) {
+/// Effects: a notifier naps without the role, and finds it free.
+void nap_once() {
   CacheWarmer warmer;
   warmer.set_callback(count_warming);
   warmings = 0;
@@ -90,26 +88,16 @@ Next after_a_nap(Meanwhile meanwhile) {
   constexpr std::uint32_t kNoSuchProcessor = 1'023;
   table.forecast.publish(1, {.ns = hal::monotonic_now_ns() + 15 * kMs, .processor = kNoSuchProcessor});
   EXPECT_TRUE(table.waker.take_role());
-  Next next = Next::sleep;
   std::atomic<bool> is_over{false};
   std::thread napper([&] {
     hal::Scheduling scheduling;
-    next = wake_policy.wait(table, warmer, scheduling);
+    wake_policy.wait(table, warmer, scheduling);
     is_over = true;
   });
   bool has_role = false;
   EXPECT_TRUE(eventually([&] { return (has_role = table.waker.take_role()) || is_over; }));
-  if (has_role) meanwhile(table);
+  if (has_role) table.waker.give_up_role();
   napper.join();
-  return has_role ? next : Next::sleep;
-}
-
-/// Returns: as after_a_nap(), but retries until this thread was in time.
-template <typename Meanwhile>
-Next after_a_nap_in_time(Meanwhile meanwhile) {
-  Next next = Next::sleep;
-  for (int tries = 0; tries < 200 && next == Next::sleep; ++tries) next = after_a_nap(meanwhile);
-  return next;
 }
 
 TEST(WakePolicy, Who_is_awake_too_early_keeps_the_caches_warm) {
@@ -117,23 +105,10 @@ TEST(WakePolicy, Who_is_awake_too_early_keeps_the_caches_warm) {
   constexpr int kMost =
       1 + 380 / 20;  // us of the lead and of the patience; a late notifier does so less often
   for (int tries = 0; tries < 200 && warmings < kAgain; ++tries) {
-    after_a_nap([](core::StreamTable& table) { table.waker.give_up_role(); });
+    nap_once();
     EXPECT_LE(warmings, kMost);
   }
   EXPECT_GE(warmings, kAgain);
-}
-
-TEST(WakePolicy, Who_was_too_late_for_the_role_looks_all_the_same) {
-  EXPECT_EQ(after_a_nap_in_time([](core::StreamTable& table) { table.ready.set(0); }),
-            Next::search_without_role);
-}
-
-TEST(WakePolicy, Who_finds_the_role_free_after_a_nap_searches) {
-  EXPECT_EQ(after_a_nap_in_time([](core::StreamTable& table) {
-              table.ready.set(0);
-              table.waker.give_up_role();
-            }),
-            Next::search);
 }
 
 TEST(WakePolicy, Spinning_stays_within_its_share) {
@@ -156,6 +131,56 @@ TEST(WakePolicy, Spinning_stays_within_its_share) {
   const std::int64_t over_ns = static_cast<std::int64_t>(notified.notifiers.statistics().spun_ns) -
                                (passed_ns * kPercent / 100 + 10 * kMs);
   EXPECT_TRUE(over_ns <= 0 || waits.skips_over(std::chrono::milliseconds(over_ns / kMs))) << over_ns;
+}
+
+/// The next open keeps a retiring thread that is still in a callback.
+TEST(Notifiers, A_thread_in_a_callback_stays_when_it_is_needed_again) {
+  Notified notified(waiting(configuration::Wake::park, 0));
+  Clients& clients = notified.clients;
+  clients.blocked = 5;
+  clients.hold = true;
+  notified.notifiers.ensure(2);
+  clients.raise(5);
+  ASSERT_TRUE(eventually([&] { return clients.begun == 1; }));
+  // As the supervisor does, with no stream open.
+  for (std::int64_t now_ns = 0; now_ns < 6'000 * kMs; now_ns += 100 * kMs)
+    notified.notifiers.trim(now_ns, [] { return std::size_t{0}; });
+  EXPECT_EQ(notified.notifiers.count(), 0U);
+  notified.notifiers.ensure(2);
+  for (std::uint64_t i = 1; i <= 100; ++i) {
+    clients.raise(3);
+    ASSERT_TRUE(eventually([&] { return clients.delivered[3] == i; })) << i;
+  }
+  clients.hold = false;
+  EXPECT_TRUE(eventually([&] { return clients.delivered[5] == 1; }));
+}
+
+constexpr std::uint32_t kFewMissed = 3;  // of a thousand
+
+TEST(Lead, Is_what_all_naps_needed_but_for_as_many_as_may_be_missed) {
+  for (const auto& [may_be_missed, needed_ns] : {std::pair{kFewMissed, 60'000}, {50U, 20'000}}) {
+    Lead lead;
+    for (int i = 0; i < 1'000; ++i) lead.note(i % 100 == 0 ? 60'000 : 20'000, may_be_missed);
+    EXPECT_GT(lead.ns(), needed_ns);
+    EXPECT_LE(lead.ns(), needed_ns + 2 * Lead::kStepNs);
+  }
+}
+
+TEST(Lead, Grows_while_it_is_too_short_and_stays_in_its_range) {
+  Lead lead;
+  for (int i = 0; i < 1'000; ++i) lead.note(10'000, kFewMissed);
+  const std::int64_t before_ns = lead.ns();
+  for (int i = 0; i < 1'000; ++i) lead.note_too_short(kFewMissed);
+  EXPECT_GT(lead.ns(), before_ns);
+  EXPECT_LE(lead.ns(), Lead::kMostNs);
+}
+
+TEST(Lead, Forgets_how_the_machine_was) {
+  Lead lead;
+  for (int i = 0; i < 2'000; ++i) lead.note(200'000, kFewMissed);
+  ASSERT_GT(lead.ns(), 200'000);
+  for (int i = 0; i < 20'000; ++i) lead.note(-5'000, kFewMissed);
+  EXPECT_LT(lead.ns(), 10'000);
 }
 
 }  // namespace
