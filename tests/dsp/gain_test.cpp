@@ -81,37 +81,5 @@ TEST(Gain, The_same_target_again_neither_restarts_nor_stretches_a_ramp) {
   EXPECT_NEAR(line.back(), 0.5F, 1e-6F);
 }
 
-TEST(Gain, A_jump_and_a_ramp_of_no_frames_are_immediate) {
-  Gain jumping(with_channels(1), kRamp);
-  jumping.set_target(0.0F, 0.0F);
-  jumping.jump(0.5F, 0.5F);
-  Gain abrupt(with_channels(1), 0);
-  abrupt.set_target(0.5F, 0.5F);
-
-  EXPECT_EQ(envelope(jumping, 1, 3, 3), std::vector<float>(3, 0.5F));
-  EXPECT_EQ(envelope(abrupt, 1, 3, 3), std::vector<float>(3, 0.5F));
-}
-
-TEST(Gain, Unity_changes_no_bit_before_and_after_a_ramp) {
-  const std::vector<float> samples = {0.1F, -0.3F, 1e-45F, 0.99999994F, -1.0F, 1.1754944e-38F};
-  const ChannelMap map(with_channels(2), with_channels(2));
-  Gain gain(with_channels(2), 16);
-  for (const bool ramped : {false, true}) {
-    if (ramped) {
-      gain.set_target(0.3F, 0.7F);
-      envelope(gain, 2, 11, 3);
-      gain.set_target(1.0F, 1.0F);
-      envelope(gain, 2, 16, 5);
-    }
-    std::vector<float> bus(samples.size());
-
-    mix(map, gain, samples.data(), bus.data(), samples.size() / 2);
-
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      EXPECT_EQ(std::bit_cast<std::uint32_t>(bus[i]), std::bit_cast<std::uint32_t>(samples[i]));
-    }
-  }
-}
-
 }  // namespace
 }  // namespace refwave::dsp

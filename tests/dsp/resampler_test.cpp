@@ -149,17 +149,6 @@ TEST_P(ResamplerCase, Exactly_the_missing_input_makes_the_output) {
   EXPECT_EQ(resampler->missing(0), 0U);
 }
 
-TEST(Resampler, No_room_and_no_input_do_nothing) {
-  auto resampler = Resampler::make(2, 44'100, 48'000, Quality::fastest);
-  const std::vector<float> in(200);
-  std::vector<float> out(200);
-
-  const auto no_room = resampler->process(in.data(), 100, out.data(), 0);
-  const auto no_input = resampler->process(in.data(), 0, out.data(), 100);
-
-  EXPECT_EQ(no_room.in_used + no_room.out_made + no_input.in_used + no_input.out_made, 0U);
-}
-
 TEST(Resampler, What_cannot_be_resampled_is_refused_and_ratios_up_to_256_are_made) {
   struct Asked {
     std::uint16_t channels;
