@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <thread>
 
-#include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/client_access.h"
 
 namespace refwave::core {
@@ -55,12 +53,6 @@ class StreamTest : public testing::Test {
     stream_.lock.release(acquisition);
     return finished;
   }
-  std::uint32_t reset() {
-    const AudioSection section(stream_, IfOverdue::replace);
-    const std::uint32_t before = stream_.undelivered();
-    stream_.return_all();
-    return stream_.undelivered() - before;
-  }
   std::size_t take() {
     const std::optional<core::Block> block = stream_.take();
     const core::ClientHeader* header = block ? block->header : nullptr;
@@ -69,7 +61,6 @@ class StreamTest : public testing::Test {
     }
     return ~std::size_t{0};
   }
-  std::uint32_t flags(std::size_t i) { return core::load_flags(headers_[i]); }
 
   core::Stream stream_;
   std::deque<core::ClientHeader> headers_;
@@ -98,67 +89,7 @@ TEST_F(StreamTest, A_header_whose_other_flags_its_client_changes_meanwhile_is_ma
   client.join();
 }
 
-// --- stuck threads ---
-
-/// Effects: an audio thread enters and stays; a control thread replaces its audio state.
-void replace_state_of(core::Stream& stream) {
-  const core::AudioState& lost = stream.audio();
-  const core::RtLock::Token theirs = stream.lock.try_acquire();
-  stream.audio().enter(theirs);
-  EXPECT_TRUE(replace_overdue(stream, theirs));
-  EXPECT_NE(&stream.audio(), &lost);
-  EXPECT_FALSE(stream.lock.is_held());
-}
-
-TEST_F(StreamTest, A_second_replacement_and_a_reset_keep_the_order_too) {
-  for (std::size_t i = 0; i < 3; ++i) write();
-  replace_state_of(stream_);
-  for (std::size_t i = 0; i < kRing + 2; ++i) write();
-  replace_state_of(stream_);
-  EXPECT_EQ(stream_.position(0), kRing + 5);
-  for (std::size_t i = 0; i < kRing + 2; ++i) write();
-  EXPECT_EQ(reset(), kRing + 2);
-  EXPECT_EQ(stream_.position(0), 0U);
-  EXPECT_EQ(stream_.undelivered(), 3 + 2 * (kRing + 2));
-  for (std::size_t i = 0; i < 3 + 2 * (kRing + 2); ++i) EXPECT_EQ(take(), i);
-  EXPECT_EQ(stream_.take(), std::nullopt);
-}
-
-TEST_F(StreamTest, A_section_that_must_not_wait_is_not_entered) {
-  ASSERT_NE(stream_.lock.try_acquire(), 0U);
-  const core::AudioState& before = stream_.audio();
-  const AudioSection section(stream_, IfOverdue::give_up);
-  EXPECT_FALSE(section.entered());
-  EXPECT_EQ(&stream_.audio(), &before);
-}
-
-TEST_F(StreamTest, A_section_replaces_the_audio_state_of_a_thread_that_has_stayed_for_a_second) {
-  const core::RtLock::Token theirs = stream_.lock.try_acquire();
-  const core::AudioState& lost = stream_.audio();
-  const auto begun = std::chrono::steady_clock::now();
-  {
-    const AudioSection section(stream_, IfOverdue::replace);
-    EXPECT_TRUE(section.entered());
-    EXPECT_TRUE(section.was_replaced());
-  }
-  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::seconds(1));
-  EXPECT_NE(&stream_.audio(), &lost);
-  const core::RtLock::Token next = stream_.lock.try_acquire();
-  EXPECT_NE(next, 0U) << "the next device's thread comes in";
-  stream_.lock.release(theirs);  // the old one wakes up
-  EXPECT_TRUE(stream_.lock.holds(next));
-}
-
 // --- loops and the ring ---
-
-TEST_F(StreamTest, A_loop_whose_end_never_comes_does_not_stop_writes_for_ever) {
-  write(core::kPrepared | core::kBeginLoop, 2);
-  for (std::size_t i = 0; i < 10 * kRing; ++i) {
-    ASSERT_EQ(write(), Error::none) << i;
-    // It runs dry for longer than a loop is held.
-    for (std::uint32_t finished = render(24'005); finished != 0; --finished) take();
-  }
-}
 
 TEST_F(StreamTest, A_loop_that_waits_behind_undelivered_headers_keeps_its_passes) {
   constexpr std::size_t kPlain = kRing - 2;
