@@ -1,5 +1,5 @@
-// A driver's settings: its log (tests/cli/log_test.cpp has the lines), a second driver for a trial, and
-// values that no other test sets.
+// A driver's settings: a log without a place, a second driver for a trial, and values that no other test
+// sets.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +15,6 @@ namespace refwave::control {
 namespace {
 
 using test::Client;
-using test::eventually;
 using test::kClocked;
 using test::kOutput;
 using testing::AllOf;
@@ -23,41 +22,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::UnorderedElementsAre;
-
-bool plays(Driver& driver) {
-  Client client;
-  Handle& handle = client.handle;
-  if (driver.open(0, kOutput, test::kStereo16, client.callback(), handle) != Error::none) return false;
-  for (int i = 0; i < 5; ++i) {
-    if (driver.streams().write(handle, kOutput, client.make(480).header) != Error::none) return false;
-  }
-  const bool done = eventually([&] { return client.all_done(); });
-  return driver.streams().close(handle, kOutput) == Error::none && done && client.closed == 1U;
-}
-
-/// Returns: what a driver's log says of that file of settings (REFWAVE_CONFIG).
-std::string log_with_settings_in(const std::string& file) {
-  const test::TemporaryFolder folder;
-  const std::string path = (folder / "a.log").string();
-  ::setenv("REFWAVE_LOG", path.c_str(), 1);
-  ::setenv("REFWAVE_CONFIG", file.c_str(), 1);
-  Driver driver;
-  ::unsetenv("REFWAVE_CONFIG");
-  ::unsetenv("REFWAVE_LOG");
-  EXPECT_TRUE(driver.end());
-  return test::contents_of(path);
-}
-
-TEST(DriverSettings, The_log_names_the_file_of_settings_and_what_it_changes) {
-  const test::TemporaryFolder folder;
-  const std::string file = (folder / "refwave.toml").string();
-  EXPECT_THAT(log_with_settings_in(""), HasSubstr(" configuration from no file: the defaults"));
-  EXPECT_THAT(log_with_settings_in(file),
-              HasSubstr(" configuration from \"" + file + "\", which does not exist: the defaults"));
-  std::ofstream(file) << "output = \"clocked\"\nloudness = 11\n";
-  EXPECT_THAT(log_with_settings_in(file), AllOf(HasSubstr(" configuration from \"" + file + "\": "),
-                                                HasSubstr("output = "), HasSubstr("loudness")));
-}
 
 TEST(DriverSettings, A_log_that_cannot_be_made_is_a_warning_and_the_driver_plays) {
   const test::TemporaryFolder folder;

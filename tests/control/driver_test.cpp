@@ -22,13 +22,6 @@ using test::kOutput;
 using testing::HasSubstr;
 using testing::Not;
 
-Error open(Driver& driver, Client& client) {
-  return driver.open(0, kOutput, test::kStereo16, client.callback(), client.handle);
-}
-Error write(Driver& driver, Client& client, std::uint32_t frames) {
-  return driver.streams().write(client.handle, kOutput, client.make(frames).header);
-}
-
 TEST(Driver, Notifiers_end_some_seconds_after_their_streams) {
   const std::size_t before = test::threads_of_the_driver();
   std::deque<Client> clients(8);
@@ -37,12 +30,12 @@ TEST(Driver, Notifiers_end_some_seconds_after_their_streams) {
   for (int round = 0; round < 2; ++round) {
     for (Client& client : clients) {
       ASSERT_EQ(open(driver, client), Error::none);
-      ASSERT_EQ(write(driver, client, 480), Error::none);
+      ASSERT_EQ(write(driver, client), Error::none);
     }
     EXPECT_EQ(driver.statistics().notifiers.threads, 8U);
     for (Client& client : clients) {
       EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-      EXPECT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+      EXPECT_EQ(close(driver, client), Error::none);
     }
     // The supervisor and the device thread are kept.
     EXPECT_TRUE(eventually([&] { return test::threads_of_the_driver() <= before + 2; }));
@@ -58,7 +51,7 @@ TEST(Driver, Ends_cleanly_at_every_moment_of_a_start) {
     Driver driver;
     driver.configure(kClocked);
     ASSERT_EQ(open(driver, client), Error::none);
-    for (int i = 0; i < 20; ++i) write(driver, client, 480);
+    for (int i = 0; i < 20; ++i) write(driver, client);
     const int turns = moment * 2'000;
     for (std::atomic<int> turn{0}; turn < turns; ++turn) {
     }
@@ -93,7 +86,7 @@ TEST(Driver, A_resampled_stream_that_is_closed_at_its_last_message_is_heard_to_i
     ASSERT_EQ(driver.open(0, kOutput, k8000, client.callback(), client.handle), Error::none);
     ASSERT_EQ(write(driver, client, frames), Error::none);
     ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-    ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+    ASSERT_EQ(close(driver, client), Error::none);
     EXPECT_TRUE(driver.end());
     const double heard = area_of(folder / "a.wav") / (2 * 1'000.0 / 32'768);
     EXPECT_NEAR(heard, frames * 6, 3) << "of 48 kHz";
@@ -111,7 +104,7 @@ TEST(Driver, Settings_are_not_taken_over_while_a_stream_is_open_and_that_is_said
   EXPECT_EQ(driver.devices(kOutput), 1U);
   EXPECT_THAT(driver.warnings(), HasSubstr("streams are open"));
 
-  EXPECT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+  EXPECT_EQ(close(driver, client), Error::none);
   driver.configure("output = clocked | clocked");
   EXPECT_EQ(driver.devices(kOutput), 2U);
   EXPECT_TRUE(driver.end());
@@ -136,33 +129,10 @@ TEST(Driver, A_program_on_the_list_finds_no_device) {
 void leave_a_slow_device(Driver& driver, Client& client, const std::string& more = {}) {
   driver.configure("output = clocked; input = clocked; clock = 0.01; " + more);
   ASSERT_EQ(open(driver, client), Error::none);
-  write(driver, client, 480);
+  write(driver, client);
   ASSERT_TRUE(eventually([&] { return driver.statistics().periods > 0; }));
   driver.streams().reset(client.handle, kOutput);
-  ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
-}
-
-TEST(Driver, The_number_of_devices_does_not_wait_for_a_device_that_closes) {
-  bool was_closing = false;
-  for (int tries = 0; tries < 20 && !was_closing; ++tries) {
-    Client client;
-    Client next;
-    Driver driver;
-    leave_a_slow_device(driver, client);
-
-    std::atomic<bool> configured{false};
-    std::thread other([&] {
-      driver.configure("output = clocked | clocked; clock = 100");
-      configured = true;
-    });
-    ASSERT_TRUE(eventually([&] { return driver.devices(kOutput) == 2; }));
-    was_closing = !configured;
-    ASSERT_EQ(open(driver, next), Error::none);
-    other.join();
-    EXPECT_EQ(driver.statistics().streams, 1U);
-    EXPECT_TRUE(driver.end());
-  }
-  EXPECT_TRUE(was_closing) << "the number came when the device before was closed";
+  ASSERT_EQ(close(driver, client), Error::none);
 }
 
 TEST(Driver, Settings_that_change_while_streams_are_opened_and_closed_leave_none_behind) {
@@ -185,7 +155,7 @@ TEST(Driver, Settings_that_change_while_streams_are_opened_and_closed_leave_none
     ASSERT_EQ(write(driver, client, 100), Error::none);
     EXPECT_TRUE(eventually([&] { return client.all_done(); }));
     EXPECT_EQ(driver.statistics().device.name, "clocked") << "the stream's device is one of the driver's";
-    ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+    ASSERT_EQ(close(driver, client), Error::none);
   }
   ending = true;
   other.join();

@@ -13,9 +13,8 @@ TEST(ForkedDriver, Ends_though_its_threads_are_not_there) {
   test::Client client;
   Driver driver;
   driver.configure("output = clocked; clock = 1; rate = 48000");
-  ASSERT_EQ(driver.open(0, hal::Direction::output, test::kStereo16, client.callback(), client.handle),
-            Error::none);
-  driver.streams().write(client.handle, hal::Direction::output, client.make(480).header);
+  ASSERT_EQ(open(driver, client), Error::none);
+  write(driver, client);
   ASSERT_TRUE(test::eventually([&] { return client.all_done(); }));
 
   constexpr unsigned kSecondsOfADeadlock = 10;

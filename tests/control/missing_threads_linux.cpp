@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <limits>
 
-#include "tests/engine/engine_helpers.h"
 #include "tests/stream/assembled_driver.h"
 
 namespace {
@@ -85,26 +84,6 @@ TEST_P(MissingThreads, Are_asked_for_with_growing_pauses) {
 /// No thread for the device thread; or one for it, and none for the device and the clock.
 INSTANTIATE_TEST_SUITE_P(After, MissingThreads, testing::Values(0, 1),
                          [](const auto& one) { return std::to_string(one.param) + "_threads"; });
-
-TEST(MissingThread, Of_the_clock_that_replaces_a_lost_device_leaves_no_header_behind) {
-  Client client;
-  auto device = faults();
-  device->nap_us = 10'000;
-  AssembledDriver driver({}, 1, device);
-  driver.open(client);
-  for (int i = 0; i < 60; ++i) ASSERT_EQ(driver.write(client, kPeriod), Error::none);
-  ASSERT_TRUE(eventually([&] { return client.done > 3; }));
-  threads_left = 0;
-  device->unplugged = true;
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_TRUE(client.in_order());
-  EXPECT_EQ(driver.write(client, kPeriod), Error::no_memory);
-  client.sent.pop_back();
-  threads_left = std::numeric_limits<int>::max();
-  ASSERT_TRUE(eventually([&] { return !driver.output->cannot_run(); }));
-  EXPECT_EQ(driver.write(client, kPeriod), Error::none);
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-}
 
 }  // namespace
 }  // namespace refwave::control

@@ -91,22 +91,6 @@ TEST(Streams, The_end_of_a_process_calls_no_client_while_it_waits) {
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
 }
 
-TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itself_one_in_eight) {
-  const auto timed = [](configuration::Completion completion) {
-    Client client;
-    configuration::Configuration configuration;
-    configuration.completion = completion;
-    AssembledDriver driver(configuration, kStepped);
-    driver.open(client);
-    for (int i = 0; i < 16; ++i) driver.write(client, 10);
-    driver.step(1);
-    EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-    return driver.slot(0).latency->total();
-  };
-  EXPECT_EQ(timed(configuration::Completion::deferred), 16U);
-  EXPECT_EQ(timed(configuration::Completion::direct), 2U);
-}
-
 TEST(Streams, A_warm_up_notifies_no_client_and_counts_nothing) {
   static std::atomic<int> warm_ups{0};
   warm_ups = 0;
@@ -173,16 +157,6 @@ TEST(Streams, The_end_of_a_process_waits_for_what_was_reported_done) {
   }
 }
 
-TEST(Streams, The_end_of_a_process_waits_for_nothing_if_no_clock_knows_when_it_is_heard) {
-  Client client;
-  AssembledDriver driver(configuration::Configuration(), test::kStepped);
-  ASSERT_EQ(driver.open(client), Error::none);
-  driver.write(client, 1);
-  driver.step(1);
-  EXPECT_NE(client.sent.front().header.flags & core::kDone, 0U);
-  EXPECT_EQ(driver.slot(0).heard_ns, 0);
-}
-
 TEST(Streams, A_handle_is_never_zero_though_its_generations_have_run_out) {
   Generations<std::uint32_t> counts;
   counts.add(0, 0xFFFF'FFFEU);
@@ -240,17 +214,6 @@ TEST(Streams, A_client_that_gets_its_open_while_all_streams_are_closed_hears_of_
   EXPECT_EQ(client.closed, 1U);
   EXPECT_EQ(result, Error::no_device) << "as if the driver had ended before";
   EXPECT_EQ(driver.streams->total().streams, 0U);
-}
-
-TEST(Streams, All_is_delivered_only_when_no_thread_is_between_a_header_s_flag_and_its_message) {
-  Client client;
-  AssembledDriver driver({}, kStepped);
-  ASSERT_EQ(driver.open(client), Error::none);
-  const core::RtLock::Token acquisition = driver.slot(0).lock.try_acquire();
-  ASSERT_NE(acquisition, 0U);
-  EXPECT_FALSE(driver.streams->settle(hal::monotonic_now_ns() + 1'000'000));
-  driver.slot(0).lock.release(acquisition);
-  EXPECT_TRUE(driver.streams->settle(hal::monotonic_now_ns() + 1'000'000'000));
 }
 
 }  // namespace

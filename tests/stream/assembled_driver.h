@@ -8,7 +8,7 @@
 #include <mutex>
 #include <vector>
 
-#include "driver/control/streams.h"
+#include "driver/control/driver.h"
 #include "driver/engine/engine.h"
 #include "driver/engine/supervisor.h"
 #include "driver/notify/notifiers.h"
@@ -174,3 +174,30 @@ class AssembledDriver {
 };
 
 }  // namespace refwave::test
+
+namespace refwave::control {
+
+// The client's stream on a whole driver's first device.
+inline core::Error open(Driver& driver, test::Client& client,
+                        hal::Direction direction = hal::Direction::output) {
+  return driver.open(0, direction, test::kStereo16, client.callback(), client.handle);
+}
+inline core::Error write(Driver& driver, test::Client& client, std::uint32_t frames = 480,
+                         hal::Direction direction = hal::Direction::output) {
+  return driver.streams().write(client.handle, direction, client.make(frames).header);
+}
+inline core::Error close(Driver& driver, test::Client& client) {
+  return driver.streams().close(client.handle, hal::Direction::output);
+}
+/// Returns: whether it opens, plays five headers and closes.
+inline bool plays(Driver& driver) {
+  test::Client client;
+  if (open(driver, client) != core::Error::none) return false;
+  for (int i = 0; i < 5; ++i) {
+    if (write(driver, client) != core::Error::none) return false;
+  }
+  const bool done = test::eventually([&] { return client.all_done(); });
+  return close(driver, client) == core::Error::none && done && client.closed == 1U;
+}
+
+}  // namespace refwave::control

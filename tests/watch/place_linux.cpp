@@ -62,13 +62,10 @@ std::string log_of_a_driver_that_plays() {
   driver.configure(test::kClocked);
   ::unsetenv("REFWAVE_LOG");
   test::Client client;
-  EXPECT_EQ(driver.open(0, test::kOutput, test::kStereo16, client.callback(), client.handle),
-            core::Error::none);
+  EXPECT_EQ(open(driver, client), core::Error::none);
   EXPECT_TRUE(
       eventually([&] { return test::contents_of(log).find("watch: no record: ") != std::string::npos; }));
-  for (int i = 0; i < 5; ++i)
-    EXPECT_EQ(driver.streams().write(client.handle, test::kOutput, client.make(480).header),
-              core::Error::none);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(write(driver, client), core::Error::none);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_TRUE(driver.end());
   EXPECT_THAT(all(), IsEmpty());
@@ -76,27 +73,30 @@ std::string log_of_a_driver_that_plays() {
 }
 
 TEST(Place, Is_not_missed_where_there_is_no_folder) {
-  for (const char* home : {"", "relative"}) {
-    ::setenv("XDG_RUNTIME_DIR", home, 1);
-    EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("watch: no record: XDG_RUNTIME_DIR names no folder"));
-  }
-  ::setenv("XDG_RUNTIME_DIR", "/no/such/folder", 1);
-  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("/no/such/folder/refwave: No such file or directory"));
-  ::unsetenv("XDG_RUNTIME_DIR");
-  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("XDG_RUNTIME_DIR names no folder"));
+  ::setenv("XDG_RUNTIME_DIR", "relative", 1);
+  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("watch: no record: XDG_RUNTIME_DIR names no folder"));
 }
 
-TEST(Place, Is_not_missed_where_the_folder_is_nobodys_or_anybodys) {
+TEST(Place, That_cannot_be_had_has_a_reason) {
+  const auto reason_in = [](const char* home) {
+    home != nullptr ? ::setenv("XDG_RUNTIME_DIR", home, 1) : ::unsetenv("XDG_RUNTIME_DIR");
+    std::string reason;
+    EXPECT_FALSE(make_place(reason));
+    return reason;
+  };
+  EXPECT_THAT(reason_in(nullptr), HasSubstr("XDG_RUNTIME_DIR names no folder"));
+  EXPECT_THAT(reason_in(""), HasSubstr("XDG_RUNTIME_DIR names no folder"));
+  EXPECT_THAT(reason_in("/no/such/folder"), HasSubstr("/no/such/folder/refwave: No such file or directory"));
   // Not even root may write there.
-  ::setenv("XDG_RUNTIME_DIR", "/proc/self", 1);
-  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("watch: no record: /proc/self/refwave: "));
-  const RuntimeFolder folder;
-  fs::create_directory(folder.records());
-  fs::permissions(folder.records(), fs::perms::all);
-  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("refwave is open to other users"));
-  fs::remove_all(folder.records());
-  std::ofstream(folder.records()) << "a file";
-  EXPECT_THAT(log_of_a_driver_that_plays(), HasSubstr("Not a directory"));
+  EXPECT_THAT(reason_in("/proc/self"), HasSubstr("/proc/self/refwave: "));
+  const TemporaryFolder folder;
+  const fs::path records = folder / "refwave";
+  fs::create_directory(records);
+  fs::permissions(records, fs::perms::all);
+  EXPECT_THAT(reason_in(folder.path().c_str()), HasSubstr("refwave is open to other users"));
+  fs::remove_all(records);
+  std::ofstream(records) << "a file";
+  EXPECT_THAT(reason_in(folder.path().c_str()), HasSubstr("Not a directory"));
 }
 
 TEST(Place, Is_not_missed_where_there_is_no_room) {
@@ -117,14 +117,11 @@ TEST(Place, That_hangs_delays_no_header_and_the_end_no_longer_than_it_may) {
   test::Client client;
   control::Driver driver;
   driver.configure(test::kClocked);
-  ASSERT_EQ(driver.open(0, test::kOutput, test::kStereo16, client.callback(), client.handle),
-            core::Error::none);
+  ASSERT_EQ(open(driver, client), core::Error::none);
   ASSERT_TRUE(eventually([&] { return fs::exists(folder.records() / own_record_name()); }));
-  for (int i = 0; i < 50; ++i)
-    EXPECT_EQ(driver.streams().write(client.handle, test::kOutput, client.make(480).header),
-              core::Error::none);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(write(driver, client), core::Error::none);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_EQ(driver.streams().close(client.handle, test::kOutput), core::Error::none);
+  EXPECT_EQ(close(driver, client), core::Error::none);
   EXPECT_FALSE(driver.end(hal::Patience(std::chrono::milliseconds(100)))) << "its thread is abandoned";
   folder_hangs = false;
   folder_hangs.notify_all();
@@ -168,13 +165,11 @@ TEST(Place, Of_a_driver_that_has_ended_has_its_last_gap_for_one_who_has_it_open)
   test::Client client;
   control::Driver driver;
   driver.configure("output = clocked; clock = 0");
-  ASSERT_EQ(driver.open(0, test::kOutput, test::kStereo16, client.callback(), client.handle),
-            core::Error::none);
+  ASSERT_EQ(open(driver, client), core::Error::none);
   std::vector<Process> found;
   ASSERT_TRUE(eventually([&] { return !(found = all()).empty() && found[0].streams.size() == 1; }));
   for (int i = 0; i < 2; ++i) {
-    ASSERT_EQ(driver.streams().write(client.handle, test::kOutput, client.make(480).header),
-              core::Error::none);
+    ASSERT_EQ(write(driver, client), core::Error::none);
     driver.step(2);
   }
   EXPECT_TRUE(driver.end());

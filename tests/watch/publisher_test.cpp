@@ -49,16 +49,9 @@ bool is_device_open(bool wanted) {
   return process && (process->devices[0].is_open == 1) == wanted;
 }
 
-core::Error open(Driver& driver, Client& client) {
-  return driver.open(0, kOutput, test::kStereo16, client.callback(), client.handle);
-}
-core::Error write(Driver& driver, Client& client, std::uint32_t frames = 480) {
-  return driver.streams().write(client.handle, kOutput, client.make(frames).header);
-}
-
-class PublisherOfOutput : public testing::Test {
+class Publisher : public testing::Test {
  protected:
-  ~PublisherOfOutput() override { EXPECT_TRUE(driver.end()); }
+  ~Publisher() override { EXPECT_TRUE(driver.end()); }
   void start(const char* settings) {
     driver.configure(settings);
     ASSERT_EQ(open(driver, client), core::Error::none);
@@ -70,7 +63,7 @@ class PublisherOfOutput : public testing::Test {
   std::optional<Process> process;
 };
 
-TEST_F(PublisherOfOutput, Says_what_the_driver_says_of_a_stream) {
+TEST_F(Publisher, Says_what_the_driver_says_of_a_stream) {
   start(kClocked);
   for (int i = 0; i < 200; ++i) ASSERT_EQ(write(driver, client), core::Error::none);
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
@@ -107,7 +100,7 @@ TEST_F(PublisherOfOutput, Says_what_the_driver_says_of_a_stream) {
   EXPECT_STREQ(process->devices[1].name, "") << "no stream records";
 }
 
-TEST_F(PublisherOfOutput, Has_what_led_to_a_block_that_came_late) {
+TEST_F(Publisher, Has_what_led_to_a_block_that_came_late) {
   start("output = clocked; clock = 0");
   ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.size() == 1; }));
   std::size_t gaps = 0;
@@ -148,7 +141,7 @@ TEST_F(PublisherOfOutput, Has_what_led_to_a_block_that_came_late) {
   }
 }
 
-TEST_F(PublisherOfOutput, Knows_what_is_queued_though_blocks_have_several_lengths) {
+TEST_F(Publisher, Knows_what_is_queued_though_blocks_have_several_lengths) {
   start("output = clocked; clock = 0");
   for (const std::uint32_t frames : {48'000U, 480U, 480U})
     ASSERT_EQ(write(driver, client, frames), core::Error::none);
@@ -160,7 +153,7 @@ TEST_F(PublisherOfOutput, Knows_what_is_queued_though_blocks_have_several_length
   EXPECT_EQ(process->streams[0].header_frames, 480U);
 }
 
-TEST_F(PublisherOfOutput, Says_that_no_device_is_open) {
+TEST_F(Publisher, Says_that_no_device_is_open) {
   start("output = clocked; linger_ms = 0");
   ASSERT_EQ(write(driver, client, 24'000), core::Error::none);
   EXPECT_TRUE(eventually([] { return is_device_open(true); }));
@@ -169,81 +162,72 @@ TEST_F(PublisherOfOutput, Says_that_no_device_is_open) {
 }
 
 /// A recording, period by period.
-class PublisherOfInput : public testing::Test {
+class PublisherOfInput : public Publisher {
  protected:
   PublisherOfInput() {
-    driver_.configure("input = clocked; clock = 0");
-    const auto opened = driver_.open(0, kInput, test::kStereo16, client_.callback(), client_.handle);
-    EXPECT_EQ(opened, core::Error::none);
-    EXPECT_EQ(streams().run(client_.handle, kInput), core::Error::none);
-    EXPECT_TRUE(eventually([&] { return (process_ = own()) && process_->streams.size() == 1; }));
+    driver.configure("input = clocked; clock = 0");
+    EXPECT_EQ(open(driver, client, kInput), core::Error::none);
+    EXPECT_EQ(streams().run(client.handle, kInput), core::Error::none);
+    EXPECT_TRUE(eventually([&] { return (process = own()) && process->streams.size() == 1; }));
   }
-  ~PublisherOfInput() override { EXPECT_TRUE(driver_.end()); }
 
-  control::Streams& streams() { return driver_.streams(); }
-  void give_block() {
-    ASSERT_EQ(streams().write(client_.handle, kInput, client_.make(480).header), core::Error::none);
-  }
+  control::Streams& streams() { return driver.streams(); }
+  void give_block() { ASSERT_EQ(write(driver, client, 480, kInput), core::Error::none); }
   /// Returns: the stream, after some looks at it.
   Stream seen() {
     const std::int64_t now_ns = hal::monotonic_now_ns();
     const bool has_come = eventually([&] {
-      process_ = own();
-      return process_ && process_->streams.size() == 1 && process_->head.updated_ns > now_ns + kLooks;
+      process = own();
+      return process && process->streams.size() == 1 && process->head.updated_ns > now_ns + kLooks;
     });
     EXPECT_TRUE(has_come);
-    return has_come ? process_->streams.front() : Stream{};
+    return has_come ? process->streams.front() : Stream{};
   }
 
   static constexpr std::int64_t kLooks = 250'000'000;
-  const RuntimeFolder folder_;
-  Client client_;
-  Driver driver_;
-  std::optional<Process> process_;
 };
 
 TEST_F(PublisherOfInput, Has_one_gap_when_it_is_over) {
   for (const std::uint64_t frames : {2'400U, 4'800U}) {
-    driver_.step(5);
+    driver.step(5);
     EXPECT_EQ(seen().underruns, frames);
-    EXPECT_THAT(process_->gaps, IsEmpty()) << "it lasts";
+    EXPECT_THAT(process->gaps, IsEmpty()) << "it lasts";
   }
   give_block();
-  driver_.step(1);
+  driver.step(1);
   seen();
-  ASSERT_EQ(process_->gaps.size(), 1U);
-  EXPECT_EQ(process_->gaps[0].writer, core::Gap::Writer::thread);
+  ASSERT_EQ(process->gaps.size(), 1U);
+  EXPECT_EQ(process->gaps[0].writer, core::Gap::Writer::thread);
 }
 
 TEST_F(PublisherOfInput, Has_each_gap_though_each_block_comes_late) {
   for (std::size_t gaps = 0; gaps < 3; ++gaps) {
     give_block();
-    driver_.step(3);
+    driver.step(3);
     seen();
-    EXPECT_EQ(process_->gaps.size(), gaps) << "the newest lasts";
+    EXPECT_EQ(process->gaps.size(), gaps) << "the newest lasts";
   }
 }
 
 TEST_F(PublisherOfInput, Has_no_gap_for_what_follows_its_last_block) {
   give_block();
-  driver_.step(3);
+  driver.step(3);
   EXPECT_EQ(seen().underruns, 960U);
-  ASSERT_EQ(streams().stop(client_.handle, hal::Direction::input), core::Error::none);
+  ASSERT_EQ(streams().stop(client.handle, kInput), core::Error::none);
   seen();
-  ASSERT_EQ(streams().run(client_.handle, kInput), core::Error::none);
+  ASSERT_EQ(streams().run(client.handle, kInput), core::Error::none);
   give_block();
-  driver_.step(1);
+  driver.step(1);
   seen();
-  EXPECT_THAT(process_->gaps, IsEmpty());
+  EXPECT_THAT(process->gaps, IsEmpty());
 }
 
-TEST(Publisher, Takes_no_slow_tick_for_a_stop_of_the_process) {
-  const RuntimeFolder folder;
+TEST_F(Publisher, Takes_no_slow_tick_for_a_stop_of_the_process) {
   // On a loud machine this thread may be late itself.
   EXPECT_TRUE(eventually([&] {
     const auto table = std::make_shared<core::StreamTable>();
     const auto devices = std::make_shared<const int>();
-    Publisher publisher(table, std::make_shared<event_log::EventLog>());
+    watch::Publisher publisher(table, std::make_shared<event_log::EventLog>());
     publisher.allow(configuration::Watch::on);
     const auto slow = [] {
       hal::nap(std::chrono::milliseconds(60));
@@ -260,55 +244,27 @@ TEST(Publisher, Takes_no_slow_tick_for_a_stop_of_the_process) {
   }));
 }
 
-TEST(Publisher, Shows_streams_that_are_open_and_no_record_of_a_driver_that_has_ended) {
-  const RuntimeFolder folder;
-  Client client;
-  Driver driver;
-  driver.configure(kClocked);
+TEST_F(Publisher, Shows_streams_that_are_open_and_no_record_of_a_driver_that_has_ended) {
   EXPECT_FALSE(own()) << "nothing is open";
-  ASSERT_EQ(open(driver, client), core::Error::none);
-  std::optional<Process> process;
+  start(kClocked);
   EXPECT_TRUE(eventually([&] { return (process = own()) && process->streams.size() == 1; }));
-  ASSERT_EQ(driver.streams().close(client.handle, kOutput), core::Error::none);
+  ASSERT_EQ(close(driver, client), core::Error::none);
   ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.empty(); }));
   EXPECT_STREQ(process->devices[0].name, "clocked") << "that it was";
   EXPECT_TRUE(driver.end());
   EXPECT_FALSE(own());
 }
 
-TEST(Publisher, Shows_as_many_streams_as_there_are) {
-  const RuntimeFolder folder;
-  std::deque<Client> clients(core::kSlots);
-  Driver driver;
-  driver.configure(kClocked);
-  for (Client& client : clients) ASSERT_EQ(open(driver, client), core::Error::none);
+TEST_F(Publisher, Shows_as_many_streams_as_there_are) {
+  start(kClocked);
+  std::deque<Client> others(core::kSlots - 1);
+  for (Client& one : others) ASSERT_EQ(open(driver, one), core::Error::none);
   EXPECT_TRUE(eventually([] {
     const auto process = own();
     std::set<std::uint64_t> ids;
     for (const Stream& stream : process ? process->streams : std::vector<Stream>()) ids.insert(stream.id);
     return ids.size() == core::kSlots;
   }));
-  EXPECT_TRUE(driver.end());
-}
-
-/// With so many, their histograms take turns of two seconds.
-TEST(Publisher, Has_all_latencies_as_soon_as_nothing_plays) {
-  const RuntimeFolder folder;
-  std::deque<Client> clients(20);
-  Driver driver;
-  driver.configure(kClocked);
-  for (Client& client : clients) ASSERT_EQ(open(driver, client), core::Error::none);
-  for (int i = 0; i < 50; ++i)
-    for (Client& client : clients) ASSERT_EQ(write(driver, client), core::Error::none);
-  for (Client& client : clients) ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-  std::optional<Process> process;
-  for (int looks = 0; looks < 2; ++looks) {
-    const std::int64_t before_ns = looks == 0 ? hal::monotonic_now_ns() : process->head.updated_ns;
-    ASSERT_TRUE(eventually([&] { return (process = own()) && process->head.updated_ns > before_ns; }));
-  }
-  ASSERT_EQ(process->streams.size(), clients.size());
-  for (const Stream& stream : process->streams)
-    EXPECT_EQ(std::accumulate(std::begin(stream.latency), std::end(stream.latency), 0U), 50U);
   EXPECT_TRUE(driver.end());
 }
 
@@ -320,13 +276,11 @@ bool has_record_if(bool wanted, Driver& driver) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(write(driver, client), core::Error::none);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   const bool is_as_wanted = eventually([&] { return own().has_value() == wanted; });
-  EXPECT_EQ(driver.streams().close(client.handle, kOutput), core::Error::none);
+  EXPECT_EQ(close(driver, client), core::Error::none);
   return is_as_wanted;
 }
 
-TEST(Publisher, Is_switched_off_and_on_by_the_settings) {
-  const RuntimeFolder folder;
-  Driver driver;
+TEST_F(Publisher, Is_switched_off_and_on_by_the_settings) {
   for (const bool on : {false, true, false}) {
     driver.configure(std::string("output = clocked; watch = ") + (on ? "on" : "off"));
     EXPECT_TRUE(has_record_if(on, driver));
@@ -334,28 +288,13 @@ TEST(Publisher, Is_switched_off_and_on_by_the_settings) {
   EXPECT_TRUE(driver.end());
 }
 
-TEST(Publisher, Does_not_publish_a_trial) {
-  const RuntimeFolder folder;
-  Driver driver;
+TEST_F(Publisher, Does_not_publish_a_trial) {
   driver.configure("output = clocked");
   const auto trial = driver.trial("period = 240");
   EXPECT_TRUE(has_record_if(false, *trial));
   EXPECT_TRUE(has_record_if(true, driver));
   EXPECT_TRUE(trial->end());
   EXPECT_TRUE(driver.end());
-}
-
-TEST(Publisher, Leaves_nothing_after_a_hundred_lives) {
-  const RuntimeFolder folder;
-  for (int life = 0; life < 100; ++life) {
-    Client client;
-    Driver driver;
-    driver.configure(kClocked);
-    ASSERT_EQ(open(driver, client), core::Error::none);
-    ASSERT_TRUE(eventually([] { return own().has_value(); })) << life;
-    EXPECT_TRUE(driver.end());
-    ASSERT_FALSE(own()) << life;
-  }
 }
 
 }  // namespace

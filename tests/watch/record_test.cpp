@@ -5,7 +5,6 @@
 #include <cstring>
 #include <functional>
 #include <limits>
-#include <random>
 
 #include "bench/watch/reader.h"
 
@@ -107,42 +106,26 @@ TEST(Record, That_is_cut_is_refused_wherever_it_is) {
   }
 }
 
-TEST(Record, With_any_byte_changed_is_read_or_refused) {
-  std::minstd_rand random(static_cast<std::uint32_t>(GTEST_FLAG_GET(random_seed)));
-  const std::vector<std::byte> whole = Written().bytes();
-  for (std::size_t at = 0; at < whole.size(); at += at < 200 ? 1 : 61) {
-    std::vector<std::byte> changed = whole;
-    changed[at] = static_cast<std::byte>(random());
-    const Process process = parse(1, changed);
-    EXPECT_LE(process.streams.size(), 3U);
-    EXPECT_EQ(process.head.program[sizeof process.head.program - 1], 0);
-  }
-}
-
-TEST(Record, That_is_written_meanwhile_is_read_again) {
+/// Returns: what is read while a writer is at work during the first `writes` readings.
+Process read_during(int writes) {
   Written written;
-  int reads = 0;
-  const Process process = read_record(1, [&](std::size_t at, std::span<std::byte> bytes) {
-    // The writer is at work during the first two readings.
-    if (++reads == 1 || reads == 2) ++written.record.head.sequence;
+  return read_record(1, [&, reads = 0](std::size_t at, std::span<std::byte> bytes) mutable {
+    if (reads++ < writes) ++written.record.head.sequence;
     const std::vector<std::byte> all = written.bytes();
     const std::size_t count = std::min(bytes.size(), all.size() - at);
     std::memcpy(bytes.data(), all.data() + at, count);
     return count;
   });
+}
+
+TEST(Record, That_is_written_meanwhile_is_read_again) {
+  const Process process = read_during(2);
   EXPECT_THAT(process.problem, IsEmpty());
   EXPECT_EQ(process.head.sequence, 10U);
 }
 
 TEST(Record, That_is_never_at_rest_is_given_up) {
-  Written written;
-  const Process process = read_record(1, [&](std::size_t at, std::span<std::byte> bytes) {
-    ++written.record.head.sequence;
-    const std::vector<std::byte> all = written.bytes();
-    const std::size_t count = std::min(bytes.size(), all.size() - at);
-    std::memcpy(bytes.data(), all.data() + at, count);
-    return count;
-  });
+  const Process process = read_during(std::numeric_limits<int>::max());
   EXPECT_THAT(process.problem, HasSubstr("never at rest"));
   EXPECT_TRUE(process.streams.empty());
 }
