@@ -57,12 +57,6 @@ TEST_F(DeviceWatched, A_server_that_answers_gets_more_time_and_a_sink_that_stand
   EXPECT_EQ(silence_until(Finding::stopped_calling), 4'010);
 }
 
-TEST_F(DeviceWatched, A_server_that_does_not_answer_is_given_up_at_once) {
-  EXPECT_EQ(silence_until(Finding::silent), 210);
-  device.answer = hal::ServerAnswer::silent;
-  EXPECT_EQ(look(), Finding::stopped_calling);
-}
-
 TEST_F(DeviceWatched, The_rests_that_a_device_has_taken_are_its_rhythm) {
   rest(1'000);
   EXPECT_EQ(silence_until(Finding::silent), 1'510) << "half as long again is no reason to ask";

@@ -27,35 +27,6 @@ class EngineWatch : public EngineTest {
   }
 };
 
-TEST_F(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client) {
-  start();
-  const core::RtLock::Token dead = die_inside(slot());
-  write(1);  // done by the replacement of the audio state
-  lose();
-  EXPECT_TRUE(completes());
-  EXPECT_THAT(event_log(), HasSubstr("stuck in a stream"));
-  EXPECT_EQ(driver->position(client), kPeriod);
-
-  driver->streams->pause(client.handle, kOutput);
-  write(10);
-  const std::uint64_t ticks = driver->ticks;
-  ASSERT_TRUE(eventually([&] { return driver->ticks > ticks + 20; }));
-  EXPECT_EQ(client.done, 1U) << "paused";
-  driver->streams->run(client.handle, kOutput);
-  EXPECT_TRUE(is_notified_of(4));
-  EXPECT_EQ(driver->reset(client), core::Error::none);
-  EXPECT_EQ(driver->position(client), 0U);
-  EXPECT_TRUE(plays(1));
-  EXPECT_EQ(driver->position(client), kPeriod);
-
-  slot().lock.release(dead);  // it wakes up
-  EXPECT_EQ(driver->close(client), core::Error::none);
-  EXPECT_EQ(driver->open(other), core::Error::none);
-  EXPECT_EQ(control::slot_of(other.handle), 0U);
-  driver->write(other, kPeriod);
-  EXPECT_TRUE(completes(other)) << "in the same place";
-}
-
 TEST_F(EngineWatch, A_stream_whose_thread_has_died_keeps_its_playback_rate) {
   start();
   ASSERT_EQ(driver->open(other), core::Error::none);
@@ -113,20 +84,6 @@ TEST_F(EngineWatch, Underflows_and_restarts_of_the_schedule_are_counted) {
   EXPECT_EQ(driver->output->statistics().reanchors, 0U);
   device->restarts_schedule = true;
   EXPECT_TRUE(eventually([&] { return driver->output->statistics().reanchors > 0; }));
-}
-
-TEST_F(EngineWatch, A_device_is_kept_while_it_rests_and_its_server_answers) {
-  device->pause_ms = 600;
-  device->nap_us = 10'000;
-  device->answer = hal::ServerAnswer::answers;
-  start();
-  write(100);
-  ASSERT_TRUE(is_notified_of(6));
-  device->calls = false;
-  ASSERT_TRUE(eventually([&] { return device->questions > 5; })) << "one at each tick";
-  device->calls = true;
-  EXPECT_TRUE(completes());
-  EXPECT_EQ(driver->output->statistics().losses, 0U);
 }
 
 }  // namespace

@@ -41,8 +41,7 @@ struct Faults {
   std::int64_t nap_us = 1'000;              // between two callbacks
   std::uint32_t pause_ms = 0;               // as the device tells it
   std::atomic<hal::ServerAnswer> answer{hal::ServerAnswer::unknown};
-  std::atomic<std::uint32_t> questions{0};  // for the server's answer
-  std::atomic<std::uint32_t> changes{0};    // of the devices, as a system reports them
+  std::atomic<std::uint32_t> changes{0};  // of the devices, as a system reports them
 
   std::mutex mutex;
   std::vector<std::shared_ptr<hal::AudioCallback>> callbacks;  // of all devices opened, for late callbacks
@@ -77,10 +76,7 @@ class FaultyDevice final : public hal::Device {
   }
   const hal::OpenInfo& info() const override { return info_; }
   std::string priority() const override { return "a priority, in words"; }
-  hal::ServerAnswer ask_server(std::int64_t) noexcept override {
-    ++faults_->questions;
-    return faults_->answer;
-  }
+  hal::ServerAnswer ask_server(std::int64_t) noexcept override { return faults_->answer; }
   hal::Status start() override {
     faults_->hang_while(faults_->starts_slowly);
     if (faults_->does_not_start) return hal::Status::failure("faulty does not start");

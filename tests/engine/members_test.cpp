@@ -52,18 +52,6 @@ TEST_F(MembersTest, Another_device_does_not_restart_the_ten_ticks) {
   EXPECT_EQ(stream_.overdue.load(), inside_);
 }
 
-TEST_F(MembersTest, A_thread_that_came_back_has_ten_ticks_again) {
-  ASSERT_NE(acquire(), 0U);
-  change_device();
-  EXPECT_EQ(tick(6), 0);
-  stream_.lock.release(inside_);
-  EXPECT_EQ(tick(1), 0);
-  ASSERT_NE(acquire(), 0U);
-  change_device();
-  EXPECT_EQ(tick(9), 0);
-  EXPECT_EQ(stream_.overdue.load(), 0U);
-}
-
 /// The call may be writing a header, and may have seen the device running.
 TEST_F(MembersTest, A_stream_with_a_call_inside_is_not_idle) {
   EXPECT_TRUE(members_.is_idle());
