@@ -9,7 +9,6 @@
 
 #include "tests/memory_model/checker/explore.h"
 #include "tests/memory_model/checker/sites.h"
-#include "tests/memory_model/litmus.h"
 #include "tests/memory_model/mutation.h"
 
 extern "C" char __libc_single_threaded;
@@ -72,7 +71,6 @@ int main_of(int count, char** arguments) {
   const auto add = [&app](const char* name, const char* what, const std::function<int()>& act) {
     return app.add_subcommand(name, what)->callback([act] { throw CLI::RuntimeError(act()); });
   };
-  add("litmus", "small programs whose outcomes the standard fixes", [] { return litmus::check_all(); });
   add("list", "the scenarios, and what each shows", list);
   CLI::App* const runs = add("run", "runs scenarios until one fails", [&] { return run(options); });
   runs->add_option("SCENARIO", options.names);

@@ -14,7 +14,7 @@ std::size_t nth_bit(std::uint32_t bits, std::size_t n) noexcept {
 }  // namespace
 
 // SplitMix64.
-std::uint64_t RandomChoices::next() noexcept {
+std::uint64_t Choices::next() noexcept {
   state_ += 0x9E37'79B9'7F4A'7C15U;
   std::uint64_t z = state_;
   z = (z ^ (z >> 30U)) * 0xBF58'476D'1CE4'E5B9U;
@@ -22,7 +22,7 @@ std::uint64_t RandomChoices::next() noexcept {
   return z ^ (z >> 31U);
 }
 
-void RandomChoices::begin() noexcept {
+void Choices::begin() noexcept {
   state_ = next_seed_++ * 0xD134'2543'DE82'EF95U;
   constexpr std::array<std::uint32_t, 4> kStay{0, 128, 208, 240};
   constexpr std::array<std::uint32_t, 4> kUnusual{16, 64, 112, 160};
@@ -39,15 +39,15 @@ void RandomChoices::begin() noexcept {
   for (auto& change : changes_) change = static_cast<std::uint32_t>(any(length));
 }
 
-std::size_t RandomChoices::any(std::size_t count) noexcept {
+std::size_t Choices::any(std::size_t count) noexcept {
   return static_cast<std::size_t>((next() >> 32U) * count >> 32U);
 }
 
-std::size_t RandomChoices::unusual(std::size_t count) noexcept {
+std::size_t Choices::unusual(std::size_t count) noexcept {
   return count > 1 && any(256) < unusual_ ? 1 + any(count - 1) : 0;
 }
 
-std::size_t RandomChoices::highest(std::uint32_t ready) const noexcept {
+std::size_t Choices::highest(std::uint32_t ready) const noexcept {
   std::size_t best = nth_bit(ready, 0);
   for (std::size_t i = best + 1; i < kThreads; ++i) {
     if ((ready >> i & 1U) != 0 && priority_[i] > priority_[best]) best = i;
@@ -55,7 +55,7 @@ std::size_t RandomChoices::highest(std::uint32_t ready) const noexcept {
   return best;
 }
 
-std::size_t RandomChoices::by_priority(std::uint32_t ready, std::size_t current, bool yields) noexcept {
+std::size_t Choices::by_priority(std::uint32_t ready, std::size_t current, bool yields) noexcept {
   bool falls = yields || (is_fair_ && ++turn_ > kTurn);
   for (const std::uint32_t change : changes_) falls = falls || change == step_;
   if (falls && current < kThreads) priority_[current] = lowest_--;
@@ -64,29 +64,12 @@ std::size_t RandomChoices::by_priority(std::uint32_t ready, std::size_t current,
   return next;
 }
 
-std::size_t RandomChoices::thread(std::uint32_t ready, std::size_t current, bool yields) noexcept {
+std::size_t Choices::thread(std::uint32_t ready, std::size_t current, bool yields) noexcept {
   ++step_;
   if (by_priority_) return by_priority(ready, current, yields);
   const bool can_stay = current < kThreads && (ready >> current & 1U) != 0 && !yields;
   if (can_stay && any(256) < stay_) return current;
   return nth_bit(ready, any(static_cast<std::size_t>(std::popcount(ready))));
-}
-
-std::size_t EveryChoice::any(std::size_t count) noexcept {
-  if (count <= 1) return 0;
-  if (depth_ == steps_.size()) steps_.push_back({.taken = 0, .count = static_cast<std::uint32_t>(count)});
-  return steps_[depth_++].taken;
-}
-
-std::size_t EveryChoice::thread(std::uint32_t ready, std::size_t, bool) noexcept {
-  return nth_bit(ready, any(static_cast<std::size_t>(std::popcount(ready))));
-}
-
-bool EveryChoice::advance() noexcept {
-  while (!steps_.empty() && steps_.back().taken + 1 == steps_.back().count) steps_.pop_back();
-  if (steps_.empty()) return false;
-  ++steps_.back().taken;
-  return true;
 }
 
 }  // namespace refwave::memory_model

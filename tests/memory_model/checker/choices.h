@@ -5,36 +5,26 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "tests/memory_model/checker/clock.h"
 
 namespace refwave::memory_model {
 
-class Choices {
- public:
-  virtual ~Choices() = default;
-  virtual void begin() noexcept = 0;
-  /// Returns: one of the threads in `ready`, a set of bits. `current`: the thread that runs, or kThreads.
-  /// `yields`: it waits for others.
-  virtual std::size_t thread(std::uint32_t ready, std::size_t current, bool yields) noexcept = 0;
-  /// Returns: a number below `count`. 0 is the ordinary case: the newest store, no failure.
-  virtual std::size_t unusual(std::size_t count) noexcept = 0;
-  /// Returns: a number below `count`.
-  virtual std::size_t any(std::size_t count) noexcept = 0;
-};
-
 /// Choices by chance. Two schedulers take turns: one changes the thread with a probability of its own in each
 /// execution; the other runs the thread with the highest priority and lowers it at a few random steps (PCT:
 /// "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs", 2010).
-class RandomChoices final : public Choices {
+class Choices {
  public:
   /// `seed`: of the first execution; each further execution has the next number.
-  explicit RandomChoices(std::uint64_t seed) noexcept : next_seed_(seed) {}
-  void begin() noexcept override;
-  std::size_t thread(std::uint32_t ready, std::size_t current, bool yields) noexcept override;
-  std::size_t unusual(std::size_t count) noexcept override;
-  std::size_t any(std::size_t count) noexcept override;
+  explicit Choices(std::uint64_t seed) noexcept : next_seed_(seed) {}
+  void begin() noexcept;
+  /// Returns: one of the threads in `ready`, a set of bits. `current`: the thread that runs, or kThreads.
+  /// `yields`: it waits for others.
+  std::size_t thread(std::uint32_t ready, std::size_t current, bool yields) noexcept;
+  /// Returns: a number below `count`. 0 is the ordinary case: the newest store, no failure.
+  std::size_t unusual(std::size_t count) noexcept;
+  /// Returns: a number below `count`.
+  std::size_t any(std::size_t count) noexcept;
   std::uint64_t seed() const noexcept { return next_seed_ - 1; }
 
  private:
@@ -56,24 +46,6 @@ class RandomChoices final : public Choices {
   std::int32_t lowest_ = 0;
   std::array<std::int32_t, kThreads> priority_{};
   std::array<std::uint32_t, kChanges> changes_{};  // the steps at which a priority falls
-};
-
-/// All choices, one execution after another. For small programs without loops.
-class EveryChoice final : public Choices {
- public:
-  void begin() noexcept override { depth_ = 0; }
-  std::size_t thread(std::uint32_t ready, std::size_t current, bool yields) noexcept override;
-  std::size_t unusual(std::size_t count) noexcept override { return any(count); }
-  std::size_t any(std::size_t count) noexcept override;
-  bool advance() noexcept;
-
- private:
-  struct Step {
-    std::uint32_t taken;
-    std::uint32_t count;
-  };
-  std::vector<Step> steps_;
-  std::size_t depth_ = 0;
 };
 
 }  // namespace refwave::memory_model

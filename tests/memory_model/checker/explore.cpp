@@ -78,7 +78,7 @@ std::string run_once(const Scenario& scenario, Choices& choices) {
 }
 
 Outcome explore(const Scenario& scenario, std::uint64_t seed, std::uint64_t executions, double seconds) {
-  RandomChoices choices(seed);
+  Choices choices(seed);
   Outcome outcome;
   const double end = real_seconds() + seconds;
   while (outcome.executions < executions && outcome.failure.empty()) {
@@ -91,7 +91,7 @@ Outcome explore(const Scenario& scenario, std::uint64_t seed, std::uint64_t exec
 }
 
 std::string explain(const Scenario& scenario, std::uint64_t seed) {
-  RandomChoices choices(seed);
+  Choices choices(seed);
   keep_log(true);
   const std::string failure = run_once(scenario, choices);
   const std::string text = log_text(kLogLines) + with_sources(failure) + "\n";

@@ -123,5 +123,26 @@ class Reopened final : public Play {
 };
 const Registered<Reopened> reopened("position_reopened", "an answer of the next stream is known as such");
 
+/// The audio thread stops anywhere in publish(), for good.
+class StoppedPublisher final : public Play {
+ public:
+  StoppedPublisher() {
+    clock_.publish(ten_frames_from(500));
+    daemon("audio", [this] { clock_.publish(ten_frames_from(510)); });
+    falls_asleep("audio", &clock_, sizeof clock_, 1 + choose(12));
+    thread("reader", [this] {
+      for (int i = 0; i < 3; ++i) {
+        const std::uint64_t frames = clock_.read(kNow);
+        expect(frames == 500 || frames == 510, "an answer, without the publisher");
+      }
+    });
+  }
+
+ private:
+  core::PositionClock clock_;
+};
+const Registered<StoppedPublisher> stopped_publisher(
+    "position_stopped", "a reader does not wait for a publisher that has stopped");
+
 }  // namespace
 }  // namespace refwave::memory_model
