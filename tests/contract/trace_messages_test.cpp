@@ -1,6 +1,7 @@
 // The trace, as programs query it (driver/winmm/refwave.h).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "tests/contract/harness.h"
@@ -26,14 +27,38 @@ void play_one(LoadedDriver& driver) {
   driver.settle();
 }
 
-TEST(TraceMessages, Only_the_kinds_that_are_asked_for_are_kept) {
+TEST(TraceMessages, Only_the_kinds_that_are_asked_for_are_kept_while_it_runs) {
   LoadedDriver driver;
+  play_one(driver);
   EXPECT_EQ(driver.send(REFWAVE_TRACE_START, 1 << REFWAVE_TRACE_READY), MMSYSERR_NOERROR);
+  play_one(driver);
+  driver.send(REFWAVE_TRACE_STOP);
   play_one(driver);
   const std::vector<REFWAVE_TRACE_EVENT> events = read(driver);
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].wKind, REFWAVE_TRACE_READY);
   EXPECT_EQ(events[0].dwBlock, 0U);
+
+  driver.send(REFWAVE_TRACE_START);
+  play_one(driver);
+  driver.send(REFWAVE_TRACE_START);
+  EXPECT_TRUE(read(driver).empty()) << "a start forgets what was not read";
+}
+
+/// The audio thread, which calls clients itself here, times one block in eight.
+TEST(TraceMessages, Every_block_is_there_though_few_are_timed) {
+  LoadedDriver driver(stepped("completion=direct"));
+  driver.send(REFWAVE_TRACE_START);
+  Client player(driver, Direction::output, 8, kPeriodFrames);
+  player.queue();
+  EXPECT_TRUE(driver.step_until([&] { return player.diary.done().size() == 8; }));
+  const std::vector<REFWAVE_TRACE_EVENT> events = read(driver);
+  for (const int kind : {REFWAVE_TRACE_FINISHED, REFWAVE_TRACE_CALLING}) {
+    const auto has_time = [&](const REFWAVE_TRACE_EVENT& event) {
+      return event.wKind == kind && event.ullNs != 0;
+    };
+    EXPECT_EQ(std::ranges::count_if(events, has_time), 8) << kind;
+  }
 }
 
 TEST(TraceMessages, A_stream_says_by_its_statistics_which_events_are_its_own) {

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::uint32_t kRate = 48'000;
 constexpr std::uint32_t kWindow = kRate / 10;
-constexpr dsp::Format kDevice{.type = dsp::SampleType::f32, .channels = 2, .rate = kRate};
 
 struct FloatOutput : test::OutputStream {
   explicit FloatOutput(std::uint32_t rate = kRate)
@@ -28,17 +27,6 @@ std::vector<float> quarters(std::uint32_t frames, float peak) {
   std::vector<float> samples(std::size_t{frames} * 2);
   for (std::size_t i = 0; i < samples.size(); i += 4) samples[i] = i % 8 == 0 ? peak : -peak;
   return samples;
-}
-
-TEST(Meter, A_window_without_a_frame_is_silent) {
-  FloatOutput output;
-  output.write(quarters(kWindow, 1.0F));
-  output.meter().ask();
-  output.render(kWindow);
-  EXPECT_EQ(output.meter().ask().peak, 1.0F);
-  output.render(kWindow);
-  EXPECT_EQ(output.meter().ask().peak, 0);
-  EXPECT_EQ(output.meter().ask().rms, 0);
 }
 
 TEST(Meter, A_reset_leaves_no_old_level) {
@@ -74,26 +62,6 @@ TEST(Meter, Shows_what_was_written_before_the_volume_and_before_the_resampler) {
   for (std::uint32_t passed = 0; passed < kWindow; passed += 160) output.render(160);
   EXPECT_EQ(output.meter().ask().peak, 0.5F);
   EXPECT_EQ(output.slot.counters.silenced, 0U);
-}
-
-TEST(Meter, Shows_what_was_recorded) {
-  Stream slot;
-  slot.running = true;
-  const dsp::Format client{.type = dsp::SampleType::s16, .channels = 2, .rate = kRate};
-  slot.furnish(hal::Direction::input, client, 64, Done::consumed);
-  slot.running = true;
-  CaptureState& track = slot.capture();
-  track.exchange_pipeline(Pipeline::make(kDevice, client, dsp::Quality::fastest));
-  std::vector<std::int16_t> samples(kWindow * 2);
-  ClientHeader header{};
-  track.ring().push({.header = &header,
-                     .data = reinterpret_cast<std::byte*>(samples.data()),
-                     .frames = kWindow,
-                     .done_flags = kDone});
-  track.meter().ask();
-  track.capture(quarters(kWindow, 0.75F).data(), {.frames = kWindow, .clock_rate = 0});
-  EXPECT_EQ(track.meter().ask().peak, 0.75F);
-  EXPECT_NEAR(track.meter().ask().rms, 0.375F, 1e-6F);
 }
 
 /// A denormal costs a processor a hundred times as long, so a filter must never meet one.

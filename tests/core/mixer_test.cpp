@@ -105,30 +105,6 @@ TEST(Mixer, The_device_volume_applies_to_all) {
   EXPECT_EQ(mixed.render(1), repeated(1, 0));
 }
 
-std::vector<ClientHeader*> notified;
-
-bool on_message(const ClientCallback&, Notice, ClientHeader* header) noexcept {
-  notified.push_back(header);
-  return true;
-}
-
-TEST(Mixer, Leaves_the_messages_of_a_reset_and_those_before_waiting_headers_to_a_notifier) {
-  for (const bool is_reset : {true, false}) {
-    MixedStreams mixed(Completion::direct);
-    notified.clear();
-    mixed.open(0);
-    Stream& stream = mixed.table->streams[0];
-    stream.callback.function = &on_message;
-    mixed.write(0, 10, 1);
-    (is_reset ? stream.returned : stream.waiting) = 1;
-    mixed.render(10);
-    EXPECT_TRUE(notified.empty());
-    EXPECT_TRUE(stream.delivery.is_waiting());
-    EXPECT_TRUE(mixed.table->ready.claim(0));
-    EXPECT_EQ(mixed.mixer.round().wakes(), 1U);
-  }
-}
-
 TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
   MixedStreams mixed(Completion::direct);
   for (std::size_t i = 0; i < 2; ++i) {

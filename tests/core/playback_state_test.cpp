@@ -68,21 +68,6 @@ TEST(PlaybackState, A_gap_in_which_the_device_was_closed_counts_by_the_clock) {
   EXPECT_EQ(output.underruns(), 1U) << "the client has restarted";
 }
 
-TEST(PlaybackState, Says_whether_it_sounds_until_its_last_frame_has_been_heard) {
-  OutputStream output(Done::consumed, 44'100);
-  EXPECT_FALSE(output.playback().is_sounding());
-  output.write_frames(100);
-  EXPECT_EQ(output.render(109), 1U) << "all is read";
-  EXPECT_TRUE(output.playback().is_sounding()) << "and the resampler holds the tail";
-  for (int i = 0; i < 3; ++i) output.render(480);
-  EXPECT_FALSE(output.playback().is_sounding());
-  output.write_frames(100);
-  output.render(10);
-  EXPECT_TRUE(output.playback().is_sounding());
-  output.reset();
-  EXPECT_FALSE(output.playback().is_sounding());
-}
-
 OutputStream* watched_output = nullptr;
 std::vector<std::uint64_t> output_short_by;
 
@@ -136,14 +121,6 @@ TEST(PlaybackState, Played_blocks_wait_through_a_pause_only_for_what_the_device_
   for (int i = 0; i < 4; ++i) finished += output.render(480, 960);
   EXPECT_EQ(finished, 1U);
   EXPECT_EQ(output.position(), 480U);
-}
-
-TEST(PlaybackState, A_reset_finishes_played_blocks_that_have_not_been_heard) {
-  OutputStream output(Done::played);
-  output.write_frames(480);
-  output.render(480, 960);
-  EXPECT_EQ(output.reset(), 1U);
-  EXPECT_EQ(output.position(), 0U);
 }
 
 TEST(PlaybackState, A_loop_of_several_blocks_is_heard_in_its_order) {

@@ -15,12 +15,6 @@ PositionSpan period(std::uint64_t begin, std::uint64_t end) {
   return {.begin = begin, .end = end, .monotonic_ns = kStart, .frames_per_ns = kFramesPerNs};
 }
 
-TEST(PositionClock, Shares_no_cache_line_with_another) {
-  const auto one = std::make_unique<PositionClock>();
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(one.get()) % hal::kCacheLine, 0U);
-  EXPECT_EQ(sizeof(PositionClock) % hal::kCacheLine, 0U);
-}
-
 TEST(PositionClock, Moves_on_between_periods_and_no_further_than_was_rendered) {
   PositionClock clock;
   clock.publish(period(1'000, 1'480));

@@ -202,10 +202,12 @@ TEST(Sound, Levels_are_measured_on_request_only) {
   EXPECT_EQ(statistics_of(loop.player).fPeak, 0);
   EXPECT_EQ(statistics_of(loop.player, REFWAVE_WITH_LEVELS).fPeak, 0)
       << "the first question starts the meter";
+  EXPECT_EQ(statistics_of(loop.recorder, REFWAVE_WITH_LEVELS).fPeak, 0);
   driver.step(kWindowPeriods);
   EXPECT_EQ(statistics_of(loop.player).fPeak, 0) << "not asked for levels";
   EXPECT_EQ(statistics_of(loop.player, REFWAVE_WITH_LEVELS).fPeak, 0.5F);
   EXPECT_NEAR(statistics_of(loop.player, REFWAVE_WITH_LEVELS).fRms, 0.5, 1e-6);
+  EXPECT_EQ(statistics_of(loop.recorder, REFWAVE_WITH_LEVELS).fPeak, 0.5F);
   EXPECT_EQ(driver.statistics().fPeak, 0) << "levels are those of one stream";
 }
 

@@ -179,39 +179,6 @@ TEST(PlaybackState, Set_to_unity_again_plays_bit_for_bit) {
   }
 }
 
-TEST(PlaybackState, Changes_rate_and_pitch_of_a_tone_without_a_step) {
-  for (const std::uint32_t client_rate : {48'000U, 44'100U}) {
-    OutputStream output(Done::consumed, client_rate);
-    std::vector<std::int16_t> tone(std::size_t{client_rate} * 2 * 12);
-    for (std::size_t frame = 0; frame < tone.size() / 2; ++frame) {
-      const double angle = 2 * std::numbers::pi * 1'000 * static_cast<double>(frame) / client_rate;
-      tone[frame * 2] = tone[frame * 2 + 1] =
-          static_cast<std::int16_t>(std::lround(16'384 * std::sin(angle)));
-    }
-    output.write(tone);
-    for (int i = 0; i < 20; ++i) output.render(480);
-    for (const auto& [rate, pitch] :
-         {std::pair{2.0, 1.0}, {0.5, 1.0}, {1.0, 2.0}, {1.0, 0.5}, {1.0, 1.0}, {2.0, 0.5}, {0.5, 2.0}}) {
-      set_speed(output, rate, pitch);
-      for (int i = 0; i < 50; ++i) {
-        const std::uint64_t before = output.position();
-        output.render(480);
-        ASSERT_GE(output.position(), before);
-      }
-    }
-    const double most = std::sin(std::numbers::pi * 2'000 / 48'000) + 1.0 / 16'384;
-    float before = 0;
-    for (std::size_t i = 0; i < output.heard.size(); i += 2) {
-      ASSERT_LE(std::abs(output.heard[i] - before), most * 1.01) << i / 2;
-      before = output.heard[i];
-    }
-    EXPECT_EQ(output.underruns(), 0U);
-    for (int i = 0; i < 2'000 && output.done_count() == 0; ++i) output.render(480);
-    for (int i = 0; i < 20; ++i) output.render(480);
-    EXPECT_EQ(output.position(), client_rate * 12);
-  }
-}
-
 TEST(PlaybackState, Plays_a_loop_as_often_at_another_rate) {
   OutputStream output;
   set_speed(output, 2, 1);
@@ -273,15 +240,6 @@ TEST_P(ResampledPlayback, A_block_that_comes_while_the_tail_is_brought_out_is_an
   EXPECT_EQ(output.underruns(), 1U) << "the end is none";
 }
 
-TEST(Timeline, Goes_on_at_rate_one_before_the_first_place) {
-  Timeline line;
-  line.begin(1000);
-  line.add(100, 1400);
-  EXPECT_EQ(line.position_at(100), 1400);
-  EXPECT_EQ(line.position_at(50), 1200);
-  EXPECT_EQ(line.position_at(-10), 990);
-}
-
 TEST(Timeline, Goes_on_at_the_oldest_rate_it_knows_when_older_places_are_gone) {
   Timeline line;
   line.begin(0);
@@ -292,17 +250,6 @@ TEST(Timeline, Goes_on_at_the_oldest_rate_it_knows_when_older_places_are_gone) {
     line.add(32 * i, position += 128 + 0.01 * static_cast<double>(i % 2));
   const double far = 32.0 * (kPlaces - 200);
   EXPECT_NEAR(line.position_at(far), 4 * far, 2);
-}
-
-TEST(Timeline, Stands_still_where_a_position_would_run_back) {
-  Timeline line;
-  line.begin(0);
-  line.add(100, 100);
-  line.add(200, 90);
-  EXPECT_EQ(line.position_at(150), 100);
-  EXPECT_EQ(line.position_at(200), 100);
-  line.add(300, 190);
-  EXPECT_EQ(line.position_at(300), 190);
 }
 
 }  // namespace
