@@ -137,26 +137,18 @@ struct Reported {
   std::vector<Sighting> done;  // the callback's until the stream is closed
 };
 
-void CALLBACK note_done(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
-  if (message != WOM_DONE) return;
-  auto& done = reinterpret_cast<Reported*>(instance)->done;
-  done.push_back({Clock::now(), static_cast<std::int64_t>(done.size() + 1) * kBlockFrames});
-}
-
 template <class Server>
 void play(Server& server, test::ProcessorWaits& waits, Reported& reported, std::vector<Sighting>& recorded) {
   LoadedDriver driver("device=default; done=played; rate=48000; channels=2; period=480");
-  Blocks blocks = marked_blocks();
-  reported.done.reserve(blocks.size());
-  Stream player(driver, Direction::output,
-                conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&note_done),
-                              .instance = reinterpret_cast<DWORD_PTR>(&reported),
-                              .flags = CALLBACK_FUNCTION},
-                pcm(2, 16, kRate));
+  Client client(driver, Direction::output, marked_blocks(), [&](Client&, const Note&) {
+    reported.done.push_back(
+        {Clock::now(), static_cast<std::int64_t>(reported.done.size() + 1) * kBlockFrames});
+  });
+  Stream& player = client.stream;
   if constexpr (std::is_same_v<Server, test::PrivateJack>) server.wait_for_ear();
   server.forget_recording();
   GrowthWatch watch(server.recording());
-  player.queue(blocks);
+  client.queue();
   const auto deadline = Clock::now() + 30s;
   for (std::int64_t frame = 0; frame < kPlayedFrames && Clock::now() < deadline;
        std::this_thread::sleep_for(1ms)) {

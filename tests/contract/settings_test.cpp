@@ -77,20 +77,6 @@ TEST(Settings, A_name_is_cut_between_characters_and_never_inside_one) {
   EXPECT_EQ(output_names(driver), expected);
 }
 
-/// The rules DRV_INSTALL.answer and DRV_REMOVE.answer allow three answers.
-TEST(Settings, Install_and_remove_need_no_restart) {
-  LoadedDriver driver;
-  EXPECT_EQ(driver.send(DRV_INSTALL), DRVCNF_OK);
-  EXPECT_EQ(driver.send(DRV_REMOVE), DRVCNF_OK);
-}
-
-/// The rule DRV_CONFIGURE.answer allows three answers.
-TEST(Settings, Configure_is_cancelled_where_there_is_no_dialog) {
-  LoadedDriver driver;
-  if (driver.send(DRV_QUERYCONFIGURE) != 0) GTEST_SKIP() << "it has a dialog, which would be shown";
-  EXPECT_EQ(driver.send(DRV_CONFIGURE), DRVCNF_CANCEL);
-}
-
 DWORD open_as(LoadedDriver& driver, WAVEFORMATEX format, DWORD_PTR& user) {
   WAVEOPENDESC wish{};
   wish.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);

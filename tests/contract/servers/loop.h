@@ -1,10 +1,11 @@
-// A client that plays or records endlessly, in loud blocks of 10 ms. Thread: the test's; callbacks on a
+// A client that plays or records endlessly, or so many loud blocks. Thread: the test's; callbacks on a
 // notifier.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,17 +25,24 @@ struct Gap {
   }
 };
 
+struct LoopOptions {
+  UINT device = 0;
+  std::size_t blocks = 30;
+  std::size_t block_frames = 480;  // 10 ms
+  std::uint64_t blocks_in_all = std::numeric_limits<std::uint64_t>::max();
+};
+
 class Loop {
  public:
-  Loop(LoadedDriver& driver, Direction direction, UINT device = 0) {
-    constexpr std::size_t kBlockBytes = 480 * kFrameBytes;
-    for (std::size_t i = 0; i < kBlocks; ++i)
-      fill(blocks_.emplace_back(kBlockBytes), std::vector<char>(kBlockBytes, 0x11));
+  Loop(LoadedDriver& driver, Direction direction, const LoopOptions& options = {})
+      : blocks_in_all_(options.blocks_in_all) {
+    const std::size_t bytes = options.block_frames * kFrameBytes;
+    while (blocks_.size() < options.blocks) fill(blocks_.emplace_back(bytes), std::vector<char>(bytes, 0x11));
     stream_ = std::make_unique<Stream>(driver, direction,
                                        conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&notified),
                                                      .instance = reinterpret_cast<DWORD_PTR>(this),
                                                      .flags = CALLBACK_FUNCTION,
-                                                     .device = device});
+                                                     .device = options.device});
     last_ = std::chrono::steady_clock::now();
     // No callback may requeue a block before all have been queued once.
     if (direction == Direction::output) {
@@ -58,12 +66,14 @@ class Loop {
     });
     if (closed != MMSYSERR_NOERROR) return "the close returned " + std::to_string(closed);
     if (!in_turn_) return "a header is not DONE, or out of its turn";
-    if (done_ == queued_ + kBlocks) return {};
-    return std::to_string(queued_ + kBlocks) + " headers were queued, and " + std::to_string(done_) + " done";
+    if (done_ == queued_ + blocks_.size()) return {};
+    return std::to_string(queued_ + blocks_.size()) + " headers were queued, and " + std::to_string(done_) +
+           " done";
   }
   REFWAVE_STATISTICS statistics() const { return statistics_of(*stream_); }
   bool is_on_clock() const { return std::strcmp(statistics().szDevice, "clocked") == 0; }
-  std::size_t done() const { return done_; }
+  std::uint64_t done() const { return done_; }
+  const Stream& stream() const { return *stream_; }
   /// Returns: the gaps since the last call that were over 100 ms, or longer than all before.
   std::vector<Gap> take_gaps() {
     const std::lock_guard lock(gaps_mutex_);
@@ -71,20 +81,19 @@ class Loop {
   }
 
  private:
-  static constexpr std::size_t kBlocks = 30;
-
   static void CALLBACK notified(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
     if (message != WOM_DONE && message != WIM_DATA) return;
     reinterpret_cast<Loop*>(instance)->take_back(reinterpret_cast<LPWAVEHDR>(first));
   }
   void take_back(LPWAVEHDR header) {
-    Block& expected = blocks_[done_ % kBlocks];
+    Block& expected = blocks_[done_ % blocks_.size()];
     in_turn_ = in_turn_ && header == &expected.header && expected.done();
     const Gap gap{last_, std::chrono::steady_clock::now()};
     last_ = gap.end;
     if (repeats_) keep(gap);
     ++done_;
-    if (repeats_ && stream_->write(expected) == MMSYSERR_NOERROR) ++queued_;
+    const bool is_more_wanted = queued_ + blocks_.size() < blocks_in_all_;
+    if (repeats_ && is_more_wanted && stream_->write(expected) == MMSYSERR_NOERROR) ++queued_;
   }
 
   void keep(const Gap& gap) {
@@ -93,14 +102,15 @@ class Loop {
     if (is_long || gaps_.empty() || gap.length() > gaps_.back().length()) gaps_.push_back(gap);
   }
 
+  const std::uint64_t blocks_in_all_;
   Blocks blocks_;
   std::unique_ptr<Stream> stream_;
   std::chrono::steady_clock::time_point last_;  // used by the callback, as the next two
   std::atomic<bool> in_turn_{true};
   std::mutex gaps_mutex_;
   std::vector<Gap> gaps_;
-  std::atomic<std::size_t> done_{0};
-  std::atomic<std::size_t> queued_{0};  // again
+  std::atomic<std::uint64_t> done_{0};
+  std::atomic<std::uint64_t> queued_{0};  // again
   std::atomic<bool> repeats_{true};
 };
 

@@ -39,19 +39,6 @@ class StuckClient {
   Client client;
 };
 
-/// The thread of the running callback delivers the rest. What a close does: rule WODM_CLOSE.blocked_callback,
-/// and tests/control/streams_test.cpp.
-TEST(StuckClient, Has_its_headers_flagged_by_a_reset_and_hears_of_them_later) {
-  LoadedDriver driver;
-  StuckClient stuck(driver);
-  stuck.client.stream.reset();
-  for (const Block& block : stuck.client.blocks) EXPECT_TRUE(block.done());
-  EXPECT_EQ(stuck.client.diary.done().size(), 1U);
-  stuck.let_go();
-  driver.settle();
-  EXPECT_EQ(stuck.client.diary.done(), addresses_of(stuck.client.blocks));
-}
-
 /// Threads that do not end within two seconds are abandoned, and the module stays loaded for them.
 TEST(StuckClient, Fifteen_keep_the_driver_from_being_disabled_less_than_fifteen_times_as_long) {
   constexpr std::chrono::seconds kPatience{2};  // the driver's, for all threads together
