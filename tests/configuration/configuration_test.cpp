@@ -10,7 +10,6 @@
 
 #include "driver/configuration/configuration_keys.h"
 #include "driver/configuration/configuration_write.h"
-#include "driver/configuration/nearest_name.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::configuration {
@@ -259,17 +258,6 @@ TEST(Configuration_documentation, The_example_file_parses_to_the_defaults) {
   EXPECT_EQ(set, keys().size());
   EXPECT_THAT(parse_toml(text, "example", base).warnings, IsEmpty());
   EXPECT_EQ(parse_toml(text, "example", base).configuration, Configuration{});
-}
-
-TEST(Nearest_name, Counts_edits_and_gives_up_in_time) {
-  constexpr std::string_view known[] = {"period", "rate", "ring", "latency_ms"};
-  EXPECT_EQ(nearest_name("Period", known), "period");
-  EXPECT_EQ(nearest_name("preiod", known), "period");
-  EXPECT_EQ(nearest_name("latency-ms", known), "latency_ms");
-  EXPECT_EQ(nearest_name("latency", known), "latency_ms");
-  EXPECT_EQ(nearest_name("ratio", known), "");
-  EXPECT_EQ(nearest_name("", known), "");
-  EXPECT_EQ(nearest_name(std::string(100'000, 'p'), known), "");
 }
 
 }  // namespace

@@ -121,12 +121,6 @@ TEST_F(Configuration_save, Replaces_the_file_and_leaves_nothing_beside_it) {
   EXPECT_EQ(files(), 1U);
 }
 
-TEST_F(Configuration_save, Writes_nothing_when_nothing_changed) {
-  const auto path = folder_ / "refwave.toml";
-  EXPECT_TRUE(test::succeeded(save_changes({path.string(), false}, after_, after_)));
-  EXPECT_EQ(files(), 0U);
-}
-
 TEST_F(Configuration_save, A_link_stays_and_its_file_is_written) {
   write(folder_ / "real.toml", "period = 480\n");
   std::error_code refused;

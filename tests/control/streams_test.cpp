@@ -173,27 +173,6 @@ TEST(Streams, A_handle_of_32_bits_is_another_one_for_eight_million_opens_of_its_
   EXPECT_EQ(next_handle(counts, 7, kOutput), first) << "from here on other slots come first";
 }
 
-TEST(Streams, A_slot_whose_handles_wrap_serves_after_all_others) {
-  constexpr Handle kAll = Handle{1} << Generations<Handle>::kBits;
-  Generations<Handle> counts;
-  counts.add(0, kAll - 1);
-  const auto table = std::make_unique<core::StreamTable>();
-  const auto take = [&] { return table->take_free([&](std::size_t slot) { return counts.rounds(slot); }); };
-  core::Stream* const first = take();
-  ASSERT_NE(first, nullptr);
-  EXPECT_EQ(first->index(), 0U);
-  first->delivery.finish(core::DeliveryState::Closer::holds);
-
-  counts.add(0, 1);
-  for (std::size_t i = 1; i < core::kSlots; ++i) {
-    core::Stream* const stream = take();
-    ASSERT_NE(stream, nullptr);
-    EXPECT_EQ(stream->index(), i);
-  }
-  EXPECT_EQ(take(), first) << "it is better than none";
-  EXPECT_EQ(take(), nullptr);
-}
-
 TEST(Streams, A_client_that_gets_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
   Client client;
   std::atomic<bool> hold{true};

@@ -111,18 +111,6 @@ TEST(PlaybackState, Played_blocks_are_finished_when_they_have_been_heard_and_not
   EXPECT_EQ(output.position(), 580U);
 }
 
-TEST(PlaybackState, Played_blocks_wait_through_a_pause_only_for_what_the_device_holds) {
-  OutputStream output(Done::played);
-  output.write_frames(480);
-  output.write_frames(480);
-  output.render(480, 960);
-  output.slot.running = false;
-  std::uint32_t finished = 0;
-  for (int i = 0; i < 4; ++i) finished += output.render(480, 960);
-  EXPECT_EQ(finished, 1U);
-  EXPECT_EQ(output.position(), 480U);
-}
-
 TEST(PlaybackState, A_loop_of_several_blocks_is_heard_in_its_order) {
   OutputStream output;
   output.write(tone(1, 1));

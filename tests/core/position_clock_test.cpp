@@ -25,13 +25,6 @@ TEST(PositionClock, Moves_on_between_periods_and_no_further_than_was_rendered) {
   EXPECT_EQ(clock.read(kStart + 3'600'000 * kMs), 1'480U);
 }
 
-TEST(PositionClock, Never_goes_back_within_an_epoch_though_the_clock_does) {
-  PositionClock clock;
-  clock.publish(period(0, 480));
-  const std::uint64_t before = clock.read(kStart + 8 * kMs);
-  EXPECT_EQ(clock.read(kStart), before);
-}
-
 TEST(PositionClock, A_reset_begins_at_zero_however_many_have_gone_by_unread) {
   for (const std::uint32_t resets : {1U, 32'768U, 32'769U, 40'000U, 65'535U, 65'536U, 65'537U, 131'072U}) {
     PositionClock clock;

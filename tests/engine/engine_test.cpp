@@ -115,14 +115,6 @@ TEST_F(EngineRate, Is_the_devices_own_where_it_takes_no_other) {
   EXPECT_EQ(rate(), 48'000U);
 }
 
-TEST_F(EngineRate, Is_the_configured_one_whatever_a_stream_has) {
-  device->takes_any_rate = true;
-  configuration::Configuration configuration;
-  configuration.rate = 32'000;
-  open(client, 44'100, configuration);
-  EXPECT_EQ(rate(), 32'000U);
-}
-
 /// A player plays files one after the other; the device lingers at the previous file's rate.
 TEST_F(EngineRate, Follows_the_next_stream_once_no_other_is_open) {
   device->takes_any_rate = true;
@@ -175,14 +167,6 @@ TEST_F(EngineIdle, An_idle_device_is_closed_and_opened_again_by_the_next_write) 
     EXPECT_EQ(device->opens, round);
   }
   EXPECT_EQ(driver->position(client), 3U * kPeriod);
-}
-
-TEST_F(EngineIdle, A_device_that_was_opened_and_never_written_to_is_closed_too) {
-  driver.emplace(lingering(0), 1, device);
-  ASSERT_TRUE(eventually([&] { return driver->ticks > 0; }));  // the supervisor sleeps now
-  driver->open(client);
-  driver->close(client);
-  EXPECT_TRUE(is_closed());
 }
 
 TEST_F(EngineIdle, What_is_written_while_a_device_stops_is_for_the_next_one) {

@@ -71,46 +71,6 @@ TEST(WakePolicy, A_forecast_block_finds_a_notifier_awake_and_needs_no_signal) {
   EXPECT_LT(signals, 2 * blocks) << "nobody was ever awake";
 }
 
-std::atomic<int> warmings{0};
-bool count_warming(const core::ClientCallback&, core::Notice, core::ClientHeader*) noexcept {
-  ++warmings;
-  return true;
-}
-
-/// Effects: a notifier naps without the role, and finds it free.
-void nap_once() {
-  CacheWarmer warmer;
-  warmer.set_callback(count_warming);
-  warmings = 0;
-  core::StreamTable table;
-  WakePolicy wake_policy;
-  wake_policy.configure(configuration::Wake::predict, 100);
-  constexpr std::uint32_t kNoSuchProcessor = 1'023;
-  table.forecast.publish(1, {.ns = hal::monotonic_now_ns() + 15 * kMs, .processor = kNoSuchProcessor});
-  EXPECT_TRUE(table.waker.take_role());
-  std::atomic<bool> is_over{false};
-  std::thread napper([&] {
-    hal::Scheduling scheduling;
-    wake_policy.wait(table, warmer, scheduling);
-    is_over = true;
-  });
-  bool has_role = false;
-  EXPECT_TRUE(eventually([&] { return (has_role = table.waker.take_role()) || is_over; }));
-  if (has_role) table.waker.give_up_role();
-  napper.join();
-}
-
-TEST(WakePolicy, Who_is_awake_too_early_keeps_the_caches_warm) {
-  constexpr int kAgain = 3;
-  constexpr int kMost =
-      1 + 380 / 20;  // us of the lead and of the patience; a late notifier does so less often
-  for (int tries = 0; tries < 200 && warmings < kAgain; ++tries) {
-    nap_once();
-    EXPECT_LE(warmings, kMost);
-  }
-  EXPECT_GE(warmings, kAgain);
-}
-
 TEST(WakePolicy, Spinning_stays_within_its_share) {
   constexpr std::uint32_t kPercent = 5;
   Notified notified(waiting(configuration::Wake::predict, kPercent));

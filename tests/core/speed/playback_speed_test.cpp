@@ -211,17 +211,6 @@ TEST(PlaybackState, Goes_on_at_its_rate_on_another_device) {
   }
 }
 
-TEST(PlaybackState, A_resampled_sound_after_a_gap_is_whole_and_counted) {
-  OutputStream output(Done::consumed, 44'100);
-  for (int sound = 1; sound <= 3; ++sound) {
-    output.write(constant(4'410));
-    output.heard.clear();
-    for (int i = 0; i < 60; ++i) output.render(480);
-    EXPECT_NEAR(heard_frames(output), 4'800, 3);
-    EXPECT_EQ(output.position(), 4'410U * static_cast<unsigned>(sound));
-  }
-}
-
 class ResampledPlayback : public testing::TestWithParam<std::uint32_t> {};
 INSTANTIATE_TEST_SUITE_P(Rates, ResampledPlayback,
                          testing::Values(8'000, 11'025, 22'050, 44'100, 47'999, 96'000, 192'000),
