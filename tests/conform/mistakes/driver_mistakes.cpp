@@ -83,31 +83,24 @@ constexpr Mistake kDriverMistakes[] = {
        if (proc.message == DRV_CLOSE) forward(Proc{0, proc.handle, DRV_DISABLE, 0, 0});
        return forward(proc);
      }},
-    {.name = "configuration_answers_77",
-     .breaks = "DRV_INSTALL.answer DRV_REMOVE.answer DRV_CONFIGURE.answer",
+    {.name = "answers_77",
+     .breaks = "DRV_INSTALL.answer DRV_REMOVE.answer DRV_CONFIGURE.answer DriverProc.unknown",
      .proc = [](const Proc& proc) -> LRESULT {
-       return proc.message == DRV_INSTALL || proc.message == DRV_REMOVE || proc.message == DRV_CONFIGURE
-                  ? 77
-                  : forward(proc);
+       for (const UINT message : {DRV_INSTALL, DRV_REMOVE, DRV_CONFIGURE, DRV_PNPINSTALL})
+         if (proc.message == message) return 77;
+       return forward(proc);
      }},
-    {.name = "refuses_unknown_settings",
-     .breaks = "DRV_OPEN.any_string",
+    {.name = "careless_open",
+     .breaks = "DRV_OPEN.any_string DriverProc.pointer_width",
      .proc = [](const Proc& proc) -> LRESULT {
        const auto* text = reinterpret_cast<const WCHAR*>(proc.first);
        const bool is_unknown = proc.message == DRV_OPEN && text != nullptr &&
                                std::basic_string_view<WCHAR>(text).starts_with(u"such");
-       return is_unknown ? 0 : forward(proc);
-     }},
-    {.name = "reads_half_of_a_parameter",
-     .breaks = "DriverProc.pointer_width",
-     .proc = [](const Proc& proc) -> LRESULT {
        const auto half = static_cast<std::uint32_t>(proc.second);
-       if (proc.message != DRV_OPEN || half < 0x1000) return forward(proc);
-       return *reinterpret_cast<const char*>(std::uintptr_t{half}) == 0 ? 0 : forward(proc);
+       const bool is_read = proc.message == DRV_OPEN && half >= 0x1000;
+       if (is_unknown || (is_read && *reinterpret_cast<const char*>(std::uintptr_t{half}) == 0)) return 0;
+       return forward(proc);
      }},
-    {.name = "takes_unknown_messages",
-     .breaks = "DriverProc.unknown",
-     .proc = [](const Proc& proc) -> LRESULT { return proc.message == DRV_PNPINSTALL ? 77 : forward(proc); }},
     {.name = "a_message_lost_at_power",
      .breaks = "DRV_POWER.loses_nothing Crowd.resume",
      .proc = [](const Proc& proc) -> LRESULT {
@@ -134,11 +127,13 @@ constexpr Mistake kDriverMistakes[] = {
          reinterpret_cast<REFWAVE_STATISTICS*>(call.first)->ullMessages = 0;
        return result;
      }},
-    {.name = "management_of_device_0_alone",
-     .breaks = "DRVM_INIT.any_device DRVM_INIT.any_input_device",
+    {.name = "manages_device_0_alone_and_takes_any_other_for_it",
+     .breaks = "DRVM_INIT.any_device DRVM_INIT.any_input_device wodMessage.bad_device widMessage.bad_device",
      .call = [](Call call) -> DWORD {
-       const bool refused = call.message >= DRVM_INIT && call.message <= DRVM_INIT_EX && call.device != 0;
-       return refused ? MMSYSERR_BADDEVICEID : forward(call);
+       const bool manages = call.message >= DRVM_INIT && call.message <= DRVM_INIT_EX;
+       if (manages && call.device != 0) return MMSYSERR_BADDEVICEID;
+       if (call.message < DRVM_INIT) call.device = 0;
+       return forward(call);
      }},
     {.name = "has_devices_while_disabled",
      .breaks = "wodMessage.before_enable widMessage.before_enable wodMessage.after_disable "
@@ -146,19 +141,14 @@ constexpr Mistake kDriverMistakes[] = {
      .call = [](Call call) -> DWORD {
        return call.message == WODM_GETNUMDEVS ? std::max(forward(call), DWORD{1}) : forward(call);
      }},
-    {.name = "any_device_is_the_first",
-     .breaks = "wodMessage.bad_device widMessage.bad_device",
-     .call = [](Call call) -> DWORD {
-       if (call.message < DRVM_INIT) call.device = 0;
-       return forward(call);
-     }},
     {.name = "takes_handles_of_no_stream",
      .breaks = "wodMessage.no_handle widMessage.no_handle wodMessage.random_handle widMessage.random_handle "
-               "wodMessage.closed_handle widMessage.closed_handle",
+               "wodMessage.closed_handle widMessage.closed_handle WODM_SETPLAYBACKRATE.refused",
      .call = [](Call call) -> DWORD {
        const bool is_none = (call.user == 0 || call.user == 0x12345) && call.message == WODM_PREPARE;
        const bool is_closed = call.user != 0 && call.user == closed;
-       if (is_none || is_closed) return pardoned(call, MMSYSERR_INVALHANDLE);
+       if (is_none || is_closed || call.message == WODM_SETPLAYBACKRATE)
+         return pardoned(call, MMSYSERR_INVALHANDLE);
        const DWORD result = forward(call);
        if (call.message == WODM_CLOSE && result == MMSYSERR_NOERROR) closed = call.user;
        return result;

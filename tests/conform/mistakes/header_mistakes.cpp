@@ -16,25 +16,20 @@ DWORD forward_and_clear(const Call& call, UINT message, BYTE flags) {
 }
 
 constexpr Mistake kHeaderMistakes[] = {
-    {.name = "preparing_clears_done",
+    {.name = "careless_preparing",
      .breaks = "WODM_PREPARE.again WIDM_PREPARE.again WODM_UNPREPARE.clears_prepared "
-               "WIDM_UNPREPARE.clears_prepared",
+               "WIDM_UNPREPARE.clears_prepared WODM_UNPREPARE.unprepared WIDM_UNPREPARE.unprepared",
      .call = [](Call call) -> DWORD {
        const bool prepares = call.message == WODM_PREPARE || call.message == WODM_UNPREPARE;
-       return prepares ? forward_and_clear(call, call.message, WHDR_DONE) : forward(call);
+       const bool refused = call.has_header(WODM_UNPREPARE) && (flags_of(call.header()) & WHDR_PREPARED) == 0;
+       const DWORD result = prepares ? forward_and_clear(call, call.message, WHDR_DONE) : forward(call);
+       return refused && result == MMSYSERR_NOERROR ? WAVERR_UNPREPARED : result;
      }},
     {.name = "clears_in_queue_at_once",
      .breaks = "WODM_WRITE.in_queue WODM_WRITE.queued WODM_UNPREPARE.queued WODM_CLOSE.still_playing "
                "WIDM_ADDBUFFER.in_queue WIDM_ADDBUFFER.queued WIDM_UNPREPARE.queued WIDM_CLOSE.still_playing "
                "WIDM_STOP.no_data WIDM_STOP.returns_current",
      .call = [](Call call) -> DWORD { return forward_and_clear(call, WODM_WRITE, WHDR_INQUEUE); }},
-    {.name = "unprepares_the_prepared_alone",
-     .breaks = "WODM_UNPREPARE.unprepared WIDM_UNPREPARE.unprepared",
-     .call = [](Call call) -> DWORD {
-       const bool refused = call.has_header(WODM_UNPREPARE) && (flags_of(call.header()) & WHDR_PREPARED) == 0;
-       const DWORD result = forward(call);
-       return refused && result == MMSYSERR_NOERROR ? WAVERR_UNPREPARED : result;
-     }},
     {.name = "headers_of_any_size",
      .breaks = "WODM_WRITE.no_header WIDM_ADDBUFFER.no_header",
      .call = [](Call call) -> DWORD {

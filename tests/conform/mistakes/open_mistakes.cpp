@@ -39,12 +39,15 @@ std::atomic<int> streams[2];
 
 constexpr Mistake kOpenMistakes[] = {
     {.name = "computes_the_block_align",
-     .breaks = "WODM_OPEN.block_align WIDM_OPEN.block_align WODM_OPEN.bad_format WIDM_OPEN.bad_format",
+     .breaks = "WODM_OPEN.block_align WIDM_OPEN.block_align WODM_OPEN.bad_format WIDM_OPEN.bad_format "
+               "WODM_OPEN.extensible_sense WIDM_OPEN.extensible_sense",
      .call = [](Call call) -> DWORD {
        return opened_as(call, [](WAVEFORMATEXTENSIBLE& format) {
          if (format.Format.wBitsPerSample == 12) format.Format.wBitsPerSample = 16;
          format.Format.nBlockAlign =
              static_cast<WORD>(format.Format.nChannels * format.Format.wBitsPerSample / 8);
+         format.Samples.wValidBitsPerSample =
+             std::min<WORD>(format.Samples.wValidBitsPerSample, format.Format.wBitsPerSample);
        });
      }},
     {.name = "wants_all_bits_valid_and_no_fast_doubles",
@@ -55,14 +58,6 @@ constexpr Mistake kOpenMistakes[] = {
                                       format.Samples.wValidBitsPerSample < format.Format.wBitsPerSample;
          return is_partly_valid ||
                 (format.Format.wBitsPerSample == 64 && format.Format.nSamplesPerSec > 100'000);
-       });
-     }},
-    {.name = "cuts_the_valid_bits",
-     .breaks = "WODM_OPEN.extensible_sense WIDM_OPEN.extensible_sense",
-     .call = [](Call call) -> DWORD {
-       return opened_as(call, [](WAVEFORMATEXTENSIBLE& format) {
-         format.Samples.wValidBitsPerSample =
-             std::min<WORD>(format.Samples.wValidBitsPerSample, format.Format.wBitsPerSample);
        });
      }},
     {.name = "careless_flags",

@@ -101,25 +101,13 @@ constexpr Mistake kStreamMistakes[] = {
        if (in_bytes) time_of(call).u.cb /= 2;
        return result;
      }},
-    {.name = "sets_the_rate_of_no_stream",
-     .breaks = "WODM_SETPLAYBACKRATE.refused",
-     .call = [](Call call) -> DWORD {
-       const DWORD result = forward(call);
-       const bool no_stream = call.message == WODM_SETPLAYBACKRATE && result == MMSYSERR_INVALHANDLE;
-       return no_stream ? MMSYSERR_NOERROR : result;
-     }},
-    {.name = "a_second_parameter",
-     .breaks = "CALLBACK_FUNCTION.values",
-     .on_message = [](const Message& message) -> void {
-       forward({message.client, message.message, message.first, 1});
-     }},
-    {.name = "tells_of_short_headers_twice",
-     .breaks = "WOM_DONE.once_in_order WIM_DATA.once_in_order",
+    {.name = "tells_of_short_headers_twice_with_a_second_parameter",
+     .breaks = "WOM_DONE.once_in_order WIM_DATA.once_in_order CALLBACK_FUNCTION.values",
      .on_message = [](const Message& message) -> void {
        const bool is_short =
            message.is_done() && message.header().dwBufferLength >= 4 && message.header().dwBufferLength < 16;
        if (is_short) forward(message);
-       forward(message);
+       forward({message.client, message.message, message.first, 1});
      }},
     {.name = "a_streams_190th_message_comes_twice",
      .breaks = "WODM_WRITE.many WODM_RESET.once_in_order WIDM_RESET.once_in_order Crowd.writers Crowd.reset "
