@@ -1,88 +1,21 @@
 // A lack of memory must not end the program, even on threads that cannot report it: PortAudio's, the
 // capture's, one that closes a device.
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <new>
-#include <thread>
 
 #include "hal/capture/wav_capture.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/portaudio/backend.h"
+#include "hal/portaudio/thread.h"
 #include "hal/system/clock.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/own_alsa.h"
+#include "tests/support/scarce_memory.h"
 #include "tests/support/silent_server.h"
 #include "tests/support/status.h"
-
-namespace {
-
-/// How many more allocations succeed; below 0: all.
-std::atomic<long> left{-1};
-std::atomic<bool> anybody{false};  // else only threads whose name begins with "refwave-"
-std::atomic<long> refused{0};
-
-bool is_starved() {
-  char name[16] = "";
-  pthread_getname_np(pthread_self(), name, sizeof name);
-  return anybody.load() || std::strncmp(name, "refwave-", 8) == 0;
-}
-
-void* allocate(std::size_t bytes) {
-  if (long few = left; few >= 0 && is_starved()) {
-    while (few > 0 && !left.compare_exchange_weak(few, few - 1)) {
-    }
-    if (few == 0) {
-      ++refused;
-      throw std::bad_alloc();
-    }
-  }
-  if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
-  throw std::bad_alloc();
-}
-
-void* allocate_or_null(std::size_t bytes) noexcept {
-  try {
-    return allocate(bytes);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
-}
-
-/// While it lives, memory ends after so many allocations.
-class Starvation {
- public:
-  explicit Starvation(long after, bool everywhere = false) {
-    refused = 0;
-    anybody = everywhere;
-    left = after;
-  }
-  ~Starvation() { left = -1; }
-  Starvation(const Starvation&) = delete;
-  Starvation& operator=(const Starvation&) = delete;
-};
-
-}  // namespace
-
-// Not inlined: the compiler would see free() end what new began.
-[[gnu::noinline]] void* operator new(std::size_t bytes) { return allocate(bytes); }
-[[gnu::noinline]] void* operator new[](std::size_t bytes) { return allocate(bytes); }
-[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
-  return allocate_or_null(bytes);
-}
-[[gnu::noinline]] void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
-  return allocate_or_null(bytes);
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace refwave::hal {
 namespace {
@@ -90,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::Client;
 using test::eventually;
+using test::ScarceMemory;
 
 class OutOfMemory : public testing::Test {
  protected:
@@ -110,37 +44,31 @@ TEST_F(OutOfMemory, At_any_point_of_an_open_is_an_error_or_an_exception_and_the_
     const auto backend = make_portaudio_backend();
     backend->list(Direction::output);
     {
-      const Starvation starvation(points);
+      const ScarceMemory scarce(points);
       try {
         OpenResult result = backend->open({}, std::make_shared<Client>());
-        EXPECT_TRUE(result.device || !result.error.empty() || refused > 0);
+        EXPECT_TRUE(result.device || !result.error.empty() || ScarceMemory::refused() > 0);
       } catch (const std::bad_alloc&) {
-        EXPECT_GT(refused, 0);
+        EXPECT_GT(ScarceMemory::refused(), 0);
       }
-      failed = refused > 0;
+      failed = ScarceMemory::refused() > 0;
     }
     EXPECT_NE(open(*backend), nullptr);
   }
   EXPECT_GT(points, 3) << "the open takes memory more often than that";
 }
 
-TEST_F(OutOfMemory, Does_not_hide_a_server_that_comes_meanwhile) {
-  const auto socket = folder / "run/native";
-  setenv("PULSE_SERVER", ("unix:" + socket.string()).c_str(), 1);
-  const auto backend = make_portaudio_backend();
-  auto device = open(*backend);
-  ASSERT_NE(device, nullptr);
-  EXPECT_TRUE(test::succeeded(device->start()));
-  const std::uint32_t before = backend->changes();
-  {
-    const Starvation starvation(0);
-    std::filesystem::create_directory(socket.parent_path());
-    std::ofstream{socket};
-    EXPECT_TRUE(eventually([] { return refused > 2; })) << "nobody wanted memory";
-  }
-  EXPECT_TRUE(eventually([&] { return backend->changes() > before; }));
-  device.reset();
-  unsetenv("PULSE_SERVER");
+TEST_F(OutOfMemory, Of_the_watch_is_no_end_and_it_watches_again) {
+  Status started;
+  std::atomic<int> looks{0};
+  PortAudioThread thread(
+      [&looks]() -> bool {
+        if (++looks == 1) throw std::bad_alloc();
+        return false;
+      },
+      started);
+  EXPECT_TRUE(thread.run([] {}, std::chrono::steady_clock::now() + 30s));
+  EXPECT_TRUE(eventually([&] { return looks == 2; }));
 }
 
 TEST_F(OutOfMemory, Of_a_question_to_the_server_is_no_end_and_it_is_asked_again) {
@@ -150,7 +78,7 @@ TEST_F(OutOfMemory, Of_a_question_to_the_server_is_no_end_and_it_is_asked_again)
   const auto device = backend->open({}, std::make_shared<Client>()).device;
   ASSERT_NE(device, nullptr);
   {
-    const Starvation starvation(0);
+    const ScarceMemory scarce(0);
     EXPECT_EQ(device->ask_server(monotonic_now_ns()), ServerAnswer::unknown);
     EXPECT_THROW(backend->list(Direction::output), std::bad_alloc) << "it comes after the question";
   }
@@ -167,7 +95,7 @@ TEST_F(OutOfMemory, Of_everybody_does_not_keep_a_device_from_being_stopped_and_c
   EXPECT_TRUE(test::succeeded(device->start()));
   EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
   {
-    const Starvation starvation(0, true);
+    const ScarceMemory scarce(0, ScarceMemory::Of::everybody);
     device.reset();
   }
   EXPECT_EQ(client.use_count(), 1) << "PortAudio still has the stream";
@@ -181,9 +109,9 @@ TEST_F(OutOfMemory, Of_the_capture_loses_no_frame) {
   auto device = backend.open(s16, std::make_shared<Client>()).device;
   device->start();
   {
-    const Starvation starvation(0);
+    const ScarceMemory scarce(0);
     backend.step(100);
-    EXPECT_TRUE(eventually([] { return refused > 2; })) << "nobody wanted memory";
+    EXPECT_TRUE(eventually([] { return ScarceMemory::refused() > 2; })) << "nobody wanted memory";
   }
   backend.step(100);
   device.reset();

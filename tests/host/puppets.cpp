@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "tests/host/drivers/puppet_calls.h"
-#include "tests/host/scarce_memory.h"
+#include "tests/support/scarce_memory.h"
 
 namespace refwave::host::test {
 namespace {
@@ -133,7 +133,7 @@ using refwave::host::test::Puppets;
 
 LRESULT puppet_driver_proc(const char* driver, DWORD_PTR identifier, HDRVR handle, UINT message,
                            LPARAM lparam1, LPARAM lparam2) {
-  const refwave::host::test::EnoughMemory of_the_test;
+  const refwave::test::EnoughMemory of_the_test;
   const bool has_text = message == DRV_OPEN && lparam1 != 0;
   const std::u16string text = has_text ? reinterpret_cast<LPCWSTR>(lparam1) : u"";
   return Puppets::instance().take({driver, message, identifier, handle, text, lparam1, lparam2});
@@ -141,6 +141,6 @@ LRESULT puppet_driver_proc(const char* driver, DWORD_PTR identifier, HDRVR handl
 
 DWORD puppet_wave_message(const char* driver, const char* entry, UINT device, UINT message, DWORD_PTR user,
                           DWORD_PTR parameter1, DWORD_PTR parameter2) {
-  const refwave::host::test::EnoughMemory of_the_test;
+  const refwave::test::EnoughMemory of_the_test;
   return Puppets::instance().take({driver, entry, device, message, user, parameter1, parameter2});
 }
