@@ -36,14 +36,6 @@ TEST(Devices, Of_a_blocked_server_are_missed_with_the_right_advice) {
   EXPECT_THAT(outcome.err, HasSubstr("does not respond"));
 }
 
-TEST(Devices, Are_all_listed_however_many_there_are) {
-  std::string text = "pcm.!default { type null }\n";
-  for (int i = 100; i < 400; ++i) text += "pcm.n" + std::to_string(i) + " { type null }\n";
-  const OwnAlsa alsa(text);
-  const std::string names = run_refwave({"devices", "--names"}).out;
-  for (int i = 100; i < 400; ++i) EXPECT_THAT(names, HasSubstr("ALSA/n" + std::to_string(i) + "\n"));
-}
-
 /// Once they were cut after 16 KB, and the newest were missing.
 TEST(Warnings, Are_the_newest_however_many_there_are) {
   const OwnAlsa folder;

@@ -1,13 +1,8 @@
 // REFWAVE_LOG and the key `log`, in programs that play through the driver.
 #include <gmock/gmock.h>
 
-#include <map>
-#include <regex>
-
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
-#include "tests/support/child_process.h"
-#include "tests/support/eventually.h"
 
 namespace refwave::test {
 namespace {
@@ -60,38 +55,6 @@ TEST_F(Log, Of_the_environment_comes_before_the_key_and_an_empty_one_switches_it
   EXPECT_FALSE(std::filesystem::exists(path("b.log")));
   EXPECT_EQ(record("NOTHING=", {"--option", "log=" + path("b.log")}).status, 0);
   EXPECT_THAT(reported("b.log"), testing::Contains(HasSubstr("stream 0 closed")));
-}
-
-TEST_F(Log, Of_eight_concurrent_programs_has_every_line_whole) {
-  constexpr std::size_t kPrograms = 8;
-  std::vector<ChildProcess> programs;
-  for (std::size_t i = 0; i < kPrograms; ++i) {
-    const std::string name = "program " + std::to_string(i);
-    programs.emplace_back(
-        std::vector<std::string>{REFWAVE_COMMAND, "trace", "--output", path(name), "--seconds", "0.3",
-                                 "--device", "clocked", "--streams", "32"},
-        Environment{{"REFWAVE_LOG", path("a.log")},
-                    {"XDG_CONFIG_HOME", path("")},
-                    {"XDG_RUNTIME_DIR", path("")},
-                    {"REFWAVE_CONFIG", ""}},
-        path(name + ".out"));
-  }
-  for (ChildProcess& each : programs)
-    ASSERT_TRUE(eventually([&] { return !each.running(); }, std::chrono::seconds(50)));
-  for (ChildProcess& each : programs) EXPECT_EQ(each.end(0), 0);
-  const std::regex whole(
-      "[0-9-]{10}T[0-9:.]{12}Z ([0-9]+) (enabled|disabled|configuration|device|stream) ?.*");
-  std::map<std::string, int> lines_of_process;
-  for (const std::string& line : lines("a.log")) {
-    std::smatch match;
-    ASSERT_TRUE(std::regex_match(line, match, whole)) << line;
-    ++lines_of_process[match[1]];
-  }
-  EXPECT_EQ(lines_of_process.size(), kPrograms);
-  for (const auto& [process, count] : lines_of_process) {
-    // 32 streams opened and closed, the device, and what comes before and after.
-    EXPECT_GE(count, 2 * 32 + 6) << process;
-  }
 }
 
 }  // namespace

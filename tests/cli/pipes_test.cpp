@@ -3,7 +3,6 @@
 #include <sndfile.h>
 
 #include <array>
-#include <random>
 #include <vector>
 
 #include "inf/cli/sound_file/raw_format.h"
@@ -144,19 +143,6 @@ TEST(RawFormat, Signed_bytes_and_the_other_order_are_turned_and_turned_back) {
   EXPECT_THAT(wide, ElementsAre(std::byte{3}, std::byte{2}, std::byte{1}));
   cli::turn(wide, raw);
   EXPECT_THAT(wide, ElementsAre(std::byte{1}, std::byte{2}, std::byte{3}));
-}
-
-TEST(Sample_bytes, Come_back_as_they_were) {
-  std::mt19937 random(7);
-  for (const SampleType type : {SampleType::u8, SampleType::s16, SampleType::s24, SampleType::s32}) {
-    std::vector<std::byte> bytes(1200);
-    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
-    std::vector<std::int32_t> integers(bytes.size() / dsp::bytes_per_sample(type));
-    cli::unpack(bytes.data(), type, integers);
-    std::vector<std::byte> again(bytes.size());
-    cli::pack(integers, type, again.data());
-    EXPECT_EQ(again, bytes);
-  }
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <csignal>
 
 #include "inf/cli/console/progress.h"
-#include "inf/cli/console/text.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/child_process.h"
@@ -152,12 +151,6 @@ TEST(MeterText, Is_filled_to_the_mean_power_and_shaded_to_the_peak) {
   EXPECT_EQ(meter_text({.peak = 0.316F, .rms = 0.0316F}, 23), "██████▒▒▒▒·· -10.0 dBFS");
   EXPECT_EQ(meter_text({}, 23), "············    silence");
   EXPECT_EQ(meter_text({.peak = 1, .rms = 1}, 23), "████████████   0.0 dBFS");
-}
-
-TEST(MeterText, Fits_the_letters_that_there_are) {
-  EXPECT_EQ(meter_text({.peak = 0.5F, .rms = 0.1F}, 18), "-6.0 dBFS");
-  for (std::size_t letters = 19; letters < 60; ++letters)
-    EXPECT_LE(cli::letters_of(meter_text({.peak = 0.01F, .rms = 0.1F}, letters)), letters);
 }
 
 }  // namespace

@@ -118,12 +118,6 @@ TEST(Trace, One_buffer_s_life_can_be_followed_from_thread_to_thread) {
   EXPECT_THAT(traced.count("X", "period"), Ge(reported));
 }
 
-TEST(Trace, Many_streams_with_an_awake_notifier_make_a_whole_file) {
-  const Traced traced = trace({"--streams", "8", "--period", "64", "--wake", "spin"});
-  EXPECT_THAT(faults_of(traced.file), IsEmpty());
-  EXPECT_EQ(traced.count("X", "WOM_DONE"), traced.count("f", "buffer"));
-}
-
 TEST(Trace, On_the_audio_thread_the_callback_lies_in_the_period) {
   const Traced traced = trace({"--completion", "direct"});
   EXPECT_THAT(faults_of(traced.file), IsEmpty());
@@ -136,12 +130,6 @@ TEST(Trace, Only_the_picture_is_written_to_standard_output) {
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(faults_of(json::parse(outcome.out, nullptr, false)), IsEmpty());
   EXPECT_FALSE(std::filesystem::exists("-"));
-}
-
-TEST(Trace, A_file_that_cannot_be_written_is_an_error_before_anything_plays) {
-  const Outcome outcome = run_refwave({"trace", "--device", "clocked", "--output", "/no/such/folder/x.json"});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
 }
 
 }  // namespace

@@ -58,16 +58,6 @@ TEST_F(Tune, Recommends_the_shortest_step_that_held_with_those_beside_it) {
   }
 }
 
-TEST_F(Tune, Measures_again_what_was_late_though_a_shorter_step_held) {
-  for (const auto& [letters, doubtful] :
-       {std::pair{"lhlhflh", "..d..d."}, {"llhh", "...."}, {"ffll", "...."}}) {
-    const std::vector<tune::Played> steps = steps_of(letters);
-    std::string found;
-    for (std::size_t i = 0; i < steps.size(); ++i) found += tune::is_doubtful(steps, i) ? 'd' : '.';
-    EXPECT_EQ(found, doubtful) << letters;
-  }
-}
-
 TEST_F(Tune, Says_before_it_measures_what_it_cannot_write) {
   const std::string file = write("refwave.toml", "period = = 1\n");
   const Outcome outcome =

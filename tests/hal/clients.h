@@ -53,12 +53,6 @@ class Standing : public Client {
   const std::shared_future<void> released_ = release_.get_future().share();
 };
 
-/// Returns: a client that plays two channels of four bytes endlessly, loud both as integers and as floats.
-inline std::shared_ptr<Client> sounding() {
-  return std::make_shared<Client>(
-      [](const hal::Period& period) { std::memset(period.data, 0x3e, period.frames * 8); });
-}
-
 class Player : public Client {
  public:
   Player(std::vector<std::byte> bytes, std::size_t bytes_per_frame)

@@ -28,7 +28,6 @@ struct FakeBackend final : Backend {
   std::string failure;  // what every open says
   std::string trouble;
   std::string known;  // a name beside those of the list
-  bool is_unknown = false;
   Availability there = Availability::none;
   bool is_slow = false;  // a server has not told its devices
   int lists = 0;
@@ -51,7 +50,7 @@ struct FakeBackend final : Backend {
     return all;
   }
   OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback>) override {
-    if (!failure.empty()) return {nullptr, failure, is_unknown};
+    if (!failure.empty()) return {nullptr, failure};
     if (names.empty()) return {nullptr, "Fake has no default device"};
     return {std::make_unique<NamedDevice>(request.device.empty() ? names.front() : request.device), {}};
   }
@@ -153,25 +152,6 @@ TEST_F(DevicesTest, A_device_that_does_not_open_is_missed) {
   EXPECT_EQ(open("hw", Fallback::clocked).missed, Availability::unusable);
   fake->failure.clear();
   EXPECT_EQ(open("hw", Fallback::clocked).missed, Availability::none);
-}
-
-TEST_F(DevicesTest, A_name_that_the_backend_knows_and_does_not_have_has_no_fallback) {
-  fake->known = "gone";
-  fake->failure = "no such device";
-  EXPECT_TRUE(open("gone", Fallback::clocked).is_fallback);
-  fake->is_unknown = true;
-  const DeviceResult result = open("gone", Fallback::clocked);
-  EXPECT_EQ(result.device, nullptr);
-  EXPECT_EQ(result.error, "no output device \"gone\"; available: clocked");
-}
-
-TEST_F(DevicesTest, A_name_where_there_are_no_devices_of_that_direction_is_an_error_that_says_so) {
-  const std::vector<DeviceInfo> inputs = {
-      {.name = "ALSA/hw", .backend = "ALSA", .direction = Direction::input}};
-  const Choice choice = choose_device(inputs, Direction::output, "hw");
-  EXPECT_EQ(choice.device, nullptr);
-  EXPECT_EQ(choice.error, "no output device \"hw\"; there are no output devices");
-  EXPECT_NE(choose_device(inputs, Direction::input, "hw").device, nullptr);
 }
 
 TEST_F(DevicesTest, A_name_that_a_backend_knows_opens_without_a_list_and_before_a_part_of_a_name) {

@@ -119,23 +119,6 @@ TEST(Cadence, A_device_that_runs_short_is_given_its_queue_again) {
       << "it stopped before the device had its queue";
 }
 
-TEST(Cadence, A_period_longer_than_half_the_queue_makes_no_rush) {
-  constexpr std::uint32_t kLong = 4'800;
-  Cadence cadence(kRate, kQueue);
-  cadence.next_ns(0, kLong, 0);
-
-  EXPECT_GT(cadence.next_ns(0, kLong, kQueue), 0);
-  EXPECT_GT(cadence.next_ns(1'000, kLong, kQueue / 2), 1'000);
-}
-
-TEST(Cadence, After_a_stop_of_the_machine_two_periods_are_made_up_for) {
-  Cadence cadence(kRate, kQueue);
-  cadence.next_ns(0, kFrames, kQueue);
-  const std::int64_t now_ns = 1'000 * kPeriodNs;
-
-  EXPECT_EQ(cadence.next_ns(now_ns, kFrames, kQueue), now_ns - 2 * kPeriodNs);
-}
-
 /// Returns: the queue of a device that takes 10 ms at a time, faster or slower than our clock, after five
 /// minutes.
 std::uint32_t queued_in_the_end(double device_speed) {
@@ -169,7 +152,6 @@ class Server {
     full_until_ns_ += 10 * kMs;
     return left_ms;
   }
-  void fill() { full_until_ns_ = now_ns_ + 10 * kMs; }
 
  private:
   IdleQueue queue_{kRate, 19 * kRate / 1'000};
@@ -185,14 +167,6 @@ TEST(IdleQueue, It_is_full_while_something_plays_else_short_and_grows_slowly_aga
     EXPECT_DOUBLE_EQ(server.render(false), left_ms);
 }
 
-TEST(IdleQueue, One_that_a_server_has_filled_meanwhile_is_made_short_again) {
-  Server server;
-  server.render(false);
-  for (int i = 0; i < 5; ++i) server.render(true);
-  server.fill();
-  for (const double left_ms : {10.0, 1.0, 1.0}) EXPECT_DOUBLE_EQ(server.render(true), left_ms);
-}
-
 /// A server whose queue is longer than was asked for.
 class LongServer {
  public:
@@ -202,7 +176,6 @@ class LongServer {
         queue_.next_ns(now_ns_, kFrames480, static_cast<std::uint32_t>(48 * held_ms), is_idle);
     return static_cast<double>(due_ns - std::exchange(now_ns_, due_ns)) / kMs;
   }
-  void pass(std::int64_t ms) { now_ns_ += ms * kMs; }
 
  private:
   static constexpr std::uint32_t kFrames480 = 480;
@@ -216,21 +189,6 @@ TEST(GrowingQueue, It_takes_what_was_asked_for_at_once_and_then_grows_at_a_pace)
   for (int i = 0; i < 5; ++i, held_ms += 10) EXPECT_EQ(server.take(held_ms), 0) << i;
   for (int i = 0; i < 100; ++i, held_ms += 8.75) EXPECT_EQ(server.take(held_ms), 1.25) << i;
   for (int i = 0; i < 10; ++i) EXPECT_EQ(server.take(held_ms, true), 10) << "silence, " << i;
-}
-
-TEST(GrowingQueue, A_server_that_was_late_takes_what_it_missed_at_that_pace_while_it_has_enough) {
-  LongServer server;
-  for (int i = 0; i < 100; ++i) server.take(5.0 * i);
-  server.pass(300);
-  EXPECT_EQ(server.take(200), 0) << "it has waited for longer";
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(server.take(210), 1.25) << i;
-}
-
-TEST(GrowingQueue, One_that_ran_dry_takes_all_at_once_whatever_its_device_holds) {
-  LongServer server;
-  for (int i = 0; i < 100; ++i) server.take(5.0 * i);
-  server.pass(1'000);
-  for (int i = 0; i < 15; ++i) EXPECT_EQ(server.take(200), 0) << i;
 }
 
 }  // namespace

@@ -6,9 +6,7 @@
 
 #include <fstream>
 #include <functional>
-#include <iterator>
 #include <regex>
-#include <sstream>
 #include <vector>
 
 namespace refwave::test {
@@ -85,21 +83,6 @@ std::string page_after(Facts facts, const Spoil& spoil) {
   return as_text(page);
 }
 
-/// Returns: all advice on the page of a machine with a fault.
-std::string advice_after(Facts facts, const Spoil& spoil) {
-  spoil(facts);
-  const Page page = judge(facts);
-  EXPECT_GE(page.wrongs(), 1U) << as_text(page);
-  std::string advice;
-  for (const Section& section : page.sections) {
-    for (const Line& line : section.lines) {
-      EXPECT_EQ(line.kind == Line::Kind::wrong, !line.advice.empty()) << line.text;
-      if (!line.advice.empty()) advice += section.name + ": " + line.text + " -> " + line.advice + "\n";
-    }
-  }
-  return advice;
-}
-
 TEST(GoodMachine, Is_all_right_and_needs_no_advice) {
   for (const Facts& facts : {good_linux(), good_windows()}) {
     const Page page = judge(facts);
@@ -117,33 +100,6 @@ TEST(GoodMachine, Is_described_with_its_figures) {
         "rtkit lends priority 20 to programs with", "busy: 4% of 8 processors",
         "100 blocks done: p50 30.0 µs, p99 30.0 µs, max 120 µs"})
     EXPECT_THAT(text, HasSubstr(part));
-}
-
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream stream(text);
-  return {std::istream_iterator<std::string>(stream), {}};
-}
-
-TEST(Page, Fits_every_terminal_and_breaks_no_word) {
-  Facts facts = good_linux();
-  facts.drivers.found.clear();
-  facts.drivers.why_none = "/h/ann/.config/refwave/system.ini: cannot be read, so there is no driver 'wave'";
-  facts.configured.warnings = {
-      "refwave.toml:3: 'bufers' is no key; did you mean 'buffers', µµµµµµµµµµµµµµµµµ?"};
-  facts.rights.gets_realtime = false;
-  facts.pace.busy = 1;
-  const Page page = judge(facts);
-  for (const std::size_t columns : {40U, 50U, 60U, 80U, 120U}) {
-    const std::string text = as_text(page, columns);
-    EXPECT_EQ(words_of(text), words_of(as_text(page, 1'000)));
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-      // A mark and a word that is too long stand on a line together.
-      if (words_of(line).size() > 2) {
-        EXPECT_LE(cli::letters_of(line), columns) << line;
-      }
-    }
-  }
 }
 
 void leave_the_clock_alone(Facts& facts) {
@@ -235,22 +191,6 @@ TEST(Devices, That_take_no_rate_matter_where_they_are_configured) {
   EXPECT_THAT(
       page_after(facts, [](Facts& spoilt) { spoilt.devices.list.back().is_configured = true; }),
       AllOf(HasSubstr("ALSA/hdmi: 8 channels, takes none of the usual rates"), HasSubstr("fuser -v")));
-}
-
-TEST(Windows, Gets_no_advice_for_Linux) {
-  const std::vector<Spoil> spoils = {leave_the_clock_alone,
-                                     [](Facts& facts) {
-                                       facts.devices.list.push_back(without_rates("WASAPI/hdmi"));
-                                       facts.devices.list.back().is_configured = true;
-                                     },
-                                     [](Facts& facts) { facts.pace.busy = 0.9; },
-                                     [](Facts& facts) { facts.rights.gets_realtime = false; }};
-  for (const Spoil& spoil : spoils) {
-    const std::string advice = advice_after(good_windows(), spoil);
-    for (const char* words :
-         {"PulseAudio", "PipeWire", "JACK", "ALSA", "sound server that", "`top`", "fuser", "/etc/"})
-      EXPECT_THAT(advice, Not(HasSubstr(words)));
-  }
 }
 
 TEST(Rights, That_rtkit_lends_are_reported) {

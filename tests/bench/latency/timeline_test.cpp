@@ -17,11 +17,6 @@ TEST(Timeline, A_late_report_is_late_and_moves_nothing_else) {
   EXPECT_THAT(lateness_ns(reports, line_under(reports)), ElementsAre(0, 0, 90, 0, 0, 30, 0));
 }
 
-TEST(Timeline, Of_reports_in_pairs_the_first_of_each_pair_is_late) {
-  const std::vector<std::int64_t> reports = {200, 200, 400, 400, 600, 600, 800, 800};
-  EXPECT_THAT(lateness_ns(reports, line_under(reports)), ElementsAre(100, 0, 100, 0, 100, 0, 100, 0));
-}
-
 TEST(Timeline, A_clock_that_drifts_is_not_lateness) {
   constexpr double kBlock = 10'000'000 * 1.0003;
   std::mt19937 random(5);
@@ -37,15 +32,6 @@ TEST(Timeline, A_clock_that_drifts_is_not_lateness) {
   const std::vector<std::uint64_t> found = lateness_ns(reports, line);
   for (std::size_t i = 0; i < found.size(); ++i)
     EXPECT_NEAR(static_cast<double>(found[i]), truth[i], 20) << "block " << i;
-}
-
-TEST(Over_time, Keeps_the_largest_of_each_span) {
-  OverTime over_time(10);
-  over_time.add(0, 5);
-  over_time.add(9, 7);
-  over_time.add(3, 6);
-  over_time.add(25, 1);
-  EXPECT_THAT(over_time.spans(), ElementsAre(7, 0, 1));
 }
 
 TEST(Over_time, A_longer_run_makes_the_spans_wider_and_loses_no_peak) {

@@ -1,7 +1,6 @@
 // The gate against regressions finds a slower driver, and is not fooled by noise or a slower machine.
 #include <gmock/gmock.h>
 
-#include <sstream>
 #include <stdexcept>
 
 #include "bench/measure/comparison.h"
@@ -90,13 +89,6 @@ TEST(Comparison, Reads_what_the_report_writes) {
   EXPECT_THROW(compare(read, read_report("a.json", as_json(outside_measurement())), 0.1), std::runtime_error);
 }
 
-TEST(Comparison, Fits_narrow_and_wide_terminals) {
-  for (const std::size_t columns : {40U, 80U}) {
-    std::istringstream text(as_text(compare(report(0.001, 1), report(0.13, 1), 0.1), columns));
-    for (std::string line; std::getline(text, line);) EXPECT_LE(cli::letters_of(line), columns) << line;
-  }
-}
-
 TEST(Comparison, Refuses_files_that_are_no_reports_and_survives_deep_nesting) {
   const std::string histogram = R"([{"histogram": [[1, 2, -3]]}, {"histogram": []}])";
   for (const std::string& wrong :
@@ -105,14 +97,6 @@ TEST(Comparison, Refuses_files_that_are_no_reports_and_survives_deep_nesting) {
         std::string(R"({"measure": "x", "measured": [{"histogram": [[1, 1e999, 3]]}, {}]})"),
         std::string(R"({"measure": "x", "measured": )") + histogram + "}"})
     EXPECT_THROW(read_report("a.json", wrong), std::runtime_error) << wrong.substr(0, 80);
-}
-
-TEST(Busy_machine, Is_the_first_thing_that_is_said) {
-  Measurement m = usual_measurement();
-  m.others_percent = kBusyPercent - 1;
-  EXPECT_THAT(remarks(m).front(), testing::Not(HasSubstr("busy")));
-  m.others_percent = 80;
-  EXPECT_THAT(remarks(m).front(), HasSubstr("the machine was busy: other programs used 80 %"));
 }
 
 }  // namespace

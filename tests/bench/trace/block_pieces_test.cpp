@@ -66,27 +66,6 @@ TEST(BlockPieces, An_awake_notifier_ends_the_mixing_for_the_block_that_it_finds)
   EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 7, 0, 2, 5));
 }
 
-TEST(BlockPieces, A_notifier_back_from_a_client_is_awake_when_it_finds_the_block) {
-  Trace trace;
-  trace.on(kNotifier, 20, REFWAVE_TRACE_ROLE_TAKEN).period();
-  trace.on(kNotifier, 190, REFWAVE_TRACE_CLAIMED, 0).notified(kNotifier, 191);
-  EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 37, 40, 1, 5));
-}
-
-TEST(BlockPieces, A_block_that_joins_its_stream_s_earlier_ones_waits_for_the_notifier_alone) {
-  Trace trace;
-  trace.on(kNotifier, 20, REFWAVE_TRACE_CLAIMED, 0).period().notified(kNotifier, 200);
-  EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 0, 0, 87, 5));
-}
-
-TEST(BlockPieces, On_the_audio_thread_no_notifier_is_woken) {
-  Trace trace;
-  trace.on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 0);
-  trace.on(kAudio, 113, REFWAVE_TRACE_RELEASED, 0, 0).on(kAudio, 150, REFWAVE_TRACE_RENDERED);
-  trace.notified(kAudio, 152).on(kAudio, 170, REFWAVE_TRACE_PERIOD_END);
-  EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 37, 0, 2, 5));
-}
-
 TEST(BlockPieces, Together_they_are_the_time_from_the_last_frame_to_the_client) {
   for (ULONGLONG claimed = 90; claimed < 200; ++claimed) {
     Trace trace;

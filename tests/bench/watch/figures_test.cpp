@@ -84,21 +84,6 @@ TEST(Watch_follower, Finds_the_same_clicks_as_one_who_has_all_gaps) {
   }
 }
 
-TEST(Watch_follower, Knows_nothing_of_gaps_that_found_no_room) {
-  Process process = made_up(1);
-  process.head.gaps = 5;
-  process.head.lost_gaps = 2;
-  process.head.made_ns = 1;
-  std::vector<Followed> all = followed({process});
-  EXPECT_THAT(all[0].clicks, testing::IsEmpty()) << "they were before the first reading";
-  process.head.gaps = 9;
-  process.head.lost_gaps = 4;
-  follow(all, {process}, 100 * kMs, Gone::forget);
-  ASSERT_EQ(all[0].clicks.size(), 1U);
-  EXPECT_EQ(all[0].clicks[0].cause, Cause::unknown);
-  EXPECT_EQ(all[0].clicks[0].count, 1U) << "how many of them were clicks is not known";
-}
-
 TEST(Watch_follower, Has_the_figures_of_the_last_seconds) {
   Process process = made_up(1);
   Stream& stream = process.streams[0];

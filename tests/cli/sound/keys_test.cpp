@@ -1,11 +1,9 @@
 // The keys of `refwave play` on a terminal, job control, and the terminal afterwards.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <fstream>
 #include <functional>
@@ -13,7 +11,6 @@
 #include <sstream>
 #include <utility>
 
-#include "inf/cli/console/platform.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/private_pulse.h"
@@ -208,23 +205,6 @@ TEST_F(Keys, The_keys_work_again_in_the_foreground) {
 TEST_F(Keys, A_reader_that_is_gone_ends_it_and_leaves_the_terminal_as_it_was) {
   const Outcome outcome = run("refwave play " + noise(1) + " -d clocked | true; echo ${PIPESTATUS[*]}", {});
   EXPECT_THAT(outcome.out, HasSubstr("141 0"));
-}
-
-TEST_F(Keys, An_interruption_before_the_pipe_is_opened_ends_it_too) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::alarm(10);
-    cli::watch_for_interruption();
-    std::array<int, 2> pipe{};
-    char byte = 0;
-    cli::end_input();
-    if (::pipe(pipe.data()) != 0) ::_exit(2);
-    cli::end_when_interrupted(pipe[0]);
-    ::_exit(::read(pipe[0], &byte, 1) == 0 ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
 TEST_F(Keys, Change_the_volume_and_the_file_also_if_standard_input_is_the_sound) {

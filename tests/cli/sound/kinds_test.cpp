@@ -177,16 +177,6 @@ TEST_F(Kinds, Seven_channels_of_flac_are_those_of_its_specification) {
   EXPECT_EQ(part.format.channel_mask, 0x70FU);  // FL FR FC LFE BC SL SR
 }
 
-TEST_F(Kinds, The_centre_of_a_vorbis_file_is_heard_on_both_sides_of_stereo) {
-  const std::string file = write_steps("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 3);  // left, centre, right
-  const Outcome outcome =
-      run_bash("refwave play " + file + kClocked + " --option channels=2 --capture " + path("out.wav"));
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  const Part heard = read(path("out.wav"));
-  EXPECT_NEAR(heard.level(0), level_of(0) + 0.7071 * level_of(1), 0.06);
-  EXPECT_NEAR(heard.level(1), level_of(2) + 0.7071 * level_of(1), 0.06);
-}
-
 TEST_F(Kinds, The_mask_of_a_wav_file_reaches_its_speakers) {
   const auto with_mask = [&](std::uint32_t mask, int channels) {
     std::string all = content(write_steps("a.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, channels));

@@ -118,11 +118,9 @@ struct RawFormat {
 
 const RawFormat kRawFormats[] = {
     {{SampleType::u8, 1, 8'000}, "-e unsigned -b 8 -c 1"},
-    {{SampleType::s16, 2, 44'100}, "-e signed -b 16 -c 2"},
     {{SampleType::s24, 1, 48'000}, "-e signed -b 24 -c 1"},
     {{SampleType::s32, 2, 192'000}, "-e signed -b 32 -c 2"},
     {{SampleType::s16, 6, 48'000}, "-e signed -b 16 -c 6"},
-    {{SampleType::f32, 2, 48'000}, "-e float -b 32 -c 2"},
     {{SampleType::f64, 8, 96'000}, "-e float -b 64 -c 8"},
 };
 

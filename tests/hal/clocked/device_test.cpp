@@ -42,44 +42,6 @@ TEST(ClockedDevice, Opens_with_what_is_asked_for_within_reason_and_else_with_its
   }
 }
 
-TEST(ClockedDevice, A_period_tells_its_size_its_latency_and_that_the_clock_stands) {
-  ClockedBackend backend(kStepped);
-  Period seen;
-  const auto device =
-      backend.open({.period_frames = 128}, std::make_shared<Client>([&](const Period& p) { seen = p; }))
-          .device;
-  device->start();
-
-  backend.step(1);
-
-  EXPECT_EQ(seen.frames, 128U);
-  EXPECT_EQ(seen.latency_frames, 128U);
-  EXPECT_EQ(seen.clock_rate, 0.0);
-  EXPECT_GT(seen.monotonic_ns, 0);
-  EXPECT_FALSE(seen.xrun);
-  EXPECT_EQ(seen.lateness_ns, 0);
-}
-
-TEST(ClockedDevice, A_callback_lives_until_it_returns_whatever_takes_its_place) {
-  ClockedBackend backend({.speed = 0.0, .loop = true});
-  std::unique_ptr<Device> device;
-  std::weak_ptr<Client> watched;
-  bool alive = false;
-  auto client = std::make_shared<Client>([&](const Period&) {
-    device.reset();
-    device = backend.open({}, std::make_shared<Client>()).device;
-    alive = !watched.expired();
-  });
-  watched = client;
-  device = backend.open({}, std::move(client)).device;
-  const auto keeper = backend.open({.direction = Direction::input}, std::make_shared<Client>()).device;
-  device->start();
-
-  backend.step(1);
-
-  EXPECT_TRUE(alive);
-}
-
 TEST(ClockedDevice, Another_thread_can_close_one_device_and_open_another_during_a_callback) {
   ClockedBackend backend(kStepped);
   auto victim = backend.open({.direction = Direction::input}, std::make_shared<Client>()).device;

@@ -31,33 +31,6 @@ TEST(ClockedLoop, What_was_on_the_way_when_the_clock_stopped_is_not_heard_when_i
   EXPECT_EQ(listener->heard(), std::vector<std::byte>(listener->heard().size()));
 }
 
-TEST(ClockedLoop, The_input_hears_silence_while_nothing_plays) {
-  ClockedBackend backend({.speed = 0.0, .loop = true});
-  const auto listener = std::make_shared<Listener>(1);
-  const auto in = backend
-                      .open({.direction = Direction::input,
-                             .channels = 1,
-                             .period_frames = 10,
-                             .any_type = false,
-                             .type = dsp::SampleType::u8},
-                            listener)
-                      .device;
-  const auto out = backend.open({}, std::make_shared<Player>(random_bytes(10), 1)).device;
-  in->start();
-
-  backend.step(1);
-  out->start();
-  backend.step(1);
-  out->stop();
-  backend.step(1);
-
-  auto expected = std::vector<std::byte>(10, std::byte{0x80});
-  const auto played = random_bytes(10);
-  expected.insert(expected.end(), played.begin(), played.end());
-  expected.insert(expected.end(), 10, std::byte{0x80});
-  EXPECT_EQ(listener->heard(), expected);
-}
-
 TEST(ClockedLoop, Of_two_outputs_the_first_that_plays_is_heard) {
   ClockedBackend backend({.speed = 0.0, .loop = true});
   const auto bytes = random_bytes(101 * kS24Stereo * 4);
@@ -73,13 +46,6 @@ TEST(ClockedLoop, Of_two_outputs_the_first_that_plays_is_heard) {
   backend.step(4);
 
   EXPECT_EQ(listener->heard(), bytes);
-}
-
-TEST(ClockedLoop, A_loop_without_open_devices_takes_the_next_ones_format) {
-  ClockedBackend backend({.speed = 0.0, .loop = true});
-  backend.open(kOutput, std::make_shared<Client>());
-  const auto next = backend.open({.rate = 44'100}, std::make_shared<Client>()).device;
-  EXPECT_EQ(next->info().format.rate, 44'100U);
 }
 
 TEST(ClockedLoop, A_blocked_thread_stops_both_directions_and_new_devices_get_another_one) {

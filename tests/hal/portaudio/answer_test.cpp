@@ -47,15 +47,6 @@ TYPED_TEST(PortAudioAnswer, Is_the_servers_while_it_runs_and_silence_while_it_is
   }
 }
 
-TYPED_TEST(PortAudioAnswer, To_an_earlier_question_is_none) {
-  const auto device = this->open("");
-  ASSERT_NE(device, nullptr);
-  EXPECT_TRUE(is_answer(*device, ServerAnswer::answers));
-  this->server.freeze_server();
-  EXPECT_EQ(device->ask_server(monotonic_now_ns()), ServerAnswer::unknown);
-  this->server.thaw_server();
-}
-
 template <class Server>
 class ServerPresence : public test::OnServer<Server> {
  protected:
@@ -90,19 +81,6 @@ TEST(SocketPresence, Is_that_of_a_listener_in_the_folder_whatever_the_folder_s_n
   }
   EXPECT_TRUE(std::filesystem::exists(socket));
   EXPECT_FALSE(is_sound_server_there());
-}
-
-class PortAudioAnswerOfJack : public test::OnServer<test::PrivateJack> {};
-
-TEST_F(PortAudioAnswerOfJack, Is_unknown_however_often_it_is_asked_for) {
-  const auto device = open(std::make_shared<test::Client>(), {.device = "JACK/system"});
-  ASSERT_NE(device, nullptr);
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(device->ask_server(0), ServerAnswer::unknown);
-    // Whatever was asked has been answered by then.
-    backend->list(Direction::output);
-  }
-  EXPECT_GT(device->info().pause_ms, 0U);
 }
 
 }  // namespace

@@ -81,17 +81,6 @@ TEST_F(PortAudioDefault, A_stream_on_a_device_that_was_named_plays_on_until_the_
   if (next) session.close(next);
 }
 
-TEST_F(PortAudioDefault, A_stream_that_has_not_begun_is_not_taken_from_its_owner) {
-  const auto waiting = open("ALSA/default");
-  ASSERT_NE(waiting, nullptr) << error;
-  change_the_default();
-  const auto other = open("default");
-  EXPECT_NE(other, nullptr) << "on the default that PortAudio still knows: " << error;
-  EXPECT_FALSE(waiting->is_lost());
-  session.close(waiting);
-  if (other) session.close(other);
-}
-
 // PortAudio on a system without sound, or with an ALSA configuration that it cannot use.
 
 class PortAudioConfiguration : public testing::Test {

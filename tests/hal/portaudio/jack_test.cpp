@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -120,25 +119,6 @@ class AnotherProgramOpens {
   const int turn_ = ::open(path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 };
 
-/// The socket of a JACK 1 server that does not run.
-TEST_F(PortAudioJack, One_is_looked_for_where_its_socket_is) {
-  const std::filesystem::path folder = "/dev/shm/jack-" + std::to_string(getuid());
-  const std::filesystem::path absent = folder / "refwave-one";
-  setenv("JACK_DEFAULT_SERVER", "refwave-one", 1);
-  const AnotherProgramOpens opening;
-  // To open a client is to wait for the other program.
-  const auto waits = [&] {
-    const auto begun = std::chrono::steady_clock::now();
-    backend->list(Direction::output);
-    return std::chrono::steady_clock::now() - begun >= 400ms;
-  };
-  std::filesystem::create_directories(absent);
-  std::ofstream(absent / "jack_0") << "";
-  EXPECT_TRUE(waits());
-  std::filesystem::remove_all(absent);
-  std::filesystem::remove(folder);
-}
-
 /// Another client is blocked, and the server waits for it.
 TEST(PortAudioJackInAWait, Is_given_up_and_serves_again_when_it_goes_on) {
   test::PrivateJack jack(48'000, test::PrivateJack::Cycle::waits_for_clients);
@@ -209,24 +189,6 @@ TEST_F(PortAudioAlsaJack, A_killed_server_ends_no_program_of_two_streams_that_op
   for (int attempt = 0; attempt < 3; ++attempt)
     EXPECT_NE(backend->open({}, std::make_shared<Client>()).error, "");
   other.reset();
-
-  server.start_server();
-  EXPECT_NE(run(std::make_shared<Client>(), Direction::output), nullptr);
-}
-
-TEST_F(PortAudioAlsaJack, A_stream_that_never_started_does_not_start_after_the_servers_end) {
-  const auto client = std::make_shared<Client>();
-  auto player = run(client, Direction::output);
-  ASSERT_NE(player, nullptr);
-  const auto stopped =
-      open(std::make_shared<Client>(), {.direction = Direction::input, .device = "ALSA/default"});
-  ASSERT_NE(stopped, nullptr);
-
-  server.kill_server();
-  EXPECT_TRUE(eventually([&] { return client->losses == 1; }));
-  player.reset();
-  EXPECT_NE(backend->open({}, std::make_shared<Client>()).error, "");
-  EXPECT_FALSE(stopped->start().ok());
 
   server.start_server();
   EXPECT_NE(run(std::make_shared<Client>(), Direction::output), nullptr);

@@ -1,5 +1,4 @@
 // A server's sinks and sources by the server's own names, which are in no ALSA configuration.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,7 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using test::Client;
 using test::eventually;
-using test::sounding;
 
 template <class Server>
 class PortAudioNames : public test::OnServer<Server> {
@@ -38,9 +36,6 @@ class PortAudioNames : public test::OnServer<Server> {
   /// Returns: whether it soon has. On a loud machine a server may not list within its second.
   bool lists(Direction direction, const std::string& device) {
     return eventually([&] { return has(direction, device); });
-  }
-  std::unique_ptr<Device> play(const std::string& device, const std::shared_ptr<Client>& client) {
-    return this->start(client, {.device = name(device), .rate = 48'000});
   }
 };
 
@@ -60,32 +55,17 @@ TYPED_TEST(PortAudioNames, Sinks_and_what_records_them_are_listed_with_the_serve
   }
 }
 
-TYPED_TEST(PortAudioNames, A_named_sink_is_played_to_and_no_other_whatever_the_default_becomes) {
-  this->server.add_other_sink();
-  this->server.listen_to("ref");
-  const auto device = this->play("other", sounding());
-  ASSERT_NE(device, nullptr);
-  this->server.listen_to("other");
-  EXPECT_TRUE(eventually([&] { return this->server.hears_sound(); }));
-  this->server.change_default();
-  this->server.change_default();
-  this->server.listen_to("ref");
-  EXPECT_TRUE(eventually([&] { return this->server.recording().frames() > 14'400; }));
-  EXPECT_FALSE(this->server.hears_sound());
-  this->server.listen_to("other");
-  EXPECT_TRUE(eventually([&] { return this->server.hears_sound(); }));
-}
-
 TYPED_TEST(PortAudioNames, A_name_of_a_frozen_server_is_not_unknown) {
   this->server.freeze_server();
   const OpenRequest request{.device = this->name("ref"), .rate = 48'000};
-  const OpenResult refused = this->backend->open(request, sounding());
+  const OpenResult refused = this->backend->open(request, std::make_shared<Client>());
   EXPECT_EQ(refused.error, request.device + ": the sound server does not respond; resume or restart it");
   EXPECT_FALSE(refused.is_unknown);
   EXPECT_EQ(this->backend->availability(), Availability::server_pending);
   this->server.thaw_server();
-  EXPECT_TRUE(eventually([&] { return this->backend->open(request, sounding()).device != nullptr; }));
-  EXPECT_TRUE(this->backend->open({.device = this->name("nowhere")}, sounding()).is_unknown);
+  EXPECT_TRUE(
+      eventually([&] { return this->backend->open(request, std::make_shared<Client>()).device != nullptr; }));
+  EXPECT_TRUE(this->backend->open({.device = this->name("nowhere")}, std::make_shared<Client>()).is_unknown);
   EXPECT_EQ(this->backend->availability(), Availability::unusable);
 }
 
@@ -141,48 +121,6 @@ TYPED_TEST(PortAudioOneName, Is_opened_without_a_question_to_other_devices) {
   })) << result.error;
   EXPECT_EQ(result.device->info().name, this->name());
   EXPECT_FALSE(hangs.is_asked());
-}
-
-class PortAudioNamesBesideASilentServer : public testing::Test {
- protected:
-  PortAudioNamesBesideASilentServer() {
-    server.export_environment();
-    setenv("PULSE_SERVER", ("unix:" + (folder / "socket").string()).c_str(), 1);
-  }
-  DeviceResult open(const std::string& name) {
-    return devices.open({.device = name}, std::make_shared<Client>(), Fallback::clocked);
-  }
-
-  test::PrivatePipewire server;
-  test::TemporaryFolder folder;
-  const test::SilentServer silent{folder / "socket"};
-  Devices devices{real_devices()};
-};
-
-TEST_F(PortAudioNamesBesideASilentServer, Are_missed_if_they_may_be_that_servers_and_else_refused) {
-  for (const char* name : {"PulseAudio/usb", "usb"}) {
-    const DeviceResult missed = open(name);
-    EXPECT_TRUE(missed.is_fallback) << name << ": " << missed.error;
-    EXPECT_EQ(missed.missed, Availability::server_pending) << name;
-  }
-  for (const char* name : {"ALSA/typo", "JACK/typo"}) {
-    EXPECT_TRUE(eventually([&] {
-      const DeviceResult refused = open(name);
-      return refused.device == nullptr && refused.missed == Availability::unusable;
-    })) << name;
-  }
-}
-
-TEST(PortAudioNamesOfJack, Are_all_listed_by_a_server_without_ports_of_that_direction) {
-  test::PrivateJack server(48'000, test::PrivateJack::Cycle::goes_on, 128, 0);
-  server.export_environment();
-  Devices devices{real_devices()};
-  EXPECT_TRUE(eventually(
-      [&] { return devices.open({.device = "JACK/system"}, sounding(), Fallback::none).device != nullptr; }));
-  const OpenRequest request{.direction = Direction::input, .device = "JACK/system"};
-  const DeviceResult refused = devices.open(request, std::make_shared<Client>(), Fallback::clocked);
-  EXPECT_EQ(refused.device, nullptr);
-  EXPECT_THAT(refused.error, testing::HasSubstr("no input device"));
 }
 
 }  // namespace

@@ -185,21 +185,5 @@ TEST_F(PortAudioPulse, The_audio_thread_has_the_configured_priority) {
   }
 }
 
-TEST_F(PortAudioPulse, A_device_can_be_closed_inside_its_own_callback) {
-  std::unique_ptr<Device> device;
-  std::atomic<bool> ready{false};
-  std::atomic<bool> closed{false};
-  const auto client = std::make_shared<Client>([&](const Period&) {
-    if (!ready || closed) return;
-    device.reset();
-    closed = true;
-  });
-  device = open(client);
-  device->start();
-  ready = true;
-  EXPECT_TRUE(eventually([&] { return closed.load(); }));
-  EXPECT_TRUE(eventually([&] { return client.use_count() == 1; }));
-}
-
 }  // namespace
 }  // namespace refwave::hal

@@ -43,20 +43,6 @@ TEST(Scheduling, Keeps_a_thread_off_one_processor_and_lets_it_go_again) {
   });
 }
 
-TEST(Scheduling, Has_nowhere_to_go_with_one_processor) {
-  on_a_thread([] {
-    const int processor = sched_getcpu();
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(static_cast<std::size_t>(processor), &one);
-    ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
-    Scheduling scheduling;
-    EXPECT_FALSE(scheduling.keep_off(static_cast<std::uint32_t>(processor)));
-    const cpu_set_t after = affinity();
-    EXPECT_TRUE(CPU_EQUAL(&after, &one));
-  });
-}
-
 TEST(Scheduling, What_a_prompt_thread_starts_is_ordinary) {
   on_a_thread([] {
     Scheduling scheduling;
@@ -65,14 +51,6 @@ TEST(Scheduling, What_a_prompt_thread_starts_is_ordinary) {
     std::thread([] { EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER); }).join();
     scheduling.become_ordinary();
     EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
-  });
-}
-
-TEST(Scheduling, What_an_audio_thread_starts_is_ordinary) {
-  on_a_thread([] {
-    const PunctualThread urgent(Urgency::realtime, 0);
-    if ((sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) != SCHED_FIFO) GTEST_SKIP() << "not permitted";
-    std::thread([] { EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER); }).join();
   });
 }
 

@@ -1,16 +1,12 @@
 // PortAudio calls that fail or hang.
-#include <alsa/asoundlib.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <portaudio.h>
-#include <pthread.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <future>
-#include <new>
 
-#include "hal/portaudio/alsa_devices.h"
 #include "tests/hal/portaudio/hanging_alsa.h"
 #include "tests/hal/refusals/replacement.h"
 
@@ -18,7 +14,6 @@ namespace refwave::hal {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 using test::Client;
 using test::eventually;
 using test::Replacement;
@@ -45,19 +40,6 @@ TEST_F(PortAudioRefuses, To_begin_and_then_it_has_no_devices_until_it_begins) {
   }
   EXPECT_EQ(backend->list(Direction::output).size(), 1U);
   EXPECT_EQ(backend->problem(), "");
-}
-
-TEST_F(PortAudioRefuses, A_thread_and_then_there_is_no_PortAudio) {
-  {
-    const Replacement refusal(
-        "pthread_create", +[](pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) { return EAGAIN; });
-    EXPECT_TRUE(backend->list(Direction::output).empty());
-    const OpenResult result = backend->open({}, client);
-    EXPECT_EQ(result.device, nullptr);
-    EXPECT_NE(result.error, "");
-    EXPECT_EQ(result.error, backend->problem());
-  }
-  EXPECT_EQ(make_portaudio_backend()->list(Direction::output).size(), 1U);
 }
 
 PaHostErrorInfo host_error{paALSA, -5, nullptr};
@@ -100,15 +82,6 @@ TEST_F(PortAudioRefuses, A_stop_and_the_error_is_reported_unless_it_has_stopped)
   EXPECT_EQ(device->stop().reason(), "ALSA/default: PortAudio: Internal PortAudio error");
 }
 
-int take_all_rates_but_96_kHz(void*, void*, unsigned rate, int) { return rate == 96'000 ? -EINVAL : 0; }
-
-TEST_F(PortAudioRefuses, A_rate_and_then_it_is_not_among_the_devices_rates) {
-  const Replacement refusal("snd_pcm_hw_params_test_rate", take_all_rates_but_96_kHz);
-  const auto devices = backend->list(Direction::output);
-  ASSERT_EQ(devices.size(), 1U);
-  EXPECT_EQ(devices[0].rates, 0b1011);
-}
-
 TEST_F(PortAudioRefuses, A_device_that_another_program_has_and_it_is_listed_as_busy) {
   {
     const Replacement refusal(
@@ -124,27 +97,6 @@ TEST_F(PortAudioRefuses, A_device_that_another_program_has_and_it_is_listed_as_b
   }
   EXPECT_EQ(backend->list(Direction::output)[0].used_by, "");
   EXPECT_NE(play(client), nullptr);
-}
-
-int devices_open = 0;  // of ALSA's, by hal
-
-TEST_F(PortAudioRefuses, Memory_for_a_question_and_the_device_is_closed) {
-  devices_open = 0;
-  const Replacement open(
-      "snd_pcm_open", +[](snd_pcm_t** pcm, const char* name, snd_pcm_stream_t stream, int mode) {
-        ++devices_open;
-        return test::function_in<decltype(snd_pcm_open)>("libasound.so.2", "snd_pcm_open")(pcm, name, stream,
-                                                                                           mode);
-      });
-  const Replacement close(
-      "snd_pcm_close", +[](snd_pcm_t* pcm) {
-        --devices_open;
-        return test::function_in<decltype(snd_pcm_close)>("libasound.so.2", "snd_pcm_close")(pcm);
-      });
-  const Replacement refusal(
-      "snd_pcm_hw_params_malloc", +[](snd_pcm_hw_params_t**) { return -ENOMEM; });
-  EXPECT_THROW(ask_alsa("default", Direction::output, 48'000, OnBusy::fail), std::bad_alloc);
-  EXPECT_EQ(devices_open, 0);
 }
 
 /// The next list closes the stream, because it initialises PortAudio again.
@@ -183,20 +135,6 @@ TEST_F(PortAudioRefuses, To_return_from_a_start_and_no_thread_waits_for_it) {
   EXPECT_THAT(device->stop().reason(), HasSubstr("has not returned for two seconds"));
   end.set_value();
   EXPECT_TRUE(eventually([&] { return backend->obstacle().empty(); }));
-}
-
-TEST_F(PortAudioRefuses, Nothing_when_a_client_hangs_and_a_stop_returns_after_a_second_or_more) {
-  const auto hanging = std::make_shared<test::Standing>();
-  auto device = open(hanging);
-  ASSERT_NE(device, nullptr);
-  EXPECT_TRUE(test::succeeded(device->start()));
-  hanging->wait_until_it_stands();
-  const auto begin = Clock::now();
-  EXPECT_TRUE(test::succeeded(device->stop()));
-  EXPECT_GE(Clock::now() - begin, 1s);
-  hanging->let_go();
-  device.reset();
-  EXPECT_EQ(hanging->periods, 1U);
 }
 
 }  // namespace

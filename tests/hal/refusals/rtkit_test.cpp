@@ -27,13 +27,6 @@ class RtkitRefused : public testing::Test {
   RtkitRefused() { bus.export_environment(); }
   ~RtkitRefused() override { EXPECT_EQ(ask_rtkit_for_terms().priority, PrivateBus::kPriority); }
 
-  /// Returns: the problem with this function in libdbus's place.
-  template <class Function>
-  static std::string problem_with(const char* name, Function* function) {
-    const Replacement refusal(name, reinterpret_cast<void*>(function));
-    return ask_rtkit_for_terms().problem;
-  }
-
   const PrivateBus bus{PrivateBus::Rtkit::refuses};
 };
 
@@ -45,17 +38,6 @@ TEST_F(RtkitRefused, Is_not_asked_if_libdbus_or_one_of_its_functions_is_missing)
     EXPECT_FALSE(terms.is_installed) << name;
     EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::stays), HasSubstr("libdbus is missing")) << name;
   }
-}
-
-dbus_bool_t append_nothing(DBusMessage*, int, ...) { return FALSE; }
-
-TEST_F(RtkitRefused, For_lack_of_memory_is_said_to_be) {
-  constexpr const char* kNoMemory = "rtkit refuses: no memory";
-  EXPECT_EQ(problem_with(
-                "dbus_message_new_method_call",
-                +[](const char*, const char*, const char*, const char*) -> DBusMessage* { return nullptr; }),
-            kNoMemory);
-  EXPECT_EQ(problem_with("dbus_message_append_args", append_nothing), kNoMemory);
 }
 
 /// rtkit is then not left alone for a minute, as if it had not answered.
@@ -75,27 +57,6 @@ int told_type = 0;  // of the value in an answer's variant
 int looks = 0;
 
 int tell_type(DBusMessageIter*) { return ++looks % 2 == 1 ? DBUS_TYPE_VARIANT : told_type; }
-
-TEST_F(RtkitRefused, An_answer_of_another_type_tells_nothing) {
-  const auto is_nothing = [](const RtkitTerms& terms) {
-    EXPECT_EQ(terms.problem, "");
-    return terms.priority == 0 && terms.longest_us == 0 && terms.nice == 0;
-  };
-  {
-    const Replacement empty(
-        "dbus_message_iter_init", +[](DBusMessage*, DBusMessageIter*) -> dbus_bool_t { return FALSE; });
-    EXPECT_TRUE(is_nothing(ask_rtkit_for_terms()));
-  }
-  {
-    const Replacement plain(
-        "dbus_message_iter_get_arg_type", +[](DBusMessageIter*) -> int { return DBUS_TYPE_STRING; });
-    EXPECT_TRUE(is_nothing(ask_rtkit_for_terms()));
-  }
-  looks = 0;
-  told_type = DBUS_TYPE_STRING;
-  const Replacement text("dbus_message_iter_get_arg_type", tell_type);
-  EXPECT_TRUE(is_nothing(ask_rtkit_for_terms()));
-}
 
 /// Without a limit on the threads' time rtkit would refuse real time, so it is not asked.
 TEST_F(RtkitRefused, Real_time_is_not_asked_for_where_there_can_be_no_limit) {

@@ -142,22 +142,6 @@ TEST_F(PulseList, Comes_from_a_server_that_takes_no_more_clients_for_a_while) {
   later.join();
 }
 
-TEST_F(PulseList, Is_followed_on_a_server_that_took_no_more_clients_for_a_while) {
-  server.freeze_server();
-  const auto follower = [&] {
-    const Crowd crowd(server);
-    auto made = follow_pulse(Direction::output);
-    made->look();
-    return made;
-  }();
-  server.thaw_server();
-  EXPECT_TRUE(test::eventually([&] {
-    follower->look();
-    return follower->lacks("PulseAudio/nowhere");
-  }));
-  EXPECT_FALSE(follower->lacks("PulseAudio/ref"));
-}
-
 TEST_F(PulseList, Is_pending_only_while_a_server_may_still_list_it) {
   const auto pending = [] { return server_devices(Direction::output).pending; };
   EXPECT_EQ(pending(), Servers{});
@@ -172,56 +156,10 @@ TEST_F(PulseList, Is_pending_only_while_a_server_may_still_list_it) {
   EXPECT_EQ(pending(), Servers{}) << "no client can ask it";
 }
 
-int failed_lists = 0;
-
-TEST_F(PulseList, Is_not_known_to_a_follower_whose_question_has_failed) {
-  failed_lists = 0;
-  const Replacement failing(
-      "pa_context_get_sink_info_list",
-      +[](pa_context* context, pa_sink_info_cb_t answer, void* self) -> pa_operation* {
-        ++failed_lists;
-        answer(context, nullptr, -1, self);
-        return nullptr;
-      });
-  const auto follower = follow_pulse(Direction::output);
-  EXPECT_TRUE(test::eventually([&] {
-    follower->look();
-    return failed_lists > 0;
-  }));
-  EXPECT_FALSE(follower->lacks("PulseAudio/ref"));
-}
-
 TEST_F(PulseList, Has_no_answer_without_a_connection) {
   EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::answers);
   const Broken broken;
   EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::silent);
-}
-
-bool is_asked = false;  // of the connection that breaks after the question
-
-TEST_F(PulseList, Ends_when_the_connection_breaks_during_the_answer) {
-  is_asked = false;
-  const Replacement question(
-      "pa_context_get_sink_info_list", +[](pa_context* context, pa_sink_info_cb_t answer, void* self) {
-        is_asked = true;
-        return test::function_in<decltype(pa_context_get_sink_info_list)>(
-            "libpulse.so.0", "pa_context_get_sink_info_list")(context, answer, self);
-      });
-  const Replacement state(
-      "pa_context_get_state", +[](const pa_context* context) {
-        return is_asked ? PA_CONTEXT_FAILED
-                        : test::function_in<decltype(pa_context_get_state)>("libpulse.so.0",
-                                                                            "pa_context_get_state")(context);
-      });
-  EXPECT_TRUE(listed(pulse_devices).empty());
-}
-
-TEST_F(PulseList, Is_given_at_the_deadline_if_the_answer_has_no_end) {
-  const Replacement endless(
-      "pa_operation_get_state", +[](const pa_operation*) { return PA_OPERATION_RUNNING; });
-  const auto deadline = std::chrono::steady_clock::now() + 2s;
-  EXPECT_TRUE(has(pulse_devices(Direction::output, deadline).devices, "PulseAudio/ref"));
-  EXPECT_GE(std::chrono::steady_clock::now(), deadline - 1ms);
 }
 
 TEST_F(PulseList, Leaves_out_devices_without_a_plain_name) {

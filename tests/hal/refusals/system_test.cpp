@@ -1,4 +1,4 @@
-// System calls that fail: limits, processors; and a broken ALSA or JACK; seeks. Other files:
+// System calls that fail: limits, processors; and a missing ALSA; seeks. Other files:
 // tests/simulation.
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -99,49 +99,14 @@ std::string problem_with_alsa() {
   return may_begin.reason();
 }
 
-class AlsaRefused : public testing::Test {
- protected:
-  void SetUp() override { setenv("JACK_DEFAULT_SERVER", "refwave-none", 1); }
-};
-
 /// PortAudio itself finds no ALSA if there is none.
-TEST_F(AlsaRefused, An_ALSA_that_lacks_a_function_or_is_missing_is_no_reason_to_leave_PortAudio_alone) {
+TEST(AlsaRefused, An_ALSA_that_lacks_a_function_or_is_missing_is_no_reason_to_leave_PortAudio_alone) {
+  setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
   const Missing jack("libjack.so.0");
   for (const char* name : {"libasound.so.2", "snd_config_update", "snd_config_search", "snd_config"}) {
     const Missing missing(name);
     EXPECT_EQ(problem_with_alsa(), "") << name;
   }
-}
-
-int read_nothing() { return 0; }
-
-TEST_F(AlsaRefused, A_configuration_without_a_tree_cannot_be_read) {
-  void* tree = nullptr;
-  const Replacement update("snd_config_update", read_nothing);
-  const Replacement root("snd_config", static_cast<void*>(&tree));
-  EXPECT_EQ(problem_with_alsa(), "ALSA's configuration cannot be read");
-}
-
-TEST_F(AlsaRefused, Either_of_two_devices_is_enough_for_PortAudio) {
-  int leaf = 0;
-  void* tree = &leaf;
-  const Replacement update("snd_config_update", read_nothing);
-  const Replacement root("snd_config", static_cast<void*>(&tree));
-  using Search = int (*)(void*, const char*, void**);
-  const auto problem_if = [](Search search) {
-    const Replacement replacement("snd_config_search", search);
-    return problem_with_alsa();
-  };
-  EXPECT_EQ(problem_if([](void*, const char* name, void**) {
-              return std::strcmp(name, "pcm.default") == 0 ? 0 : -ENOENT;
-            }),
-            "");
-  EXPECT_EQ(problem_if([](void*, const char* name, void**) {
-              return std::strcmp(name, "pcm.dmix") == 0 ? 0 : -ENOENT;
-            }),
-            "");
-  EXPECT_EQ(problem_if([](void*, const char*, void**) { return -ENOENT; }),
-            "ALSA's configuration has no pcm.default");
 }
 
 constexpr off_t kFarthest = 8'192;

@@ -39,14 +39,6 @@ TEST_F(Files, A_created_file_is_empty_and_nothing_but_a_file_is_emptied) {
   EXPECT_EQ(reason, "No such file or directory");
 }
 
-TEST_F(Files, What_cannot_be_written_to_takes_nothing) {
-  const File file = open_file(write("file", "old"), "r");
-  ASSERT_NE(file, nullptr);
-  EXPECT_EQ(append(file, "new"), 0U);
-  EXPECT_FALSE(resize_file(file.get(), 1));
-  EXPECT_EQ(read("file"), "old");
-}
-
 TEST_F(Files, A_file_that_another_program_has_set_aside_is_not_set_aside_again) {
   const File file = open_to_append(write("log", "12345"), reason);
   fs::rename(folder / "log", folder / "elsewhere");
@@ -64,20 +56,6 @@ TEST_F(Files, A_file_that_another_program_is_setting_aside_stays) {
   EXPECT_FALSE(set_aside(file.get(), at("log"), 4));
   close(other);
   EXPECT_TRUE(set_aside(file.get(), at("log"), 4));
-}
-
-TEST_F(Files, A_file_whose_new_name_is_taken_for_good_stays) {
-  const File file = open_to_append(write("log", "12345"), reason);
-  fs::create_directories(folder / "log.1" / "full");
-  EXPECT_FALSE(set_aside(file.get(), at("log"), 4));
-  EXPECT_EQ(read("log"), "12345");
-}
-
-TEST_F(Files, A_file_that_cannot_take_the_name_leaves_nothing_behind) {
-  fs::create_directories(folder / "target" / "full");
-  EXPECT_FALSE(replace_file(write("fresh", "new"), at("target")).ok());
-  EXPECT_FALSE(fs::exists(folder / "fresh"));
-  EXPECT_TRUE(fs::is_directory(folder / "target" / "full"));
 }
 
 }  // namespace
