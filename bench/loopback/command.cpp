@@ -30,15 +30,24 @@
 namespace refwave::loopback {
 namespace {
 
+struct LoopbackOptions {
+  cli::DriverOptions driver;
+  std::string capture_device;  // empty: the device that plays
+  double seconds = 5;
+  std::uint32_t rate = 48'000;
+  std::uint16_t channels = 2;
+  measure::Load load;
+  std::string json;  // file, "-" for standard output; empty: none
+};
+
 /// Plays the signal on one stream without a pause, and records on another stream. Main thread.
 class Loop {
  public:
-  Loop(const dsp::Format& format, const measure::Load& load);
-
   /// Effects: opens the input, and then the output. Throws: Failure, which names the device.
-  void open(cli::DriverSession& session, const std::string& device, const std::string& capture_device);
-  /// Returns: the most blocks of either direction: more than the constructor's if a device takes or gives
-  /// more at a time.
+  Loop(cli::DriverSession& session, const LoopbackOptions& options);
+
+  /// Returns: the most blocks of either direction: more than in the options if a device takes or gives more
+  /// at a time.
   std::uint32_t buffers() const { return buffers_; }
   /// Effects: plays and records for `seconds`, or until Ctrl-C. Throws: Failure.
   Recording run(double seconds);
@@ -51,7 +60,7 @@ class Loop {
   void record_on(std::int64_t timeout_us);
 
   dsp::Format format_;
-  std::uint32_t buffers_;
+  std::uint32_t buffers_ = 0;
   cli::WaveIn in_;
   measure::Client out_;
   cli::Watchdog watchdog_;  // of the input
@@ -62,13 +71,12 @@ class Loop {
 // enough to cost nothing.
 constexpr std::int64_t kWaitMicroseconds = 1'000;
 
-Loop::Loop(const dsp::Format& format, const measure::Load& load)
-    : format_(format),
-      buffers_(load.buffers),
-      in_(format, load.buffers, load.block_frames),
-      out_(format, load) {
-  recording_.rate = format.rate;
-  recording_.block_frames = load.block_frames;
+Loop::Loop(cli::DriverSession& session, const LoopbackOptions& options)
+    : format_{dsp::SampleType::s16, options.channels, options.rate, 0},
+      in_(format_, options.load.buffers, options.load.block_frames),
+      out_(format_, options.load) {
+  recording_.rate = options.rate;
+  recording_.block_frames = options.load.block_frames;
   out_.fill = [this](cli::Block& block, std::uint64_t number) {
     std::byte* to = block.memory.data();
     for (std::uint32_t i = 0; i < recording_.block_frames; ++i) {
@@ -77,17 +85,12 @@ Loop::Loop(const dsp::Format& format, const measure::Load& load)
         std::memcpy(to, &sample, sizeof sample);
     }
   };
-}
-
-void Loop::open(cli::DriverSession& session, const std::string& device, const std::string& capture_device) {
-  const MMRESULT input = in_.open();
-  if (input != MMSYSERR_NOERROR)
-    throw cli::Failure("recording: " + cli::open_failure(session, input,
-                                                         capture_device.empty() ? device : capture_device,
-                                                         1));
-  const MMRESULT output = out_.open();
-  if (output != MMSYSERR_NOERROR)
-    throw cli::Failure("playing: " + cli::open_failure(session, output, device, 0));
+  const std::string& device = options.driver.device;
+  const std::string& capture_device = options.capture_device.empty() ? device : options.capture_device;
+  if (const MMRESULT result = in_.open(); result != MMSYSERR_NOERROR)
+    throw cli::Failure("recording: " + cli::open_failure(session, result, capture_device, 1));
+  if (const MMRESULT result = out_.open(); result != MMSYSERR_NOERROR)
+    throw cli::Failure("playing: " + cli::open_failure(session, result, device, 0));
   out_.suit_device();
   buffers_ = std::max(static_cast<std::uint32_t>(in_.suit_device()), out_.buffers());
 }
@@ -136,16 +139,6 @@ void Loop::record_on(std::int64_t timeout_us) {
   }
 }
 
-struct LoopbackOptions {
-  cli::DriverOptions driver;
-  std::string capture_device;  // empty: the device that plays
-  double seconds = 5;
-  std::uint32_t rate = 48'000;
-  std::uint16_t channels = 2;
-  measure::Load load;
-  std::string json;  // file, "-" for standard output; empty: none
-};
-
 /// Returns: the options, with the capture device as the last setting, so that it replaces an earlier one.
 cli::DriverOptions driver_options(const LoopbackOptions& options) {
   cli::DriverOptions driver = options.driver;
@@ -189,9 +182,7 @@ std::string no_signal(const std::vector<std::int16_t>& samples, const Measuremen
 Recording measure(const LoopbackOptions& options, const cli::DriverOptions& driver,
                   const cli::DriverSetup& setup, Measurement& m) {
   cli::DriverSession session(driver, setup);
-  const dsp::Format format{dsp::SampleType::s16, options.channels, options.rate, 0};
-  Loop loop(format, options.load);
-  loop.open(session, options.driver.device, options.capture_device);
+  Loop loop(session, options);
   m.buffers = loop.buffers();
   Recording recording = loop.run(options.seconds);
   m.input = loop.input_statistics();

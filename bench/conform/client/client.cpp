@@ -118,6 +118,11 @@ std::vector<LPWAVEHDR> addresses_of(Blocks& blocks) {
   return addresses;
 }
 
+void need_done(const Blocks& blocks, std::string_view when) {
+  for (const Block& block : blocks)
+    require(eventually([&] { return block.done(); }), "a header is not DONE" + std::string(when));
+}
+
 Wish to(Diary& diary) {
   return {reinterpret_cast<DWORD_PTR>(&Diary::write_down), reinterpret_cast<DWORD_PTR>(&diary),
           CALLBACK_FUNCTION};

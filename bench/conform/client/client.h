@@ -123,6 +123,8 @@ Blocks silent_blocks(std::size_t count, std::size_t frames);
 /// Returns: a block of each of these lengths.
 Blocks silent_blocks(std::initializer_list<std::size_t> frames);
 std::vector<LPWAVEHDR> addresses_of(Blocks& blocks);
+/// Effects: waits until each is DONE, or ends the rule as broken.
+void need_done(const Blocks& blocks, std::string_view when = {});
 
 /// How a stream is to be opened.
 struct Wish {

@@ -164,9 +164,7 @@ void window_that_is_gone(Subject& subject) {
   Stream stream(subject, kOut, {reinterpret_cast<DWORD_PTR>(window), 0, CALLBACK_WINDOW});
   destroy_window(window);
   stream.queue(blocks);
-  for (const Block& block : blocks)
-    require(eventually([&] { return block.done(); }),
-            "a header is not DONE though its message had no window");
+  need_done(blocks, " though its message had no window");
   require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
 }
 
@@ -180,9 +178,7 @@ void full_queue_changes_nothing(Subject& subject) {
   Blocks blocks = silent_blocks(4, 480);
   Stream stream(subject, kOut, {GetCurrentThreadId(), 0, CALLBACK_THREAD});
   stream.queue(blocks);
-  for (const Block& block : blocks)
-    require(eventually([&] { return block.done(); }),
-            "a header is not DONE though its message found no room");
+  need_done(blocks, " though its message found no room");
   require(!blocks.front().queued(), "INQUEUE is still set");
   require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
 }

@@ -21,7 +21,7 @@ void need_messages(Subject& subject, const Wish& wish, std::size_t delivered, st
   const Stream stream(subject, kOut, wish);
   if (wish.flags == CALLBACK_WINDOW) destroy_window(reinterpret_cast<HWND>(wish.callback));
   stream.queue(blocks);
-  for (const Block& block : blocks) require(eventually([&] { return block.done(); }), "a header is not DONE");
+  need_done(blocks);
   const auto counted = [&] {
     const REFWAVE_STATISTICS now = statistics_of(subject);
     return now.ullMessages == delivered && now.ullUndelivered == undelivered;
