@@ -23,17 +23,21 @@ class Recorded final : public Play {
     }
     expect(last_[1] + last_[2] + ring_.dropped() >= kEvents, "an event is read or counted as dropped");
     expect(read_ + ring_.dropped() == 2 * kEvents, "no event is lost");
+    const std::uint64_t dropped = ring_.dropped();
+    for (std::uint32_t i = 1; i <= kRoom; ++i) ring_.record({.ns = 7, .thread = 1, .block = kEvents + i});
+    expect(ring_.dropped() == dropped && read() == kRoom, "a ring that was full has all its room");
   }
 
  private:
   static constexpr std::uint32_t kEvents = 3;
+  static constexpr std::uint32_t kRoom = 2;
 
   void record(std::uint64_t thread) {
     for (std::uint32_t i = 1; i <= kEvents; ++i)
       ring_.record({.ns = 7, .thread = thread, .block = i, .slot = 1, .kind = 1});
   }
   std::size_t read() {
-    std::array<core::TraceEvent, 2> events;
+    std::array<core::TraceEvent, kRoom> events;
     const std::size_t count = ring_.read(events);
     for (std::size_t i = 0; i < count; ++i) {
       expect(events[i].ns == 7, "an event is whole");
@@ -43,7 +47,7 @@ class Recorded final : public Play {
     read_ += count;
     return count;
   }
-  core::TraceRing ring_{2};
+  core::TraceRing ring_{kRoom};
   std::array<std::uint32_t, 3> last_{};
   std::size_t read_ = 0;
 };
