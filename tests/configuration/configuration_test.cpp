@@ -186,12 +186,6 @@ TEST(Configuration_string, Entries_lists_and_quotes_are_understood) {
   EXPECT_EQ(parsed.configuration.capture, "C:\\x;y.wav");
 }
 
-TEST(Configuration_string, Device_stands_for_output_and_input) {
-  const Configuration both = parse_open_string("device=clocked").configuration;
-  EXPECT_THAT(both.output, ElementsAre("clocked"));
-  EXPECT_THAT(both.input, ElementsAre("clocked"));
-}
-
 TEST(Configuration_string, A_malformed_entry_is_a_warning_and_the_others_count) {
   const Parsed parsed = parse_open_string("nonsense; period=abc; capture=\"open; rate=44100");
   EXPECT_THAT(parsed.warnings,

@@ -46,14 +46,6 @@ TEST(Configuration_edit, What_has_not_changed_stays_as_it_was_written) {
             "wake=\"spin\"\nrate = 44_100\nperoid = 9\nring = 7");
 }
 
-TEST(Configuration_edit, Positions_are_found_behind_a_byte_order_mark_and_letters_of_many_bytes) {
-  EXPECT_EQ(edited("\xEF\xBB\xBFperiod = 480", period_64).text, "\xEF\xBB\xBFperiod = 64");
-  EXPECT_EQ(
-      edited("output = [\"Lautsprecher é\", \"漢字\"] # ü\n", [](Configuration& c) { c.output[1] = "b\"\\"; })
-          .text,
-      "output = [\"Lautsprecher é\", \"b\\\"\\\\\"] # ü\n");
-}
-
 TEST(Configuration_edit, Of_a_list_only_the_entry_that_changed_is_written) {
   const std::string text = "output = [\n  'one',  # the desk\n  \"two\",\n]\n";
   EXPECT_EQ(edited(text, [](Configuration& c) { c.output[1] = "three"; }).text,

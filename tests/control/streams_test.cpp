@@ -19,38 +19,6 @@ using test::eventually;
 using test::kOutput;
 using test::kStepped;
 
-TEST(Streams, A_slot_serves_again_only_when_the_callback_of_the_stream_before_has_returned) {
-  Client blocked;
-  Client next;
-  Client last;
-  std::atomic<bool> hold{true};
-  std::atomic<bool> inside{false};
-  blocked.inside = [&] {
-    inside = true;
-    eventually([&] { return !hold; }, std::chrono::minutes(1));
-  };
-  AssembledDriver driver({}, kStepped);
-  ASSERT_EQ(driver.open(blocked), Error::none);
-  for (int i = 0; i < 3; ++i) driver.write(blocked, 10);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return inside.load(); }));
-  EXPECT_EQ(driver.close(blocked), Error::none) << "it waits a second, no more";
-  EXPECT_EQ(blocked.closed, 1U);
-  EXPECT_EQ(driver.streams->total().undelivered, 2U) << "the third is being delivered";
-
-  ASSERT_EQ(driver.open(next), Error::none);
-  EXPECT_FALSE(driver.slot(0).delivery.is_free());
-  EXPECT_EQ(slot_of(next.handle), 1U);
-  hold = false;
-  ASSERT_TRUE(eventually([&] { return driver.slot(0).delivery.is_free(); }));
-  EXPECT_EQ(blocked.done, 1U) << "no callback begins after the close";
-  ASSERT_EQ(driver.open(last), Error::none);
-  EXPECT_EQ(slot_of(last.handle), 0U);
-  driver.write(last, 10);
-  driver.step(1);
-  EXPECT_TRUE(eventually([&] { return last.all_done(); }));
-}
-
 TEST(Streams, A_close_waits_for_each_running_callback) {
   Client client;
   std::atomic<bool> hold{true};

@@ -90,19 +90,6 @@ TEST_P(ResamplerCase, What_is_held_back_is_counted_exactly_and_always_the_same) 
   }
 }
 
-TEST_P(ResamplerCase, An_impulse_comes_out_where_the_count_says) {
-  auto resampler = make();
-  const std::size_t at = rates().in / 20 + 1;
-  std::vector<float> in(rates().in / 10);
-  in[at] = 1;
-
-  const auto out = resampled(*resampler, in, 128);
-
-  const auto peak =
-      std::max_element(out.begin(), out.end(), [](float a, float b) { return std::abs(a) < std::abs(b); });
-  EXPECT_NEAR(static_cast<double>(peak - out.begin()), static_cast<double>(at) * rates().ratio(), 0.5 + 1e-9);
-}
-
 TEST_P(ResamplerCase, The_size_of_the_calls_changes_no_bit_and_a_reset_begins_again) {
   auto resampler = make();
   const auto in = sine(440, rates().in, rates().in / 20);

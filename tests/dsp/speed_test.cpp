@@ -15,13 +15,6 @@
 namespace refwave::dsp {
 namespace {
 
-std::vector<float> noise(std::size_t frames) {
-  std::mt19937 random(7);
-  std::vector<float> samples(frames);
-  for (float& sample : samples) sample = std::uniform_real_distribution<float>(-1, 1)(random);
-  return samples;
-}
-
 /// Returns: `in` as a stream plays it, a period at a time, followed by silence until its last frame is out.
 std::vector<float> played(Speed& speed, const std::vector<float>& in, std::size_t period = 128) {
   std::vector<float> out;
@@ -98,13 +91,6 @@ TEST_P(Tones, Of_a_kilohertz_have_their_frequency_and_length_within_a_thousandth
   const std::vector<float> middle(out.begin() + static_cast<std::ptrdiff_t>(length_frames / 20),
                                   out.begin() + static_cast<std::ptrdiff_t>(length_frames * 19 / 20));
   EXPECT_LE(greatest_step(middle), step_of_sine(hz, sample_rate) * 1.001) << "no step";
-}
-
-TEST(Speed, At_unity_every_sample_comes_out_as_it_came_in) {
-  const auto in = noise(48'000);
-  const auto speed = speed_at(48'000, 1, 1);
-  EXPECT_TRUE(played(*speed, in) == in);
-  EXPECT_EQ(speed->delay_frames(), 0);
 }
 
 // --- a ratio that changes ---

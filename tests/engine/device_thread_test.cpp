@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <vector>
 
 #include "driver/engine/supervisor.h"
 #include "hal/system/clock.h"
@@ -13,16 +12,6 @@ namespace refwave::engine {
 namespace {
 
 using test::eventually;
-
-TEST(DeviceThread, Runs_what_is_posted_in_order_and_ends_with_the_last) {
-  std::vector<int> ran;
-  {
-    DeviceThread thread;
-    for (int i = 0; i < 100; ++i) thread.post([&, i] { ran.push_back(i); });
-  }
-  ASSERT_EQ(ran.size(), 100U);
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(ran[static_cast<std::size_t>(i)], i);
-}
 
 /// As an engine may, if a task holds the last reference to it.
 TEST(DeviceThread, What_a_task_held_may_post_from_its_destructor) {

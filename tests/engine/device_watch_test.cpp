@@ -82,11 +82,5 @@ TEST_F(DeviceWatched, The_silence_of_a_device_that_was_replaced_is_no_rest) {
   EXPECT_EQ(silence_until(Finding::stopped_calling), 2'510);
 }
 
-TEST_F(DeviceWatched, A_slow_start_is_no_rest) {
-  device.requested_ns = now_ns;
-  rest(1'900);
-  EXPECT_EQ(silence_until(Finding::silent), 210);
-}
-
 }  // namespace
 }  // namespace refwave::engine

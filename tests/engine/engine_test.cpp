@@ -129,13 +129,6 @@ TEST_F(EngineRate, Follows_the_next_stream_once_no_other_is_open) {
   EXPECT_EQ(device->alive, 1U);
 }
 
-TEST_F(EngineRate, Keeps_a_lingering_device_that_has_refused_the_rate_before) {
-  open(client, 44'100, lingering(60'000));
-  EXPECT_EQ(driver->close(client), core::Error::none);
-  open(other, 44'100);
-  EXPECT_EQ(device->opens, 1U);
-}
-
 TEST_F(EngineRate, Is_kept_over_a_loss) {
   device->takes_any_rate = true;
   device->lost_after = 3;

@@ -179,18 +179,6 @@ TEST(PlaybackState, Set_to_unity_again_plays_bit_for_bit) {
   }
 }
 
-TEST(PlaybackState, Plays_a_loop_as_often_at_another_rate) {
-  OutputStream output;
-  set_speed(output, 2, 1);
-  output.write(constant(1'000), {.begins = true, .passes = 5});
-  output.write(constant(1'000), {.ends = true, .passes = 5});
-  output.render(480);
-  set_speed(output, 0.5, 1);
-  for (int i = 0; i < 60; ++i) output.render(480);
-  EXPECT_EQ(output.done_count(), 2U);
-  EXPECT_EQ(output.position(), 10'000U);
-}
-
 TEST(PlaybackState, Goes_on_at_its_rate_on_another_device) {
   for (const double rate : {1.0, 2.0}) {
     OutputStream output;
