@@ -267,7 +267,7 @@ TEST_F(Recording, Of_a_program_that_was_stopped_says_how_much_is_missing) {
   child.signal(SIGCONT);
   const auto bytes = std::filesystem::file_size(file);
   ASSERT_TRUE(eventually([&] { return is_longer(file, bytes + 100'000); }, std::chrono::seconds(40)));
-  EXPECT_EQ(WEXITSTATUS(child.end(SIGINT)), 1);
+  EXPECT_EQ(child.end(SIGINT), 1);
   EXPECT_THAT(content(path("output")),
               AllOf(HasSubstr("recorded " + file),
                     testing::ContainsRegex("[12]\\.[0-9]* s are missing, because the program was stopped")));

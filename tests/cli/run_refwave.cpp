@@ -5,9 +5,6 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,8 +13,9 @@
 #include <cstring>
 #include <iostream>
 #include <sstream>
-#include <stdexcept>
 #include <utility>
+
+#include "tests/support/child_process.h"
 
 namespace refwave::test {
 namespace {
@@ -25,6 +23,7 @@ namespace {
 constexpr auto kDeadline = std::chrono::seconds(60);
 
 struct Pipe {
+  std::string path() const { return "/proc/self/fd/" + std::to_string(write_end); }
   int read_end = -1;
   int write_end = -1;
 };
@@ -32,46 +31,28 @@ struct Pipe {
 Pipe make_pipe(bool is_terminal) {
   std::array<int, 2> ends{-1, -1};
   if (is_terminal) {
-    if (::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) != 0)
-      throw std::runtime_error("no pseudo-terminal: ask has_pseudo_terminals() first");
+    EXPECT_EQ(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr), 0) << kNoPseudoTerminal;
   } else {
     EXPECT_EQ(::pipe(ends.data()), 0);
   }
-  ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
   return {ends[0], ends[1]};
 }
 
-/// Effects: AddressSanitizer ignores leaks. Libraries that PortAudio and ALSA load (libjack, libpulse) leave
-/// some, which cannot be attributed once they are unloaded.
-void ignore_leaks() {
-  const char* options = std::getenv("ASAN_OPTIONS");
-  const std::string before = options != nullptr ? std::string(options) + ":" : "";
-  ::setenv("ASAN_OPTIONS", (before + "detect_leaks=0").c_str(), 1);
-}
-
-[[noreturn]] void become(const std::string& program, const std::vector<std::string>& arguments,
-                         const Surroundings& surroundings, const Pipe& out, const Pipe& err) {
-  ::dup2(out.write_end, STDOUT_FILENO);
-  ::dup2(err.write_end, STDERR_FILENO);
-  // Not the terminal in which the test runs.
-  ::dup2(surroundings.type ? err.write_end : ::open("/dev/null", O_RDONLY), STDIN_FILENO);
-  if (surroundings.type) {
-    ::setsid();
-    ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);
-  }
-  ::setenv("REFWAVE_CONFIG", "", 1);
-  ::unsetenv("COLUMNS");
-  ignore_leaks();
-  for (const std::string& variable : surroundings.environment) ::putenv(const_cast<char*>(variable.c_str()));
-  if (surroundings.largest_file > 0) {
-    const rlimit limit{surroundings.largest_file, surroundings.largest_file};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  std::vector<char*> words{const_cast<char*>(program.c_str())};
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
-  words.push_back(nullptr);
-  ::execv(program.c_str(), words.data());
-  ::_exit(127);
+/// Returns: the words that start the program so. AddressSanitizer ignores leaks: libraries that PortAudio and
+/// ALSA load (libjack, libpulse) leave some, which cannot be attributed once they are unloaded.
+std::vector<std::string> command_line(const std::string& program, const std::vector<std::string>& arguments,
+                                      const Surroundings& surroundings) {
+  const char* const options = std::getenv("ASAN_OPTIONS");
+  std::vector<std::string> words{
+      "env", "-u", "COLUMNS", "REFWAVE_CONFIG=",
+      "ASAN_OPTIONS=" + (options != nullptr ? std::string(options) + ":" : "") + "detect_leaks=0"};
+  words.insert(words.end(), surroundings.environment.begin(), surroundings.environment.end());
+  if (surroundings.largest_file > 0)
+    words.insert(words.end(), {"prlimit", "--fsize=" + std::to_string(surroundings.largest_file)});
+  words.push_back(program);
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
 }
 
 /// Returns: false at the end of the output.
@@ -91,8 +72,8 @@ void type(const std::string& keys, const Pipe& terminal) {
   EXPECT_EQ(::write(terminal.read_end, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
 }
 
-void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surroundings& surroundings,
-                       Outcome& outcome) {
+void read_until_closed(const ChildProcess& child, const Pipe& out, const Pipe& err,
+                       const Surroundings& surroundings, Outcome& outcome) {
   const auto deadline = std::chrono::steady_clock::now() + kDeadline;
   bool may_interrupt = surroundings.interrupt_when != nullptr;
   std::array<pollfd, 2> polled{pollfd{out.read_end, POLLIN, 0}, pollfd{err.read_end, POLLIN, 0}};
@@ -102,14 +83,14 @@ void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surr
     if (polled[1].revents != 0 && !read_more(polled[1].fd, outcome.err)) polled[1].fd = -1;
     if (may_interrupt && surroundings.interrupt_when(outcome.err)) {
       may_interrupt = false;
-      ::kill(child, SIGINT);
+      child.signal(SIGINT);
     }
     if (surroundings.type) type(surroundings.type(outcome.err), err);
     if (surroundings.waits != nullptr) surroundings.waits->look();
     if (std::chrono::steady_clock::now() < deadline) continue;
     ADD_FAILURE() << "refwave ran for over a minute; it printed at last: " << last_of(outcome.out)
                   << last_of(outcome.err);
-    ::kill(child, SIGKILL);
+    child.signal(SIGKILL);
     return;
   }
 }
@@ -128,20 +109,18 @@ Outcome run(const std::string& program, const std::vector<std::string>& argument
             const Surroundings& surroundings) {
   const Pipe out = make_pipe(false);
   const Pipe err = make_pipe(surroundings.stderr_is_terminal || surroundings.type);
-  const pid_t child = ::fork();
-  if (child == 0) become(program, arguments, surroundings, out, err);
+  ChildProcess child(command_line(program, arguments, surroundings), {},
+                     {out.path(), err.path(), surroundings.type ? err.path() : ""});
   ::close(out.write_end);
   ::close(err.write_end);
   Outcome outcome;
   read_until_closed(child, out, err, surroundings, outcome);
-  int status = 0;
-  ::waitpid(child, &status, 0);
+  outcome.status = child.end(0);
   ::close(out.read_end);
   ::close(err.read_end);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   // A test of real time that fails by a crash is not tried again.
-  if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGINT)
-    std::cerr << "refwave crashed: " << strsignal(WTERMSIG(status)) << '\n';
+  if (const int by = outcome.status - 128; by > 0 && by != SIGKILL && by != SIGINT && by < SIGRTMAX)
+    std::cerr << "refwave crashed: " << strsignal(by) << '\n';
   if (!surroundings.stderr_is_terminal && !surroundings.type) take_underruns_out(outcome);
   return outcome;
 }

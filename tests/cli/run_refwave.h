@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gmock/gmock.h>
-#include <sys/types.h>
 
 #include <array>
 #include <functional>

@@ -59,7 +59,7 @@ if(CMAKE_SIZEOF_VOID_P EQUAL 8)
   set_tests_properties(windows.keys PROPERTIES TIMEOUT 120 LABELS windows SKIP_RETURN_CODE 77)
 endif()
 
-refwave_test(windows_command_test SOURCES command_test.cpp LABELS windows)
+refwave_test(windows_command_test SOURCES command_test.cpp ${child_process} LABELS windows)
 target_compile_definitions(windows_command_test PRIVATE REFWAVE_COMMAND="${unpacked}/refwave.exe")
 add_dependencies(windows_command_test refwave_windows)
 

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/support/child_process.h"
+#include "tests/support/eventually.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -19,74 +21,11 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr DWORD kPatienceMs = 60'000;
-
 struct Outcome {
-  DWORD status = ~DWORD{0};
+  int status;
   std::string out;
   std::string err;
 };
-
-/// One of a child's outputs.
-struct Pipe {
-  Pipe() {
-    SECURITY_ATTRIBUTES inheritable{sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
-    CreatePipe(&read_end, &write_end, &inheritable, 0);
-    SetHandleInformation(read_end, HANDLE_FLAG_INHERIT, 0);
-  }
-  /// Returns: all that the child writes, with Unix' line ends.
-  std::string read() const {
-    std::string text;
-    char buffer[4096];
-    DWORD bytes = 0;
-    while (ReadFile(read_end, buffer, sizeof(buffer), &bytes, nullptr) != FALSE && bytes > 0)
-      text.append(buffer, bytes);
-    std::erase(text, '\r');
-    return text;
-  }
-  HANDLE read_end = nullptr;
-  HANDLE write_end = nullptr;
-};
-
-/// `in`: standard input.
-Outcome run_refwave(const std::wstring& arguments, const fs::path& command = "Z:" REFWAVE_COMMAND,
-                    const std::string& in = "") {
-  const Pipe input;
-  const Pipe out;
-  const Pipe err;
-  SetHandleInformation(input.read_end, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
-  SetHandleInformation(input.write_end, HANDLE_FLAG_INHERIT, 0);
-  STARTUPINFOW startup{};
-  startup.cb = sizeof(startup);
-  startup.dwFlags = STARTF_USESTDHANDLES;
-  startup.hStdInput = input.read_end;
-  startup.hStdOutput = out.write_end;
-  startup.hStdError = err.write_end;
-  PROCESS_INFORMATION process{};
-  std::wstring line = L"refwave " + arguments;
-  SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
-  EXPECT_NE(CreateProcessW(command.c_str(), line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
-                           &startup, &process),
-            FALSE);
-  CloseHandle(input.read_end);
-  CloseHandle(out.write_end);
-  CloseHandle(err.write_end);
-  std::thread writer([&] {
-    DWORD written = 0;
-    if (!in.empty()) WriteFile(input.write_end, in.data(), static_cast<DWORD>(in.size()), &written, nullptr);
-    CloseHandle(input.write_end);
-  });
-  Outcome outcome;
-  std::thread reader([&] { outcome.err = err.read(); });
-  outcome.out = out.read();
-  reader.join();
-  writer.join();
-  EXPECT_EQ(WaitForSingleObject(process.hProcess, kPatienceMs), WAIT_OBJECT_0);
-  GetExitCodeProcess(process.hProcess, &outcome.status);
-  return outcome;
-}
-
-std::wstring quoted(const fs::path& path) { return L"\"" + path.wstring() + L"\" "; }
 
 std::string utf8(const fs::path& path) {
   const std::u8string text = path.u8string();
@@ -109,75 +48,106 @@ std::string noise(std::uint32_t frames) {
   return wav;
 }
 
+const fs::path kCommand = "Z:" REFWAVE_COMMAND;
+
 class Command : public testing::Test {
  protected:
-  /// A report of a file is one line, however long the name.
-  Command() { SetEnvironmentVariableW(L"COLUMNS", L"300"); }
+  Command() {
+    SetEnvironmentVariableW(L"COLUMNS", L"300");  // a report of a file is one line, however long the name
+    SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
+  }
 
-  fs::path file(const wchar_t* name) const { return folder_.path() / name; }
+  fs::path file(const std::wstring& name, const std::string& bytes = {}) const {
+    const fs::path path = folder_.path() / name;
+    if (!bytes.empty()) std::ofstream(path, std::ios::binary) << bytes;
+    return path;
+  }
+
+  /// Returns: how it ended, and its output with Unix' line ends. `arguments`: of refwave, or of `program`.
+  /// `input`: what it reads.
+  Outcome run(std::vector<std::string> arguments, const fs::path& program = kCommand,
+              const fs::path& input = {}) {
+    arguments.insert(arguments.begin(), utf8(program));
+    const fs::path out = file(L"out" + std::to_wstring(++runs_));
+    const fs::path err = file(L"err" + std::to_wstring(runs_));
+    ChildProcess child(arguments, {}, {out, err, input});
+    EXPECT_TRUE(eventually([&] { return !child.running(); }, std::chrono::seconds(60))) << arguments[1];
+    Outcome outcome{child.end(), contents_of(out), contents_of(err)};
+    for (std::string* text : {&outcome.out, &outcome.err}) std::erase(*text, '\r');
+    return outcome;
+  }
+  Outcome play(const fs::path& sound, const fs::path& program = kCommand) {
+    return run({"play", "--option", "device=clocked", "--option", "clock=20", utf8(sound)}, program);
+  }
 
   TemporaryFolder folder_;
+  int runs_ = 0;
 };
 
-TEST_F(Command, Plays_a_file_whose_name_no_code_page_has) {
-  const fs::path path = file(L"t\u00F6n \u266A.wav");
-  std::ofstream(path, std::ios::binary) << noise(4'800);
-  const Outcome outcome = run_refwave(L"play --option device=clocked " + quoted(path));
-  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+TEST_F(Command, Plays_a_file_whose_name_no_code_page_has_and_captures_it_bit_for_bit) {
+  const std::string wav = noise(4'800);
+  const fs::path path = file(L"t\u00F6n \u266A.wav", wav);
+  const fs::path captured = file(L"\u266A out.wav");
+  const Outcome outcome = run({"play", "--option", "device=clocked", "--option", "format=s16", "--option",
+                               "channels=2", "--rate", "48000", "--capture", utf8(captured), utf8(path)});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, StartsWith("played " + utf8(path) +
                                       ": 0:00.100 of 48000 Hz, 2 channels, s16 on the clocked device"));
-}
-
-TEST_F(Command, Captures_what_it_plays_bit_for_bit) {
-  const fs::path in = file(L"in.wav");
-  const fs::path out = file(L"out.wav");
-  const std::string wav = noise(10'007);
-  std::ofstream(in, std::ios::binary) << wav;
-  const Outcome outcome = run_refwave(
-      L"play --option device=clocked --option format=s16 --option channels=2 --rate 48000 --capture " +
-      quoted(out) + quoted(in));
-  EXPECT_EQ(outcome.status, 0U) << outcome.err;
-  EXPECT_THAT(contents_of(out), HasSubstr(wav.substr(44)));
+  EXPECT_THAT(contents_of(captured), HasSubstr(wav.substr(44)));
 }
 
 TEST_F(Command, Plays_a_pipe_and_reports_an_empty_or_short_one) {
-  const std::wstring play_wav = L"play - --option device=clocked --option clock=20";
-  const Outcome empty = run_refwave(play_wav);
-  EXPECT_EQ(empty.status, 1U);
-  EXPECT_THAT(empty.err, StartsWith("refwave: -: nothing arrived"));
+  const auto play_pipe = [&](const std::string& bytes) {
+    const fs::path path = L"\\\\.\\pipe\\refwave-test-" + std::to_wstring(GetCurrentProcessId());
+    const HANDLE pipe =
+        CreateNamedPipeW(path.c_str(), PIPE_ACCESS_OUTBOUND, PIPE_TYPE_BYTE, 1, 65'536, 0, 0, nullptr);
+    std::thread writer([&] {
+      DWORD written = 0;
+      ConnectNamedPipe(pipe, nullptr);
+      WriteFile(pipe, bytes.data(), static_cast<DWORD>(bytes.size()), &written, nullptr);
+      CloseHandle(pipe);
+    });
+    const Outcome outcome =
+        run({"play", "-", "--option", "device=clocked", "--option", "clock=20"}, kCommand, path);
+    writer.join();
+    return outcome;
+  };
   const std::string wav = noise(48'000);
-  const Outcome whole = run_refwave(play_wav, "Z:" REFWAVE_COMMAND, wav);
-  EXPECT_EQ(whole.status, 0U) << whole.err;
+  const Outcome empty = play_pipe("");
+  EXPECT_EQ(empty.status, 1);
+  EXPECT_THAT(empty.err, StartsWith("refwave: -: nothing arrived"));
+  const Outcome whole = play_pipe(wav);
+  EXPECT_EQ(whole.status, 0) << whole.err;
   EXPECT_THAT(whole.out, StartsWith("played -: 0:01.000 of 48000 Hz"));
-  const Outcome cut = run_refwave(play_wav, "Z:" REFWAVE_COMMAND, wav.substr(0, wav.size() / 2));
-  EXPECT_EQ(cut.status, 1U);
+  const Outcome cut = play_pipe(wav.substr(0, wav.size() / 2));
+  EXPECT_EQ(cut.status, 1);
   EXPECT_THAT(cut.err, HasSubstr("s of 1.000 s are missing"));
 }
 
 TEST_F(Command, Records_into_a_file_whose_name_no_code_page_has) {
   const fs::path path = file(L"\u266A.wav");
-  const Outcome outcome = run_refwave(L"record --option device=clocked --seconds 0.25 " + quoted(path));
-  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  const Outcome outcome = run({"record", "--option", "device=clocked", "--seconds", "0.25", utf8(path)});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, StartsWith("recorded " + utf8(path) + ": 0:00.250 of 48000 Hz"));
   EXPECT_EQ(contents_of(path).size(), 80U + 12'000 * 4);
 }
 
 TEST_F(Command, Watches_a_program_that_it_starts) {
-  const std::wstring words = L"watch -- \"Z:" REFWAVE_COMMAND "\" ";
-  const Outcome outcome = run_refwave(words + L"latency --device clocked --seconds 1");
-  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  const Outcome outcome =
+      run({"watch", "--", utf8(kCommand), "latency", "--device", "clocked", "--seconds", "1"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, StartsWith("buffer done on the clocked device"));
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("bare wake"), HasSubstr("plays on \"clocked\", 48000 Hz")));
-  const Outcome nothing = run_refwave(L"watch -- cmd /c \"echo one& exit 7\"");
-  EXPECT_EQ(nothing.status, 7U);
+  const Outcome nothing = run({"watch", "--", "cmd", "/c", "echo one& exit 7"});
+  EXPECT_EQ(nothing.status, 7);
   EXPECT_EQ(nothing.out, "one\n");
-  EXPECT_EQ(run_refwave(L"watch -- none.exe").status, 127U);
+  EXPECT_EQ(run({"watch", "--", "none.exe"}).status, 127);
 }
 
 /// Other faults of this machine do not fail the test.
 TEST_F(Command, Says_what_is_right_here) {
-  const Outcome outcome = run_refwave(L"doctor --option device=clocked");
-  EXPECT_LE(outcome.status, 1U);
+  const Outcome outcome = run({"doctor", "--option", "device=clocked"});
+  EXPECT_LE(outcome.status, 1);
   EXPECT_EQ(outcome.status == 1, outcome.out.find("  !!  ") != std::string::npos);
   EXPECT_THAT(outcome.out,
               AllOf(StartsWith("refwave doctor"), HasSubstr("ok  MMCSS, task Pro Audio, is granted"),
@@ -187,42 +157,26 @@ TEST_F(Command, Says_what_is_right_here) {
 
 TEST_F(Command, Says_in_one_line_what_is_wrong) {
   const fs::path missing = file(L"\u266A\u266A.wav");
-  const Outcome none = run_refwave(L"play " + quoted(missing));
-  EXPECT_EQ(none.status, 1U);
+  const Outcome none = play(missing);
+  EXPECT_EQ(none.status, 1);
   EXPECT_EQ(none.err, "refwave: " + utf8(missing) + ": no such file; check the name\n");
   EXPECT_THAT(none.out, IsEmpty());
-  const Outcome wrong = run_refwave(L"play /no-such-option --no-such-option");
-  EXPECT_EQ(wrong.status, 2U);
-  EXPECT_THAT(wrong.err, StartsWith("refwave: "));
+  EXPECT_EQ(run({"play", "/no-such-option", "--no-such-option"}).status, 2);
 }
 
-/// Only refwave.exe was taken out of the zip.
-TEST_F(Command, Alone_says_that_the_rest_of_the_archive_belongs_beside_it) {
+/// The library's licence demands that another build of its DLL can take its place.
+TEST_F(Command, Alone_says_what_of_the_archive_belongs_beside_it) {
   const fs::path alone = file(L"refwave.exe");
-  fs::copy_file("Z:" REFWAVE_COMMAND, alone);
-  const fs::path wav = file(L"a.wav");
-  std::ofstream(wav, std::ios::binary) << noise(480);
-  for (const std::wstring& command : {L"play " + quoted(wav), std::wstring(L"devices")}) {
-    const Outcome outcome = run_refwave(command, alone);
-    EXPECT_EQ(outcome.status, 1U);
-    EXPECT_THAT(outcome.err, HasSubstr("unpack refwave's whole archive"));
-    EXPECT_THAT(outcome.err, Not(HasSubstr("build")));
+  const fs::path wav = file(L"a.wav", noise(480));
+  fs::copy_file(kCommand, alone);
+  for (const Outcome& outcome : {play(wav, alone), run({"devices"}, alone)}) {
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("unpack refwave's whole archive"), Not(HasSubstr("build"))));
   }
-}
-
-/// The library's licence demands that another build of it can take its place.
-TEST_F(Command, Reads_sound_files_with_the_DLL_that_lies_beside_it) {
-  const fs::path there = file(L"refwave.exe");
-  const fs::path folder = fs::path("Z:" REFWAVE_COMMAND).parent_path();
-  fs::copy_file("Z:" REFWAVE_COMMAND, there);
-  fs::copy_file(folder / "refwave.drv", file(L"refwave.drv"));
-  const fs::path wav = file(L"a.wav");
-  std::ofstream(wav, std::ios::binary) << noise(480);
-  const std::wstring play = L"play --option device=clocked " + quoted(wav);
-  EXPECT_THAT(run_refwave(play, there).err, HasSubstr("sndfile.dll"));
-  fs::copy_file(folder / "sndfile.dll", file(L"sndfile.dll"));
-  const Outcome outcome = run_refwave(play, there);
-  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  fs::copy_file(kCommand.parent_path() / "refwave.drv", file(L"refwave.drv"));
+  EXPECT_THAT(play(wav, alone).err, HasSubstr("sndfile.dll"));
+  fs::copy_file(kCommand.parent_path() / "sndfile.dll", file(L"sndfile.dll"));
+  EXPECT_EQ(play(wav, alone).status, 0);
 }
 
 /// Two seconds of silent frames: MPEG-1, layer III, 128 kbit/s, 44.1 kHz.
@@ -233,16 +187,14 @@ std::string silent_mp3() {
 }
 
 TEST_F(Command, Plays_FLAC_and_Ogg_that_it_recorded_and_MP3) {
-  const fs::path mp3 = file(L"a.mp3");
-  std::ofstream(mp3, std::ios::binary) << silent_mp3();
-  for (const wchar_t* name : {L"a.flac", L"a.ogg", L"a.mp3"}) {
-    const std::wstring path = quoted(file(name));
-    if (file(name) != mp3) {
-      const Outcome recorded = run_refwave(L"record --option device=clocked --seconds 0.2 " + path);
-      EXPECT_EQ(recorded.status, 0U) << recorded.err;
+  const fs::path mp3 = file(L"a.mp3", silent_mp3());
+  for (const fs::path& path : {file(L"a.flac"), file(L"a.ogg"), mp3}) {
+    if (path != mp3) {
+      const Outcome recorded = run({"record", "--option", "device=clocked", "--seconds", "0.2", utf8(path)});
+      EXPECT_EQ(recorded.status, 0) << recorded.err;
     }
-    const Outcome played = run_refwave(L"play --option device=clocked --option clock=100 " + path);
-    EXPECT_EQ(played.status, 0U) << played.err;
+    const Outcome played = play(path);
+    EXPECT_EQ(played.status, 0) << played.err;
   }
 }
 

@@ -1,7 +1,7 @@
 # The configuration dialog beside a sound server, on a screen of the usual resolution and on one of 144 dots an inch.
-add_executable(dialog_test dialog_test.cpp real_driver.cpp)
+add_executable(dialog_test dialog_test.cpp real_driver.cpp ${child_process})
 target_compile_definitions(dialog_test PRIVATE REFWAVE_DRIVER="${unpacked}/refwave.drv"
-  REFWAVE_COMMAND=L"${unpacked}/refwave.exe")
+  REFWAVE_COMMAND="${unpacked}/refwave.exe")
 target_link_libraries(dialog_test PRIVATE refwave_build winmm_headers winmm gdi32 GTest::gtest_main GTest::gmock)
 add_dependencies(dialog_test refwave_windows)
 foreach(dpi 96 144)

@@ -14,6 +14,7 @@
 
 #include "driver/abi/windows_headers.h"
 #include "driver/dialog/control_ids.h"
+#include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
 #include "tests/windows/real_driver.h"
 
@@ -119,8 +120,6 @@ class OpenedDialog {
 
 constexpr const char* kToml =
     "# mine\noutput = [\"clocked\"]  # no sound card\ninput = [\"clocked\"]\nperiod = 480\n";
-constexpr const char* kTomlWith96 =
-    "# mine\noutput = [\"clocked\"]  # no sound card\ninput = [\"clocked\"]\nperiod = 96\n";
 
 bool says(const OpenedDialog& dialog, std::wstring_view words) {
   return eventually([&] { return dialog.text(REFWAVE_STATUS).find(words) != std::wstring::npos; });
@@ -140,25 +139,20 @@ TEST(Dialog, Shows_what_the_file_says) {
   EXPECT_EQ(dialog.text(REFWAVE_DONE), L"it has been heard (played)");
 }
 
-TEST(Dialog, OK_saves_in_place_and_answers_OK) {
-  const ConfiguredDriver driver(kToml);
-  EXPECT_NE(driver.send(DRV_QUERYCONFIGURE), 0);
-  OpenedDialog dialog(driver);
-  dialog.type_period(L"96");
-  EXPECT_EQ(dialog.text(REFWAVE_PERIOD_NOTE), L"frames; 2 ms at 48000 a second");
-  dialog.select(REFWAVE_WAKE, 1);
-  dialog.press(IDOK);
-  EXPECT_EQ(dialog.result(), DRVCNF_OK);
-  EXPECT_EQ(driver.toml(), std::string(kTomlWith96) + "wake = \"predict\"\n");
-}
-
-TEST(Dialog, Enter_saves_as_OK_does) {
-  const ConfiguredDriver driver(kToml);
-  OpenedDialog dialog(driver);
-  dialog.select(REFWAVE_PERIOD, 1);
-  dialog.key(VK_RETURN);
-  EXPECT_EQ(dialog.result(), DRVCNF_OK);
-  EXPECT_EQ(driver.toml(), kTomlWith96);
+TEST(Dialog, OK_and_Enter_save_in_place_and_answer_OK) {
+  for (const bool by_key : {true, false}) {
+    const ConfiguredDriver driver(kToml);
+    EXPECT_NE(driver.send(DRV_QUERYCONFIGURE), 0);
+    OpenedDialog dialog(driver);
+    dialog.type_period(L"96");
+    EXPECT_EQ(dialog.text(REFWAVE_PERIOD_NOTE), L"frames; 2 ms at 48000 a second");
+    dialog.select(REFWAVE_WAKE, 1);
+    by_key ? dialog.key(VK_RETURN) : dialog.press(IDOK);
+    EXPECT_EQ(dialog.result(), DRVCNF_OK);
+    EXPECT_EQ(driver.toml(),
+              "# mine\noutput = [\"clocked\"]  # no sound card\ninput = [\"clocked\"]\nperiod = 96\nwake = "
+              "\"predict\"\n");
+  }
 }
 
 TEST(Dialog, Defaults_undoes_its_fields_alone_and_OK_saves_where_it_says) {
@@ -244,14 +238,9 @@ TEST(Dialog, The_test_tone_can_be_stopped_and_ends_with_the_dialog) {
 }
 
 TEST(Dialog, Is_opened_by_refwave_config) {
-  STARTUPINFOW startup{};
-  startup.cb = sizeof(startup);
-  PROCESS_INFORMATION process{};
-  std::wstring line = L"refwave config --dialog";
+  const TemporaryFolder folder;
   SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
-  ASSERT_NE(CreateProcessW(L"Z:" REFWAVE_COMMAND, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr,
-                           &startup, &process),
-            FALSE);
+  ChildProcess process({"Z:" REFWAVE_COMMAND, "config", "--dialog"}, {}, folder / "output");
   HWND window = nullptr;
   EXPECT_TRUE(eventually([&] {
     window = FindWindowW(L"#32770", L"refwave Settings");
@@ -259,20 +248,16 @@ TEST(Dialog, Is_opened_by_refwave_config) {
   }));
   DWORD owner = 0;
   GetWindowThreadProcessId(window, &owner);
-  EXPECT_EQ(owner, process.dwProcessId);
+  EXPECT_EQ(static_cast<int>(owner), process.number());
   PostMessageW(window, WM_COMMAND, MAKEWPARAM(IDCANCEL, BN_CLICKED), 0);
-  EXPECT_EQ(WaitForSingleObject(process.hProcess, 30'000), WAIT_OBJECT_0);
-  DWORD status = ~DWORD{0};
-  GetExitCodeProcess(process.hProcess, &status);
-  EXPECT_EQ(status, 0U);
-  TerminateProcess(process.hProcess, 1);
-  CloseHandle(process.hProcess);
-  CloseHandle(process.hThread);
+  EXPECT_TRUE(eventually([&] { return !process.running(); }));
+  EXPECT_EQ(process.end(), 0);
 }
 
-TEST(Dialog, Is_modal_to_its_parent_and_in_the_middle_of_its_monitor) {
+TEST(Dialog, Is_the_only_one_modal_to_its_parent_and_in_the_middle_of_its_monitor) {
   const ConfiguredDriver driver(kToml);
   OpenedDialog dialog(driver);
+  EXPECT_EQ(driver.send(DRV_CONFIGURE), DRVCNF_CANCEL);
   EXPECT_FALSE(IsWindowEnabled(dialog.owner()));
   MONITORINFO monitor{};
   monitor.cbSize = sizeof(monitor);
@@ -282,12 +267,6 @@ TEST(Dialog, Is_modal_to_its_parent_and_in_the_middle_of_its_monitor) {
   GetWindowRect(dialog.window(), &inner);
   EXPECT_NEAR(outer.left + outer.right, inner.left + inner.right, 2);
   EXPECT_NEAR(outer.top + outer.bottom, inner.top + inner.bottom, 2);
-}
-
-TEST(Dialog, A_second_one_at_the_same_time_is_cancelled) {
-  const ConfiguredDriver driver(kToml);
-  OpenedDialog dialog(driver);
-  EXPECT_EQ(driver.send(DRV_CONFIGURE), DRVCNF_CANCEL);
 }
 
 TEST(Dialog, Every_text_fits_into_its_place) {

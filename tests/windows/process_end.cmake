@@ -8,7 +8,7 @@ target_link_libraries(windows_closes_at_end PRIVATE refwave_build)
 target_link_libraries(windows_ends_process PRIVATE refwave_build windows_closes_at_end winmm_headers)
 target_compile_definitions(windows_ends_process PRIVATE REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>")
 
-refwave_test(windows_process_end_test SOURCES ${here}/process_end_test.cpp real_driver.cpp LIBS winmm_headers winmm LABELS windows)
+refwave_test(windows_process_end_test SOURCES ${here}/process_end_test.cpp real_driver.cpp ${child_process} LIBS winmm_headers winmm LABELS windows)
 target_compile_definitions(windows_process_end_test PRIVATE
   ENDS_PROCESS="$<TARGET_FILE:windows_ends_process>" REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>")
 add_dependencies(windows_process_end_test windows_ends_process refwave_drv)

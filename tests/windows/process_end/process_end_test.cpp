@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 #include <windows.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
 
+#include "tests/support/child_process.h"
+#include "tests/support/eventually.h"
 #include "tests/windows/process_end/verdict.h"
 #include "tests/windows/real_driver.h"
 
@@ -17,21 +19,6 @@ namespace {
 unsigned processes() {
   const char* const number = std::getenv("REFWAVE_PROCESSES");
   return number == nullptr ? 150 : static_cast<unsigned>(std::atoi(number));
-}
-
-/// Returns: null if the system creates no process; then the driver has not run.
-HANDLE start(unsigned number) {
-  std::string program = ENDS_PROCESS;
-  std::replace(program.begin(), program.end(), '/', '\\');
-  std::string line = "\"Z:" + program + "\" " + std::to_string(number);
-  STARTUPINFOA how{};
-  how.cb = sizeof how;
-  PROCESS_INFORMATION process{};
-  if (CreateProcessA(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &how, &process) ==
-      FALSE)
-    return nullptr;
-  CloseHandle(process.hThread);
-  return process.hProcess;
 }
 
 /// Wine ends a whole process before any code of Windows runs, if ExitProcess() kills a thread that is just
@@ -45,32 +32,33 @@ unsigned wine_may_end(unsigned count) {
 
 TEST(ProcessEnd, A_driver_that_is_closed_then_waits_for_nothing_and_calls_no_client) {
   const Configured configured("output = [\"clocked\"]\ninput = [\"clocked\"]\nlinger_ms = 0\n");
-  constexpr DWORD kPatienceMs = 30'000;
+  const TemporaryFolder folder;
   constexpr unsigned kMaxNotStarted = 3;  // as Wine 8.0 once did of 150, 2026-11-27
   const unsigned count = processes();
   std::array<unsigned, kLate + 1> ended{};
   unsigned hung = 0, otherwise = 0, not_started = 0;
+  const auto start = [&](unsigned number) {
+    for (;;) {
+      try {
+        return ChildProcess({"Z:" ENDS_PROCESS, std::to_string(number)}, {}, folder / "output");
+      } catch (const std::runtime_error&) {  // the driver has not run
+        if (++not_started > kMaxNotStarted) throw;
+      }
+    }
+  };
   for (unsigned first = 0; first < count; first += 4) {
-    std::array<HANDLE, 4> running{};
+    std::array<ChildProcess, 4> running;
     for (unsigned i = 0; i < running.size(); ++i) running[i] = start(first + i);
     for (unsigned i = 0; i < running.size(); ++i) {
-      while (running[i] == nullptr) {
-        ASSERT_LE(++not_started, kMaxNotStarted) << "process " << first + i << ", error " << GetLastError();
-        running[i] = start(first + i);
-      }
-      DWORD status = ~DWORD{0};
-      if (WaitForSingleObject(running[i], kPatienceMs) == WAIT_OBJECT_0) {
-        GetExitCodeProcess(running[i], &status);
-        ++(status < ended.size() ? ended[status] : otherwise);
-        if (status != kNotClosed) {
-          EXPECT_EQ(status, static_cast<DWORD>(kInOrder)) << "process " << first + i;
-        }
-      } else {
+      SCOPED_TRACE("process " + std::to_string(first + i));
+      if (!eventually([&] { return !running[i].running(); })) {
         ++hung;
-        ADD_FAILURE() << "process " << first + i << " hangs";
-        TerminateProcess(running[i], 1);
+        ADD_FAILURE() << "it hangs";
+        continue;
       }
-      CloseHandle(running[i]);
+      const auto status = static_cast<unsigned>(running[i].end());
+      ++(status < ended.size() ? ended[status] : otherwise);
+      EXPECT_TRUE(status == kInOrder || status == kNotClosed) << status;
     }
   }
   EXPECT_LE(ended[kNotClosed], wine_may_end(count));

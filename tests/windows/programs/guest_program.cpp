@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <random>
-#include <stdexcept>
 
 #include "tests/support/eventually.h"
 
@@ -14,15 +13,6 @@ namespace refwave::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr DWORD kPatienceMs = 60'000;
-
-/// Returns: a file that a child process inherits for its output.
-HANDLE inheritable_file(const fs::path& path) {
-  SECURITY_ATTRIBUTES inheritable = {sizeof inheritable, nullptr, TRUE};
-  return CreateFileW(path.c_str(), GENERIC_WRITE, FILE_SHARE_READ, &inheritable, CREATE_ALWAYS,
-                     FILE_ATTRIBUTE_NORMAL, nullptr);
-}
 
 }  // namespace
 
@@ -36,35 +26,16 @@ GuestProgram::GuestProgram(const std::string& name, Route route) : name_(name + 
       << (route == Route::wasapi ? "latency_ms = 60\n" : "output = ['clocked']\ninput = ['clocked']\n");
 }
 
-GuestProgram::~GuestProgram() {
-  if (process_ == nullptr) return;
-  TerminateProcess(process_, 1);
-  WaitForSingleObject(process_, kPatienceMs);
-  CloseHandle(process_);
-}
-
-void GuestProgram::start(const std::string& arguments) {
-  const HANDLE log = inheritable_file(folder_ / "output.txt");
-  STARTUPINFOW startup{};
-  startup.cb = sizeof startup;
-  startup.dwFlags = STARTF_USESTDHANDLES;
-  startup.hStdOutput = startup.hStdError = log;
-  PROCESS_INFORMATION process{};
-  std::wstring command = L"\"" + (folder_ / name_).wstring() + L"\" " + fs::path(arguments).wstring();
-  SetEnvironmentVariableW(L"REFWAVE_CONFIG", (folder_ / "refwave.toml").c_str());
-  const BOOL started = CreateProcessW(nullptr, command.data(), nullptr, nullptr, TRUE, 0, nullptr,
-                                      folder().c_str(), &startup, &process);
-  CloseHandle(log);
-  if (!started) throw std::runtime_error("cannot start " + name_);
-  CloseHandle(process.hThread);
-  process_ = process.hProcess;
+void GuestProgram::start(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{(folder_ / name_).string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  process_ =
+      ChildProcess(words, {{"REFWAVE_CONFIG", (folder_ / "refwave.toml").string()}}, folder_ / "output.txt");
 }
 
 int GuestProgram::wait() {
-  if (WaitForSingleObject(process_, kPatienceMs) != WAIT_OBJECT_0) return kHung;
-  DWORD status = 0;
-  GetExitCodeProcess(process_, &status);
-  return static_cast<int>(status);
+  const bool has_ended = eventually([&] { return !process_.running(); }, std::chrono::seconds(60));
+  return has_ended ? process_.end() : kHung;
 }
 
 std::string GuestProgram::output() const { return contents_of(folder_ / "output.txt"); }

@@ -2,14 +2,13 @@
 // It ends with the test. And the analysis of what a sound device received.
 #pragma once
 
-#include <windows.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -21,12 +20,11 @@ class GuestProgram {
  public:
   /// `name`: a program that this directory builds, or the zip's refwave, without its ".exe".
   GuestProgram(const std::string& name, Route route);
-  ~GuestProgram();
 
   const std::filesystem::path& folder() const { return folder_.path(); }
 
   /// Effects: starts the program with `arguments`, its output into a file. Errors: std::runtime_error.
-  void start(const std::string& arguments = {});
+  void start(const std::vector<std::string>& arguments = {});
   /// Returns: the program's exit status; kHung if a minute has not been enough.
   int wait();
   /// Returns: what the program has printed, on either stream.
@@ -37,7 +35,7 @@ class GuestProgram {
  private:
   TemporaryFolder folder_;
   std::string name_;
-  HANDLE process_ = nullptr;
+  ChildProcess process_;
 };
 
 /// Stereo; 1 is full scale, which is exact for 16 and 24 bits.

@@ -31,7 +31,7 @@ TEST(opening, leaves_no_gap) {
   for (int i = 0; i < openings(); ++i) {
     GuestProgram guest("refwave", Route::wasapi);
     std::ofstream(guest.folder() / "refwave.toml");  // the defaults
-    guest.start("play " + (folder / "noise.wav").string());
+    guest.start({"play", (folder / "noise.wav").string()});
     EXPECT_EQ(guest.wait(), 0);
     said = guest.output();
   }

@@ -42,7 +42,7 @@ TEST(patest_read_record, gives_back_what_was_heard) {
   GuestProgram player("refwave", Route::wasapi);
   recorder.start();
   ASSERT_TRUE(eventually([&] { return recorder.output().find("Now recording") != std::string::npos; }));
-  player.start("play " + file);
+  player.start({"play", file});
   EXPECT_EQ(player.wait(), 0);
   EXPECT_EQ(recorder.wait(), 0);
   const Recording heard = wait_for_recording();
