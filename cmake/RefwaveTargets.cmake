@@ -124,7 +124,7 @@ endfunction()
 function(refwave_library name)
   add_library(${name} STATIC ${ARGN})
   target_link_libraries(${name} PUBLIC refwave_build)
-  # tests/rules checks the imports of each function.
+  # As on Windows: a linker can leave out a function that nothing calls.
   target_compile_options(${name} PRIVATE -ffunction-sections)
 endfunction()
 

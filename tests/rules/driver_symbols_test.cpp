@@ -7,7 +7,6 @@
 #include <set>
 #include <sstream>
 
-#include "tests/rules/symbols.h"
 #include "tests/support/shell.h"
 
 namespace refwave::test {
@@ -17,6 +16,25 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using Symbols = std::set<std::string>;
+
+/// Returns: the lines that the command prints.
+Symbols printed_by(const std::string& command) {
+  std::istringstream lines(text_of(command));
+  Symbols found;
+  for (std::string line; std::getline(lines, line);) found.insert(line);
+  return found;
+}
+
+/// Returns: what a shared object offers to, or wants from, other modules; without symbol versions.
+Symbols dynamic_symbols(const std::string& which, const std::string& file) {
+  const Symbols found = printed_by("nm --dynamic --" + which + "-only '" + file +
+                                   "' | sed -E 's/^[0-9a-f ]*[A-Za-z] //; s/@.*//'");
+  EXPECT_FALSE(found.empty()) << file;
+  return found;
+}
+Symbols offered(const std::string& file) { return dynamic_symbols("defined", file); }
+Symbols wanted(const std::string& file) { return dynamic_symbols("undefined", file); }
 
 TEST(DriverFile, Exports_the_three_entry_points_and_nothing_else) {
   EXPECT_THAT(offered(DRIVER_FILE), ElementsAre("DriverProc", "widMessage", "wodMessage"));
@@ -93,16 +111,14 @@ TEST(DriverFile, Has_an_ordinary_stack_and_code_that_is_not_written_to) {
 }
 
 /// Returns: the rooms whose functions are in the program or library, by their namespaces.
-std::set<std::string> rooms_in(const std::string& file) {
-  std::istringstream lines(text_of("nm --demangle '" + file + "' | grep -oE 'refwave::[a-z_]+::' | sort -u"));
-  std::set<std::string> rooms;
-  for (std::string line; std::getline(lines, line);) rooms.insert(line.substr(9, line.size() - 11));
-  return rooms;
+Symbols rooms_in(const std::string& file) {
+  return printed_by("nm --demangle '" + file +
+                    "' | grep -oE 'refwave::[a-z_]+::' | sed 's/^refwave:://; s/:://'");
 }
 
 TEST(DriverFile, Is_made_of_driver_hal_and_dsp_alone) {
-  const std::set<std::string> driver = {"configuration", "control",   "core",   "dialog", "dsp",   "engine",
-                                        "hal",           "event_log", "notify", "stream", "watch", "winmm"};
+  const Symbols driver = {"configuration", "control",   "core",   "dialog", "dsp",   "engine",
+                          "hal",           "event_log", "notify", "stream", "watch", "winmm"};
   EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSubsetOf(driver));
   EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSupersetOf({"core", "hal", "winmm"}));
   EXPECT_THAT(rooms_in(COMMAND_FILE), testing::IsSupersetOf({"cli", "conform", "install", "measure"}));
