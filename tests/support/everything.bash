@@ -4,7 +4,7 @@
 # Most tests wait, so more run at a time than there are processors; tests that compute (refwave_computes, PROCESSORS) count more than once.
 jobs=$(nproc) slots=$((5 * jobs / 2))
 # Folders whose tests run under the sanitizers with --all: the driver's. With --full all do.
-rooms=(contract control core configuration dsp engine hal host notify simulation stream watch winmm)
+rooms=(contract control core configuration dialog dsp engine hal host notify simulation stream watch winmm)
 
 extent=native  # or all, or full
 budget=10      # second tries, of all trees
