@@ -1,4 +1,4 @@
-// Install, repair and uninstall, on machines in various states.
+// Install, repair and uninstall, on machines in various states; which slot refwave takes.
 #include <gmock/gmock.h>
 
 #include "inf/cli/console/failure.h"
@@ -11,6 +11,7 @@ namespace {
 using cli::Failure;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST(Install, Puts_file_and_value_into_both_views_and_uninstall_takes_exactly_these) {
   Machine machine;
@@ -29,14 +30,6 @@ TEST(Install, Puts_file_and_value_into_both_views_and_uninstall_takes_exactly_th
   machine.uninstall();
   EXPECT_EQ(machine.state(), before.state());
   EXPECT_EQ(machine.health(), Health::not_installed);
-}
-
-TEST(Install, A_32_bit_Windows_has_one_view) {
-  Machine machine({View::bits_32});
-  machine.install();
-  EXPECT_EQ(machine.at(View::bits_32, 1), "refwave.drv");
-  EXPECT_EQ(machine.files.size(), 1U);
-  EXPECT_EQ(machine.health(), Health::installed);
 }
 
 TEST(Install, Twice_and_uninstall_twice_change_nothing_more) {
@@ -107,18 +100,6 @@ TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
   EXPECT_EQ(machine.files, (std::map<std::string, std::string>{{path, "refwave 3"}}));
 }
 
-TEST(Install, A_foreign_refwave_drv_is_moved_aside_only_by_force_and_restored) {
-  Machine machine;
-  machine.files[Machine::driver_path(View::bits_64)] = "somebody's";
-  const Machine before = machine;
-  EXPECT_THROW(machine.install(), Failure);
-  EXPECT_EQ(machine.state(), before.state());
-  machine.install(Force::yes);
-  EXPECT_EQ(machine.health(), Health::installed);
-  machine.uninstall();
-  EXPECT_EQ(machine.state(), before.state());
-}
-
 TEST(Install, Leaves_another_device_of_the_same_id_alone) {
   Machine machine;
   machine.foreign_device = "ROOT\\MEDIA\\0007";
@@ -136,6 +117,54 @@ TEST(Install, Without_the_files_of_one_bitness_is_refused) {
   machine.source.clear();
   EXPECT_THROW(machine.install(), Failure);
   EXPECT_EQ(machine.health(), Health::not_installed);
+}
+
+TEST(Slots, Slot_0_is_Windows_own_even_when_it_is_empty) {
+  Machine machine;
+  machine.slots[View::bits_64][0].reset();
+  machine.install();
+  EXPECT_EQ(machine.at(View::bits_64, 0), "");
+  EXPECT_EQ(machine.at(View::bits_64, 1), "refwave.drv");
+  machine.put(View::bits_32, 0, "refwave.drv");
+  machine.uninstall();
+  EXPECT_EQ(machine.at(View::bits_32, 0), "refwave.drv") << "install did not write that";
+}
+
+TEST(Slots, All_taken_is_an_error_that_names_the_holders_and_changes_nothing) {
+  Machine machine;
+  machine.fill(View::bits_32);
+  const Machine before = machine;
+  const std::string text = failure_of([&] { machine.install(); });
+  for (const char* holder : {"32-bit", "wave1 a1.drv", "wave5 a5.drv", "wave9 a9.drv", "--force"})
+    EXPECT_THAT(text, HasSubstr(holder));
+  EXPECT_THAT(text, Not(HasSubstr("64-bit"))) << "which has room";
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Slots, What_is_no_text_is_not_even_taken_by_force) {
+  Machine machine({View::bits_64});
+  for (std::size_t slot = 1; slot < kSlots; ++slot)
+    machine.slots[View::bits_64][slot] = Value{Value::Kind::other, ""};
+  EXPECT_THAT(failure_of([&] { machine.install(Force::yes); }), HasSubstr("all taken"));
+  machine.put(View::bits_64, 4, "a.drv");
+  machine.install(Force::yes);
+  EXPECT_EQ(machine.at(View::bits_64, 4), "refwave.drv");
+}
+
+TEST(Slots, Ours_is_known_by_its_file_whatever_follows_it) {
+  ViewState view;
+  view.driver.path = "C:\\Windows\\System32\\refwave.drv";
+  for (const char* text :
+       {"refwave.drv", "RefWave.DRV", "refwave.drv output=clocked", "\"refwave.drv\" period=64",
+        " refwave.drv", "c:\\windows\\system32\\REFWAVE.drv x"}) {
+    view.slots[3] = Value{.text = text};
+    EXPECT_TRUE(is_ours(view, 3)) << text;
+  }
+  for (const char* text :
+       {"", "  ", "\"", "refwave.dll", "D:\\mine\\refwave.drv", "refwave.drv2", "a.drv refwave.drv"}) {
+    view.slots[3] = Value{.text = text};
+    EXPECT_FALSE(is_ours(view, 3)) << text;
+  }
 }
 
 TEST(Another_driver, Is_installed_as_refwave_is) {

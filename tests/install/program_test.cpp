@@ -145,14 +145,6 @@ TEST_F(Program_files, Say_what_they_are) {
   EXPECT_EQ(read_program_file(write("c", executable(kArm64, "")))->architecture, Architecture::arm64);
 }
 
-TEST_F(Program_files, Are_none_when_cut_off_anywhere_or_something_else) {
-  for (std::size_t length = 0; length < 0x44; ++length)
-    EXPECT_FALSE(read_program_file(write("cut", x64_.substr(0, length)))) << length;
-  EXPECT_FALSE(read_program_file(write("text", "MZ, said the text")));
-  EXPECT_FALSE(read_program_file(folder_ / "absent"));
-  EXPECT_FALSE(read_program_file(folder_.path()));
-}
-
 class Prospects : public Program_files {
  protected:
   struct Case {
