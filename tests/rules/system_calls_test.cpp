@@ -1,13 +1,18 @@
 // The live audio thread's system calls while sixteen streams play in real time: the sleep until the next
 // period, which is the clocked device's, and one wake a period. Nothing else.
 #include <gmock/gmock.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
-#include "tests/rules/system_calls_linux.h"
 #include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
 #include "tests/support/temporary_folder.h"
@@ -22,6 +27,54 @@ using testing::SizeIs;
 
 constexpr milliseconds kWatched{2'000};
 constexpr unsigned kPeriods = 48'000 / 128 * 2;  // in that time
+
+struct SystemCalls {
+  std::map<long, unsigned> count;  // by number (sys/syscall.h)
+  std::string problem;             // empty, or why nothing was counted
+};
+
+constexpr int kSystemCallStop = SIGTRAP | 0x80;  // as PTRACE_O_TRACESYSGOOD marks it
+
+/// Returns: the number of the system call that the stopped thread is about to make; -1 if it is coming out of
+/// one.
+long entered(pid_t thread) {
+  __ptrace_syscall_info info{};
+  const auto size = reinterpret_cast<void*>(sizeof info);
+  if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, size, &info) < 0) return -1;
+  return info.op == PTRACE_SYSCALL_INFO_ENTRY ? static_cast<long>(info.entry.nr) : -1;
+}
+
+/// Returns: the signal that was on its way to the stopped thread; 0 for stops of the tracer's own.
+int signal_of(int status) {
+  const bool own = WSTOPSIG(status) == kSystemCallStop || status >> 16 == PTRACE_EVENT_STOP;
+  return own ? 0 : WSTOPSIG(status);
+}
+
+/// Effects: follows a thread of another process for that long, by ptrace. It is stopped at each call, so it
+/// is slower than it would be, and otherwise as it is. Returns when the thread ends, too; a thread that
+/// neither makes a system call nor ends would be waited for, so its process has an end of its own
+/// (--seconds).
+SystemCalls count_system_calls(pid_t thread, std::chrono::milliseconds duration) {
+  SystemCalls calls;
+  if (ptrace(PTRACE_SEIZE, thread, nullptr, PTRACE_O_TRACESYSGOOD) < 0 ||
+      ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr) < 0) {
+    calls.problem = std::string("ptrace is not permitted here: ") + std::strerror(errno);
+    return calls;
+  }
+  const auto deadline = std::chrono::steady_clock::now() + duration;
+  int status = 0;
+  while (waitpid(thread, &status, __WALL) == thread && WIFSTOPPED(status)) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      ptrace(PTRACE_DETACH, thread, nullptr, signal_of(status));
+      return calls;
+    }
+    const long number = WSTOPSIG(status) == kSystemCallStop ? entered(thread) : -1;
+    if (number >= 0) ++calls.count[number];
+    ptrace(PTRACE_SYSCALL, thread, nullptr, signal_of(status));
+  }
+  calls.problem = "the thread ended while it was watched";
+  return calls;
+}
 
 /// Returns: the process's audio thread; 0 if there is none yet.
 pid_t audio_thread(const ChildProcess& process) {
