@@ -10,11 +10,6 @@
 namespace refwave::host::test {
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool kSwitches = false;  // enter_stack_asan.cpp
-#else
-constexpr bool kSwitches = true;
-#endif
 constexpr DWORD kDeadlineMs = 20'000;
 const HDRVR kDevice = reinterpret_cast<HDRVR>(0x123456789A);
 
@@ -61,7 +56,7 @@ TEST(DriverCallback, A_function_gets_all_five_values_on_the_right_stack) {
     EXPECT_EQ(heard.parameter1, 0xA0000000Bu);
     EXPECT_EQ(heard.parameter2, 0xC0000000Du);
     EXPECT_EQ(heard.thread, std::this_thread::get_id());
-    EXPECT_EQ(near(heard.frame, here()), (flags & DCB_NOSWITCH) != 0 || !kSwitches)
+    EXPECT_EQ(near(heard.frame, here()), (flags & DCB_NOSWITCH) != 0)
         << "on another stack, unless told not to";
   }
 }
@@ -88,7 +83,6 @@ void CALLBACK go_deeper(HDRVR, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
 }
 
 TEST(DriverCallback, Nested_calls_have_stacks_of_their_own_until_all_are_taken_and_return_them) {
-  if (!kSwitches) GTEST_SKIP() << "there are no other stacks";
   Chain chain{40, {}};
   call(go_deeper, DCB_FUNCTION, &chain);
   ASSERT_EQ(chain.frames.size(), 40u);

@@ -73,7 +73,7 @@ void call_on_callback_stack(StackFunction function, void* argument) {
     function(argument);
     return;
   }
-  enter_stack(pool.low(stack), kCallbackStackBytes - kAboveFirstFrame, function, argument);
+  enter_stack(pool.low(stack), pool.low(stack) + kCallbackStackBytes - kAboveFirstFrame, function, argument);
   pool.give_back(stack);
 }
 

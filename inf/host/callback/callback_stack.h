@@ -15,7 +15,11 @@ using StackFunction = void (*)(void*);
 /// the caller's.
 void call_on_callback_stack(StackFunction function, void* argument);
 
-/// Effects: calls function(argument) on the stack of so many bytes from `low` on.
-void enter_stack(void* low, std::size_t bytes, StackFunction function, void* argument);
+/// Effects: calls function(argument) on the stack between these addresses. enter_stack_asan.cpp also
+/// announces the switch to the sanitizer.
+void enter_stack(void* low, void* high, StackFunction function, void* argument);
+
+/// Effects: sets the stack pointer to `high`, calls, and restores it.
+extern "C" void refwave_switch_stack(void* high, StackFunction function, void* argument);
 
 }  // namespace refwave::host
