@@ -62,15 +62,6 @@ TEST(Loss_watch, Knows_whether_a_loss_or_a_return_is_newer) {
               ElementsAre("0:00.040: the device \"speaker\" is back"));
 }
 
-TEST(Loss_watch, Reports_underruns_once_a_second_and_all_of_them_at_the_end) {
-  cli::LossWatch watch(1000, statistics(0, 0, 7));
-  EXPECT_THAT(watch.look(statistics(0, 0, 8), 100, at(1), false), ElementsAre(HasSubstr("(1 so far)")));
-  EXPECT_THAT(watch.look(statistics(0, 0, 9), 200, at(1), false), IsEmpty());
-  EXPECT_THAT(watch.look(statistics(0, 0, 10), 1100, at(1), false), ElementsAre(HasSubstr("(3 so far)")));
-  EXPECT_THAT(watch.look(statistics(0, 0, 11), 1200, at(1), true), ElementsAre(HasSubstr("(4 so far)")));
-  EXPECT_EQ(watch.underruns(), 4U);
-}
-
 TEST(Heard_places, Tell_the_time_on_each_device) {
   cli::HeardPlaces places;
   places.note(0, "a", true);

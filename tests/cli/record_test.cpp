@@ -125,6 +125,11 @@ TEST_F(Record, A_kind_of_file_that_cannot_hold_it_is_refused) {
   }
 }
 
+TEST_F(Record, A_folder_that_is_not_there_is_an_error) {
+  const Outcome outcome = record({path("absent/a.wav"), "--seconds", "1"});
+  expect_error(outcome, 1, HasSubstr("cannot be written"));
+}
+
 TEST_F(Record, A_file_that_may_not_grow_keeps_what_was_recorded) {
   for (const char* name : {"a.wav", "b.aiff", "c.au"}) {
     const std::string file = path(name);
@@ -151,6 +156,18 @@ TEST(MeterText, Is_filled_to_the_mean_power_and_shaded_to_the_peak) {
   EXPECT_EQ(meter_text({.peak = 0.316F, .rms = 0.0316F}, 23), "██████▒▒▒▒·· -10.0 dBFS");
   EXPECT_EQ(meter_text({}, 23), "············    silence");
   EXPECT_EQ(meter_text({.peak = 1, .rms = 1}, 23), "████████████   0.0 dBFS");
+}
+
+TEST_F(Record, Shows_its_levels_on_a_terminal) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  ProcessorWaits waits;
+  const Outcome outcome = run_refwave(
+      {"record", path("a.wav"), "--device", "clocked"},
+      {.stderr_is_terminal = true,
+       .interrupt_when = [](const std::string& text) { return text.find("silence") != std::string::npos; },
+       .waits = &waits});
+  EXPECT_TRUE(outcome.status == 0 || waits.skips_over(std::chrono::milliseconds(20))) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("····"));
 }
 
 }  // namespace

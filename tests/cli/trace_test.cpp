@@ -15,7 +15,6 @@ namespace refwave::test {
 namespace {
 
 using nlohmann::json;
-using testing::ElementsAre;
 using testing::Ge;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -118,11 +117,10 @@ TEST(Trace, One_buffer_s_life_can_be_followed_from_thread_to_thread) {
   EXPECT_THAT(traced.count("X", "period"), Ge(reported));
 }
 
-TEST(Trace, On_the_audio_thread_the_callback_lies_in_the_period) {
-  const Traced traced = trace({"--completion", "direct"});
+TEST(Trace, Many_streams_with_an_awake_notifier_make_a_whole_file) {
+  const Traced traced = trace({"--streams", "8", "--period", "64", "--wake", "spin"});
   EXPECT_THAT(faults_of(traced.file), IsEmpty());
-  EXPECT_THAT(traced.thread_names(), ElementsAre("audio", "blocks", "client"));
-  EXPECT_EQ(traced.count("X", "search"), 0U);
+  EXPECT_EQ(traced.count("X", "WOM_DONE"), traced.count("f", "buffer"));
 }
 
 TEST(Trace, Only_the_picture_is_written_to_standard_output) {

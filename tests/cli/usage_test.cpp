@@ -93,6 +93,22 @@ TEST_F(Usage, Config_prints_and_checks_the_file_beside_a_program) {
 }
 
 // The whole of refwave in a folder is a program with files beside it.
+TEST_F(Usage, A_file_beside_the_program_is_read_after_the_users) {
+  const std::filesystem::path command = REFWAVE_COMMAND;
+  for (const char* name : {"refwave", "refwave.drv", "libwinmm.so"})
+    std::filesystem::copy(command.parent_path() / name, path(name));
+  const std::string file = write("refwave.toml", "period = 96\n");
+  const std::string user = "REFWAVE_CONFIG=" + write("user.toml", "period = 64\nrate = 44100\n");
+  const std::string run = user + " REFWAVE_LOG=" + path("log") + " " + path("refwave") + " ";
+  EXPECT_EQ(run_bash(run + "devices -O output=clocked").status, 0);
+  EXPECT_THAT(contents_of(path("log")),
+              testing::AllOf(HasSubstr("period = 64, rate = 44100"),
+                             HasSubstr("configuration from \"" + file + "\": period = 96\n")));
+  EXPECT_THAT(run_bash(run + "doctor -O output=clocked").out,
+              HasSubstr("period = 96  (refwave.toml beside this command)"));
+  EXPECT_THAT(run_bash(run + "config --check").out, HasSubstr(file + ": no warnings"));
+}
+
 TEST_F(Usage, Config_dialog_says_where_there_is_none) {
   const Outcome outcome = run_refwave({"config", "--dialog"});
   expect_error(outcome, 1, HasSubstr("no dialog on this system"));
