@@ -1,7 +1,6 @@
 // Long playback on the stepped clock. CONTRACT_SOAK_SECONDS in the environment sets its length.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <list>
 

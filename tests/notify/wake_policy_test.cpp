@@ -2,12 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <thread>
 
 #include "driver/notify/notifiers.h"
 #include "hal/system/clock.h"
-#include "hal/system/realtime.h"
 #include "tests/notify/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/processor_waits.h"

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <numbers>
 
 #include "driver/core/conversion/timeline.h"
 #include "driver/core/stream/stream.h"
