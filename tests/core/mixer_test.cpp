@@ -105,6 +105,26 @@ TEST(Mixer, The_device_volume_applies_to_all) {
   EXPECT_EQ(mixed.render(1), repeated(1, 0));
 }
 
+TEST(Mixer, Wakes_the_notifier_for_what_a_reset_left_before_it_calls_the_next_client) {
+  MixedStreams mixed(Completion::direct);
+  for (std::size_t i = 0; i < 2; ++i) {
+    mixed.open(i);
+    mixed.write(i, 10, 1);
+  }
+  mixed.table->streams[0].returned = 1;
+  static std::vector<std::uint64_t> wakes;
+  wakes.clear();
+  mixed.table->streams[1].callback = {
+      .function =
+          [](const ClientCallback& callback, Notice, ClientHeader*) noexcept {
+            wakes.push_back(reinterpret_cast<MixedStreams*>(callback.instance)->mixer.round().wakes());
+            return true;
+          },
+      .instance = reinterpret_cast<std::uintptr_t>(&mixed)};
+  mixed.render(10);
+  EXPECT_EQ(wakes, std::vector<std::uint64_t>{1});
+}
+
 constexpr dsp::Format kMono16{.type = dsp::SampleType::s16, .channels = 1, .rate = 48'000};
 
 TEST(Recorder, Gives_what_was_recorded_to_every_stream_in_runs_and_wakes_once) {

@@ -162,6 +162,14 @@ TEST_F(EngineIdle, An_idle_device_is_closed_and_opened_again_by_the_next_write) 
   EXPECT_EQ(driver->position(client), 3U * kPeriod);
 }
 
+TEST_F(EngineIdle, A_device_that_was_opened_and_never_written_to_is_closed_too) {
+  driver.emplace(lingering(0), 1, device);
+  ASSERT_TRUE(eventually([&] { return driver->ticks > 0; }));  // the supervisor sleeps now
+  driver->open(client);
+  driver->close(client);
+  EXPECT_TRUE(is_closed());
+}
+
 TEST_F(EngineIdle, What_is_written_while_a_device_stops_is_for_the_next_one) {
   start(lingering(0));
   device->stops_slowly = true;
