@@ -121,7 +121,8 @@ int show(const WatchOptions& options) {
   constexpr int kNapsPerReading = 25;
   std::vector<Followed> processes;
   cli::watch_for_interruption();
-  cli::Keys keys;
+  moodycamel::LightweightSemaphore pressed;
+  cli::Keys keys(cli::StandardInput::keys, pressed);
   measure::print("\033[2J");
   for (int naps = 0; !keys.has_quit() && !cli::is_interrupted(); ++naps) {
     if (naps % kNapsPerReading == 0) {

@@ -54,6 +54,7 @@ core::DeviceStatistics DeviceSide::statistics() const {
   counted.wakes = work().round().wakes();
   counted.xruns = xruns_.load(std::memory_order_relaxed);
   counted.reanchors = reanchors_.load(std::memory_order_relaxed);
+  counted.queued_frames = queued_frames_.load(std::memory_order_relaxed);
   counted.dropped_ns = dropped_ns_.load(std::memory_order_relaxed);
   return counted;
 }
@@ -78,6 +79,7 @@ void DeviceSide::process(const hal::Period& period) noexcept {
   if (mixer_) {
     // The latency is what it still had to play before this period.
     played_.store(taken_ - std::min<std::uint64_t>(taken_, period.latency_frames), std::memory_order_relaxed);
+    queued_frames_.store(period.latency_frames, std::memory_order_relaxed);
     mixer_->render(period.data, cycle);
     taken_ += period.frames;
     if (mixer_->has_sounded()) sound_end_.store(taken_, std::memory_order_relaxed);

@@ -86,6 +86,7 @@ class DeviceSide final : public hal::AudioCallback {
   std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next seven
   std::atomic<std::uint64_t> sound_end_{0};
   std::atomic<std::uint64_t> played_{0};
+  std::atomic<std::uint32_t> queued_frames_{0};
   std::atomic<std::uint64_t> xruns_{0};
   std::atomic<std::uint64_t> reanchors_{0};
   std::atomic<std::uint64_t> dropped_ns_{0};

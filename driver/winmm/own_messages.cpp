@@ -137,6 +137,7 @@ void fill_device(const core::DeviceStatistics& device, REFWAVE_STATISTICS& all) 
     all.dwChannels = device.format.channels;
     all.dwPeriodFrames = device.period_frames;
     all.dwLatencyFrames = device.latency_frames;
+    all.dwQueuedFrames = device.queued_frames;
     all.dwDevicePeriodFrames = device.device_period_frames;
     all.dwDeviceBufferFrames = device.device_buffer_frames;
   }

@@ -135,8 +135,8 @@ typedef struct REFWAVE_STATISTICS {
   ULONGLONG ullReanchors;  // times the clocked device was so late that it restarted its schedule
   DWORD dwSlot;            // of the stream: REFWAVE_TRACE_EVENT::wSlot; REFWAVE_TRACE_NO_SLOT for all streams
   DWORD dwNotifiers;       // threads that call clients back; from here on for all streams together
-  DWORD dwRealtimeNotifiers;  // those of them that the system wakes before ordinary threads
-  DWORD dwReserved;
+  DWORD dwRealtimeNotifiers;   // those of them that the system wakes before ordinary threads
+  DWORD dwQueuedFrames;        // output: what the device had left to play when it called last
   ULONGLONG ullHandOns;        // wake-ups of notifiers by notifiers, in addition to ullWakes
   ULONGLONG ullSpunNs;         // time that notifiers spent awake and waiting (wake = predict, spin)
   ULONGLONG ullDeviceReturns;  // times the configured device came back after a loss (ullDeviceLosses)

@@ -19,6 +19,10 @@ namespace {
 constexpr const char* kJackPrefix = "JACK/";
 constexpr double kWasapiRoomS = 0.040;  // for the time that the audio engine is late (latency.h)
 constexpr double kIdleS = 0.001;  // what a server has left when the next period comes, and nothing plays
+// The latencies that are used in full only on a busy machine, and how much is queued otherwise.
+constexpr std::uint32_t kLeastCalmMs = 100;
+constexpr std::uint32_t kMostCalmMs = 200;
+constexpr double kCalmS = 0.070;
 constexpr std::uint16_t kUsualChannels = 2;
 constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not report its rate
 // An attempt to open within this time means that a device is missed.
@@ -72,6 +76,11 @@ bool is_paced(const OpenRequest& request, PaHostApiTypeId api) {
 bool is_shorter_when_idle(const OpenRequest& request, const PortAudioStream::Plan& plan) {
   return request.direction == Direction::output && request.latency_ms == 0 && plan.period_frames > 0 &&
          plan.servers == Servers{.pulse = true} && plan.buffering == Buffering{};
+}
+
+bool is_shorter_when_calm(const OpenRequest& request, const PortAudioStream::Plan& plan) {
+  return request.direction == Direction::output && plan.api == paALSA && plan.period_frames > 0 &&
+         request.latency_ms >= kLeastCalmMs && request.latency_ms <= kMostCalmMs;
 }
 
 std::uint32_t frames_of(double seconds, std::uint32_t rate) {
@@ -435,6 +444,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, plan.buffering, rate);
   if (is_paced(request, device->api)) pace(plan, rate);
   if (is_shorter_when_idle(request, plan)) plan.idle_frames = frames_of(kIdleS, rate);
+  if (is_shorter_when_calm(request, plan)) plan.calm_frames = frames_of(kCalmS, rate);
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
   // The order of ALSA's cards, and in which its plugins for PulseAudio and PipeWire take the channels.
   if (device->api == paALSA && channels > 4) plan.info.format.channel_mask = dsp::kAlsaOrder;

@@ -89,6 +89,9 @@ Status PortAudioStream::start() {
     growing_queue_.emplace(plan_.info.format.rate, plan_.info.latency_frames + 2 * plan_.info.period_frames);
   if (plan_.idle_frames > 0 && plan_.info.latency_frames > plan_.idle_frames)
     idle_queue_.emplace(plan_.info.format.rate, plan_.info.latency_frames - plan_.idle_frames);
+  room_ = room();
+  if (plan_.calm_frames > 0 && plan_.info.device_buffer_frames > plan_.calm_frames && room_ != nullptr)
+    calm_queue_.emplace(plan_.info.format.rate, plan_.info.device_buffer_frames - plan_.calm_frames);
   gate_.open();
   const PaError error = Pa_StartStream(stream_);
   note_wait(error);
@@ -199,10 +202,10 @@ void PortAudioStream::render(std::byte* data, std::uint32_t frames, const PaStre
   }
 }
 
-/// Effects: sleeps until the next period is due, if the device holds more than was asked for, or nothing
-/// plays. Returns: the frames that the device has played meanwhile.
+/// Effects: sleeps until the next period is due, if the device holds more than it should, or nothing plays.
+/// Returns: the frames that the device has played meanwhile.
 std::uint32_t PortAudioStream::await_turn(std::uint32_t frames, std::uint32_t held_frames) noexcept {
-  if (!growing_queue_ && !idle_queue_) return 0;
+  if (!growing_queue_ && !idle_queue_ && !calm_queue_) return 0;
   const std::int64_t now_ns = monotonic_now_ns();
   std::int64_t due_ns = now_ns;
   const bool is_idle = callback_->is_idle();
@@ -211,6 +214,8 @@ std::uint32_t PortAudioStream::await_turn(std::uint32_t frames, std::uint32_t he
     const bool is_quiet = is_idle && silent_frames_.load(std::memory_order_relaxed) >= tail_frames();
     due_ns = std::max(due_ns, idle_queue_->next_ns(now_ns, frames, is_quiet));
   }
+  if (calm_queue_)
+    due_ns = std::max(due_ns, calm_queue_->next_ns(now_ns, frames, static_cast<std::uint32_t>(*room_)));
   if (due_ns <= now_ns) return 0;
   sleep_until_ns(due_ns);
   return static_cast<std::uint32_t>(1e-9 * static_cast<double>(monotonic_now_ns() - now_ns) *

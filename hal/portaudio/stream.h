@@ -15,6 +15,7 @@
 #include "hal/callback_gate.h"
 #include "hal/device.h"
 #include "hal/portaudio/cadence.h"
+#include "hal/portaudio/calm_queue.h"
 #include "hal/portaudio/growing_queue.h"
 #include "hal/portaudio/idle_queue.h"
 #include "hal/portaudio/server_devices.h"
@@ -38,6 +39,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
     std::uint32_t room_frames = 0;
     // The frames that idle_queue.h leaves queued while nothing plays; 0: as many as always.
     std::uint32_t idle_frames = 0;
+    // The frames that calm_queue.h leaves queued while nobody is late; 0: as many as always.
+    std::uint32_t calm_frames = 0;
     Direction direction = Direction::output;
     bool is_default = false;  // the default device was asked for, and no name
     Servers servers;          // behind the device
@@ -127,6 +130,9 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   Status failure(const std::string& what) const { return Status::failure(plan_.info.name + ": " + what); }
   /// Effects: notes the buffer and period that the device really has in info().
   void note_buffer();
+  /// Returns: where the audio thread finds how many frames the device had room for at the newest callback;
+  /// null if it does not say.
+  const unsigned long* room() const;
   bool goes_through_alsas_jack() const;
   static bool jack_has_ended();
   void abandon(PaStream* stream);
@@ -139,10 +145,12 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   bool is_alsas_jack_ = false;
   std::string priority_;  // of PortAudio's audio thread
   CallbackGate gate_;
-  // The next three belong to the audio thread from start() on.
+  // The next five belong to the audio thread from start() on.
   std::optional<Cadence> cadence_;
   std::optional<GrowingQueue> growing_queue_;
   std::optional<IdleQueue> idle_queue_;
+  std::optional<CalmQueue> calm_queue_;
+  const unsigned long* room_ = nullptr;
   bool ran_dry_ = false;  // the audio thread's: the device had no frame left before the last period
   std::atomic<State> state_{State::stopped};
   // The audio thread writes the next three, and drain() reads them. None orders anything else.

@@ -5,6 +5,7 @@ extern "C" [[gnu::weak]] int PaAlsa_RefwaveThread(PaStream* stream);
 extern "C" [[gnu::weak]] int PaAlsa_RefwaveUsesJack(PaStream* stream);
 extern "C" [[gnu::weak]] PaError PaAlsa_RefwaveBuffer(PaStream* stream, unsigned long* period,
                                                       unsigned long* buffer);
+extern "C" [[gnu::weak]] const unsigned long* PaAlsa_RefwaveRoom(PaStream* stream);
 extern "C" [[gnu::weak]] int PaJack_RefwaveHasEnded();
 extern "C" [[gnu::weak]] int PaJack_RefwaveIsRefused(PaStream* stream);
 
@@ -21,6 +22,10 @@ void PortAudioStream::note_buffer() {
   if (PaAlsa_RefwaveBuffer(stream_, &period, &buffer) != paNoError) return;
   plan_.info.device_period_frames = static_cast<std::uint32_t>(period);
   plan_.info.device_buffer_frames = static_cast<std::uint32_t>(buffer);
+}
+
+const unsigned long* PortAudioStream::room() const {
+  return plan_.api == paALSA && PaAlsa_RefwaveRoom != nullptr ? PaAlsa_RefwaveRoom(stream_) : nullptr;
 }
 
 bool PortAudioStream::goes_through_alsas_jack() const {

@@ -54,6 +54,7 @@ void Quiet::keep_plugins() const {}
 
 std::int32_t PortAudioStream::audio_thread() const { return 0; }
 void PortAudioStream::note_buffer() {}
+const unsigned long* PortAudioStream::room() const { return nullptr; }
 bool PortAudioStream::goes_through_alsas_jack() const { return false; }
 bool PortAudioStream::jack_has_ended() { return false; }
 std::string PortAudioStream::caution() const { return {}; }

@@ -6,6 +6,7 @@
 
 #include "hal/clocked/pacer.h"
 #include "hal/portaudio/cadence.h"
+#include "hal/portaudio/calm_queue.h"
 #include "hal/portaudio/growing_queue.h"
 #include "hal/portaudio/idle_queue.h"
 #include "hal/portaudio/latency.h"
@@ -165,6 +166,41 @@ TEST(IdleQueue, It_is_full_while_something_plays_else_short_and_grows_slowly_aga
   for (const double left_ms : {10.0, 1.0, 1.0, 1.0}) EXPECT_DOUBLE_EQ(server.render(true), left_ms);
   for (const double left_ms : {3.5, 6.0, 8.5, 11.0, 13.5, 16.0, 18.5, 20.0, 20.0})
     EXPECT_DOUBLE_EQ(server.render(false), left_ms);
+}
+
+/// A device that plays evenly, and takes 200 ms, of which 130 are spare.
+class LongQueue {
+ public:
+  /// Effects: renders so many periods of 10 ms, each so much too late. Returns: what was queued just before
+  /// the last one, in ms; below 0 it ran dry.
+  double render(int periods, std::int64_t late_ms = 0) {
+    std::int64_t left_ns = 0;
+    for (int i = 0; i < periods; ++i) {
+      now_ns_ = std::max(now_ns_, empty_at_ns_ - 190 * kMs);  // it has room
+      const auto room = static_cast<std::uint32_t>((now_ns_ + 200 * kMs - empty_at_ns_) * 48 / kMs);
+      now_ns_ = queue_.next_ns(now_ns_, 2 * kFrames, room) + late_ms * kMs;
+      left_ns = empty_at_ns_ - now_ns_;
+      empty_at_ns_ += 10 * kMs;
+    }
+    return static_cast<double>(left_ns) / kMs;
+  }
+
+ private:
+  CalmQueue queue_{kRate, 130 * kRate / 1'000};
+  std::int64_t now_ns_ = 1'000'000 * kMs;
+  std::int64_t empty_at_ns_ = now_ns_ + 200 * kMs;
+};
+
+TEST(CalmQueue, It_is_short_while_nobody_is_late_and_full_for_seconds_after_a_delay) {
+  LongQueue device;
+  EXPECT_DOUBLE_EQ(device.render(90), 190) << "the beginning";
+  EXPECT_NEAR(device.render(300), 60, 2);
+  EXPECT_NEAR(device.render(100, 5), 60, 6) << "as late as a thread may be";
+  EXPECT_NEAR(device.render(1, 40), 20, 6);
+  EXPECT_GT(device.render(8), 50);
+  EXPECT_DOUBLE_EQ(device.render(100), 190);
+  EXPECT_DOUBLE_EQ(device.render(300), 190);
+  EXPECT_NEAR(device.render(300), 60, 2);
 }
 
 /// A server whose queue is longer than was asked for.

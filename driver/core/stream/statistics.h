@@ -32,6 +32,7 @@ struct DeviceStatistics : hal::OpenInfo {
   std::uint64_t reanchors = 0;   // times the device was so late that it restarted its schedule
   std::uint64_t dropped_ns = 0;  // sound that devices took and cannot have played
   hal::Availability missed = hal::Availability::none;  // why the configured device does not serve
+  std::uint32_t queued_frames = 0;                     // that it had when it called last
   std::uint32_t epoch = 0;                             // its epoch
 
   void add(const DeviceStatistics& other) noexcept {
@@ -43,6 +44,7 @@ struct DeviceStatistics : hal::OpenInfo {
     xruns += other.xruns;
     reanchors += other.reanchors;
     dropped_ns += other.dropped_ns;
+    queued_frames = other.queued_frames;
   }
 };
 

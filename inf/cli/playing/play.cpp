@@ -23,8 +23,8 @@ namespace {
 constexpr std::uint32_t kLatencyMs = 200;
 
 int play_stream(DriverSession& session, PlayOptions& options, const dsp::Format& format, Playlist& files,
-                Keys& keys) {
-  Playback playback(session, options, format);
+                Keys& keys, BlockQueue::Semaphore& events) {
+  Playback playback(session, options, format, events);
   playback.run(files, keys);
   if (!options.quiet) playback.report();
   if (const std::string gaps = playback.gaps(); !gaps.empty()) print_error(gaps);
@@ -88,7 +88,8 @@ int play(PlayOptions options) {
   const auto raw = options.raw.empty() ? std::nullopt : std::optional(raw_format(options.raw));
   watch_for_interruption();
   const bool has_stdin = std::ranges::find(options.files, kStandardStream) != options.files.end();
-  Keys keys(has_stdin ? StandardInput::sound : StandardInput::keys);
+  BlockQueue::Semaphore events(0, 0);
+  Keys keys(has_stdin ? StandardInput::sound : StandardInput::keys, events);
   if (keys.listens() && !options.quiet)
     std::fputs(wrapped(kKeysHint, terminal_columns(stderr, 1), 2).c_str(), stderr);
   Playlist files({options.files, raw, options.seek_seconds, options.loops,
@@ -101,7 +102,7 @@ int play(PlayOptions options) {
       session.emplace(options.driver, setup);
     }
     try {
-      const int stream_status = play_stream(*session, options, *format, files, keys);
+      const int stream_status = play_stream(*session, options, *format, files, keys, events);
       if (stream_status != 0) status = stream_status;
     } catch (const Failure& failure) {  // the next stream has another format, which may open
       print_error(failure.what());

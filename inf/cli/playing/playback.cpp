@@ -50,8 +50,13 @@ std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& forma
 
 }  // namespace
 
-Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Format& format)
-    : session_(session), options_(options), format_(format), wave_(format, options.buffers, 0, done_) {
+Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Format& format,
+                   BlockQueue::Semaphore& events)
+    : session_(session),
+      options_(options),
+      format_(format),
+      events_(events),
+      wave_(format, options.buffers, 0, events) {
   const MMRESULT result = session.open_patiently([this] { return wave_.open(); }, [this] { wave_.close(); });
   if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
   apply_volume();
@@ -64,7 +69,8 @@ Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Form
   is_deep_ = before_ && settings.latency_ms >= configuration::kLongLatencyMs && is_long(*before_) &&
              settings.done == configuration::Done::consumed && !is_on_clock(*before_);
   if (is_deep_) {
-    latency_frames_ = options.speed * format.rate * before_->dwLatencyFrames / before_->dwRate;
+    latency_frames_ = queued_frames_ =
+        options.speed * format.rate * before_->dwLatencyFrames / before_->dwRate;
     // A server may rewind its sink for a new stream, and a recording of it lacks what it had by then.
     lead_frames_ = static_cast<std::uint64_t>(latency_frames_);
     pending_.assign(static_cast<std::size_t>(lead_frames_) * format.bytes_per_frame(),
@@ -111,7 +117,7 @@ void Playback::note_pace() {
 
 void Playback::run(Playlist& files, Keys& keys) {
   while (fill(files) || wave_.queue().outstanding() > 0) {
-    done_.wait(kWaitMicroseconds);
+    events_.wait(kWaitMicroseconds);
     if (watch_ && !is_on_clock(watch_->newest())) note_pace();
     while (const auto key = keys.next()) obey(*key, files);
     const std::uint64_t position = this->position();
@@ -208,6 +214,7 @@ void Playback::begin_again() {
   sent_before_ = wave_.queue().sent();
   newest_.clear();
   begun_at_ = position_ = lead_frames_ = sent_frames_ = 0;
+  queued_frames_ = latency_frames_;
 }
 
 /// Effects: nothing is heard any more; what was not heard is sent again.
@@ -243,7 +250,7 @@ std::uint64_t Playback::position() {
           since_s * options_.speed * format_.rate;
       taken = std::min(taken, static_cast<double>(sent_frames_));
     }
-    frames = std::min(frames, static_cast<std::uint64_t>(std::max(taken - latency_frames_, 0.0)));
+    frames = std::min(frames, static_cast<std::uint64_t>(std::max(taken - queued_frames_, 0.0)));
   }
   return position_ = std::max(position_, begun_at_ + frames - std::min(frames, lead_frames_));
 }
@@ -333,6 +340,12 @@ void Playback::look(std::uint64_t position, bool is_over) {
   next_look_ = now + kBetweenLooks;
   const auto statistics = wave_.statistics();
   if (!statistics) return;
+  if (is_deep_ && statistics->dwRate != 0) {
+    const double queued = options_.speed * format_.rate *
+                          (statistics->dwQueuedFrames + statistics->dwPeriodFrames) / statistics->dwRate;
+    // A server that begins reports too little. The driver uses less than the whole latency little by little.
+    queued_frames_ = std::max(queued, queued_frames_ - latency_frames_ / 32);
+  }
   std::vector<std::string> lines = watch_->look(*statistics, position, now, is_over);
   for (const std::string& warning : session_.take_warnings()) lines.push_back("warning: " + warning);
   for (const std::string& line : lines) messages_.add(stderr, error_line(line));

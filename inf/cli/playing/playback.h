@@ -134,8 +134,9 @@ struct PlayOptions {
 class Playback {
  public:
   /// Effects: opens a stream of `format`. Throws: Failure.
-  /// Keys change the volume in `options`.
-  Playback(DriverSession& session, PlayOptions& options, const dsp::Format& format);
+  /// Keys change the volume in `options`. `events` is signalled for each returned block, and ends a wait.
+  Playback(DriverSession& session, PlayOptions& options, const dsp::Format& format,
+           BlockQueue::Semaphore& events);
 
   /// Effects: plays the stream's files until their end or Ctrl-C, and obeys `keys`. Reports each file and
   /// each loss. Throws: Failure, if the device takes no more audio.
@@ -175,7 +176,7 @@ class Playback {
   dsp::Format format_;
   std::optional<REFWAVE_STATISTICS> before_;  // when the stream was opened
   std::optional<LossWatch> watch_;            // nothing if the driver gives no statistics
-  BlockQueue::Semaphore done_{0, 0};
+  BlockQueue::Semaphore& events_;
   WaveOut wave_;
   Watchdog watchdog_;
   /// How long the driver has refused blocks: the device is lost, and there is no fallback.
@@ -186,6 +187,7 @@ class Playback {
   // A device of a long latency is emptied by each reset, and gets what was not heard again.
   bool is_deep_ = false;
   double latency_frames_ = 0;       // of such a device, in the stream's frames
+  double queued_frames_ = 0;        // the part of it that is in use
   std::vector<std::byte> newest_;   // that was sent, as much as may be unheard
   std::vector<std::byte> pending_;  // to be sent before the files go on
   std::uint64_t begun_at_ = 0;      // position() at the newest reset

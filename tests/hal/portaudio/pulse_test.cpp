@@ -13,6 +13,7 @@
 #include "tests/hal/priority/in_child.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/processor_waits.h"
 
 namespace refwave::hal {
 namespace {
@@ -165,6 +166,25 @@ TEST_F(PortAudioPulse, The_queue_is_short_while_nothing_plays_and_not_if_a_laten
       EXPECT_GE(longest_of_30() + kShorter, full);
     }
   }
+}
+
+TEST_F(PortAudioPulse, The_queue_of_a_long_latency_is_short_while_nobody_is_late) {
+  test::ProcessorWaits waits;
+  const auto client = std::make_shared<Idle>();
+  client->idle = false;
+  const auto device = open(client, {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = 200});
+  EXPECT_EQ(device->info().device_period_frames, 480U);
+  EXPECT_GE(device->info().latency_frames, 9'600U);
+  ASSERT_TRUE(test::succeeded(device->start()));
+  const auto longest_of_30 = [&] {
+    client->longest = 0;
+    EXPECT_TRUE(eventually([&, before = client->periods.load()] { return client->periods > before + 30; }));
+    return client->longest.load();
+  };
+  longest_of_30();
+  EXPECT_GT(longest_of_30(), 8'000U) << "the beginning";
+  EXPECT_TRUE(eventually([&] { return longest_of_30() < 5'000; }) ||
+              waits.skips_over(std::chrono::milliseconds(15)));
 }
 
 TEST_F(PortAudioPulse, The_audio_thread_has_the_configured_priority) {

@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 
+#include "hal/system/semaphore.h"
+
 namespace refwave::cli {
 
 enum class Key : std::uint8_t { pause, back, ahead, louder, softer, mute, next, quit };
@@ -20,7 +22,8 @@ enum class StandardInput : std::uint8_t { keys, sound };
 
 class Keys {
  public:
-  explicit Keys(StandardInput input = StandardInput::keys);
+  /// `pressed` is signalled for each key where a thread listens (Linux).
+  Keys(StandardInput input, moodycamel::LightweightSemaphore& pressed);
   ~Keys();
   Keys(const Keys&) = delete;
   Keys& operator=(const Keys&) = delete;

@@ -50,6 +50,7 @@ std::optional<Key> take_key(std::string& typed) {
 
 /// A thread reads the terminal, because the main thread may be blocked in a pipe.
 struct Keys::Listener {
+  moodycamel::LightweightSemaphore& pressed;
   int terminal = -1;
   std::array<int, 2> ending{-1, -1};  // a pipe whose end ends the thread
   std::atomic<bool> has_quit{false};
@@ -75,6 +76,7 @@ bool Keys::Listener::read_typed() {
     has_quit = true;
     end_input();
   }
+  pressed.signal();
   return true;
 }
 
@@ -91,12 +93,12 @@ void Keys::Listener::run() {
   }
 }
 
-Keys::Keys(StandardInput input) {
+Keys::Keys(StandardInput input, moodycamel::LightweightSemaphore& pressed) {
   // Beside a pipe only for somebody who looks on.
   const bool is_own = input == StandardInput::sound && ::isatty(STDIN_FILENO) != 1 && has_terminal();
   const int terminal = is_own ? ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC) : STDIN_FILENO;
   if (::isatty(terminal) != 1) return;
-  auto listener = std::make_unique<Listener>();
+  auto listener = std::make_unique<Listener>(pressed);
   listener->terminal = terminal;
   if (::pipe2(listener->ending.data(), O_CLOEXEC) != 0) return;
   watch_terminal(terminal);

@@ -42,7 +42,7 @@ struct Keys::Listener {
 };
 
 // A console reports keys in any mode.
-Keys::Keys(StandardInput input) {
+Keys::Keys(StandardInput input, moodycamel::LightweightSemaphore&) {
   DWORD mode = 0;
   HANDLE console = GetStdHandle(STD_INPUT_HANDLE);
   const bool is_own = input == StandardInput::sound && GetConsoleMode(console, &mode) == FALSE;
