@@ -45,7 +45,7 @@ core::Error Engine::open(const dsp::Format& format) {
 bool Engine::serves(const dsp::Format& format) {
   const hal::MutexLock lock(mutex_);
   const bool decides = configuration_.rate == 0 && members_.empty();
-  if (decides) preferred_ = format;
+  if (members_.empty()) preferred_ = format;
   const bool may_be_better =
       active_ && members_.empty() && active_->missed == hal::Availability::server_pending;
   if (!active_ || may_be_better) return false;
