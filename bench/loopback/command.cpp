@@ -114,17 +114,6 @@ Recording Loop::run(double seconds) {
   return std::move(recording_);
 }
 
-/// Returns: the driver's own name for its first device. Any driver reports it.
-std::string input_name() {
-  WAVEINCAPSA caps{};
-  return waveInGetDevCapsA(0, &caps, sizeof caps) == MMSYSERR_NOERROR ? caps.szPname : "the input";
-}
-
-std::string output_name() {
-  WAVEOUTCAPSA caps{};
-  return waveOutGetDevCapsA(0, &caps, sizeof caps) == MMSYSERR_NOERROR ? caps.szPname : "the output";
-}
-
 /// Effects: keeps the first channel of the blocks that are full, and gives these blocks to the driver again.
 void Loop::record_on(std::int64_t timeout_us) {
   const std::size_t frame_bytes = format_.bytes_per_frame();
@@ -148,11 +137,14 @@ cli::DriverOptions driver_options(const LoopbackOptions& options) {
   return driver;
 }
 
-/// Returns: the device's name in quotes. Effects: takes its period into `m`.
-std::string note_device(const std::optional<REFWAVE_STATISTICS>& statistics, const std::string& name,
-                        Measurement& m) {
+/// Returns: the device's name in quotes, of another driver its own for its first device. Effects: takes its
+/// period into `m`.
+template <typename Caps, typename Ask>
+std::string note_device(const std::optional<REFWAVE_STATISTICS>& statistics, Ask ask, Measurement& m) {
   if (statistics && statistics->dwRate == m.rate) m.period_frames = statistics->dwPeriodFrames;
-  return "\"" + (statistics ? std::string(statistics->szDevice) : name) + "\"";
+  Caps caps{};
+  if (!statistics) ask(0, &caps, sizeof caps);
+  return "\"" + std::string(statistics ? statistics->szDevice : caps.szPname) + "\"";
 }
 
 /// Returns: why the signal is not in the recording, and how to fix it. `loops`: the key `loop` is set, so
@@ -187,8 +179,8 @@ Recording measure(const LoopbackOptions& options, const cli::DriverOptions& driv
   Recording recording = loop.run(options.seconds);
   m.input = loop.input_statistics();
   m.output = loop.output_statistics();
-  m.capture_device = note_device(m.input, input_name(), m);
-  m.device = note_device(m.output, output_name(), m);
+  m.capture_device = note_device<WAVEINCAPSA>(m.input, waveInGetDevCapsA, m);
+  m.device = note_device<WAVEOUTCAPSA>(m.output, waveOutGetDevCapsA, m);
   return recording;
 }
 

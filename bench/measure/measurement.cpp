@@ -55,9 +55,9 @@ double Ratio::at(double share) const {
 Ratio ratio_of(const Measurement& m) {
   const Histogram& whole = m.driver().measured;
   const Histogram& other = m.subjects[1].measured;  // the other driver, if there is one
-  if (m.is_from_outside()) return {"ratio to refwave", "refwave", whole, other};
-  if (!m.pieces || !m.pieces->has_wakes()) return {"ratio", "a bare wake", whole, other};
-  return {"ratio from wake", "a bare wake", m.pieces->from_wake, other};
+  if (m.is_from_outside()) return {"ratio to refwave", whole, other};
+  if (!m.pieces || !m.pieces->has_wakes()) return {"ratio", whole, other};
+  return {"ratio from wake", m.pieces->from_wake, other};
 }
 
 std::string text_of(const Settings& settings, const Setting& setting) {

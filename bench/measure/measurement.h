@@ -171,7 +171,6 @@ std::string percentile_text(const Histogram& histogram, const Column& column);
 /// The driver in comparison with the machine, or with the other driver.
 struct Ratio {
   std::string name;  // "ratio from wake"
-  std::string to;    // "a bare wake"
   Histogram above, below;
 
   double at(double share) const;

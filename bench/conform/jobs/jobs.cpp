@@ -49,18 +49,18 @@ Finding finding_of(const JobProcess::End& end, bool hung) {
   return {Outcome::broken, seen + " at the end of the process", Ending::late};
 }
 
-/// The processes that run now, each with its job's number and the naps that it may still take.
+/// The processes that run now.
 class Running {
  public:
   Running(const std::vector<Job>& jobs, const Work& work, std::chrono::seconds longest)
       : jobs_(jobs), work_(work), naps_(longest / kNap) {}
 
-  bool empty() const { return numbers_.empty(); }
+  bool empty() const { return running_.empty(); }
 
   bool may_start(std::size_t number, std::size_t at_once) const {
-    if (number == jobs_.size() || numbers_.size() >= at_once) return false;
+    if (number == jobs_.size() || running_.size() >= at_once) return false;
     const bool one_runs_alone =
-        std::ranges::any_of(numbers_, [&](std::size_t running) { return jobs_[running].alone; });
+        std::ranges::any_of(running_, [&](const One& one) { return jobs_[one.number].alone; });
     return empty() || (!jobs_[number].alone && !one_runs_alone);
   }
 
@@ -74,43 +74,45 @@ class Running {
       return false;
     }
     refusals_ = 0;
-    numbers_.push_back(number);
-    naps_left_.push_back(naps_);
+    running_.push_back({number, naps_});
     return true;
   }
 
   void wait() {
     if (empty()) return std::this_thread::sleep_for(kNap);
     if (wait_for_any(processes_, kNap)) return;
-    for (std::int64_t& naps : naps_left_) --naps;
+    for (One& one : running_) --one.naps_left;
   }
 
   /// Effects: reports the processes that have ended; ends those whose time is over.
   void report_ended(const std::function<void(std::size_t, Finding)>& reported) {
-    for (std::size_t i = 0; i < numbers_.size();) {
-      const bool hung = !processes_[i]->has_ended() && naps_left_[i] <= 0;
+    for (std::size_t i = 0; i < running_.size();) {
+      const bool hung = !processes_[i]->has_ended() && running_[i].naps_left <= 0;
       if (hung) processes_[i]->kill();
       if (!hung && !processes_[i]->has_ended()) {
         ++i;
         continue;
       }
       const JobProcess::End end = processes_[i]->end();
-      const std::size_t number = numbers_[i];
+      const std::size_t number = running_[i].number;
       const auto at = static_cast<std::ptrdiff_t>(i);
       processes_.erase(processes_.begin() + at);
-      numbers_.erase(numbers_.begin() + at);
-      naps_left_.erase(naps_left_.begin() + at);
+      running_.erase(running_.begin() + at);
       reported(number, finding_of(end, hung));
     }
   }
 
  private:
+  struct One {
+    std::size_t number;  // of its job
+    std::int64_t naps_left;
+  };
+
   const std::vector<Job>& jobs_;
   const Work& work_;
   const std::int64_t naps_;
   JobProcesses processes_;
-  std::vector<std::size_t> numbers_;
-  std::vector<std::int64_t> naps_left_;
+  std::vector<One> running_;  // of these processes
   int refusals_ = 0;
 };
 
