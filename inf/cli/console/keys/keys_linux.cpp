@@ -50,6 +50,8 @@ std::optional<Key> take_key(std::string& typed) {
 
 /// A thread reads the terminal, because the main thread may be blocked in a pipe.
 struct Keys::Listener {
+  explicit Listener(moodycamel::LightweightSemaphore& waits) noexcept : pressed(waits) {}
+
   moodycamel::LightweightSemaphore& pressed;
   int terminal = -1;
   std::array<int, 2> ending{-1, -1};  // a pipe whose end ends the thread
