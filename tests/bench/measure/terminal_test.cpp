@@ -37,6 +37,12 @@ TEST(Text, Without_a_wake_the_ratio_is_that_of_the_whole) {
   EXPECT_THAT(as_text(m, 80), AllOf(HasSubstr("ratio  "), Not(HasSubstr("from wake"))));
 }
 
+TEST(So_far, Is_short_and_has_dashes_where_the_count_is_small) {
+  Histogram histogram;
+  for (int i = 0; i < 50; ++i) histogram.record(24'100);
+  EXPECT_EQ(so_far(histogram), "p50 24.1 µs, p99 -, max 24.1 µs");
+}
+
 TEST(Text, From_outside_the_two_drivers_are_compared) {
   const std::string text = as_text(outside_measurement(), 80);
   EXPECT_THAT(text, AllOf(HasSubstr("ratio to refwave"), HasSubstr("99.5 % of real time"),
