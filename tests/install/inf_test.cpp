@@ -65,8 +65,16 @@ TEST(Inf, Has_what_it_refers_to_and_nothing_else) {
                     install.at("RegisterDlls"), uninstall.at("UnregisterDlls")});
   }
   for (const auto& [name, lines] : inf) EXPECT_TRUE(reached.contains(name)) << name;
-  EXPECT_TRUE(std::regex_match(inf.at("Version").at("DriverVer"),
-                               std::regex(R"(\d\d/\d\d/20\d\d,\d+\.\d+\.\d+\.\d+)")));
+  const Section& version = inf.at("Version");
+  EXPECT_EQ(version.at("Signature"), "\"$Windows NT$\"");
+  EXPECT_EQ(version.at("Class"), "MEDIA");
+  EXPECT_EQ(version.at("ClassGuid"), "{4d36e96c-e325-11ce-bfc1-08002be10318}");
+  EXPECT_EQ(version.at("Provider"), "%Provider%");
+  EXPECT_EQ(version.at("CatalogFile"), "refwave.cat");
+  static const std::regex date_and_version(
+      R"((0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])/20\d\d,\d+\.\d+\.\d+\.\d+)");
+  EXPECT_TRUE(std::regex_match(version.at("DriverVer"), date_and_version)) << version.at("DriverVer");
+  EXPECT_EQ(inf.at("SourceDisksNames").at("1"), "%Disk%");
   std::set<std::string> strings;
   static const std::regex reference("%(\\w+)%");
   for (std::sregex_iterator at(text.begin(), text.end(), reference), end; at != end; ++at)

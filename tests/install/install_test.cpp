@@ -100,6 +100,18 @@ TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
   EXPECT_EQ(machine.files, (std::map<std::string, std::string>{{path, "refwave 3"}}));
 }
 
+TEST(Install, A_foreign_refwave_drv_is_moved_aside_only_by_force_and_restored) {
+  Machine machine;
+  machine.files[Machine::driver_path(View::bits_64)] = "somebody's";
+  const Machine before = machine;
+  EXPECT_THROW(machine.install(), Failure);
+  EXPECT_EQ(machine.state(), before.state());
+  machine.install(Force::yes);
+  EXPECT_EQ(machine.health(), Health::installed);
+  machine.uninstall();
+  EXPECT_EQ(machine.state(), before.state());
+}
+
 TEST(Install, Leaves_another_device_of_the_same_id_alone) {
   Machine machine;
   machine.foreign_device = "ROOT\\MEDIA\\0007";
@@ -138,6 +150,18 @@ TEST(Slots, All_taken_is_an_error_that_names_the_holders_and_changes_nothing) {
   for (const char* holder : {"32-bit", "wave1 a1.drv", "wave5 a5.drv", "wave9 a9.drv", "--force"})
     EXPECT_THAT(text, HasSubstr(holder));
   EXPECT_THAT(text, Not(HasSubstr("64-bit"))) << "which has room";
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Slots, Force_takes_the_last_one_only_where_none_is_free_and_uninstall_gives_it_back) {
+  Machine machine;
+  machine.fill(View::bits_32);
+  const Machine before = machine;
+  machine.install(Force::yes);
+  EXPECT_EQ(machine.at(View::bits_64, 1), "refwave.drv");
+  EXPECT_EQ(machine.at(View::bits_32, 9), "refwave.drv");
+  EXPECT_EQ(machine.at(View::bits_32, 8), "a8.drv");
+  machine.uninstall();
   EXPECT_EQ(machine.state(), before.state());
 }
 
