@@ -65,9 +65,12 @@ TEST_F(PortAudioJack, Is_left_with_the_last_stream_and_served_again_by_the_next)
   }
   const auto threads = [] { return test::entries_in("/proc/self/task"); };
   const auto without_a_client = threads();
-  EXPECT_FALSE(backend->list(Direction::output).empty());
+  const std::vector<DeviceInfo> listed = backend->list(Direction::output);
   EXPECT_GT(threads(), without_a_client) << "of the client that has made the list";
   EXPECT_TRUE(eventually([&] { return threads() <= without_a_client; }));
+  const auto system = std::ranges::find(listed, "JACK/system", &DeviceInfo::name);
+  ASSERT_NE(system, listed.end());
+  EXPECT_EQ(system->rates, 0b10U) << "only the server's own, 48000";
 }
 
 class PortAudioJackThatConnectsNobody : public testing::TestWithParam<const char*> {};

@@ -50,6 +50,7 @@ TYPED_TEST(PortAudioNames, Sinks_and_what_records_them_are_listed_with_the_serve
   for (const DeviceInfo& info : this->backend->list(Direction::output)) {
     if (!info.name.starts_with(TypeParam::kPrefix)) continue;
     EXPECT_EQ(info.default_rate, 48'000U) << info.name;
+    EXPECT_EQ(info.rates, kAllRates) << info.name << ": the server resamples";
     EXPECT_EQ(info.max_channels, 2U) << info.name;
     EXPECT_FALSE(info.is_default) << info.name;
   }
