@@ -124,7 +124,7 @@ endfunction()
 function(refwave_library name)
   add_library(${name} STATIC ${ARGN})
   target_link_libraries(${name} PUBLIC refwave_build)
-  # As on Windows: a linker can leave out a function that nothing calls.
+  # tests/rules checks the imports of each function.
   target_compile_options(${name} PRIVATE -ffunction-sections)
 endfunction()
 

@@ -1,0 +1,207 @@
+// What the functions of the audio thread may import. In driver/core and dsp these are all functions but those
+// that are named below, each with its reason, and which no others may call. In driver/engine and hal, where
+// most is for control threads, those of the audio thread are named.
+//
+// A call through a function pointer does not show here. The live rules are for these.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "tests/rules/symbols.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::IsEmpty;
+
+const Symbols kAudioMayImport = {
+    // memory and arithmetic
+    "memcpy", "memmove", "memset", "memcmp", "llround", "__popcountdi2",
+    // the clock, read without a system call; the thread's own number, and the processor it runs on
+    "std::chrono::_V2::steady_clock::now()", "pthread_self", "pthread_getcpuclockid", "sched_getcpu",
+    // the one wake of a period: LightweightSemaphore::signal()
+    "sem_post",
+    // tables and flags of the compiler, no calls: what noexcept needs, and whether shared_ptr may count
+    // without atomics
+    "__gxx_personality_v0", "_GLOBAL_OFFSET_TABLE_", "__libc_single_threaded",
+    // where the client that an audio thread calls ends that thread (completion = direct)
+    "__cxa_begin_catch", "std::terminate()",
+    // of classes with virtual functions
+    "__cxa_pure_virtual", "vtable for __cxxabiv1::__class_type_info",
+    "vtable for __cxxabiv1::__si_class_type_info"};
+
+/// Functions by the beginnings of their names.
+struct ControlFunctions {
+  std::vector<std::string> functions;
+  const char* reason;
+};
+
+const std::vector<ControlFunctions> kControl = {
+    {{"refwave::core::Stream::furnish(", "refwave::core::Stream::clear_out(",
+      "refwave::core::Stream::make_spare(", "refwave::core::Stream::replace_state(",
+      "refwave::core::Stream::lose_state(", "std::default_delete<refwave::core::PositionClock>",
+      "std::unique_ptr<refwave::core::Pipeline,"},
+     "make, replace and free a stream's states"},
+    {{"refwave::core::PlaybackState::PlaybackState(", "refwave::core::PlaybackState::~PlaybackState(",
+      "refwave::core::PlaybackState::make_fresh(", "std::_Optional_payload_base<refwave::core::SpeedParts>"},
+     "make and free one for playback"},
+    {{"refwave::core::PlaybackState::prepare_speed(", "refwave::core::PlaybackState::speed_request("},
+     "take what a client's rate and pitch need"},
+    {{"refwave::core::CaptureState::CaptureState(", "refwave::core::CaptureState::~CaptureState(",
+      "refwave::core::CaptureState::make_fresh("},
+     "make and free one for recording"},
+    {{"refwave::core::Stream::queue(", "refwave::core::Stream::write(", "refwave::core::Stream::refill(",
+      "refwave::core::Stream::return_all(", "refwave::core::Stream::return_waiting(",
+      "refwave::core::Stream::take(", "refwave::core::Stream::take_locked(", "refwave::core::deliver_all("},
+     "list what waits until the ring has room, and take messages from there"},
+    {{"refwave::core::AudioSection::AudioSection(", "refwave::core::replace_overdue(",
+      "refwave::core::(anonymous namespace)::seize_and_replace("},
+     "wait for a stream's lock, and replace the audio state of a thread that stays inside"},
+    {{"refwave::core::Pipeline::Pipeline(", "refwave::core::Pipeline::make("},
+     "make the scratch memory when a stream meets a device"},
+    {{"refwave::core::Mixer::Mixer(", "refwave::core::Recorder::Recorder("}, "choose a device's loops"},
+    {{"refwave::core::make_speed_parts(", "std::default_delete<refwave::dsp::Speed>"},
+     "make and free what changes rate and pitch"},
+    {{"refwave::core::Trace::start(", "refwave::core::Trace::stop(", "refwave::core::Trace::read("},
+     "make the ring when a trace is started; the mutex is between those who start, stop and read"},
+    {{"refwave::core::trace_cost_ps("}, "makes a trace of its own to measure with"},
+    {{"refwave::dsp::make_floats(", "refwave::dsp::shared_bank(", "refwave::dsp::bank_key(",
+      "refwave::dsp::BankReturn::operator()(", "refwave::dsp::(anonymous namespace)::fill_"},
+     "make and free memory; the mutex is between those who make and free banks"},
+    {{"refwave::dsp::impulse_response("}, "is arithmetic for the banks"},
+    {{"refwave::dsp::kernels(", "refwave::dsp::Kernels const* hwy::FunctionCache<"},
+     "ask for the processor's instructions"},
+    {{"refwave::dsp::decoder(", "refwave::dsp::encoder(", "refwave::dsp::measurer(",
+      "refwave::dsp::mix_measurer(", "refwave::dsp::non_finite_counter("},
+     "choose a loop, when a stream meets a device"},
+    {{"refwave::dsp::ChannelMap::ChannelMap("}, "does so, too"},
+    {{"refwave::dsp::Encoder::Encoder("}, "does so, too"},
+    {{"refwave::dsp::Resampler::Resampler(", "refwave::dsp::Resampler::make(",
+      "refwave::dsp::Resampler::make_room(", "refwave::dsp::Resampler::~Resampler("},
+     "make and free a resampler"},
+    {{"refwave::dsp::Speed::make(", "refwave::dsp::Speed::prepare("},
+     "make a change of rate and pitch, and the filters for a client's rate"},
+    {{"refwave::dsp::TimeStretch::make(", "refwave::dsp::TimeStretch::make_room("}, "make a part of that"},
+    {{"refwave::dsp::FractionalDelay::make("}, "makes a part of that"},
+    {{"refwave::dsp::Varispeed::make(", "refwave::dsp::Varispeed::make_room(",
+      "refwave::dsp::Varispeed::Varispeed(", "refwave::dsp::Varispeed::key_of(",
+      "refwave::dsp::Varispeed::prepare("},
+     "make a part of that"},
+};
+
+/// Returns: whether it is one of these.
+bool is_among(const std::string& function, const std::vector<std::string>& beginnings) {
+  return std::ranges::any_of(beginnings, [&](const auto& begin) { return function.starts_with(begin); });
+}
+
+bool is_control(const std::string& function) {
+  return std::ranges::any_of(kControl, [&](const auto& one) { return is_among(function, one.functions); });
+}
+
+/// Returns: what an audio thread's function may not refer to, or an object's constants: a virtual table has
+/// control functions, too.
+Symbols forbidden(const std::string& function, const Symbols& wanted) {
+  const bool is_table = function == kTables;
+  Symbols found;
+  for (const std::string& symbol : wanted) {
+    const bool is_known = is_ours(symbol) || kAudioMayImport.contains(symbol);
+    if (is_table ? is_known || symbol.starts_with("typeinfo for ") : is_known && !is_control(symbol))
+      continue;
+    found.insert(symbol);
+  }
+  return found;
+}
+
+class AudioSymbols : public testing::TestWithParam<const char*> {};
+
+TEST_P(AudioSymbols, Functions_import_nothing_that_allocates_locks_waits_or_throws) {
+  std::size_t known = 0;
+  for (const auto& [object, functions] : wanted_by_function(GetParam())) {
+    EXPECT_FALSE(functions.contains(".text")) << object << " has functions without sections of their own";
+    known += functions.size();
+    for (const auto& [function, wanted] : functions) {
+      if (is_control(function)) continue;
+      EXPECT_THAT(forbidden(function, wanted), IsEmpty()) << object << ": " << function;
+    }
+  }
+  EXPECT_GE(known, 50U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Libraries, AudioSymbols, testing::Values(CORE_LIBRARY, DSP_LIBRARY),
+                         [](const auto& library) { return library.index == 0 ? "core" : "dsp"; });
+
+struct AudioFunctions {
+  const char* name;
+  const char* library;
+  std::vector<std::string> functions;  // of one object, and what they call there
+};
+
+/// Returns: the functions of an object that begin so, and those that they call.
+std::set<std::string> reached_from(const std::vector<std::string>& beginnings, const Functions& functions) {
+  std::vector<std::string> left;
+  for (const auto& [function, wanted] : functions)
+    if (is_among(function, beginnings)) left.push_back(function);
+  EXPECT_GE(left.size(), beginnings.size()) << "some of them are not there";
+  std::set<std::string> reached;
+  while (!left.empty()) {
+    const std::string function = left.back();
+    left.pop_back();
+    if (!reached.insert(function).second) continue;
+    for (const std::string& called : functions.at(function))
+      if (functions.contains(called)) left.push_back(called);
+  }
+  return reached;
+}
+
+class AudioObjects : public testing::TestWithParam<AudioFunctions> {};
+
+TEST_P(AudioObjects, Import_nothing_that_allocates_locks_waits_or_throws) {
+  const auto& [name, library, beginnings] = GetParam();
+  std::set<std::string> reached;
+  for (const auto& [object, functions] : wanted_by_function(library)) {
+    if (std::ranges::none_of(functions, [&](const auto& one) { return is_among(one.first, beginnings); }))
+      continue;
+    ASSERT_FALSE(functions.contains(".text")) << object << " has functions without sections of their own";
+    for (const std::string& function : reached_from(beginnings, functions)) {
+      EXPECT_THAT(forbidden(function, functions.at(function)), IsEmpty()) << function;
+      reached.insert(function);
+    }
+  }
+  EXPECT_GE(reached.size(), beginnings.size());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Libraries, AudioObjects,
+    testing::Values(AudioFunctions{"device_side", ENGINE_LIBRARY, {"refwave::engine::DeviceSide::process("}},
+                    AudioFunctions{"clocked_line", HAL_LIBRARY, {"refwave::hal::ClockedLine::run("}},
+                    AudioFunctions{"stream",
+                                   HAL_LIBRARY,
+                                   {"refwave::hal::PortAudioStream::process(",
+                                    "refwave::hal::PortAudioStream::finished("}},
+                    AudioFunctions{"threads",
+                                   THREADS_LIBRARY,
+                                   {"refwave::hal::this_thread_id(", "refwave::hal::this_thread_number(",
+                                    "refwave::hal::current_processor("}},
+                    AudioFunctions{"processor", THREADS_LIBRARY, {"refwave::hal::relax("}}),
+    [](const auto& object) { return std::string(object.param.name); });
+
+/// An exemption that nothing needs any more would hide the next mistake. And what they exempt is found, from
+/// memory and locks to exceptions.
+TEST(AudioSymbols, Exemptions_are_all_in_use) {
+  Functions functions;
+  for (const char* library : {CORE_LIBRARY, DSP_LIBRARY})
+    for (auto& [object, wanted] : wanted_by_function(library)) functions.merge(wanted);
+  for (const ControlFunctions& control : kControl) {
+    for (const std::string& begin : control.functions) {
+      const bool needs_it = std::ranges::any_of(functions, [&](const auto& one) {
+        return one.first.starts_with(begin) && !forbidden(one.first, one.second).empty();
+      });
+      EXPECT_TRUE(needs_it) << begin << "…) " << control.reason;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace refwave::test
