@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <set>
@@ -137,22 +138,27 @@ TEST(Sound, A_tone_goes_out_and_back_in_at_every_rate) {
   }
 }
 
-/// Returns: the different values that a 16-bit device gets of a quarter of a step above 100.
-std::set<double> between_two_steps(const std::string& settings) {
+/// Returns: the samples that a 16-bit device gets of a quarter of a step above 100, in steps.
+std::vector<double> between_two_steps(const std::string& settings) {
   LoadedDriver driver(looped("format=s16; " + settings));
-  std::set<double> seen;
+  std::vector<double> seen;
   for (const double x :
        Loop(driver, kFormats[3], 2).through(std::vector<double>(8'000, std::ldexp(100.25, -15)))) {
     const double steps = std::ldexp(x, 15);
-    if (steps > 50) seen.insert(steps);  // not before the sound or after it
+    if (steps > 50) seen.push_back(steps);  // not before the sound or after it
   }
   return seen;
 }
 
 TEST(Sound, Bits_that_a_device_lacks_are_dithered_unless_the_configuration_says_no) {
-  for (const char* settings : {"", "dither=auto", "dither=on"})
-    EXPECT_GE(between_two_steps(settings).size(), 3U) << settings;
-  EXPECT_EQ(between_two_steps("dither=off"), std::set<double>{100});
+  for (const char* settings : {"", "dither=auto", "dither=on"}) {
+    const std::vector<double> seen = between_two_steps(settings);
+    const double sum = std::accumulate(seen.begin(), seen.end(), 0.0);
+    EXPECT_NEAR(sum / static_cast<double>(seen.size()), 100.25, 0.03) << settings;
+    EXPECT_GE(std::set(seen.begin(), seen.end()).size(), 3U) << settings;
+  }
+  const std::vector<double> off = between_two_steps("dither=off");
+  EXPECT_EQ(std::set(off.begin(), off.end()), std::set<double>{100});
 }
 
 TEST(Sound, NaN_and_infinity_are_silent_and_counted) {
