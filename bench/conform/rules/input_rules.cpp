@@ -157,14 +157,16 @@ void broken_frames_are_not_filled(Subject& subject) {
 }
 
 void reset_stops_at_zero(Subject& subject) {
-  Client client(subject, kIn, 1, 480);
+  Client client(subject, kIn, 2, 480);
   const Stream& stream = client.stream;
-  client.run();
+  stream.queue(client.blocks[0]);
+  stream.start();
+  client.diary.need_done(1);
   stream.reset();
   require(stream.position() == 0, "the position is not 0");
-  client.queue();
+  stream.queue(client.blocks[1]);
   let_pass(subject, kIn, kSecond / 10);
-  require(!client.blocks[0].done(), "it still records");
+  require(!client.blocks[1].done(), "it still records");
   require(stream.position() == 0, "the position does not stay 0");
 }
 
