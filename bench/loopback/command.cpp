@@ -137,14 +137,15 @@ cli::DriverOptions driver_options(const LoopbackOptions& options) {
   return driver;
 }
 
-/// Returns: the device's name in quotes, of another driver its own for its first device. Effects: takes its
-/// period into `m`.
+/// Returns: the device's name in quotes, of another driver its own for its first device; `unnamed`, if that
+/// does not say. Effects: takes its period into `m`.
 template <typename Caps, typename Ask>
-std::string note_device(const std::optional<REFWAVE_STATISTICS>& statistics, Ask ask, Measurement& m) {
+std::string note_device(const std::optional<REFWAVE_STATISTICS>& statistics, Ask ask, const char* unnamed,
+                        Measurement& m) {
   if (statistics && statistics->dwRate == m.rate) m.period_frames = statistics->dwPeriodFrames;
   Caps caps{};
-  if (!statistics) ask(0, &caps, sizeof caps);
-  return "\"" + std::string(statistics ? statistics->szDevice : caps.szPname) + "\"";
+  const bool has_name = !statistics && ask(0, &caps, sizeof caps) == MMSYSERR_NOERROR;
+  return "\"" + std::string(statistics ? statistics->szDevice : has_name ? caps.szPname : unnamed) + "\"";
 }
 
 /// Returns: why the signal is not in the recording, and how to fix it. `loops`: the key `loop` is set, so
@@ -179,8 +180,8 @@ Recording measure(const LoopbackOptions& options, const cli::DriverOptions& driv
   Recording recording = loop.run(options.seconds);
   m.input = loop.input_statistics();
   m.output = loop.output_statistics();
-  m.capture_device = note_device<WAVEINCAPSA>(m.input, waveInGetDevCapsA, m);
-  m.device = note_device<WAVEOUTCAPSA>(m.output, waveOutGetDevCapsA, m);
+  m.capture_device = note_device<WAVEINCAPSA>(m.input, waveInGetDevCapsA, "the input", m);
+  m.device = note_device<WAVEOUTCAPSA>(m.output, waveOutGetDevCapsA, "the output", m);
   return recording;
 }
 

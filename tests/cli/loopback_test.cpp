@@ -19,9 +19,13 @@ class Loopback : public WithFolder {
  protected:
   /// Returns: the measurement on the looped clocked device; no object if the case is skipped.
   json measure(const std::vector<std::string>& more) {
-    std::vector<std::string> arguments = {"loopback", "--device",  "clocked", "--option",  "loop=true",
-                                          "--json",   "--seconds", "1.5",     "--buffers", "40"};
+    std::vector<std::string> arguments = {"--device", "clocked", "--option", "loop=true"};
     arguments.insert(arguments.end(), more.begin(), more.end());
+    return measure_with(arguments);
+  }
+  json measure_with(const std::vector<std::string>& driver) {
+    std::vector<std::string> arguments = {"loopback", "--json", "--seconds", "1.5", "--buffers", "40"};
+    arguments.insert(arguments.end(), driver.begin(), driver.end());
     const Outcome outcome = run_refwave(arguments, {.waits = &waits_});
     EXPECT_TRUE(outcome.status == 0 || skips()) << outcome.err;
     return outcome.status == 0 ? json::parse(outcome.out) : json{};
@@ -76,6 +80,12 @@ TEST_F(Loopback, Mono_at_8_kHz_and_eight_channels_at_96_kHz_come_back) {
   const json wide = measure({"--rate", "96000", "--channels", "8", "--option", "rate=96000", "--option",
                              "channels=8", "--option", "latency_ms=100"});
   expect_frames(wide, 9'600);
+}
+
+TEST_F(Loopback, Another_driver_is_measured_with_its_own_parameters) {
+  expect_frames(measure_with({"--driver", REFWAVE_DRIVER, "--parameters",
+                              "output=clocked; input=clocked; loop=true; latency_ms=10"}),
+                480);
 }
 
 TEST_F(Loopback, An_unknown_capture_device_is_named) {

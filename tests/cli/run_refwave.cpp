@@ -119,7 +119,7 @@ Outcome run(const std::string& program, const std::vector<std::string>& argument
   ::close(out.read_end);
   ::close(err.read_end);
   // A test of real time that fails by a crash is not tried again.
-  if (const int by = outcome.status - 128; by > 0 && by != SIGKILL && by != SIGINT && by < SIGRTMAX)
+  if (const int by = child.ended_by(); by != 0 && by != SIGKILL && by != SIGINT)
     std::cerr << "refwave crashed: " << strsignal(by) << '\n';
   if (!surroundings.stderr_is_terminal && !surroundings.type) take_underruns_out(outcome);
   return outcome;

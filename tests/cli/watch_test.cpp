@@ -108,6 +108,7 @@ TEST_F(Watch, Where_there_is_no_folder_or_no_room_makes_one_for_the_program) {
                                   in_a_full_folder + watch + "'"}) {
     const bool is_full = line.starts_with("unshare");
     if (is_full && !may_mount) GTEST_SKIP() << "no file system may be mounted here";
+    std::filesystem::remove(path("report"));
     const Outcome outcome = bash(line);
     EXPECT_THAT(outcome.err,
                 AllOf(HasSubstr("; the program's records are in " + path("")),

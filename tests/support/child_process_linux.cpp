@@ -35,8 +35,6 @@ int opened(const std::filesystem::path& path, int how) {
   _exit(127);
 }
 
-int exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
-
 }  // namespace
 
 ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const Environment& environment,
@@ -56,11 +54,14 @@ ChildProcess::~ChildProcess() { end(SIGKILL); }
 
 bool ChildProcess::running() {
   int status = 0;
-  if (process_ != 0 && waitpid(number(), &status, WNOHANG) == number()) {
-    process_ = 0;
-    status_ = exit_status(status);
-  }
+  if (process_ != 0 && waitpid(number(), &status, WNOHANG) == number()) note_end(status);
   return process_ != 0;
+}
+
+void ChildProcess::note_end(int status) {
+  process_ = 0;
+  ended_by_ = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  status_ = ended_by_ != 0 ? 128 + ended_by_ : WEXITSTATUS(status);
 }
 
 int ChildProcess::number() const { return static_cast<int>(process_); }
@@ -75,7 +76,7 @@ void ChildProcess::signal(int number_of_signal) const {
 int ChildProcess::end(int number_of_signal) {
   signal(number_of_signal);
   int status = 0;
-  if (process_ != 0 && waitpid(number(), &status, 0) == number()) status_ = exit_status(status);
+  if (process_ != 0 && waitpid(number(), &status, 0) == number()) note_end(status);
   process_ = 0;
   return status_;
 }
