@@ -175,7 +175,10 @@ TEST_F(Command, Alone_says_what_of_the_archive_belongs_beside_it) {
   }
   fs::copy_file(kCommand.parent_path() / "refwave.drv", file(L"refwave.drv"));
   EXPECT_THAT(play(wav, alone).err, HasSubstr("sndfile.dll"));
-  fs::copy_file(kCommand.parent_path() / "sndfile.dll", file(L"sndfile.dll"));
+  fs::copy_file(file(L"refwave.drv"), file(L"sndfile.dll"));
+  EXPECT_THAT(play(wav, alone).err, HasSubstr("sndfile.dll has no sf_close; put refwave's own"));
+  fs::copy_file(kCommand.parent_path() / "sndfile.dll", file(L"sndfile.dll"),
+                fs::copy_options::overwrite_existing);
   EXPECT_EQ(play(wav, alone).status, 0);
 }
 

@@ -45,14 +45,23 @@ PipeHandle open_pipe(const std::string& path) {
 
 bool is_at_terminal(int mode) { return _isatty(standard_descriptor(mode)) != 0; }
 
-/// The linker's stubs for its functions find the DLL that was loaded here.
+/// The linker's stubs find the functions in the DLL that was loaded here, and end the program if one is
+/// missing.
 void load_sndfile() {
   const std::filesystem::path file = command_folder() / "sndfile.dll";
   static const HMODULE loaded = LoadLibraryExW(file.c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
-  if (loaded != nullptr) return;
-  throw Failure(path_text(file) +
-                ": cannot be loaded, and without it no sound file is read or written; it belongs beside this "
-                "command: unpack refwave's whole archive, and leave the files together");
+  if (loaded == nullptr)
+    throw Failure(
+        path_text(file) +
+        ": cannot be loaded, and without it no sound file is read or written; it belongs beside this "
+        "command: unpack refwave's whole archive, and leave the files together");
+  for (const char* name : {"sf_close", "sf_command", "sf_error", "sf_format_check", "sf_open_virtual",
+                           "sf_readf_double", "sf_readf_float", "sf_readf_int", "sf_seek", "sf_strerror",
+                           "sf_wchar_open", "sf_writef_float", "sf_writef_int"}) {
+    if (GetProcAddress(loaded, name) == nullptr)
+      throw Failure(std::string("sndfile.dll has no ") + name +
+                    "; put refwave's own, or libsndfile 1.2, in its place");
+  }
 }
 
 }  // namespace refwave::cli
