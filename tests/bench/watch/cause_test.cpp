@@ -91,6 +91,15 @@ Gap late_device(std::int64_t began_ms, std::int64_t ended_ms, std::int64_t lost_
           .lost_ns = lost_ms * kMs};
 }
 
+TEST(Watch_events, Have_no_late_thread_that_waited_for_a_processor) {
+  Gap gap = late_block(1, 1000, 1021);
+  gap.waited_ns = 50 * kMs;
+  const std::vector<Event> events = events_of(std::span(&gap, 1), {});
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].thread_ns, 11 * kMs);
+  EXPECT_EQ(cause_of(events[0]).cause, Cause::machine);
+}
+
 /// Under completion = direct only one message in eight is timed.
 TEST(Watch_events, A_late_thread_after_an_untimed_message_is_late_since_the_stream_ran_dry) {
   Gap gap = late_block(1, 1000, 1021);

@@ -1,19 +1,43 @@
 // The keys of `refwave play` on a terminal, job control, and the terminal afterwards.
+#include <dlfcn.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <pty.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <fstream>
 #include <functional>
 #include <regex>
 #include <sstream>
+#include <thread>
 #include <utility>
 
+#include "inf/cli/console/keys/terminal_linux.h"
+#include "inf/cli/console/platform.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/private_pulse.h"
+
+namespace {
+
+/// What happens when the terminal's mode is next set.
+std::function<void()> before_set;
+
+}  // namespace
+
+/// Found before the C library's.
+extern "C" int tcsetattr(int terminal, int when, const termios* mode) noexcept {
+  if (const auto act = std::exchange(before_set, nullptr)) act();
+  static const auto set = reinterpret_cast<decltype(&tcsetattr)>(dlsym(RTLD_NEXT, "tcsetattr"));
+  return set(terminal, when, mode);
+}
 
 namespace refwave::test {
 namespace {
@@ -207,6 +231,23 @@ TEST_F(Keys, A_reader_that_is_gone_ends_it_and_leaves_the_terminal_as_it_was) {
   EXPECT_THAT(outcome.out, HasSubstr("141 0"));
 }
 
+TEST_F(Keys, An_interruption_before_the_pipe_is_opened_ends_it_too) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(10);
+    cli::watch_for_interruption();
+    std::array<int, 2> pipe{};
+    char byte = 0;
+    cli::end_input();
+    if (::pipe(pipe.data()) != 0) ::_exit(2);
+    cli::end_when_interrupted(pipe[0]);
+    ::_exit(::read(pipe[0], &byte, 1) == 0 ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
 TEST_F(Keys, Change_the_volume_and_the_file_also_if_standard_input_is_the_sound) {
   const std::string file = noise(100);
   for (const std::string& line : {"refwave play " + file + " ", "cat " + file + " | refwave play - "}) {
@@ -239,6 +280,47 @@ TEST_F(Keys, A_second_Ctrl_C_gives_a_recording_up_if_it_comes_half_a_second_late
                                    {.type = std::ref(typist)});
   EXPECT_TRUE(typist.is_done()) << outcome.err;
   EXPECT_EQ(outcome.status, 128 + SIGINT);
+}
+
+/// A job of its own session, which a stop spares.
+int stop_while_taking_the_terminal(const char* name) {
+  ::alarm(30);
+  ::setsid();
+  const int terminal = ::open(name, O_RDWR);
+  if (terminal < 0) return 1;
+  cli::watch_terminal(terminal);
+  sigset_t stop;
+  ::sigemptyset(&stop);
+  ::sigaddset(&stop, SIGTSTP);
+  ::pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  std::atomic<bool> is_restored{false};
+  before_set = [&] {
+    before_set = [&] { is_restored = true; };
+    ::kill(::getpid(), SIGTSTP);
+    // The handler waits, or restores what is not set yet.
+    for (int naps = 0; naps < 100 && !is_restored; ++naps) ::usleep(1'000);
+    before_set = nullptr;
+  };
+  std::thread listener([] { cli::hold_terminal(); });
+  ::pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
+  listener.join();
+  cli::restore_terminal();
+  termios mode{};
+  return ::tcgetattr(terminal, &mode) == 0 && (mode.c_lflag & ECHO) != 0 ? 0 : 2;
+}
+
+TEST_F(Keys, A_stop_while_the_terminal_is_taken_leaves_it_as_it_was) {
+  int master = -1;
+  int terminal = -1;
+  std::array<char, 64> name{};
+  ASSERT_EQ(::openpty(&master, &terminal, name.data(), nullptr, nullptr), 0);
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(stop_while_taking_the_terminal(name.data()));
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  ::close(terminal);
+  ::close(master);
 }
 
 TEST_F(Keys, Every_way_out_of_a_silent_pipe_works_immediately) {
