@@ -83,7 +83,7 @@ class DeviceSide final : public hal::AudioCallback {
 
   std::atomic<bool> lost_{false};                // backend → supervisor
   std::atomic<std::int64_t> last_period_ns_{0};  // audio thread → supervisor
-  std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next seven
+  std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next eight
   std::atomic<std::uint64_t> sound_end_{0};
   std::atomic<std::uint64_t> played_{0};
   std::atomic<std::uint32_t> queued_frames_{0};

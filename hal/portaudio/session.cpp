@@ -19,7 +19,8 @@ namespace {
 constexpr const char* kJackPrefix = "JACK/";
 constexpr double kWasapiRoomS = 0.040;  // for the time that the audio engine is late (latency.h)
 constexpr double kIdleS = 0.001;  // what a server has left when the next period comes, and nothing plays
-// The latencies that are used in full only on a busy machine, and how much is queued otherwise.
+// The latencies that are used in full only on a busy machine (portaudio_alsa.patch has them, too), and how
+// much is queued otherwise.
 constexpr std::uint32_t kLeastCalmMs = 100;
 constexpr std::uint32_t kMostCalmMs = 200;
 constexpr double kCalmS = 0.070;

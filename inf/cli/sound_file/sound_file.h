@@ -43,7 +43,8 @@ using SoundFileHandle = std::unique_ptr<SNDFILE, CloseSoundFile>;
 /// The name that stands for standard input or output.
 inline constexpr std::string_view kStandardStream = "-";
 
-/// Effects: on Windows, libsndfile's functions can be called. Throws: Failure, without its DLL.
+/// Effects: on Windows, libsndfile's functions can be called. Throws: Failure, if its DLL or one of the
+/// functions is missing.
 void load_sndfile();
 
 /// Returns: the file; null on failure: sf_strerror(nullptr) has the reason. `path`: UTF-8.

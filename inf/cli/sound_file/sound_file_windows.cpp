@@ -45,8 +45,8 @@ PipeHandle open_pipe(const std::string& path) {
 
 bool is_at_terminal(int mode) { return _isatty(standard_descriptor(mode)) != 0; }
 
-/// The linker's stubs find the functions in the DLL that was loaded here, and end the program if one is
-/// missing.
+/// The linker's stubs find the functions in the DLL that was loaded here. If one were missing, its first call
+/// would end the program.
 void load_sndfile() {
   const std::filesystem::path file = command_folder() / "sndfile.dll";
   static const HMODULE loaded = LoadLibraryExW(file.c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
