@@ -17,7 +17,7 @@ namespace {
 /// A stream of one of the wave devices, with endless sound.
 class Player : public Loop {
  public:
-  Player(LoadedDriver& driver, UINT device) : Loop(driver, Direction::output, {.device = device}) {}
+  Player(LoadedDriver& driver, UINT device) : Loop(driver, Direction::output, device) {}
   ~Player() { EXPECT_EQ(end(), ""); }
 
   std::string device() const { return statistics().szDevice; }

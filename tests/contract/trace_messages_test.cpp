@@ -61,15 +61,6 @@ TEST(TraceMessages, Every_block_is_there_though_few_are_timed) {
   }
 }
 
-TEST(TraceMessages, A_stream_says_by_its_statistics_which_events_are_its_own) {
-  LoadedDriver driver;
-  Diary diary;
-  const Stream first(driver, Direction::output, diary);
-  const Stream second(driver, Direction::output, diary);
-  EXPECT_NE(statistics_of(first).dwSlot, statistics_of(second).dwSlot);
-  EXPECT_EQ(driver.statistics().dwSlot, DWORD{REFWAVE_TRACE_NO_SLOT});
-}
-
 /// Older and newer programs may know events of another size.
 TEST(TraceMessages, Events_are_filled_as_far_as_the_caller_knows_them) {
   LoadedDriver driver;

@@ -1,11 +1,9 @@
-// A client that plays or records endlessly, or so many loud blocks. Thread: the test's; callbacks on a
-// notifier.
+// A client that plays or records loud blocks endlessly. Thread: the test's; callbacks on a notifier.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstring>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,24 +23,16 @@ struct Gap {
   }
 };
 
-struct LoopOptions {
-  UINT device = 0;
-  std::size_t blocks = 30;
-  std::size_t block_frames = 480;  // 10 ms
-  std::uint64_t blocks_in_all = std::numeric_limits<std::uint64_t>::max();
-};
-
 class Loop {
  public:
-  Loop(LoadedDriver& driver, Direction direction, const LoopOptions& options = {})
-      : blocks_in_all_(options.blocks_in_all) {
-    const std::size_t bytes = options.block_frames * kFrameBytes;
-    while (blocks_.size() < options.blocks) fill(blocks_.emplace_back(bytes), std::vector<char>(bytes, 0x11));
+  Loop(LoadedDriver& driver, Direction direction, UINT device = 0) {
+    constexpr std::size_t kBytes = 480 * kFrameBytes;  // 10 ms
+    while (blocks_.size() < 30) fill(blocks_.emplace_back(kBytes), std::vector<char>(kBytes, 0x11));
     stream_ = std::make_unique<Stream>(driver, direction,
                                        conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&notified),
                                                      .instance = reinterpret_cast<DWORD_PTR>(this),
                                                      .flags = CALLBACK_FUNCTION,
-                                                     .device = options.device});
+                                                     .device = device});
     last_ = std::chrono::steady_clock::now();
     // No callback may requeue a block before all have been queued once.
     if (direction == Direction::output) {
@@ -73,7 +63,6 @@ class Loop {
   REFWAVE_STATISTICS statistics() const { return statistics_of(*stream_); }
   bool is_on_clock() const { return std::strcmp(statistics().szDevice, "clocked") == 0; }
   std::uint64_t done() const { return done_; }
-  const Stream& stream() const { return *stream_; }
   /// Returns: the gaps since the last call that were over 100 ms, or longer than all before.
   std::vector<Gap> take_gaps() {
     const std::lock_guard lock(gaps_mutex_);
@@ -92,8 +81,7 @@ class Loop {
     last_ = gap.end;
     if (repeats_) keep(gap);
     ++done_;
-    const bool is_more_wanted = queued_ + blocks_.size() < blocks_in_all_;
-    if (repeats_ && is_more_wanted && stream_->write(expected) == MMSYSERR_NOERROR) ++queued_;
+    if (repeats_ && stream_->write(expected) == MMSYSERR_NOERROR) ++queued_;
   }
 
   void keep(const Gap& gap) {
@@ -102,7 +90,6 @@ class Loop {
     if (is_long || gaps_.empty() || gap.length() > gaps_.back().length()) gaps_.push_back(gap);
   }
 
-  const std::uint64_t blocks_in_all_;
   Blocks blocks_;
   std::unique_ptr<Stream> stream_;
   std::chrono::steady_clock::time_point last_;  // used by the callback, as the next two
