@@ -49,19 +49,14 @@ TEST(DriverFile, Imports_two_functions_from_winmm) {
   EXPECT_THAT(both, ElementsAre("DefDriverProc", "DriverCallback"));
 }
 
-/// Otherwise another host program could not take libwinmm's place.
-TEST(DriverFile, Leaves_its_imports_to_the_program_that_loads_it) {
+/// Bound symbolically, another host program could not take libwinmm's place. Sound libraries are loaded when
+/// a device is looked for, and PortAudio is within.
+TEST(DriverFile, Leaves_its_imports_to_the_program_that_loads_it_and_needs_no_sound_library) {
   const std::string dynamic = text_of("readelf --dynamic --wide '" DRIVER_FILE "'");
   EXPECT_THAT(dynamic, HasSubstr("libwinmm.so"));
-  EXPECT_THAT(dynamic, Not(HasSubstr("SYMBOLIC")));
-}
-
-/// They are loaded when a device is looked for, and PortAudio is within.
-TEST(DriverFile, Needs_no_sound_library_to_be_loaded) {
-  const std::string dynamic = text_of("readelf --dynamic --wide '" DRIVER_FILE "'");
-  EXPECT_THAT(dynamic, Not(HasSubstr("libportaudio")));
-  EXPECT_THAT(dynamic, Not(HasSubstr("libasound")));
-  EXPECT_THAT(dynamic, Not(HasSubstr("libjack")));
+  for (const char* other : {"SYMBOLIC", "libportaudio", "libasound", "libjack", "TEXTREL"})
+    EXPECT_THAT(dynamic, Not(HasSubstr(other)));
+  EXPECT_THAT(text_of("readelf --segments --wide '" DRIVER_FILE "' | grep GNU_STACK"), Not(HasSubstr("RWE")));
 }
 
 /// An empty entry would be the folder in which a program happens to be.
@@ -101,27 +96,6 @@ TEST(DriverFile, And_what_loads_it_wait_by_the_steady_clock) {
   for (const std::string file : {DRIVER_FILE, WINMM_FILE, COMMAND_FILE})
     for (const std::string& function : wanted(file))
       EXPECT_FALSE(std::regex_match(function, by_time_of_day)) << file << " wants " << function;
-}
-
-TEST(DriverFile, Has_an_ordinary_stack_and_code_that_is_not_written_to) {
-  for (const std::string file : {DRIVER_FILE, WINMM_FILE}) {
-    EXPECT_THAT(text_of("readelf --segments --wide '" + file + "' | grep GNU_STACK"), Not(HasSubstr("RWE")));
-    EXPECT_THAT(text_of("readelf --dynamic --wide '" + file + "'"), Not(HasSubstr("TEXTREL")));
-  }
-}
-
-/// Returns: the rooms whose functions are in the program or library, by their namespaces.
-Symbols rooms_in(const std::string& file) {
-  return printed_by("nm --demangle '" + file +
-                    "' | grep -oE 'refwave::[a-z_]+::' | sed 's/^refwave:://; s/:://'");
-}
-
-TEST(DriverFile, Is_made_of_driver_hal_and_dsp_alone) {
-  const Symbols driver = {"configuration", "control",   "core",   "dialog", "dsp",   "engine",
-                          "hal",           "event_log", "notify", "stream", "watch", "winmm"};
-  EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSubsetOf(driver));
-  EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSupersetOf({"core", "hal", "winmm"}));
-  EXPECT_THAT(rooms_in(COMMAND_FILE), testing::IsSupersetOf({"cli", "conform", "install", "measure"}));
 }
 
 /// The only entry is the compiler's own frame_dummy. A constructor of a global object would be a second.

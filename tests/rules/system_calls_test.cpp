@@ -1,6 +1,7 @@
 // The live audio thread's system calls while sixteen streams play in real time: the sleep until the next
 // period, which is the clocked device's, and one wake a period. Nothing else.
 #include <gmock/gmock.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -9,14 +10,15 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <list>
 #include <map>
+#include <thread>
 
 #include "inf/cli/wave_client/wave_out.h"
 #include "tests/support/eventually.h"
@@ -109,10 +111,6 @@ class SixteenStreams {
       stream.repeat();
     }
   }
-  ~SixteenStreams() {
-    streams_.clear();
-    winmm_host_unload_wave_drivers();
-  }
   /// Returns: callbacks of the audio thread so far.
   std::uint64_t periods() const {
     return streams_.front().statistics().value_or(REFWAVE_STATISTICS{}).ullPeriods;
@@ -123,39 +121,29 @@ class SixteenStreams {
   std::list<cli::WaveOut> streams_;
 };
 
-/// A copy of this program that plays, so that it can be watched from outside. It answers each byte with the
-/// number of periods by then, and ends when the pipe is closed.
+/// A copy of this program that plays, so that it can be watched from outside.
 class Player {
  public:
   explicit Player(const std::string& settings, Extra extra = nullptr) {
-    std::array<int, 2> questions{};
-    std::array<int, 2> answers{};
-    EXPECT_EQ(pipe(questions.data()) + pipe(answers.data()), 0);
-    questions_ = questions[1];
-    answers_ = answers[0];
     process_ = fork();
-    if (process_ == 0) {
-      close(questions_);
-      play(settings, extra, questions[0], answers[1]);
-    }
-    close(questions[0]);
-    close(answers[1]);
+    if (process_ != 0) return;
+    alarm(kLongestSeconds);
+    const SixteenStreams streams(settings, extra);
+    for (;; std::this_thread::sleep_for(milliseconds(1))) *periods_ = streams.periods();
   }
   ~Player() {
-    close(questions_);
-    int status = 0;
-    waitpid(process_, &status, 0);
-    EXPECT_EQ(status, 0) << "the playing child did not end well";
-    close(answers_);
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+    munmap(periods_, sizeof *periods_);
   }
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
 
+  /// Returns: how many it has made, once there is another one.
   std::uint64_t periods() const {
-    std::uint64_t periods = 0;
-    EXPECT_EQ(write(questions_, "?", 1), 1);
-    EXPECT_EQ(read(answers_, &periods, sizeof periods), ssize_t{sizeof periods});
-    return periods;
+    const std::uint64_t before = *periods_;
+    EXPECT_TRUE(eventually([&] { return *periods_ > before; }, kPatience));
+    return *periods_;
   }
   /// Returns: its audio thread; 0 if there is none yet.
   pid_t audio_thread() const {
@@ -169,20 +157,8 @@ class Player {
   }
 
  private:
-  [[noreturn]] static void play(const std::string& settings, Extra extra, int questions, int answers) {
-    alarm(kLongestSeconds);
-    {
-      const SixteenStreams streams(settings, extra);
-      for (char question = 0; read(questions, &question, 1) == 1;) {
-        const std::uint64_t periods = streams.periods();
-        if (write(answers, &periods, sizeof periods) < 0) break;
-      }
-    }
-    _exit(0);
-  }
-
-  int questions_ = 0;
-  int answers_ = 0;
+  std::atomic<std::uint64_t>* const periods_ = static_cast<std::atomic<std::uint64_t>*>(
+      mmap(nullptr, sizeof *periods_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   pid_t process_ = 0;
 };
 
@@ -193,10 +169,8 @@ struct Watched {
 
 /// Returns: what the audio thread did, once it is well under way.
 Watched watch(const Player& player) {
+  EXPECT_TRUE(eventually([&] { return player.periods() > 20; }, kPatience));
   Watched watched;
-  const bool is_under_way = eventually([&] { return player.periods() > 20; }, kPatience);
-  EXPECT_TRUE(is_under_way);
-  if (!is_under_way) return watched;
   const std::uint64_t before = player.periods();
   watched.calls = count_system_calls(player.audio_thread(), milliseconds(2'000));
   watched.periods = player.periods() - before;
@@ -208,11 +182,10 @@ std::vector<std::string> offences(const Watched& watched) {
   constexpr unsigned kSlack = 1;  // the sleep that the tracer interrupted is begun again
   std::vector<std::string> found;
   for (const auto& [number, count] : watched.calls.count) {
-    const std::string what = "system call " + std::to_string(number) + ": " + std::to_string(count) + " in " +
-                             std::to_string(watched.periods) + " periods";
-    std::puts(what.c_str());
     const bool one_a_period = number == SYS_clock_nanosleep || number == SYS_futex;
-    if (!one_a_period || count > watched.periods + kSlack) found.push_back(what);
+    if (!one_a_period || count > watched.periods + kSlack)
+      found.push_back("system call " + std::to_string(number) + ": " + std::to_string(count) + " in " +
+                      std::to_string(watched.periods) + " periods");
   }
   return found;
 }

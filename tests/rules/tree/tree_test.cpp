@@ -169,63 +169,7 @@ bool may_include(const Layer& layer, const std::string& path) {
          std::ranges::any_of(layer.may_include, [&](const auto& other) { return lies_in(path, other); });
 }
 
-/// The parts of the last layers from the bottom up. What is finer stands before the folder that it lies in.
-const Lines kParts = {
-    "inf/cli/console",
-    "inf/cli/help",
-    "inf/cli/wave_client",
-    "inf/cli/sound_file",
-    "inf/cli/playing",
-    "inf/cli/recording",
-    "inf/cli",
-    "inf/install/picture",
-    "inf/install/plan",
-    "inf/install/machine",
-    "inf/install",
-    "bench/trace/block_pieces.h",
-    "bench/measure",
-    "bench/trace",
-    "bench/loopback",
-    "bench/tune",
-    "bench/watch",
-    "bench/latency",
-    "bench/doctor/page",
-    "bench/doctor/machine",
-    "bench/doctor",
-    "bench/conform/client",
-    "bench/conform/jobs",
-    "bench/conform/rule.h",
-    "bench/conform/rules",
-    "bench/conform",
-};
-
-std::ptrdiff_t height(const std::string& path) {
-  const auto part = std::ranges::find_if(kParts, [&](const auto& one) { return lies_in(path, one); });
-  return part - kParts.begin();
-}
-
-/// Returns: whether the file may include the path. What lies in no part includes any, and is included.
-bool runs_down(const std::string& file, const std::string& path) {
-  return height(path) == std::ssize(kParts) || height(path) <= height(file);
-}
-
-TEST(Tree_rules, Find_what_they_look_for) {
-  EXPECT_EQ(included("a.h:1:  #  include \"dsp/gain.h\"  // why"), "dsp/gain.h");
-  const Layer core{"driver/core", {"dsp", "hal/device.h"}};
-  EXPECT_TRUE(may_include(core, "driver/core/stream/stream.h"));
-  EXPECT_TRUE(may_include(core, "hal/device.h"));
-  EXPECT_FALSE(may_include(core, "hal/devices.h"));
-  EXPECT_FALSE(may_include(core, "driver/control/driver.h"));
-  EXPECT_FALSE(may_include(core, "driver/core_and_more/x.h"));
-  EXPECT_TRUE(runs_down("bench/conform/rules/x.cpp", "bench/conform/rule.h"));
-  EXPECT_TRUE(runs_down("inf/cli/help/x.h", "dsp/format.h"));
-  EXPECT_FALSE(runs_down("bench/conform/client/x.h", "bench/conform/rules/rules.h"));
-  EXPECT_FALSE(runs_down("inf/cli/console/x.h", "inf/cli/help/x.h"));
-}
-
 TEST(Tree, Dependencies_run_one_way) {
-  for (const Include& include : includes())
-    EXPECT_TRUE(runs_down(include.file, include.path)) << include.place;
   for (const Layer& layer : kLayers) {
     for (const Include& include : includes()) {
       if (is_of(layer, include)) {
@@ -233,13 +177,10 @@ TEST(Tree, Dependencies_run_one_way) {
       }
     }
   }
+  EXPECT_FALSE(may_include({"driver/core", {"hal/device.h"}}, "hal/devices.h"));
 }
 
 TEST(Tree, Layers_may_include_no_more_than_they_do) {
-  for (const std::string& part : kParts) {
-    EXPECT_TRUE(std::ranges::any_of(includes(), [&](const Include& one) { return lies_in(one.path, part); }))
-        << part;
-  }
   for (const Layer& layer : kLayers) {
     for (const std::string& other : layer.may_include) {
       EXPECT_TRUE(std::ranges::any_of(
