@@ -44,12 +44,16 @@ TEST_F(Drops, Are_none_while_the_device_keeps_time) {
   EXPECT_EQ(dropped_s(), 0);
 }
 
-TEST_F(Drops, Are_none_if_the_program_is_late) {
+TEST_F(Drops, Are_none_if_the_program_is_late_but_underflows_and_new_schedules_are_counted) {
   for (int i = 0; i < 4; ++i) take(0);
   take(45, true);
   for (int i = 0; i < 3; ++i) take(0);
   take(3'000, true);
   EXPECT_EQ(dropped_s(), 0);
+  EXPECT_EQ(side_.statistics().xruns, 2U);
+  EXPECT_EQ(side_.statistics().reanchors, 0U);
+  side_.process({.data = memory_.data(), .frames = kPeriod, .monotonic_ns = now_ns_, .reanchored = true});
+  EXPECT_EQ(side_.statistics().reanchors, 1U);
 }
 
 TEST_F(Drops, Are_what_a_dry_device_cannot_have_played) {

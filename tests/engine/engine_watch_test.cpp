@@ -14,10 +14,6 @@ using testing::HasSubstr;
 
 class EngineWatch : public EngineTest {
  protected:
-  bool plays(int periods) {
-    write(periods);
-    return completes();
-  }
   /// Effects: takes the stream's lock as an audio thread, for good. Returns: its acquisition.
   static core::RtLock::Token die_inside(core::Stream& slot) {
     core::RtLock::Token acquisition = 0;
@@ -73,17 +69,6 @@ TEST_F(EngineWatch, A_device_that_was_never_there_is_tried_with_a_back_off_and_i
   ++device->changes;
   EXPECT_TRUE(is_in_use("faulty"));
   EXPECT_LT(driver->ticks - ticks, 50U) << "of ten milliseconds at least";
-}
-
-TEST_F(EngineWatch, Underflows_and_restarts_of_the_schedule_are_counted) {
-  start();
-  EXPECT_TRUE(plays(10));
-  EXPECT_EQ(driver->output->statistics().xruns, 0U);
-  device->runs_short = true;
-  EXPECT_TRUE(eventually([&] { return driver->output->statistics().xruns > 0; }));
-  EXPECT_EQ(driver->output->statistics().reanchors, 0U);
-  device->restarts_schedule = true;
-  EXPECT_TRUE(eventually([&] { return driver->output->statistics().reanchors > 0; }));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A sound device whose faults a test chooses: it fails or hangs on open or start, never calls, stops calling,
+// A sound device whose faults a test chooses: it fails or hangs on open, never calls, stops calling,
 // is lost, or calls after its replacement or while it stops. Its periods may have odd sizes.
 #pragma once
 
@@ -18,17 +18,11 @@ namespace refwave::test {
 /// The faults of all the backend's devices, which a test may set at any moment, and counters.
 struct Faults {
   std::atomic<bool> does_not_open{false};
-  std::atomic<bool> opens_slowly{false};  // an open lasts as long as this is set
-  std::atomic<bool> throws{false};        // an open runs out of memory
-  std::atomic<bool> does_not_start{false};
-  std::atomic<bool> starts_slowly{false};      // as opens_slowly
-  std::atomic<bool> stops_slowly{false};       // it calls all the while
-  std::atomic<bool> runs_short{false};         // periods report an underflow
-  std::atomic<bool> restarts_schedule{false};  // periods report a schedule that was restarted
-  std::atomic<bool> lists_slowly{false};
+  std::atomic<bool> opens_slowly{false};          // an open lasts as long as this is set
+  std::atomic<bool> throws{false};                // an open runs out of memory
+  std::atomic<bool> stops_slowly{false};          // it calls all the while
   std::atomic<bool> calls{true};                  // false: never, or no longer
   std::atomic<std::uint64_t> lost_after{0};       // callbacks, of every device opened from then on; 0: never
-  std::atomic<bool> unplugged{false};             // lost at the next callback
   std::atomic<std::uint32_t> opens{0};            // that succeeded
   std::atomic<std::uint32_t> refusals{0};         // opens while does_not_open
   std::atomic<std::uint32_t> slow_calls{0};       // opens, starts and stops that are waiting
@@ -78,8 +72,6 @@ class FaultyDevice final : public hal::Device {
   std::string priority() const override { return "a priority, in words"; }
   hal::ServerAnswer ask_server(std::int64_t) noexcept override { return faults_->answer; }
   hal::Status start() override {
-    faults_->hang_while(faults_->starts_slowly);
-    if (faults_->does_not_start) return hal::Status::failure("faulty does not start");
     if (!thread_.joinable()) {
       ending_ = false;
       thread_ = std::thread([this] { run(); });
@@ -96,7 +88,7 @@ class FaultyDevice final : public hal::Device {
  private:
   void run() {
     for (std::size_t i = 0; !ending_; ++i) {
-      if (faults_->unplugged || (lost_after_ != 0 && i == lost_after_)) return callback_->on_lost();
+      if (lost_after_ != 0 && i == lost_after_) return callback_->on_lost();
       if (faults_->calls) call(faults_->period_frames[i % faults_->period_frames.size()]);
       std::this_thread::sleep_for(std::chrono::microseconds(faults_->nap_us));
     }
@@ -106,9 +98,7 @@ class FaultyDevice final : public hal::Device {
     callback_->process({.data = reinterpret_cast<std::byte*>(data.data()),
                         .frames = frames,
                         .monotonic_ns = hal::monotonic_now_ns(),
-                        .latency_frames = 480,
-                        .xrun = faults_->runs_short,
-                        .reanchored = faults_->restarts_schedule});
+                        .latency_frames = 480});
     ++faults_->periods;
     for (std::uint32_t i = 0; i < frames; ++i) faults_->loud_frames += data[std::size_t{i} * 2] != 0 ? 1 : 0;
   }
@@ -127,7 +117,6 @@ class FaultyBackend final : public hal::Backend {
 
   std::string_view name() const override { return "Faulty"; }
   std::vector<hal::DeviceInfo> list(hal::Direction direction) override {
-    while (faults_->lists_slowly) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return {{.name = "faulty",
              .backend = "Faulty",
              .direction = direction,
