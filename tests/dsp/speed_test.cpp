@@ -93,6 +93,44 @@ TEST_P(Tones, Of_a_kilohertz_have_their_frequency_and_length_within_a_thousandth
   EXPECT_LE(greatest_step(middle), step_of_sine(hz, sample_rate) * 1.001) << "no step";
 }
 
+/// Returns: all but the sine of that frequency that is nearest (least squares), against it, in dB.
+double residual_db(const std::vector<float>& sound, double angle) {
+  double ss = 0, cc = 0, sc = 0, xs = 0, xc = 0, power = 0;
+  for (std::size_t frame = 0; frame < sound.size(); ++frame) {
+    const double x = double{sound[frame]};
+    const double s = std::sin(angle * static_cast<double>(frame));
+    const double c = std::cos(angle * static_cast<double>(frame));
+    ss += s * s;
+    cc += c * c;
+    sc += s * c;
+    xs += x * s;
+    xc += x * c;
+    power += x * x;
+  }
+  const double tone = (xs * xs * cc - 2 * xs * xc * sc + xc * xc * ss) / (ss * cc - sc * sc);
+  return 10 * std::log10((power - tone) / tone);
+}
+
+TEST(Speed, A_tone_of_any_pitch_within_an_octave_has_its_exact_frequency_and_55_dB_less_of_anything_else) {
+  std::mt19937 random(22);
+  const auto from_to = [&](double from, double to) {
+    return from * std::pow(to / from, std::uniform_real_distribution<double>(0, 1)(random));
+  };
+  for (int i = 0; i < 30; ++i) {
+    constexpr std::uint32_t kRates[] = {8'000, 11'025, 22'050, 44'100, 48'000, 96'000};
+    const std::uint32_t rate = kRates[random() % std::size(kRates)];
+    const double pitch = from_to(0.5, 2);
+    const double hz = from_to(80, 0.4 * rate / std::max(pitch, 1.0));
+    const auto in = sine(hz, rate, std::size_t{rate} * 2);
+    std::vector<float> out(in.size());
+    out.resize(speed_at(rate, 1, pitch)->process(in.data(), in.size(), out.data(), out.size()).out_made);
+    out.erase(out.begin(), out.begin() + rate * 2 / 5);
+    const double exact = static_cast<double>(factor(pitch)) / kUnity;
+    EXPECT_LT(residual_db(out, 2 * std::numbers::pi * hz * exact / rate), -55)
+        << rate << " Hz, a tone of " << hz << " Hz, pitch " << pitch;
+  }
+}
+
 // --- a ratio that changes ---
 
 double any_ratio(std::mt19937& random) {
