@@ -156,7 +156,7 @@ void add_latency(CommandLine& line) {
       .shows_default();
   command.json_file(options->json);
   measure::add_compare_options(command, *compared);
-  command.option("--html", options->html, "File for a page with plots").file();
+  command.option("--html", options->html, "File for a page with the distribution as a plot").file();
   command.runs([=] {
     if (!compared->files.empty()) return measure::compare_files(*compared, options->html);
     return measure::measure_latency(*options);

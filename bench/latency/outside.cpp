@@ -4,7 +4,6 @@
 #include <cmath>
 #include <filesystem>
 
-#include "bench/latency/timeline.h"
 #include "bench/measure/bare_wake.h"
 #include "hal/system/clock.h"
 #include "inf/cli/console/failure.h"
@@ -84,7 +83,7 @@ void open(Client& client, Contestant& one) {
 void add_lateness(const std::vector<std::int64_t>& times, std::uint32_t stream, std::int64_t began_ns,
                   Series& series) {
   if (times.size() < 3) return;  // any two lie on a line
-  const std::vector<std::uint64_t> lateness = lateness_ns(times, line_under(times));
+  const std::vector<std::uint64_t> lateness = lateness_ns(times);
   for (std::size_t i = 0; i < times.size(); ++i) series.add({times[i] - began_ns, lateness[i], stream});
 }
 

@@ -32,13 +32,13 @@ std::vector<Tick> LogAxis::ticks() const {
 
 double LinearAxis::at(double value) const { return std::clamp(value / most_, 0.0, 1.0); }
 
-std::vector<Tick> LinearAxis::ticks(const std::string& unit) const {
+std::vector<Tick> LinearAxis::ticks() const {
   constexpr int kMost = 8;
   double step = std::pow(10, std::floor(std::log10(most_)) - 1);
   for (int i = 0; most_ / step > kMost - 1; ++i) step *= i % 3 == 1 ? 2.5 : 2;  // 1, 2, 5, 10
   std::vector<Tick> ticks;
   for (int i = 0; i * step <= most_ * 1.000001; ++i)
-    ticks.push_back({at(i * step), cli::formatted("%.3g%s", i * step, unit.c_str()), i % 2 == 0});
+    ticks.push_back({at(i * step), cli::formatted("%.3g %%", i * step), i % 2 == 0});
   return ticks;
 }
 

@@ -28,13 +28,13 @@ class LogAxis {
   double from_, to_;  // decimal logarithms
 };
 
-/// Seconds of a run, or shares: from 0 on.
+/// Shares in percent, from 0 on.
 class LinearAxis {
  public:
   explicit LinearAxis(double most) : most_(most > 0 ? most : 1) {}
   double at(double value) const;
-  /// Returns: at most eight round numbers. `unit`: the text after each.
-  std::vector<Tick> ticks(const std::string& unit) const;
+  /// Returns: at most eight round numbers.
+  std::vector<Tick> ticks() const;
 
  private:
   double most_;

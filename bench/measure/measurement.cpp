@@ -15,7 +15,6 @@ constexpr std::size_t kMostSamples = std::size_t{1} << 20;
 
 void Series::add(const Sample& sample) {
   measured.record(sample.ns);
-  over_time.add(sample.at_ns, sample.ns);
   if (samples.size() < kMostSamples) {
     samples.push_back(sample);
   } else {
@@ -27,6 +26,35 @@ void Pieces::add(const PieceTimes& block) {
   for (std::size_t i = 0; i < block.size(); ++i) each[i].record(static_cast<std::uint64_t>(block[i]));
   const auto* wake = block.begin() + static_cast<std::ptrdiff_t>(trace::Piece::wake);
   from_wake.record(static_cast<std::uint64_t>(std::accumulate(wake, block.end(), std::int64_t{0})));
+}
+
+std::vector<std::uint64_t> lateness_ns(std::span<const std::int64_t> reports_ns) {
+  if (reports_ns.empty()) return {};
+  const double middle = static_cast<double>(reports_ns.size() - 1) / 2;
+  const auto over = [&](std::size_t i, double slope) {  // the line through the first report's height
+    return static_cast<double>(reports_ns[i] - reports_ns[0]) - slope * (static_cast<double>(i) - middle);
+  };
+  const auto height = [&](double slope) {  // in the middle, of the line with that slope
+    double least = over(0, slope);
+    for (std::size_t i = 1; i < reports_ns.size(); ++i) least = std::min(least, over(i, slope));
+    return least;
+  };
+  // The sum of distances is least for the line that is highest in the middle; the height has one peak.
+  double low = 0, high = 0;
+  for (std::size_t i = 1; i < reports_ns.size(); ++i)
+    high = std::max(high, static_cast<double>(reports_ns[i] - reports_ns[i - 1]));
+  for (int i = 0; i < 150; ++i) {
+    const double left = low + (high - low) / 3, right = high - (high - low) / 3;
+    if (height(left) < height(right))
+      low = left;
+    else
+      high = right;
+  }
+  const double line = height(low);
+  std::vector<std::uint64_t> lateness;
+  for (std::size_t i = 0; i < reports_ns.size(); ++i)
+    lateness.push_back(static_cast<std::uint64_t>(std::llround(over(i, low) - line)));
+  return lateness;
 }
 
 std::string so_far(const Histogram& histogram) {
@@ -91,24 +119,6 @@ std::vector<std::string> remarks(const Measurement& measurement) {
   }
   if (measurement.counters) lines.push_back(cli::counts_text(*measurement.counters));
   return lines;
-}
-
-void OverTime::add(std::int64_t at_ns, std::uint64_t ns) {
-  const std::int64_t at = std::max<std::int64_t>(at_ns, 0);
-  while (static_cast<std::size_t>(at / span_ns_) >= kSpans) halve();
-  const auto index = static_cast<std::size_t>(at / span_ns_);
-  if (index >= spans_.size()) spans_.resize(index + 1);
-  spans_[index] = std::max(spans_[index], ns);
-}
-
-void OverTime::halve() {
-  for (std::size_t i = 0; i < spans_.size(); ++i) {
-    const std::uint64_t ns = spans_[i];
-    spans_[i] = 0;
-    spans_[i / 2] = std::max(spans_[i / 2], ns);
-  }
-  spans_.resize((spans_.size() + 1) / 2);
-  span_ns_ *= 2;
 }
 
 }  // namespace refwave::measure

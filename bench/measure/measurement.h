@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -14,28 +15,6 @@
 #include "bench/trace/block_pieces.h"
 
 namespace refwave::measure {
-
-/// The longest duration in each of some thousand equal spans of a run. The run's length is not known in
-/// advance: when all spans are used, every two become one. One thread.
-class OverTime {
- public:
-  static constexpr std::size_t kSpans = 4096;
-
-  explicit OverTime(std::int64_t span_ns = 1'000'000) : span_ns_(span_ns) {}
-
-  /// `at_ns`: since the run began.
-  void add(std::int64_t at_ns, std::uint64_t ns);
-
-  std::int64_t span_ns() const { return span_ns_; }
-  /// Returns: a span's largest duration each, 0 where there was none.
-  const std::vector<std::uint64_t>& spans() const { return spans_; }
-
- private:
-  void halve();
-
-  std::int64_t span_ns_;
-  std::vector<std::uint64_t> spans_;
-};
 
 using PieceTimes = std::array<std::int64_t, trace::kPieces>;  // ns
 
@@ -61,7 +40,6 @@ struct Series {
 
   std::string name;
   Histogram measured;
-  OverTime over_time;
   std::vector<Sample> samples;  // the first of them
   std::uint64_t samples_left_out = 0;
   std::optional<Outside> outside;
@@ -76,6 +54,12 @@ struct Pieces {
   std::array<Histogram, trace::kPieces> each;
   Histogram from_wake;  // the wake and the pieces after it
 };
+
+/// The lateness of a stream's reports, seen from outside: each one's distance from the ideal timeline, the
+/// straight line under all of them that is nearest on average. No block is done early, so the line touches
+/// the most punctual reports; its slope is the device's own length of a block, so drift is no lateness.
+/// (Moon, Skelly and Towsley, "Estimation and Removal of Clock Skew from Network Delay Measurements".)
+std::vector<std::uint64_t> lateness_ns(std::span<const std::int64_t> reports_ns);
 
 struct Settings {
   std::string device;  // as a sentence has it

@@ -47,15 +47,14 @@ svg text { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-num
 .below { text-anchor: middle; } .last { text-anchor: end; } .beside { text-anchor: end; }
 .grid { stroke: var(--rule); stroke-width: 1; } .base { stroke: var(--soft); stroke-width: 1; }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .area { opacity: .16; stroke: none; }
-.dots { fill: none; stroke-width: 3.5; stroke-linecap: round; opacity: .75; }
-.line.s0, .dots.s0 { stroke: var(--s0); } .area.s0, i.s0 { fill: var(--s0); background: var(--s0); }
-.line.s1, .dots.s1 { stroke: var(--s1); } .area.s1, i.s1 { fill: var(--s1); background: var(--s1); }
-.line.bare, .dots.bare { stroke: var(--bare); } .area.bare, i.bare { fill: var(--bare); background: var(--bare); }
+.line.s0 { stroke: var(--s0); } .area.s0, i.s0 { fill: var(--s0); background: var(--s0); }
+.line.s1 { stroke: var(--s1); } .area.s1, i.s1 { fill: var(--s1); background: var(--s1); }
+.line.bare { stroke: var(--bare); } .area.bare, i.bare { fill: var(--bare); background: var(--bare); }
 .wide { overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--soft) var(--panel); }
 .wide::-webkit-scrollbar { height: 8px; background: var(--panel); } .wide::-webkit-scrollbar-thumb { background: var(--soft); border-radius: 4px; }
 @media (max-width: 620px) { main { padding: 20px 14px 32px; } svg text { font-size: 25px; } .minor { display: none; }
   .wide { overflow-x: scroll; border-right: 3px solid var(--rule); }
-  .line { stroke-width: 3; } .dots { stroke-width: 6; } }
+  .line { stroke-width: 3; } }
 )";
 
 /// Returns: a subject's class in the style sheet: "s0", "s1" …, in the order of the measurement, or "bare".
@@ -115,24 +114,6 @@ std::vector<Point> outline(const std::map<double, double>& shares, const LogAxis
   return points;
 }
 
-/// Returns: the largest duration of each of `columns` equal parts of the run.
-std::vector<Point> moments(const OverTime& over_time, const LinearAxis& across, const LogAxis& up) {
-  constexpr std::size_t kColumns = 600;  // about a pixel each
-  std::vector<std::uint64_t> largest(kColumns + 1);
-  const double span_s = static_cast<double>(over_time.span_ns()) / 1e9;
-  for (std::size_t i = 0; i < over_time.spans().size(); ++i) {
-    const double at = across.at((static_cast<double>(i) + 0.5) * span_s);
-    auto& column = largest[static_cast<std::size_t>(at * kColumns)];
-    column = std::max(column, over_time.spans()[i]);
-  }
-  std::vector<Point> points;
-  for (std::size_t i = 0; i < largest.size(); ++i) {
-    if (largest[i] != 0)
-      points.push_back({static_cast<double>(i) / kColumns, up.at(static_cast<double>(largest[i]))});
-  }
-  return points;
-}
-
 // Beside the plot there is room for values in letters twice as large: a narrow screen shows them so.
 constexpr double kWidth = 760, kHeight = 290;
 constexpr double kLeft = 96, kRight = 28, kTop = 14, kBottom = 44;
@@ -182,12 +163,6 @@ class Plot {
     text_ +=
         path(lines_between(outline) + "Z", "area " + look) + path(lines_between(outline), "line " + look);
   }
-  /// A line that goes nowhere is a dot, if its ends are round.
-  void add_dots(std::span<const Point> points, const std::string& look) {
-    std::string data;
-    for (const Point& point : points) data += "M" + xy(point) + "h0";
-    if (!data.empty()) text_ += path(data, "dots " + look);
-  }
   std::string svg() const { return text_ + "</svg>\n"; }
 
  private:
@@ -203,24 +178,9 @@ std::string distribution_plot(const Measurement& m) {
     for (const auto& [column, share] : all.back()) most = std::max(most, share);
   }
   const LinearAxis up(most * 1.05);
-  Plot plot("Distribution of latencies", across.ticks(), up.ticks(" %"));
+  Plot plot("Distribution of latencies", across.ticks(), up.ticks());
   for (std::size_t i = all.size(); i-- > 0;)
     plot.add_columns(outline(all[i], across, up), look_of(m, m.subjects[i]));
-  return plot.svg();
-}
-
-std::string time_plot(const Measurement& m) {
-  double seconds = 0;
-  for (const Series& subject : m.subjects) {
-    const OverTime& over_time = subject.over_time;
-    seconds = std::max(seconds, static_cast<double>(over_time.spans().size()) *
-                                    static_cast<double>(over_time.span_ns()) / 1e9);
-  }
-  const LinearAxis across(seconds);
-  const LogAxis up = duration_axis(m);
-  Plot plot("Longest latencies over the run", across.ticks(" s"), up.ticks());
-  for (std::size_t i = m.subjects.size(); i-- > 0;)
-    plot.add_dots(moments(m.subjects[i].over_time, across, up), look_of(m, m.subjects[i]));
   return plot.svg();
 }
 
@@ -284,14 +244,10 @@ std::string distribution(const Measurement& m) {
 }  // namespace
 
 std::string as_page(const Measurement& m) {
-  std::string text =
-      (m.others_percent >= kBusyPercent ? warning(remarks(m).front()) : "") + "<p>" +
-      markup(m.driver().name + " on " + m.settings.device) + "</p>\n<p class=\"soft\">" +
-      markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) + distribution(m) +
-      figure(m, "Over the run",
-             "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",
-             time_plot(m)) +
-      "<h2>Percentiles</h2>\n" + plain_text(percentiles(m, kPageColumns));
+  std::string text = (m.others_percent >= kBusyPercent ? warning(remarks(m).front()) : "") + "<p>" +
+                     markup(m.driver().name + " on " + m.settings.device) + "</p>\n<p class=\"soft\">" +
+                     markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) + distribution(m) +
+                     "<h2>Percentiles</h2>\n" + plain_text(percentiles(m, kPageColumns));
   for (const std::string& line : remarks(m)) text += "<p class=\"soft\">" + markup(line) + "</p>\n";
   return page(m.is_from_outside() ? "Blocks reported late" : "Buffer-done latency",
               text + "<h2>Machine and settings</h2>\n" + plain_text(facts(m)));

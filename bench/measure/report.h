@@ -27,7 +27,7 @@ cli::Json json_of(const Run& run);
 cli::Json report_of(const Measurement& measurement);
 /// Returns: the same as text, and a line end after it.
 std::string as_json(const Measurement& measurement);
-/// Returns: the whole HTML file: the figures, their distribution, the run, the percentiles.
+/// Returns: the whole HTML file: the figures, their distribution, the percentiles.
 std::string as_page(const Measurement& measurement);
 
 }  // namespace refwave::measure

@@ -6,7 +6,6 @@
 #include <memory>
 #include <thread>
 
-#include "bench/measure/client.h"
 #include "bench/tune/tune.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/configuration_write.h"
@@ -16,7 +15,6 @@
 #include "inf/cli/console/progress.h"
 #include "inf/cli/console/text.h"
 #include "inf/cli/help/command_line.h"
-#include "inf/cli/sound_file/sound_file.h"
 #include "inf/cli/wave_client/driver_arguments.h"
 
 namespace refwave::tune {
@@ -31,23 +29,11 @@ constexpr unsigned kConfirms = 3;  // times as long as a step: what is recommend
 
 struct TuneOptions {
   cli::DriverOptions driver;
-  std::string file;  // empty: silence
   double seconds = 5;
   bool load = false;
   bool write = false;
   std::string json;  // file, "-" for standard output; empty: none
 };
-
-/// Returns: the first minute of the file, or silence.
-Sound sound_of(const std::string& path) {
-  constexpr std::size_t kSeconds = 60;
-  const auto reader = path.empty() ? nullptr : cli::open_reader(path);
-  Sound sound{path.empty() ? "silence" : path, reader ? reader->format() : measure::kFormat, {}};
-  sound.bytes.resize(kSeconds * sound.format.rate * sound.format.bytes_per_frame());
-  if (reader) sound.bytes.resize(reader->read(sound.bytes) * sound.format.bytes_per_frame());
-  if (sound.bytes.empty()) throw cli::Failure(path + ": holds no audio; name another file");
-  return sound;
-}
 
 /// Effects: plays the steps, the doubtful ones again, and what is recommended for longer; if that is late,
 /// the next longer step. After Ctrl-C nothing is recommended.
@@ -102,7 +88,7 @@ void try_to_write(const configuration::ConfigurationFile& file) {
 }
 
 Tuning tuned(const TuneOptions& options) {
-  Tuning tuning{.work = {options.driver, sound_of(options.file), options.seconds,
+  Tuning tuning{.work = {options.driver, options.seconds,
                          options.load ? std::max(std::thread::hardware_concurrency(), 1U) : 0},
                 .began = cli::utc_now()};
   cli::watch_for_interruption();
@@ -149,7 +135,6 @@ namespace refwave::cli {
 void add_tune(CommandLine& line) {
   const auto options = std::make_shared<tune::TuneOptions>();
   const Subcommand command = line.add("tune", "Find the shortest period and latency that this machine holds");
-  command.option("FILE", options->file, "Sound file to play in place of silence").file();
   add_driver_options(command, options->driver);
   add_device_option(command, options->driver);
   command.option("-s,--seconds", options->seconds, "Length of a step in seconds")

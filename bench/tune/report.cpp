@@ -57,7 +57,7 @@ std::string as_text(const Tuning& tuning, std::size_t columns) {
   const auto opened = std::ranges::find_if(steps, &Played::has_opened);
   std::string text =
       wrapped("tuning " + (opened == steps.end() ? "no device" : opened->opened.device) + ": " +
-                  cli::visible(work.sound.name) + formatted(", %.1f s a step", seconds_of_a_step(tuning)) +
+                  formatted("silence, %.1f s a step", seconds_of_a_step(tuning)) +
                   (work.load == 0 ? "" : formatted(", a busy thread on each of %u cores", work.load)) +
                   (is_interrupted ? "; interrupted" : ""),
               columns);
@@ -108,7 +108,6 @@ std::string as_json(const Tuning& tuning) {
   return cli::json_lines({{"schema", 1},
                           {"version", configuration::version()},
                           {"began", began},
-                          {"sound", work.sound.name},
                           {"seconds", seconds_of_a_step(tuning)},
                           {"busy_threads", work.load},
                           {"interrupted", is_interrupted},

@@ -64,24 +64,17 @@ class Drift {
   std::optional<double> last_ms_;
 };
 
-/// A client of one stream that plays the sound over and over, in blocks of a period.
+/// A client of one stream that plays silence in blocks of a period.
 class Player {
  public:
-  Player(const Work& work, const Step& step, const std::function<void(double)>& show)
-      : work_(work), show_(show), client_(work.sound.format, {1, kBlocks, step.period}) {
-    client_.fill = [this](cli::Block& block, std::uint64_t) {
-      for (std::byte& byte : block.memory) {
-        byte = work_.sound.bytes[at_];
-        at_ = at_ + 1 < work_.sound.bytes.size() ? at_ + 1 : 0;
-      }
-    };
-  }
+  Player(const Step& step, const std::function<void(double)>& show)
+      : show_(show), client_(measure::kFormat, {1, kBlocks, step.period}) {}
 
   measure::Client& client() { return client_; }
 
   void begin(const Opened& opened, double seconds) {
     seconds_ = seconds;
-    block_frames_ = std::max(opened.period_frames * work_.sound.format.rate / opened.rate, 1U);
+    block_frames_ = std::max(opened.period_frames * measure::kFormat.rate / opened.rate, 1U);
     client_.set_block_frames(block_frames_);
     began_ns_ = hal::monotonic_now_ns();
   }
@@ -95,7 +88,7 @@ class Player {
         has_returned_ = true;
         const double at_ms = static_cast<double>(stamp.entered_ns - began_ns_) / 1e6;
         const double frames = (stamp.block + 1.0) * block_frames_;
-        drift_.add(at_ms / 1e3 / seconds_, 1e3 * frames / work_.sound.format.rate - at_ms);
+        drift_.add(at_ms / 1e3 / seconds_, 1e3 * frames / measure::kFormat.rate - at_ms);
       }
       client_.wait();
       now = static_cast<double>(hal::monotonic_now_ns() - began_ns_) / 1e9;
@@ -106,13 +99,11 @@ class Player {
   double behind_ms() const { return drift_.behind_ms(seconds_); }
 
  private:
-  const Work& work_;
   const std::function<void(double)>& show_;
   double seconds_ = 0;
   std::int64_t began_ns_ = 0;
   std::uint32_t block_frames_ = 0;
   bool has_returned_ = false;
-  std::size_t at_ = 0;  // the byte of the sound that comes next
   Drift drift_;
   measure::Client client_;
 };
@@ -150,7 +141,7 @@ cli::DriverOptions options_for(const Work& work, const Step& step) {
 Played play(const Work& work, const Step& step, const std::function<void(double)>& show) {
   Played played{.step = step};
   cli::DriverSession session(options_for(work, step));
-  Player player(work, step, show);
+  Player player(step, show);
   if (const MMRESULT result = player.client().open(); result != MMSYSERR_NOERROR) {
     played.failure = cli::open_failure(session, result, work.driver.device, 0);
     return played;

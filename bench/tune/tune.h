@@ -12,17 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "dsp/format.h"
 #include "inf/cli/wave_client/driver_session.h"
 
 namespace refwave::tune {
-
-/// What is played, over and over.
-struct Sound {
-  std::string name;
-  dsp::Format format;
-  std::vector<std::byte> bytes;  // whole frames
-};
 
 /// What the driver is asked for.
 struct Step {
@@ -63,7 +55,6 @@ struct Played {
 
 struct Work {
   cli::DriverOptions driver;
-  Sound sound;
   double seconds = 5;  // a step; more on a device that needs it
   unsigned load = 0;   // busy threads
 };

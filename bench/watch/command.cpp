@@ -55,8 +55,8 @@ std::string no_stream_of(const std::vector<std::string>& program) {
   return program_hint();
 }
 
-/// Effects: reads the records. Returns: the longest new latency.
-std::uint64_t look(const WatchOptions& options, std::vector<Followed>& processes) {
+/// Effects: reads the records.
+void look(const WatchOptions& options, std::vector<Followed>& processes) {
   const bool has_program = !options.program.empty();
   std::vector<Process> found = watching::processes();
   std::erase_if(found, [&](const Process& process) {
@@ -64,17 +64,16 @@ std::uint64_t look(const WatchOptions& options, std::vector<Followed>& processes
     return options.process != 0 && process.number != options.process;
   });
   const std::int64_t now_ns = hal::monotonic_now_ns();
-  const std::uint64_t longest_ns = follow(processes, found, now_ns, has_program ? Gone::keep : Gone::forget);
-  if (!has_program) return longest_ns;
+  follow(processes, found, now_ns, has_program ? Gone::keep : Gone::forget);
+  if (!has_program) return;
   std::vector<Process> last;
   for (const Followed& one : processes)
     if (one.may_click && one.seen_at != now_ns && one.now.read)
       last.push_back(read_record(one.now.number, one.now.read));
   std::erase_if(last, [](const Process& process) { return !process.problem.empty(); });
-  const std::uint64_t last_ns = follow(processes, last, now_ns, Gone::keep);
+  follow(processes, last, now_ns, Gone::keep);
   // A process that was killed has no later clicks, though its last record shows streams.
   for (Followed& one : processes) one.may_click = one.may_click && is_of_program(one.now.number);
-  return std::max(longest_ns, last_ns);
 }
 
 /// Returns: those with a stream, or with a record that cannot be read.
@@ -156,24 +155,21 @@ int watch_program(const WatchOptions& options) {
   measure::Measurement m;
   static_cast<measure::Run&>(m) = measure::begin_run();
   m.subjects = {measure::Series(""), measure::Series("bare wake")};
-  measure::OverTime& over_time = m.subjects[0].over_time;
   measure::Series& bare = m.subjects[1];
 
   start_program(options.program);
   const std::int64_t began_ns = hal::monotonic_now_ns();
-  const auto elapsed_ns = [began_ns] { return hal::monotonic_now_ns() - began_ns; };
   measure::BareWake wakes(kBareWake, measure::BareWake::Phase::spread);
   std::vector<Followed> processes;
   std::optional<int> status;
   while (!(status = program_end(kBetweenReadings))) {
-    const std::uint64_t longest_ns = look(options, processes);
-    if (longest_ns != 0) over_time.add(elapsed_ns(), longest_ns);
+    look(options, processes);
     wakes.take(bare, began_ns);
   }
   look(options, processes);
   wakes.finish();
   wakes.take(bare, began_ns);
-  m.seconds = static_cast<double>(elapsed_ns()) / 1e9;
+  m.seconds = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
 
   settle(processes, hal::monotonic_now_ns());
   std::erase_if(processes, [](const Followed& process) { return process.now.streams.empty(); });
@@ -236,7 +232,7 @@ void add_watch(CommandLine& line) {
   command.flag("-1,--once", options->once, "Print the table once; so does a pipe or a file");
   command.option("-p,--pid", options->process, "Only the process with this number").value("N");
   command.json_file(options->json);
-  command.option("--html", options->html, "File for the PROGRAM's page with plots, as of `latency`").file();
+  command.option("--html", options->html, "File for the PROGRAM's page, as of `latency`").file();
   command
       .option("--compare", options->compare,
               "A file that --json wrote: the exit status is 1 if the PROGRAM's latencies are worse")

@@ -95,11 +95,7 @@ void keep_closed(Followed& followed, Process& process) {
   }
 }
 
-/// Returns: as follow().
-std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone gone) {
-  std::uint64_t longest_ns = 0;
-  for (const Stream& stream : process.streams)
-    longest_ns = std::max(longest_ns, counted_since(followed.now, stream).latency_max_ns);
+void take(Followed& followed, Process process, std::int64_t at_ns, Gone gone) {
   take_clicks(followed, process);
   if (process.head.updated_ns != followed.now.head.updated_ns) followed.changed_at = at_ns;
   process.devices.resize(std::max(process.devices.size(), followed.now.devices.size()));
@@ -112,7 +108,6 @@ std::uint64_t take(Followed& followed, Process process, std::int64_t at_ns, Gone
   auto& recent = followed.recent;
   if (recent.empty() || at_ns - recent.back().first >= kSecond) recent.emplace_back(at_ns, followed.now);
   while (recent.size() > 1 && at_ns - recent[1].first >= kRecent) recent.pop_front();
-  return longest_ns;
 }
 
 }  // namespace
@@ -129,9 +124,8 @@ Stream counted_since(const Process& before, Stream now) {
   return now;
 }
 
-std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process>& found, std::int64_t at_ns,
-                     Gone gone) {
-  std::uint64_t longest_ns = 0;
+void follow(std::vector<Followed>& processes, const std::vector<Process>& found, std::int64_t at_ns,
+            Gone gone) {
   for (const Process& process : found) {
     const bool is_read = process.problem.empty();
     // A record that cannot be read now may be readable the next time.
@@ -141,11 +135,10 @@ std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process
     if (followed == processes.end())
       followed = processes.insert(followed, {.now = is_read ? Process{} : process});
     followed->seen_at = at_ns;
-    if (is_read) longest_ns = std::max(longest_ns, take(*followed, process, at_ns, gone));
+    if (is_read) take(*followed, process, at_ns, gone);
   }
   if (gone == Gone::forget)
     std::erase_if(processes, [&](const Followed& one) { return one.seen_at != at_ns; });
-  return longest_ns;
 }
 
 void settle(std::vector<Followed>& processes, std::int64_t at_ns) {

@@ -52,9 +52,9 @@ Stream counted_since(const Process& before, Stream now);
 /// What becomes of streams and processes that have ended.
 enum class Gone : std::uint8_t { forget, keep };
 
-/// Effects: adds what was read at `at_ns`. Returns: the longest new latency; 0 without.
-std::uint64_t follow(std::vector<Followed>& processes, const std::vector<Process>& found, std::int64_t at_ns,
-                     Gone gone);
+/// Effects: adds what was read at `at_ns`.
+void follow(std::vector<Followed>& processes, const std::vector<Process>& found, std::int64_t at_ns,
+            Gone gone);
 /// Effects: concludes at `at_ns`, after the last follow(): events that may not have ended are judged, too.
 void settle(std::vector<Followed>& processes, std::int64_t at_ns);
 

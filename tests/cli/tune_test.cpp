@@ -101,11 +101,9 @@ TEST_F(Tune, Prints_and_writes_what_it_recommends_and_keeps_the_rest_of_the_file
 
 /// The longest step but one has periods of 20 ms. A pause of 60 ms misses them.
 TEST_F(Tune, If_the_process_is_stopped_no_step_holds_and_nothing_is_written) {
-  const std::string sound = write_noise("mono.wav", 0x10002, 1, 44100, 10'000);
   config();
-  ChildProcess child(
-      {REFWAVE_COMMAND, "tune", sound, "--seconds", "0.6", "--write", "--json", path("tune.json")},
-      {{"REFWAVE_CONFIG", path("refwave.toml")}}, folder_ / "output");
+  ChildProcess child({REFWAVE_COMMAND, "tune", "--seconds", "0.6", "--write", "--json", path("tune.json")},
+                     {{"REFWAVE_CONFIG", path("refwave.toml")}}, folder_ / "output");
   while (child.running()) {
     for (const int signal : {SIGSTOP, SIGCONT}) {
       child.signal(signal);
@@ -139,9 +137,7 @@ TEST_F(Tune, What_cannot_be_tuned_is_an_error) {
   const std::string none = write("none.toml", "output = [\"ALSA/none\"]\n");
   for (const auto& [words, reason] : std::vector<std::pair<std::vector<std::string>, const char*>>{
            {{"-d", "no such thing"}, "no output device \"no such thing\""},
-           {{"--seconds", "0.1"}, "; `-d clocked` tunes the built-in device"},
-           {{path("none.wav")}, "none.wav"},
-           {{write("empty.wav", bytes_of({.data_bytes = 0}))}, "holds no audio"}}) {
+           {{"--seconds", "0.1"}, "; `-d clocked` tunes the built-in device"}}) {
     std::vector<std::string> line = words;
     line.insert(line.begin(), "tune");
     expect_error(run_refwave(line, {.environment = {"REFWAVE_CONFIG=" + none}}), 1, HasSubstr(reason));

@@ -46,7 +46,7 @@ TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
       {"latency", "--compare", "a.json", "b.json", "--html", "page.html"},
       {"latency", "--compare", "a.json", "b.json", "--seconds", "1"},
       {"latency", "--json", path("one"), "--html", path("./one")},
-      {"tune", "a.wav", "b.wav"},
+      {"tune", "a.wav"},
       {"tune", "--period", "64"},
       {"loopback", "--parameters", "x=1"},
   };

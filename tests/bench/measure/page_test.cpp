@@ -71,12 +71,11 @@ TEST(Page, Every_place_in_a_plot_is_a_number) {
   EXPECT_THAT(as_page(m), AllOf(Not(HasSubstr("nan")), Not(HasSubstr("inf"))));
 }
 
-TEST(Page, Has_all_plots_the_pieces_and_the_settings) {
+TEST(Page, Has_the_plot_the_pieces_and_the_settings) {
   const std::string page = as_page(usual_measurement());
-  EXPECT_THAT(page, AllOf(HasSubstr("aria-label=\"Distribution of latencies\""),
-                          HasSubstr("aria-label=\"Longest latencies over the run\""),
-                          HasSubstr("\n  DriverCallback "),
-                          testing::ContainsRegex("\ncompletion +deferred\n"), HasSubstr("refwave 1.2.3")));
+  EXPECT_THAT(page,
+              AllOf(HasSubstr("aria-label=\"Distribution of latencies\""), HasSubstr("\n  DriverCallback "),
+                    testing::ContainsRegex("\ncompletion +deferred\n"), HasSubstr("refwave 1.2.3")));
 }
 
 }  // namespace

@@ -91,10 +91,9 @@ TEST(Watch_follower, Has_the_figures_of_the_last_seconds) {
   stream.latency[watch::kLatencySteps - 1] = 1;  // 5 ms at most: a step has an end of its own
   stream.underruns = 7;
   std::vector<Followed> all;
-  std::vector<std::uint64_t> longest_ns;
   for (int second = 0; second <= 7; ++second) {
     stream.latency[100] += 10;
-    longest_ns.push_back(follow(all, {process}, second * 1000 * kMs, Gone::forget));
+    follow(all, {process}, second * 1000 * kMs, Gone::forget);
   }
   EXPECT_EQ(all[0].now.streams[0].latency[100], 80U);
   EXPECT_EQ(all[0].recent.front().first, 2000 * kMs);
@@ -102,8 +101,6 @@ TEST(Watch_follower, Has_the_figures_of_the_last_seconds) {
   EXPECT_EQ(lately.underruns, 0U);
   EXPECT_EQ(lately.latency[100], 50U);
   EXPECT_EQ(lately.latency_max_ns, core::LatencyHistogram::upper_end(100));
-  EXPECT_EQ(longest_ns.front(), 5U * kMs);
-  EXPECT_EQ(longest_ns.back(), core::LatencyHistogram::upper_end(100));
 }
 
 TEST(Watch_follower, Has_the_clicks_of_a_stream_that_was_closed_before_it_was_read) {
