@@ -22,7 +22,6 @@ endfunction()
 
 refwave_fetch(portaudio19 19.6.0 p f5a21d7dcd6ee84397446fa1fa1a0675bb2e8a4a6dceb4305a8404698d8d1513)
 refwave_fetch(highway 1.0.3 h 566fc77315878473d9a6bd815f7de78c73734acdcb745c3dde8579560ac5440e)
-refwave_fetch(libsamplerate 0.2.2 libs 16e881487f184250deb4fcb60432d7556ab12cb58caea71ef23960aec6c0405a)
 refwave_fetch(libsndfile 1.2.0 libs 62dc4e2bcd45f6f0e89cbc3522cc90eb174dca0eef0a0d19ead289833b390cd7)
 refwave_fetch(libogg 1.3.5 libo c4d91be36fc8e54deae7575241e03f4211eb102afb3fc0775fbbc1b740016705 xz)
 refwave_fetch(libvorbis 1.3.7 libv 0e982409a9c3fc82ee06e08205b1355e5c6aa4c36bca58146ef399621b0ce5ab)

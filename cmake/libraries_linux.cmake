@@ -1,5 +1,5 @@
 # The libraries that refwave uses: PortAudio from its source, the others as the system packages them. This file and
-# libraries_windows.cmake define the same targets: refwave::portaudio, refwave::highway, refwave::samplerate,
+# libraries_windows.cmake define the same targets: refwave::portaudio, refwave::highway,
 # refwave::sndfile, CLI11::CLI11, nlohmann_json::nlohmann_json and GTest. Here refwave::codecs (MP3 and Ogg) may exist, too.
 
 # refwave_package(NAME MODULE): the target refwave::NAME, from pkg-config.
@@ -11,7 +11,6 @@ endfunction()
 set(REFWAVE_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/fetch_sources puts the libraries' sources")
 find_package(PkgConfig REQUIRED)
 refwave_package(highway libhwy)
-refwave_package(samplerate samplerate)
 include(portaudio_linux)
 include(concurrentqueue)
 # Only the headers are used, because the servers' libraries are loaded at run time and not linked.

@@ -40,7 +40,6 @@ set(unity ${CMAKE_UNITY_BUILD})
 set(CMAKE_UNITY_BUILD OFF)
 include(portaudio_wasapi)
 include(highway)
-include(libsamplerate)
 include(libsndfile)
 set(CMAKE_UNITY_BUILD ${unity})
 

@@ -7,9 +7,9 @@ export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 
 to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
   libconcurrentqueue-dev libdbus-1-dev libhwy-dev libjack-jackd2-dev libmpg123-dev libopusfile-dev
-  libpipewire-0.3-dev libpulse-dev libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev libvorbis-dev nlohmann-json3-dev)
+  libpipewire-0.3-dev libpulse-dev libsndfile1-dev libtomlplusplus-dev libvorbis-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
-to_bench=(libbenchmark-dev libboost-dev python3)
+to_bench=(libbenchmark-dev libboost-dev libsamplerate0-dev python3)
 to_test=(binutils dbus-daemon git jackd2 libasound2-plugins 'jack-example-tools|jackd2' libgmock-dev libgtest-dev pipewire pipewire-bin
   'pipewire-media-session|wireplumber' portaudio19-dev pulseaudio pulseaudio-utils python3 sox spin tcc)
 to_style=(clang-format clang-tidy)

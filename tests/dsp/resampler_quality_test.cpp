@@ -5,17 +5,36 @@
 #include <cmath>
 #include <string>
 
-#include "bench/benchmarks/resampling/converters.h"
+#include "dsp/resampler.h"
+#include "tests/dsp/sine_through.h"
 
-namespace refwave::bench {
+namespace refwave::dsp {
 namespace {
 
-using dsp::Quality;
-
 Conversion by(const Rates& rates, Quality quality) {
-  return [=](const std::vector<float>& in) {
-    return converted(*refwave_converter(1, rates, quality), in, rates);
+  return [=](std::vector<float> in) {
+    std::vector<float> out(in.size() * rates.out / rates.in);
+    const auto resampler = Resampler::make(1, rates.in, rates.out, quality);
+    in.resize(in.size() + resampler->tail_frames());
+    resampler->process(in.data(), in.size(), out.data(), out.size());
+    return out;
   };
+}
+
+struct Sweep {
+  double ripple_db = 0;        // the level's greatest deviation from 0
+  double residual_db = -1000;  // the loudest
+};
+
+/// Returns: what became of sines from 20 Hz to `to_hz`.
+Sweep sweep_through(const Conversion& convert, Rates rates, double to_hz, int steps) {
+  Sweep worst;
+  for (int step = 0; step <= steps; ++step) {
+    const SineThrough found = sine_through(convert, rates, 20 + (to_hz - 20) * step / steps);
+    worst.ripple_db = std::max(worst.ripple_db, std::abs(found.level_db));
+    worst.residual_db = std::max(worst.residual_db, found.residual_db);
+  }
+  return worst;
 }
 
 /// What a quality promises, in dB; `passes` and `stops` as shares of the lower Nyquist frequency.
@@ -93,4 +112,4 @@ TEST(ResamplerQuality, Best_lets_nothing_through_that_the_lower_rate_cannot_hold
 }
 
 }  // namespace
-}  // namespace refwave::bench
+}  // namespace refwave::dsp

@@ -79,8 +79,7 @@ void add_events(const std::string& name, std::size_t count, Measure measure) {
 double seconds_asked(int argc, char** argv);
 
 /// Effects: as BENCHMARK_MAIN(), with the machine and the cores in the output's context, and the calling
-/// thread on `cores().near`. The console's table has 120 columns: names without `/iterations:…`, Time, and
-/// eight counters. Returns: main()'s result.
+/// thread on `cores().near`. The console's table has a column for each counter. Returns: main()'s result.
 int run(int argc, char** argv);
 
 }  // namespace refwave::bench

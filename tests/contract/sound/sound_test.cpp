@@ -9,9 +9,9 @@
 #include <random>
 #include <set>
 
-#include "bench/benchmarks/resampling/converters.h"
 #include "tests/contract/harness.h"
 #include "tests/contract/sound/client_format.h"
+#include "tests/dsp/sine_through.h"
 
 namespace refwave::contract {
 namespace {
@@ -134,7 +134,7 @@ TEST(Sound, A_tone_goes_out_and_back_in_at_every_rate) {
       const std::vector<double> out = loop.through({in.begin(), in.end()});
       return std::vector<float>(out.begin(), out.end());
     };
-    EXPECT_LT(bench::sine_through(through, {rate, rate}, 997).residual_db, -100) << rate;
+    EXPECT_LT(dsp::sine_through(through, {rate, rate}, 997).residual_db, -100) << rate;
   }
 }
 
