@@ -31,9 +31,6 @@ Encoder::Encoder(const Format& format, Dither dither, std::uint32_t seed) noexce
       fills_samples_(on_grid_ == nullptr ||
                      grid_.bits == static_cast<int>(8 * bytes_per_sample(format.type))) {}
 
-Encoder::Encoder(Encode whole) noexcept
-    : whole_(whole), on_grid_(nullptr), is_on_grid_(nullptr), dither_(Dither::off), fills_samples_(true) {}
-
 void Encoder::encode(const float* in, std::byte* out, std::size_t samples) noexcept {
   grid_.dithered =
       dither_ == Dither::on || (dither_ == Dither::automatic && !is_on_grid_(in, samples, grid_.bits));

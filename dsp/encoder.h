@@ -20,8 +20,6 @@ class Encoder {
   /// `seed`: encoders of different seeds have different noise. Thread: control.
   Encoder(const Format& format, Dither dither, std::uint32_t seed) noexcept;
 
-  explicit Encoder(Encode encode) noexcept;
-
   /// Effects: writes `samples` samples to `out`. The valid bits are rounded, and those below are zero.
   REFWAVE_AUDIO_THREAD void encode(const float* in, std::byte* out, std::size_t samples) noexcept;
 

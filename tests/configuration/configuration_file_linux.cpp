@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -14,7 +13,6 @@
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/configuration_write.h"
 #include "tests/support/shell.h"
-#include "tests/support/status.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::configuration {
@@ -109,33 +107,6 @@ TEST(Configuration_place, What_finds_no_room_is_removed) {
   std::signal(SIGXFSZ, handler);
   EXPECT_THAT(saved.reason(), testing::HasSubstr("File too large"));
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
-}
-
-TEST(Configuration_place, A_program_that_is_killed_while_it_saves_leaves_the_old_file_or_the_new_one) {
-  const test::TemporaryFolder folder;
-  const ConfigurationFile file{(folder / "refwave.toml").string(), true};
-  Configuration one;
-  one.period = 240;
-  one.output = std::vector<std::string>(8, std::string(400, 'a'));
-  Configuration other;
-  other.deny = std::vector<std::string>(32, std::string(200, 'b'));
-  ASSERT_TRUE(test::succeeded(save_changes(file, {}, one)));
-  for (int round = 0; round < 30; ++round) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      for (;;) {
-        save_changes(file, one, other);
-        save_changes(file, other, one);
-      }
-    }
-    ::usleep(static_cast<useconds_t>(1'000 + 337 * round));
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
-    const Parsed found = load_file(file);
-    ASSERT_THAT(found.warnings, testing::IsEmpty());
-    ASSERT_TRUE(found.configuration == one || found.configuration == other);
-    ASSERT_TRUE(test::succeeded(save_changes(file, found.configuration, one))) << "the next save";
-  }
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 namespace {
 
 std::atomic<int> threads_left{std::numeric_limits<int>::max()};
-std::atomic<int> refused{0};
 
 }  // namespace
 
@@ -21,7 +20,6 @@ int __real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, v
 int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
                           void* argument) {
   if (threads_left-- > 0) return __real_pthread_create(thread, attributes, body, argument);
-  ++refused;
   return EAGAIN;
 }
 }
@@ -30,17 +28,12 @@ namespace refwave::control {
 namespace {
 
 using namespace test;
-using namespace std::chrono_literals;
 
 /// The parameter: how many threads the process still gets after the open.
 class MissingThreads : public testing::TestWithParam<int> {
  protected:
   MissingThreads() { driver_.open(client_); }
   ~MissingThreads() override { let_threads_be(); }
-  static void leave_only(int threads) {
-    threads_left = threads;
-    refused = 0;
-  }
   static void let_threads_be() { threads_left = std::numeric_limits<int>::max(); }
 
   Client client_;
@@ -48,7 +41,7 @@ class MissingThreads : public testing::TestWithParam<int> {
 };
 
 TEST_P(MissingThreads, Leave_no_header_behind_and_fail_the_next_write) {
-  leave_only(GetParam());
+  threads_left = GetParam();
   for (int i = 0; i < 300; ++i) ASSERT_EQ(driver_.write(client_, 480), Error::none);
   ASSERT_TRUE(eventually([&] { return driver_.output->cannot_run(); }));
   EXPECT_TRUE(eventually([&] { return client_.all_done(); }));
@@ -63,22 +56,6 @@ TEST_P(MissingThreads, Leave_no_header_behind_and_fail_the_next_write) {
   EXPECT_EQ(driver_.write(client_, 480), Error::none);
   EXPECT_TRUE(eventually([&] { return client_.all_done(); }));
   EXPECT_TRUE(client_.in_order());
-}
-
-TEST_P(MissingThreads, Are_asked_for_with_growing_pauses) {
-  leave_only(GetParam());
-  ASSERT_EQ(driver_.write(client_, 480), Error::none);
-  const auto begun = std::chrono::steady_clock::now();
-  // A refused header keeps the device wanted.
-  ASSERT_TRUE(eventually([&] {
-    if (driver_.output->cannot_run()) {
-      driver_.write(client_, 480);
-      client_.sent.pop_back();
-    }
-    return std::chrono::steady_clock::now() - begun > 2s;
-  }));
-  EXPECT_GT(refused, 3);
-  EXPECT_LT(refused, 40);
 }
 
 /// No thread for the device thread; or one for it, and none for the device and the clock.

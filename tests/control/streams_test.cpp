@@ -1,5 +1,4 @@
-// The life of streams: closes that meet callbacks, reused handles, opens that meet the driver's end,
-// REFWAVE_SETTLE.
+// The life of streams: their end, handles that are used again, opens that meet the driver's end.
 #include "driver/control/streams.h"
 
 #include <gtest/gtest.h>
@@ -7,7 +6,6 @@
 #include <thread>
 
 #include "hal/system/clock.h"
-#include "hal/system/realtime.h"
 #include "tests/stream/assembled_driver.h"
 
 namespace refwave::control {
@@ -18,31 +16,6 @@ using test::Client;
 using test::eventually;
 using test::kOutput;
 using test::kStepped;
-
-TEST(Streams, A_close_waits_for_each_running_callback) {
-  Client client;
-  std::atomic<bool> hold{true};
-  std::atomic<bool> inside{false};
-  client.inside = [&] {
-    inside = true;
-    eventually([&] { return !hold; });
-    hal::nap(std::chrono::milliseconds(400));  // four of these take longer than a close waits for one
-  };
-  AssembledDriver driver({}, kStepped);
-  driver.open(client);
-  for (int i = 0; i < 4; ++i) driver.write(client, 10);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return inside.load(); }));
-  std::thread closer([&] { driver.close(client); });
-  ASSERT_TRUE(eventually([&] { return driver.slot(0).handle == 0; }));
-  EXPECT_EQ(client.closed, 0U);
-  hold = false;
-  closer.join();
-  EXPECT_EQ(client.done, 4U);
-  EXPECT_EQ(client.closed, 1U);
-  EXPECT_TRUE(client.in_order());
-  EXPECT_TRUE(eventually([&] { return driver.slot(0).delivery.is_free(); }));
-}
 
 TEST(Streams, The_end_of_a_process_calls_no_client_while_it_waits) {
   Client client;
@@ -57,30 +30,6 @@ TEST(Streams, The_end_of_a_process_calls_no_client_while_it_waits) {
   EXPECT_EQ(client.done, 0U);
   driver.context.table->draining = false;
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-}
-
-TEST(Streams, A_warm_up_notifies_no_client_and_counts_nothing) {
-  static std::atomic<int> warm_ups{0};
-  warm_ups = 0;
-  notify::CacheWarmer warmer;
-  warmer.set_callback(
-      [](const core::ClientCallback& callback, core::Notice notice, core::ClientHeader*) noexcept {
-        if (notice == core::Notice::done && callback.target == 0) ++warm_ups;
-        return true;
-      });
-  Client client;
-  AssembledDriver driver({}, kStepped);
-  warmer.run();  // has no stream to follow yet
-  ASSERT_EQ(driver.open(client), Error::none);
-  driver.write(client, 10);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-  warmer.follow(driver.slot(0));
-  ASSERT_EQ(driver.streams->close(client.handle, kOutput), Error::none);
-  warmer.run();  // follows a closed stream
-  EXPECT_EQ(warm_ups, 2);
-  EXPECT_EQ(client.done, 1U);
-  EXPECT_EQ(driver.streams->total().messages, 1U);
 }
 
 TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {

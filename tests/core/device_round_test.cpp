@@ -3,10 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <vector>
-
-#include "driver/core/stream/cycle.h"
-
 namespace refwave::core {
 namespace {
 
@@ -50,19 +46,6 @@ class DeviceRoundTest : public testing::Test {
   DeviceRound round_{table_, membership_, kRoundEpoch, Completion::deferred};
 };
 
-TEST_F(DeviceRoundTest, Publishes_only_after_the_period_s_last_run) {
-  table_->forecast.publish(kRoundEpoch, {.ns = kDueNs});
-  for (const bool last : {false, true}) {
-    round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs}, kRoundRate);
-    round_.each(last, [&](AudioState&) {
-      round_.foresee(kPeriod);
-      EXPECT_EQ(next_ns(), kDueNs);
-      return 1U;
-    });
-    EXPECT_EQ(next_ns(), last ? kDueNs + kPeriodNs : kDueNs);
-  }
-}
-
 TEST_F(DeviceRoundTest, Forecasts_the_period_that_finishes_the_earliest_block) {
   constexpr std::uint32_t kFrames[] = {10 * kPeriod, 2 * kPeriod + 1, kNever};
   period([&](std::uint16_t slot) {
@@ -87,33 +70,6 @@ TEST_F(DeviceRoundTest, Forecasts_none_if_no_block_is_in_sight) {
   EXPECT_EQ(next_ns(), Forecast::kNone);
   period(foresee(kPeriod), kPeriod, 0.0);
   EXPECT_EQ(next_ns(), Forecast::kNone) << "no clock tells when";
-}
-
-struct Part {
-  std::uint32_t first;
-  std::uint32_t frames;
-  std::int64_t monotonic_ns;
-  friend bool operator==(const Part&, const Part&) = default;
-};
-
-std::vector<Part> runs_of(const Cycle& cycle) {
-  std::vector<Part> runs;
-  for_each_run(cycle, 48'000, 480, [&](const Cycle& run, std::uint32_t first) noexcept {
-    runs.push_back({first, run.frames, run.monotonic_ns});
-  });
-  return runs;
-}
-
-TEST(Cycle, Is_cut_into_runs_that_each_know_their_time) {
-  EXPECT_EQ(runs_of({.frames = 1'000, .monotonic_ns = 5}),
-            (std::vector<Part>{{0, 480, 5}, {480, 480, 10'000'005}, {960, 40, 20'000'005}}));
-  EXPECT_EQ(runs_of({.frames = 480}).size(), 1U);
-  EXPECT_TRUE(runs_of({.frames = 0}).empty());
-}
-
-TEST(Cycle, A_fast_device_takes_less_time_for_a_run_and_a_stepped_one_none) {
-  EXPECT_EQ(runs_of({.frames = 960, .monotonic_ns = 5, .clock_rate = 10})[1].monotonic_ns, 1'000'005);
-  EXPECT_EQ(runs_of({.frames = 960, .monotonic_ns = 5, .clock_rate = 0})[1].monotonic_ns, 5);
 }
 
 }  // namespace

@@ -29,17 +29,6 @@ std::vector<float> quarters(std::uint32_t frames, float peak) {
   return samples;
 }
 
-TEST(Meter, A_reset_leaves_no_old_level) {
-  FloatOutput output;
-  output.write(quarters(3 * kWindow, 1.0F));
-  output.meter().ask();
-  output.render(kWindow);
-  EXPECT_EQ(output.meter().ask().peak, 1.0F);
-  output.render(kWindow / 2);
-  output.reset();
-  EXPECT_EQ(output.meter().ask().peak, 0);
-}
-
 TEST(Meter, Two_seconds_after_the_last_question_nothing_is_measured_and_no_old_level_is_left) {
   FloatOutput output;
   output.write(quarters(30 * kWindow, 0.5F));

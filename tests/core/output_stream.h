@@ -135,13 +135,4 @@ inline std::vector<std::int16_t> tone(std::uint32_t frames, std::int16_t value) 
   return std::vector<std::int16_t>(std::size_t{frames} * 2, value);
 }
 
-/// Returns: the left channel of what was heard, without trailing silence.
-inline std::vector<int> left_of(const OutputStream& output) {
-  const std::vector<int> both = output.heard_samples();
-  std::vector<int> left;
-  for (std::size_t i = 0; i < both.size(); i += 2) left.push_back(both[i]);
-  while (!left.empty() && left.back() == 0) left.pop_back();
-  return left;
-}
-
 }  // namespace refwave::test

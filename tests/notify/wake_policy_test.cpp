@@ -35,19 +35,6 @@ struct Notified {
   Notifiers notifiers{table};
 };
 
-TEST(WakePolicy, Ending_does_not_wait_for_a_forecast_block) {
-  const std::uint64_t abandoned = hal::abandoned_threads();
-  for (const auto wake :
-       {configuration::Wake::park, configuration::Wake::predict, configuration::Wake::spin}) {
-    Notified notified(waiting(wake, 50));
-    notified.notifiers.ensure(2);
-    notified.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 900 * kMs});
-    notified.clients.raise(1);
-    ASSERT_TRUE(notified.is_notified_of(1));
-  }
-  EXPECT_EQ(hal::abandoned_threads(), abandoned);
-}
-
 TEST(WakePolicy, A_forecast_block_finds_a_notifier_awake_and_needs_no_signal) {
   Notified notified(waiting(configuration::Wake::predict, 100));
   notified.notifiers.ensure(2);

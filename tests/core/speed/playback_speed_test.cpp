@@ -61,12 +61,21 @@ TEST_P(Speeds, Play_every_frame_in_the_time_that_the_rate_leaves_and_end_at_the_
   std::uint64_t before = 0;
   const auto periods = static_cast<std::uint32_t>(length / 480) + 20;
   for (std::uint32_t period = 1; period <= periods; ++period) {
+    const std::size_t done = output.done_count();
+    const auto foreseen = static_cast<std::int64_t>(output.frames_to_done());
     output.render(480);
+    // The segments of another pitch take their frames all at once.
+    if (period > 1 && pitch == 1 && foreseen != kNever && std::abs(foreseen - 480) > 48) {
+      ASSERT_EQ(output.done_count() > done, foreseen < 480) << foreseen;
+    }
     const double rendered = period * 480.0;
     const std::uint64_t now = output.position();
     ASSERT_GE(now, before) << "runs back";
-    const double done_at = static_cast<double>(output.done_count()) * 997;
-    ASSERT_LE(static_cast<double>(now), std::max(rendered * rate * client_rate / 48'000 + 2, done_at));
+    const double done_at = std::min(static_cast<double>(output.done_count()) * 997, 1.0 * frames);
+    const double played = rendered * rate * client_rate / 48'000;
+    ASSERT_LE(static_cast<double>(now), std::max(played + 2, done_at));
+    ASSERT_LE(done_at, played + client_rate / 12.0) << "filters and segments look some milliseconds ahead";
+    ASSERT_GE(done_at + 2 * 997, std::min(played, 1.0 * frames)) << "a block is done late";
     before = now;
   }
   EXPECT_EQ(output.done_count(), output.written.size());
@@ -93,48 +102,6 @@ TEST_P(Speeds, Play_nothing_of_before_a_reset_and_are_kept) {
   for (int i = 0; i < 100; ++i) output.render(480);
   EXPECT_NEAR(heard_frames(output), 9'600 / rate, 600);
   EXPECT_EQ(output.position(), client_rate / 5);
-}
-
-TEST_P(Speeds, Finish_a_block_when_as_much_has_been_rendered_or_a_little_before) {
-  const auto [client_rate, rate, pitch] = GetParam();
-  OutputStream output(Done::consumed, client_rate);
-  set_speed(output, rate, pitch);
-  for (int i = 0; i < 20; ++i) output.write(constant(client_rate / 10));
-  double rendered = 0;
-  std::size_t done = 0;
-  while (done < 20) {
-    output.render(96);
-    rendered += 96;
-    ASSERT_LT(rendered, 480'000);
-    for (; done < output.done_count(); ++done) {
-      const double due = static_cast<double>(done + 1) * 4'800 / rate;
-      ASSERT_LE(rendered, due + 96 + 2) << "late";
-      ASSERT_GE(rendered, due - 4'000 / rate) << "filters and segments look some milliseconds ahead";
-    }
-  }
-}
-
-/// Without a pitch, whose segments take their frames all at once.
-class Rates : public testing::TestWithParam<std::pair<std::uint32_t, double>> {};
-INSTANTIATE_TEST_SUITE_P(Playback, Rates,
-                         testing::Values(std::pair{48'000U, 2.0}, std::pair{48'000U, 0.25},
-                                         std::pair{44'100U, 4.0}, std::pair{8'000U, 0.5}));
-
-TEST_P(Rates, Foresee_the_end_of_a_block) {
-  const auto [client_rate, rate] = GetParam();
-  OutputStream output(Done::consumed, client_rate);
-  set_speed(output, rate, 1);
-  output.write(constant(client_rate));
-  output.write(constant(client_rate));
-  for (int i = 0; i < 20; ++i) output.render(48);
-  const std::uint32_t foreseen = output.frames_to_done();
-  std::uint32_t needed = 0;
-  while (output.done_count() == 0) {
-    output.render(16);
-    needed += 16;
-    ASSERT_LT(needed, 480'000U);
-  }
-  EXPECT_NEAR(foreseen, needed, 48);
 }
 
 TEST_P(Speeds, Count_blocks_that_must_be_heard_on_the_devices_line) {
@@ -196,24 +163,6 @@ TEST(PlaybackState, Goes_on_at_its_rate_on_another_device) {
     EXPECT_EQ(output.position(), 48'000U);
     EXPECT_NEAR(heard_frames(output), (48'000.0 - static_cast<double>(before)) / rate * 44'100 / 48'000, 60);
   }
-}
-
-class ResampledPlayback : public testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Rates, ResampledPlayback,
-                         testing::Values(8'000, 11'025, 22'050, 44'100, 47'999, 96'000, 192'000),
-                         testing::PrintToStringParamName());
-
-TEST_P(ResampledPlayback, A_block_that_comes_while_the_tail_is_brought_out_is_an_underrun) {
-  const std::uint32_t rate = GetParam();
-  OutputStream output(Done::consumed, rate);
-  output.write(constant(rate / 10));
-  while (output.done_count() == 0) output.render(16);
-  output.render(16);
-  output.write(constant(rate / 10));
-  output.render(480);
-  EXPECT_EQ(output.underruns(), 1U);
-  for (int i = 0; i < 60; ++i) output.render(480);
-  EXPECT_EQ(output.underruns(), 1U) << "the end is none";
 }
 
 TEST(Timeline, Goes_on_at_the_oldest_rate_it_knows_when_older_places_are_gone) {

@@ -171,6 +171,37 @@ class Called final : public Play {
 };
 const Registered<Called> called("side", "who has seen a device's callback knows its thread");
 
+/// A client polls the flags of its headers.
+template <hal::Direction kDirection>
+class Polled final : public OneStream {
+ public:
+  Polled() {
+    open(kDirection, 2);
+    side_.prepare({.name = {}, .format = kFormat, .period_frames = kPeriod.frames});
+    write();
+    write();
+    thread("audio", [this] {
+      for (int period = 0; period < 2; ++period)
+        side_.process({.data = data_.data(), .frames = kPeriod.frames, .monotonic_ns = kPeriod.monotonic_ns});
+    });
+    thread("client", [this] {
+      for (std::size_t i = 0; i < written_; ++i) {
+        while (!headers_.is_done(i)) pause();
+        expect(slot().position(kPeriod.monotonic_ns) >= (i + 1) * kPeriod.frames,
+               "a header is not done before its frames are in the position");
+      }
+    });
+  }
+
+ private:
+  std::array<std::byte, 8> data_{};
+  engine::DeviceSide side_{table_, membership_, std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU),
+                           engine::SideSettings{.direction = kDirection, .epoch = kEpoch}};
+};
+const Registered<Polled<hal::Direction::output>> polled_output("position_done",
+                                                               "the position has what is done");
+const Registered<Polled<hal::Direction::input>> polled_input("position_recorded", "the same, of a recording");
+
 /// The audio thread stops anywhere in a period and is taken for dead. A reset replaces its audio state, or a
 /// close loses it, and the next stream has the place. The thread wakes up in between, or never; the next
 /// device plays on.
