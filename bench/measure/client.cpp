@@ -40,7 +40,8 @@ std::vector<Stamp> Client::take_back() {
   for (std::uint32_t i = 0; i < waves_.size(); ++i) {
     cli::BlockQueue& queue = waves_[i]->queue();
     for (const std::uint64_t end = queue.returned(); taken_[i] != end; ++taken_[i]) {
-      const std::int64_t ns = queue.blocks()[taken_[i] % queue.blocks().size()].returned_ns;
+      const auto block = static_cast<std::size_t>(taken_[i] % queue.blocks().size());
+      const std::int64_t ns = queue.blocks()[block].returned_ns;
       back.push_back({i, static_cast<std::uint32_t>(taken_[i]), ns, ns});
     }
   }
