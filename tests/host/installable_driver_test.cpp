@@ -32,9 +32,11 @@ class InstallableDriver : public testing::Test {
   Puppets& puppets = Puppets::instance();
 };
 
-TEST_F(InstallableDriver, A_first_open_with_a_value_opens_a_session_before_it) {
+TEST_F(InstallableDriver, A_session_opened_with_the_first_value_lasts_until_the_last_close) {
   const HDRVR driver = open_first(kLParam2);
-  ASSERT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN");
+  const HDRVR further = open_first(kLParam2);
+  EXPECT_NE(driver, further);
+  ASSERT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN OPEN");
   const auto opened = puppets.driver_messages();
   EXPECT_EQ(opened[2].identifier, 0u);
   EXPECT_EQ(opened[2].lparam2, 0);
@@ -42,38 +44,17 @@ TEST_F(InstallableDriver, A_first_open_with_a_value_opens_a_session_before_it) {
   EXPECT_EQ(opened[3].lparam2, kLParam2);
   EXPECT_EQ(opened[3].handle, driver);
 
-  EXPECT_NE(CloseDriver(driver, 5, 6), 0);
-  ASSERT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN CLOSE CLOSE DISABLE FREE");
-  const auto closed = puppets.driver_messages();
-  EXPECT_EQ(closed[4].handle, driver);
-  EXPECT_EQ(closed[4].lparam1, 5);
-  EXPECT_EQ(closed[4].lparam2, 6);
-  EXPECT_EQ(closed[5].handle, opened[2].handle);
-  EXPECT_NE(closed[4].identifier, closed[5].identifier);
-}
-
-TEST_F(InstallableDriver, A_second_open_sends_only_DRV_OPEN_and_the_last_close_unloads) {
-  const HDRVR one = open_first(kLParam2);
-  const HDRVR two = open_first(kLParam2);
-  EXPECT_NE(one, two);
-  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN OPEN");
-
-  CloseDriver(one, 0, 0);
+  CloseDriver(further, 0, 0);
   EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN OPEN CLOSE");
-  CloseDriver(two, 0, 0);
-  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN OPEN CLOSE CLOSE CLOSE DISABLE FREE");
-}
-
-TEST_F(InstallableDriver, The_identifier_that_open_returned_comes_back_with_later_messages) {
-  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
-    if (message.message == DRV_OPEN) return 0x1234567890AB;
-    if (message.message == DRV_USER) return static_cast<LRESULT>(message.identifier);
-    return std::nullopt;
-  });
-  const HDRVR driver = open_first();
-  EXPECT_EQ(SendDriverMessage(driver, DRV_USER, 0, 0), 0x1234567890AB);
-  CloseDriver(driver, 0, 0);
-  EXPECT_EQ(puppets.driver_messages()[4].identifier, 0x1234567890ABu);
+  EXPECT_NE(CloseDriver(driver, 5, 6), 0);
+  ASSERT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN OPEN CLOSE CLOSE CLOSE DISABLE FREE");
+  const auto closed = puppets.driver_messages();
+  EXPECT_EQ(closed[6].handle, driver);
+  EXPECT_EQ(closed[6].lparam1, 5);
+  EXPECT_EQ(closed[6].lparam2, 6);
+  EXPECT_EQ(closed[7].handle, opened[2].handle);
+  EXPECT_GT(closed[7].identifier, 0x1'0000'0000) << "what DRV_OPEN returned, whole";
+  EXPECT_EQ(closed[6].identifier, closed[7].identifier + 1);
 }
 
 TEST_F(InstallableDriver, A_driver_that_refuses_to_load_or_open_is_unloaded) {
@@ -208,18 +189,6 @@ TEST_F(InstallableDriver, Without_a_file_the_driver_beside_libwinmm_serves) {
   CloseDriver(driver, 0, 0);
   EXPECT_EQ(failure_of(u"wave1", u"drivers32"), "no file registers drivers");
   unsetenv("XDG_CONFIG_HOME");
-}
-
-TEST_F(InstallableDriver, DefDriverProc_gives_each_message_its_default_answer) {
-  for (const UINT message : {DRV_LOAD, DRV_FREE, DRV_ENABLE, DRV_DISABLE}) {
-    EXPECT_EQ(DefDriverProc(0, nullptr, message, 0, 0), 1);
-  }
-  EXPECT_EQ(DefDriverProc(0, nullptr, DRV_INSTALL, 0, 0), DRVCNF_OK);
-  EXPECT_EQ(DefDriverProc(0, nullptr, DRV_REMOVE, 0, 0), DRVCNF_OK);
-  for (const UINT message : {DRV_OPEN, DRV_CLOSE, DRV_CONFIGURE, DRV_QUERYCONFIGURE, DRV_POWER,
-                             DRV_EXITSESSION, DRV_PNPINSTALL, DRV_USER, 0x9999}) {
-    EXPECT_EQ(DefDriverProc(1, nullptr, message, 2, 3), 0);
-  }
 }
 
 TEST_F(InstallableDriver, Threads_that_open_and_close_at_once_see_one_load_for_each_free) {

@@ -73,7 +73,7 @@ class Puppets {
   std::vector<WaveMessageSeen> wave_messages_;
   DriverAnswer driver_answer_;
   WaveAnswer wave_answer_;
-  std::atomic<LRESULT> next_identifier_ = 101;
+  std::atomic<LRESULT> next_identifier_ = 0x1234567890AB;
 };
 
 /// Returns: the path of a driver built for these tests, for example "first.drv".

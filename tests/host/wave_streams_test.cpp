@@ -88,14 +88,11 @@ TEST_F(Wave, Bad_handles_are_refused_without_asking_a_driver) {
   HWAVEIN in = open_in();
   const std::size_t asked = puppets.wave_messages().size();
   WAVEHDR header{};
-  MMTIME time{};
   for (const HWAVEOUT bad :
        {HWAVEOUT{nullptr}, closed, reinterpret_cast<HWAVEOUT>(in), reinterpret_cast<HWAVEOUT>(0xDEAD0001)}) {
     EXPECT_EQ(waveOutClose(bad), MMSYSERR_INVALHANDLE);
     EXPECT_EQ(waveOutWrite(bad, &header, sizeof(header)), MMSYSERR_INVALHANDLE);
     EXPECT_EQ(waveOutPrepareHeader(bad, &header, sizeof(header)), MMSYSERR_INVALHANDLE);
-    EXPECT_EQ(waveOutReset(bad), MMSYSERR_INVALHANDLE);
-    EXPECT_EQ(waveOutGetPosition(bad, &time, sizeof(time)), MMSYSERR_INVALHANDLE);
     UINT id = 0;
     EXPECT_EQ(waveOutGetID(bad, &id), MMSYSERR_INVALHANDLE);
   }
@@ -195,46 +192,32 @@ TEST_F(Wave, Queries_that_Windows_answers_itself_do_not_reach_the_driver) {
   EXPECT_EQ(puppets.wave_messages().size(), asked + 1);
 }
 
+/// At an odd address: on some processors an access to all four bytes of the flags would fault; sanitizers
+/// report it on all.
 TEST_F(Wave, Headers_are_prepared_for_drivers_that_leave_it_to_the_host) {
-  register_both();
-  HWAVEOUT out = open_out();
-  WAVEHDR header{};
-  header.dwFlags = WHDR_DONE | WHDR_BEGINLOOP;
-  EXPECT_EQ(waveOutPrepareHeader(out, &header, sizeof(header)), MMSYSERR_NOERROR);
-  EXPECT_EQ(DWORD{header.dwFlags}, static_cast<DWORD>(WHDR_PREPARED | WHDR_BEGINLOOP));
-  header.dwFlags |= WHDR_DONE;
-  EXPECT_EQ(waveOutPrepareHeader(out, &header, sizeof(header)), MMSYSERR_NOERROR);
-  EXPECT_EQ(DWORD{header.dwFlags}, static_cast<DWORD>(WHDR_PREPARED | WHDR_BEGINLOOP | WHDR_DONE));
-
-  header.dwFlags = WHDR_PREPARED | WHDR_INQUEUE;
-  EXPECT_EQ(waveOutUnprepareHeader(out, &header, sizeof(header)), WAVERR_STILLPLAYING);
-  header.dwFlags = WHDR_PREPARED | WHDR_DONE;
-  EXPECT_EQ(waveOutUnprepareHeader(out, &header, sizeof(header)), MMSYSERR_NOERROR);
-  EXPECT_EQ(DWORD{header.dwFlags}, static_cast<DWORD>(WHDR_DONE));
-  EXPECT_EQ(waveOutPrepareHeader(out, nullptr, sizeof(header)), MMSYSERR_INVALPARAM);
-  EXPECT_EQ(waveOutPrepareHeader(out, &header, sizeof(header) - 1), MMSYSERR_INVALPARAM);
-}
-
-/// On some processors an access to all four bytes of the flags would fault; sanitizers report it on all.
-TEST_F(Wave, A_header_at_an_odd_address_is_prepared_for_such_a_driver) {
   register_both();
   HWAVEOUT out = open_out();
   std::array<char, sizeof(WAVEHDR) + 1> bytes{};
   auto* const header = reinterpret_cast<LPWAVEHDR>(bytes.data() + 1);
-  constexpr DWORD kTheirs = 0xABCD'0000;
-  header->dwFlags = WHDR_DONE | kTheirs;
+  constexpr DWORD kKept = WHDR_BEGINLOOP | 0xABCD'0000;
+  header->dwFlags = WHDR_DONE | kKept;
   EXPECT_EQ(waveOutPrepareHeader(out, header, sizeof(WAVEHDR)), MMSYSERR_NOERROR);
-  EXPECT_EQ(DWORD{header->dwFlags}, WHDR_PREPARED | kTheirs);
-  EXPECT_EQ(waveOutUnprepareHeader(out, header, sizeof(WAVEHDR)), MMSYSERR_NOERROR);
-  EXPECT_EQ(DWORD{header->dwFlags}, kTheirs);
-}
+  EXPECT_EQ(DWORD{header->dwFlags}, WHDR_PREPARED | kKept);
+  header->dwFlags |= WHDR_DONE;
+  EXPECT_EQ(waveOutPrepareHeader(out, header, sizeof(WAVEHDR)), MMSYSERR_NOERROR);
+  EXPECT_EQ(DWORD{header->dwFlags}, WHDR_PREPARED | WHDR_DONE | kKept);
 
-TEST_F(Wave, A_driver_that_prepares_headers_itself_is_left_to_it) {
-  register_both();
+  header->dwFlags = WHDR_PREPARED | WHDR_INQUEUE;
+  EXPECT_EQ(waveOutUnprepareHeader(out, header, sizeof(WAVEHDR)), WAVERR_STILLPLAYING);
+  header->dwFlags = WHDR_PREPARED | WHDR_DONE;
+  EXPECT_EQ(waveOutUnprepareHeader(out, header, sizeof(WAVEHDR)), MMSYSERR_NOERROR);
+  EXPECT_EQ(DWORD{header->dwFlags}, static_cast<DWORD>(WHDR_DONE));
+  EXPECT_EQ(waveOutPrepareHeader(out, nullptr, sizeof(WAVEHDR)), MMSYSERR_INVALPARAM);
+  EXPECT_EQ(waveOutPrepareHeader(out, header, sizeof(WAVEHDR) - 1), MMSYSERR_INVALPARAM);
+
   puppets.answer_wave(WODM_PREPARE, MMSYSERR_NOMEM);
-  WAVEHDR header{};
-  EXPECT_EQ(waveOutPrepareHeader(open_out(), &header, sizeof(header)), MMSYSERR_NOMEM);
-  EXPECT_EQ(DWORD{header.dwFlags}, 0u);
+  EXPECT_EQ(waveOutPrepareHeader(out, header, sizeof(WAVEHDR)), MMSYSERR_NOMEM) << "a driver's own answer";
+  EXPECT_EQ(DWORD{header->dwFlags}, static_cast<DWORD>(WHDR_DONE));
 }
 
 TEST(ErrorText, There_is_a_sentence_for_every_error) {
