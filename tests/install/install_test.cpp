@@ -131,17 +131,6 @@ TEST(Install, Without_the_files_of_one_bitness_is_refused) {
   EXPECT_EQ(machine.health(), Health::not_installed);
 }
 
-TEST(Slots, Slot_0_is_Windows_own_even_when_it_is_empty) {
-  Machine machine;
-  machine.slots[View::bits_64][0].reset();
-  machine.install();
-  EXPECT_EQ(machine.at(View::bits_64, 0), "");
-  EXPECT_EQ(machine.at(View::bits_64, 1), "refwave.drv");
-  machine.put(View::bits_32, 0, "refwave.drv");
-  machine.uninstall();
-  EXPECT_EQ(machine.at(View::bits_32, 0), "refwave.drv") << "install did not write that";
-}
-
 TEST(Slots, All_taken_is_an_error_that_names_the_holders_and_changes_nothing) {
   Machine machine;
   machine.fill(View::bits_32);
@@ -151,28 +140,6 @@ TEST(Slots, All_taken_is_an_error_that_names_the_holders_and_changes_nothing) {
     EXPECT_THAT(text, HasSubstr(holder));
   EXPECT_THAT(text, Not(HasSubstr("64-bit"))) << "which has room";
   EXPECT_EQ(machine.state(), before.state());
-}
-
-TEST(Slots, Force_takes_the_last_one_only_where_none_is_free_and_uninstall_gives_it_back) {
-  Machine machine;
-  machine.fill(View::bits_32);
-  const Machine before = machine;
-  machine.install(Force::yes);
-  EXPECT_EQ(machine.at(View::bits_64, 1), "refwave.drv");
-  EXPECT_EQ(machine.at(View::bits_32, 9), "refwave.drv");
-  EXPECT_EQ(machine.at(View::bits_32, 8), "a8.drv");
-  machine.uninstall();
-  EXPECT_EQ(machine.state(), before.state());
-}
-
-TEST(Slots, What_is_no_text_is_not_even_taken_by_force) {
-  Machine machine({View::bits_64});
-  for (std::size_t slot = 1; slot < kSlots; ++slot)
-    machine.slots[View::bits_64][slot] = Value{Value::Kind::other, ""};
-  EXPECT_THAT(failure_of([&] { machine.install(Force::yes); }), HasSubstr("all taken"));
-  machine.put(View::bits_64, 4, "a.drv");
-  machine.install(Force::yes);
-  EXPECT_EQ(machine.at(View::bits_64, 4), "refwave.drv");
 }
 
 TEST(Slots, Ours_is_known_by_its_file_whatever_follows_it) {
@@ -233,86 +200,107 @@ TEST(Another_driver, Serves_the_programs_that_it_has_files_for) {
   EXPECT_THAT(failure_of([&] { plan_install(snapshot, Force::no); }), HasSubstr("no file for programs"));
 }
 
-TEST(Uninstall, Leaves_a_slot_that_another_has_overwritten_and_says_so) {
-  Machine machine({View::bits_64});
-  machine.fill(View::bits_64);
-  machine.install(Force::yes);
-  machine.put(View::bits_64, 9, "late.drv");
-  machine.uninstall();
-  EXPECT_EQ(machine.at(View::bits_64, 9), "late.drv");
-  EXPECT_THAT(machine.said, HasSubstr("a9.drv"));
-  EXPECT_THAT(machine.said, HasSubstr("late.drv"));
-  EXPECT_EQ(machine.health(), Health::not_installed);
+constexpr View k64 = View::bits_64;
+
+/// Returns: the slots of 64-bit programs that are taken.
+std::string taken(const Machine& machine) {
+  std::string text;
+  for (std::size_t slot = 0; slot < kSlots; ++slot) {
+    if (const std::string held = machine.at(k64, slot); !held.empty())
+      text += (text.empty() ? "" : ", ") + std::to_string(slot) + " " + held;
+  }
+  return text;
 }
 
-TEST(Uninstall, Gives_back_a_slot_that_was_cleared_meanwhile_unless_its_value_found_another) {
-  Machine machine({View::bits_64});
-  machine.fill(View::bits_64);
-  machine.install(Force::yes);
-  machine.slots[View::bits_64][9].reset();
-  Machine moved = machine;
-  machine.uninstall();
-  EXPECT_EQ(machine.at(View::bits_64, 9), "a9.drv");
-  moved.put(View::bits_64, 4, "a9.drv");
-  moved.uninstall();
-  EXPECT_EQ(moved.at(View::bits_64, 9), "");
-}
-
-TEST(Uninstall, Finds_refwave_where_the_user_moved_it_and_in_every_slot) {
-  Machine machine({View::bits_64});
-  machine.put(View::bits_64, 1, "a.drv");
-  const Machine before = machine;
-  machine.install();
-  machine.slots[View::bits_64][2].reset();
-  machine.put(View::bits_64, 5, "refwave.drv period=64");
-  machine.put(View::bits_64, 7, "REFWAVE.DRV");
-  machine.uninstall();
-  EXPECT_EQ(machine.state(), before.state());
-}
-
-TEST(Uninstall, Never_renumbers_others_but_says_that_they_stand_behind_a_gap) {
-  Machine machine({View::bits_64});
-  machine.install();
-  machine.put(View::bits_64, 2, "later.drv");
-  machine.uninstall();
-  EXPECT_EQ(machine.at(View::bits_64, 1), "");
-  EXPECT_EQ(machine.at(View::bits_64, 2), "later.drv");
-  EXPECT_THAT(machine.said, HasSubstr("wave2 later.drv"));
-}
-
-TEST(Repair, Takes_another_slot_if_refwaves_is_taken) {
-  Machine machine({View::bits_64});
-  machine.install();
-  machine.put(View::bits_64, 1, "usurper.drv");
-  EXPECT_EQ(machine.health(), Health::needs_repair);
-  machine.repair();
-  EXPECT_EQ(machine.at(View::bits_64, 1), "usurper.drv");
-  EXPECT_EQ(machine.at(View::bits_64, 2), "refwave.drv");
-  EXPECT_EQ(machine.health(), Health::installed);
-}
-
-TEST(Repair, Closes_a_gap_before_refwave_and_keeps_its_parameters) {
-  Machine machine({View::bits_64});
-  machine.put(View::bits_64, 1, "a.drv");
-  machine.install();
-  machine.put(View::bits_64, 2, "refwave.drv period=64");
-  machine.slots[View::bits_64][1].reset();
-  EXPECT_EQ(machine.health(), Health::needs_repair);
-  machine.repair();
-  EXPECT_EQ(machine.at(View::bits_64, 1), "refwave.drv period=64");
-  EXPECT_EQ(machine.at(View::bits_64, 2), "");
-  EXPECT_EQ(machine.device->alias, "wave1");
-}
-
-TEST(Repair, Gives_a_forced_slot_back_as_soon_as_another_is_free) {
-  Machine machine({View::bits_64});
-  machine.fill(View::bits_64);
-  machine.install(Force::yes);
-  machine.slots[View::bits_64][4].reset();
-  machine.repair();
-  EXPECT_EQ(machine.at(View::bits_64, 4), "refwave.drv");
-  EXPECT_EQ(machine.at(View::bits_64, 9), "a9.drv");
-  EXPECT_THAT(machine.record->at(View::bits_64).replaced, IsEmpty());
+TEST(Slots, Are_taken_and_given_back) {
+  const std::string all_but_last =
+      "0 wdmaud.drv, 1 a1.drv, 2 a2.drv, 3 a3.drv, 4 a4.drv, 5 a5.drv, 6 a6.drv, 7 a7.drv, 8 a8.drv, 9 ";
+  const auto force = [](Machine& m) {
+    m.fill(k64);
+    m.install(Force::yes);
+  };
+  const struct {
+    std::string named;
+    std::function<void(Machine&)> act;
+    std::string slots;
+    std::vector<std::string> said{};
+  } cases[] = {
+      {"slot 0 is Windows' own even when it is empty",
+       [](Machine& m) {
+         m.slots[k64][0].reset();
+         m.install();
+       },
+       "1 refwave.drv"},
+      {"in slot 0 install did not write it",
+       [](Machine& m) {
+         m.install();
+         m.put(k64, 0, "refwave.drv");
+         m.uninstall();
+       },
+       "0 refwave.drv"},
+      {"force takes the last one", force, all_but_last + "refwave.drv"},
+      {"uninstall gives it back", [&](Machine& m) { force(m), m.uninstall(); }, all_but_last + "a9.drv"},
+      {"repair gives it back as soon as another is free",
+       [&](Machine& m) {
+         force(m);
+         for (std::size_t slot = 2; slot < 9; ++slot) m.slots[k64][slot].reset();
+         m.repair();
+         EXPECT_THAT(m.record->at(k64).replaced, IsEmpty());
+       },
+       "0 wdmaud.drv, 1 a1.drv, 2 refwave.drv, 9 a9.drv"},
+      {"uninstall leaves what another has overwritten, and says so",
+       [&](Machine& m) {
+         force(m);
+         m.put(k64, 9, "late.drv");
+         m.uninstall();
+       },
+       all_but_last + "late.drv",
+       {"a9.drv", "late.drv"}},
+      {"uninstall finds refwave where the user moved it, and in every slot",
+       [](Machine& m) {
+         m.install();
+         m.slots[k64][1].reset();
+         m.put(k64, 5, "refwave.drv period=64");
+         m.put(k64, 7, "REFWAVE.DRV");
+         m.uninstall();
+       },
+       "0 wdmaud.drv"},
+      {"uninstall renumbers no others, but says that they stand behind a gap",
+       [](Machine& m) {
+         m.install();
+         m.put(k64, 2, "later.drv");
+         m.uninstall();
+       },
+       "0 wdmaud.drv, 2 later.drv",
+       {"wave2 later.drv"}},
+      {"repair takes another slot if refwave's is taken",
+       [](Machine& m) {
+         m.install();
+         m.put(k64, 1, "usurper.drv");
+         EXPECT_EQ(m.health(), Health::needs_repair);
+         m.repair();
+         EXPECT_EQ(m.health(), Health::installed);
+       },
+       "0 wdmaud.drv, 1 usurper.drv, 2 refwave.drv"},
+      {"repair closes a gap before refwave, and keeps its parameters",
+       [](Machine& m) {
+         m.put(k64, 1, "a.drv");
+         m.install();
+         m.put(k64, 2, "refwave.drv period=64");
+         m.slots[k64][1].reset();
+         EXPECT_EQ(m.health(), Health::needs_repair);
+         m.repair();
+         EXPECT_EQ(m.device->alias, "wave1");
+       },
+       "0 wdmaud.drv, 1 refwave.drv period=64"},
+  };
+  for (const auto& [named, act, slots, said] : cases) {
+    SCOPED_TRACE(named);
+    Machine machine({k64});
+    act(machine);
+    EXPECT_EQ(taken(machine), slots);
+    for (const std::string& words : said) EXPECT_THAT(machine.said, HasSubstr(words));
+  }
 }
 
 TEST(Status, Names_every_slot_of_each_view) {
@@ -326,27 +314,6 @@ TEST(Status, Names_every_slot_of_each_view) {
         "wave9  (free)", "device ROOT\\refwave: ROOT\\MEDIA\\0000, alias wave2",
         "C:\\SysWOW64\\refwave.drv: refwave", "refwave is installed"})
     EXPECT_THAT(text, HasSubstr(part));
-}
-
-TEST(Status, Of_the_file_alone_says_what_to_do) {
-  Machine machine;
-  machine.files[Machine::driver_path(View::bits_64)] = "refwave 1";
-  machine.files[Machine::driver_path(View::bits_32)] = "refwave 1";
-  const std::string text = status_text(machine.look());
-  for (const char* part : {"`refwave repair` completes it", "`refwave uninstall` removes it"})
-    EXPECT_THAT(text, HasSubstr(part));
-}
-
-TEST(Preview, Prints_every_step_and_takes_none) {
-  Machine machine;
-  machine.install();
-  machine.source = "refwave 2";
-  const Machine before = machine;
-  const Plan plan = plan_install(machine.look(), Force::no);
-  std::vector<std::string> lines;
-  preview(plan, [&](const std::string& line) { lines.push_back(line); });
-  EXPECT_EQ(lines.size(), plan.changes.size() + plan.discards.size());
-  EXPECT_EQ(machine.state(), before.state());
 }
 
 TEST(Record, Comes_back_from_its_values) {
