@@ -38,15 +38,6 @@ Form form_with(const std::string& output) {
 
 std::string label(const Form& form, Field field) { return form.options(field)[form.chosen(field)]; }
 
-TEST(Dialog_form, Before_the_devices_are_known_what_is_configured_is_shown_as_it_is) {
-  Configuration configuration;
-  configuration.output = {"USB thing"};
-  const Form form(configuration);
-  EXPECT_THAT(form.options(Field::output), ElementsAre("System default", "USB thing"));
-  EXPECT_EQ(form.chosen(Field::output), 1U);
-  EXPECT_EQ(form.chosen(Field::input), 0U);
-}
-
 TEST(Dialog_form, The_default_comes_first_and_says_what_it_is_now) {
   const Form form = form_with("default");
   EXPECT_THAT(form.options(Field::output),
@@ -55,12 +46,6 @@ TEST(Dialog_form, The_default_comes_first_and_says_what_it_is_now) {
   EXPECT_THAT(form.options(Field::input), ElementsAre("System default (now WASAPI/Microphone)",
                                                       "WASAPI/Microphone", HasSubstr("clocked")));
   EXPECT_EQ(form.chosen(Field::output), 0U);
-}
-
-TEST(Dialog_form, A_device_that_is_gone_is_offered_and_marked) {
-  const Form form = form_with("USB thing");
-  EXPECT_EQ(label(form, Field::output), "USB thing (not found)");
-  EXPECT_EQ(form.wanted(), form.saved());
 }
 
 TEST(Dialog_form, A_part_of_a_name_shows_its_device_and_is_kept) {

@@ -7,7 +7,6 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <thread>
 
 #include "driver/control/driver_gate.h"
 #include "tests/support/own_alsa.h"
@@ -81,14 +80,6 @@ TEST_F(Dialog_session, A_device_that_does_not_open_is_reported_with_the_reason) 
 TEST_F(Dialog_session, A_clock_that_stands_still_ends_the_tone_with_a_reason) {
   control::DriverReference()->configure("clock = 0");
   EXPECT_THAT(play(clocked_).back(), HasSubstr("has played nothing for three seconds"));
-}
-
-TEST_F(Dialog_session, Stop_ends_the_tone) {
-  std::thread stopper([&] { stopped_ = true; });
-  EXPECT_EQ(play(clocked_).back(), "Stopped.");
-  stopper.join();
-  stopped_ = false;
-  EXPECT_THAT(play(clocked_).back(), StartsWith("Played: "));
 }
 
 TEST_F(Dialog_session, Without_a_driver_nothing_plays_and_there_is_nothing_to_list) {

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <windows.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -32,19 +31,14 @@ std::string utf8(const fs::path& path) {
   return {text.begin(), text.end()};
 }
 
-std::string noise(std::uint32_t frames) {
-  const std::uint32_t bytes = frames * 4;
-  std::string wav = "RIFF....WAVEfmt ";
-  const auto put = [&wav](auto value) { wav.append(reinterpret_cast<const char*>(&value), sizeof(value)); };
-  for (const std::uint32_t value : {16U, 0x0002'0001U, 48'000U, 192'000U, 0x0010'0004U}) put(value);
-  wav += "data";
-  put(bytes);
-  for (std::uint32_t state = 1, i = 0; i < bytes / 2; ++i) {
-    state = state * 1'664'525 + 1'013'904'223;
-    put(static_cast<std::int16_t>(state >> 16));
-  }
-  const auto length = static_cast<std::uint32_t>(wav.size() - 8);
-  std::copy_n(reinterpret_cast<const char*>(&length), 4, wav.begin() + 4);
+/// Returns: a tenth of a second of noise as a WAV file: 16 bits, stereo, 48 kHz.
+std::string noise() {
+  constexpr std::uint32_t kBytes = 4'800 * 4;
+  const std::uint32_t header[] = {0x4646'4952, 36 + kBytes, 0x4556'4157, 0x2074'6D66, 16,    0x0002'0001,
+                                  48'000,      192'000,     0x0010'0004, 0x6174'6164, kBytes};
+  std::string wav(reinterpret_cast<const char*>(header), sizeof header);
+  for (std::uint32_t state = 1, i = 0; i < kBytes; ++i)
+    wav += static_cast<char>((state = state * 1'664'525 + 1'013'904'223) >> 24);
   return wav;
 }
 
@@ -85,7 +79,7 @@ class Command : public testing::Test {
 };
 
 TEST_F(Command, Plays_a_file_whose_name_no_code_page_has_and_captures_it_bit_for_bit) {
-  const std::string wav = noise(4'800);
+  const std::string wav = noise();
   const fs::path path = file(L"t\u00F6n \u266A.wav", wav);
   const fs::path captured = file(L"\u266A out.wav");
   const Outcome outcome = run({"play", "--option", "device=clocked", "--option", "format=s16", "--option",
@@ -112,24 +106,16 @@ TEST_F(Command, Plays_a_pipe_and_reports_an_empty_or_short_one) {
     writer.join();
     return outcome;
   };
-  const std::string wav = noise(48'000);
+  const std::string wav = noise();
   const Outcome empty = play_pipe("");
   EXPECT_EQ(empty.status, 1);
   EXPECT_THAT(empty.err, StartsWith("refwave: -: nothing arrived"));
   const Outcome whole = play_pipe(wav);
   EXPECT_EQ(whole.status, 0) << whole.err;
-  EXPECT_THAT(whole.out, StartsWith("played -: 0:01.000 of 48000 Hz"));
+  EXPECT_THAT(whole.out, StartsWith("played -: 0:00.100 of 48000 Hz"));
   const Outcome cut = play_pipe(wav.substr(0, wav.size() / 2));
   EXPECT_EQ(cut.status, 1);
-  EXPECT_THAT(cut.err, HasSubstr("s of 1.000 s are missing"));
-}
-
-TEST_F(Command, Records_into_a_file_whose_name_no_code_page_has) {
-  const fs::path path = file(L"\u266A.wav");
-  const Outcome outcome = run({"record", "--option", "device=clocked", "--seconds", "0.25", utf8(path)});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, StartsWith("recorded " + utf8(path) + ": 0:00.250 of 48000 Hz"));
-  EXPECT_EQ(contents_of(path).size(), 80U + 12'000 * 4);
+  EXPECT_THAT(cut.err, HasSubstr("s of 0.100 s are missing"));
 }
 
 TEST_F(Command, Watches_a_program_that_it_starts) {
@@ -167,7 +153,7 @@ TEST_F(Command, Says_in_one_line_what_is_wrong) {
 /// The library's licence demands that another build of its DLL can take its place.
 TEST_F(Command, Alone_says_what_of_the_archive_belongs_beside_it) {
   const fs::path alone = file(L"refwave.exe");
-  const fs::path wav = file(L"a.wav", noise(480));
+  const fs::path wav = file(L"a.wav", noise());
   fs::copy_file(kCommand, alone);
   for (const Outcome& outcome : {play(wav, alone), run({"devices"}, alone)}) {
     EXPECT_EQ(outcome.status, 1);

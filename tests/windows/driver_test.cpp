@@ -23,13 +23,7 @@ TEST_P(Apartment, Of_the_client_is_left_as_it_was) {
     return CoGetApartmentType(&type, &qualifier) == S_OK ? static_cast<int>(type) : kNone;
   };
   const int before = apartment();
-  {
-    const RealDriver driver;
-    Output output(driver);
-    EXPECT_EQ(output.result(), static_cast<DWORD>(MMSYSERR_NOERROR));
-    EXPECT_EQ(output.play(), static_cast<DWORD>(MMSYSERR_NOERROR));
-    EXPECT_TRUE(output.wait());
-  }
+  expect_playing(RealDriver());
   EXPECT_EQ(apartment(), before);
   if (GetParam() != kNone) CoUninitialize();
 }

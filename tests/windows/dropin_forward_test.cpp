@@ -25,20 +25,6 @@ TEST(Dropin_forwards, Counts_of_devices) {
   EXPECT_GT(joyGetNumDevs(), 0U) << "one that is not 0 anywhere";
 }
 
-TEST(Dropin_forwards, Commands_of_MCI_and_their_errors) {
-  wchar_t ours[128] = L"";
-  wchar_t theirs[128] = L"";
-  const auto system_send = in_system("mciSendStringW", mciSendStringW);
-  const auto system_text = in_system("mciGetErrorStringW", mciGetErrorStringW);
-  for (const wchar_t* command : {L"sysinfo all quantity", L"play no_such_alias", L"no such command"}) {
-    const MCIERROR result = mciSendStringW(command, ours, 128, nullptr);
-    EXPECT_EQ(result, system_send(command, theirs, 128, nullptr));
-    EXPECT_STREQ(ours, theirs);
-    EXPECT_EQ(mciGetErrorStringW(result, ours, 128), system_text(result, theirs, 128));
-    EXPECT_STREQ(ours, theirs);
-  }
-}
-
 TEST(Dropin_forwards, What_drivers_import) {
   EXPECT_EQ(DefDriverProc(0, nullptr, DRV_LOAD, 0, 0), 1);
   EXPECT_EQ(DefDriverProc(0, nullptr, DRV_QUERYCONFIGURE, 0, 0), 0);

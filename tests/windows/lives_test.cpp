@@ -3,7 +3,6 @@
 #include <windows.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -62,13 +61,7 @@ std::size_t lives() {
   return number == nullptr ? 300 : std::stoul(number);
 }
 
-void live_once() {
-  const RealDriver driver;
-  Output output(driver);
-  ASSERT_EQ(output.play(), static_cast<DWORD>(MMSYSERR_NOERROR));
-  ASSERT_TRUE(output.wait());
-  ASSERT_EQ(output.close(), static_cast<DWORD>(MMSYSERR_NOERROR));
-}
+void live_once() { expect_playing(RealDriver()); }
 
 /// Returns: whether the driver is unloaded. It is not if one of its threads needs over two seconds to end, as
 /// on an overloaded machine.
@@ -104,35 +97,6 @@ TEST(Lives, Of_the_driver_leave_no_thread_no_handle_no_memory_and_no_index_of_th
   std::printf("bytes a life: %.1f on heaps, %.1f of the process\n", held_per_life, private_per_life);
   EXPECT_LT(held_per_life, 100);
   EXPECT_LT(private_per_life, 4096);  // a page
-}
-
-/// Effects: disables the module's TLS callbacks, which loaders before Windows 6 do not call for a DLL that a
-/// program loads.
-void forget_tls_callbacks(HMODULE module) {
-  auto* const base = reinterpret_cast<std::byte*>(module);
-  const auto* const dos = reinterpret_cast<const IMAGE_DOS_HEADER*>(base);
-  const auto* const headers = reinterpret_cast<const IMAGE_NT_HEADERS*>(base + dos->e_lfanew);
-  const IMAGE_DATA_DIRECTORY& entry = headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_TLS];
-  ASSERT_NE(entry.VirtualAddress, 0U);
-  auto* const directory = reinterpret_cast<IMAGE_TLS_DIRECTORY*>(base + entry.VirtualAddress);
-  DWORD before = 0;
-  ASSERT_NE(VirtualProtect(directory, sizeof *directory, PAGE_READWRITE, &before), FALSE);
-  directory->AddressOfCallBacks = 0;
-}
-
-TEST(Lives, Leak_no_handle_under_a_loader_without_TLS_callbacks) {
-  const Configured configured("output = [\"clocked\"]\ninput = []\nclock = 1000\nlinger_ms = 0\n");
-  const auto live = [] {
-    const RealDriver driver;
-    forget_tls_callbacks(GetDriverModuleHandle(driver.handle()));
-    Output output(driver);
-    ASSERT_EQ(output.play(), static_cast<DWORD>(MMSYSERR_NOERROR));
-    ASSERT_TRUE(output.wait());
-  };
-  for (int i = 0; i < 5; ++i) live();
-  const std::size_t handles = handles_of_this_process();
-  for (int i = 0; i < 20 && !testing::Test::HasFailure(); ++i) live();
-  EXPECT_LE(handles_of_this_process(), handles + 6);
 }
 
 }  // namespace

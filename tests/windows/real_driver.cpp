@@ -27,7 +27,7 @@ RealDriver::RealDriver(const std::wstring& path) : handle_(OpenDriver(path.c_str
   EXPECT_NE(handle_, nullptr);
   if (handle_ == nullptr) return;
   const HMODULE module = GetDriverModuleHandle(handle_);
-  wave_out_ = reinterpret_cast<WaveMessage>(reinterpret_cast<void*>(GetProcAddress(module, "wodMessage")));
+  wave_out_ = entry<WaveMessage>(module, "wodMessage");
 }
 
 LRESULT RealDriver::close() {
@@ -36,30 +36,14 @@ LRESULT RealDriver::close() {
   return result;
 }
 
-Output::Output(const RealDriver& driver) : driver_(driver) {
-  WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
-  WAVEOPENDESC description{};
-  description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
-  result_ = driver_.wave_out(WODM_OPEN, address(&stream_), address(&description), CALLBACK_NULL);
-  header_.lpData = data_.data();
-  header_.dwBufferLength = static_cast<DWORD>(data_.size());
-  if (result_ == MMSYSERR_NOERROR)
-    driver_.wave_out(WODM_PREPARE, stream_, address(&header_), sizeof(header_));
-}
-
-DWORD Output::play() { return driver_.wave_out(WODM_WRITE, stream_, address(&header_), sizeof(header_)); }
-
-bool Output::wait() const {
-  const volatile DWORD& flags = header_.dwFlags;
-  return eventually([&] { return (flags & WHDR_DONE) != 0; });
-}
-
-DWORD Output::close() {
-  if (stream_ == 0) return MMSYSERR_NOERROR;
-  driver_.wave_out(WODM_UNPREPARE, stream_, address(&header_), sizeof(header_));
-  const DWORD result = driver_.wave_out(WODM_CLOSE, stream_);
-  if (result == MMSYSERR_NOERROR) stream_ = 0;
-  return result;
+void expect_playing(const RealDriver& driver) {
+  Headers headers;
+  const DWORD_PTR stream = open_stream(driver.wave_out(), WODM_OPEN);
+  ASSERT_NE(stream, 0U);
+  headers.write(driver.wave_out(), stream);
+  const volatile DWORD& flags = headers.all.back().dwFlags;
+  EXPECT_TRUE(eventually([&] { return (flags & WHDR_DONE) != 0; }));
+  EXPECT_EQ(driver.wave_out()(0, WODM_CLOSE, stream, 0, 0), static_cast<DWORD>(MMSYSERR_NOERROR));
 }
 
 std::size_t threads_of_this_process() {

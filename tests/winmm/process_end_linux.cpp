@@ -2,27 +2,23 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <string>
 
-#include "driver/abi/windows_headers.h"
 #include "tests/winmm/closes_at_end.h"
+#include "tests/winmm/raw_stream.h"
 
 namespace refwave::test {
 namespace {
 
 enum Verdict { kAsExpected = 0, kNoDriver = 3, kWrongMessage = 4, kNotFlagged = 5 };
 
-using WaveMessage = DWORD(APIENTRY*)(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
-
 DRIVERPROC driver_proc = nullptr;
 WaveMessage wave_out = nullptr;
 DWORD_PTR stream = 0;
 std::atomic<int> notified{0};
-std::array<char, 4 * 480> silence{};
-std::array<WAVEHDR, 4> headers{};
+Headers headers;
 
 void CALLBACK client(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) { ++notified; }
 
@@ -30,14 +26,9 @@ void close_the_driver() {
   const int before = notified;
   driver_proc(0, nullptr, DRV_DISABLE, 0, 0);
   if (notified != before) _exit(kWrongMessage);
-  for (const WAVEHDR& header : headers)
+  for (const WAVEHDR& header : headers.all)
     if ((header.dwFlags & (WHDR_DONE | WHDR_INQUEUE)) != WHDR_DONE) _exit(kNotFlagged);
   _exit(kAsExpected);
-}
-
-template <class Function>
-Function entry(HMODULE module, const char* name) {
-  return reinterpret_cast<Function>(reinterpret_cast<void*>(GetProcAddress(module, name)));
 }
 
 /// Effects: loads the driver and opens a stream whose headers stay queued.
@@ -50,19 +41,9 @@ bool queue_headers() {
   driver_proc = entry<DRIVERPROC>(module, "DriverProc");
   wave_out = entry<WaveMessage>(module, "wodMessage");
   driver_proc(0, handle, DRV_OPEN, reinterpret_cast<LPARAM>(u"device=clocked; clock=0"), 0);
-  WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
-  WAVEOPENDESC description{};
-  description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
-  description.dwCallback = reinterpret_cast<DWORD_PTR>(&client);
-  if (wave_out(0, WODM_OPEN, reinterpret_cast<DWORD_PTR>(&stream), reinterpret_cast<DWORD_PTR>(&description),
-               CALLBACK_FUNCTION) != MMSYSERR_NOERROR)
-    return false;
-  for (WAVEHDR& header : headers) {
-    header.lpData = silence.data();
-    header.dwBufferLength = silence.size();
-    wave_out(0, WODM_PREPARE, stream, reinterpret_cast<DWORD_PTR>(&header), sizeof header);
-    wave_out(0, WODM_WRITE, stream, reinterpret_cast<DWORD_PTR>(&header), sizeof header);
-  }
+  stream = open_stream(wave_out, WODM_OPEN, client);
+  if (stream == 0) return false;
+  headers.write(wave_out, stream);
   return notified == 1;
 }
 
@@ -80,7 +61,7 @@ TEST(ProcessEnd, A_process_that_ends_calls_no_client) {
 void close_the_stream() {
   wave_out(0, WODM_RESET, stream, 0, 0);
   wave_out(0, WODM_CLOSE, stream, 0, 0);
-  _exit(notified == 1 + static_cast<int>(headers.size()) + 1 ? kAsExpected : kWrongMessage);
+  _exit(notified == 1 + static_cast<int>(headers.all.size()) + 1 ? kAsExpected : kWrongMessage);
 }
 
 TEST(ProcessEnd, A_client_that_closes_at_its_exit_is_notified) {

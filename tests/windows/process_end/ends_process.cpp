@@ -1,23 +1,17 @@
 // ends_process NUMBER: uses refwave.drv and ends; the number chooses the moment and the way. Like a small
 // winmm it loads the driver after a DLL of its own, and closes it when that DLL is detached. By then
 // ExitProcess has killed all other threads, and the driver has been detached. The exit status is a Verdict.
-#include <windows.h>
-// mmddk.h wants windows.h first.
-#include "driver/abi/windows_headers.h"
-
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <string>
 
 #include "tests/windows/process_end/verdict.h"
 #include "tests/winmm/closes_at_end.h"
+#include "tests/winmm/raw_stream.h"
 
 namespace refwave::test {
 namespace {
-
-using WaveMessage = DWORD(APIENTRY*)(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
 
 DRIVERPROC driver_proc = nullptr;
 WaveMessage wave_out = nullptr;
@@ -27,48 +21,15 @@ DWORD_PTR playing = 0;
 std::atomic<bool> is_ending{false};
 std::atomic<bool> told_late{false};
 
-DWORD_PTR address(const void* object) { return reinterpret_cast<DWORD_PTR>(object); }
-
 void CALLBACK client(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {
   if (is_ending) told_late = true;
 }
 
-template <class Function>
-Function entry(HMODULE module, const char* name) {
-  return reinterpret_cast<Function>(reinterpret_cast<void*>(GetProcAddress(module, name)));
-}
-
-DWORD_PTR open(WaveMessage wave, UINT message) {
-  WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
-  WAVEOPENDESC description{};
-  description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
-  description.dwCallback = reinterpret_cast<DWORD_PTR>(&client);
-  DWORD_PTR stream = 0;
-  wave(0, message, address(&stream), address(&description), CALLBACK_FUNCTION);
-  return stream;
-}
-
-/// Four headers of a millisecond.
-struct Headers {
-  std::array<char, 4 * 48> silence{};
-  std::array<WAVEHDR, 4> all{};
-
-  void write(DWORD_PTR stream) {
-    for (WAVEHDR& header : all) {
-      header = {};
-      header.lpData = silence.data();
-      header.dwBufferLength = static_cast<DWORD>(silence.size());
-      wave_out(0, WODM_PREPARE, stream, address(&header), sizeof header);
-      wave_out(0, WODM_WRITE, stream, address(&header), sizeof header);
-    }
-  }
-};
-
 /// `headers`: live as long as the process, because a driver that was disabled meanwhile may keep the stream.
 void play_once(Headers& headers) {
-  const DWORD_PTR stream = open(wave_out, WODM_OPEN);
+  const DWORD_PTR stream = open_stream(wave_out, WODM_OPEN, client);
   if (stream == 0) return;
-  headers.write(stream);
+  headers.write(wave_out, stream);
   wave_out(0, WODM_RESET, stream, 0, 0);
   wave_out(0, WODM_CLOSE, stream, 0, 0);
 }
@@ -98,7 +59,7 @@ void close_the_driver() {
     wave_out(0, message, playing, 0, 0);
   for (const UINT message : {UINT{WIDM_START}, UINT{WIDM_STOP}, UINT{WIDM_RESET}, UINT{WIDM_CLOSE}})
     wave_in(0, message, recording, 0, 0);
-  open(wave_out, WODM_OPEN);
+  open_stream(wave_out, WODM_OPEN, client);
   wave_out(0, DRVM_EXIT, 0, 0, 0);
   wave_in(0, DRVM_EXIT, 0, 0, 0);
   for (const UINT message : {DRV_CLOSE, DRV_DISABLE, DRV_FREE})
@@ -143,9 +104,9 @@ int main(int argc, char** argv) {
   if (!load_driver()) return kNoDriver;
   close_at_end(close_the_driver);
   static Headers lasting, once;
-  recording = open(wave_in, WIDM_OPEN);
-  playing = open(wave_out, WODM_OPEN);
-  lasting.write(playing);
+  recording = open_stream(wave_in, WIDM_OPEN, client);
+  playing = open_stream(wave_out, WODM_OPEN, client);
+  lasting.write(wave_out, playing);
   // The threads that are killed besides the driver's own: none; two that play; one of them, and one that
   // restarts the driver.
   const unsigned way = number % 3;

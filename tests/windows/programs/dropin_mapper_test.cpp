@@ -77,29 +77,6 @@ TEST(Dropin_with_sound, Has_formats_converted_only_where_winmm_does) {
   EXPECT_EQ(query(WAVE_MAPPER, unknown), kBadFormat);
 }
 
-TEST(Dropin_with_sound, Records_mu_law_where_the_system_does) {
-  EXPECT_EQ(waveInOpen(nullptr, WAVE_MAPPER, &kMuLaw, 0, 0, WAVE_FORMAT_QUERY),
-            in_system("waveInOpen", waveInOpen)(nullptr, WAVE_MAPPER, &kMuLaw, 0, 0, WAVE_FORMAT_QUERY));
-}
-
-TEST(Dropin_with_sound, Serves_both_kinds_of_streams_together) {
-  HWAVEOUT converted = nullptr;
-  HWAVEOUT own = nullptr;
-  ASSERT_EQ(waveOutOpen(&converted, WAVE_MAPPER, &kMuLaw, 0, 0, CALLBACK_NULL), MMSYSERR_NOERROR);
-  ASSERT_EQ(waveOutOpen(&own, WAVE_MAPPER, &kFormat, 0, 0, CALLBACK_NULL), MMSYSERR_NOERROR);
-  EXPECT_NE(converted, own);
-  EXPECT_EQ(waveOutClose(converted), MMSYSERR_NOERROR);
-  EXPECT_EQ(waveOutReset(own), MMSYSERR_NOERROR);
-  EXPECT_EQ(waveOutClose(own), MMSYSERR_NOERROR);
-}
-
-TEST(Dropin_with_sound, Takes_the_mapper_of_16_bits) {
-  EXPECT_EQ(query(0xFFFF, kFormat), MMSYSERR_NOERROR);
-  EXPECT_EQ(query(0xFFFF, kMuLaw), MMSYSERR_NOERROR);
-  WAVEOUTCAPSW caps{};
-  EXPECT_EQ(waveOutGetDevCapsW(0xFFFF, &caps, sizeof(caps)), MMSYSERR_NOERROR);
-}
-
 TEST(Dropin_with_sound, Plays_what_mci_plays_bit_for_bit) {
   const std::filesystem::path path = program_folder() / "mci.wav";
   const std::vector<std::int16_t> played = noise(44'100 / 2, 0);
