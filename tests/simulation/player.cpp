@@ -66,7 +66,6 @@ MMRESULT Player::send(UINT output, UINT input, DWORD_PTR first, DWORD_PTR second
   const TestCode driver(false);
   const auto message = input_ ? widMessage : wodMessage;
   const UINT number = input_ ? input : output;
-  if (sends != nullptr) sends(input_, number);
   const MMRESULT result = message(0, number, handle_, first, second);
   return may_repeat(result) ? message(0, number, handle_, first, second) : result;
 }
@@ -343,8 +342,6 @@ void Player::check_time(const Header& header) {
       now_ns() - begin_ns - length_ns - (habits_.until_heard ? kLongestOnTheWayNs : 0) -
       (forgiven_ns_ - header.forgiven_ns) - fault_times().longest_period_since(begin_ns - kPromiseNs);
   const std::size_t faults = fault_times().since(begin_ns - kPromiseNs);
-  std::int64_t& latest_ns = faults > 1 ? tally_.latest_of_several_ns : tally_.latest_ns;
-  latest_ns = std::max(latest_ns, late_ns);
   if (late_ns > kPromiseNs * static_cast<std::int64_t>(std::max<std::size_t>(1, faults)))
     fail("header " + std::to_string(header.number) + " done " + std::to_string(late_ns / kMs) + " ms late");
 }

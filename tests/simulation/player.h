@@ -16,8 +16,6 @@ namespace refwave::simulation {
 struct Tally {
   std::uint64_t written = 0;
   std::uint64_t done = 0;
-  std::int64_t latest_ns = 0;  // of the headers upon which one fault came at most, against its time
-  std::int64_t latest_of_several_ns = 0;  // of the others
 };
 
 /// How a client behaves; constant while it lives.
@@ -75,8 +73,6 @@ class Player {
   void resets_inside(bool resets) { resets_inside_ = resets; }
   /// Whether to send a refused message once more. Null: never.
   static inline bool (*repeats)(MMRESULT) = nullptr;
-  /// Called with each message, unless null.
-  static inline void (*sends)(bool input, UINT message) = nullptr;
   const std::string& failure() const { return failure_; }
   std::string state() const;
 

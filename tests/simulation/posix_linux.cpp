@@ -165,10 +165,6 @@ int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
   return wait_with(condition, mutex, kNever);
 }
 
-int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* deadline) {
-  return wait_with(condition, mutex, deadline_of(CLOCK_REALTIME, *deadline));
-}
-
 int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
                            const timespec* deadline) {
   return wait_with(condition, mutex, deadline_of(clock, *deadline));
@@ -206,10 +202,7 @@ int sem_trywait(sem_t* semaphore) {
   return -1;
 }
 
-int sem_timedwait(sem_t* semaphore, const timespec* deadline) {
-  return wait_on(semaphore, deadline_of(CLOCK_REALTIME, *deadline));
-}
-
+// By no other clock (tests/rules).
 int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* deadline) {
   return wait_on(semaphore, deadline_of(clock, *deadline));
 }

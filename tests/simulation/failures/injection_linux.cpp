@@ -2,7 +2,6 @@
 // the names below to __wrap_NAME (--wrap).
 #include "tests/simulation/failures/injection.h"
 
-#include <execinfo.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -47,10 +46,6 @@ bool fails(Injected kind) {
   if (kind != armed || is_test_code()) return false;
   if (++seen != fails_at) return false;
   failed = true;
-  if (std::getenv("SIMULATION_TRACE") != nullptr) {
-    void* frames[40];
-    backtrace_symbols_fd(frames, backtrace(frames, 40), 1);
-  }
   return true;
 }
 
@@ -117,8 +112,6 @@ using refwave::simulation::fails;
 using refwave::simulation::Injected;
 using refwave::simulation::release;
 
-constexpr std::size_t kUsual = alignof(std::max_align_t);
-
 void* allocate_or_throw(std::size_t bytes, std::size_t alignment) {
   if (void* const memory = allocate(bytes, alignment)) return memory;
   throw std::bad_alloc();
@@ -132,31 +125,17 @@ bool no_file() {
 
 }  // namespace
 
-// Not inlined: the compiler would see free() end what new began.
-[[gnu::noinline]] void* operator new(std::size_t bytes) { return allocate_or_throw(bytes, kUsual); }
-[[gnu::noinline]] void* operator new[](std::size_t bytes) { return allocate_or_throw(bytes, kUsual); }
+// The library's other operators call these. Not inlined: the compiler would see free() end what new began.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  return allocate_or_throw(bytes, alignof(std::max_align_t));
+}
 [[gnu::noinline]] void* operator new(std::size_t bytes, std::align_val_t alignment) {
   return allocate_or_throw(bytes, static_cast<std::size_t>(alignment));
 }
-[[gnu::noinline]] void* operator new[](std::size_t bytes, std::align_val_t alignment) {
-  return allocate_or_throw(bytes, static_cast<std::size_t>(alignment));
-}
-[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
-  return allocate(bytes, kUsual);
-}
-[[gnu::noinline]] void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
-  return allocate(bytes, kUsual);
-}
 [[gnu::noinline]] void operator delete(void* memory) noexcept { release(memory); }
-[[gnu::noinline]] void operator delete[](void* memory) noexcept { release(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { release(memory); }
-[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
-[[gnu::noinline]] void operator delete[](void* memory, std::align_val_t) noexcept { release(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { release(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  release(memory);
-}
-[[gnu::noinline]] void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
   release(memory);
 }
 

@@ -1,12 +1,17 @@
-#include "tests/simulation/failures/life.h"
-
+// Every request of the system fails once: in a life of the driver, from DRV_LOAD to DRV_FREE, with all its
+// messages, a loss of the device and a return, other settings, and a device that is stepped, the n-th
+// allocation, thread, call for a file or wait fails, for each n. The client asks again where it was refused.
+// Nothing ends the program, hangs, loses a header, or leaks memory, a thread or a descriptor. Options: --kind
+// NAME, --only N, --every N.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <memory>
-#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,6 +22,8 @@
 #include "tests/simulation/fault_times.h"
 #include "tests/simulation/faulty_backend.h"
 #include "tests/simulation/player.h"
+#include "tests/support/entries.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::simulation {
 namespace {
@@ -28,32 +35,6 @@ constexpr std::int64_t kUntilTheDeviceIsBackMs = 2'500;
 constexpr std::uintmax_t kLargeLog = event_log::LogFile::kMostBytes + 1;
 constexpr std::size_t kOutputs = 3;
 constexpr std::size_t kStreams = kOutputs + 1;
-
-enum Entry : std::size_t { kDriver, kOutput, kInput, kEntries };
-std::set<UINT> sent[kEntries];
-
-/// The numbers of the messages that a life sends, from `first` to `last`.
-struct Range {
-  Entry entry;
-  UINT first;
-  UINT last;
-};
-constexpr Range kMessages[] = {{kDriver, DRV_LOAD, DRV_EXITSESSION},
-                               {kDriver, DRV_POWER, DRV_POWER},
-                               {kDriver, DRV_PNPINSTALL, DRV_PNPINSTALL},
-                               {kDriver, REFWAVE_GET_STATISTICS, REFWAVE_GET_STATISTICS},
-                               {kDriver, REFWAVE_GET_WARNINGS, REFWAVE_COUNT_WARNINGS},
-                               {kOutput, DRVM_INIT, DRVM_ENABLE},
-                               {kOutput, WODM_GETNUMDEVS, WODM_BREAKLOOP},
-                               {kOutput, REFWAVE_GET_STATISTICS, REFWAVE_GET_STATISTICS},
-                               {kInput, DRVM_INIT, DRVM_ENABLE},
-                               {kInput, WIDM_GETNUMDEVS, WIDM_GETPOS},
-                               {kInput, REFWAVE_GET_STATISTICS, REFWAVE_GET_STATISTICS}};
-
-void note_message(Entry entry, UINT message) {
-  const TestCode test;
-  sent[entry].insert(message);
-}
 
 /// Effects: sends what `message` sends; once more if it was refused because of the injected failure. Returns:
 /// the answer. `is_refused`: of an answer.
@@ -73,7 +54,6 @@ class Life {
     end_at(now_ns() + kLongestLifeMs * kMs);
     device_faults() = {.has_input = true, .scripted = true};
     fault_times().clear();
-    Player::sends = [](bool input, UINT message) { note_message(input ? kInput : kOutput, message); };
     Player::repeats = [](MMRESULT) { return has_failed() && !std::exchange(repeated, true); };
     repeated = false;
   }
@@ -108,13 +88,11 @@ class Life {
   }
 
   LRESULT to_driver(UINT message, LPARAM first = 0, LPARAM second = 0) {
-    note_message(kDriver, message);
     const TestCode driver(false);
     return DriverProc(instance_, nullptr, message, first, second);
   }
   /// Returns: the answer, which is 0 for a refusal.
   LRESULT to_driver_until_done(UINT message, LPARAM first = 0) {
-    note_message(kDriver, message);
     return send_again([&] { return DriverProc(instance_, nullptr, message, first, 0); },
                       [](LRESULT answer) { return answer == 0; });
   }
@@ -134,7 +112,6 @@ class Life {
       fail("message " + std::to_string(message - REFWAVE_MESSAGE_BASE) + " of refwave's was refused");
   }
   DWORD to_device(bool input, UINT message, DWORD_PTR first = 0, DWORD_PTR second = 0) {
-    note_message(input ? kInput : kOutput, message);
     return send_again([&] { return (input ? widMessage : wodMessage)(0, message, 0, first, second); },
                       [](DWORD answer) { return answer != MMSYSERR_NOERROR; });
   }
@@ -328,20 +305,102 @@ class Life {
   std::string failure_;
 };
 
-}  // namespace
+Injected kind_now = Injected::memory;
+std::uint64_t point_now = 0;
 
-std::string messages_missing() {
-  constexpr const char* kNames[kEntries] = {"DriverProc", "wodMessage", "widMessage"};
-  std::string text;
-  for (const auto& [entry, first, last] : kMessages) {
-    for (UINT message = first; message <= last; ++message) {
-      if (!sent[entry].contains(message))
-        text += std::string(" ") + kNames[entry] + " " + std::to_string(message);
-    }
-  }
-  return text;
+void report(const std::string& failure) {
+  std::cout << "found: " << failure << "\n  --kind " << name_of(kind_now) << " --only " << point_now
+            << std::endl;
 }
 
-std::string live(const std::string& folder, bool direct) { return Life(folder, direct).run(); }
+[[noreturn]] void report_end() {
+  report("the program ends");
+  std::_Exit(EXIT_FAILURE);
+}
 
+struct Options {
+  std::string kind;
+  std::uint64_t only = 0;
+  std::uint64_t every = 1;
+};
+
+std::size_t descriptors() { return test::entries_in("/proc/self/fd"); }
+
+/// Returns: whether the life with a failure at that point kept all promises.
+bool live_with(Injected kind, std::uint64_t point, const std::string& folder, bool direct) {
+  kind_now = kind;
+  point_now = point;
+  const std::int64_t blocks = blocks_alive();
+  const std::size_t files = descriptors();
+  arm(kind, point);
+  std::string failure = Life(folder, direct).run();
+  if (failure.empty() && blocks_alive() != blocks)
+    failure = std::to_string(blocks_alive() - blocks) + " allocations leaked";
+  if (failure.empty() && descriptors() != files)
+    failure = std::to_string(files) + " descriptors became " + std::to_string(descriptors());
+  if (failure.empty() && point != 0 && !has_failed()) failure = "the life did not come to the point";
+  if (failure.empty()) return true;
+  report(failure);
+  return false;
+}
+
+/// Effects: a life without a failure, in which the requests of that kind are counted. Returns: whether it
+/// kept all promises, and made enough requests.
+bool count_points(Injected kind, const std::string& folder, bool direct) {
+  // What stays for good is there after the first life.
+  arm(kind, 0);
+  Life(folder, direct).run();
+  if (!live_with(kind, 0, folder, direct)) return false;
+  // With fewer requests the proof would show nothing.
+  const bool enough = requests() >= (kind == Injected::thread ? 10 : 400);
+  if (!enough) report("only " + std::to_string(requests()) + " points");
+  return enough;
+}
+
+/// Effects: tries lives until one breaks a promise. Returns: whether all kept every promise.
+bool try_kind(Injected kind, const Options& options, const std::string& folder, bool direct) {
+  if (!count_points(kind, folder, direct)) return false;
+  const std::uint64_t points = requests();
+  // There are few threads, so each is tried.
+  const std::uint64_t step = kind == Injected::thread ? 1 : options.every;
+  for (std::uint64_t point = 1; point <= points; point += step) {
+    if (options.only != 0 && point != options.only) continue;
+    if (!live_with(kind, point, folder, direct)) return false;
+  }
+  std::cout << name_of(kind) << ", " << (direct ? "direct" : "deferred") << ": " << points
+            << " points, one in " << step << " tried\n";
+  return true;
+}
+
+int run(const Options& options) {
+  const TestCode test;
+  std::set_terminate(report_end);
+  on_deadlock([] { report("no thread can go on, or the run does not end"); });
+  const test::TemporaryFolder folder;
+  unsetenv("REFWAVE_LOG");  // it would come before the log of the settings
+  int kinds = 0;
+  for (const bool direct : {false, true}) {
+    for (int i = 0; i < static_cast<int>(Injected::count); ++i) {
+      const auto kind = static_cast<Injected>(i);
+      if (!options.kind.empty() && options.kind != name_of(kind)) continue;
+      ++kinds;
+      if (!try_kind(kind, options, (folder / "").string(), direct)) return 1;
+    }
+  }
+  if (kinds == 0) std::cout << "there is no kind " << options.kind << "\n";
+  return kinds != 0 ? 0 : 1;
+}
+
+}  // namespace
 }  // namespace refwave::simulation
+
+int main(int count, char** arguments) {
+  refwave::simulation::Options options;
+  for (int i = 1; i + 1 < count; i += 2) {
+    const std::string_view name = arguments[i];
+    if (name == "--kind") options.kind = arguments[i + 1];
+    if (name == "--every") options.every = std::strtoull(arguments[i + 1], nullptr, 10);
+    if (name == "--only") options.only = std::strtoull(arguments[i + 1], nullptr, 10);
+  }
+  return refwave::simulation::run(options);
+}
