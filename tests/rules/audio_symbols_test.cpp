@@ -1,8 +1,6 @@
 // What the functions of the audio thread may import. In driver/core and dsp these are all functions but those
-// that are named below, each with its reason, and which no others may call. In driver/engine and hal, where
-// most is for control threads, those of the audio thread are named.
-//
-// A call through a function pointer does not show here. The live rules are for these.
+// that are named below, each with its reason, and which no others may call. Those of driver/engine and hal
+// are function_effects' and the live rules', as is a call through a function pointer.
 #include <cxxabi.h>
 #include <gmock/gmock.h>
 
@@ -146,16 +144,11 @@ const std::vector<ControlFunctions> kControl = {
     {{"refwave::core::Stream::furnish(", "refwave::core::Stream::clear_out(",
       "refwave::core::Stream::make_spare(", "refwave::core::Stream::replace_state(",
       "refwave::core::Stream::lose_state(", "std::default_delete<refwave::core::PositionClock>",
-      "std::unique_ptr<refwave::core::Pipeline,"},
+      "std::unique_ptr<refwave::core::Pipeline,", "refwave::core::PlaybackState::PlaybackState(",
+      "refwave::core::PlaybackState::~PlaybackState(", "refwave::core::PlaybackState::make_fresh(",
+      "std::_Optional_payload_base<refwave::core::SpeedParts>", "refwave::core::CaptureState::CaptureState(",
+      "refwave::core::CaptureState::~CaptureState(", "refwave::core::CaptureState::make_fresh("},
      "make, replace and free a stream's states"},
-    {{"refwave::core::PlaybackState::PlaybackState(", "refwave::core::PlaybackState::~PlaybackState(",
-      "refwave::core::PlaybackState::make_fresh(", "std::_Optional_payload_base<refwave::core::SpeedParts>"},
-     "make and free one for playback"},
-    {{"refwave::core::PlaybackState::prepare_speed(", "refwave::core::PlaybackState::speed_request("},
-     "take what a client's rate and pitch need"},
-    {{"refwave::core::CaptureState::CaptureState(", "refwave::core::CaptureState::~CaptureState(",
-      "refwave::core::CaptureState::make_fresh("},
-     "make and free one for recording"},
     {{"refwave::core::Stream::queue(", "refwave::core::Stream::write(", "refwave::core::Stream::refill(",
       "refwave::core::Stream::return_all(", "refwave::core::Stream::return_waiting(",
       "refwave::core::Stream::take(", "refwave::core::Stream::take_locked(", "refwave::core::deliver_all("},
@@ -163,45 +156,36 @@ const std::vector<ControlFunctions> kControl = {
     {{"refwave::core::AudioSection::AudioSection(", "refwave::core::replace_overdue(",
       "refwave::core::(anonymous namespace)::seize_and_replace("},
      "wait for a stream's lock, and replace the audio state of a thread that stays inside"},
-    {{"refwave::core::Pipeline::Pipeline(", "refwave::core::Pipeline::make("},
-     "make the scratch memory when a stream meets a device"},
-    {{"refwave::core::Mixer::Mixer(", "refwave::core::Recorder::Recorder("}, "choose a device's loops"},
-    {{"refwave::core::make_speed_parts(", "std::default_delete<refwave::dsp::Speed>"},
-     "make and free what changes rate and pitch"},
-    {{"refwave::core::Trace::start(", "refwave::core::Trace::stop(", "refwave::core::Trace::read("},
+    {{"refwave::core::Trace::start(", "refwave::core::Trace::stop(", "refwave::core::Trace::read(",
+      "refwave::core::trace_cost_ps("},
      "make the ring when a trace is started; the mutex is between those who start, stop and read"},
-    {{"refwave::core::trace_cost_ps("}, "makes a trace of its own to measure with"},
     {{"refwave::dsp::make_floats(", "refwave::dsp::shared_bank(", "refwave::dsp::bank_key(",
-      "refwave::dsp::BankReturn::operator()(", "refwave::dsp::(anonymous namespace)::fill_"},
+      "refwave::dsp::BankReturn::operator()(", "refwave::dsp::(anonymous namespace)::fill_",
+      "refwave::dsp::impulse_response("},
      "make and free memory; the mutex is between those who make and free banks"},
-    {{"refwave::dsp::impulse_response("}, "is arithmetic for the banks"},
-    {{"refwave::dsp::kernels(", "refwave::dsp::Kernels const* hwy::FunctionCache<"},
-     "ask for the processor's instructions"},
-    {{"refwave::dsp::decoder(", "refwave::dsp::encoder(", "refwave::dsp::measurer(",
-      "refwave::dsp::mix_measurer(", "refwave::dsp::non_finite_counter("},
-     "choose a loop, when a stream meets a device"},
-    {{"refwave::dsp::ChannelMap::ChannelMap("}, "does so, too"},
-    {{"refwave::dsp::Encoder::Encoder("}, "does so, too"},
-    {{"refwave::dsp::Resampler::Resampler(", "refwave::dsp::Resampler::make(",
+    {{"refwave::core::Pipeline::Pipeline(", "refwave::core::Pipeline::make(", "refwave::core::Mixer::Mixer(",
+      "refwave::core::Recorder::Recorder(", "refwave::dsp::kernels(",
+      "refwave::dsp::Kernels const* hwy::FunctionCache<", "refwave::dsp::decoder(", "refwave::dsp::encoder(",
+      "refwave::dsp::measurer(", "refwave::dsp::mix_measurer(", "refwave::dsp::non_finite_counter(",
+      "refwave::dsp::ChannelMap::ChannelMap(", "refwave::dsp::Encoder::Encoder(",
+      "refwave::dsp::Resampler::Resampler(", "refwave::dsp::Resampler::make(",
       "refwave::dsp::Resampler::make_room(", "refwave::dsp::Resampler::~Resampler("},
-     "make and free a resampler"},
-    {{"refwave::dsp::Speed::make(", "refwave::dsp::Speed::prepare("},
-     "make a change of rate and pitch, and the filters for a client's rate"},
-    {{"refwave::dsp::TimeStretch::make(", "refwave::dsp::TimeStretch::make_room("}, "make a part of that"},
-    {{"refwave::dsp::FractionalDelay::make("}, "makes a part of that"},
-    {{"refwave::dsp::Varispeed::make(", "refwave::dsp::Varispeed::make_room(",
+     "choose loops and make scratch memory and a resampler when a stream meets a device"},
+    {{"refwave::core::PlaybackState::prepare_speed(", "refwave::core::PlaybackState::speed_request(",
+      "refwave::core::make_speed_parts(", "std::default_delete<refwave::dsp::Speed>",
+      "refwave::dsp::Speed::make(", "refwave::dsp::Speed::prepare(", "refwave::dsp::TimeStretch::make(",
+      "refwave::dsp::TimeStretch::make_room(", "refwave::dsp::FractionalDelay::make(",
+      "refwave::dsp::Varispeed::make(", "refwave::dsp::Varispeed::make_room(",
       "refwave::dsp::Varispeed::Varispeed(", "refwave::dsp::Varispeed::key_of(",
       "refwave::dsp::Varispeed::prepare("},
-     "make a part of that"},
+     "make and free what a client's rate and pitch need"},
 };
 
-/// Returns: whether it is one of these.
-bool is_among(const std::string& function, const std::vector<std::string>& beginnings) {
-  return std::ranges::any_of(beginnings, [&](const auto& begin) { return function.starts_with(begin); });
-}
-
 bool is_control(const std::string& function) {
-  return std::ranges::any_of(kControl, [&](const auto& one) { return is_among(function, one.functions); });
+  return std::ranges::any_of(kControl, [&](const ControlFunctions& control) {
+    return std::ranges::any_of(control.functions,
+                               [&](const auto& begin) { return function.starts_with(begin); });
+  });
 }
 
 /// Returns: what an audio thread's function may not refer to, or an object's constants: a virtual table has
@@ -235,61 +219,6 @@ TEST_P(AudioSymbols, Functions_import_nothing_that_allocates_locks_waits_or_thro
 
 INSTANTIATE_TEST_SUITE_P(Libraries, AudioSymbols, testing::Values(CORE_LIBRARY, DSP_LIBRARY),
                          [](const auto& library) { return library.index == 0 ? "core" : "dsp"; });
-
-struct AudioFunctions {
-  const char* name;
-  const char* library;
-  std::vector<std::string> functions;  // of one object, and what they call there
-};
-
-/// Returns: the functions of an object that begin so, and those that they call.
-std::set<std::string> reached_from(const std::vector<std::string>& beginnings, const Functions& functions) {
-  std::vector<std::string> left;
-  for (const auto& [function, wanted] : functions)
-    if (is_among(function, beginnings)) left.push_back(function);
-  EXPECT_GE(left.size(), beginnings.size()) << "some of them are not there";
-  std::set<std::string> reached;
-  while (!left.empty()) {
-    const std::string function = left.back();
-    left.pop_back();
-    if (!reached.insert(function).second) continue;
-    for (const std::string& called : functions.at(function))
-      if (functions.contains(called)) left.push_back(called);
-  }
-  return reached;
-}
-
-class AudioObjects : public testing::TestWithParam<AudioFunctions> {};
-
-TEST_P(AudioObjects, Import_nothing_that_allocates_locks_waits_or_throws) {
-  const auto& [name, library, beginnings] = GetParam();
-  std::set<std::string> reached;
-  for (const auto& [object, functions] : wanted_by_function(library)) {
-    if (std::ranges::none_of(functions, [&](const auto& one) { return is_among(one.first, beginnings); }))
-      continue;
-    ASSERT_FALSE(functions.contains(".text")) << object << " has functions without sections of their own";
-    for (const std::string& function : reached_from(beginnings, functions)) {
-      EXPECT_THAT(forbidden(function, functions.at(function)), IsEmpty()) << function;
-      reached.insert(function);
-    }
-  }
-  EXPECT_GE(reached.size(), beginnings.size());
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Libraries, AudioObjects,
-    testing::Values(AudioFunctions{"device_side", ENGINE_LIBRARY, {"refwave::engine::DeviceSide::process("}},
-                    AudioFunctions{"clocked_line", HAL_LIBRARY, {"refwave::hal::ClockedLine::run("}},
-                    AudioFunctions{"stream",
-                                   HAL_LIBRARY,
-                                   {"refwave::hal::PortAudioStream::process(",
-                                    "refwave::hal::PortAudioStream::finished("}},
-                    AudioFunctions{"threads",
-                                   THREADS_LIBRARY,
-                                   {"refwave::hal::this_thread_id(", "refwave::hal::this_thread_number(",
-                                    "refwave::hal::current_processor("}},
-                    AudioFunctions{"processor", THREADS_LIBRARY, {"refwave::hal::relax("}}),
-    [](const auto& object) { return std::string(object.param.name); });
 
 /// An exemption that nothing needs any more would hide the next mistake. And what they exempt is found, from
 /// memory and locks to exceptions.

@@ -92,11 +92,8 @@ class SixteenStreams {
  public:
   /// `settings`: added to the string of DRV_OPEN.
   SixteenStreams(const std::string& settings, Extra extra) {
-    constexpr std::array<dsp::Format, 5> kFormats = {{{SampleType::u8, 1},
-                                                      {SampleType::s16, 2},
-                                                      {SampleType::s24, 2},
-                                                      {SampleType::s32, 2},
-                                                      {SampleType::s16, 1, 44'100}}};
+    constexpr std::array<dsp::Format, 3> kFormats = {
+        {{SampleType::u8, 1}, {SampleType::s24, 2}, {SampleType::s16, 1, 44'100}}};
     constexpr std::size_t kBlocks = 4;
     constexpr std::size_t kBlockFrames = 397;  // a prime number, so that ends fall anywhere in a period
     setenv("REFWAVE_CONFIG", "/dev/null", 1);

@@ -1,5 +1,5 @@
-// Rules that one can read off the source tree: who may include whom, one source without conditions, and
-// nothing in any file of the machine that it was written on. `grep` looks for what must not be there.
+// Rules that one can read off the source tree: who may include whom, one source without conditions. `grep`
+// looks for what must not be there.
 #include <gmock/gmock.h>
 
 #include <sys/wait.h>
@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <regex>
-#include <set>
 #include <sstream>
 
 #include "tests/support/shell.h"
@@ -27,12 +26,6 @@ Lines lines_of(const std::string& command) {
   for (std::string line; std::getline(text, line);) lines.push_back(line);
   return lines;
 }
-
-/// Prints every file that belongs to the project: tracked by git or about to be; all but build/ where there
-/// is no git.
-const std::string kAllFiles =
-    "{ git ls-files --cached --others --exclude-standard 2>/dev/null ||"
-    " find . \\( -path ./build -o -path ./.git \\) -prune -o -type f -printf '%P\\n'; }";
 
 /// Returns: "path:line:text" of each line of the code in `folders` (separated by blanks) that has the
 /// pattern, an extended regular expression without a quote.
@@ -274,32 +267,6 @@ TEST(Tree, Libraries_of_Windows_are_loaded_by_no_name_that_stands_in_the_source)
   const std::string by_name = R"(LoadLibrary\w*\s*\(\s*(L|TEXT\()?")";
   EXPECT_THAT(places(by_name, "dsp hal driver inf"), IsEmpty());
   EXPECT_EQ(found_in({"x = LoadLibraryW(L\"x.dll\");"}, by_name), 1U);
-}
-
-/// Returns: a pattern of paths that only one machine has: homes, and the folders in which this checkout lies.
-std::string private_paths() {
-  static const std::set<std::string> everywhere = {"/tmp",     "/var", "/var/tmp", "/usr",
-                                                   "/usr/src", "/opt", "/srv"};
-  std::string pattern = "/home/[a-z]|/root/|/Users/";
-  const std::filesystem::path root = REFWAVE_SOURCE_FOLDER;
-  for (auto folder = root; folder.has_relative_path(); folder = folder.parent_path()) {
-    static const std::regex special(R"([.+*?()\[\]{}^$|\\])");
-    // A checkout right below the root has no name that tells it from others.
-    const bool is_plain = folder == root && !folder.parent_path().has_relative_path();
-    if (!everywhere.contains(folder.string()) && !is_plain)
-      pattern += "|" + std::regex_replace(folder.string(), special, R"(\$&)") + "/";
-  }
-  return "(^|[^A-Za-z0-9_.~/-])(" + pattern + ")";
-}
-
-TEST(Tree, Files_speak_of_no_machine) {
-  EXPECT_THAT(lines_of(kAllFiles +
-                       " | grep -vx tests/rules/tree/tree_test.cpp |"  // it names them
-                       " xargs -d '\\n' grep -sInE -- '" +
-                       private_paths() + "'"),
-              IsEmpty());
-  EXPECT_EQ(found_in({"at /home/somebody/refwave", "see " REFWAVE_SOURCE_FOLDER "/x"}, private_paths()),
-            REFWAVE_SOURCE_FOLDER == std::string("/refwave") ? 1U : 2U);
 }
 
 }  // namespace
