@@ -1,5 +1,5 @@
-// What model/ does not compare: the thread that calls the client, steps inside callbacks, and what is heard
-// of a full ring; under completion = deferred and direct.
+// What model/ does not compare: the thread that calls the client, and steps inside callbacks; under
+// completion = deferred and direct.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,9 +13,7 @@ namespace {
 
 class SteppedClock : public testing::TestWithParam<const char*> {
  protected:
-  static std::string settings(const std::string& more = {}) {
-    return stepped(std::string("completion=") + GetParam() + more);
-  }
+  static std::string settings() { return stepped(std::string("completion=") + GetParam()); }
 };
 
 /// The stepping thread is the audio thread.
@@ -45,23 +43,6 @@ TEST_P(SteppedClock, A_step_inside_a_callback_is_refused_where_a_step_makes_the_
   EXPECT_EQ(inside, LRESULT{direct ? MMSYSERR_ERROR : MMSYSERR_NOERROR});
   EXPECT_EQ(driver.warnings().find("REFWAVE_STEP") != std::string::npos, direct);
   EXPECT_TRUE(driver.step_until([&] { return player.diary.done().size() == 3; }));
-}
-
-/// The thread that makes room moves waiting headers in before the ring runs empty.
-TEST_P(SteppedClock, What_waits_outside_of_a_full_ring_is_heard_without_a_gap) {
-  constexpr std::size_t kBlocks = 80;
-  constexpr std::size_t kFrames = 100;
-  LoadedDriver driver(settings("; ring=16; loop=true"));
-  Client listener(driver, Direction::input, 1, kBlocks * kFrames);
-  Client player(driver, Direction::output, kBlocks, kFrames);
-  for (Block& block : player.blocks) fill(block, std::vector<char>(kFrames * kFrameBytes, 'A'));
-  listener.begin();
-  player.queue();
-  EXPECT_TRUE(driver.step_until([&] { return listener.diary.done().size() == 1; }));
-  const WAVEHDR& target = listener.blocks[0].header;
-  const auto silent = std::count(target.lpData, target.lpData + target.dwBytesRecorded, 0);
-  EXPECT_EQ(silent / static_cast<std::ptrdiff_t>(kFrameBytes), 0) << "frames of silence";
-  EXPECT_EQ(statistics_of(player.stream).ullUnderruns, 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Completion, SteppedClock, testing::Values("deferred", "direct"),

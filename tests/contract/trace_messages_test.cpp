@@ -91,14 +91,5 @@ TEST(TraceMessages, A_batch_that_is_not_whole_is_refused) {
   EXPECT_EQ(driver.send(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch)), MMSYSERR_NOERROR);
 }
 
-TEST(TraceMessages, A_disabled_driver_traces_nothing) {
-  LoadedDriver driver;
-  driver.send(DRV_DISABLE);
-  for (const UINT message :
-       std::initializer_list<UINT>{REFWAVE_TRACE_START, REFWAVE_TRACE_STOP, REFWAVE_TRACE_READ})
-    EXPECT_EQ(driver.send(message), MMSYSERR_NOTENABLED);
-  EXPECT_EQ(driver.send(REFWAVE_TRACE_COST, 1), 0);
-}
-
 }  // namespace
 }  // namespace refwave::contract
