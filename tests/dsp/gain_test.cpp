@@ -67,18 +67,5 @@ TEST(Gain, A_new_target_in_the_middle_of_a_ramp_starts_from_where_it_is) {
   EXPECT_EQ(rest.back(), 0.5F);
 }
 
-TEST(Gain, The_same_target_again_neither_restarts_nor_stretches_a_ramp) {
-  Gain gain(with_channels(1), kRamp);
-  std::vector<float> line;
-  for (std::uint32_t frame = 0; frame < kRamp; ++frame) {
-    gain.set_target(0.5F, 0.5F);
-    line.push_back(envelope(gain, 1, 1, 1)[0]);
-  }
-
-  EXPECT_FALSE(gain.ramping());
-  EXPECT_NEAR(line[kRamp / 2 - 1], 0.75F, 1e-6F);
-  EXPECT_NEAR(line.back(), 0.5F, 1e-6F);
-}
-
 }  // namespace
 }  // namespace refwave::dsp

@@ -530,42 +530,26 @@ void expect_added(std::size_t frames, const Matrix& matrix, const GainRun& gain)
   ASSERT_EQ(bus.back(), 0.125F) << in << " to " << out;
 }
 
-TEST_P(Target, Adds_through_any_matrix_with_steady_and_moving_gains) {
-  GainRun gain{.frames = 26};
-  for (std::size_t i = 0; i < kMaxChannels; ++i) gain.slope[i] = 0.01F * static_cast<float>(i);
+/// A kernel of its own adds 5.1 to stereo, which these are but for one coefficient.
+TEST_P(Target, Adds_any_number_of_frames_through_any_matrix_with_steady_and_moving_gains) {
+  Matrix down_mix{.in_channels = 6, .out_channels = 2};
+  for (const auto& [from, to] : {std::pair(0, 0), {1, 1}, {2, 0}, {2, 1}, {4, 0}, {5, 1}})
+    down_mix.rows[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)] =
+        1.0F - 0.1F * static_cast<float>(from + to);
+  GainRun moving{.frames = 26};
+  for (std::size_t i = 0; i < kMaxChannels; ++i) moving.slope[i] = 0.01F * static_cast<float>(i);
+  const GainRun steady{.frames = 100, .start = {0.5F, 0.75F}};
   for (std::size_t in = 1; in <= kMaxChannels; ++in) {
-    for (std::size_t out = 1; out <= kMaxChannels; ++out) expect_added(21, some_matrix(in, out), gain);
+    for (std::size_t out = 1; out <= kMaxChannels; ++out) expect_added(21, some_matrix(in, out), moving);
   }
-}
-
-/// Returns: the matrix of 5.1 to stereo, with another coefficient at each place that has one.
-Matrix down_mix_matrix() {
-  Matrix matrix{.in_channels = 6, .out_channels = 2};
-  matrix.rows[0][0] = 1;
-  matrix.rows[1][1] = 0.9F;
-  matrix.rows[2][0] = 0.7F;
-  matrix.rows[2][1] = 0.6F;
-  matrix.rows[4][0] = 0.5F;
-  matrix.rows[5][1] = 0.4F;
-  return matrix;
-}
-
-TEST_P(Target, Mixes_any_number_of_frames_down_and_no_matrix_that_is_another) {
-  GainRun steady{.frames = 100};
-  steady.start[0] = 0.5F;
-  steady.start[1] = 0.75F;
-  GainRun moving = steady;
-  moving.slope[1] = 0.01F;
   for (std::size_t frames = 0; frames < 20; ++frames) {
-    expect_added(frames, down_mix_matrix(), steady);
-    expect_added(frames, down_mix_matrix(), moving);
+    expect_added(frames, down_mix, steady);
+    expect_added(frames, down_mix, moving);
   }
-  for (std::size_t from = 0; from < 6; ++from) {
-    for (std::size_t to = 0; to < 2; ++to) {
-      Matrix other = down_mix_matrix();
-      other.rows[from][to] += 0.3F;
-      expect_added(20, other, steady);
-    }
+  for (std::size_t place = 0; place < 12; ++place) {
+    Matrix other = down_mix;
+    other.rows[place / 2][place % 2] += 0.3F;
+    expect_added(20, other, steady);
   }
 }
 

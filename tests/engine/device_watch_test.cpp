@@ -64,16 +64,6 @@ TEST_F(DeviceWatched, The_rests_that_a_device_has_taken_are_its_rhythm) {
   EXPECT_EQ(silence_until(Finding::stopped_calling), 3'410) << "twice the longest rest";
 }
 
-TEST_F(DeviceWatched, A_process_that_was_stopped_for_hours_has_a_watch_that_still_ends) {
-  look();
-  now_ns += 36'000'000 * kMs;
-  EXPECT_EQ(look(), Finding::in_order);
-  call();
-  look();
-  EXPECT_EQ(silence_until(Finding::silent), 2'510);
-  EXPECT_EQ(silence_until(Finding::stopped_calling), 4'010);
-}
-
 TEST_F(DeviceWatched, The_silence_of_a_device_that_was_replaced_is_no_rest) {
   EXPECT_EQ(silence_until(Finding::stopped_calling), 2'510);
   watch.note_change();

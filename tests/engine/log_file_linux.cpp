@@ -1,15 +1,11 @@
-// A log on Linux whose path is a pipe, whose size is limited, or whose descriptor the program takes; and a
-// capture.
+// A log on Linux whose path is a pipe, or whose descriptor the program takes; and a capture.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <fstream>
-#include <thread>
 
 #include "driver/event_log/log_file.h"
 #include "hal/capture/wav_writer.h"
@@ -29,34 +25,6 @@ TEST(LogOnLinux, A_pipe_in_its_place_is_refused_and_no_thread_waits_for_its_read
   EXPECT_EQ(problem, "not a regular file");
   EXPECT_EQ(event_log::LogFile::open("/dev/null", 1, {}, problem), nullptr);
   EXPECT_EQ(problem, "not a regular file");
-}
-
-TEST(LogOnLinux, What_cannot_be_written_is_a_warning_once_and_no_line_is_torn) {
-  const test::TemporaryFolder folder;
-  const std::string path = (folder / "small.log").string();
-  rlimit before{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  std::atomic<int> warnings{0};
-  std::string problem;
-  const auto log = event_log::LogFile::open(
-      path, 1, [&](const std::string&) { ++warnings; }, problem);
-  ASSERT_TRUE(log) << problem;
-  const rlimit small{50, before.rlim_max};
-  ::setrlimit(RLIMIT_FSIZE, &small);
-  const hal::File large = hal::open_to_append((folder / "large").string(), problem);
-  EXPECT_EQ(hal::append(large, std::string(150, 'a')), 50U);
-  EXPECT_EQ(hal::append(large, "b"), 0U) << "and no signal ends the program";
-  log->add("a line that is longer than what is left of fifty bytes, and torn");
-  while (warnings == 0) std::this_thread::yield();
-  ::setrlimit(RLIMIT_FSIZE, &before);
-  log->add("whole");
-  log->end();
-  std::ifstream file(path);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
-  EXPECT_THAT(lines, testing::ElementsAre(testing::SizeIs(50), testing::HasSubstr("1 lines are missing"),
-                                          testing::EndsWith(" 1 whole")));
-  EXPECT_EQ(warnings, 1);
 }
 
 /// Effects: closes what is open as `path`, as a daemon closes all, and opens `own` in its place.

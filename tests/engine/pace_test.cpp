@@ -30,14 +30,11 @@ class UnscheduledDevice {
       // What it has taken ahead it plays before it calls again.
       pass(ahead_ > 0 ? queued_ : queued_ + kPaceNs - kHoldsNs);
   }
-  /// Effects: nobody calls for so long. `is_dry`: the device plays, silence at last, and forgets it.
   enum class Meanwhile { plays, keeps, catches_up };
+  /// Effects: nobody calls for so long.
   void miss(std::int64_t ns, Meanwhile what) {
-    if (what == Meanwhile::keeps) {
-      now_ += ns;
-    } else {
-      pass(ns, what == Meanwhile::catches_up);
-    }
+    pass(ns, what != Meanwhile::plays);
+    if (what == Meanwhile::keeps) queued_ += ns;
   }
 
   std::int64_t calls = 0;
@@ -79,7 +76,7 @@ TEST(Pace, Loses_nothing_while_the_device_plays) {
 }
 
 struct Misses {
-  const char* name;
+  const char* device;
   std::int64_t ms;  // of each
   UnscheduledDevice::Meanwhile meanwhile;
   double lost_ms;
@@ -90,35 +87,29 @@ struct Misses {
   bool reports_queue = true;
 };
 
-class PaceOf : public testing::TestWithParam<Misses> {};
-
-TEST_P(PaceOf, A_device_that_was_not_called_in_time_loses_what_it_did_not_play) {
-  const Misses& of = GetParam();
-  UnscheduledDevice device(of.ahead_ms * kOneMs, of.reports_queue);
-  for (int i = 0; i < of.times; ++i) {
-    device.miss(of.ms * kOneMs, of.meanwhile);
-    device.play((of.ahead_ms == 0 ? 500 : 10'000) * kOneMs);
+TEST(Pace, A_device_that_was_not_called_in_time_loses_what_it_did_not_play) {
+  using enum UnscheduledDevice::Meanwhile;
+  for (const Misses& of : {Misses{"still had sound", 25, plays, 0, 0, 0, 10},
+                           {"ran dry and loses all but what it had", 300, plays, 260, 11},
+                           {"stood still", 300, keeps, 300, 11},
+                           // Streams may have run dry by it.
+                           {"takes at once what it missed", 300, catches_up, 0, 0},
+                           {"has a server whose queue ran out", 100, plays, 20, 5, 1, 1, 40},
+                           {"has a server that takes seconds", 2'060, plays, 20, 5, 1, 1, 2'000},
+                           {"reports no queue", 60, plays, 20, 5, 1, 1, 0, false},
+                           {"has several gaps", 100, plays, 20 * 60, 20 * 11, 20, 20}}) {
+    SCOPED_TRACE(of.device);
+    UnscheduledDevice device(of.ahead_ms * kOneMs, of.reports_queue);
+    for (int i = 0; i < of.times; ++i) {
+      device.miss(of.ms * kOneMs, of.meanwhile);
+      device.play((of.ahead_ms == 0 ? 500 : 10'000) * kOneMs);
+    }
+    EXPECT_NEAR(static_cast<double>(device.lost_ns) / kOneMs, of.lost_ms, of.within_ms);
+    if (of.ahead_ms != 0) continue;  // each rest of such a server is reported
+    EXPECT_EQ(device.late, of.late);
+    EXPECT_GE(device.late_ns, of.late == 0 ? 0 : (of.ms - 10) * kOneMs);
   }
-  EXPECT_NEAR(static_cast<double>(device.lost_ns) / kOneMs, of.lost_ms, of.within_ms);
-  if (of.ahead_ms != 0) return;  // each rest of such a server is reported
-  EXPECT_EQ(device.late, of.late);
-  EXPECT_GE(device.late_ns, of.late == 0 ? 0 : (of.ms - 10) * kOneMs);
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    , PaceOf,
-    testing::Values(
-        Misses{"still_had_sound", 25, UnscheduledDevice::Meanwhile::plays, 0, 0, 0, 10},
-        Misses{"ran_dry_and_loses_all_but_what_it_had", 300, UnscheduledDevice::Meanwhile::plays, 260, 11},
-        Misses{"stood_still", 300, UnscheduledDevice::Meanwhile::keeps, 300, 11},
-        // Streams may have run dry by it.
-        Misses{"takes_at_once_what_it_missed", 300, UnscheduledDevice::Meanwhile::catches_up, 0, 0},
-        Misses{"has_a_server_whose_queue_ran_out", 100, UnscheduledDevice::Meanwhile::plays, 20, 5, 1, 1, 40},
-        Misses{"has_a_server_that_takes_seconds", 2'060, UnscheduledDevice::Meanwhile::plays, 20, 5, 1, 1,
-               2'000},
-        Misses{"reports_no_queue", 60, UnscheduledDevice::Meanwhile::plays, 20, 5, 1, 1, 0, false},
-        Misses{"has_several_gaps", 100, UnscheduledDevice::Meanwhile::plays, 20 * 60, 20 * 11, 20, 20}),
-    [](const auto& named) { return std::string(named.param.name); });
 
 TEST(Pace, Loses_nothing_by_a_rest_at_the_start_but_reports_it) {
   Pace pace(kHoldsNs);
