@@ -147,7 +147,6 @@ Pace find_pace() {
   const measure::ProcessorTime after = measure::processor_time();
   if (const double wall = after.wall - before.wall; wall > 0) {
     pace.busy = (after.all - before.all) / wall;
-    pace.stolen = (after.stolen - before.stolen) / wall;
   }
   return pace;
 }

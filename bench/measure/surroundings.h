@@ -14,10 +14,9 @@ Run begin_run();
 
 /// Processor seconds since some time in the past, of all processors together.
 struct ProcessorTime {
-  double all = 0;     // used by any program
-  double own = 0;     // used by this process
-  double wall = 0;    // passed, times the number of processors
-  double stolen = 0;  // taken by a virtual machine's host; 0 if the system does not report it
+  double all = 0;   // used by any program
+  double own = 0;   // used by this process
+  double wall = 0;  // passed, times the number of processors
 };
 ProcessorTime processor_time();
 /// Returns: the calling thread's processor time, in seconds.

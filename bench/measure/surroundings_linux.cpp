@@ -64,7 +64,7 @@ ProcessorTime processor_time() {
   const double second = static_cast<double>(::sysconf(_SC_CLK_TCK));
   const double all = std::accumulate(ticks.begin(), ticks.end(), 0.0) / second;
   const double idle = (ticks[3] + ticks[4]) / second;
-  return {all - idle, seconds_of(CLOCK_PROCESS_CPUTIME_ID), all, ticks[7] / second};
+  return {all - idle, seconds_of(CLOCK_PROCESS_CPUTIME_ID), all};
 }
 
 double thread_seconds() { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }

@@ -51,7 +51,7 @@ ProcessorTime processor_time() {
   FILETIME created{}, ended{}, own_kernel{}, own_user{};
   GetProcessTimes(GetCurrentProcess(), &created, &ended, &own_kernel, &own_user);
   const double all = seconds(kernel) + seconds(user);
-  return {all - seconds(idle), seconds(own_kernel) + seconds(own_user), all, 0};
+  return {all - seconds(idle), seconds(own_kernel) + seconds(own_user), all};
 }
 
 double thread_seconds() {

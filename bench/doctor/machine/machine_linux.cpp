@@ -18,8 +18,6 @@
 namespace refwave::doctor {
 namespace {
 
-std::uint64_t limit_of(rlim_t limit) { return limit == RLIM_INFINITY ? Rights::kUnlimited : limit; }
-
 bool is_granted() {
   bool granted = false;
   // A thread of its own asks, because the priority ends with the thread.
@@ -27,10 +25,12 @@ bool is_granted() {
   return granted;
 }
 
-Rtkit find_rtkit() {
+std::string find_rtkit() {
   const hal::RtkitTerms terms = hal::ask_rtkit_for_terms();
-  return {terms.problem, terms.priority, terms.nice, static_cast<std::uint64_t>(terms.longest_us),
-          hal::has_rttime_limit(terms.longest_us)};
+  if (!terms.problem.empty()) return terms.problem;
+  return "rtkit lends priority " + std::to_string(terms.priority) + " to programs with an RLIMIT_RTTIME of " +
+         std::to_string(terms.longest_us / 1'000) + " ms at most, and nice " + std::to_string(terms.nice) +
+         " to all";
 }
 
 struct Registration {
@@ -78,7 +78,8 @@ Rights find_rights() {
   rights.realtime = "SCHED_FIFO";
   rights.gets_realtime = is_granted();
   rlimit limit{};
-  if (getrlimit(RLIMIT_RTPRIO, &limit) == 0) rights.rtprio_limit = limit_of(limit.rlim_cur);
+  if (getrlimit(RLIMIT_RTPRIO, &limit) == 0)
+    rights.rtprio_limit = limit.rlim_cur == RLIM_INFINITY ? "unlimited" : std::to_string(limit.rlim_cur);
   rights.rtkit = find_rtkit();
   return rights;
 }

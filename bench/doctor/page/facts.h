@@ -72,30 +72,18 @@ struct Devices {
   bool are_silent() const { return std::ranges::all_of(list, &Device::is_clocked); }
 };
 
-/// What the service RealtimeKit lends to this process.
-struct Rtkit {
-  std::string problem;           // why it lends nothing; empty if it lends
-  int priority = 0;              // the highest
-  int nice = 0;                  // the lowest
-  std::uint64_t longest_us = 0;  // the highest RLIMIT_RTTIME with which it lends real-time priority
-  bool is_limited = false;       // this process has such a limit
-};
-
 /// The rights of this process.
 struct Rights {
-  static constexpr std::uint64_t kUnlimited = ~std::uint64_t{0};
-
   bool gets_realtime = false;  // a thread of this process has tried
   std::string realtime;        // the priority that it asked for: "SCHED_FIFO", "MMCSS, Pro Audio"
-  std::optional<std::uint64_t> rtprio_limit;  // nothing on a system without such limits
-  std::optional<Rtkit> rtkit;                 // where a system may have it
+  std::string rtprio_limit;    // "95", "unlimited"; empty on a system without such limits
+  std::string rtkit;  // what the service RealtimeKit lends to this process; empty where there is none
 };
 
 /// How punctual this machine is.
 struct Pace {
   std::uint64_t lateness_ns = 0;  // how late a sleep of a millisecond ends, p50
   double busy = 0;                // share of all processors' time, 0 to 1
-  double stolen = 0;              // share that the host of a virtual machine took
   unsigned processors = 1;
 };
 

@@ -59,12 +59,6 @@ std::size_t Page::wrongs() const {
   return count;
 }
 
-Page judge(const Facts& facts) {
-  return {"refwave doctor, refwave " + facts.version,
-          {judge_drivers(facts), judge_configuration(facts.configured), judge_devices(facts),
-           judge_rights(facts), judge_pace(facts), judge_self_test(facts)}};
-}
-
 std::string as_text(const Page& page, std::size_t columns) {
   std::string text = cli::wrapped(page.title, columns);
   for (const Section& section : page.sections) {

@@ -1,5 +1,5 @@
-// The page: what is right, and what is not, with advice, in sections. The files judge_*.cpp decide from the
-// facts alone. Pure; any thread.
+// The page: what is right, and what is not, with advice, in sections. judge.cpp decides from the facts alone.
+// Pure; any thread.
 #pragma once
 
 #include <string>
@@ -39,12 +39,6 @@ struct Page {
 
 /// Returns: the page for these facts: a section for each part of the machine.
 Page judge(const Facts& facts);
-Section judge_drivers(const Facts& facts);
-Section judge_configuration(const Configured& configured);
-Section judge_devices(const Facts& facts);
-Section judge_rights(const Facts& facts);
-Section judge_pace(const Facts& facts);
-Section judge_self_test(const Facts& facts);
 
 /// Returns: the page as text in lines of at most `columns` letters, unless one word is longer.
 std::string as_text(const Page& page, std::size_t columns = cli::kUsualColumns);
