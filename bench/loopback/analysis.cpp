@@ -61,31 +61,83 @@ double slope(const std::vector<Piece>& pieces, const std::vector<double>& delays
   return xx > 0 ? xy / xx : 0;
 }
 
-/// The paces of both streams.
-struct Paces {
-  explicit Paces(const Recording& of)
-      : taken(of.done_ns, of.block_frames, of.rate), recorded(of.recorded_ns, of.block_frames, of.rate) {}
-
-  /// Returns: whether a stream stalled while the piece was recorded.
-  bool have_spoilt(const Piece& piece) const {
-    const auto first = static_cast<double>(piece.first);
-    const double begin_ns = recorded.time_of(first);
-    const double end_ns = recorded.time_of(first + kPieceFrames);
-    return taken.has_stalled(begin_ns, end_ns) || recorded.has_stalled(begin_ns, end_ns);
+/// A stream's position at any time, from the reports of its blocks. It follows the line under the reports
+/// around that time, because a report may be late and is never early.
+class Pace {
+ public:
+  /// `times_ns`: the times of the blocks' reports; not empty.
+  Pace(const std::vector<std::int64_t>& times_ns, const Recording& of)
+      : times_ns_(times_ns),
+        block_frames_(of.block_frames),
+        ns_per_frame_(1e9 / of.rate),
+        reach_(
+            std::max<std::size_t>(4, static_cast<std::size_t>(kReachSeconds * of.rate / of.block_frames))) {
+    // The median time of `span` blocks, in which interruptions and late reports do not count.
+    const std::size_t span = std::min<std::size_t>(50, times_ns.size() / 2);
+    std::vector<std::int64_t> spans;
+    for (std::size_t i = span; i < times_ns.size(); ++i) spans.push_back(times_ns[i] - times_ns[i - span]);
+    if (span != 0)
+      ns_per_frame_ = static_cast<double>(median(spans)) / (static_cast<double>(span) * block_frames_);
   }
 
-  Pace taken;
-  Pace recorded;
+  /// Returns: the time at which so many frames were done, in ns.
+  double time_of(double frames) const {
+    const double block =
+        std::clamp(frames / block_frames_ - 1, 0.0, static_cast<double>(times_ns_.size() - 1));
+    return earliest(static_cast<std::size_t>(block)) + frames * ns_per_frame_;
+  }
+  /// Returns: how many frames were done at that time.
+  double frames_at(double time_ns) const {
+    const auto after = std::ranges::upper_bound(times_ns_, static_cast<std::int64_t>(time_ns));
+    const auto block = static_cast<std::size_t>(after - times_ns_.begin());
+    return (time_ns - earliest(std::min(block, times_ns_.size() - 1))) / ns_per_frame_;
+  }
+  /// Returns: whether the stream stalled between these times, or up to a block before or after.
+  bool has_stalled(double begin_ns, double end_ns) const {
+    const double block_ns = block_frames_ * ns_per_frame_;
+    const auto from = static_cast<std::int64_t>(begin_ns - block_ns);
+    const auto to = static_cast<std::int64_t>(end_ns + block_ns);
+    const auto after = std::ranges::upper_bound(times_ns_, from) - times_ns_.begin();
+    for (std::size_t i = std::max<std::size_t>(1, static_cast<std::size_t>(after));
+         i < times_ns_.size() && times_ns_[i - 1] < to; ++i)
+      if (is_interrupted(i)) return true;
+    return false;
+  }
+
+ private:
+  /// Returns: the time of frame 0 on the line under the reports around `block`, up to the nearest
+  /// interruptions.
+  double earliest(std::size_t block) const {
+    const auto zero = [&](std::size_t i) {
+      return static_cast<double>(times_ns_[i]) - static_cast<double>(i + 1) * block_frames_ * ns_per_frame_;
+    };
+    double least = zero(block);
+    for (std::size_t i = block; i > 0 && block - i < reach_ && !is_interrupted(i); --i)
+      least = std::min(least, zero(i - 1));
+    for (std::size_t i = block + 1; i < times_ns_.size() && i - block <= reach_ && !is_interrupted(i); ++i)
+      least = std::min(least, zero(i));
+    return least;
+  }
+  /// Returns: whether the stream stalled before that block's report.
+  bool is_interrupted(std::size_t block) const {
+    const double gap_ns = static_cast<double>(times_ns_[block] - times_ns_[block - 1]);
+    return gap_ns > 3 * block_frames_ * ns_per_frame_ + kLongestPauseNs;
+  }
+
+  const std::vector<std::int64_t>& times_ns_;
+  double block_frames_;
+  double ns_per_frame_;
+  std::size_t reach_;  // in blocks
 };
 
 /// Returns: for each piece the lead of the playing over the recording, in frames: the frames that the driver
 /// had taken when it recorded the piece's last frame, less the frames that it had recorded. The times of the
 /// reports give both.
-std::vector<double> timed_leads(const Paces& paces, const std::vector<Piece>& pieces) {
+std::vector<double> timed_leads(const Pace& taken, const Pace& recorded, const std::vector<Piece>& pieces) {
   std::vector<double> all;
   for (const Piece& piece : pieces) {
     const double place = static_cast<double>(piece.first) + kPieceFrames;
-    all.push_back(paces.taken.frames_at(paces.recorded.time_of(place)) - place);
+    all.push_back(taken.frames_at(recorded.time_of(place)) - place);
   }
   return all;
 }
@@ -96,7 +148,7 @@ bool is_even(const std::vector<std::int64_t>& times_ns, double block_seconds) {
   std::vector<double> off;
   for (std::size_t i = 1; i < times_ns.size(); ++i)
     off.push_back(std::abs(static_cast<double>(times_ns[i] - times_ns[i - 1]) / 1e9 - block_seconds));
-  return figures(std::move(off)).p50 < kTogetherSeconds;
+  return median(std::move(off)) < kTogetherSeconds;
 }
 
 /// Returns: whether most blocks of both directions are reported together, and evenly.
@@ -114,7 +166,7 @@ bool is_in_step(const Recording& recording) {
       nearest = std::min(nearest, static_cast<double>(time - after[-1]));
     apart.push_back(nearest / 1e9);
   }
-  return figures(std::move(apart)).p50 < kTogetherSeconds;
+  return median(std::move(apart)) < kTogetherSeconds;
 }
 
 /// Returns: the leads, counted in whole blocks. Half a block after each report the other direction reports
@@ -135,10 +187,8 @@ std::vector<double> counted_leads(const Recording& recording, const std::vector<
     const auto block = static_cast<std::int64_t>(piece.first / recording.block_frames);
     const auto begin = std::clamp<std::int64_t>(block - around, 0, std::ssize(by_block) - 1);
     const auto end = std::min<std::int64_t>(block + around + 1, std::ssize(by_block));
-    std::vector<std::int64_t> near(by_block.data() + begin, by_block.data() + end);
-    const auto middle = near.begin() + std::ssize(near) / 2;
-    std::ranges::nth_element(near, middle);
-    all.push_back(static_cast<double>(*middle * recording.block_frames));
+    const std::vector<std::int64_t> near(by_block.data() + begin, by_block.data() + end);
+    all.push_back(static_cast<double>(median(near) * recording.block_frames));
   }
   return all;
 }
@@ -162,13 +212,6 @@ std::vector<double> client_times(const Recording& recording, const std::vector<P
   return all;
 }
 
-double median_gain(const std::vector<Piece>& pieces) {
-  std::vector<double> gains;
-  gains.reserve(pieces.size());
-  for (const Piece& piece : pieces) gains.push_back(piece.gain);
-  return figures(std::move(gains)).p50;
-}
-
 }  // namespace
 
 std::optional<Result> analyse(const Recording& recording) {
@@ -183,78 +226,23 @@ std::optional<Result> analyse(const Recording& recording) {
   }
   result.drift_ppm = 1e6 * slope(settled, count_jumps(settled, usual_drift(settled), result));
   result.in_step = is_in_step(recording);
-  const Paces paces(recording);
-  result.spoilt_pieces = std::erase_if(settled, [&](const Piece& piece) { return paces.have_spoilt(piece); });
+  const Pace taken(recording.done_ns, recording), recorded(recording.recorded_ns, recording);
+  result.spoilt_pieces = std::erase_if(settled, [&](const Piece& piece) {
+    const auto first = static_cast<double>(piece.first);
+    const double begin_ns = recorded.time_of(first), end_ns = recorded.time_of(first + kPieceFrames);
+    return taken.has_stalled(begin_ns, end_ns) || recorded.has_stalled(begin_ns, end_ns);
+  });
   std::vector<double> round_trips =
-      result.in_step ? counted_leads(recording, settled) : timed_leads(paces, settled);
+      result.in_step ? counted_leads(recording, settled) : timed_leads(taken, recorded, settled);
   // Times are less exact than frames, and no sound comes back before it was played.
   for (std::size_t i = 0; i < settled.size(); ++i)
     round_trips[i] = std::max(0.0, round_trips[i] + settled[i].delay);
   result.round_trip_frames = figures(std::move(round_trips));
   result.written_to_recorded_ms = figures(client_times(recording, settled));
-  result.gain = median_gain(settled);
+  std::vector<double> gains;
+  for (const Piece& piece : settled) gains.push_back(piece.gain);
+  result.gain = median(gains);
   return result;
-}
-
-Pace::Pace(const std::vector<std::int64_t>& times_ns, std::uint32_t block_frames, std::uint32_t rate)
-    : times_ns_(times_ns),
-      block_frames_(block_frames),
-      ns_per_frame_(1e9 / rate),
-      reach_(std::max<std::size_t>(4, static_cast<std::size_t>(kReachSeconds * rate / block_frames))) {
-  // The median time of `span` blocks, in which interruptions and late reports do not count.
-  const std::size_t span = std::min<std::size_t>(50, times_ns.size() / 2);
-  if (span == 0) return;
-  std::vector<std::int64_t> spans;
-  for (std::size_t i = span; i < times_ns.size(); ++i) spans.push_back(times_ns[i] - times_ns[i - span]);
-  const auto middle = spans.begin() + std::ssize(spans) / 2;
-  std::ranges::nth_element(spans, middle);
-  ns_per_frame_ = static_cast<double>(*middle) / (static_cast<double>(span) * block_frames_);
-}
-
-/// Returns: the time of frame 0 on the line under the reports around `block`, up to the nearest
-/// interruptions.
-double Pace::earliest(std::size_t block) const {
-  const auto zero = [&](std::size_t i) {
-    return static_cast<double>(times_ns_[i] - times_ns_[0]) -
-           static_cast<double>(i + 1) * block_frames_ * ns_per_frame_;
-  };
-  double least = zero(block);
-  for (std::size_t i = block; i > 0 && block - i < reach_ && !is_interrupted(i); --i)
-    least = std::min(least, zero(i - 1));
-  for (std::size_t i = block + 1; i < times_ns_.size() && i - block <= reach_ && !is_interrupted(i); ++i)
-    least = std::min(least, zero(i));
-  return least;
-}
-
-/// Returns: whether the stream stalled before that block's report.
-bool Pace::is_interrupted(std::size_t block) const {
-  const double gap_ns = static_cast<double>(times_ns_[block] - times_ns_[block - 1]);
-  return gap_ns > 3 * block_frames_ * ns_per_frame_ + kLongestPauseNs;
-}
-
-bool Pace::has_stalled(double begin_ns, double end_ns) const {
-  const double block_ns = block_frames_ * ns_per_frame_;
-  const auto after = std::ranges::upper_bound(times_ns_, static_cast<std::int64_t>(begin_ns - block_ns));
-  for (auto i = std::max<std::ptrdiff_t>(1, after - times_ns_.begin());
-       i < std::ssize(times_ns_) &&
-       static_cast<double>(times_ns_[static_cast<std::size_t>(i - 1)]) < end_ns + block_ns;
-       ++i) {
-    if (is_interrupted(static_cast<std::size_t>(i))) return true;
-  }
-  return false;
-}
-
-double Pace::time_of(double frames) const {
-  const double block = std::clamp(frames / block_frames_ - 1, 0.0, static_cast<double>(times_ns_.size() - 1));
-  return static_cast<double>(times_ns_[0]) + earliest(static_cast<std::size_t>(block)) +
-         frames * ns_per_frame_;
-}
-
-double Pace::frames_at(double time_ns) const {
-  const auto after = std::ranges::upper_bound(times_ns_, static_cast<std::int64_t>(time_ns));
-  const auto block = static_cast<std::size_t>(after - times_ns_.begin());
-  const double zero = earliest(std::min(block, times_ns_.size() - 1));
-  return (time_ns - static_cast<double>(times_ns_[0]) - zero) / ns_per_frame_;
 }
 
 }  // namespace refwave::loopback

@@ -52,28 +52,4 @@ struct Result {
 /// Returns: the figures; nothing if the signal is not in the recording.
 std::optional<Result> analyse(const Recording& recording);
 
-/// A stream's position at any time, from the reports of its blocks. It follows the line under the reports
-/// around that time, because a report may be late and is never early.
-class Pace {
- public:
-  /// `times_ns`: the times of the blocks' reports; not empty.
-  Pace(const std::vector<std::int64_t>& times_ns, std::uint32_t block_frames, std::uint32_t rate);
-
-  /// Returns: the time at which so many frames were done, in ns.
-  double time_of(double frames) const;
-  /// Returns: how many frames were done at that time.
-  double frames_at(double time_ns) const;
-  /// Returns: whether the stream stalled between these times, or up to a block before or after.
-  bool has_stalled(double begin_ns, double end_ns) const;
-
- private:
-  double earliest(std::size_t block) const;
-  bool is_interrupted(std::size_t block) const;
-
-  const std::vector<std::int64_t>& times_ns_;
-  double block_frames_;
-  double ns_per_frame_;
-  std::size_t reach_;  // how many blocks before and after the time the line considers
-};
-
 }  // namespace refwave::loopback

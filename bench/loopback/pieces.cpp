@@ -5,25 +5,22 @@
 #include <cmath>
 #include <complex>
 #include <numbers>
-#include <numeric>
 #include <optional>
 #include <utility>
 
 namespace refwave::loopback {
 namespace {
 
-/// A piece of a recording that was found in the signal.
-struct Match {
-  double delay = 0;     // frames: recorded frame q is the signal's frame q - delay
-  double likeness = 0;  // correlation coefficient without its sign; 1: equal but for the level
-  double gain = 0;      // recorded level divided by played level; below 0: the sign is reversed
-};
-
 using Complex = std::complex<double>;
 
 // Among a million places, the largest likeness of 2,048 frames of noise by chance is 0.12.
 constexpr double kLeastLikeness = 0.2;
-constexpr std::int64_t kReach = 24;  // frames before and after a place at which refine() looks, too
+constexpr std::uint64_t kSearchSeconds = 4;  // the signal may be so much older than the recorded piece
+constexpr std::uint64_t kAheadSeconds = 1;   // or so much ahead of it, because the input may begin later
+constexpr std::int64_t kReach = 24;          // frames by which the delay may differ from the last piece's
+constexpr std::size_t kMostSearches = 25;    // without a result; each takes a tenth of a second
+constexpr double kMostDrift = 2e-3;          // of two clocks; a larger one is a series of losses
+constexpr double kConfirmed = 0.25;          // frames
 
 /// Effects: the discrete Fourier transform in place (Cooley and Tukey, radix 2). `sign` is -1, or 1 for the
 /// inverse transform, which is not scaled. Precondition: the size is a power of two.
@@ -57,15 +54,12 @@ double energy(std::span<const std::int16_t> samples) {
   return sum;
 }
 
-/// Returns: the mean energy of so many frames of the signal.
-double usual_energy(std::size_t frames) { return static_cast<double>(frames) * kPeak * (kPeak + 1) / 3; }
-
 /// Returns: a frame of the signal; 0 before the signal's beginning.
 double signal(std::int64_t frame) { return frame < 0 ? 0 : noise(static_cast<std::uint64_t>(frame)); }
 
-Match match_at(double delay, double product, double piece_energy, double sent) {
-  if (sent == 0) return {delay, 0, 0};
-  return {delay, std::abs(product) / std::sqrt(piece_energy * sent), product / sent};
+/// Returns: the correlation coefficient without its sign; 1: equal but for the level.
+double likeness(double product, double heard, double sent) {
+  return sent == 0 ? 0 : std::abs(product) / std::sqrt(heard * sent);
 }
 
 /// The spectra of two real signals by one transform: the sent signal is the real part, the recorded one the
@@ -80,35 +74,6 @@ struct Spectra {
   Complex mirrored(std::size_t i) const { return std::conj(both_[(both_.size() - i) % both_.size()]); }
   std::vector<Complex> both_;
 };
-
-/// Returns: the signal's frames that were sent `delay` frames before the piece.
-std::vector<double> sent_for(std::span<const std::int16_t> piece, std::uint64_t first, std::int64_t delay) {
-  std::vector<double> sent(piece.size());
-  for (std::size_t i = 0; i < sent.size(); ++i)
-    sent[i] = signal(static_cast<std::int64_t>(first + i) - delay);
-  return sent;
-}
-
-/// Returns: the delay with the largest correlation, among those no further than kReach from `delay`.
-std::int64_t best_around(std::span<const std::int16_t> piece, std::uint64_t first, std::int64_t delay,
-                         double sign) {
-  const auto product = [&](std::int64_t at) {
-    const std::vector<double> sent = sent_for(piece, first, at);
-    return sign * std::inner_product(sent.begin(), sent.end(), piece.begin(), 0.0);
-  };
-  std::int64_t best = delay;
-  double largest = product(delay);
-  // The nearest delays come first, because the delay rarely changes from one piece to the next.
-  for (std::int64_t k = 1; k <= kReach; ++k) {
-    for (const std::int64_t at : {delay - k, delay + k}) {
-      if (const double value = product(at); value > largest) {
-        largest = value;
-        best = at;
-      }
-    }
-  }
-  return best;
-}
 
 /// Returns: the fraction of a frame by which the recorded signal is later than the sent one. It is the slope
 /// of the phase between them over the frequencies, each with its power as its weight. The highest frequencies
@@ -138,16 +103,13 @@ double product_at(const Spectra& spectra, std::size_t size, double fraction) {
   return 2 * sum / static_cast<double>(size);
 }
 
-/// Returns: the place where the piece begins among the signal's frames from `earliest` to `latest`, to a
-/// whole frame; nothing if no place is like the piece. `first`: the piece's first frame in the recording.
-std::optional<Match> search(std::span<const std::int16_t> piece, std::uint64_t first, std::uint64_t earliest,
-                            std::uint64_t latest) {
-  const double heard = energy(piece);
-  if (heard == 0 || latest <= earliest) return std::nullopt;
-  const auto places = static_cast<std::size_t>(latest - earliest);
+/// Returns: the signal's frame among those from `earliest` on, `places` of them, at which the piece is most
+/// like the signal; nothing if it is like it nowhere.
+std::optional<std::int64_t> search(std::span<const std::int16_t> piece, std::int64_t earliest,
+                                   std::size_t places) {
   std::vector<Complex> both(std::bit_ceil(places + piece.size()));
   for (std::size_t i = 0; i < places + piece.size(); ++i)
-    both[i] = {signal(static_cast<std::int64_t>(earliest + i)),
+    both[i] = {signal(earliest + static_cast<std::int64_t>(i)),
                i < piece.size() ? static_cast<double>(piece[i]) : 0.0};
   std::vector<Complex> product(both.size());
   const Spectra spectra(std::move(both));
@@ -157,94 +119,37 @@ std::optional<Match> search(std::span<const std::int16_t> piece, std::uint64_t f
   const auto best = std::max_element(
       product.begin(), product.begin() + static_cast<std::ptrdiff_t>(places),
       [](const Complex& a, const Complex& b) { return std::abs(a.real()) < std::abs(b.real()); });
-  const auto place = static_cast<std::int64_t>(earliest) + (best - product.begin());
-  const Match match =
-      match_at(static_cast<double>(static_cast<std::int64_t>(first) - place),
-               best->real() / static_cast<double>(product.size()), heard, usual_energy(piece.size()));
-  return match.likeness < kLeastLikeness ? std::nullopt : std::optional(match);
+  const double usual = static_cast<double>(piece.size()) * kPeak * (kPeak + 1) / 3;  // energy of the signal
+  if (likeness(best->real() / static_cast<double>(product.size()), energy(piece), usual) < kLeastLikeness)
+    return std::nullopt;
+  return earliest + (best - product.begin());
 }
 
-/// Returns: the place within some frames of `near`, to a fraction of a frame; nothing if no place is like it.
-std::optional<Match> refine(std::span<const std::int16_t> piece, std::uint64_t first, const Match& near) {
-  const double heard = energy(piece);
-  if (heard == 0) return std::nullopt;
-  const double sign = near.gain < 0 ? -1 : 1;
-  const std::int64_t delay =
-      best_around(piece, first, static_cast<std::int64_t>(std::llround(near.delay)), sign);
-  const std::vector<double> sent = sent_for(piece, first, delay);
-  std::vector<Complex> both(std::bit_ceil(piece.size()));
-  for (std::size_t i = 0; i < piece.size(); ++i) both[i] = {sent[i], static_cast<double>(piece[i])};
-  const std::size_t size = both.size();
-  const Spectra spectra(std::move(both));
-  const double fraction = fraction_between(spectra, size, sign);
-  const Match match = match_at(static_cast<double>(delay) + fraction, product_at(spectra, size, fraction),
-                               heard, std::inner_product(sent.begin(), sent.end(), sent.begin(), 0.0));
-  return match.likeness < kLeastLikeness ? std::nullopt : std::optional(match);
+/// Returns: the piece whose first frame is so near to the signal's frame `place`, to a fraction of a frame.
+std::optional<Piece> refine(std::span<const std::int16_t> samples, std::uint64_t first, std::int64_t place) {
+  std::vector<Complex> both(std::bit_ceil(samples.size()));
+  double sent = 0;
+  Piece piece{.first = first};
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::int64_t frame = place + static_cast<std::int64_t>(i);
+    both[i] = {signal(frame), static_cast<double>(samples[i])};
+    sent += both[i].real() * both[i].real();
+    piece.gain += both[i].real() * both[i].imag();
+    piece.equal_frames += frame >= 0 && both[i].real() == both[i].imag() ? 1 : 0;
+  }
+  piece.delay = static_cast<double>(static_cast<std::int64_t>(first) - place);
+  // So many equal frames are no chance. The signal was not resampled, so the delay is a whole number.
+  if (2 * piece.equal_frames <= samples.size()) {
+    const std::size_t size = both.size();
+    const Spectra spectra(std::move(both));
+    const double fraction = fraction_between(spectra, size, piece.gain < 0 ? -1 : 1);
+    piece.delay += fraction;
+    piece.gain = product_at(spectra, size, fraction);
+  }
+  if (likeness(piece.gain, energy(samples), sent) < kLeastLikeness) return std::nullopt;
+  piece.gain /= sent;
+  return piece;
 }
-
-/// Returns: how many of the piece's frames equal the signal at that delay, bit for bit.
-std::size_t equal_frames(std::span<const std::int16_t> piece, std::uint64_t first, std::int64_t delay) {
-  std::size_t equal = 0;
-  for (std::size_t i = 0; i < piece.size(); ++i) {
-    const std::int64_t frame = static_cast<std::int64_t>(first + i) - delay;
-    equal += frame >= 0 && noise(static_cast<std::uint64_t>(frame)) == piece[i] ? 1 : 0;
-  }
-  return equal;
-}
-
-constexpr std::uint64_t kSearchSeconds = 4;  // the signal may be so much older than the recorded piece
-constexpr std::uint64_t kAheadSeconds = 1;   // or so much ahead of it, because the input may begin later
-constexpr std::size_t kMostSearches = 25;    // without a result; each takes a tenth of a second
-constexpr double kMostDrift = 2e-3;          // of two clocks; a larger one is a series of losses
-constexpr double kConfirmed = 0.25;          // frames
-
-/// Walks through a recording piece by piece, and remembers the delay of the last piece that it found.
-class Walk {
- public:
-  Walk(std::span<const std::int16_t> recorded, std::uint32_t rate)
-      : recorded_(recorded),
-        reach_(kSearchSeconds * rate),
-        ahead_(kAheadSeconds * rate),
-        stride_(std::max(kPieceFrames, recorded.size() / kMostSearches)) {}
-
-  std::vector<Piece> run() {
-    while (at_ + kPieceFrames <= recorded_.size()) {
-      const auto piece = recorded_.subspan(at_, kPieceFrames);
-      std::optional<Match> match = last_ ? refine(piece, at_, *last_) : std::nullopt;
-      if (!match && (last_ = find())) match = refine(piece, at_, *last_);
-      if (match) keep(piece, *match);
-      at_ += last_ ? kPieceFrames : stride_;
-    }
-    return std::move(found_);
-  }
-
- private:
-  /// Returns: the place of the present piece in the signal; nothing if it is not there.
-  std::optional<Match> find() {
-    if (searches_ >= kMostSearches) return std::nullopt;
-    const auto piece = recorded_.subspan(at_, kPieceFrames);
-    const auto found = search(piece, at_, at_ > reach_ ? at_ - reach_ : 0, at_ + ahead_);
-    if (!found) ++searches_;
-    return found;
-  }
-  void keep(std::span<const std::int16_t> piece, Match match) {
-    const double whole = std::round(match.delay);
-    const std::size_t equal = equal_frames(piece, at_, static_cast<std::int64_t>(whole));
-    // So many equal frames are no chance. The signal was not resampled, so the delay is a whole number.
-    if (2 * equal > piece.size()) match.delay = whole;
-    found_.push_back({at_, match.delay, match.gain, equal});
-    last_ = match;
-  }
-
-  std::span<const std::int16_t> recorded_;
-  std::uint64_t reach_;
-  std::uint64_t ahead_;
-  std::size_t stride_;
-  std::size_t at_ = 0;
-  std::size_t searches_ = 0;  // without a result
-  std::optional<Match> last_;
-  std::vector<Piece> found_;
-};
 
 double growth(const Piece& before, const Piece& after) { return after.delay - before.delay; }
 double distance(const Piece& before, const Piece& after) {
@@ -254,17 +159,43 @@ double distance(const Piece& before, const Piece& after) {
 }  // namespace
 
 std::vector<Piece> find_pieces(std::span<const std::int16_t> recorded, std::uint32_t rate) {
-  return Walk(recorded, rate).run();
+  const auto older = static_cast<std::int64_t>(kSearchSeconds * rate);
+  const auto newer = static_cast<std::int64_t>(kAheadSeconds * rate);
+  const std::size_t stride = std::max(kPieceFrames, recorded.size() / kMostSearches);
+  std::vector<Piece> found;
+  std::size_t failed = 0;  // searches
+  bool is_found = false;   // the last piece
+  for (std::size_t at = 0; at + kPieceFrames <= recorded.size(); at += is_found ? kPieceFrames : stride) {
+    const auto samples = recorded.subspan(at, kPieceFrames);
+    const auto first = static_cast<std::int64_t>(at);
+    const auto look = [&](std::int64_t earliest, std::int64_t latest) {
+      const auto place = search(samples, earliest, static_cast<std::size_t>(latest - earliest));
+      const auto piece = place ? refine(samples, at, *place) : std::nullopt;
+      if (piece) found.push_back(*piece);
+      return piece.has_value();
+    };
+    if (energy(samples) == 0) {
+      is_found = false;
+      continue;
+    }
+    if (is_found) {
+      const std::int64_t near = first - std::llround(found.back().delay);
+      is_found = look(near - kReach, near + kReach + 1);
+    }
+    if (!is_found && failed < kMostSearches) {
+      is_found = look(std::max<std::int64_t>(first - older, 0), first + newer);
+      failed += is_found ? 0 : 1;
+    }
+  }
+  return found;
 }
 
 double usual_drift(const std::vector<Piece>& pieces) {
   std::vector<double> drifts;
   for (std::size_t i = 1; i < pieces.size(); ++i)
     drifts.push_back(growth(pieces[i - 1], pieces[i]) / distance(pieces[i - 1], pieces[i]));
-  if (drifts.empty()) return 0;
-  const auto middle = drifts.begin() + static_cast<std::ptrdiff_t>(drifts.size() / 2);
-  std::ranges::nth_element(drifts, middle);
-  return std::abs(*middle) < kMostDrift ? *middle : 0;
+  const double drift = median(drifts);
+  return std::abs(drift) < kMostDrift ? drift : 0;
 }
 
 std::vector<Piece> settled_pieces(const std::vector<Piece>& pieces) {

@@ -3,6 +3,7 @@
 // must be stored. Pure; any thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -20,6 +21,15 @@ constexpr std::int16_t noise(std::uint64_t frame) {
   x = (x ^ (x >> 33)) * 0xC4CE'B9FE'1A85'EC53ULL;
   x ^= x >> 33;
   return static_cast<std::int16_t>(static_cast<std::int32_t>(x % (2 * kPeak + 1)) - kPeak);
+}
+
+/// Returns: 0 if there are none.
+template <typename Value>
+Value median(std::vector<Value> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + (std::ssize(values) - 1) / 2;
+  std::ranges::nth_element(values, middle);
+  return *middle;
 }
 
 inline constexpr std::size_t kPieceFrames = 2'048;
