@@ -3,7 +3,6 @@
 // --compare: a gate against regressions, for continuous integration.
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include "bench/latency/measure.h"
@@ -50,21 +49,6 @@ double others_percent(const ProcessorTime& before) {
   return now.wall > before.wall ? std::clamp(100 * others / (now.wall - before.wall), 0.0, 100.0) : 0;
 }
 
-/// Throws: Failure, if both reports would go into the same file.
-void check_files_differ(const LatencyOptions& options) {
-  const auto canonical = [](const std::string& name) {
-    std::error_code error;
-    return name == "-" ? std::filesystem::path(name)
-                       : std::filesystem::weakly_canonical(cli::to_path(name), error);
-  };
-  if (options.json.empty() || options.html.empty() || canonical(options.json) != canonical(options.html))
-    return;
-  throw cli::Failure(options.json +
-                         ": both --json and --html would be written to it; name another file for one "
-                         "of them",
-                     cli::kUsage);
-}
-
 void check(const Measurement& m, const Load& load) {
   if (m.driver().measured.count() != 0) return;
   throw cli::Failure(
@@ -78,7 +62,7 @@ void check(const Measurement& m, const Load& load) {
 int measure_latency(LatencyOptions options) {
   const cli::DriverSetup setup = cli::setup_of(options.driver);
   if (options.load.block_frames == 0) options.load.block_frames = setup.configuration.period_at(kFormat.rate);
-  check_files_differ(options);
+  check_files_differ(options.json, options.html);
   cli::OutputFile json(options.json);
   cli::OutputFile html(options.html);
   cli::watch_for_interruption();

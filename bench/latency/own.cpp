@@ -1,7 +1,6 @@
 #include "bench/latency/measure.h"
 
 #include <map>
-#include <optional>
 
 #include "bench/measure/bare_wake.h"
 #include "bench/measure/surroundings.h"
@@ -51,76 +50,50 @@ class Collector {
   std::vector<REFWAVE_TRACE_EVENT> events_;  // of one take
 };
 
-/// A measurement: its streams and its result.
-class Measuring {
- public:
-  Measuring(cli::DriverSession& session, const LatencyOptions& options)
-      : session_(session), client_(kFormat, options.load) {
-    client_.open(session, options.driver);
-    device_ = session.statistics().value_or(REFWAVE_STATISTICS{});
-    if (device_.dwRate == 0)
-      throw cli::Failure("the driver gives no statistics; measure it from outside, with --driver");
-    trace_.emplace(session.handle());
-  }
-
-  Measurement measure(double seconds, const Load& load) {
-    const std::int64_t began_ns = hal::monotonic_now_ns();
-    Collector collector(*trace_, client_, load.streams, began_ns);
-    Series bare_wakes("bare wake");
-    const bool is_realtime = session_.configuration().notifier_priority == configuration::Priority::realtime;
-    BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Phase::spread,
-                  is_realtime ? &become_realtime : nullptr);
-    cli::Progress progress("measuring", seconds);
-    double elapsed = 0;
-    while (elapsed < seconds && !cli::is_interrupted() && !is_device_lost(elapsed)) {
-      collector.take(client_.refill().back);
-      client_.wait();
-      bare.take(bare_wakes, began_ns);
-      elapsed = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
-      progress.show(elapsed, [&] { return so_far(collector.series.measured); });
-    }
-    bare.finish();
-    bare.take(bare_wakes, began_ns);
-    return result(elapsed, collector, std::move(bare_wakes));
-  }
-
- private:
-  /// After a loss the figures would be another device's. Asks the driver every tenth of a second.
-  bool is_device_lost(double elapsed) {
-    constexpr double kBetween = 0.1;  // seconds
-    if (elapsed < next_look_) return false;
-    next_look_ = elapsed + kBetween;
-    const auto now = session_.statistics();
-    return now && now->ullDeviceLosses != device_.ullDeviceLosses;
-  }
-
-  Measurement result(double seconds, Collector& collector, Series bare_wakes) const {
-    Measurement m;
-    m.seconds = seconds;
-    m.subjects = {std::move(collector.series), std::move(bare_wakes)};
-    m.pieces = std::move(collector.pieces);
-    m.lost_events = trace_->lost();
-    m.counters = session_.statistics().value_or(device_);
-    m.settings.device = cli::device_text(device_);
-    m.settings.period_frames = device_.dwPeriodFrames;
-    m.settings.device_rate = device_.dwRate;
-    m.settings.buffers = client_.buffers();
-    m.settings.device_period_frames = device_.dwDevicePeriodFrames;
-    m.settings.device_buffer_frames = device_.dwDeviceBufferFrames;
-    return m;
-  }
-
-  cli::DriverSession& session_;
-  Client client_;
-  std::optional<trace::DriverTrace> trace_;  // begins when the streams are open
-  REFWAVE_STATISTICS device_{};              // as it was when the measurement began
-  double next_look_ = 0;
-};
-
 }  // namespace
 
 Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& options) {
-  return Measuring(session, options).measure(options.seconds, options.load);
+  Client client(kFormat, options.load);
+  client.open(session, options.driver);
+  const REFWAVE_STATISTICS device = session.statistics().value_or(REFWAVE_STATISTICS{});
+  if (device.dwRate == 0)
+    throw cli::Failure("the driver gives no statistics; measure it from outside, with --driver");
+  trace::DriverTrace trace(session.handle());
+  const std::int64_t began_ns = hal::monotonic_now_ns();
+  Collector collector(trace, client, options.load.streams, began_ns);
+  Series bare_wakes("bare wake");
+  const bool is_realtime = session.configuration().notifier_priority == configuration::Priority::realtime;
+  BareWake bare(std::chrono::nanoseconds(options.load.block_ns()), BareWake::Phase::spread,
+                is_realtime ? &become_realtime : nullptr);
+  // After a loss the figures would be another device's. The driver is asked every tenth of a second.
+  auto is_lost = [&, next_look = 0.0](double now) mutable {
+    if (now < next_look) return false;
+    next_look = now + 0.1;
+    const auto statistics = session.statistics();
+    return statistics && statistics->ullDeviceLosses != device.ullDeviceLosses;
+  };
+  cli::Progress progress("measuring", options.seconds);
+  Measurement m;
+  while (m.seconds < options.seconds && !cli::is_interrupted() && !is_lost(m.seconds)) {
+    collector.take(client.refill().back);
+    client.wait();
+    bare.take(bare_wakes, began_ns);
+    m.seconds = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
+    progress.show(m.seconds, [&] { return so_far(collector.series.measured); });
+  }
+  bare.finish();
+  bare.take(bare_wakes, began_ns);
+  m.subjects = {std::move(collector.series), std::move(bare_wakes)};
+  m.pieces = std::move(collector.pieces);
+  m.lost_events = trace.lost();
+  m.counters = session.statistics().value_or(device);
+  m.settings = {.device = cli::device_text(device),
+                .buffers = client.buffers(),
+                .period_frames = device.dwPeriodFrames,
+                .device_rate = device.dwRate,
+                .device_period_frames = device.dwDevicePeriodFrames,
+                .device_buffer_frames = device.dwDeviceBufferFrames};
+  return m;
 }
 
 }  // namespace refwave::measure

@@ -11,6 +11,7 @@ namespace {
 // own step. The durations of each further power of two share 1024 steps, twice as wide as the steps before.
 constexpr unsigned kStepBits = 10;
 constexpr std::uint64_t kSteps = std::uint64_t{1} << kStepBits;
+constexpr std::uint64_t kMost = 10'000'000'000;
 
 std::size_t index_of(std::uint64_t ns) {
   const unsigned bits = static_cast<unsigned>(std::bit_width(ns));
@@ -26,11 +27,11 @@ Histogram::Step step_of(std::size_t index, std::uint64_t count) {
 
 }  // namespace
 
-Histogram::Histogram(std::uint64_t most_ns) : most_(most_ns), counts_(index_of(most_ns) + 1) {}
+Histogram::Histogram() : counts_(index_of(kMost) + 1) {}
 
 void Histogram::record(std::uint64_t ns, std::uint64_t times) {
   if (times == 0) return;
-  counts_[index_of(std::min(ns, most_))] += times;
+  counts_[index_of(std::min(ns, kMost))] += times;
   count_ += times;
   min_ = std::min(min_, ns);
   max_ = std::max(max_, ns);
@@ -38,7 +39,7 @@ void Histogram::record(std::uint64_t ns, std::uint64_t times) {
 }
 
 void Histogram::merge(const Histogram& other) {
-  for (const Step& step : other.steps()) counts_[index_of(std::min(step.from, most_))] += step.count;
+  for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
   count_ += other.count_;
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
@@ -53,7 +54,7 @@ std::uint64_t Histogram::percentile(double share) const {
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     sum += counts_[i];
     if (sum > 0 && sum >= rank && sum < count_) return std::min(step_of(i, 0).to, max_);
-    if (sum == count_) break;  // the step of the longest, which may hold durations above `most_`
+    if (sum == count_) break;  // the step of the longest, which may hold durations above kMost
   }
   return max_;
 }

@@ -10,11 +10,11 @@ namespace refwave::measure {
 
 class Histogram {
  public:
-  /// A duration above `most_ns` is counted as `most_ns`. max() still returns the longest duration exactly.
-  explicit Histogram(std::uint64_t most_ns = kTenSeconds);
+  Histogram();
 
+  /// A duration above ten seconds is counted as ten. max() still returns the longest duration exactly.
   void record(std::uint64_t ns, std::uint64_t times = 1);
-  /// Effects: adds the counts of `other`, with any most_ns.
+  /// Effects: adds the counts of `other`.
   void merge(const Histogram& other);
 
   std::uint64_t count() const { return count_; }
@@ -36,10 +36,7 @@ class Histogram {
   std::vector<Step> steps() const;
 
  private:
-  static constexpr std::uint64_t kTenSeconds = 10'000'000'000;
-
-  std::uint64_t most_;
-  std::vector<std::uint64_t> counts_;
+  std::vector<std::uint64_t> counts_;  // by step
   std::uint64_t count_ = 0;
   std::uint64_t min_ = ~std::uint64_t{0};
   std::uint64_t max_ = 0;

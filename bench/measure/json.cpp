@@ -1,6 +1,7 @@
-#include <cstdint>
+#include <filesystem>
 
 #include "bench/measure/report.h"
+#include "inf/cli/console/failure.h"
 #include "inf/cli/console/json.h"
 #include "inf/cli/console/text.h"
 #include "inf/cli/wave_client/latency_report.h"
@@ -95,6 +96,16 @@ Json report_of(const Measurement& m) {
   if (!m.is_from_outside()) report["lost_events"] = m.lost_events;
   if (m.counters) report["counters"] = json_of(*m.counters);
   return report;
+}
+
+void check_files_differ(const std::string& json, const std::string& html) {
+  const auto canonical = [](const std::string& name) {
+    std::error_code error;
+    return name == "-" ? std::filesystem::path(name)
+                       : std::filesystem::weakly_canonical(cli::to_path(name), error);
+  };
+  if (!html.empty() && !json.empty() && canonical(json) == canonical(html))
+    throw cli::Failure(json + ": --json and --html name the same file; name two", cli::kUsage);
 }
 
 std::string as_json(const Measurement& m) { return cli::json_lines(report_of(m)); }

@@ -72,7 +72,7 @@ struct Settings {
   // The device's own period and buffer; 0: unknown.
   std::uint32_t device_period_frames = 0;
   std::uint32_t device_buffer_frames = 0;
-  std::string completion, wake, done, priority;  // refwave's; the notifiers'
+  std::string completion{}, wake{}, done{}, priority{};  // refwave's; the notifiers'
 };
 
 /// A setting in reports. Two reports are compared only if the `same` ones are equal; of others a difference
@@ -130,9 +130,6 @@ struct Measurement : Run {
   const Series& bare() const { return subjects.back(); }
   bool is_from_outside() const { return driver().outside.has_value(); }
 };
-
-/// Shorter durations look alike in pictures: a few readings of the clock.
-inline constexpr std::uint64_t kShortestShown = 500;  // ns
 
 /// A machine is busy if other programs use so much of its processors.
 inline constexpr double kBusyPercent = 20;

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/measure/axis.h"
 #include "bench/measure/comparison.h"
 #include "bench/measure/report.h"
 #include "inf/cli/console/text.h"
@@ -63,25 +62,9 @@ std::string look_of(const Measurement& measurement, const Series& subject) {
   return "s" + std::to_string(&subject - measurement.subjects.data());
 }
 
-/// A point of a plot, both ways from 0 to 1, from the lower left corner.
-struct Point {
-  double x, y;
-};
-
-/// Returns: an axis on which the durations of all subjects have their places.
-LogAxis duration_axis(const Measurement& m) {
-  std::uint64_t least = ~std::uint64_t{0};
-  std::uint64_t most = kShortestShown;
-  for (const Series& subject : m.subjects) {
-    if (subject.measured.count() == 0) continue;
-    least = std::min(least, subject.measured.min());
-    most = std::max(most, subject.measured.max());
-  }
-  return {std::clamp(least, kShortestShown, most), most};
-}
-
 // The columns of a distribution: equal parts of the axis, or of every factor of two of a duration.
 constexpr double kColumnsPerOctave = 6;
+constexpr std::uint64_t kShortestShown = 500;  // ns; shorter ones look alike: a few readings of the clock
 
 double column_of(std::uint64_t ns) {
   return std::floor(std::log2(static_cast<double>(std::max(ns, kShortestShown))) * kColumnsPerOctave);
@@ -97,92 +80,106 @@ std::map<double, double> shares(const Histogram& histogram) {
   return all;
 }
 
-/// Returns: the outline of a distribution's columns.
-std::vector<Point> outline(const std::map<double, double>& shares, const LogAxis& across,
-                           const LinearAxis& up) {
-  std::vector<Point> points;
-  if (shares.empty()) return points;
-  const double last = shares.rbegin()->first;
-  points.push_back({across.at(start_of(shares.begin()->first)), 0});
-  for (double column = shares.begin()->first; column <= last; ++column) {
-    const auto share = shares.find(column);
-    const double y = share != shares.end() ? up.at(share->second) : 0;
-    points.push_back({across.at(start_of(column)), y});
-    points.push_back({across.at(start_of(column + 1)), y});
-  }
-  points.push_back({points.back().x, 0});
-  return points;
-}
-
 // Beside the plot there is room for values in letters twice as large: a narrow screen shows them so.
 constexpr double kWidth = 760, kHeight = 290;
 constexpr double kLeft = 96, kRight = 28, kTop = 14, kBottom = 44;
 
-double pixel_x(double x) { return kLeft + x * (kWidth - kLeft - kRight); }
-double pixel_y(double y) { return kHeight - kBottom - y * (kHeight - kTop - kBottom); }
-
-std::string xy(const Point& point) { return cli::formatted("%.1f %.1f", pixel_x(point.x), pixel_y(point.y)); }
-
-std::string path(std::string_view data, std::string_view look) {
-  return "<path class=\"" + std::string(look) + "\" d=\"" + std::string(data) + "\"/>\n";
-}
-
-std::string lines_between(std::span<const Point> points) {
-  std::string data;
-  for (const Point& point : points) data.append(data.empty() ? "M" : "L").append(xy(point));
-  return data;
-}
-
-std::string label(double x, double y, std::string_view look, const Tick& tick) {
-  return cli::formatted("<text x=\"%.1f\" y=\"%.1f\" class=\"", x, y) + std::string(look) +
-         (tick.is_major ? "" : " minor") + "\">" + markup(tick.text) + "</text>\n";
-}
-
-/// A plot as SVG text. The style sheet says what its marks look like.
+/// The distributions of a measurement as SVG text: across, every factor of ten is equally long; up, from 0
+/// percent. The style sheet says what its marks look like.
 class Plot {
  public:
-  /// `description`: for readers who cannot see it.
-  Plot(std::string_view description, const std::vector<Tick>& across, const std::vector<Tick>& up)
-      : text_(cli::formatted("<svg viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"", kWidth, kHeight) +
-              markup(description) + "\">\n") {
-    for (const Tick& tick : up) {
-      text_ += path("M" + xy({0, tick.at}) + "L" + xy({1, tick.at}), "grid");
-      text_ += label(kLeft - 8, pixel_y(tick.at) + 5, "beside", tick);
+  explicit Plot(const Measurement& m) {
+    std::uint64_t least = ~std::uint64_t{0}, most = kShortestShown;
+    for (const Series& subject : m.subjects) {
+      if (subject.measured.count() == 0) continue;
+      least = std::min(least, subject.measured.min());
+      most = std::max(most, subject.measured.max());
+      for (const auto& [column, share] : shares(subject.measured)) most_ = std::max(most_, 1.05 * share);
     }
-    for (const Tick& tick : across) {
-      text_ += path("M" + xy({tick.at, 0}) + "L" + xy({tick.at, 1}), "grid");
-      const bool is_last = tick.at > 0.95;  // in the middle it would not fit
-      text_ += label(pixel_x(tick.at) + (is_last ? kRight : 0), kHeight - kBottom + 28,
-                     is_last ? "below last" : "below", tick);
-    }
-    text_ += path("M" + xy({0, 0}) + "L" + xy({1, 0}), "base");
+    from_ = std::log10(static_cast<double>(std::clamp(least, kShortestShown, most)));
+    to_ = std::log10(static_cast<double>(most));
+    const double margin =
+        std::max(0.03 * (to_ - from_), (1 - (to_ - from_)) / 2);  // a factor of ten at least
+    from_ -= margin;
+    to_ += margin;
+    add_percents();
+    add_durations();
+    add_line({{kLeft, y(0)}, {kWidth - kRight, y(0)}}, "base");
+    for (std::size_t i = m.subjects.size(); i-- > 0;)
+      add_columns(shares(m.subjects[i].measured), look_of(m, m.subjects[i]));
   }
 
-  /// `look`: the class in the style sheet.
-  void add_columns(std::span<const Point> outline, const std::string& look) {
-    text_ +=
-        path(lines_between(outline) + "Z", "area " + look) + path(lines_between(outline), "line " + look);
+  std::string svg() const {
+    return cli::formatted("<svg viewBox=\"0 0 %g %g\" role=\"img\" ", kWidth, kHeight) +
+           "aria-label=\"Distribution of latencies\">\n" + text_ + "</svg>\n";
   }
-  std::string svg() const { return text_ + "</svg>\n"; }
 
  private:
+  struct Point {
+    double x, y;
+  };
+
+  double x(double ns) const {
+    const double at = std::clamp((std::log10(ns) - from_) / (to_ - from_), 0.0, 1.0);
+    return kLeft + at * (kWidth - kLeft - kRight);
+  }
+  double y(double percent) const { return kHeight - kBottom - percent / most_ * (kHeight - kTop - kBottom); }
+
+  void add_line(std::initializer_list<Point> points, std::string_view look) { add_path(points, "", look); }
+  void add_path(std::span<const Point> points, std::string_view end, std::string_view look) {
+    text_.append("<path class=\"").append(look).append("\" d=\"");
+    for (const Point& point : points)
+      text_ += cli::formatted("%c%.1f %.1f", &point == points.data() ? 'M' : 'L', point.x, point.y);
+    text_.append(end).append("\"/>\n");
+  }
+  void add_label(Point at, const std::string& look, const std::string& text) {
+    text_ += cli::formatted("<text x=\"%.1f\" y=\"%.1f\" class=\"", at.x, at.y) + look + "\">" + text +
+             "</text>\n";
+  }
+
+  /// At most eight round numbers. Where there is little room, the minor ones are left out.
+  void add_percents() {
+    double step = std::pow(10, std::floor(std::log10(most_)) - 1);
+    for (int i = 0; most_ / step > 7; ++i) step *= i % 3 == 1 ? 2.5 : 2;  // 1, 2, 5, 10
+    for (int i = 0; i * step <= most_; ++i) {
+      add_line({{kLeft, y(i * step)}, {kWidth - kRight, y(i * step)}}, "grid");
+      add_label({kLeft - 8, y(i * step) + 5}, i % 2 == 0 ? "beside" : "beside minor",
+                cli::formatted("%.3g %%", i * step));
+    }
+  }
+  /// 1, 2 and 5 times the powers of ten; only the powers if the axis is long.
+  void add_durations() {
+    const double tens = to_ - from_;
+    for (double ten = std::pow(10, std::floor(from_)); std::log10(ten) <= to_; ten *= 10) {
+      for (const double ns : {ten, 2 * ten, 5 * ten}) {
+        if (std::log10(ns) < from_ || std::log10(ns) > to_ || (ns != ten && tens > 3)) continue;
+        add_line({{x(ns), y(0)}, {x(ns), y(most_)}}, "grid");
+        const bool is_last = std::log10(ns) > to_ - 0.05 * tens;  // in the middle it would not fit
+        add_label({x(ns) + (is_last ? kRight : 0), kHeight - kBottom + 28},
+                  std::string(is_last ? "below last" : "below") + (ns == ten || tens < 1.5 ? "" : " minor"),
+                  cli::round_duration_text(ns));
+      }
+    }
+  }
+  void add_columns(const std::map<double, double>& shares, const std::string& look) {
+    std::vector<Point> outline;
+    double end = 0;
+    for (const auto& [column, share] : shares) {
+      if (column != end && !outline.empty())
+        outline.insert(outline.end(), {{x(start_of(end)), y(0)}, {x(start_of(column)), y(0)}});
+      if (outline.empty()) outline.push_back({x(start_of(column)), y(0)});
+      end = column + 1;
+      outline.insert(outline.end(), {{x(start_of(column)), y(share)}, {x(start_of(end)), y(share)}});
+    }
+    if (!outline.empty()) outline.push_back({outline.back().x, y(0)});
+    add_path(outline, "Z", "area " + look);
+    add_path(outline, "", "line " + look);
+  }
+
+  double from_ = 0, to_ = 0;  // decimal logarithms of ns
+  double most_ = 1;           // percent
   std::string text_;
 };
-
-std::string distribution_plot(const Measurement& m) {
-  const LogAxis across = duration_axis(m);
-  std::vector<std::map<double, double>> all;
-  double most = 0;
-  for (const Series& subject : m.subjects) {
-    all.push_back(shares(subject.measured));
-    for (const auto& [column, share] : all.back()) most = std::max(most, share);
-  }
-  const LinearAxis up(most * 1.05);
-  Plot plot("Distribution of latencies", across.ticks(), up.ticks());
-  for (std::size_t i = all.size(); i-- > 0;)
-    plot.add_columns(outline(all[i], across, up), look_of(m, m.subjects[i]));
-  return plot.svg();
-}
 
 std::string tiles(const Measurement& m) {
   const auto tile = [](std::string_view value, std::string_view what) {
@@ -195,13 +192,13 @@ std::string tiles(const Measurement& m) {
   return text + tile(cli::formatted("%.3g ×", ratio.at(0.5)), ratio.name + ", p50") + "</div>\n";
 }
 
-std::string figure(const Measurement& m, std::string_view title, std::string_view caption,
-                   const std::string& plot) {
-  std::string text = "<figure>\n<h2>" + markup(title) + "</h2>\n<figcaption>" + markup(caption) +
-                     "</figcaption>\n<div class=\"legend\">";
+std::string distribution(const Measurement& m) {
+  std::string text =
+      "<figure>\n<h2>Distribution</h2>\n<figcaption>Up: share of the blocks. Across: latency, logarithmic."
+      "</figcaption>\n<div class=\"legend\">";
   for (const Series& subject : m.subjects)
     text += "<span><i class=\"" + look_of(m, subject) + "\"></i>" + markup(subject.name) + "</span>";
-  return text + "</div>\n" + plot + "</figure>\n";
+  return text + "</div>\n" + Plot(m).svg() + "</figure>\n";
 }
 
 /// Returns: text as on a terminal.
@@ -235,11 +232,6 @@ std::string page(const std::string& title, const std::string& body) {
 }
 
 std::string warning(const std::string& line) { return "<p class=\"warning\">" + markup(line) + "</p>\n"; }
-
-std::string distribution(const Measurement& m) {
-  return figure(m, "Distribution", "Up: share of the blocks. Across: latency, logarithmic.",
-                distribution_plot(m));
-}
 
 }  // namespace
 

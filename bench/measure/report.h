@@ -30,4 +30,7 @@ std::string as_json(const Measurement& measurement);
 /// Returns: the whole HTML file: the figures, their distribution, the percentiles.
 std::string as_page(const Measurement& measurement);
 
+/// Throws: cli::Failure, if both reports would go into the same file.
+void check_files_differ(const std::string& json, const std::string& html);
+
 }  // namespace refwave::measure

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "bench/measure/axis.h"
 #include "bench/measure/report.h"
 #include "inf/cli/console/text.h"
 
@@ -15,7 +14,7 @@ std::vector<std::string> title(const Measurement& m) {
   const Settings& s = m.settings;
   std::string load =
       cli::formatted("%u stream%s of %u-frame blocks (%s)", s.streams, s.streams == 1 ? "" : "s",
-                     s.block_frames, duration_text(1e9 * s.block_frames / s.rate).c_str());
+                     s.block_frames, cli::duration_text(1e9 * s.block_frames / s.rate).c_str());
   if (s.period_frames != 0)
     load += cli::formatted(", periods of %u frames at %u Hz", s.period_frames, s.device_rate);
   if (s.device_period_frames != 0)

@@ -64,59 +64,38 @@ class Drift {
   std::optional<double> last_ms_;
 };
 
-/// A client of one stream that plays silence in blocks of a period.
-class Player {
- public:
-  Player(const Step& step, const std::function<void(double)>& show)
-      : show_(show), client_(measure::kFormat, {1, kBlocks, step.period}) {}
-
-  measure::Client& client() { return client_; }
-
-  void begin(const Opened& opened, double seconds) {
-    seconds_ = seconds;
-    block_frames_ = std::max(opened.period_frames * measure::kFormat.rate / opened.rate, 1U);
-    client_.set_block_frames(block_frames_);
-    began_ns_ = hal::monotonic_now_ns();
-  }
-
-  /// Effects: plays until so many seconds after the beginning, and until the first block is back. Returns:
-  /// the seconds. Throws: Failure, if the device is lost.
-  double play_until(double seconds) {
-    double now = 0;
-    while ((now < seconds || !has_returned_) && !cli::is_interrupted()) {
-      for (const measure::Stamp& stamp : client_.refill().back) {
-        has_returned_ = true;
-        const double at_ms = static_cast<double>(stamp.entered_ns - began_ns_) / 1e6;
-        const double frames = (stamp.block + 1.0) * block_frames_;
-        drift_.add(at_ms / 1e3 / seconds_, 1e3 * frames / measure::kFormat.rate - at_ms);
-      }
-      client_.wait();
-      now = static_cast<double>(hal::monotonic_now_ns() - began_ns_) / 1e9;
-      show_(now);
-    }
-    return now;
-  }
-  double behind_ms() const { return drift_.behind_ms(seconds_); }
-
- private:
-  const std::function<void(double)>& show_;
-  double seconds_ = 0;
-  std::int64_t began_ns_ = 0;
-  std::uint32_t block_frames_ = 0;
-  bool has_returned_ = false;
-  Drift drift_;
-  measure::Client client_;
-};
-
 /// Effects: plays on the device that is open, and fills in the figures. Throws: Failure, if it is lost.
-void measure(Player& player, const Work& work, Played& played) {
+void measure(measure::Client& client, const Work& work, const std::function<void(double)>& show,
+             Played& played) {
+  constexpr std::uint32_t kRate = measure::kFormat.rate;
+  const Opened& opened = played.opened;
+  const std::uint32_t block_frames = std::max(opened.period_frames * kRate / opened.rate, 1U);
+  client.set_block_frames(block_frames);
   Load load(work.load);
   const double own_before = measure::processor_time().own;
-  player.begin(played.opened, played.seconds);
-  player.play_until(kSettled * played.seconds);
-  const REFWAVE_STATISTICS before = player.client().own_statistics();
-  const double seconds = player.play_until(played.seconds);
-  const REFWAVE_STATISTICS now = player.client().own_statistics();
+  const std::int64_t began_ns = hal::monotonic_now_ns();
+  bool has_returned = false;
+  Drift drift;
+  // Until so many seconds after the beginning, and until the first block is back.
+  const auto play_until = [&](double seconds) {
+    double now = 0;
+    while ((now < seconds || !has_returned) && !cli::is_interrupted()) {
+      for (const measure::Stamp& stamp : client.refill().back) {
+        has_returned = true;
+        const double at_ms = static_cast<double>(stamp.entered_ns - began_ns) / 1e6;
+        const double frames = (stamp.block + 1.0) * block_frames;
+        drift.add(at_ms / 1e3 / played.seconds, 1e3 * frames / kRate - at_ms);
+      }
+      client.wait();
+      now = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
+      show(now);
+    }
+    return now;
+  };
+  play_until(kSettled * played.seconds);
+  const REFWAVE_STATISTICS before = client.own_statistics();
+  const double seconds = play_until(played.seconds);
+  const REFWAVE_STATISTICS now = client.own_statistics();
   const double of_load = load.end();
   const double own = measure::processor_time().own - own_before - of_load;
   played.core_percent = 100 * std::max(own, 0.0) / seconds;
@@ -124,7 +103,7 @@ void measure(Player& player, const Work& work, Played& played) {
     played.late[i] = now.*kLate[i].second - before.*kLate[i].second;
   played.gaps_ms = static_cast<double>(now.ullDroppedNs - before.ullDroppedNs) / 1e6;
   // The clocked device reports itself what is late, and its clock may run at another speed.
-  if (!cli::is_on_clock(now)) played.gaps_ms += player.behind_ms();
+  if (!cli::is_on_clock(now)) played.gaps_ms += drift.behind_ms(played.seconds);
 }
 
 /// Without a fallback a device that does not open, or is lost, is an error.
@@ -141,17 +120,17 @@ cli::DriverOptions options_for(const Work& work, const Step& step) {
 Played play(const Work& work, const Step& step, const std::function<void(double)>& show) {
   Played played{.step = step};
   cli::DriverSession session(options_for(work, step));
-  Player player(step, show);
-  if (const MMRESULT result = player.client().open(); result != MMSYSERR_NOERROR) {
+  measure::Client client(measure::kFormat, {1, kBlocks, step.period});
+  if (const MMRESULT result = client.open(); result != MMSYSERR_NOERROR) {
     played.failure = cli::open_failure(session, result, work.driver.device, 0);
     return played;
   }
   session.take_warnings();  // of the configuration, at each step the same
-  const REFWAVE_STATISTICS device = player.client().own_statistics();
+  const REFWAVE_STATISTICS device = client.own_statistics();
   played.opened = {cli::device_text(device), device.dwRate, device.dwPeriodFrames, device.dwLatencyFrames};
   played.seconds = cli::is_on_clock(device) ? work.seconds : std::max(work.seconds, kLeastSeconds);
   try {
-    measure(player, work, played);
+    measure(client, work, show, played);
   } catch (const cli::Failure& failure) {
     played.failure = failure.what();
   }

@@ -206,8 +206,7 @@ int run(const WatchOptions& options) {
   if (!options.program.empty()) {
     if (options.once || options.process != 0)
       throw cli::Failure("--once and --pid are about programs that run already; leave them out", cli::kUsage);
-    if (!options.html.empty() && options.html == options.json)
-      throw cli::Failure("--json and --html name the same file; name two", cli::kUsage);
+    measure::check_files_differ(options.json, options.html);
     return watch_program(options);
   }
   if (!options.html.empty() || !options.compare.empty())
