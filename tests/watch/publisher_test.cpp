@@ -187,26 +187,14 @@ class PublisherOfInput : public Publisher {
   static constexpr std::int64_t kLooks = 250'000'000;
 };
 
-TEST_F(PublisherOfInput, Has_one_gap_when_it_is_over) {
-  for (const std::uint64_t frames : {2'400U, 4'800U}) {
-    driver.step(5);
-    EXPECT_EQ(seen().underruns, frames);
-    EXPECT_THAT(process->gaps, IsEmpty()) << "it lasts";
-  }
-  give_block();
-  driver.step(1);
-  seen();
-  ASSERT_EQ(process->gaps.size(), 1U);
-  EXPECT_EQ(process->gaps[0].writer, core::Gap::Writer::thread);
-}
-
-TEST_F(PublisherOfInput, Has_each_gap_though_each_block_comes_late) {
+TEST_F(PublisherOfInput, Has_each_gap_when_it_is_over) {
   for (std::size_t gaps = 0; gaps < 3; ++gaps) {
     give_block();
     driver.step(3);
-    seen();
+    EXPECT_EQ(seen().underruns, 960 * (gaps + 1));
     EXPECT_EQ(process->gaps.size(), gaps) << "the newest lasts";
   }
+  EXPECT_EQ(process->gaps[0].writer, core::Gap::Writer::thread);
 }
 
 TEST_F(PublisherOfInput, Has_no_gap_for_what_follows_its_last_block) {
@@ -242,17 +230,6 @@ TEST_F(Publisher, Takes_no_slow_tick_for_a_stop_of_the_process) {
     // Later the publisher itself reads them.
     return next_ns - begun_ns < 100 * kMs && table->gaps.read(gaps) == 0;
   }));
-}
-
-TEST_F(Publisher, Shows_streams_that_are_open_and_no_record_of_a_driver_that_has_ended) {
-  EXPECT_FALSE(own()) << "nothing is open";
-  start(kClocked);
-  EXPECT_TRUE(eventually([&] { return (process = own()) && process->streams.size() == 1; }));
-  ASSERT_EQ(close(driver, client), core::Error::none);
-  ASSERT_TRUE(eventually([&] { return (process = own()) && process->streams.empty(); }));
-  EXPECT_STREQ(process->devices[0].name, "clocked") << "that it was";
-  EXPECT_TRUE(driver.end());
-  EXPECT_FALSE(own());
 }
 
 TEST_F(Publisher, Shows_as_many_streams_as_there_are) {

@@ -4,7 +4,6 @@
 
 #include <cstring>
 #include <functional>
-#include <limits>
 
 #include "bench/watch/reader.h"
 
@@ -74,11 +73,8 @@ TEST(Record, Whose_members_are_wrong_is_refused) {
       {"size", [](Written& w) { --w.record.head.record_bytes; }, "cut short"},
       {"more devices than places", [](Written& w) { w.record.head.devices = kDevices + 1; }, "cut short"},
       {"streams", [](Written& w) { w.record.head.streams = 4; }, "cut short"},
-      {"all streams", [](Written& w) { w.record.head.streams = kStreams; }, "cut short"},
-      {"more streams than places", [](Written& w) { w.record.head.streams = 0xFFFF'FFFF; }, "cut short"},
       {"device of a stream", [](Written& w) { w.streams[2].device = 2; }, "contradicts"},
       {"time", [](Written& w) { w.record.head.updated_ns = INT64_MAX; }, "contradicts"},
-      {"time before all", [](Written& w) { w.record.head.made_ns = INT64_MIN; }, "contradicts"},
       {"type", [](Written& w) { w.streams[0].sample_type = 200; }, "contradicts"},
       {"direction", [](Written& w) { w.record.devices[1].direction = 2; }, "contradicts"},
       {"rate", [](Written& w) { w.streams[0].rate = 0; }, "contradicts"},
@@ -97,15 +93,6 @@ TEST(Record, Whose_members_are_wrong_is_refused) {
   }
 }
 
-TEST(Record, That_is_cut_is_refused_wherever_it_is) {
-  const std::vector<std::byte> whole = Written().bytes();
-  for (std::size_t size = 0; size < whole.size(); size += size < 300 ? 1 : 97) {
-    // Memory of that size alone, so that a sanitizer sees what is read behind it.
-    const std::vector<std::byte> cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    EXPECT_NE(parse(1, cut).problem, "") << size;
-  }
-}
-
 /// Returns: what is read while a writer is at work during the first `writes` readings.
 Process read_during(int writes) {
   Written written;
@@ -118,16 +105,9 @@ Process read_during(int writes) {
   });
 }
 
-TEST(Record, That_is_written_meanwhile_is_read_again) {
-  const Process process = read_during(2);
-  EXPECT_THAT(process.problem, IsEmpty());
-  EXPECT_EQ(process.head.sequence, 10U);
-}
-
-TEST(Record, That_is_never_at_rest_is_given_up) {
-  const Process process = read_during(std::numeric_limits<int>::max());
-  EXPECT_THAT(process.problem, HasSubstr("never at rest"));
-  EXPECT_TRUE(process.streams.empty());
+TEST(Record, That_is_written_meanwhile_is_read_again_but_not_for_ever) {
+  EXPECT_EQ(read_during(2).problem, "");
+  EXPECT_THAT(read_during(1'000).problem, HasSubstr("never at rest"));
 }
 
 }  // namespace

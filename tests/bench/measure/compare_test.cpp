@@ -80,15 +80,6 @@ TEST(Comparison, A_percentile_with_too_few_samples_is_not_compared) {
   EXPECT_THROW(compare(report(1, 1), report(1, 1, 1), 0.1), std::runtime_error);
 }
 
-TEST(Comparison, Reads_what_the_report_writes) {
-  const Measurement m = usual_measurement();
-  const Baselined read = read_report("a.json", as_json(m));
-  EXPECT_EQ(read.driver.count(), 1000U);
-  EXPECT_EQ(read.baseline.count(), 1000U);
-  EXPECT_NEAR(estimate(read, 0.5)->ratio, ratio_of(m).at(0.5), 0.02);
-  EXPECT_THROW(compare(read, read_report("a.json", as_json(outside_measurement())), 0.1), std::runtime_error);
-}
-
 TEST(Comparison, Refuses_files_that_are_no_reports_and_survives_deep_nesting) {
   const std::string histogram = R"([{"histogram": [[1, 2, -3]]}, {"histogram": []}])";
   for (const std::string& wrong :

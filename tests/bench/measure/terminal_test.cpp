@@ -22,14 +22,6 @@ TEST(Text, No_line_is_wider_than_the_terminal) {
   }
 }
 
-TEST(Text, Names_everything_that_was_measured) {
-  const std::string text = as_text(usual_measurement(), 80);
-  EXPECT_THAT(text,
-              AllOf(HasSubstr("1 stream of 480-frame blocks (10.0 ms), periods of 480 frames at 48000 Hz"),
-                    HasSubstr("deferred, park, consumed"), HasSubstr("p99.9"), HasSubstr("bare wake"),
-                    HasSubstr("  notifier"), HasSubstr("ratio from wake")));
-}
-
 TEST(Text, Without_a_wake_the_ratio_is_that_of_the_whole) {
   Measurement m = usual_measurement();
   m.pieces.emplace();

@@ -1,6 +1,6 @@
 // Faults that are made on purpose, and whose fault `refwave watch` calls the clicks. On an idle machine 95 %
 // of them are named correctly, and a client without a fault has no click, unless the machine stood still. It
-// prints a table. FAULTS_RUNS: how often each is made (3); FAULTS_ONLY: a part of the names to make (all).
+// prints a table.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,7 +11,6 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
-#include <string_view>
 
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
@@ -138,15 +137,10 @@ class Watch_faults : public testing::Test {
     setenv("late_client", REFWAVE_LATE_CLIENT, 1);
     std::printf("%-13s %-24s %5s %8s  %s\n", "device", "fault", "made", "correctly", "named instead");
   }
-  static void TearDownTestSuite() { EXPECT_TRUE(was_made) << "FAULTS_ONLY names no fault of these"; }
   void expect_named(const Fault& fault, const char* name, const std::string& device = {}) {
-    const char* const runs = std::getenv("FAULTS_RUNS");
-    const char* const only = std::getenv("FAULTS_ONLY");
-    if (only != nullptr && std::string_view(fault.name).find(only) == std::string_view::npos) return;
-    was_made = true;
     Named named;
     const auto stalls_before = static_cast<int>(stalls_.count());
-    for (int run = 0; run < (runs != nullptr ? std::atoi(runs) : 3); ++run) add_run(named, fault, device);
+    for (int run = 0; run < 3; ++run) add_run(named, fault, device);
     const int stalls_now = static_cast<int>(stalls_.count()) - stalls_before;
     std::printf("%-13s %-24s %5d %8d  %s", name, fault.name, named.made, named.correctly,
                 others_of(named).c_str());
@@ -172,7 +166,6 @@ class Watch_faults : public testing::Test {
   }
 
  private:
-  inline static bool was_made = false;
   const Stalls stalls_;  // each may be a click, whatever it is named as, or hide one
 };
 
