@@ -100,15 +100,15 @@ WAVEFORMATEX pcm(WORD channels, WORD bits, DWORD rate) {
   return {WAVE_FORMAT_PCM, channels, rate, rate * frame, frame, bits, 0};
 }
 
-Blocks silent_blocks(std::size_t count, std::size_t frames) {
+Blocks silent_blocks(std::size_t count, std::size_t frames, std::size_t frame_bytes) {
   Blocks blocks;
-  while (blocks.size() < count) blocks.emplace_back(frames * kFrameBytes);
+  while (blocks.size() < count) blocks.emplace_back(frames * frame_bytes);
   return blocks;
 }
 
-Blocks silent_blocks(std::initializer_list<std::size_t> frames) {
+Blocks silent_blocks(std::initializer_list<std::size_t> frames, std::size_t frame_bytes) {
   Blocks blocks;
-  for (const std::size_t length : frames) blocks.emplace_back(length * kFrameBytes);
+  for (const std::size_t length : frames) blocks.emplace_back(length * frame_bytes);
   return blocks;
 }
 
@@ -197,10 +197,15 @@ DWORD Stream::position(UINT type) const {
   return time.u.cb;
 }
 
+DWORD Stream::position_after(DWORD before) const {
+  const DWORD now = position();
+  require(now >= before,
+          "the position goes from " + std::to_string(before) + " back to " + std::to_string(now));
+  return now;
+}
+
 void Stream::need_position(DWORD frames) const {
-  if (eventually([&] { return position() == frames; })) return;
-  require(false, "the position stays at " + std::to_string(position()) + " frames, expected " +
-                     std::to_string(frames));
+  if (!eventually([&] { return position() == frames; })) require_equal(position(), frames, "the position");
 }
 
 Client::Client(Subject& subject, Direction direction, Blocks its_blocks, Reaction reaction,

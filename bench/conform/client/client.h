@@ -119,9 +119,9 @@ inline constexpr DWORD kSecond = 48'000;  // frames of usual_format()
 /// So many frames that they are still playing after the client's next step, even on a busy machine.
 inline constexpr DWORD kVeryLong = 20 * kSecond;
 
-Blocks silent_blocks(std::size_t count, std::size_t frames);
+Blocks silent_blocks(std::size_t count, std::size_t frames, std::size_t frame_bytes = kFrameBytes);
 /// Returns: a block of each of these lengths.
-Blocks silent_blocks(std::initializer_list<std::size_t> frames);
+Blocks silent_blocks(std::initializer_list<std::size_t> frames, std::size_t frame_bytes = kFrameBytes);
 std::vector<LPWAVEHDR> addresses_of(Blocks& blocks);
 /// Effects: waits until each is DONE, or ends the rule as broken.
 void need_done(const Blocks& blocks, std::string_view when = {});
@@ -172,6 +172,8 @@ class Stream {
   DWORD close();
   /// Returns: the position, or ends the rule as broken.
   DWORD position(UINT type = TIME_SAMPLES) const;
+  /// Returns: the position; ends the rule as broken if it is less than `before`.
+  DWORD position_after(DWORD before) const;
   /// Effects: waits for the position. Ends the rule as broken if it does not come.
   void need_position(DWORD frames) const;
   bool is_input() const { return &ids_ == &messages_of(Direction::input); }

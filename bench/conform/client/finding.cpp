@@ -5,27 +5,12 @@
 namespace refwave::conform {
 namespace {
 
-struct ResultName {
-  DWORD result;
-  const char* name;
-};
-
-constexpr ResultName kResultNames[] = {{MMSYSERR_NOERROR, "MMSYSERR_NOERROR"},
-                                       {MMSYSERR_ERROR, "MMSYSERR_ERROR"},
-                                       {MMSYSERR_BADDEVICEID, "MMSYSERR_BADDEVICEID"},
-                                       {MMSYSERR_NOTENABLED, "MMSYSERR_NOTENABLED"},
-                                       {MMSYSERR_ALLOCATED, "MMSYSERR_ALLOCATED"},
-                                       {MMSYSERR_INVALHANDLE, "MMSYSERR_INVALHANDLE"},
-                                       {MMSYSERR_NODRIVER, "MMSYSERR_NODRIVER"},
-                                       {MMSYSERR_NOMEM, "MMSYSERR_NOMEM"},
-                                       {MMSYSERR_NOTSUPPORTED, "MMSYSERR_NOTSUPPORTED"},
-                                       {MMSYSERR_INVALFLAG, "MMSYSERR_INVALFLAG"},
-                                       {MMSYSERR_INVALPARAM, "MMSYSERR_INVALPARAM"},
-                                       {WAVERR_BADFORMAT, "WAVERR_BADFORMAT"},
-                                       {WAVERR_STILLPLAYING, "WAVERR_STILLPLAYING"},
-                                       {WAVERR_UNPREPARED, "WAVERR_UNPREPARED"},
-                                       {WAVERR_SYNC, "WAVERR_SYNC"}};
-
+constexpr const char* kResults[] = {"MMSYSERR_NOERROR",    "MMSYSERR_ERROR",     "MMSYSERR_BADDEVICEID",
+                                    "MMSYSERR_NOTENABLED", "MMSYSERR_ALLOCATED", "MMSYSERR_INVALHANDLE",
+                                    "MMSYSERR_NODRIVER",   "MMSYSERR_NOMEM",     "MMSYSERR_NOTSUPPORTED",
+                                    "MMSYSERR_BADERRNUM",  "MMSYSERR_INVALFLAG", "MMSYSERR_INVALPARAM"};
+constexpr const char* kWaveResults[] = {"WAVERR_BADFORMAT", "WAVERR_STILLPLAYING", "WAVERR_UNPREPARED",
+                                        "WAVERR_SYNC"};
 constexpr const char* kOutputMessages[] = {
     "GETNUMDEVS", "GETDEVCAPS", "OPEN",      "CLOSE",           "PREPARE",         "UNPREPARE",
     "WRITE",      "PAUSE",      "RESTART",   "RESET",           "GETPOS",          "GETPITCH",
@@ -52,10 +37,10 @@ std::string message_name(UINT message) {
 }
 
 std::string result_name(DWORD result) {
-  for (const ResultName& known : kResultNames) {
-    if (known.result == result) return std::string(known.name) + " (" + std::to_string(result) + ")";
-  }
-  return std::to_string(result);
+  const std::string number = std::to_string(result);
+  if (result < std::size(kResults)) return std::string(kResults[result]) + " (" + number + ")";
+  if (result - WAVERR_BADFORMAT >= std::size(kWaveResults)) return number;
+  return std::string(kWaveResults[result - WAVERR_BADFORMAT]) + " (" + number + ")";
 }
 
 void require(bool condition, std::string_view seen) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "driver/abi/windows_headers.h"
 
@@ -31,6 +32,12 @@ struct Finding {
 
 /// Effects: ends the rule as broken, immediately, unless `condition`. Thread: any.
 void require(bool condition, std::string_view seen);
+/// Effects: the same, unless both numbers are equal. `what`: the number.
+template <class T>
+void require_equal(T actual, std::type_identity_t<T> expected, std::string_view what) {
+  require(actual == expected,
+          std::string(what) + " is " + std::to_string(actual) + ", expected " + std::to_string(expected));
+}
 /// Effects: ends the rule as broken unless a message was answered as it must be. `what`: the message.
 void require_result(DWORD actual, DWORD expected, std::string_view what);
 /// Effects: ends the rule immediately. Thread: any.

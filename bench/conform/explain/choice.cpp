@@ -19,23 +19,12 @@ std::string_view meant_by(std::string_view pattern, const std::vector<Rule>& rul
 }  // namespace
 
 bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0, t = 0;
-  std::size_t star = std::string_view::npos, from = 0;  // the last *, and the beginning of its text
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      from = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || small(pattern[p]) == small(text[t]))) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++from;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+  if (pattern.empty()) return text.empty();
+  if (pattern[0] == '*' && matches(pattern.substr(1), text)) return true;
+  if (text.empty()) return false;
+  if (pattern[0] == '*') return matches(pattern, text.substr(1));
+  const bool is_same = pattern[0] == '?' || small(pattern[0]) == small(text[0]);
+  return is_same && matches(pattern.substr(1), text.substr(1));
 }
 
 bool means(std::string_view pattern, const Rule& rule) {

@@ -42,126 +42,6 @@ struct Desk {
   }
 };
 
-void prepare_sets_prepared(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.block.header.dwFlags = WHDR_DONE | WHDR_INQUEUE | WHDR_BEGINLOOP;
-  desk.need_preparation();
-  require((desk.block.flags() & WHDR_PREPARED) != 0, "PREPARED is not set");
-  require((desk.block.flags() & (WHDR_DONE | WHDR_INQUEUE)) == 0, "DONE or INQUEUE is still set");
-  require((desk.block.flags() & WHDR_BEGINLOOP) != 0, "the client's loop flag is gone");
-}
-
-void prepare_again_changes_nothing(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.need_preparation();
-  const DWORD flags = desk.block.header.dwFlags |= WHDR_DONE;
-  require_result(desk.prepare(), MMSYSERR_NOERROR, "the second PREPARE");
-  require(desk.block.flags() == flags, "the second PREPARE changed the flags");
-}
-
-void unprepare_clears_prepared(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.need_preparation();
-  desk.block.header.dwFlags = WHDR_PREPARED | WHDR_DONE;
-  require_result(desk.unprepare(), MMSYSERR_NOERROR, "UNPREPARE");
-  require((desk.block.flags() & WHDR_PREPARED) == 0, "PREPARED is still set");
-  require((desk.block.flags() & WHDR_DONE) != 0, "DONE is gone");
-}
-
-void unprepare_of_the_unprepared(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.need_preparation();
-  desk.block.header.dwFlags = 0;
-  require_result(desk.unprepare(), MMSYSERR_NOERROR, "UNPREPARE of a header that is not prepared");
-}
-
-void unprepare_of_the_queued(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.hold();
-  desk.need_preparation();
-  require_result(desk.stream.write(desk.block), MMSYSERR_NOERROR, "WRITE or ADDBUFFER");
-  require_result(desk.unprepare(), WAVERR_STILLPLAYING, "UNPREPARE of a queued header");
-  require((desk.block.flags() & WHDR_PREPARED) != 0, "PREPARED is gone all the same");
-}
-
-void no_header(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.need_preparation();
-  for (const UINT message : {desk.ids.prepare, desk.ids.unprepare, desk.ids.queue}) {
-    const std::string name = message_name(message);
-    require_result(desk.stream.send_header(message, nullptr), MMSYSERR_INVALPARAM, name + " with NULL");
-    for (const DWORD_PTR size : {DWORD_PTR{0}, DWORD_PTR{sizeof(WAVEHDR) - 1}})
-      require_result(desk.stream.send_header(message, &desk.block.header, size), MMSYSERR_INVALPARAM,
-                     name + " with a size of " + std::to_string(size));
-  }
-}
-
-void unprepared_is_refused(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  require_result(desk.stream.write(desk.block), WAVERR_UNPREPARED,
-                 "WRITE or ADDBUFFER of an unprepared header");
-  require((desk.block.flags() & (WHDR_DONE | WHDR_INQUEUE)) == 0, "it set flags all the same");
-}
-
-void no_data_is_refused(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.block.header.lpData = nullptr;
-  desk.block.header.dwFlags = WHDR_PREPARED;
-  require_result(desk.stream.write(desk.block), WAVERR_UNPREPARED, "WRITE or ADDBUFFER with lpData NULL");
-}
-
-void queued_is_refused(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.hold();
-  desk.stream.queue(desk.block);
-  require_result(desk.stream.write(desk.block), WAVERR_STILLPLAYING, "WRITE or ADDBUFFER of a queued header");
-}
-
-void queuing_sets_in_queue(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.hold();
-  desk.stream.queue(desk.block);
-  require((desk.block.flags() & kStateFlags) == (WHDR_PREPARED | WHDR_INQUEUE),
-          "the flags are " + std::to_string(desk.block.flags()) +
-              " when it returns, and not PREPARED and INQUEUE");
-}
-
-void done_is_left_in_the_header(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.block.header.dwBufferLength = 480 * kFrameBytes;
-  desk.stream.queue(desk.block);
-  desk.let_it_be_done();
-  require(eventually([&] { return (desk.block.flags() & kStateFlags) == (WHDR_PREPARED | WHDR_DONE); }),
-          "the flags of a finished header are " + std::to_string(desk.block.flags()) +
-              " and not PREPARED and DONE");
-}
-
-void host_may_keep_the_flags(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  desk.block.header.dwFlags = WHDR_PREPARED;
-  desk.block.header.dwBufferLength = 480 * kFrameBytes;
-  require_result(desk.stream.write(desk.block), MMSYSERR_NOERROR,
-                 "WRITE or ADDBUFFER of what its host prepared");
-  desk.let_it_be_done();
-}
-
-void other_fields_are_the_clients(Subject& subject, Direction direction) {
-  Desk desk(subject, direction);
-  WAVEHDR& header = desk.block.header;
-  header.dwBufferLength = kSecond / 40 * kFrameBytes;
-  header.dwUser = static_cast<DWORD_PTR>(0x1122334455667788);
-  header.dwLoops = 1;
-  const WAVEHDR before = header;
-  desk.stream.queue(desk.block);
-  desk.let_it_be_done();
-  require(header.lpData == before.lpData && header.dwBufferLength == before.dwBufferLength,
-          "the data is another");
-  require(header.dwUser == before.dwUser, "dwUser was written");
-  require(header.dwLoops == before.dwLoops, "dwLoops was written");
-  if (direction == kOut)
-    require(header.dwBytesRecorded == before.dwBytesRecorded, "dwBytesRecorded of an output was written");
-}
-
 /// Effects: one life of a header that lies `at` bytes behind a cache line's border. Returns: each answer and
 /// state in it.
 std::vector<DWORD> life_of_header(Subject& subject, Direction direction, std::size_t at) {
@@ -187,45 +67,130 @@ std::vector<DWORD> life_of_header(Subject& subject, Direction direction, std::si
   return seen;
 }
 
-/// Windows declares the structure without alignment: a client's may follow a byte of its own.
-void header_at_any_address(Subject& subject, Direction direction) {
-  // With dwFlags across the border of two cache lines, too.
-  constexpr std::size_t kAcross = 64 - offsetof(WAVEHDR, dwFlags) - 1;
-  const std::vector<DWORD> aligned = life_of_header(subject, direction, 0);
-  for (const std::size_t at : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{5}, std::size_t{6},
-                               std::size_t{7}, kAcross, kAcross - 2})
-    require(life_of_header(subject, direction, at) == aligned,
-            "a header " + std::to_string(at) + " bytes further gets other answers or flags");
-}
-
 constexpr Entry kHeaderRules[] = {
     {"WODM_PREPARE.sets_prepared", "WIDM_PREPARE.sets_prepared", "sets PREPARED and clears DONE and INQUEUE",
-     prepare_sets_prepared},
+     with<Desk>([](Desk& desk) {
+       desk.block.header.dwFlags = WHDR_DONE | WHDR_INQUEUE | WHDR_BEGINLOOP;
+       desk.need_preparation();
+       require((desk.block.flags() & WHDR_PREPARED) != 0, "PREPARED is not set");
+       require((desk.block.flags() & (WHDR_DONE | WHDR_INQUEUE)) == 0, "DONE or INQUEUE is still set");
+       require((desk.block.flags() & WHDR_BEGINLOOP) != 0, "the client's loop flag is gone");
+     })},
     {"WODM_PREPARE.again", "WIDM_PREPARE.again", "leaves a prepared header unchanged",
-     prepare_again_changes_nothing},
+     with<Desk>([](Desk& desk) {
+       desk.need_preparation();
+       const DWORD flags = desk.block.header.dwFlags |= WHDR_DONE;
+       require_result(desk.prepare(), MMSYSERR_NOERROR, "the second PREPARE");
+       require(desk.block.flags() == flags, "the second PREPARE changed the flags");
+     })},
     {"WODM_UNPREPARE.clears_prepared", "WIDM_UNPREPARE.clears_prepared", "clears PREPARED and leaves DONE",
-     unprepare_clears_prepared},
+     with<Desk>([](Desk& desk) {
+       desk.need_preparation();
+       desk.block.header.dwFlags = WHDR_PREPARED | WHDR_DONE;
+       require_result(desk.unprepare(), MMSYSERR_NOERROR, "UNPREPARE");
+       require((desk.block.flags() & WHDR_PREPARED) == 0, "PREPARED is still set");
+       require((desk.block.flags() & WHDR_DONE) != 0, "DONE is gone");
+     })},
     {"WODM_UNPREPARE.unprepared", "WIDM_UNPREPARE.unprepared",
-     "answers NOERROR for a header that is not prepared", unprepare_of_the_unprepared},
+     "answers NOERROR for a header that is not prepared", with<Desk>([](Desk& desk) {
+       desk.need_preparation();
+       desk.block.header.dwFlags = 0;
+       require_result(desk.unprepare(), MMSYSERR_NOERROR, "UNPREPARE of a header that is not prepared");
+     })},
     {"WODM_UNPREPARE.queued", "WIDM_UNPREPARE.queued",
-     "answers WAVERR_STILLPLAYING for a queued header, and leaves it prepared", unprepare_of_the_queued},
+     "answers WAVERR_STILLPLAYING for a queued header, and leaves it prepared", with<Desk>([](Desk& desk) {
+       desk.hold();
+       desk.need_preparation();
+       require_result(desk.stream.write(desk.block), MMSYSERR_NOERROR, "WRITE or ADDBUFFER");
+       require_result(desk.unprepare(), WAVERR_STILLPLAYING, "UNPREPARE of a queued header");
+       require((desk.block.flags() & WHDR_PREPARED) != 0, "PREPARED is gone all the same");
+     })},
     {"WODM_WRITE.no_header", "WIDM_ADDBUFFER.no_header",
-     "answers MMSYSERR_INVALPARAM to NULL and short sizes, as PREPARE and UNPREPARE do", no_header},
+     "answers MMSYSERR_INVALPARAM to NULL and short sizes, as PREPARE and UNPREPARE do",
+     with<Desk>([](Desk& desk) {
+       desk.need_preparation();
+       for (const UINT message : {desk.ids.prepare, desk.ids.unprepare, desk.ids.queue}) {
+         const std::string name = message_name(message);
+         require_result(desk.stream.send_header(message, nullptr), MMSYSERR_INVALPARAM, name + " with NULL");
+         for (const DWORD_PTR size : {DWORD_PTR{0}, DWORD_PTR{sizeof(WAVEHDR) - 1}})
+           require_result(desk.stream.send_header(message, &desk.block.header, size), MMSYSERR_INVALPARAM,
+                          name + " with a size of " + std::to_string(size));
+       }
+     })},
     {"WODM_WRITE.unprepared", "WIDM_ADDBUFFER.unprepared",
-     "answers WAVERR_UNPREPARED to a header that is not prepared", unprepared_is_refused},
+     "answers WAVERR_UNPREPARED to a header that is not prepared", with<Desk>([](Desk& desk) {
+       require_result(desk.stream.write(desk.block), WAVERR_UNPREPARED,
+                      "WRITE or ADDBUFFER of an unprepared header");
+       require((desk.block.flags() & (WHDR_DONE | WHDR_INQUEUE)) == 0, "it set flags all the same");
+     })},
     {"WODM_WRITE.no_data", "WIDM_ADDBUFFER.no_data", "answers WAVERR_UNPREPARED to an lpData of NULL",
-     no_data_is_refused},
+     with<Desk>([](Desk& desk) {
+       desk.block.header.lpData = nullptr;
+       desk.block.header.dwFlags = WHDR_PREPARED;
+       require_result(desk.stream.write(desk.block), WAVERR_UNPREPARED,
+                      "WRITE or ADDBUFFER with lpData NULL");
+     })},
     {"WODM_WRITE.queued", "WIDM_ADDBUFFER.queued", "answers WAVERR_STILLPLAYING to a header that is queued",
-     queued_is_refused},
-    {"WODM_WRITE.in_queue", "WIDM_ADDBUFFER.in_queue", "sets INQUEUE and clears DONE", queuing_sets_in_queue},
+     with<Desk>([](Desk& desk) {
+       desk.hold();
+       desk.stream.queue(desk.block);
+       require_result(desk.stream.write(desk.block), WAVERR_STILLPLAYING,
+                      "WRITE or ADDBUFFER of a queued header");
+     })},
+    {"WODM_WRITE.in_queue", "WIDM_ADDBUFFER.in_queue", "sets INQUEUE and clears DONE",
+     with<Desk>([](Desk& desk) {
+       desk.hold();
+       desk.stream.queue(desk.block);
+       require((desk.block.flags() & kStateFlags) == (WHDR_PREPARED | WHDR_INQUEUE),
+               "the flags are " + std::to_string(desk.block.flags()) +
+                   " when it returns, and not PREPARED and INQUEUE");
+     })},
     {"WODM_WRITE.done", "WIDM_ADDBUFFER.done",
-     "leaves a finished header PREPARED, DONE and no longer INQUEUE", done_is_left_in_the_header},
+     "leaves a finished header PREPARED, DONE and no longer INQUEUE", with<Desk>([](Desk& desk) {
+       desk.block.header.dwBufferLength = 480 * kFrameBytes;
+       desk.stream.queue(desk.block);
+       desk.let_it_be_done();
+       require(eventually([&] { return (desk.block.flags() & kStateFlags) == (WHDR_PREPARED | WHDR_DONE); }),
+               "the flags of a finished header are " + std::to_string(desk.block.flags()) +
+                   " and not PREPARED and DONE");
+     })},
     {"WODM_WRITE.hosts_flags", "WIDM_ADDBUFFER.hosts_flags", "takes a header that the host prepared itself",
-     host_may_keep_the_flags},
+     with<Desk>([](Desk& desk) {
+       desk.block.header.dwFlags = WHDR_PREPARED;
+       desk.block.header.dwBufferLength = 480 * kFrameBytes;
+       require_result(desk.stream.write(desk.block), MMSYSERR_NOERROR,
+                      "WRITE or ADDBUFFER of what its host prepared");
+       desk.let_it_be_done();
+     })},
+    // Windows declares the structure without alignment: a client's may follow a byte of its own.
     {"WODM_WRITE.any_address", "WIDM_ADDBUFFER.any_address", "takes a header at any address, aligned or not",
-     header_at_any_address},
+     [](Subject& subject, Direction direction) {
+       // With dwFlags across the border of two cache lines, too.
+       constexpr std::size_t kAcross = 64 - offsetof(WAVEHDR, dwFlags) - 1;
+       const std::vector<DWORD> aligned = life_of_header(subject, direction, 0);
+       for (const std::size_t at : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{5},
+                                    std::size_t{6}, std::size_t{7}, kAcross, kAcross - 2})
+         require(life_of_header(subject, direction, at) == aligned,
+                 "a header " + std::to_string(at) + " bytes further gets other answers or flags");
+     }},
     {"WODM_WRITE.other_fields", "WIDM_ADDBUFFER.other_fields", "leaves the client's other fields alone",
-     other_fields_are_the_clients},
+     [](Subject& subject, Direction direction) {
+       Desk desk(subject, direction);
+       WAVEHDR& header = desk.block.header;
+       header.dwBufferLength = kSecond / 40 * kFrameBytes;
+       header.dwUser = static_cast<DWORD_PTR>(0x1122334455667788);
+       header.dwLoops = 1;
+       const WAVEHDR before = header;
+       desk.stream.queue(desk.block);
+       desk.let_it_be_done();
+       require(header.lpData == before.lpData && header.dwBufferLength == before.dwBufferLength,
+               "the data is another");
+       require(header.dwUser == before.dwUser, "dwUser was written");
+       require(header.dwLoops == before.dwLoops, "dwLoops was written");
+       if (direction == kOut)
+         require(header.dwBytesRecorded == before.dwBytesRecorded,
+                 "dwBytesRecorded of an output was written");
+     }},
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace refwave::conform {
 constexpr Direction kOut = Direction::output;
 constexpr Direction kIn = Direction::input;
 
-/// An entry of a group's table: a rule, or the same rule of an output and of an input.
+/// An entry of a group's table: a rule, or the same rule of two messages, usually an output's and an input's.
 struct Entry {
   using Test = void (*)(Subject& subject);
   using DirectedTest = void (*)(Subject& subject, Direction direction);
@@ -30,6 +30,15 @@ struct Entry {
   DirectedTest directed = nullptr;
   std::uint8_t traits = kOrdinary;
 };
+
+/// Returns: a test that begins with this fixture, which is made of the subject and the direction.
+template <class Fixture, class Test>
+constexpr Entry::DirectedTest with(Test) {
+  return [](Subject& subject, Direction direction) {
+    Fixture fixture(subject, direction);
+    Test{}(fixture);
+  };
+}
 
 std::span<const Entry> driver_rules();    // DriverProc
 std::span<const Entry> callback_rules();  // OPEN, DONE, DATA and CLOSE as clients hear them

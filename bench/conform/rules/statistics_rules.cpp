@@ -33,70 +33,66 @@ void need_messages(Subject& subject, const Wish& wish, std::size_t delivered, st
                      std::to_string(undelivered));
 }
 
-void statistics_count(Subject& subject) {
-  Client client(subject, kOut, 7, 480);
-  client.run();
-  REFWAVE_STATISTICS statistics{};
-  statistics.cbSize = sizeof(statistics);
-  const auto ask = [&] {
-    client.stream.must_send(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS",
-                            reinterpret_cast<DWORD_PTR>(&statistics));
-    return statistics.ullMessages;
-  };
-  require(eventually([&] { return ask() == client.blocks.size(); }), "the messages are not counted");
-  require(statistics.ullBlocks == client.blocks.size(), "the blocks are not counted");
-  require(statistics.ullUndelivered == 0, "undelivered messages are counted");
-}
-
-/// The driver's sum keeps what closed streams counted.
-void sums_stay(Subject& subject) {
-  constexpr ULONGLONG kLives = 3;
-  for (ULONGLONG i = 0; i < kLives; ++i) play_something(subject);
-  const REFWAVE_STATISTICS sum = statistics_of(subject);
-  require(sum.ullBlocks == kLives * 3 && sum.ullMessages == kLives * 3,
-          "what closed streams counted is gone");
-  require(sum.ullUndelivered == 0, "undelivered messages are counted");
-  require(sum.dwSlotsInUse == 0, "closed streams are still counted as open");
-}
-
-void short_statistics(Subject& subject) {
-  subject.need_device(kOut);
-  REFWAVE_STATISTICS statistics{};
-  statistics.cbSize = offsetof(REFWAVE_STATISTICS, ullXruns);
-  statistics.ullXruns = statistics.ullReanchors = 77;
-  const auto ask = [&] {
-    require(subject.send(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics)) == MMSYSERR_NOERROR,
-            "it is refused");
-  };
-  ask();
-  require(statistics.ullXruns == 77 && statistics.ullReanchors == 77, "it wrote beyond cbSize");
-  statistics.cbSize = sizeof(statistics);
-  ask();
-  require(statistics.ullXruns == 0 && statistics.ullReanchors == 0, "it did not fill all of it");
-}
-
-void no_client(Subject& subject) { need_messages(subject, {}, 5, 0); }
-
-void gone_windows(Subject& subject) {
-  need_messages(subject, {reinterpret_cast<DWORD_PTR>(create_window()), 0, CALLBACK_WINDOW}, 0, 5);
-}
-
-/// Room for WOM_OPEN and two more.
-void full_queues(Subject& subject) {
-  if (!bound_queue(3)) not_applicable("a thread's queue has no bound here");
-  need_messages(subject, {GetCurrentThreadId(), 0, CALLBACK_THREAD}, 2, 3);
-}
-
 constexpr Entry kStatisticsRules[] = {
-    {"REFWAVE_GET_STATISTICS.counts", "counts the blocks and messages of a stream", statistics_count, kOurs},
-    {"REFWAVE_GET_STATISTICS.sums", "keeps in the driver's sum what closed streams counted", sums_stay,
+    {"REFWAVE_GET_STATISTICS.counts", "counts the blocks and messages of a stream",
+     [](Subject& subject) {
+       Client client(subject, kOut, 7, 480);
+       client.run();
+       REFWAVE_STATISTICS statistics{};
+       statistics.cbSize = sizeof(statistics);
+       const auto ask = [&] {
+         client.stream.must_send(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS",
+                                 reinterpret_cast<DWORD_PTR>(&statistics));
+         return statistics.ullMessages;
+       };
+       require(eventually([&] { return ask() == client.blocks.size(); }), "the messages are not counted");
+       require(statistics.ullBlocks == client.blocks.size(), "the blocks are not counted");
+       require(statistics.ullUndelivered == 0, "undelivered messages are counted");
+     },
+     kOurs},
+    // The driver's sum keeps what closed streams counted.
+    {"REFWAVE_GET_STATISTICS.sums", "keeps in the driver's sum what closed streams counted",
+     [](Subject& subject) {
+       constexpr ULONGLONG kLives = 3;
+       for (ULONGLONG i = 0; i < kLives; ++i) play_something(subject);
+       const REFWAVE_STATISTICS sum = statistics_of(subject);
+       require(sum.ullBlocks == kLives * 3 && sum.ullMessages == kLives * 3,
+               "what closed streams counted is gone");
+       require(sum.ullUndelivered == 0, "undelivered messages are counted");
+       require(sum.dwSlotsInUse == 0, "closed streams are still counted as open");
+     },
      kOurs},
     {"REFWAVE_GET_STATISTICS.short", "fills no more than cbSize bytes, for programs that know fewer",
-     short_statistics, kOurs},
-    {"REFWAVE_GET_STATISTICS.no_client", "counts nothing as undelivered for CALLBACK_NULL", no_client, kOurs},
-    {"REFWAVE_GET_STATISTICS.gone_window", "counts messages to a window that no longer exists", gone_windows,
+     [](Subject& subject) {
+       subject.need_device(kOut);
+       REFWAVE_STATISTICS statistics{};
+       statistics.cbSize = offsetof(REFWAVE_STATISTICS, ullXruns);
+       statistics.ullXruns = statistics.ullReanchors = 77;
+       const auto ask = [&] {
+         require(
+             subject.send(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics)) == MMSYSERR_NOERROR,
+             "it is refused");
+       };
+       ask();
+       require(statistics.ullXruns == 77 && statistics.ullReanchors == 77, "it wrote beyond cbSize");
+       statistics.cbSize = sizeof(statistics);
+       ask();
+       require(statistics.ullXruns == 0 && statistics.ullReanchors == 0, "it did not fill all of it");
+     },
      kOurs},
-    {"REFWAVE_GET_STATISTICS.full_queue", "counts messages that do not fit in a thread's queue", full_queues,
+    {"REFWAVE_GET_STATISTICS.no_client", "counts nothing as undelivered for CALLBACK_NULL",
+     [](Subject& subject) { need_messages(subject, {}, 5, 0); }, kOurs},
+    {"REFWAVE_GET_STATISTICS.gone_window", "counts messages to a window that no longer exists",
+     [](Subject& subject) {
+       need_messages(subject, {reinterpret_cast<DWORD_PTR>(create_window()), 0, CALLBACK_WINDOW}, 0, 5);
+     },
+     kOurs},
+    // Room for WOM_OPEN and two more.
+    {"REFWAVE_GET_STATISTICS.full_queue", "counts messages that do not fit in a thread's queue",
+     [](Subject& subject) {
+       if (!bound_queue(3)) not_applicable("a thread's queue has no bound here");
+       need_messages(subject, {GetCurrentThreadId(), 0, CALLBACK_THREAD}, 2, 3);
+     },
      kOurs},
 };
 
