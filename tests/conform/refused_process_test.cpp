@@ -52,8 +52,6 @@ std::unique_ptr<JobProcess> start_process(const std::string& name, const Work&) 
   return std::make_unique<EndedProcess>();
 }
 
-bool wait_for_any(const JobProcesses&, std::chrono::milliseconds) { return true; }
-
 void report_to_parent(const std::string&) {}
 void end_process() { std::abort(); }
 

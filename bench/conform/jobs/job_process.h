@@ -1,10 +1,8 @@
 // The process of one job. Each system has its own source file.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "bench/conform/jobs/jobs.h"
 
@@ -31,16 +29,11 @@ class JobProcess {
   virtual End end() = 0;
 };
 
-using JobProcesses = std::vector<std::unique_ptr<JobProcess>>;
-
 /// Effects: in a job's own process, runs that job and ends the process. In the parent it does nothing.
 void run_job_of_this_process(const Work& work);
 
 /// Returns: a new process that runs `work(name)` and ends. Throws: Failure.
 std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& work);
-
-/// Returns: false if `nap` passed and none of the processes has ended or reported.
-bool wait_for_any(const JobProcesses& processes, std::chrono::milliseconds nap);
 
 // --- in a job's own process ---
 

@@ -2,11 +2,11 @@
 #include "bench/conform/jobs/job_process.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -37,43 +37,34 @@ class ForkedProcess : public JobProcess {
   ForkedProcess(const ForkedProcess&) = delete;
   ForkedProcess& operator=(const ForkedProcess&) = delete;
 
-  int pipe() const { return pipe_; }
-
-  /// It has ended when no process has the pipe's write end.
   bool has_ended() override {
-    pollfd polled{.fd = pipe_, .events = POLLIN, .revents = 0};
-    char text[512];
-    while (!at_end_ && poll(&polled, 1, 0) > 0) {
-      const ssize_t bytes = read(pipe_, text, sizeof(text));
-      if (bytes > 0) report_.append(text, static_cast<std::size_t>(bytes));
-      at_end_ = bytes <= 0;
-    }
-    return at_end_;
+    ended_ = ended_ || waitpid(pid_, &status_, WNOHANG) == pid_;
+    return ended_;
   }
 
   /// Threads that block SIGQUIT do not say where they are. The others have a moment.
   void kill() override {
     ask_for_places(pid_);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    has_ended();
-    places_ = places_in(report_, pid_);
     ::kill(pid_, SIGKILL);
   }
 
   End end() override {
-    int status = 0;
-    waitpid(pid_, &status, 0);
-    if (places_.empty()) places_ = places_in(report_, pid_);
-    const std::string crash = WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "";
-    return {report_.substr(0, report_.find(kPlaceMark)), crash, WEXITSTATUS(status), places_};
+    if (!ended_) waitpid(pid_, &status_, 0);
+    std::string report;
+    char text[512];
+    for (ssize_t bytes = 0; (bytes = read(pipe_, text, sizeof(text))) > 0;)
+      report.append(text, static_cast<std::size_t>(bytes));
+    const std::string crash = WIFSIGNALED(status_) ? strsignal(WTERMSIG(status_)) : "";
+    const std::size_t places = std::min(report.find(kPlaceMark), report.size());
+    return {report.substr(0, places), crash, WEXITSTATUS(status_), places_in(report.substr(places))};
   }
 
  private:
-  pid_t pid_;
-  int pipe_;
-  bool at_end_ = false;
-  std::string report_;
-  std::string places_;
+  const pid_t pid_;
+  const int pipe_;
+  int status_ = 0;
+  bool ended_ = false;
 };
 
 }  // namespace
@@ -82,7 +73,8 @@ void run_job_of_this_process(const Work&) {}  // fork has taken it there
 
 std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& work) {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw cli::Failure("no pipe for a rule's process");
+  // A process that the driver has left behind may keep the other end open.
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw cli::Failure("no pipe for a rule's process");
   std::fflush(stdout);
   const pid_t pid = fork();
   if (pid < 0) {
@@ -102,16 +94,6 @@ std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& w
   }
   close(ends[1]);
   return std::make_unique<ForkedProcess>(pid, ends[0]);
-}
-
-bool wait_for_any(const JobProcesses& processes, std::chrono::milliseconds nap) {
-  std::vector<pollfd> polled;
-  polled.reserve(processes.size());
-  for (const auto& process : processes) {
-    const int pipe = static_cast<const ForkedProcess&>(*process).pipe();
-    polled.push_back({.fd = pipe, .events = POLLIN, .revents = 0});
-  }
-  return poll(polled.data(), polled.size(), static_cast<int>(nap.count())) != 0;
 }
 
 void report_to_parent(const std::string& text) {

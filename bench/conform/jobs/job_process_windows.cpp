@@ -170,15 +170,6 @@ std::unique_ptr<JobProcess> start_process(const std::string& name, const Work&) 
   return std::make_unique<CreatedProcess>(process, pipe.release());
 }
 
-bool wait_for_any(const JobProcesses& processes, std::chrono::milliseconds nap) {
-  std::vector<HANDLE> handles;
-  handles.reserve(processes.size());
-  for (const auto& process : processes)
-    handles.push_back(static_cast<const CreatedProcess&>(*process).handle());
-  return WaitForMultipleObjects(static_cast<DWORD>(handles.size()), handles.data(), FALSE,
-                                static_cast<DWORD>(nap.count())) != WAIT_TIMEOUT;
-}
-
 void report_to_parent(const std::string& text) {
   DWORD written = 0;
   if (WriteFile(report_to, text.data(), static_cast<DWORD>(text.size()), &written, nullptr) == FALSE)

@@ -1,13 +1,13 @@
 // The parent: starts processes, waits for them, and turns each one's end into a finding.
 #include "bench/conform/jobs/jobs.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <thread>
+#include <utility>
 
 #include "bench/conform/jobs/job_process.h"
 #include "inf/cli/console/failure.h"
@@ -49,71 +49,10 @@ Finding finding_of(const JobProcess::End& end, bool hung) {
   return {Outcome::broken, seen + " at the end of the process", Ending::late};
 }
 
-/// The processes that run now.
-class Running {
- public:
-  Running(const std::vector<Job>& jobs, const Work& work, std::chrono::seconds longest)
-      : jobs_(jobs), work_(work), naps_(longest / kNap) {}
-
-  bool empty() const { return running_.empty(); }
-
-  bool may_start(std::size_t number, std::size_t at_once) const {
-    if (number == jobs_.size() || running_.size() >= at_once) return false;
-    const bool one_runs_alone =
-        std::ranges::any_of(running_, [&](const One& one) { return jobs_[one.number].alone; });
-    return empty() || (!jobs_[number].alone && !one_runs_alone);
-  }
-
-  /// Returns: false if the system refused the process; try again after wait(). Throws: Failure, if it keeps
-  /// refusing.
-  bool start(std::size_t number) {
-    try {
-      processes_.push_back(start_process(jobs_[number].name, work_));
-    } catch (const cli::Failure&) {
-      if (++refusals_ > kMostRefusals) throw;
-      return false;
-    }
-    refusals_ = 0;
-    running_.push_back({number, naps_});
-    return true;
-  }
-
-  void wait() {
-    if (empty()) return std::this_thread::sleep_for(kNap);
-    if (wait_for_any(processes_, kNap)) return;
-    for (One& one : running_) --one.naps_left;
-  }
-
-  /// Effects: reports the processes that have ended; ends those whose time is over.
-  void report_ended(const std::function<void(std::size_t, Finding)>& reported) {
-    for (std::size_t i = 0; i < running_.size();) {
-      const bool hung = !processes_[i]->has_ended() && running_[i].naps_left <= 0;
-      if (hung) processes_[i]->kill();
-      if (!hung && !processes_[i]->has_ended()) {
-        ++i;
-        continue;
-      }
-      const JobProcess::End end = processes_[i]->end();
-      const std::size_t number = running_[i].number;
-      const auto at = static_cast<std::ptrdiff_t>(i);
-      processes_.erase(processes_.begin() + at);
-      running_.erase(running_.begin() + at);
-      reported(number, finding_of(end, hung));
-    }
-  }
-
- private:
-  struct One {
-    std::size_t number;  // of its job
-    std::int64_t naps_left;
-  };
-
-  const std::vector<Job>& jobs_;
-  const Work& work_;
-  const std::int64_t naps_;
-  JobProcesses processes_;
-  std::vector<One> running_;  // of these processes
-  int refusals_ = 0;
+struct Running {
+  std::size_t job;
+  std::unique_ptr<JobProcess> process;
+  std::int64_t naps_left;
 };
 
 bool runs_here = false;  // there is no parent
@@ -157,13 +96,36 @@ void end_rule(const Finding& finding) {
 
 void run_jobs(const std::vector<Job>& jobs, const Work& work, std::size_t at_once,
               std::chrono::seconds longest, const std::function<void(std::size_t, Finding)>& reported) {
-  run_job_of_this_process(work);
-  Running running(jobs, work, longest);
+  std::vector<Running> running;
   std::size_t next = 0;
+  int refusals = 0;
+  const auto may_start = [&] {
+    if (next == jobs.size() || running.size() >= at_once) return false;
+    return running.empty() || !(jobs[next].alone || jobs[running[0].job].alone);
+  };
   while (next != jobs.size() || !running.empty()) {
-    while (running.may_start(next, at_once) && running.start(next)) ++next;
-    running.wait();
-    running.report_ended(reported);
+    while (may_start()) {
+      try {
+        running.push_back({next, start_process(jobs[next].name, work), longest / kNap});
+      } catch (const cli::Failure&) {
+        if (++refusals > kMostRefusals) throw;
+        break;
+      }
+      refusals = 0;
+      ++next;
+    }
+    std::this_thread::sleep_for(kNap);
+    for (auto one = running.begin(); one != running.end();) {
+      const bool ended = one->process->has_ended();
+      if (!ended && --one->naps_left > 0) {
+        ++one;
+        continue;
+      }
+      if (!ended) one->process->kill();
+      const Running over = std::move(*one);
+      one = running.erase(one);
+      reported(over.job, finding_of(over.process->end(), !ended));
+    }
   }
 }
 

@@ -30,7 +30,7 @@ void report_kept();
 /// Effects: runs all jobs, each in a process of its own, at most `at_once` (up to 64) at a time. Calls
 /// `reported(job's number, finding)` at the end of each. A process that crashes, or does not end within
 /// `longest`, has broken its rule. On a system without fork, a job's process runs the parent's code up to
-/// this call; there this function runs that job and does not return.
+/// run_job_of_this_process(), which comes before this call.
 void run_jobs(const std::vector<Job>& jobs, const Work& work, std::size_t at_once,
               std::chrono::seconds longest, const std::function<void(std::size_t, Finding)>& reported);
 

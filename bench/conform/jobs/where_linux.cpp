@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 #include <execinfo.h>
+#include <limits.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,43 +25,35 @@ namespace {
 int places_go_to = -1;
 alignas(16) char crash_stack[64 * 1024];  // of the main thread, whose own may have overflowed
 
-bool is_of_the_system(const char* module) {
+bool is_of_the_system(const std::string& module) {
   for (const char* name : {"/libc.so", "/ld-linux", "/libstdc++", "/libgcc_s", "vdso"})
-    if (std::strstr(module, name) != nullptr) return true;
+    if (module.find(name) != std::string::npos) return true;
   return false;
 }
 
-/// Effects: writes the innermost places outside the system's libraries and this command, or else the
-/// innermost one. The first two frames are this function and the return from the signal.
+/// Leaves out the frames of this command, and the first two: this function and the return from the signal.
 void write_place(int signal, siginfo_t* info, void*) {
-  void* frames[64];
-  const int count = backtrace(frames, 64);
-  Dl_info here{}, module{}, other{};
+  void* frames[24];
+  const int count = backtrace(frames, 24);
+  Dl_info here{}, module{};
   dladdr(reinterpret_cast<void*>(&write_place), &here);
-  void* places[8] = {};
-  std::size_t found = 0;
-  for (int i = 2; i < count && found < std::size(places); ++i) {
-    if (dladdr(frames[i], &other) == 0) continue;
-    const bool is_drivers = other.dli_fbase != here.dli_fbase && !is_of_the_system(other.dli_fname);
-    if (found == 0 ? !is_drivers : other.dli_fbase != module.dli_fbase) continue;
-    module = other;
-    places[found++] = frames[i];
-  }
-  if (found == 0 && count > 2) {
-    places[found++] = frames[2];
-    dladdr(frames[2], &module);
-  }
+  char name[16] = "";
+  prctl(PR_GET_NAME, name);
   const bool has_address = signal == SIGSEGV || signal == SIGBUS;
-  char line[1024];
-  auto length = static_cast<std::size_t>(std::snprintf(
-      line, 800, "%c%d %zx %s\t", kPlaceMark, gettid(),
-      has_address ? reinterpret_cast<std::size_t>(info->si_addr) : std::size_t{1}, module.dli_fname));
-  for (std::size_t i = 0; i < found; ++i)
-    length += static_cast<std::size_t>(std::snprintf(
-        line + length, 20, " %zx",
-        reinterpret_cast<std::uintptr_t>(places[i]) - reinterpret_cast<std::uintptr_t>(module.dli_fbase)));
+  char line[PIPE_BUF];  // written at once, so that no other thread's lies in between
+  int length = std::snprintf(line, sizeof(line), "%c%s\t%zx", kPlaceMark, name,
+                             has_address ? reinterpret_cast<std::size_t>(info->si_addr) : std::size_t{1});
+  for (int i = 2; i < count; ++i) {
+    if (dladdr(frames[i], &module) == 0 || module.dli_fbase == here.dli_fbase) continue;
+    const std::size_t room = sizeof(line) - static_cast<std::size_t>(length) - 1;
+    const int more = std::snprintf(
+        line + length, room, "\t%s\t%zx", module.dli_fname,
+        reinterpret_cast<std::uintptr_t>(frames[i]) - reinterpret_cast<std::uintptr_t>(module.dli_fbase));
+    if (static_cast<std::size_t>(more) >= room) break;
+    length += more;
+  }
   line[length++] = '\n';
-  if (write(places_go_to, line, length) < 0) return;
+  if (write(places_go_to, line, static_cast<std::size_t>(length)) < 0) return;
 }
 
 /// Returns: the first lines that a command prints.
@@ -119,22 +113,28 @@ void ask_for_places(pid_t process) {
     syscall(SYS_tgkill, process, std::stoi(thread.path().filename()), SIGQUIT);
 }
 
-std::string places_in(const std::string& report, pid_t process) {
-  std::vector<std::string> places;
-  std::istringstream lines(report.substr(std::min(report.find(kPlaceMark), report.size())));
-  for (std::string line; places.size() < 4 && std::getline(lines, line);) {
+std::string places_in(const std::string& lines) {
+  std::vector<std::string> names, places;
+  std::istringstream stream(lines);
+  for (std::string line; places.size() < 4 && std::getline(stream, line);) {
     std::istringstream words(line.substr(1));
-    std::string thread, address, module, offsets, name;
-    words >> thread >> address >> std::ws;
-    std::getline(words, module, '\t');
-    std::getline(words, offsets);
-    std::ifstream("/proc/" + std::to_string(process) + "/task/" + thread + "/comm") >> name;
-    std::string text = "in " + place_text(module, offsets);
-    if (address != "1") text += ", address 0x" + address;
-    places.push_back(name.empty() ? text : name + " " + text);
+    std::string address, frame, offset, module, offsets;
+    std::getline(words, names.emplace_back(), '\t');
+    std::getline(words, address, '\t');
+    // The innermost place outside the system's libraries, or else the innermost one.
+    while (std::getline(words, frame, '\t') && std::getline(words, offset, '\t')) {
+      if (module.empty() || (is_of_the_system(module) && !is_of_the_system(frame))) {
+        module = frame;
+        offsets.clear();
+      }
+      if (frame == module) offsets += " " + offset;
+    }
+    places.push_back("in " + place_text(module, offsets) + (address == "1" ? "" : ", address 0x" + address));
   }
+  if (places.size() == 1) return places[0];
   std::string text;
-  for (const std::string& place : places) text += (text.empty() ? "" : "; ") + place;
+  for (std::size_t i = 0; i < places.size(); ++i)
+    text.append(i == 0 ? "" : "; ").append(names[i]).append(" ").append(places[i]);
   return text;
 }
 
