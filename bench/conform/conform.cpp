@@ -94,64 +94,39 @@ bool is_refwave(const Target& target) {
   return found.outcome == Outcome::kept;
 }
 
-/// The findings that are printed while the rules run.
-enum class Shown : std::uint8_t { nothing, broken, all };
-
-/// Prints the findings in the rules' order, each as soon as all findings before it are known.
-class Printer {
- public:
-  Printer(const std::vector<Rule>& rules, Shown shown)
-      : rules_(rules), shown_(shown), findings_(rules.size()), known_(rules.size()) {}
-
-  void add(std::size_t rule, Finding finding) {
-    findings_[rule] = std::move(finding);
-    known_[rule] = true;
-    for (; next_ < rules_.size() && known_[next_]; ++next_) {
-      if (is_shown(findings_[next_])) print(rules_[next_], findings_[next_]);
-    }
-    progress_.show(seconds(),
-                   [this] { return std::to_string(next_) + " of " + std::to_string(rules_.size()); });
-  }
-  const std::vector<Finding>& findings() const { return findings_; }
-
- private:
-  bool is_shown(const Finding& finding) const {
-    return shown_ == Shown::all || (shown_ == Shown::broken && finding.outcome == Outcome::broken);
-  }
-  void print(const Rule& rule, const Finding& finding) {
-    progress_.wipe();
-    std::fputs(text_line(rule, finding, cli::terminal_columns()).c_str(), stdout);
-    std::fflush(stdout);
-  }
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
-  }
-
-  const std::vector<Rule>& rules_;
-  const Shown shown_;
-  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-  cli::Progress progress_{"rules", 0};
-  std::vector<Finding> findings_;
-  std::vector<bool> known_;
-  std::size_t next_ = 0;
-};
-
 /// Returns: the finding for this driver. Another driver cannot break a rule that is refwave's own choice.
 Finding held_against(const Rule& rule, Finding finding, bool refwave) {
   if (finding.outcome != Outcome::broken || refwave || !rule.is(kOurs)) return finding;
   return {Outcome::not_applicable, "refwave does otherwise, and it is a choice; here " + finding.seen};
 }
 
+/// Prints the findings in the rules' order, each as soon as all findings before it are known.
 std::vector<Finding> run(const ConformOptions& options, const Target& target,
                          const std::vector<Rule>& rules) {
   const bool refwave = is_refwave(target);
-  Printer printer(rules, options.json || options.junit == "-" ? Shown::nothing
-                         : options.all                        ? Shown::all
-                                                              : Shown::broken);
+  const bool is_report = options.json || options.junit == "-";
+  const auto begun = std::chrono::steady_clock::now();
+  cli::Progress progress("rules", 0);
+  std::vector<Finding> findings(rules.size());
+  std::vector<bool> known(rules.size());
+  std::size_t next = 0;
+  const auto add = [&](std::size_t number, Finding finding) {
+    findings[number] = std::move(finding);
+    known[number] = true;
+    for (; next < rules.size() && known[next]; ++next) {
+      if (is_report || (!options.all && findings[next].outcome != Outcome::broken)) continue;
+      progress.wipe();
+      std::fputs(text_line(rules[next], findings[next], cli::terminal_columns()).c_str(), stdout);
+      std::fflush(stdout);
+    }
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begun;
+    progress.show(passed.count(),
+                  [&] { return std::to_string(next) + " of " + std::to_string(rules.size()); });
+  };
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (rules[i].is(kThorough) && !options.thorough) {
-      printer.add(i, {Outcome::not_applicable, "it takes seconds: --thorough"});
+      add(i, {Outcome::not_applicable, "it takes seconds: --thorough"});
     } else {
       order.push_back(i);
     }
@@ -163,20 +138,14 @@ std::vector<Finding> run(const ConformOptions& options, const Target& target,
   for (const std::size_t i : order) jobs.push_back({std::string(rules[i].id), rules[i].is(kAlone)});
   run_jobs(jobs, work_on(target), options.at_once, hung_after(), [&](std::size_t job, Finding finding) {
     const std::size_t i = order[job];
-    printer.add(i, held_against(rules[i], std::move(finding), refwave));
+    add(i, held_against(rules[i], std::move(finding), refwave));
   });
-  return printer.findings();
+  return findings;
 }
 
 int list(const std::vector<Rule>& rules) {
-  const std::size_t columns = cli::terminal_columns();
-  constexpr std::size_t kId = 35;
-  for (const Rule& rule : rules) {
-    const bool is_wide = columns >= 80;
-    const std::string id = is_wide ? cli::left(std::string(rule.id), kId) : std::string(rule.id) + "\n    ";
-    const std::size_t indent = is_wide ? kId : 4;
-    std::fputs((id + cli::wrapped(rule.sentence, columns, indent, indent)).c_str(), stdout);
-  }
+  for (const Rule& rule : rules)
+    std::fputs(beside(rule.id, rule.sentence, cli::terminal_columns(), 35).c_str(), stdout);
   return 0;
 }
 

@@ -74,13 +74,16 @@ unsigned count(const std::vector<Finding>& findings, Outcome outcome) {
   return static_cast<unsigned>(std::ranges::count(findings, outcome, &Finding::outcome));
 }
 
+std::string beside(std::string_view id, std::string_view text, std::size_t columns, std::size_t indent) {
+  constexpr std::size_t kId = 35;
+  if (columns < 80) return std::string(id) + "\n    " + cli::wrapped(text, columns, 4, 4);
+  return cli::left(std::string(id), kId) + cli::wrapped(text, columns, indent, kId);
+}
+
 std::string text_line(const Rule& rule, const Finding& finding, std::size_t columns) {
-  constexpr std::size_t kId = 34;
-  const bool is_wide = columns >= 80;
-  std::string line = is_wide ? cli::left(std::string(rule.id), kId) + " " : std::string(rule.id) + "\n  ";
   std::string what = outcome_name(finding.outcome);
   if (!finding.seen.empty()) what += ": " + cli::visible(finding.seen);
-  line += cli::wrapped(what, columns, is_wide ? 4 : 2, is_wide ? kId + 1 : 2);
+  std::string line = beside(rule.id, what, columns, 4);
   if (finding.outcome == Outcome::broken)
     line += "    " + cli::wrapped("rule: " + std::string(rule.sentence), columns, 4, 4);
   return line;

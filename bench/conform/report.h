@@ -8,6 +8,8 @@
 
 namespace refwave::conform {
 
+/// Returns: an id and a text behind it, in lines of `columns` letters; `indent`: the later lines'.
+std::string beside(std::string_view id, std::string_view text, std::size_t columns, std::size_t indent);
 /// Returns: "WODM_RESET.flags  kept", and the behaviour that was seen, in lines of `columns` letters.
 std::string text_line(const Rule& rule, const Finding& finding, std::size_t columns);
 /// Returns: how many findings have this outcome.

@@ -138,7 +138,7 @@ Stream::Stream(Subject& subject, Direction direction, const Wish& wish, const WA
   description.dwInstance = wish.instance;
   const DWORD result = entry_(device_, ids_.open, reinterpret_cast<DWORD_PTR>(&user_),
                               reinterpret_cast<DWORD_PTR>(&description), wish.flags);
-  require_result(result, MMSYSERR_NOERROR, "OPEN");
+  require_ok(result, "OPEN");
   open_ = true;
 }
 
@@ -151,7 +151,7 @@ Stream::~Stream() {
 }
 
 void Stream::must_send(UINT message, std::string_view what, DWORD_PTR first, DWORD_PTR second) const {
-  require_result(send(message, first, second), MMSYSERR_NOERROR, what);
+  require_ok(send(message, first, second), what);
 }
 
 DWORD Stream::prepare(Block& block) const {
@@ -169,8 +169,8 @@ DWORD Stream::write(Block& block) const {
 }
 
 void Stream::queue(Block& block) const {
-  require_result(prepare(block), MMSYSERR_NOERROR, "PREPARE");
-  require_result(write(block), MMSYSERR_NOERROR, "WRITE or ADDBUFFER");
+  require_ok(prepare(block), "PREPARE");
+  require_ok(write(block), "WRITE or ADDBUFFER");
 }
 
 void Stream::queue(Blocks& blocks) const {
@@ -233,7 +233,7 @@ void let_pass(Subject& subject, Direction direction, std::size_t frames) {
 void play_something(Subject& subject) {
   Client client(subject, Direction::output, 3, 480);
   client.run();
-  require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
+  require_ok(client.stream.close(), "CLOSE");
 }
 
 }  // namespace refwave::conform

@@ -40,6 +40,9 @@ void require_equal(T actual, std::type_identity_t<T> expected, std::string_view 
 }
 /// Effects: ends the rule as broken unless a message was answered as it must be. `what`: the message.
 void require_result(DWORD actual, DWORD expected, std::string_view what);
+inline void require_ok(DWORD actual, std::string_view what) {
+  require_result(actual, MMSYSERR_NOERROR, what);
+}
 /// Effects: ends the rule immediately. Thread: any.
 [[noreturn]] void not_applicable(std::string_view why);
 

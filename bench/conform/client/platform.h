@@ -40,35 +40,50 @@ class Module {
 std::size_t threads_alive(const std::string& driver);
 std::size_t files_open();
 
+std::size_t page_bytes();
+/// Returns: two pages at that address, or anywhere if it is 0; null if it is not free.
+std::byte* map_two_pages(std::uintptr_t wanted = 0);
+void unmap_two_pages(std::byte* pages);
+void forbid_page(std::byte* page);
+
 /// Memory that ends where reading on ends the process.
 class LastBytes {
  public:
-  explicit LastBytes(std::size_t bytes);
-  ~LastBytes();
+  explicit LastBytes(std::size_t bytes) : bytes_(bytes), pages_(map_two_pages()) {
+    require(pages_ != nullptr, "no memory");
+    forbid_page(pages_ + page_bytes());
+  }
+  ~LastBytes() { unmap_two_pages(pages_); }
   LastBytes(const LastBytes&) = delete;
   LastBytes& operator=(const LastBytes&) = delete;
 
-  void* data() const { return end_ - bytes_; }
+  void* data() const { return pages_ + page_bytes() - bytes_; }
 
  private:
-  std::size_t bytes_;
-  std::byte* end_;
+  const std::size_t bytes_;
+  std::byte* const pages_;
 };
 
-/// A page that only an address of full width reaches: the lower 32 bits alone are an address that is never
-/// mapped.
+/// A page that only an address of full width reaches: the lower 32 bits alone are the second page, which no
+/// system maps.
 class HighPage {
  public:
-  HighPage();
-  ~HighPage();
+  HighPage() {
+    for (std::uintptr_t above = 1; sizeof(void*) > 4 && above < 0x400 && pages_ == nullptr; ++above)
+      pages_ = map_two_pages(above << 16 << 16);
+    require(sizeof(void*) == 4 || pages_ != nullptr, "no memory above 4 GB");
+  }
+  ~HighPage() {
+    if (pages_ != nullptr) unmap_two_pages(pages_);
+  }
   HighPage(const HighPage&) = delete;
   HighPage& operator=(const HighPage&) = delete;
 
   /// Returns: null where addresses have 32 bits.
-  void* data() const { return data_; }
+  void* data() const { return pages_ == nullptr ? nullptr : pages_ + page_bytes(); }
 
  private:
-  void* data_ = nullptr;
+  std::byte* pages_ = nullptr;
 };
 
 // --- message queues ---
@@ -85,6 +100,6 @@ inline void make_queue() {
 /// bound here.
 bool bound_queue(UINT messages);
 /// Effects: takes the oldest message of the calling thread. Returns: false if there is none.
-bool take_message(MSG& message);
+inline bool take_message(MSG& message) { return PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE) != FALSE; }
 
 }  // namespace refwave::conform

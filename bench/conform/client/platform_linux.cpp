@@ -27,8 +27,6 @@ bool runs(const std::filesystem::directory_entry& task) {
   return file && (flags & kExiting) == 0;
 }
 
-std::size_t page_bytes() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
-
 }  // namespace
 
 Module::Module(const std::string& file) : library_(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
@@ -50,30 +48,21 @@ std::size_t files_open() {
   return static_cast<std::size_t>(std::distance(begin(files), end(files)));
 }
 
-LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
-  void* pages = mmap(nullptr, 2 * page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  require(pages != MAP_FAILED, "no memory");
-  end_ = static_cast<std::byte*>(pages) + page_bytes();
-  mprotect(end_, page_bytes(), PROT_NONE);
+std::size_t page_bytes() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
+
+std::byte* map_two_pages(std::uintptr_t wanted) {
+  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | (wanted == 0 ? 0 : MAP_FIXED_NOREPLACE);
+  void* const pages =
+      mmap(reinterpret_cast<void*>(wanted), 2 * page_bytes(), PROT_READ | PROT_WRITE, flags, -1, 0);
+  if (pages == MAP_FAILED) return nullptr;
+  if (wanted == 0 || pages == reinterpret_cast<void*>(wanted)) return static_cast<std::byte*>(pages);
+  munmap(pages, 2 * page_bytes());
+  return nullptr;
 }
 
-LastBytes::~LastBytes() { munmap(end_ - page_bytes(), 2 * page_bytes()); }
+void unmap_two_pages(std::byte* pages) { munmap(pages, 2 * page_bytes()); }
 
-// Cut to 32 bits each of these is 0x1000, which Linux never maps (vm.mmap_min_addr).
-HighPage::HighPage() {
-  for (std::uintptr_t above = 1; sizeof(void*) > 4 && above < 0x4000 && data_ == nullptr; ++above) {
-    void* const wanted = reinterpret_cast<void*>((above << 16 << 16) + 0x1000);
-    void* const found = mmap(wanted, 0x1000, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-    if (found == wanted) data_ = found;
-    if (found != wanted && found != MAP_FAILED) munmap(found, 0x1000);
-  }
-  require(sizeof(void*) == 4 || data_ != nullptr, "no memory above 4 GB");
-}
-
-HighPage::~HighPage() {
-  if (data_ != nullptr) munmap(data_, 0x1000);
-}
+void forbid_page(std::byte* page) { mprotect(page, page_bytes(), PROT_NONE); }
 
 HWND create_window() { return winmm_host_create_window(); }
 void destroy_window(HWND window) { winmm_host_destroy_window(window); }
@@ -82,7 +71,5 @@ bool bound_queue(UINT messages) {
   winmm_host_set_queue_capacity(messages);
   return true;
 }
-
-bool take_message(MSG& message) { return PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE) != FALSE; }
 
 }  // namespace refwave::conform

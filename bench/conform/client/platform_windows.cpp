@@ -9,12 +9,6 @@
 namespace refwave::conform {
 namespace {
 
-std::size_t page_bytes() {
-  SYSTEM_INFO info{};
-  GetSystemInfo(&info);
-  return info.dwPageSize;
-}
-
 /// Returns: where the thread began. Windows documentation: "NtQueryInformationThread".
 void* start_of(HANDLE thread) {
   using Query = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
@@ -93,28 +87,22 @@ std::size_t files_open() {
   return handles;
 }
 
-LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
-  void* pages = VirtualAlloc(nullptr, 2 * page_bytes(), MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-  require(pages != nullptr, "no memory");
-  end_ = static_cast<std::byte*>(pages) + page_bytes();
+std::size_t page_bytes() {
+  SYSTEM_INFO info{};
+  GetSystemInfo(&info);
+  return info.dwPageSize;
+}
+
+std::byte* map_two_pages(std::uintptr_t wanted) {
+  return static_cast<std::byte*>(VirtualAlloc(reinterpret_cast<void*>(wanted), 2 * page_bytes(),
+                                              MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
+}
+
+void unmap_two_pages(std::byte* pages) { VirtualFree(pages, 0, MEM_RELEASE); }
+
+void forbid_page(std::byte* page) {
   DWORD before = 0;
-  VirtualProtect(end_, page_bytes(), PAGE_NOACCESS, &before);
-}
-
-LastBytes::~LastBytes() { VirtualFree(end_ - page_bytes(), 0, MEM_RELEASE); }
-
-// Cut to 32 bits each of these is the second page, and Windows never maps the first 64 KB.
-HighPage::HighPage() {
-  for (std::uintptr_t above = 1; sizeof(void*) > 4 && above < 0x400 && data_ == nullptr; ++above) {
-    void* const wanted = reinterpret_cast<void*>(above << 16 << 16);
-    void* const found = VirtualAlloc(wanted, 2 * page_bytes(), MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-    if (found != nullptr) data_ = static_cast<std::byte*>(found) + page_bytes();
-  }
-  require(sizeof(void*) == 4 || data_ != nullptr, "no memory above 4 GB");
-}
-
-HighPage::~HighPage() {
-  if (data_ != nullptr) VirtualFree(static_cast<std::byte*>(data_) - page_bytes(), 0, MEM_RELEASE);
+  VirtualProtect(page, page_bytes(), PAGE_NOACCESS, &before);
 }
 
 HWND create_window() {
@@ -136,7 +124,5 @@ bool bound_queue(UINT messages) {
   for (UINT i = 0; i < messages; ++i) take_message(message);
   return true;
 }
-
-bool take_message(MSG& message) { return PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE) != FALSE; }
 
 }  // namespace refwave::conform

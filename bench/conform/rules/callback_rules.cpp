@@ -1,5 +1,4 @@
 // The messages OPEN, DONE or DATA, and CLOSE, to functions, windows, threads and events.
-#include "bench/conform/client/client.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {
@@ -45,7 +44,7 @@ constexpr Entry kCallbackRules[] = {
        for (const Direction direction : {kOut, kIn}) {
          Client client(subject, direction, 3, 480);
          client.run();
-         require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
+         require_ok(client.stream.close(), "CLOSE");
          for (const Note& note : client.diary.all()) {
            const bool has_header = note.message == messages_of(direction).done;
            require(has_header == (note.first != 0),
@@ -93,7 +92,7 @@ constexpr Entry kCallbackRules[] = {
        destroy_window(window);
        stream.queue(blocks);
        need_done(blocks, " though its message had no window");
-       require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
+       require_ok(stream.close(), "CLOSE");
      }},
     {"CALLBACK_THREAD.posted", "gets OPEN, DONE and CLOSE with the client's handle and the header",
      [](Subject& subject) {
@@ -108,7 +107,7 @@ constexpr Entry kCallbackRules[] = {
        stream.queue(blocks);
        need_done(blocks, " though its message found no room");
        require(!blocks.front().queued(), "INQUEUE is still set");
-       require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
+       require_ok(stream.close(), "CLOSE");
      }},
     {"CALLBACK_NULL.silent", "calls nothing, whatever dwCallback is",
      [](Subject& subject) {
@@ -130,7 +129,7 @@ constexpr Entry kCallbackRules[] = {
          Stream stream(subject, kOut, {0, 0, type});
          stream.queue(block);
          require(eventually([&] { return block.done(); }), "the header is not DONE");
-         require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
+         require_ok(stream.close(), "CLOSE");
        }
      }},
     {"WOM_OPEN.first", "WIM_OPEN.first", "comes once, on the opening thread, before OPEN returns",
@@ -203,7 +202,7 @@ constexpr Entry kCallbackRules[] = {
        DWORD closer = 0;
        std::thread([&] {
          closer = GetCurrentThreadId();
-         require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
+         require_ok(client.stream.close(), "CLOSE");
        }).join();
        const std::vector<Note> notes = client.diary.all();
        require(notes.back().message == messages_of(direction).closed,

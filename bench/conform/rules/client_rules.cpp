@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 
-#include "bench/conform/client/client.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {
@@ -61,7 +60,7 @@ constexpr Entry kClientRules[] = {
          if (note.header() != &self.blocks[2].header) return;
          require_result(self.stream.close(), WAVERR_STILLPLAYING, "CLOSE with headers queued");
          self.stream.reset();
-         require_result(self.stream.close(), MMSYSERR_NOERROR, "CLOSE");
+         require_ok(self.stream.close(), "CLOSE");
          require(self.diary.all().back().message == messages_of(direction).closed,
                  "CLOSE was not reported last");
          closed = true;
@@ -113,7 +112,7 @@ constexpr Entry kClientRules[] = {
            if (note.message != WOM_DONE) return;
            first_is_known.wait();
            if (i + 1 < kNested) start(i + 1);
-           require_result(streams[i]->close(), MMSYSERR_NOERROR, "CLOSE");
+           require_ok(streams[i]->close(), "CLOSE");
          };
        }
        start(0);
@@ -132,7 +131,7 @@ constexpr Entry kClientRules[] = {
        Client client(subject, kOut, 1, 480, [&](Client&, const Note&) {
          other.stream.reset();
          other.diary.need_in_order(other.blocks);
-         require_result(other.stream.close(), MMSYSERR_NOERROR, "CLOSE of another stream");
+         require_ok(other.stream.close(), "CLOSE of another stream");
        });
        client.run();
        require(other.diary.all().back().message == WOM_CLOSE, "WOM_CLOSE was not the last");
@@ -143,7 +142,7 @@ constexpr Entry kClientRules[] = {
        std::atomic<bool> closed{false};
        Client client(subject, direction, 3, 480, [&](Client& self, const Note& note) {
          if (note.header() != &self.blocks[2].header) return;
-         require_result(self.stream.close(), MMSYSERR_NOERROR, "CLOSE in the last callback");
+         require_ok(self.stream.close(), "CLOSE in the last callback");
          closed = true;
        });
        client.begin();
@@ -165,8 +164,6 @@ struct Crowd {
 
   std::deque<Client> clients;
 };
-
-void need(MMRESULT result, std::string_view what) { require_result(result, MMSYSERR_NOERROR, what); }
 
 constexpr Entry kCrowdRules[] = {
     {"Crowd.writers", "several threads may write to one stream; each one's headers keep their order",
@@ -221,8 +218,7 @@ constexpr Entry kCrowdRules[] = {
            if (note.message != WOM_DONE) return;
            if (note.header() == &blocks[i][3].header) streams[1 - i].load()->reset();
            if (written.fetch_add(1) >= kWrites) return;
-           require_result(streams[i].load()->send_header(WODM_WRITE, note.header()), MMSYSERR_NOERROR,
-                          "WODM_WRITE");
+           require_ok(streams[i].load()->send_header(WODM_WRITE, note.header()), "WODM_WRITE");
          };
        }
        const Stream first(subject, kOut, diaries[0]);
@@ -308,14 +304,14 @@ constexpr Entry kCrowdRules[] = {
        Block block(4'800 * kFrameBytes);
        const WAVEFORMATEX format = usual_format();
        HWAVEOUT out = nullptr;
-       need(
+       require_ok(
            waveOutOpen(&out, WAVE_MAPPER, &format, to(diary).callback, to(diary).instance, CALLBACK_FUNCTION),
            "waveOutOpen");
-       need(waveOutPrepareHeader(out, &block.header, sizeof(WAVEHDR)), "waveOutPrepareHeader");
-       need(waveOutWrite(out, &block.header, sizeof(WAVEHDR)), "waveOutWrite");
+       require_ok(waveOutPrepareHeader(out, &block.header, sizeof(WAVEHDR)), "waveOutPrepareHeader");
+       require_ok(waveOutWrite(out, &block.header, sizeof(WAVEHDR)), "waveOutWrite");
        diary.need_done(1);
-       need(waveOutUnprepareHeader(out, &block.header, sizeof(WAVEHDR)), "waveOutUnprepareHeader");
-       need(waveOutClose(out), "waveOutClose");
+       require_ok(waveOutUnprepareHeader(out, &block.header, sizeof(WAVEHDR)), "waveOutUnprepareHeader");
+       require_ok(waveOutClose(out), "waveOutClose");
        for (const Note& note : diary.all())
          require(note.device == reinterpret_cast<HDRVR>(out),
                  "a message came with another handle than waveOutOpen's");
@@ -327,14 +323,15 @@ constexpr Entry kCrowdRules[] = {
        Block block(4'800 * kFrameBytes);
        const WAVEFORMATEX format = usual_format();
        HWAVEIN in = nullptr;
-       need(waveInOpen(&in, WAVE_MAPPER, &format, to(diary).callback, to(diary).instance, CALLBACK_FUNCTION),
-            "waveInOpen");
-       need(waveInPrepareHeader(in, &block.header, sizeof(WAVEHDR)), "waveInPrepareHeader");
-       need(waveInAddBuffer(in, &block.header, sizeof(WAVEHDR)), "waveInAddBuffer");
-       need(waveInStart(in), "waveInStart");
+       require_ok(
+           waveInOpen(&in, WAVE_MAPPER, &format, to(diary).callback, to(diary).instance, CALLBACK_FUNCTION),
+           "waveInOpen");
+       require_ok(waveInPrepareHeader(in, &block.header, sizeof(WAVEHDR)), "waveInPrepareHeader");
+       require_ok(waveInAddBuffer(in, &block.header, sizeof(WAVEHDR)), "waveInAddBuffer");
+       require_ok(waveInStart(in), "waveInStart");
        diary.need_done(1);
-       need(waveInUnprepareHeader(in, &block.header, sizeof(WAVEHDR)), "waveInUnprepareHeader");
-       need(waveInClose(in), "waveInClose");
+       require_ok(waveInUnprepareHeader(in, &block.header, sizeof(WAVEHDR)), "waveInUnprepareHeader");
+       require_ok(waveInClose(in), "waveInClose");
      }},
 };
 

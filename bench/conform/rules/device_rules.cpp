@@ -3,7 +3,6 @@
 #include <array>
 #include <cstring>
 
-#include "bench/conform/rules/opener.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {
@@ -22,7 +21,7 @@ WAVEOUTCAPSW capabilities(Subject& subject, Direction direction) {
   WAVEOUTCAPSW caps{};
   const DWORD result = subject.ask(direction, messages_of(direction).get_dev_caps, 0,
                                    reinterpret_cast<DWORD_PTR>(&caps), bytes_of_caps(direction));
-  require_result(result, MMSYSERR_NOERROR, "GETDEVCAPS");
+  require_ok(result, "GETDEVCAPS");
   return caps;
 }
 
@@ -32,34 +31,27 @@ void require_not_enabled(WaveEntry entry, Direction direction) {
   const WaveMessages& ids = messages_of(direction);
   require(entry(0, ids.get_num_devs, 0, 0, 0) == 0, "GETNUMDEVS does not answer 0");
   for (const UINT message : kManagement)
-    require_result(entry(0, message, 0, 0, 0), MMSYSERR_NOERROR, "DRVM message " + std::to_string(message));
+    require_ok(entry(0, message, 0, 0, 0), "DRVM message " + std::to_string(message));
   for (UINT message = ids.first; message <= ids.last; ++message) {
     if (message != ids.get_num_devs)
       require_result(entry(0, message, 0, 0, 0), MMSYSERR_NOTENABLED, message_name(message));
   }
 }
 
-/// Effects: requires that no message takes this dwUser.
-void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, std::string_view whose) {
-  const WaveMessages& ids = messages_of(direction);
+/// Effects: requires that no message from CLOSE to GETPOS, nor BREAKLOOP, takes this dwUser.
+void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, const std::string& whose) {
+  char data[4] = {};
   WAVEHDR header{};
   header.dwFlags = WHDR_PREPARED;
-  char data[4] = {};
   header.lpData = data;
-  MMTIME time{};
-  const auto header_at = reinterpret_cast<DWORD_PTR>(&header);
-  for (const UINT message : {ids.prepare, ids.unprepare, ids.queue})
-    require_result(subject.ask(direction, message, user, header_at, sizeof(header)), MMSYSERR_INVALHANDLE,
-                   message_name(message) + " with " + std::string(whose));
-  require_result(subject.ask(direction, ids.get_pos, user, reinterpret_cast<DWORD_PTR>(&time), sizeof(time)),
-                 MMSYSERR_INVALHANDLE, "GETPOS with " + std::string(whose));
-  constexpr UINT kOutputs[] = {WODM_CLOSE, WODM_PAUSE, WODM_RESTART, WODM_RESET, WODM_BREAKLOOP};
-  constexpr UINT kInputs[] = {WIDM_CLOSE, WIDM_START, WIDM_STOP, WIDM_RESET};
-  const std::span<const UINT> rest =
-      direction == kOut ? std::span<const UINT>(kOutputs) : std::span<const UINT>(kInputs);
-  for (const UINT message : rest)
-    require_result(subject.ask(direction, message, user), MMSYSERR_INVALHANDLE,
-                   message_name(message) + " with " + std::string(whose));
+  const auto require_refused = [&](UINT message) {
+    const DWORD result =
+        subject.ask(direction, message, user, reinterpret_cast<DWORD_PTR>(&header), sizeof(header));
+    require_result(result, MMSYSERR_INVALHANDLE, message_name(message) + " with " + whose);
+  };
+  const WaveMessages& ids = messages_of(direction);
+  for (UINT message = ids.close; message <= ids.get_pos; ++message) require_refused(message);
+  if (direction == kOut) require_refused(WODM_BREAKLOOP);
 }
 
 constexpr Entry kDeviceRules[] = {
@@ -118,7 +110,7 @@ constexpr Entry kDeviceRules[] = {
      [](Subject& subject, Direction direction) {
        Client client(subject, direction);
        const DWORD_PTR user = client.stream.user();
-       require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
+       require_ok(client.stream.close(), "CLOSE");
        require_no_handle(subject, direction, user, "a closed stream's dwUser");
      }},
     {"wodMessage.input_handle", "widMessage.output_handle",
@@ -148,8 +140,8 @@ constexpr Entry kDeviceRules[] = {
      [](Subject& subject, Direction direction) {
        for (const UINT device : {0U, 77U}) {
          for (const UINT message : std::initializer_list<UINT>{DRVM_INIT, DRVM_INIT_EX, DRVM_ENABLE})
-           require_result(subject.entry(direction)(device, message, 0, 0, 0), MMSYSERR_NOERROR,
-                          "DRVM message " + std::to_string(message));
+           require_ok(subject.entry(direction)(device, message, 0, 0, 0),
+                      "DRVM message " + std::to_string(message));
        }
      }},
     {"WODM_GETNUMDEVS.constant", "WIDM_GETNUMDEVS.constant", "answers always the same and starts no thread",
@@ -184,7 +176,7 @@ constexpr Entry kDeviceRules[] = {
          std::memcpy(expected.data(), &whole, std::min(size, bytes));
          const DWORD result = subject.ask(direction, messages_of(direction).get_dev_caps, 0,
                                           reinterpret_cast<DWORD_PTR>(target.data()), size);
-         require_result(result, MMSYSERR_NOERROR, "GETDEVCAPS of " + std::to_string(size) + " bytes");
+         require_ok(result, "GETDEVCAPS of " + std::to_string(size) + " bytes");
          require(target == expected,
                  "of " + std::to_string(size) + " bytes others were written than the first of the caps");
        }
@@ -196,7 +188,7 @@ constexpr Entry kDeviceRules[] = {
        const UINT message = messages_of(direction).get_dev_caps;
        require_result(subject.ask(direction, message, 0, 0, bytes_of_caps(direction)), MMSYSERR_INVALPARAM,
                       "GETDEVCAPS to NULL");
-       require_result(subject.ask(direction, message), MMSYSERR_NOERROR, "GETDEVCAPS of no bytes to NULL");
+       require_ok(subject.ask(direction, message), "GETDEVCAPS of no bytes to NULL");
      }},
     {"WODM_GETDEVCAPS.name", "WIDM_GETDEVCAPS.name", "gives a name that ends",
      [](Subject& subject, Direction direction) {

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "bench/conform/client/client.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {
@@ -38,7 +37,7 @@ struct Desk {
     const DWORD result = prepare();
     if (result == MMSYSERR_NOTSUPPORTED && unprepare() == MMSYSERR_NOTSUPPORTED)
       not_applicable("the driver leaves PREPARE and UNPREPARE to its host");
-    require_result(result, MMSYSERR_NOERROR, "PREPARE");
+    require_ok(result, "PREPARE");
   }
 };
 
@@ -80,14 +79,14 @@ constexpr Entry kHeaderRules[] = {
      with<Desk>([](Desk& desk) {
        desk.need_preparation();
        const DWORD flags = desk.block.header.dwFlags |= WHDR_DONE;
-       require_result(desk.prepare(), MMSYSERR_NOERROR, "the second PREPARE");
+       require_ok(desk.prepare(), "the second PREPARE");
        require(desk.block.flags() == flags, "the second PREPARE changed the flags");
      })},
     {"WODM_UNPREPARE.clears_prepared", "WIDM_UNPREPARE.clears_prepared", "clears PREPARED and leaves DONE",
      with<Desk>([](Desk& desk) {
        desk.need_preparation();
        desk.block.header.dwFlags = WHDR_PREPARED | WHDR_DONE;
-       require_result(desk.unprepare(), MMSYSERR_NOERROR, "UNPREPARE");
+       require_ok(desk.unprepare(), "UNPREPARE");
        require((desk.block.flags() & WHDR_PREPARED) == 0, "PREPARED is still set");
        require((desk.block.flags() & WHDR_DONE) != 0, "DONE is gone");
      })},
@@ -95,13 +94,13 @@ constexpr Entry kHeaderRules[] = {
      "answers NOERROR for a header that is not prepared", with<Desk>([](Desk& desk) {
        desk.need_preparation();
        desk.block.header.dwFlags = 0;
-       require_result(desk.unprepare(), MMSYSERR_NOERROR, "UNPREPARE of a header that is not prepared");
+       require_ok(desk.unprepare(), "UNPREPARE of a header that is not prepared");
      })},
     {"WODM_UNPREPARE.queued", "WIDM_UNPREPARE.queued",
      "answers WAVERR_STILLPLAYING for a queued header, and leaves it prepared", with<Desk>([](Desk& desk) {
        desk.hold();
        desk.need_preparation();
-       require_result(desk.stream.write(desk.block), MMSYSERR_NOERROR, "WRITE or ADDBUFFER");
+       require_ok(desk.stream.write(desk.block), "WRITE or ADDBUFFER");
        require_result(desk.unprepare(), WAVERR_STILLPLAYING, "UNPREPARE of a queued header");
        require((desk.block.flags() & WHDR_PREPARED) != 0, "PREPARED is gone all the same");
      })},
@@ -158,8 +157,7 @@ constexpr Entry kHeaderRules[] = {
      with<Desk>([](Desk& desk) {
        desk.block.header.dwFlags = WHDR_PREPARED;
        desk.block.header.dwBufferLength = 480 * kFrameBytes;
-       require_result(desk.stream.write(desk.block), MMSYSERR_NOERROR,
-                      "WRITE or ADDBUFFER of what its host prepared");
+       require_ok(desk.stream.write(desk.block), "WRITE or ADDBUFFER of what its host prepared");
        desk.let_it_be_done();
      })},
     // Windows declares the structure without alignment: a client's may follow a byte of its own.

@@ -3,7 +3,6 @@
 #include <cstring>
 #include <numeric>
 
-#include "bench/conform/client/client.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {

@@ -1,7 +1,6 @@
 // OPEN: what it reads and writes of its parameters, and which formats it takes.
 #include <cstring>
 
-#include "bench/conform/rules/opener.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {
@@ -15,10 +14,10 @@ constexpr Entry kOpenRules[] = {
        const WAVEFORMATEX format = usual_format();
        DWORD_PTR first = kPattern;
        DWORD_PTR user[3] = {kPattern, ~kPattern, kPattern};
-       require_result(opener.open(&format, CALLBACK_NULL, &user[1]), MMSYSERR_NOERROR, "OPEN");
+       require_ok(opener.open(&format, CALLBACK_NULL, &user[1]), "OPEN");
        require(user[0] == kPattern && user[2] == kPattern, "it wrote beside *dwUser");
        // In the upper half: it may be 0, but not both patterns.
-       require_result(opener.open(&format, CALLBACK_NULL, &first), MMSYSERR_NOERROR, "OPEN");
+       require_ok(opener.open(&format, CALLBACK_NULL, &first), "OPEN");
        const DWORD_PTR upper = ~DWORD_PTR{0} << (sizeof(DWORD_PTR) * 4);
        const bool all = (first & upper) != (kPattern & upper) && (user[1] & upper) != (~kPattern & upper);
        opener.close(first);
@@ -29,10 +28,10 @@ constexpr Entry kOpenRules[] = {
      [](Subject& subject, Direction direction) {
        const Opener opener(subject, direction);
        const WAVEFORMATEX format = usual_format();
-       require_result(opener.query(&format), MMSYSERR_NOERROR, "the query without dwUser");
+       require_ok(opener.query(&format), "the query without dwUser");
        DWORD_PTR user = kPattern;
        const std::size_t threads = threads_alive(subject.file());
-       require_result(opener.open(&format, WAVE_FORMAT_QUERY, &user), MMSYSERR_NOERROR, "the query");
+       require_ok(opener.open(&format, WAVE_FORMAT_QUERY, &user), "the query");
        require(user == kPattern, "it wrote to *dwUser");
        for (int i = 0; i < 2'000; ++i) opener.query(&format);  // more than there can be streams
        require(threads_alive(subject.file()) == threads, "it started a thread");
@@ -52,7 +51,7 @@ constexpr Entry kOpenRules[] = {
        const LastBytes memory(sizeof(PCMWAVEFORMAT));
        const WAVEFORMATEX whole = usual_format();
        std::memcpy(memory.data(), &whole, sizeof(PCMWAVEFORMAT));
-       require_result(opener.query(memory.data()), MMSYSERR_NOERROR, "the query of a PCMWAVEFORMAT");
+       require_ok(opener.query(memory.data()), "the query of a PCMWAVEFORMAT");
        opener.require_opens(memory.data(), CALLBACK_NULL, "OPEN of a PCMWAVEFORMAT");
      })},
 };

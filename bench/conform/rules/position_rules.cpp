@@ -1,7 +1,6 @@
 // GETPOS.
 #include <algorithm>
 
-#include "bench/conform/client/client.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {

@@ -1,5 +1,4 @@
 // Many headers: their order, their time, pause and restart; and loops of them.
-#include "bench/conform/client/client.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {

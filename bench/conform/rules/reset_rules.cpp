@@ -1,7 +1,6 @@
 // WODM_RESET, and CLOSE.
 #include <atomic>
 
-#include "bench/conform/client/client.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {
@@ -136,14 +135,14 @@ constexpr Entry kCloseRules[] = {
                "the refused CLOSE gave a header back");
        direction == kOut ? stream.restart() : stream.start();
        client.need_all_in_order();
-       require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE with nothing queued");
+       require_ok(stream.close(), "CLOSE with nothing queued");
      }},
     {"WODM_CLOSE.after_reset", "WIDM_CLOSE.after_reset", "works immediately after RESET",
      [](Subject& subject, Direction direction) {
        Client client(subject, direction, 3, kVeryLong);
        client.queue();
        client.stream.reset();
-       require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE after a reset");
+       require_ok(client.stream.close(), "CLOSE after a reset");
      }},
     // Closed as soon as the last header is DONE: its message may still be pending.
     {"WODM_CLOSE.delivers", "delivers what is pending, and then WOM_CLOSE",
@@ -152,7 +151,7 @@ constexpr Entry kCloseRules[] = {
          Client client(subject, kOut, 10, 60);
          client.queue();
          require(eventually([&] { return client.blocks.back().done(); }), "the last header is not DONE");
-         require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
+         require_ok(client.stream.close(), "CLOSE");
          const std::vector<Note> notes = client.diary.all();
          client.diary.need_in_order(client.blocks);
          require(notes.back().message == WOM_CLOSE, "WOM_CLOSE was not the last");
@@ -176,7 +175,7 @@ constexpr Entry kCloseRules[] = {
        require(eventually([] { return inside.load(); }), "no header is reported");
        std::thread closer([&] {
          stream.reset();
-         require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
+         require_ok(stream.close(), "CLOSE");
          closed = true;
        });
        require(eventually([] { return closed.load(); }), "reset and CLOSE wait for the callback");

@@ -1,7 +1,6 @@
 // Volume, pitch and playback rate.
 #include <initializer_list>
 
-#include "bench/conform/client/client.h"
 #include "bench/conform/rules/rules.h"
 
 namespace refwave::conform {
@@ -20,13 +19,12 @@ void need_volume(Subject& subject) {
 
 DWORD volume_of(Subject& subject, DWORD_PTR user) {
   DWORD volume = 0;
-  require_result(subject.ask(kOut, WODM_GETVOLUME, user, reinterpret_cast<DWORD_PTR>(&volume)),
-                 MMSYSERR_NOERROR, "WODM_GETVOLUME");
+  require_ok(subject.ask(kOut, WODM_GETVOLUME, user, reinterpret_cast<DWORD_PTR>(&volume)), "WODM_GETVOLUME");
   return volume;
 }
 
 void set_volume(Subject& subject, DWORD_PTR user, DWORD volume) {
-  require_result(subject.ask(kOut, WODM_SETVOLUME, user, volume), MMSYSERR_NOERROR, "WODM_SETVOLUME");
+  require_ok(subject.ask(kOut, WODM_SETVOLUME, user, volume), "WODM_SETVOLUME");
 }
 
 void require_volume(Subject& subject, DWORD_PTR user, DWORD expected, std::string_view whose) {
