@@ -27,12 +27,6 @@ Outcome conform(const std::string& words, const std::string& errors = "&1") {
   return {WEXITSTATUS(status), std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())};
 }
 
-/// A driver that takes headers of any size.
-std::string loose_headers_driver() {
-  setenv("REFWAVE_MISTAKE", "headers_of_any_size", 1);
-  return "'" MISTAKEN_DRIVER "'";
-}
-
 std::string source(const std::string& path) { return contents_of(REFWAVE_SOURCE_FOLDER "/" + path); }
 
 std::set<std::string> all_matches(const std::string& text, const std::string& pattern) {
@@ -70,6 +64,10 @@ TEST(Conform, Every_rule_belongs_to_a_message_and_stands_in_the_document) {
     }
   }
   EXPECT_EQ(rules, listed());
+}
+
+TEST(Conform, A_mutant_breaks_every_rule) {
+  EXPECT_EQ(all_matches(contents_of(RULES_OF_MUTANTS), "([^ \\n]+)"), listed());
 }
 
 TEST(Conform, Every_place_in_the_document_is_there) {
@@ -115,7 +113,7 @@ TEST(Conform, Every_rule_is_explained_with_its_page_its_reason_and_the_usual_mis
 }
 
 TEST(Conform, Only_what_is_broken_is_printed_and_then_what_to_fix_first) {
-  const std::string words = loose_headers_driver() + " --rule header --rule reset --rule close";
+  const std::string words = "'" LOOSE_HEADERS_DRIVER "' --rule header --rule reset --rule close";
   const Outcome found = conform(words, "/dev/null");
   EXPECT_EQ(found.status, 1);
   EXPECT_THAT(found.text, testing::AllOf(HasSubstr(" broken: "), testing::Not(HasSubstr(" kept\n")),
@@ -124,7 +122,7 @@ TEST(Conform, Only_what_is_broken_is_printed_and_then_what_to_fix_first) {
 }
 
 TEST(Conform, Junit_has_every_rule_and_the_failures) {
-  const Outcome found = conform(loose_headers_driver() + " --rule header --junit -", "/dev/null");
+  const Outcome found = conform("'" LOOSE_HEADERS_DRIVER "' --rule header --junit -", "/dev/null");
   EXPECT_EQ(found.status, 1);
   EXPECT_THAT(found.text, testing::StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"));
   const auto names = all_matches(found.text, "<testcase classname=\"[^\"]+\" name=\"([^\"]+)\"");

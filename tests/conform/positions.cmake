@@ -43,3 +43,23 @@ refwave_mutant(position_at_open
   REPLACE [[  position.publish({.epoch = before != nullptr ? before->epoch() + 1 : 1});]]
   WITH [[  static_cast<void>(before);]]
   BREAKS WODM_GETPOS.zero_at_open WIDM_GETPOS.zero_at_open)
+
+refwave_mutant(position_counts_what_is_queued
+  FILE driver/control/streams_calls.cpp
+  REPLACE [[position.frames = stream.position(hal::monotonic_now_ns());]]
+  WITH [[position.frames = stream.position(hal::monotonic_now_ns());
+  if (direction == hal::Direction::output && !stream.running.load()) position.frames += stream.queued_frames();]]
+  BREAKS WODM_GETPOS.played)
+
+refwave_mutant(takes_a_short_mmtime
+  FILE driver/winmm/wave_call.cpp
+  REPLACE [[if (call.second < sizeof(MMTIME)) return MMSYSERR_ERROR;]]
+  WITH [[]]
+  BREAKS WODM_GETPOS.bad_target WIDM_GETPOS.bad_target)
+
+refwave_mutant(counts_half_of_the_bytes
+  FILE driver/winmm/wave_call.cpp
+  REPLACE [[    time->wType = TIME_BYTES;]]
+  WITH [[    if (time->wType == TIME_BYTES) position.frames /= 2;
+    time->wType = TIME_BYTES;]]
+  BREAKS WODM_GETPOS.types WIDM_GETPOS.types WIDM_GETPOS.recorded WIDM_STOP.returns_current)

@@ -63,3 +63,25 @@ refwave_mutant(one_identifier_for_all
   REPLACE [[instances_opened.fetch_add(1) + 1]]
   WITH [[instances_opened.exchange(1) | 1]]
   BREAKS DRV_OPEN.identifies_each)
+
+refwave_mutant(a_second_start_is_an_error
+  FILE driver/control/streams_calls.cpp
+  REPLACE [[  call->running.store(true, std::memory_order_relaxed);]]
+  WITH [[  if (call->running.exchange(true)) return Error::no_memory;]]
+  BREAKS WODM_PAUSE.keeps_queue WIDM_START.again)
+
+refwave_mutant(a_reset_of_nothing_is_an_error
+  FILE driver/control/streams.cpp
+  REPLACE [[  std::shared_ptr<engine::Engine> cut;]]
+  WITH [[  if (ClientCall call(*table_, handle, direction);
+      call && !call->queued() && call->position(hal::monotonic_now_ns()) == 0)
+    return Error::no_memory;
+  std::shared_ptr<engine::Engine> cut;]]
+  BREAKS WODM_RESET.nothing_queued MAY_BREAK Crowd.reset)
+
+refwave_mutant(records_into_a_short_buffer_at_once
+  FILE driver/control/streams.cpp
+  REPLACE [[    } else if (call->running.load(std::memory_order_relaxed)) {]]
+  WITH [[    } else if (call->running.load() || (direction == hal::Direction::input && header.length < 4'000)) {
+      call->running.store(true);]]
+  BREAKS WIDM_START.records WIDM_RESET.stops_at_zero)

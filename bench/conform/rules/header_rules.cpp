@@ -139,7 +139,9 @@ constexpr Entry kHeaderRules[] = {
     {"WODM_WRITE.in_queue", "WIDM_ADDBUFFER.in_queue", "sets INQUEUE and clears DONE",
      with<Desk>([](Desk& desk) {
        desk.hold();
-       desk.stream.queue(desk.block);
+       require_ok(desk.stream.prepare(desk.block), "PREPARE");
+       desk.block.header.dwFlags |= WHDR_DONE;  // as one has that was done, and is queued again
+       require_ok(desk.stream.write(desk.block), "WRITE or ADDBUFFER");
        require((desk.block.flags() & kStateFlags) == (WHDR_PREPARED | WHDR_INQUEUE),
                "the flags are " + std::to_string(desk.block.flags()) +
                    " when it returns, and not PREPARED and INQUEUE");
