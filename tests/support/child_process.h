@@ -49,8 +49,6 @@ class ChildProcess {
   /// Effects: sends the signal, if the process has not ended, and waits for its end; 0 waits alone. Windows
   /// terminates it. Returns: its exit status, or 128 and the signal that ended it; 0 if there was no process.
   int end(int number = SIGTERM);
-  /// Returns: the signal that ended it; 0 if it exited or runs. Linux alone.
-  int ended_by() const { return ended_by_; }
 
  private:
   /// Linux alone. Effects: keeps how the process ended. `status`: waitpid()'s.
@@ -58,12 +56,10 @@ class ChildProcess {
   void swap(ChildProcess& other) {
     std::swap(process_, other.process_);
     std::swap(status_, other.status_);
-    std::swap(ended_by_, other.ended_by_);
   }
 
   std::intptr_t process_ = 0;  // Linux: its number; Windows: a handle
   int status_ = 0;
-  int ended_by_ = 0;
 };
 
 }  // namespace refwave::test

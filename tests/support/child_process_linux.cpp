@@ -60,8 +60,7 @@ bool ChildProcess::running() {
 
 void ChildProcess::note_end(int status) {
   process_ = 0;
-  ended_by_ = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  status_ = ended_by_ != 0 ? 128 + ended_by_ : WEXITSTATUS(status);
+  status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 int ChildProcess::number() const { return static_cast<int>(process_); }

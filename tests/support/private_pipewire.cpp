@@ -111,22 +111,15 @@ void keep_libdbus() {
 }  // namespace
 
 PrivatePipewire::PrivatePipewire(std::uint32_t rate, Protocol protocol)
-    : PrivateServer(rate, "recorded.wav"), protocol_(protocol) {
+    : SinkServer(rate, "recorded.wav",
+                 {{"XDG_CONFIG_HOME", ""},
+                  {"PIPEWIRE_RUNTIME_DIR", "/run"},
+                  {"MEDIA_SESSION_CONFIG_DIR", ""},
+                  {"PULSE_RUNTIME_PATH", "/run/pulse"}}),
+      protocol_(protocol) {
   keep_libdbus();
-  fs::create_directory(folder_ / "run");
-  fs::permissions(folder_ / "run", fs::perms::owner_all);
   fs::create_directories(folder_ / "wireplumber" / "wireplumber.conf.d");
-  environment_ = {{"HOME", here()},
-                  {"XDG_RUNTIME_DIR", here() + "/run"},
-                  {"XDG_CONFIG_HOME", here()},
-                  {"PIPEWIRE_RUNTIME_DIR", here() + "/run"},
-                  {"MEDIA_SESSION_CONFIG_DIR", here()},
-                  {"ALSA_CONFIG_PATH", here() + "/asound.conf"},
-                  {"JACK_DEFAULT_SERVER", "refwave-none"},
-                  {"PULSE_RUNTIME_PATH", here() + "/run/pulse"},
-                  {"PULSE_SERVER", "unix:" + here() + "/run/pulse/native"},
-                  {"DISPLAY", ""},
-                  {"DBUS_SESSION_BUS_ADDRESS", ""}};
+  environment_["PULSE_SERVER"] = "unix:" + here() + "/run/pulse/native";
   PrivatePipewire::start_server();
 }
 
@@ -152,15 +145,9 @@ void PrivatePipewire::configure_alsa() const {
 
 void PrivatePipewire::start_pulse() {
   std::ofstream(folder_ / "pulse.conf") << kPulse;
-  std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
-                                            "pcm.refin { type pulse device \"ref.monitor\" }\n";
+  use_pulse_of_alsa();
   pulse_ = ChildProcess({"pipewire", "-c", here() + "/pulse.conf"}, environment_, folder_ / "pulse.log");
-  const bool answers = eventually([&] {
-    fs::remove(folder_ / "pactl.log");
-    ChildProcess pactl({"pactl", "list", "short", "sinks"}, environment_, folder_ / "pactl.log");
-    return pactl.end(0) == 0 && bytes_in(folder_ / "pactl.log") > 0;
-  });
-  if (!answers)
+  if (!eventually([&] { return lists_sinks(); }))
     throw std::runtime_error("no PulseAudio of PipeWire's: " + contents_of(folder_ / "pulse.log"));
 }
 
@@ -186,7 +173,6 @@ void PrivatePipewire::start_server() {
   record();
 }
 
-/// Effects: a recording of the default sink begins. Errors: std::runtime_error with the logs.
 void PrivatePipewire::record() {
   recorder_.end(SIGKILL);
   fs::remove(recorded_path());
@@ -231,16 +217,8 @@ void PrivatePipewire::remove_other_sink() {
   has_other_ = false;
 }
 
-void PrivatePipewire::listen_to(const std::string& sink) {
-  sink_ = sink;
-  record();
-}
-
-void PrivatePipewire::change_default() {
-  add_other_sink();
-  sink_ = sink_ == "ref" ? "other" : "ref";
-  control({"pw-metadata", "0", "default.configured.audio.sink", "{ \"name\": \"" + sink_ + "\" }"});
-  record();
+void PrivatePipewire::make_default(const std::string& sink) {
+  control({"pw-metadata", "0", "default.configured.audio.sink", "{ \"name\": \"" + sink + "\" }"});
 }
 
 void PrivatePipewire::play(const std::vector<std::int32_t>& samples) {

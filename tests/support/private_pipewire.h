@@ -10,8 +10,8 @@
 
 namespace refwave::test {
 
-/// Functions without a comment are those of PrivateServer and PrivatePulse.
-class PrivatePipewire : public PrivateServer {
+/// Functions without a comment are those of SinkServer.
+class PrivatePipewire : public SinkServer {
  public:
   static constexpr const char* kPrefix = "PipeWire/";
   static constexpr const char* kInput = "ALSA/refin";
@@ -28,30 +28,22 @@ class PrivatePipewire : public PrivateServer {
   void play(const std::vector<std::int32_t>& samples) override;
   void kill_server() override;
   void start_server() override;
-  void add_other_sink();
-  void remove_other_sink();
+  void add_other_sink() override;
+  void remove_other_sink() override;
   /// Effects: there is another device, of that class ("Audio/Source").
   void add_node(const std::string& name, const std::string& media_class);
-  std::string first_sink() const { return "ref"; }
-  void listen_to(const std::string& sink);
-  void listen() override {
-    listen_to(first_sink());
-    forget_recording();
-  }
   void unload_sink() override;
   void load_sink() override;
-  void change_default() override;
 
  private:
   void start_pulse();
-  void record();
+  void record() override;
+  void make_default(const std::string& sink) override;
   void configure() const;
   void configure_alsa() const;
   bool answers(const char* what);
 
   const Protocol protocol_;
-  std::string sink_;  // the default one
-  bool has_other_ = false;
   ChildProcess session_manager_;
   ChildProcess pulse_;
 };

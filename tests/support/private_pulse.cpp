@@ -10,22 +10,12 @@ namespace refwave::test {
 
 namespace fs = std::filesystem;
 
-PrivatePulse::PrivatePulse(std::uint32_t rate, Sink sink) : PrivateServer(rate, "recorded.s32"), kind_(sink) {
-  fs::create_directory(folder_ / "run");
-  fs::permissions(folder_ / "run", fs::perms::owner_all);
-  std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
-                                            "pcm.refin { type pulse device \""
-                                         << first_sink() << ".monitor\" }\n";
-  environment_ = {{"HOME", here()},
-                  {"XDG_RUNTIME_DIR", here() + "/run"},
-                  {"PULSE_RUNTIME_PATH", here() + "/run"},
-                  {"PULSE_STATE_PATH", here()},
-                  {"PULSE_COOKIE", here() + "/cookie"},
-                  {"PULSE_SERVER", "unix:" + here() + "/run/pulse.sock"},
-                  {"ALSA_CONFIG_PATH", here() + "/asound.conf"},
-                  {"JACK_DEFAULT_SERVER", "refwave-none"},
-                  {"DISPLAY", ""},
-                  {"DBUS_SESSION_BUS_ADDRESS", ""}};
+PrivatePulse::PrivatePulse(std::uint32_t rate, Sink sink)
+    : SinkServer(rate, "recorded.s32",
+                 {{"PULSE_RUNTIME_PATH", "/run"}, {"PULSE_STATE_PATH", ""}, {"PULSE_COOKIE", "/cookie"}}),
+      kind_(sink) {
+  environment_["PULSE_SERVER"] = "unix:" + here() + "/run/pulse.sock";
+  use_pulse_of_alsa();
   PrivatePulse::start_server();
 }
 
@@ -63,12 +53,8 @@ std::string PrivatePulse::first_sink() const {
 }
 
 void PrivatePulse::wait_for_server() {
-  const bool has_sink = eventually([&] {
-    fs::remove(folder_ / "pactl.log");
-    ChildProcess pactl({"pactl", "list", "short", "sinks"}, environment_, folder_ / "pactl.log");
-    return (pactl.end(0) == 0 && bytes_in(folder_ / "pactl.log") > 0) || !server_.running();
-  });
-  if (!has_sink || !server_.running()) throw no_server();
+  if (!eventually([&] { return lists_sinks() || !server_.running(); }) || !server_.running())
+    throw no_server();
 }
 
 std::runtime_error PrivatePulse::no_server() const {
@@ -81,7 +67,6 @@ std::string PrivatePulse::sink_arguments() const {
   return "format=float32le channels=2 norewinds=1 rate=" + std::to_string(rate_);
 }
 
-/// Effects: a recording of the default sink begins. Errors: std::runtime_error with the server's log.
 void PrivatePulse::record() {
   recorder_.end(SIGKILL);
   fs::remove(recorded_path());
@@ -123,18 +108,6 @@ void PrivatePulse::remove_other_sink() {
   recorder_.end(SIGKILL);
   control({"pactl", "unload-module", other_module_});
   has_other_ = false;
-}
-
-void PrivatePulse::listen_to(const std::string& sink) {
-  sink_ = sink;
-  record();
-}
-
-void PrivatePulse::change_default() {
-  add_other_sink();
-  sink_ = sink_ == "ref" ? "other" : "ref";
-  control({"pactl", "set-default-sink", sink_});
-  record();
 }
 
 void PrivatePulse::change_default_to(const std::string& channels) {

@@ -1,10 +1,6 @@
 // A private PulseAudio without hardware: a server in a temporary folder with one null sink, which is ALSA's
-// default device, and a recorder that stores everything that arrives there.
-//
-//   PrivatePulse pulse;              // up and recording
-//   pulse.export_environment();      // before PortAudio is initialised in this process
-//   … play 16- or 24-bit audio at 48 kHz, stereo, whose first frame is not silent …
-//   auto samples = pulse.wait_for_recording(frames);
+// default device, and a recorder that stores everything that arrives there. Export its environment before
+// PortAudio is initialised.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +12,7 @@
 
 namespace refwave::test {
 
-class PrivatePulse : public PrivateServer {
+class PrivatePulse : public SinkServer {
  public:
   static constexpr std::uint32_t kRate = 48'000;
   /// What refwave's names of the server's devices begin with.
@@ -40,36 +36,27 @@ class PrivatePulse : public PrivateServer {
   void play(const std::vector<std::int32_t>& samples) override;
   void kill_server() override;
   void start_server() override;
-  /// Effects: adds a second sink, "other".
-  void add_other_sink();
-  void remove_other_sink();
+  void add_other_sink() override;
+  void remove_other_sink() override;
   /// Effects: makes a sink with these channels, as PulseAudio spells them ("front-left,front-right"), the
   /// default.
   void change_default_to(const std::string& channels);
   /// Returns: the newest sample that arrived there for each of `channels`, which may come in another order.
   /// Waits until none is 0. Errors: std::runtime_error.
   std::vector<float> arrives_at(const std::string& channels);
-  std::string first_sink() const;
-  /// Effects: records that sink from now on, which makes it take its audio evenly.
-  void listen_to(const std::string& sink);
-  void listen() override {
-    listen_to(first_sink());
-    forget_recording();
-  }
+  std::string first_sink() const override;
   void unload_sink() override;
   void load_sink() override;
-  void change_default() override;
 
  private:
   std::string sink_module() const;
   std::string sink_arguments() const;
   void wait_for_server();
   std::runtime_error no_server() const;
-  void record();
+  void record() override;
+  void make_default(const std::string& sink) override { control({"pactl", "set-default-sink", sink}); }
 
   const Sink kind_;
-  std::string sink_;  // the default one
-  bool has_other_ = false;
   std::string other_module_;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -97,6 +98,62 @@ class PrivateServer {
   ChildProcess recorder_;
   ChildProcess player_;
   std::streamoff heard_bytes_ = 0;  // of the recording, to be left out
+};
+
+/// PulseAudio or PipeWire, with sinks that have names.
+class SinkServer : public PrivateServer {
+ public:
+  /// Effects: adds a second sink, "other".
+  virtual void add_other_sink() = 0;
+  virtual void remove_other_sink() = 0;
+  virtual std::string first_sink() const { return "ref"; }
+  /// Effects: records that sink from now on, which makes it take its audio evenly.
+  void listen_to(const std::string& sink) {
+    sink_ = sink;
+    record();
+  }
+  void listen() override {
+    listen_to(first_sink());
+    forget_recording();
+  }
+  void change_default() override {
+    add_other_sink();
+    sink_ = sink_ == "ref" ? "other" : "ref";
+    make_default(sink_);
+    record();
+  }
+
+ protected:
+  /// `environment`: beside what keeps this process and its children from any other server.
+  SinkServer(std::uint32_t rate, const char* recording, const Environment& environment)
+      : PrivateServer(rate, recording) {
+    std::filesystem::create_directory(folder_ / "run");
+    std::filesystem::permissions(folder_ / "run", std::filesystem::perms::owner_all);
+    environment_ = {{"HOME", here()},
+                    {"XDG_RUNTIME_DIR", here() + "/run"},
+                    {"ALSA_CONFIG_PATH", here() + "/asound.conf"},
+                    {"JACK_DEFAULT_SERVER", "refwave-none"},
+                    {"DISPLAY", ""},
+                    {"DBUS_SESSION_BUS_ADDRESS", ""}};
+    for (const auto& [name, value] : environment) environment_[name] = here() + value;
+  }
+  /// Effects: a recording of the default sink begins. Errors: std::runtime_error with the logs.
+  virtual void record() = 0;
+  virtual void make_default(const std::string& sink) = 0;
+  /// Effects: ALSA's devices lead to PulseAudio's protocol.
+  void use_pulse_of_alsa() const {
+    std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
+                                              "pcm.refin { type pulse device \""
+                                           << first_sink() << ".monitor\" }\n";
+  }
+  bool lists_sinks() const {
+    std::filesystem::remove(folder_ / "pactl.log");
+    ChildProcess pactl({"pactl", "list", "short", "sinks"}, environment_, folder_ / "pactl.log");
+    return pactl.end(0) == 0 && bytes_in(folder_ / "pactl.log") > 0;
+  }
+
+  std::string sink_;  // the default one
+  bool has_other_ = false;
 };
 
 }  // namespace refwave::test

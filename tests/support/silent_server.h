@@ -31,7 +31,6 @@ class SilentServer {
   SilentServer(const SilentServer&) = delete;
   SilentServer& operator=(const SilentServer&) = delete;
 
- protected:
   int descriptor() const { return descriptor_; }
 
  private:
