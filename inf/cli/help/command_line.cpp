@@ -57,25 +57,13 @@ const CLI::App* named_command(const CLI::App& app) {
   return named.empty() ? nullptr : named.front();
 }
 
-/// Returns: "1 to 8", where newer releases of CLI11 write "[1 - 8]".
-std::string plain_range(std::string text) {
-  const std::size_t dash = text.find(" - ");
-  if (!text.starts_with('[') || !text.ends_with(']') || dash == std::string::npos) return text;
-  text.replace(dash, 3, " to ");
-  return text.substr(1, text.size() - 2);
-}
-
 /// Returns: CLI11's text, without its own names for types.
 std::string problem_of(const CLI::ParseError& error) {
   std::string text = error.what();
   const std::string name = text.substr(0, text.find(": "));
   if (text.starts_with(name + ": 1 required ")) return name + " needs a value";
   if (text.starts_with(name + ": At least 2 required ")) return name + " needs two values";
-  const std::size_t range = text.find(" not in range ");
-  const std::size_t value = text.find("Value ");
-  if (range == std::string::npos || value == std::string::npos) return text;
-  return text.substr(0, value) + text.substr(value + 6, range - value - 6) + " is not in the range " +
-         plain_range(text.substr(range + 14));
+  return text;
 }
 
 /// Returns: what is wrong with the line, and how to fix it.
@@ -115,20 +103,20 @@ Argument Argument::one_of(const std::vector<std::string>& words) const {
       "{" + CLI::detail::join(words, ",") + "}")));
 }
 
-Argument Argument::range(int least, int most) const {
-  return Argument(option_->check(CLI::Range(least, most)));
-}
-
-// Not CLI::Range, which accepts NaN.
-Argument Argument::finite(double least, double most) const {
+// Not CLI::Range, which accepts NaN, and whose text differs between releases.
+Argument Argument::within(const char* type, double least, double most) const {
   return Argument(option_->check(CLI::Validator(
       [=](std::string& text) {
         double value = 0;
         const bool fits = CLI::detail::lexical_cast(text, value) && value >= least && value <= most;
-        return fits ? std::string() : text + formatted(" is not in the range %g to %g", least, most);
+        return fits ? std::string() : text + formatted(" is not in the range %.10g to %.10g", least, most);
       },
-      formatted("FLOAT in [%g - %g]", least, most))));
+      formatted("%s in [%.10g - %.10g]", type, least, most))));
 }
+
+Argument Argument::range(int least, int most) const { return within("INT", least, most); }
+
+Argument Argument::finite(double least, double most) const { return within("FLOAT", least, most); }
 
 Argument Argument::clock_time() const {
   return Argument(option_->transform(CLI::Validator(

@@ -47,6 +47,8 @@ class Argument {
   bool is_given() const;
 
  private:
+  Argument within(const char* type, double least, double most) const;
+
   CLI::Option* option_;
 };
 
