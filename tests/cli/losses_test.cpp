@@ -1,18 +1,15 @@
 // `refwave play` reports a device that is lost while it plays, and blocks that were written too late.
 #include <gmock/gmock.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <filesystem>
 
 #include "inf/cli/playing/loss_watch.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/own_alsa.h"
 #include "tests/support/private_pulse.h"
-#include "tests/support/silent_server.h"
 
 namespace refwave::test {
 namespace {
@@ -78,16 +75,6 @@ class Losses : public WithFolder {
  protected:
   Losses() { pulse.export_environment(); }
 
-  /// Effects: runs the command on a server that is frozen for the first two and a half seconds.
-  Outcome run_slowly(const std::vector<std::string>& words, const std::string& config = "") {
-    pulse.freeze_server();
-    const auto begun = std::chrono::steady_clock::now();
-    const auto thaw = [&](const std::string&) {
-      if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(2'500)) pulse.thaw_server();
-      return false;
-    };
-    return run_refwave(words, {.environment = {"REFWAVE_CONFIG=" + config}, .interrupt_when = thaw});
-  }
   void kill_when_heard() {
     if (!kill(false)) kill(pulse.hears_sound());
   }
@@ -99,34 +86,21 @@ class Losses : public WithFolder {
 TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_at_the_start) {
   const std::string file = write_wav("a.wav", 48'000);
   const std::string config = write("refwave.toml", "peroid = 64\n");
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"play", file}, {"play", file, "--device", "PulseAudio/ref"}}) {
+  for (const std::string device : {"", "PulseAudio/ref"}) {
     pulse.forget_recording();
-    const Outcome outcome = run_slowly(words, config);
+    pulse.freeze_server();
+    const auto begun = std::chrono::steady_clock::now();
+    const auto thaw = [&](const std::string&) {
+      if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(2'500)) pulse.thaw_server();
+      return false;
+    };
+    const Outcome outcome =
+        run_refwave({"play", file, "--device", device},
+                    {.environment = {"REFWAVE_CONFIG=" + config}, .interrupt_when = thaw});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_THAT(outcome.err, HasSubstr("unknown key 'peroid'")) << "warned of before the first attempt";
     EXPECT_GE(pulse.wait_for_recording(48'000).size(), 2 * 48'000U);
   }
-}
-
-TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_when_a_recording_begins) {
-  const Outcome outcome =
-      run_slowly({"record", "--seconds", "1", "--device", "PulseAudio/ref.monitor", path("a.wav")});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-}
-
-/// The list of devices that follows waits for the same server.
-TEST_F(Losses, Of_a_configured_device_without_a_fallback_are_one_line) {
-  pulse.kill_server();
-  const std::string socket = pulse.environment().at("PULSE_SERVER").substr(std::string("unix:").size());
-  std::filesystem::remove(socket);
-  const SilentServer silent(socket, 100);
-  const std::string file = write_wav("a.wav", 48'000);
-  const std::string config = write("refwave.toml", "output = \"PulseAudio/ref\"\nfallback = \"none\"\n");
-  const Outcome outcome = run_refwave({"play", file}, {.environment = {"REFWAVE_CONFIG=" + config}});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("no device could be opened: PulseAudio/ref: "));
-  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
 }
 
 TEST_F(Losses, Of_a_server_that_never_responds_are_reported_in_seconds) {

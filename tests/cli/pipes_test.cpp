@@ -30,14 +30,6 @@ TEST_F(Pipes, A_recording_on_standard_output_is_wav_and_its_report_goes_to_stand
   EXPECT_THAT(outcome.out, HasSubstr("played -: 0:00.500 of 48000 Hz, 2 channels"));
 }
 
-TEST_F(Pipes, A_header_that_arrives_in_pieces_is_read) {
-  const std::string file = write_noise("a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 2, 48000, 48000);
-  const Outcome outcome =
-      run_bash("{ head -c 2 " + file + "; sleep 0.1; tail -c +3 " + file + "; } | refwave play -" + clocked_);
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("0:01.000 of 48000 Hz"));
-}
-
 /// As node and Python's asyncio set it.
 TEST_F(Pipes, That_do_not_block_are_read_and_written_to_their_end) {
   const auto without_blocking = [](const std::string& stream) {

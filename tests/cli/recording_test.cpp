@@ -11,13 +11,9 @@
 #include <cmath>
 #include <csignal>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 
 #include "inf/cli/console/failure.h"
 #include "inf/cli/recording/recording.h"
-#include "inf/cli/wave_client/driver_session.h"
-#include "inf/cli/wave_client/wave_in.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/child_process.h"
@@ -148,24 +144,6 @@ TEST(Given_time, Counts_what_a_device_did_not_give_while_it_stood_still) {
   EXPECT_FALSE(given.was_stopped());
 }
 
-TEST(Given_time, Counts_nothing_if_the_device_catches_up) {
-  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
-  give(given, 0, 10, 0);
-  for (int i = 1; i <= 32; ++i) given.note(static_cast<std::uint64_t>(10'000 + 125 * i), moment(14));
-  give(given, 14, 22, 0);
-  EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
-}
-
-TEST(Given_time, Counts_nothing_that_was_only_reported_after_the_stop) {
-  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
-  give(given, 0, 2, 0);
-  given.tick(moment(3));  // the program waited for a processor
-  given.note(2'125, moment(3.01));
-  given.stop(moment(3.02));
-  for (std::uint64_t frames = 2'250; frames <= 3'000; frames += 125) given.note(frames, moment(3.03));
-  EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
-}
-
 /// Returns: what is missing after ten seconds that lacked four, and a stop whose last report comes half a
 /// second later.
 double missing_after_stop_at(double stop, std::uint64_t frames) {
@@ -192,35 +170,6 @@ TEST(Given_time, Counts_neither_a_device_in_bursts_nor_one_whose_clock_is_slow) 
   EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
 }
 
-TEST(Wave_in, Gives_all_that_was_recorded_when_it_stops) {
-  cli::DriverOptions options;
-  options.driver = REFWAVE_DRIVER;
-  options.device = "clocked";
-  options.settings = {"clock=0"};
-  const cli::DriverSession session(options);
-  for (int run = 0; run < 100; ++run) {
-    cli::WaveIn in(kFormat, 100, 160);  // many, so that a notifier is at work when it stops
-    ASSERT_EQ(in.open(), MMSYSERR_NOERROR);
-    in.start();
-    ASSERT_TRUE(eventually([&] {
-      SendDriverMessage(session.handle(), REFWAVE_STEP, 1, 0);
-      return in.statistics()->ullPeriods > 0;
-    }));
-    const ULONGLONG before = in.statistics()->ullPeriods;
-    SendDriverMessage(session.handle(), REFWAVE_STEP, 32, 0);
-    const ULONGLONG periods = in.statistics()->ullPeriods;
-    ASSERT_EQ(periods, before + 32);
-    in.stop();
-    std::size_t frames = 0;
-    while (in.pending() > 0) {
-      const cli::Block* const block = in.wait(10'000'000);
-      ASSERT_NE(block, nullptr);
-      frames += block->header.dwBytesRecorded / kFormat.bytes_per_frame();
-    }
-    EXPECT_EQ(frames, 480 * periods);
-  }
-}
-
 class ServersRecording : public Recording {
  protected:
   ServersRecording() { pulse.export_environment(); }
@@ -229,32 +178,6 @@ class ServersRecording : public Recording {
   const std::string file = path("a.wav");
   const std::function<bool(bool)> kill = once([this] { pulse.kill_server(); });
 };
-
-TEST_F(ServersRecording, Loses_nothing_while_the_reader_of_its_pipe_sleeps) {
-  // Each frame has the next number.
-  std::vector<std::int32_t> samples;
-  for (int frame = 0; frame < 30'000 * 10; ++frame)
-    for (const int sample : {frame % 30'000 + 1, frame / 30'000 + 1}) samples.push_back(sample << 16);
-  pulse.play(samples);
-  ASSERT_TRUE(eventually([&] { return pulse.hears_sound(); }));
-  const Outcome outcome =
-      run_bash("refwave record - --seconds 5 --raw s16le,48000,2 --device ALSA/refin | (sleep 4; cat) >" +
-               path("a.raw") + "; exit ${PIPESTATUS[0]}");
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  std::vector<std::int16_t> data(48'000 * 5 * 2 + 1);
-  std::ifstream recorded(path("a.raw"), std::ios::binary);
-  recorded.read(reinterpret_cast<char*>(data.data()), static_cast<std::streamsize>(data.size() * 2));
-  data.resize(static_cast<std::size_t>(recorded.gcount()) / 2);
-  ASSERT_EQ(data.size(), 48'000U * 5 * 2);
-  std::size_t steps = 0;
-  for (std::size_t i = 2; i < data.size(); i += 2) {
-    if (data[i - 2] == 0 || data[i] == 0) continue;
-    ++steps;
-    const int number = data[i] + 30'000 * data[i + 1];
-    ASSERT_EQ(number - (data[i - 2] + 30'000 * data[i - 1]), 1) << "at frame " << i / 2;
-  }
-  EXPECT_GT(steps, 48'000U * 4) << "it has played meanwhile";
-}
 
 TEST_F(Recording, Of_a_program_that_was_stopped_says_how_much_is_missing) {
   const std::string file = path("a.wav");

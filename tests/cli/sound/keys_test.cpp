@@ -74,14 +74,10 @@ class Typist {
   std::size_t seen_ = 0;
 };
 
-/// Its cases are skipped where there are no pseudo-terminals.
 class Keys : public WithFolder {
  protected:
   using Type = std::function<std::string(const std::string&)>;
 
-  void SetUp() override {
-    if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
-  }
   std::string noise(int seconds) const {
     return write_wav("a.wav", 48'000 * static_cast<std::size_t>(seconds));
   }
