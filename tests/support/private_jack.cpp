@@ -71,15 +71,11 @@ void PrivateJack::start_server() {
 }
 
 PrivateJack::~PrivateJack() {
-  end_in_peace();
-  close(lock_);
-}
-
-void PrivateJack::end_in_peace() {
   if (!server_.running()) start();
   player_.end(SIGTERM);
   recorder_.end(SIGTERM);
   server_.end(SIGTERM);
+  close(lock_);
 }
 
 void PrivateJack::kill_server() {

@@ -21,15 +21,14 @@ class PrivateJack : public PrivateServer {
   explicit PrivateJack(std::uint32_t rate = 48'000, Cycle cycle = Cycle::goes_on,
                        std::uint32_t period_frames = 128, int captures = 2,
                        std::vector<std::string> options = {});
+  /// Effects: ends the server cleanly; starts a killed one again first. It then removes its shared memory,
+  /// its entry among the eight servers that JACK allows, and libjack's database, which some two hundred
+  /// killed servers and clients would fill.
   ~PrivateJack() override;
 
   const std::string& name() const { return name_; }
   void kill_server() override;
   void start_server() override;
-  /// Effects: ends the server cleanly; starts a killed one again first. It then removes its shared memory,
-  /// its entry among the eight servers that JACK allows, and libjack's database, which some two hundred
-  /// killed servers and clients would fill.
-  void end_in_peace();
   /// Effects: blocks the process callback of the other client. A server that waits for its clients then
   /// answers, but runs none of them. Errors: std::runtime_error.
   void freeze_ear();
