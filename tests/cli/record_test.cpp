@@ -8,7 +8,6 @@
 #include "inf/cli/console/progress.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
-#include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::test {
@@ -63,14 +62,10 @@ void expect_end(ChildProcess& child, int signal, const std::string& output, Proc
 TEST_F(Record, A_terminal_that_closes_finishes_the_file_like_Ctrl_C_and_SIGTERM) {
   std::signal(SIGHUP, SIG_DFL);  // a run under nohup would ignore it, and its children would
   ProcessorWaits waits;
-  for (const auto& [name, beginning] : {std::pair{"a.wav", 100'000}, {"b.ogg", 1'000}}) {
+  for (const auto& [name, beginning] : {std::pair{"a.wav", 100'000U}, {"b.ogg", 1'000U}}) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
       const std::string file = path(name);
-      ChildProcess child({REFWAVE_COMMAND, "record", file, "--device", "clocked"},
-                         {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
-      ASSERT_TRUE(
-          eventually([&, least = static_cast<std::uintmax_t>(beginning)] { return is_longer(file, least); },
-                     std::chrono::seconds(40)));
+      ChildProcess child = record_until(file, beginning);
       // `timeout`, shells and the kernel send a signal twice, or two.
       for (const int before : {signal, SIGTERM, SIGHUP}) child.signal(before);
       expect_end(child, signal, path("output"), waits);
@@ -105,10 +100,8 @@ TEST_F(Record, A_terminal_that_closes_is_ignored_under_nohup) {
   std::signal(SIGHUP, SIG_IGN);  // as nohup has it, for the child
   ProcessorWaits waits;
   const std::string file = path("a.wav");
-  ChildProcess child({REFWAVE_COMMAND, "record", file, "--device", "clocked"},
-                     {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
+  ChildProcess child = record_until(file, 100'000);
   std::signal(SIGHUP, SIG_DFL);
-  ASSERT_TRUE(eventually([&] { return is_longer(file, 100'000); }, std::chrono::seconds(40)));
   child.signal(SIGHUP);
   EXPECT_TRUE(eventually([&] { return is_longer(file, 600'000); }, std::chrono::seconds(40)));
   EXPECT_TRUE(child.running());

@@ -16,7 +16,6 @@
 #include "inf/cli/recording/recording.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
-#include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_pulse.h"
 
@@ -181,9 +180,7 @@ class ServersRecording : public Recording {
 
 TEST_F(Recording, Of_a_program_that_was_stopped_says_how_much_is_missing) {
   const std::string file = path("a.wav");
-  ChildProcess child({REFWAVE_COMMAND, "record", file, "--device", "clocked"},
-                     {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
-  ASSERT_TRUE(eventually([&] { return is_longer(file, 200'000); }, std::chrono::seconds(40)));
+  ChildProcess child = record_until(file, 200'000);
   child.signal(SIGSTOP);
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(2);
   ASSERT_TRUE(eventually([&] { return std::chrono::steady_clock::now() >= until; }));

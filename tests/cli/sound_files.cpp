@@ -7,6 +7,7 @@
 #include <random>
 
 #include "tests/cli/run_refwave.h"
+#include "tests/support/eventually.h"
 
 // A vorbis encoder of libvorbisenc 1.3.7 that libsndfile has closed leaves 2.8 kB behind.
 extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions();
@@ -50,6 +51,17 @@ bool WithFolder::is_longer(const std::string& path, std::uintmax_t bytes) {
   std::error_code none;
   const std::uintmax_t size = std::filesystem::file_size(path, none);
   return !none && size > bytes;
+}
+
+ChildProcess WithFolder::record_until(const std::string& file, std::uintmax_t bytes,
+                                      const std::vector<std::string>& more) const {
+  std::vector<std::string> words{REFWAVE_COMMAND, "record", file, "--device", "clocked"};
+  words.insert(words.end(), more.begin(), more.end());
+  ChildProcess child(words, {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
+  EXPECT_TRUE(
+      eventually([&] { return is_longer(file, bytes) || !child.running(); }, std::chrono::seconds(40)));
+  EXPECT_TRUE(child.running()) << content(path("output"));
+  return child;
 }
 
 std::string little_endian(std::uint64_t value, std::size_t bytes) {

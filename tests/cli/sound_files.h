@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -30,6 +31,10 @@ class WithFolder : public testing::Test {
   static std::string content(const std::string& path) { return contents_of(path); }
   /// Returns: whether the file is there and has more bytes than that.
   static bool is_longer(const std::string& path, std::uintmax_t bytes);
+  /// Returns: `refwave record` from the clocked device into `file`, which has more than so many bytes by now.
+  /// It prints into "output".
+  ChildProcess record_until(const std::string& file, std::uintmax_t bytes,
+                            const std::vector<std::string>& more = {}) const;
   /// Expects: `line`, a command that plays at 48 kHz, outputs the samples of `file`, and reports nothing
   /// wrong.
   void expect_bit_for_bit(const std::string& line, const std::string& file) const;

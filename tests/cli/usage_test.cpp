@@ -111,15 +111,9 @@ TEST_F(Usage, Config_dialog_says_where_there_is_none) {
 TEST_F(Usage, A_driver_that_is_missing_or_none_is_named_with_the_reason) {
   const std::string good = write_noise("good.wav", 0x10002, 2, 48000, 100);
   for (const std::string& driver :
-       {path("absent.drv"), write("text.drv", "no library"), folder_.path().string()}) {
-    for (const std::vector<std::string>& command :
-         {std::vector<std::string>{"play", good}, {"devices"}, {"latency"}, {"record", path("out.wav")}}) {
-      std::vector<std::string> words = command;
-      words.insert(words.end(), {"--driver", driver});
-      const Outcome outcome = run_refwave(words);
-      expect_error(outcome, 1, HasSubstr(driver));
-    }
-  }
+       {path("absent.drv"), write("text.drv", "no library"), folder_.path().string()})
+    for (const std::string& words : {"play " + good, std::string("devices"), "record " + path("out.wav")})
+      expect_error(run_bash("refwave " + words + " --driver " + driver), 1, HasSubstr(driver));
 }
 
 // Help at every width, and errors for wrong words.

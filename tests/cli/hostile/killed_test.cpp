@@ -3,8 +3,6 @@
 
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
-#include "tests/support/child_process.h"
-#include "tests/support/eventually.h"
 #include "tests/support/private_pulse.h"
 
 namespace refwave::test {
@@ -14,27 +12,15 @@ using testing::HasSubstr;
 
 constexpr std::size_t kRate = 48'000;
 
-class Killed : public WithFolder {
- protected:
-  /// Effects: starts the command, and kills it when `file` has so many bytes.
-  void kill_at(const std::vector<std::string>& words, const std::string& file, std::uintmax_t bytes) {
-    std::vector<std::string> arguments{REFWAVE_COMMAND};
-    arguments.insert(arguments.end(), words.begin(), words.end());
-    ChildProcess child(arguments, {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
-    ASSERT_TRUE(
-        eventually([&] { return is_longer(file, bytes) || !child.running(); }, std::chrono::seconds(40)));
-    ASSERT_TRUE(child.running());
-    ASSERT_EQ(child.end(SIGKILL), 128 + SIGKILL);
-  }
-};
+using Killed = WithFolder;
 
 TEST_F(Killed, While_recording_leaves_a_file_with_all_but_the_last_second_and_a_quarter) {
   for (const char* name : {"a.wav", "b.aiff", "c.au", "d.caf", "e.w64", "f.rf64"}) {
     SCOPED_TRACE(name);
     const std::string file = path(name);
     constexpr std::size_t bytes_per_second = kRate * 2 * 2;
-    kill_at({"record", file, "--device", "clocked", "--seconds", "600", "--option", "clock=20"}, file,
-            4 * bytes_per_second);
+    ChildProcess child = record_until(file, 4 * bytes_per_second, {"--option", "clock=20"});
+    ASSERT_EQ(child.end(SIGKILL), 128 + SIGKILL);
     const std::size_t written =
         std::filesystem::file_size(file) / 4;  // frames; a header is much smaller than a second
     const Decoded kept = decode(file);

@@ -2,7 +2,6 @@
 // loudness, from the right speakers.
 #include <gmock/gmock.h>
 #include <sndfile.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cmath>
@@ -334,19 +333,6 @@ TEST_F(Kinds, W64_ends_where_its_sound_ends) {
   all += guid + little_endian(24 + 80'000, 8) + std::string(80'000, '\x7F');
   expect_played(write("more.w64", all), "0:01\\.000 of 48000 Hz");
   EXPECT_NEAR(read(path("more.w64")).peak(0), level_of(0), 0.01);
-}
-
-/// The header of a WAV file states the length, so playing begins before all has arrived.
-TEST_F(Kinds, A_pipe_is_played_before_its_end_has_arrived) {
-  const std::string file = write_wav("a.wav", kRate);
-  const std::string fifo = path("fifo");
-  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
-  // The second half is written once the first is being played.
-  const Outcome outcome =
-      run_bash("{ head -c 100000 " + file + "; for i in {1..300}; do [ -s " + path("out.wav") +
-               " ] && break; sleep 0.1; done; [ -s " + path("out.wav") + " ] && tail -c +100001 " + file +
-               "; } >" + fifo + " & refwave play " + fifo + kClocked + " --capture " + path("out.wav"));
-  EXPECT_THAT(outcome.out, HasSubstr("0:01.000 of 48000 Hz")) << outcome.err;
 }
 
 }  // namespace
