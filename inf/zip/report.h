@@ -35,9 +35,9 @@ class Report {
   void detail(const std::string& text) { row("      ", "  " + text); }
 
   /// Effects: runs a program, which stands in the report with its output and how it ended, and has a row; if
-  /// it went wrong, with the last line of its output. Returns: its exit status.
+  /// it ended with another status than `right`, with the last line of its output. Returns: its exit status.
   int start(const std::string& named, IfWrong if_wrong, const std::filesystem::path& program,
-            const Words& words);
+            const Words& words, int right = 0);
   /// Effects: the lines of its output with these texts stand in the summary, too.
   void keep_lines(const char* text, const char* other = "");
 

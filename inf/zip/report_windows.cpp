@@ -61,7 +61,8 @@ void Report::add(std::string text) {
   std::fflush(report_.get());
 }
 
-int Report::start(const std::string& named, IfWrong if_wrong, const fs::path& program, const Words& words) {
+int Report::start(const std::string& named, IfWrong if_wrong, const fs::path& program, const Words& words,
+                  int right) {
   std::printf("  %s\n", named.c_str());
   title(named);
   add("  > " + cli::path_text(program.stem()) + " " + install::line_of(words) + "\n");
@@ -96,10 +97,11 @@ int Report::start(const std::string& named, IfWrong if_wrong, const fs::path& pr
   output_ = text_in(output_file_);
   if (ended.empty()) ended = cli::formatted(status < 256 ? "exit status %lu" : "exit status 0x%lx", status);
   add(output_ + "  " + ended + "\n");
-  if (status != 0 && if_wrong == IfWrong::failure) ++failures;
-  row(status == 0 ? "ok    " : if_wrong == IfWrong::failure ? "FAILED" : "no    ", named);
+  const bool is_right = static_cast<int>(status) == right;
+  if (!is_right && if_wrong == IfWrong::failure) ++failures;
+  row(is_right ? "ok    " : if_wrong == IfWrong::failure ? "FAILED" : "no    ", named);
   const Words lines = lines_of(output_);
-  if (status != 0) detail(lines.empty() ? ended : lines.back());
+  if (!is_right) detail(lines.empty() ? ended : lines.back());
   return static_cast<int>(status);
 }
 

@@ -1,18 +1,13 @@
 // trial.exe: `trial try [/y | /stay]`, which try.cmd runs, tries refwave on this Windows and writes what it
-// finds into refwave-report.txt. Without a word it is the client that the trial runs, and `trial pace`
-// measures.
+// finds into refwave-report.txt. Without a word it is the client that the trial runs.
 //
 // What must survive a run that was interrupted lies in a folder, in which the next run finds it and restores:
-//   before.txt  the system as it was
-//   installs    exists while refwave is to be removed
-//   stays       exists while it is to survive a restart: the report's name; stays.txt: the system at that
-//   time
+//   installs  exists while refwave is to be removed
+//   stays     exists while it is to survive a restart: the report's name
 #include <windows.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <iterator>
 #include <optional>
 
 #include "hal/system/files.h"
@@ -35,30 +30,6 @@ enum class Answers { from_user, no, stay };
 
 void write(const fs::path& file, const std::string& text) {
   if (const hal::File out = hal::open_file(cli::path_text(file), "wb")) std::fputs(text.c_str(), out.get());
-}
-
-void save(const Picture& picture, const fs::path& file) {
-  std::string text;
-  for (const std::string& line : picture) text += line + "\n";
-  write(file, text);
-}
-
-Picture picture_in(const fs::path& file) {
-  const Words lines = lines_of(text_in(file));
-  return {lines.begin(), lines.end()};
-}
-
-Words missing(const Picture& from, const Picture& other) {
-  Words lines;
-  std::ranges::set_difference(other, from, std::back_inserter(lines));
-  return lines;
-}
-
-/// Returns: whether refwave's installation can be why the line has changed. Windows itself changes others.
-bool is_ours(const std::string& line) {
-  const std::string text = hal::lower(line);
-  return text.starts_with("drivers32") || text.find("refwave") != text.npos ||
-         text.find("winmm") != text.npos;
 }
 
 fs::path folder_in(const wchar_t* variable) {
@@ -100,6 +71,12 @@ class Trial {
   int refwave(const std::string& half, const std::string& named, IfWrong if_wrong, const Words& words) {
     return report_.start(named, if_wrong, here_ / half / "refwave.exe", words);
   }
+  /// Returns: whether nothing of refwave's installation is there.
+  bool is_gone(const std::string& named, IfWrong if_wrong) {
+    constexpr int kNotInstalled = 3;
+    return report_.start(named, if_wrong, here_ / main_ / "refwave.exe", {"status"}, kNotInstalled) ==
+           kNotInstalled;
+  }
   fs::path client(const std::string& half) const {
     return here_ / "trial" / (half == "x64" ? "trial64.exe" : "trial32.exe");
   }
@@ -110,7 +87,6 @@ class Trial {
   void uninstall();
   void try_for_all();
   void try_for_one();
-  bool is_as_before(IfWrong if_wrong);
   void restore();
   bool stay();
   int look_after_restart();
@@ -127,7 +103,7 @@ class Trial {
 };
 
 void Trial::look_at_computer() {
-  std::printf("\n1 of 6: this computer\n");
+  std::printf("\n1 of 5: this computer\n");
   report_.title("This computer");
   const auto value = [](const wchar_t* name) {
     wchar_t text[128] = L"";
@@ -157,12 +133,12 @@ void Trial::look_at_computer() {
 }
 
 void Trial::check_and_measure() {
-  std::printf("2 of 6: the rules that a wave driver must keep\n");
+  std::printf("2 of 5: the rules that a wave driver must keep\n");
   for (const std::string& half : halves_) {
     refwave(half, "conform, " + half, IfWrong::failure, {"conform"});
     report_.keep_lines("rules:");
   }
-  std::printf("3 of 6: how fast it is\n");
+  std::printf("3 of 5: how fast it is\n");
   for (const std::string& half : halves_) {
     refwave(half, "latency on the clocked device, " + half + ": p50, p90, p99, p99.9, max, count",
             IfWrong::failure, {"latency", "-d", "clocked", "--seconds", "5"});
@@ -184,27 +160,23 @@ bool Trial::install() {
 void Trial::meet() {
   for (const std::string& half : halves_) {
     report_.start("Windows' own winmm has refwave, " + half, IfWrong::finding, client(half), {});
+    report_.keep_lines("the default device: ");
     report_.keep_lines("refwave: number");
   }
 }
 
 void Trial::uninstall() {
-  if (refwave(main_, "refwave uninstall", IfWrong::failure, {"uninstall"}) == 0)
-    fs::remove(place_ / "installs");
+  refwave(main_, "refwave uninstall", IfWrong::failure, {"uninstall"});
+  if (is_gone("uninstall has left nothing", IfWrong::failure)) fs::remove(place_ / "installs");
 }
 
 void Trial::try_for_all() {
-  std::printf("4 of 6: for all programs\n");
-  save(picture_of_system(), place_ / "before.txt");
+  std::printf("4 of 5: for all programs\n");
   const int before = report_.failures;
-  constexpr int kNotInstalled = 3;
-  const std::string summary = report_.summary;
-  const int status = refwave(main_, "before the installation: refwave status", IfWrong::finding, {"status"});
-  report_.summary = summary;
-  if (!is_administrator_ || status != kNotInstalled) {
-    report_.row("no    ", is_administrator_
-                              ? "installed by this trial: a part of refwave was there, or status fails"
-                              : "installed: no administrator");
+  const bool was_gone = is_gone("before it refwave was not installed", IfWrong::finding);
+  if (!is_administrator_ || !was_gone) {
+    report_.row("no    ", was_gone ? "installed: no administrator"
+                                   : "installed by this trial: a part of refwave was there, or status fails");
     if (is_administrator_) meet();
     return;
   }
@@ -216,9 +188,7 @@ void Trial::try_for_all() {
 }
 
 void Trial::try_for_one() {
-  std::printf("5 of 6: for one program\n");
-  report_.start("Windows' own driver, from outside", IfWrong::finding, client(main_), {"pace"});
-  report_.keep_lines("the default device: ");
+  std::printf("5 of 5: for one program\n");
   const bool is_asked =
       !install::is_wine() ||
       hal::environment_variable(L"WINEDLLOVERRIDES").value_or(L"").find(L"winmm") != std::wstring::npos;
@@ -234,46 +204,14 @@ void Trial::try_for_one() {
                   is_asked ? IfWrong::failure : IfWrong::finding, program, {});
     if (!is_asked) report_.detail("Wine was not asked to use it: WINEDLLOVERRIDES=winmm=n,b");
     report_.keep_lines("refwave: number");
-    if (half == main_) {
-      report_.start("refwave, from outside", IfWrong::finding, program, {"pace"});
-      report_.keep_lines("the default device: ");
-    }
     refwave(half, "refwave uninstall --program, " + half, IfWrong::failure,
             {"uninstall", "--program", named});
   }
 }
 
-/// Effects: compares the system with what it was before, and says how to restore.
-bool Trial::is_as_before(IfWrong if_wrong) {
-  const Picture before = picture_in(place_ / "before.txt");
-  const Picture now = picture_of_system();
-  report_.title("registry and system folders as before");
-  bool is_ours_left = false;
-  std::string text;
-  const auto list = [&](const char* which, const Words& lines) {
-    for (const std::string& line : lines) {
-      is_ours_left = is_ours_left || is_ours(line);
-      text += which + line + "\n";
-    }
-  };
-  list("only before: ", missing(now, before));
-  list("only after:  ", missing(before, now));
-  report_.add(text.empty() ? "nothing has changed\n" : text);
-  const bool fails = is_ours_left && if_wrong == IfWrong::failure;
-  if (fails) ++report_.failures;
-  report_.row(text.empty() ? "ok    " : fails ? "FAILED" : "no    ", "registry and system folders as before");
-  if (text.empty()) return true;
-  report_.detail(
-      "`refwave uninstall` removes what is refwave's. Other lines that are there \"only after\", or");
-  report_.detail("missing, may be another program's; in regedit they can be corrected by hand.");
-  return !is_ours_left;
-}
-
 /// Effects: removes what an interrupted run, or one before a restart, has left.
 void Trial::restore() {
   if (fs::exists(place_ / "installs")) uninstall();
-  // An update of Windows may have come meanwhile.
-  if (fs::exists(place_ / "before.txt")) is_as_before(IfWrong::finding);
   RegDeleteKeyW(HKEY_LOCAL_MACHINE, kUntilRestart);
   std::error_code error;
   if (!fs::exists(place_ / "installs")) fs::remove_all(place_, error);
@@ -290,7 +228,6 @@ bool Trial::stay() {
   if (RegCreateKeyExW(HKEY_LOCAL_MACHINE, kUntilRestart, 0, nullptr, REG_OPTION_VOLATILE, KEY_WRITE, nullptr,
                       &key, nullptr) == ERROR_SUCCESS)
     RegCloseKey(key);
-  save(picture_of_system(), place_ / "stays.txt");
   write(place_ / "stays", cli::path_text(report_.file()));
   report_.row("stays ", "refwave stays installed until try.cmd is started after a restart");
   return true;
@@ -311,15 +248,11 @@ int Trial::look_after_restart() {
     report_.row("no    ", "kept after a restart: Windows was not restarted");
   } else {
     report_.title("After the restart, " + cli::utc_now());
-    Words lost;
-    for (const std::string& line : missing(picture_of_system(), picture_in(place_ / "stays.txt"))) {
-      if (is_ours(line)) lost.push_back(line);
-    }
-    const bool is_whole = refwave(main_, "refwave status", IfWrong::finding, {"status"}) == 0 && lost.empty();
+    const bool is_whole = refwave(main_, "refwave status", IfWrong::finding, {"status"}) == 0;
     report_.row(is_whole ? "kept  " : "LOST  ",
                 is_whole ? "after the restart refwave's slots, device and files are there"
-                         : "after the restart these are missing:");
-    for (const std::string& line : lost) report_.detail(line);
+                         : "after the restart something is missing:");
+    if (!is_whole) report_.keep_lines("refwave", " is ");
     meet();
   }
   fs::remove(place_ / "stays");
@@ -358,19 +291,16 @@ int Trial::run() {
   check_and_measure();
   try_for_all();
   try_for_one();
-  std::printf("6 of 6: is everything as before\n");
-  const bool is_restored = is_as_before(IfWrong::failure);
-  if (!(is_restored && stay()) && !fs::exists(place_ / "installs")) fs::remove_all(place_, error);
+  if (!stay() && !fs::exists(place_ / "installs")) fs::remove_all(place_, error);
   return sum_up();
 }
 
 constexpr const char* kIntroduction =
     "This tries refwave on your computer. It takes about three minutes.\n\n"
     "  - refwave tests itself and measures how fast it is, without being installed.\n"
-    "  - It is installed for all programs. A small program plays and records. It is removed.\n"
-    "  - It is put beside that small program alone, which plays and records again, beside\n"
-    "    Windows' own driver.\n"
-    "  - The registry and the system folders are compared with how they were before.\n\n"
+    "  - It is installed for all programs. A small program plays and records through it, and\n"
+    "    plays through Windows' own driver. It is removed.\n"
+    "  - It is put beside that small program alone, which plays and records again.\n\n"
     "You will hear a quiet tone now and then, and hiss for some seconds. Programs that start\n"
     "meanwhile may play through refwave. If you stop the trial, start it once more: it first\n"
     "removes what the stopped one has left.\n\n";
@@ -432,7 +362,6 @@ int main(int count, char** words) {
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
   const trial::Words given = cli::command_line(count, words);
   if (given.empty()) return trial::meet_refwave();
-  if (given[0] == "pace") return trial::measure_pace();
   // In a line that a program has wrapped, the report would not recognise the user's folders.
   SetEnvironmentVariableW(L"COLUMNS", L"1000");
   const cli::Console console;
