@@ -10,8 +10,6 @@
 namespace refwave::engine {
 namespace {
 
-constexpr std::size_t kEnoughStack = 256 * 1024;  // for a client's callback, in bytes
-
 /// rtkit's limit kills a program whose thread computes for long, as clients may (completion = direct).
 hal::AudioPriority priority_of(const configuration::Configuration& configuration) {
   if (configuration.audio_priority == configuration::AudioPriority::ordinary)
@@ -175,8 +173,6 @@ void DeviceOpener::learn_audio_thread(OpenDevice& device) {
   if (configuration_.completion != configuration::Completion::direct || device.clocked) return;
   constexpr std::chrono::milliseconds kPatience{500};
   if (!wait_for_callback(*device.side, kPatience)) return;
-  const std::size_t bytes = hal::stack_bytes_of(device.side->audio_thread());
-  if (bytes != 0 && bytes < kEnoughStack) device.side->stack_is_small();
   hal::keep_children_ordinary(device.side->audio_thread());
 }
 

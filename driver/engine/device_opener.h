@@ -57,8 +57,8 @@ class DeviceOpener {
 
   /// Errors: false; `problem` says why.
   bool start(OpenDevice& device, std::string& problem);
-  /// Effects: under completion = direct, if the sound library's thread has a small stack, clients are called
-  /// on another; threads that they start have ordinary priority. Waits half a second for the first callback.
+  /// Effects: under completion = direct, threads that clients start on the sound library's thread have
+  /// ordinary priority. Waits half a second for the first callback.
   void learn_audio_thread(OpenDevice& device);
 
  private:

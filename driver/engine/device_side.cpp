@@ -66,16 +66,14 @@ void DeviceSide::process(const hal::Period& period) noexcept {
     audio_thread_.store(hal::this_thread_id(), std::memory_order_relaxed);
   }
   note_pace(period);
-  const core::Cycle cycle{
-      .frames = period.frames,
-      .monotonic_ns = period.monotonic_ns,
-      .lateness_ns = period.lateness_ns,
-      .behind_ns = behind_ns_,
-      .has_schedule = has_schedule_,
-      .skips_silence = period.skips_silence,
-      .latency_frames = period.latency_frames,
-      .clock_rate = period.clock_rate,
-      .stack = stack_is_small_.load(std::memory_order_relaxed) ? core::Stack::small : core::Stack::large};
+  const core::Cycle cycle{.frames = period.frames,
+                          .monotonic_ns = period.monotonic_ns,
+                          .lateness_ns = period.lateness_ns,
+                          .behind_ns = behind_ns_,
+                          .has_schedule = has_schedule_,
+                          .skips_silence = period.skips_silence,
+                          .latency_frames = period.latency_frames,
+                          .clock_rate = period.clock_rate};
   if (mixer_) {
     // The latency is what it still had to play before this period.
     played_.store(taken_ - std::min<std::uint64_t>(taken_, period.latency_frames), std::memory_order_relaxed);

@@ -53,8 +53,6 @@ class DeviceSide final : public hal::AudioCallback {
   bool has_lost_thread() const { return work().round().has_lost_thread(); }
   /// Returns: the audio thread (hal::this_thread_id()), 0 before its first callback.
   std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
-  /// Effects: from now on the audio thread's stack counts as too small for client callbacks.
-  void stack_is_small() { stack_is_small_.store(true, std::memory_order_relaxed); }
 
  private:
   REFWAVE_AUDIO_THREAD const core::DeviceWork& work() const noexcept {
@@ -92,7 +90,6 @@ class DeviceSide final : public hal::AudioCallback {
   std::atomic<std::uint64_t> dropped_ns_{0};
   std::atomic<std::int64_t> max_lateness_ns_{0};
   std::atomic<std::uintptr_t> audio_thread_{0};
-  std::atomic<bool> stack_is_small_{false};  // control → audio thread
 };
 
 }  // namespace refwave::engine

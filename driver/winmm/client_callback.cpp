@@ -19,7 +19,7 @@ DWORD message_of(core::Notice notice, bool input) noexcept {
 bool call_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header) {
   // A winmm may close its drivers while the process ends.
   if (hal::is_process_ending()) return false;
-  const DWORD flags = client.type | (client.stack == core::Stack::large ? DWORD{DCB_NOSWITCH} : DWORD{0});
+  const DWORD flags = client.type | DWORD{DCB_NOSWITCH};
   try {
     return DriverCallback(client.target, flags, reinterpret_cast<HDRVR>(client.handle),
                           message_of(notice, client.input), client.instance,

@@ -31,10 +31,6 @@ void relax() noexcept;
 /// microseconds, the first time on Linux some milliseconds. Thread: control.
 void fence_all_threads() noexcept;
 
-/// Returns: the stack of a thread (by its this_thread_id()) in bytes; 0 if the system does not report it.
-/// The thread must not have been joined. Thread: control.
-std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
-
 /// The signals that a thread blocks. On Windows there are none.
 class SignalMask {
  public:

@@ -19,11 +19,8 @@ void fence_all_threads() noexcept {
   if (ntdll != nullptr && GetProcAddress(ntdll, "wine_get_version") != nullptr) Sleep(1);
 }
 
-// Windows reports the stack limits of the calling thread only.
 SignalMask SignalMask::of_this_thread() noexcept { return {}; }
 void SignalMask::apply() const noexcept {}
-
-std::size_t stack_bytes_of(std::uintptr_t) noexcept { return 0; }
 
 // A new thread has ordinary priority, whatever priority its creator has.
 void keep_children_ordinary(std::uintptr_t) noexcept {}

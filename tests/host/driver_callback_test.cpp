@@ -1,27 +1,14 @@
-// DriverCallback: every type, its stacks, the bounded queues, the events.
+// DriverCallback: every type, the bounded queues, the events.
 #include <gtest/gtest.h>
 #include <mmddk.h>
 #include <winmm_host.h>
 
-#include <cstdint>
 #include <thread>
-#include <vector>
-
 namespace refwave::host::test {
 namespace {
 
 constexpr DWORD kDeadlineMs = 20'000;
 const HDRVR kDevice = reinterpret_cast<HDRVR>(0x123456789A);
-
-/// Where in memory the caller's frame is.
-__attribute__((noinline)) std::uintptr_t here() {
-  return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-}
-
-bool near(std::uintptr_t one, std::uintptr_t other) {
-  constexpr std::uintptr_t kFar = 64 * 1024;
-  return (one > other ? one - other : other - one) < kFar;
-}
 
 /// What a function callback was given, and where it ran.
 struct Heard {
@@ -30,13 +17,12 @@ struct Heard {
   UINT message = 0;
   DWORD_PTR parameter1 = 0;
   DWORD_PTR parameter2 = 0;
-  std::uintptr_t frame = 0;
   std::thread::id thread;
 };
 
 void CALLBACK listen(HDRVR device, UINT message, DWORD_PTR user, DWORD_PTR parameter1, DWORD_PTR parameter2) {
   auto& heard = *reinterpret_cast<Heard*>(user);
-  heard = {heard.calls + 1, device, message, parameter1, parameter2, here(), std::this_thread::get_id()};
+  heard = {heard.calls + 1, device, message, parameter1, parameter2, std::this_thread::get_id()};
 }
 
 DWORD_PTR address(LPDRVCALLBACK function) { return reinterpret_cast<DWORD_PTR>(function); }
@@ -46,7 +32,7 @@ BOOL call(LPDRVCALLBACK function, DWORD flags, void* user) {
                         0xA0000000B, 0xC0000000D);
 }
 
-TEST(DriverCallback, A_function_gets_all_five_values_on_the_right_stack) {
+TEST(DriverCallback, A_function_gets_all_five_values_on_the_callers_thread) {
   for (const DWORD flags : {DCB_FUNCTION, DCB_FUNCTION | DCB_NOSWITCH}) {
     Heard heard;
     EXPECT_EQ(call(listen, flags, &heard), TRUE);
@@ -56,54 +42,6 @@ TEST(DriverCallback, A_function_gets_all_five_values_on_the_right_stack) {
     EXPECT_EQ(heard.parameter1, 0xA0000000Bu);
     EXPECT_EQ(heard.parameter2, 0xC0000000Du);
     EXPECT_EQ(heard.thread, std::this_thread::get_id());
-    EXPECT_EQ(near(heard.frame, here()), (flags & DCB_NOSWITCH) != 0)
-        << "on another stack, unless told not to";
-  }
-}
-
-/// Uses most of the other stack, and checks that no other thread writes to it.
-void CALLBACK use_much_stack(HDRVR, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
-  volatile char much[128 * 1024];
-  for (std::size_t i = 0; i < sizeof(much); i += 1024) much[i] = static_cast<char>(i / 1024);
-  int sum = 0;
-  for (std::size_t i = 0; i < sizeof(much); i += 1024) sum += much[i];
-  *reinterpret_cast<int*>(user) = sum;
-}
-
-/// A chain of callbacks, each made from inside the one before it.
-struct Chain {
-  int deepest;
-  std::vector<std::uintptr_t> frames;
-};
-
-void CALLBACK go_deeper(HDRVR, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
-  auto& chain = *reinterpret_cast<Chain*>(user);
-  chain.frames.push_back(here());
-  if (static_cast<int>(chain.frames.size()) < chain.deepest) call(go_deeper, DCB_FUNCTION, &chain);
-}
-
-TEST(DriverCallback, Nested_calls_have_stacks_of_their_own_until_all_are_taken_and_return_them) {
-  Chain chain{40, {}};
-  call(go_deeper, DCB_FUNCTION, &chain);
-  ASSERT_EQ(chain.frames.size(), 40u);
-  EXPECT_TRUE(near(chain.frames[33], chain.frames[32]));
-
-  Chain again{32, {}};
-  call(go_deeper, DCB_FUNCTION, &again);
-  for (std::size_t i = 1; i < again.frames.size(); ++i)
-    EXPECT_FALSE(near(again.frames[i - 1], again.frames[i]));
-}
-
-TEST(DriverCallback, Threads_do_not_share_a_stack) {
-  std::vector<std::jthread> threads(4);
-  for (std::jthread& thread : threads) {
-    thread = std::jthread([] {
-      for (int round = 0; round < 2000; ++round) {
-        int sum = 0;
-        call(use_much_stack, DCB_FUNCTION, &sum);
-        ASSERT_EQ(sum, 127 * 128 / 2);
-      }
-    });
   }
 }
 

@@ -91,7 +91,6 @@ void register_calls() {
     called(nullptr, WOM_DONE, count, 0, 0);
   });
   add_driver_callbacks("DriverCallback", DCB_NOSWITCH);
-  add_driver_callbacks("DriverCallback_with_switch", 0);
   add("call/direct_message", kMessages, [](benchmark::State&) {
     return [messages = std::make_unique<DirectMessages>()] { return messages->step(); };
   });

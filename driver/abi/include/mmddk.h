@@ -82,8 +82,8 @@ typedef struct waveopendesc_tag {
 
 WINMM_BEGIN_FUNCTIONS
 
-/// Notifies a client as `dwFlags` (DCB_*) says. A function gets the last five values, on another stack unless
-/// DCB_NOSWITCH is set; a window or thread gets the message, hDevice and dwParam1; an event is set. Returns:
+/// Notifies a client as `dwFlags` (DCB_*) says. A function gets the last five values, on the
+/// caller's stack; a window or thread gets the message, hDevice and dwParam1; an event is set. Returns:
 /// FALSE for no callback, an unknown type, a window or thread that is gone, or a full queue. Thread: any.
 BOOL APIENTRY DriverCallback(DWORD_PTR dwCallback, DWORD dwFlags, HDRVR hDevice, DWORD dwMsg,
                              DWORD_PTR dwUser, DWORD_PTR dwParam1, DWORD_PTR dwParam2);

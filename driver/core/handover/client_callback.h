@@ -15,9 +15,6 @@ enum class Completion : std::uint8_t { deferred, direct };
 
 enum class Notice : std::uint8_t { open, done, close };
 
-/// The stack of the thread that calls a client. Small: a sound library's, under completion = direct.
-enum class Stack : std::uint8_t { large, small };
-
 struct ClientCallback {
   /// Effects: notifies the client. Returns: false if the client could not be notified (queue full, bad
   /// window). `header`: null, except for Notice::done. No lock is held. Not noexcept: a client may end its
@@ -30,7 +27,6 @@ struct ClientCallback {
   std::uintptr_t instance = 0;  // the client's own value
   std::uint32_t type = 0;       // DCB_* type
   bool input = false;
-  Stack stack = Stack::large;  // set by the thread that calls
 };
 
 }  // namespace refwave::core

@@ -72,13 +72,13 @@ void DeviceRound::end() noexcept {
   if (period_frames_ != 0) publish_forecast();
 }
 
-void DeviceRound::call_clients(Stack stack) noexcept {
+void DeviceRound::call_clients() noexcept {
   bool has_called = false;
   // What was posted is delivered after a later period.
   if (table_->draining.load(std::memory_order_relaxed)) return;
   for (std::size_t i = 0; i < posted_.size(); ++i) {
     for (std::uint64_t word = std::exchange(posted_[i], 0); word != 0; word &= word - 1) {
-      call_client(table_->streams[i * 64 + static_cast<std::size_t>(std::countr_zero(word))], stack);
+      call_client(table_->streams[i * 64 + static_cast<std::size_t>(std::countr_zero(word))]);
       has_called = true;
     }
   }
@@ -86,20 +86,18 @@ void DeviceRound::call_clients(Stack stack) noexcept {
   if (has_called) clients_left_at_ = hal::monotonic_now_ns();
 }
 
-void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
+void DeviceRound::call_client(Stream& stream) noexcept {
   // An earlier client may have reset or closed this stream, or taken so long that a notifier delivers.
   if (!stream.delivery.hold()) return;
   stream.newest_message.begun_at.store(0, std::memory_order_relaxed);
-  call_held_client(stream, stack);
+  call_held_client(stream);
 }
 
 /// Not tagged: a client runs here (completion = direct).
-void DeviceRound::call_held_client(Stream& stream, Stack stack) noexcept {
+void DeviceRound::call_held_client(Stream& stream) noexcept {
   try {
     do {
-      if (!deliver(
-              stream, kEveryMessage, [&] { return stream.take_unlocked(); }, stack))
-        return;
+      if (!deliver(stream, kEveryMessage, [&] { return stream.take_unlocked(); })) return;
       if (stream.has_message()) {
         // It needs the mutex, or is in another audio state. The next client may take long.
         if (stream.delivery.hand_back(DeliveryState::Left::messages)) {
@@ -139,7 +137,7 @@ void DeviceWork::run(const Cycle& cycle, Work work) noexcept {
     round_.end();
     round_.wake();
   }
-  round_.call_clients(cycle.stack);
+  round_.call_clients();
 }
 
 Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const MembershipMask> membership,

@@ -77,7 +77,7 @@ class DeviceRound {
 
   /// Effects: calls the clients whose blocks were finished (Completion::direct), and hands those that need a
   /// mutex to a notifier. Without a lock, floating-point modes restored.
-  REFWAVE_AUDIO_THREAD void call_clients(Stack stack = Stack::large) noexcept;
+  REFWAVE_AUDIO_THREAD void call_clients() noexcept;
 
   /// Returns: wake-ups since the device was opened, each a system call. Thread: any.
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
@@ -92,8 +92,8 @@ class DeviceRound {
   }
   void leave_clients_to_notifiers() noexcept;
   REFWAVE_AUDIO_THREAD void post(Stream& stream, AudioState& state) noexcept;
-  REFWAVE_AUDIO_THREAD void call_client(Stream& stream, Stack stack) noexcept;
-  void call_held_client(Stream& stream, Stack stack) noexcept;
+  REFWAVE_AUDIO_THREAD void call_client(Stream& stream) noexcept;
+  void call_held_client(Stream& stream) noexcept;
   REFWAVE_AUDIO_THREAD void publish_forecast() noexcept;
   REFWAVE_AUDIO_THREAD bool is_last(std::size_t i, std::uint64_t word) const noexcept;
 

@@ -18,7 +18,6 @@ struct Cycle {
   bool skips_silence = false;        // as hal::Period's
   std::uint32_t latency_frames = 0;  // from there to the loudspeaker, or from the microphone
   double clock_rate = 1.0;           // device seconds for each monotonic second; 0 when stepped
-  Stack stack = Stack::large;        // this thread's
 };
 
 /// Effects: `run(part, first_frame)` for parts of at most `most` frames. `rate`: the device's.

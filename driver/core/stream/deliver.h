@@ -20,11 +20,11 @@ inline constexpr std::uint32_t kEveryMessage = std::numeric_limits<std::uint32_t
 REFWAVE_AUDIO_THREAD void note_calling(Stream& stream, const Block& block, BlockRing::Cursor number) noexcept;
 REFWAVE_AUDIO_THREAD void note_called(Stream& stream, bool notified, BlockRing::Cursor number) noexcept;
 
-/// Effects: delivers at most `limit` messages, which `next()` takes out. `stack`: this thread's. Returns:
+/// Effects: delivers at most `limit` messages, which `next()` takes out. Returns:
 /// false if the stream was shut: the word is no longer held, and the slot may be reused. Not noexcept: a
 /// client may end the thread inside its callback; the word stays held, with `caller` set, until deliver_on().
 template <typename Next>
-[[nodiscard]] bool deliver(Stream& stream, std::uint32_t limit, Next next, Stack stack = Stack::large) {
+[[nodiscard]] bool deliver(Stream& stream, std::uint32_t limit, Next next) {
   for (; limit != 0; --limit) {
     // Before the callback, so that the client finds free entries in the ring.
     const std::optional<Block> block = next();
@@ -40,8 +40,7 @@ template <typename Next>
     const std::uintptr_t before = stream.caller.load(std::memory_order_relaxed);
     stream.caller.store(hal::this_thread_id(), std::memory_order_relaxed);
     // A copy, because a close inside the callback clears it.
-    ClientCallback callback = stream.callback;
-    callback.stack = stack;
+    const ClientCallback callback = stream.callback;
     const bool notified =
         callback.function == nullptr || callback.function(callback, Notice::done, block->header);
     stream.caller.store(before, std::memory_order_relaxed);
