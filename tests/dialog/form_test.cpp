@@ -38,31 +38,11 @@ Form form_with(const std::string& output) {
 
 std::string label(const Form& form, Field field) { return form.options(field)[form.chosen(field)]; }
 
-TEST(Dialog_form, The_default_comes_first_and_says_what_it_is_now) {
-  const Form form = form_with("default");
-  EXPECT_THAT(form.options(Field::output),
-              ElementsAre("System default (now WASAPI/Speakers)", "WASAPI/Speakers", "WASAPI/Lautsprecher é",
-                          HasSubstr("clocked")));
-  EXPECT_THAT(form.options(Field::input), ElementsAre("System default (now WASAPI/Microphone)",
-                                                      "WASAPI/Microphone", HasSubstr("clocked")));
-  EXPECT_EQ(form.chosen(Field::output), 0U);
-}
-
 TEST(Dialog_form, A_part_of_a_name_shows_its_device_and_is_kept) {
   Form form = form_with("speakers");
   EXPECT_EQ(label(form, Field::output), "WASAPI/Speakers");
   form.choose(Field::output, form.chosen(Field::output));
   EXPECT_THAT(form.wanted().output, ElementsAre("speakers"));
-}
-
-TEST(Dialog_form, A_choice_made_before_the_devices_were_known_stays) {
-  Configuration configuration;
-  configuration.output = {"WASAPI/Speakers"};
-  Form form(configuration);
-  form.choose(Field::output, 0);
-  form.set_devices(devices());
-  EXPECT_EQ(form.chosen(Field::output), 0U);
-  EXPECT_THAT(form.wanted().output, ElementsAre("default"));
 }
 
 TEST(Dialog_form, The_first_of_several_devices_is_chosen_and_the_others_stay) {
@@ -72,18 +52,6 @@ TEST(Dialog_form, The_first_of_several_devices_is_chosen_and_the_others_stay) {
   form.set_devices(devices());
   form.choose(Field::output, 2);
   EXPECT_THAT(form.wanted().output, ElementsAre("WASAPI/Lautsprecher é", "clocked"));
-}
-
-TEST(Dialog_form, No_wave_device_is_shown_as_none_and_can_be_left) {
-  Configuration configuration;
-  configuration.input.clear();
-  Form form(configuration);
-  form.set_devices(devices());
-  EXPECT_EQ(label(form, Field::input), "none");
-  form.choose(Field::input, 0);
-  EXPECT_THAT(form.wanted().input, ElementsAre("default"));
-  form.choose(Field::input, form.options(Field::input).size() - 1);
-  EXPECT_EQ(form.wanted(), form.saved());
 }
 
 TEST(Dialog_form, Every_option_says_what_refwave_toml_calls_it) {

@@ -114,45 +114,36 @@ TEST_F(InstallableDriver, A_driver_may_open_close_and_ask_from_inside_its_messag
             "LOAD LOAD ENABLE OPEN ENABLE OPEN CLOSE DISABLE FREE CLOSE DISABLE FREE");
 }
 
-TEST_F(InstallableDriver, What_follows_the_file_name_is_the_parameter_string) {
-  const SystemIniFile ini("\xEF\xBB\xBF; mine\r\n[drivers32]\r\nwave3 = \"" + driver_path("first.drv") +
-                          "\"  output=\xC3\xA4 b=2 \r\n");
-  const HDRVR driver = OpenDriver(u"Wave3", u"Drivers32", 0);
-  ASSERT_NE(driver, nullptr) << winmm_host_last_error();
-  EXPECT_EQ(puppets.driver_messages()[2].text, u"output=\u00E4 b=2");
-  CloseDriver(driver, 0, 0);
-}
-
-TEST_F(InstallableDriver, A_section_is_searched_for_its_key_alone) {
-  const SystemIniFile ini("[Drivers32]\nmine=" + driver_path("first.drv") + "\n[other]\ntheirs=" +
-                          driver_path("second.drv") + "\ntheirs=/the/first/counts.drv\n");
-  const HDRVR theirs = OpenDriver(u"theirs", u"other", 0);
-  EXPECT_NE(theirs, nullptr);
-  CloseDriver(theirs, 0, 0);
-  EXPECT_EQ(failure_of(u"mine", u"other"), ini.path() + ": there is no key 'mine' in [other]");
-  EXPECT_NE(failure_of(wide(driver_path("first.drv")).c_str(), u"other"), "");
-}
-
-TEST_F(InstallableDriver, Without_a_section_a_file_comes_before_a_key) {
-  const SystemIniFile ini("[drivers32]\nfirst.drv=" + driver_path("second.drv") +
-                          "\nkey=" + driver_path("second.drv") + "\n");
+TEST_F(InstallableDriver, Is_found_by_key_or_file_and_gets_what_follows_the_file_name) {
+  const std::string first = driver_path("first.drv");
+  const std::string second = driver_path("second.drv");
+  const SystemIniFile ini("\xEF\xBB\xBF; mine\r\n[drivers32]\r\nwave3 = \"" + first +
+                          "\"  output=\xC3\xA4 b=2 \r\nfirst.drv=" + second + "\nkey=" + second +
+                          "\nbeside=\"sub dir/f.drv\" p\n[other]\ntheirs=" + second +
+                          "\ntheirs=/the/first/counts.drv\n");
+  std::filesystem::create_directory(ini.folder() / "sub dir");
+  std::filesystem::create_symlink(first, ini.folder() / "sub dir" / "f.drv");
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(TEST_DRIVERS_FOLDER);
-  for (const char16_t* name : {u"first.drv", u"key"}) CloseDriver(OpenDriver(name, nullptr, 0), 0, 0);
+  const struct {
+    const char16_t* name;
+    const char16_t* section;
+    const char* driver;
+    std::u16string text;
+  } cases[] = {{u"Wave3", u"Drivers32", "first", u"output=\u00E4 b=2"},
+               {u"theirs", u"other", "second", u""},
+               {u"first.drv", nullptr, "first", u""},
+               {u"key", nullptr, "second", u""},
+               {u"beside", u"drivers32", "first", u"p"}};
+  for (const auto& [name, section, driver, text] : cases) {
+    puppets.reset();
+    CloseDriver(OpenDriver(name, section, 0), 0, 0);
+    ASSERT_EQ(puppets.driver_messages().size(), 6u) << driver << winmm_host_last_error();
+    EXPECT_EQ(puppets.driver_messages()[2].driver, driver);
+    EXPECT_EQ(puppets.driver_messages()[2].text, text);
+  }
   std::filesystem::current_path(before);
-  const auto messages = puppets.driver_messages();
-  ASSERT_EQ(messages.size(), 12u);
-  EXPECT_EQ(messages[0].driver, "first");
-  EXPECT_EQ(messages[6].driver, "second");
-}
-
-TEST_F(InstallableDriver, A_relative_file_name_starts_at_the_folder_of_the_ini_file) {
-  const SystemIniFile ini("[drivers32]\nwave=sub dir.drv\nwave1=\"sub dir/f.drv\" p\n");
-  std::filesystem::create_directory(ini.folder() / "sub dir");
-  std::filesystem::create_symlink(driver_path("first.drv"), ini.folder() / "sub dir" / "f.drv");
-  const HDRVR driver = OpenDriver(u"wave1", u"drivers32", 0);
-  ASSERT_NE(driver, nullptr) << winmm_host_last_error();
-  CloseDriver(driver, 0, 0);
+  EXPECT_EQ(failure_of(u"key", u"other"), ini.path() + ": there is no key 'key' in [other]");
 }
 
 TEST_F(InstallableDriver, Failures_name_the_file_the_line_the_key_and_the_reason) {

@@ -86,29 +86,19 @@ TEST(Program, Has_a_status_line_of_what_is_beside_it) {
   const auto winmm = file("winmm.dll", File::Content::ours, "64-bit");
   const auto driver = file("refwave.drv", File::Content::ours, "64-bit");
   const auto missing = file("refwave.drv", File::Content::absent, "");
-  const struct {
-    ProgramFiles files;
-    std::vector<Executable> programs;
-    std::optional<std::string> used;
-    Health health;
-    std::string line;
-  } cases[] = {
-      {{driver, winmm}, {k64Game}, "", Health::installed, "game: refwave 1.0, 64-bit, not used yet\n"},
-      {{driver, winmm}, {}, "at noon", Health::installed, "game: refwave 1.0, 64-bit, last used at noon\n"},
-      {{missing, missing}, {k64Game}, "", Health::not_installed, "game: refwave is not there\n"},
-      {{missing, winmm}, {k64Game}, "", Health::needs_repair, "refwave.drv is missing"},
-      {{file("refwave.drv", File::Content::ours, "32-bit"), winmm},
-       {},
-       "",
-       Health::needs_repair,
-       "refwave.drv is 32-bit"},
-      {{driver, winmm}, {{"a.exe", Architecture::x86}}, "", Health::needs_repair, "no program there is"},
-  };
-  for (const auto& [files, programs, used, health, line] : cases) {
+  const auto expect = [](const ProgramFiles& files, const std::vector<Executable>& programs,
+                         const std::string& used, Health health, const char* line) {
     const Diagnosis diagnosis = diagnose(files, programs);
     EXPECT_EQ(diagnosis.health, health) << line;
     EXPECT_THAT(status_text("game", files, diagnosis, used), HasSubstr(line));
-  }
+  };
+  const auto other = file("refwave.drv", File::Content::ours, "32-bit");
+  expect({driver, winmm}, {k64Game}, "", Health::installed, "game: refwave 1.0, 64-bit, not used yet\n");
+  expect({driver, winmm}, {}, "at noon", Health::installed, "game: refwave 1.0, 64-bit, last used at noon\n");
+  expect({missing, missing}, {k64Game}, "", Health::not_installed, "game: refwave is not there\n");
+  expect({missing, winmm}, {k64Game}, "", Health::needs_repair, "refwave.drv is missing");
+  expect({other, winmm}, {}, "", Health::needs_repair, "refwave.drv is 32-bit");
+  expect({driver, winmm}, {{"a.exe", Architecture::x86}}, "", Health::needs_repair, "no program there is");
 }
 
 class Program_files : public testing::Test {
