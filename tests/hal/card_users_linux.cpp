@@ -36,29 +36,18 @@ TEST_F(CardUsers, Are_found_by_card_device_and_direction) {
   write("431/comm", "refwave-pa\n");
   write("431/status", "Name:\trefwave-pa\nTgid:\t430\nPid:\t431\n");
   write("430/comm", "refwave\n");
-  EXPECT_THAT(users(Direction::output),
-              testing::ElementsAre("PCH,3: refwave (process 430)", "Loopback,1: mpv (process 77)"));
-  EXPECT_THAT(users(Direction::input), testing::ElementsAre("PCH,3: a program (process 12)"));
-}
-
-TEST_F(CardUsers, Have_a_card_by_its_id_and_by_its_number) {
-  write("asound/card0/id", "HDMI\n");
-  write("asound/card2/id", "PCH\n");
-  write("asound/card0/pcm3p/sub0/status", "owner_pid   : 77\n");
-  write("asound/card2/pcm3p/sub0/status", "owner_pid   : 431\n");
-  const std::vector<CardUser> all = card_users(folder.path(), Direction::output);
-  ASSERT_EQ(all.size(), 2U);
-  EXPECT_TRUE(all[0].has("", "3")) << "hw: is card 0";
-  for (const char* card : {"0", "HDMI"}) EXPECT_TRUE(all[0].has(card, "3")) << card;
-  for (const char* card : {"2", "PCH"}) EXPECT_TRUE(all[1].has(card, "3")) << card;
-  for (const char* card : {"", "0", "1", "HDMI"}) EXPECT_FALSE(all[1].has(card, "3")) << card;
-  EXPECT_FALSE(all[1].has("2", "0"));
-}
-
-TEST_F(CardUsers, In_another_container_have_no_number) {
+  // In another container a process has no number.
   write("asound/card0/id", "USB\n");
-  write("asound/card0/pcm0p/sub0/status", "state: RUNNING\nowner_pid   : 0\n");
-  EXPECT_THAT(users(Direction::output), testing::ElementsAre("USB,0: another program"));
+  write("asound/card0/pcm3p/sub0/status", "state: RUNNING\nowner_pid   : 0\n");
+  EXPECT_THAT(users(Direction::output),
+              testing::ElementsAre("USB,3: another program", "PCH,3: refwave (process 430)",
+                                   "Loopback,1: mpv (process 77)"));
+  EXPECT_THAT(users(Direction::input), testing::ElementsAre("PCH,3: a program (process 12)"));
+  const std::vector<CardUser> all = card_users(folder.path(), Direction::output);
+  for (const char* card : {"", "0", "USB"}) EXPECT_TRUE(all[0].has(card, "3")) << card << ", hw: is card 0";
+  for (const char* card : {"2", "PCH"}) EXPECT_TRUE(all[1].has(card, "3")) << card;
+  for (const char* card : {"", "0", "1", "USB"}) EXPECT_FALSE(all[1].has(card, "3")) << card;
+  EXPECT_FALSE(all[1].has("2", "0"));
 }
 
 }  // namespace

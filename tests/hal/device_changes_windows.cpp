@@ -5,6 +5,8 @@
 // mmdeviceapi.h wants windows.h first.
 #include <mmdeviceapi.h>
 
+#include <optional>
+
 #include "hal/device_changes.h"
 
 namespace {
@@ -63,10 +65,11 @@ decltype(&CoCreateInstance) const imported_create = create;
 namespace refwave::hal {
 namespace {
 
-TEST(Device_changes, Count_a_device_that_comes_goes_or_changes_its_state) {
+TEST(Device_changes, Count_devices_and_defaults_until_their_end_and_where_Windows_reports_them) {
   const auto counts = std::make_shared<ChangeCounts>();
-  const DeviceChanges changes(counts);
+  std::optional<DeviceChanges> changes(counts);
   ASSERT_NE(enumerator.listener, nullptr);
+  EXPECT_EQ(enumerator.references, 1U);
   enumerator.listener->OnDeviceAdded(L"headset");
   EXPECT_EQ(counts->all, 1U);
   enumerator.listener->OnDeviceStateChanged(L"headset", DEVICE_STATE_UNPLUGGED);
@@ -75,39 +78,23 @@ TEST(Device_changes, Count_a_device_that_comes_goes_or_changes_its_state) {
   EXPECT_EQ(counts->all, 3U);
   enumerator.listener->OnPropertyValueChanged(L"headset", PROPERTYKEY{});
   EXPECT_EQ(counts->all, 3U) << "a new name or volume is no new device";
-  EXPECT_EQ(counts->defaults[0] + counts->defaults[1], 0U);
-}
-
-TEST(Device_changes, Count_a_new_default_of_each_direction_once) {
-  const auto counts = std::make_shared<ChangeCounts>();
-  const DeviceChanges changes(counts);
-  ASSERT_NE(enumerator.listener, nullptr);
+  const auto& [output, input] = counts->defaults;
+  EXPECT_EQ(output + input, 0U);
   for (const ERole role : {eConsole, eMultimedia, eCommunications})  // Windows tells each role
     enumerator.listener->OnDefaultDeviceChanged(eRender, role, L"headset");
-  EXPECT_EQ(counts->defaults[static_cast<std::size_t>(Direction::output)], 1U);
-  EXPECT_EQ(counts->defaults[static_cast<std::size_t>(Direction::input)], 0U);
+  EXPECT_EQ(output, 1U);
+  EXPECT_EQ(input, 0U);
   enumerator.listener->OnDefaultDeviceChanged(eCapture, eMultimedia, nullptr);  // none is left
-  EXPECT_EQ(counts->defaults[static_cast<std::size_t>(Direction::input)], 1U);
-  EXPECT_EQ(counts->all, 2U);
-}
+  EXPECT_EQ(input, 1U);
+  EXPECT_EQ(counts->all, 5U);
 
-TEST(Device_changes, Leave_nothing_registered) {
-  {
-    const DeviceChanges changes(std::make_shared<ChangeCounts>());
-    EXPECT_NE(enumerator.listener, nullptr);
-    EXPECT_EQ(enumerator.references, 1U);
-  }
+  changes.reset();
   EXPECT_EQ(enumerator.listener, nullptr);
   EXPECT_EQ(enumerator.references, 0U);
-}
-
-TEST(Device_changes, Are_not_known_where_Windows_has_no_such_events) {
   has_enumerator = false;
-  const auto counts = std::make_shared<ChangeCounts>();
-  { const DeviceChanges changes(counts); }
+  changes.emplace(counts);
   has_enumerator = true;
   EXPECT_EQ(enumerator.listener, nullptr);
-  EXPECT_EQ(counts->all, 0U);
 }
 
 }  // namespace

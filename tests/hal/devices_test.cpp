@@ -34,9 +34,7 @@ struct FakeBackend final : Backend {
 
   std::string_view name() const override { return "Fake"; }
   std::string problem() const override { return trouble; }
-  std::string obstacle() const override { return {}; }
   Availability availability() const override { return there; }
-  std::uint32_t changes() const noexcept override { return 0; }
   bool may_have(Direction, const std::string&) override { return is_slow; }
   std::string full_name(Direction, const std::string& name) override {
     return name == known ? "Fake/" + name : "";
@@ -56,21 +54,21 @@ struct FakeBackend final : Backend {
   }
 };
 
-std::vector<std::unique_ptr<Backend>> backends(Backend* first, Backend* second) {
-  std::vector<std::unique_ptr<Backend>> both;
-  both.emplace_back(first);
-  both.emplace_back(second);
-  return both;
-}
-
 class DevicesTest : public testing::Test {
  protected:
   DeviceResult open(const std::string& name, Fallback fallback = Fallback::none) {
     return devices.open({.device = name}, std::make_shared<Client>(), fallback);
   }
 
+  static std::vector<std::unique_ptr<Backend>> with_clocked(FakeBackend* first) {
+    std::vector<std::unique_ptr<Backend>> both;
+    both.emplace_back(first);
+    both.push_back(std::make_unique<ClockedBackend>(ClockedOptions{.speed = 0.0}));
+    return both;
+  }
+
   FakeBackend* fake = new FakeBackend;
-  Devices devices{backends(fake, new ClockedBackend({.speed = 0.0}))};
+  Devices devices{with_clocked(fake)};
 };
 
 struct Named {
@@ -131,16 +129,13 @@ TEST_F(DevicesTest, The_others_are_those_of_the_defaults_host_API_that_no_name_m
   EXPECT_THAT(others({"default"}, 9), testing::IsEmpty());
 }
 
-TEST_F(DevicesTest, Without_any_sound_device_the_clocked_one_serves_and_says_why) {
+TEST_F(DevicesTest, A_device_that_does_not_open_is_missed_and_the_clocked_one_serves) {
   const DeviceResult result = open("", Fallback::clocked);
   EXPECT_EQ(result.device->info().name, "clocked");
   EXPECT_TRUE(result.is_fallback);
   EXPECT_EQ(result.reason, "Fake has no default device");
   EXPECT_EQ(result.missed, Availability::none);
   EXPECT_EQ(open("").error, "Fake has no default device");
-}
-
-TEST_F(DevicesTest, A_device_that_does_not_open_is_missed) {
   fake->there = Availability::server_pending;
   EXPECT_EQ(open("", Fallback::clocked).missed, Availability::server_pending);
   EXPECT_EQ(open("ALSA/typo").missed, Availability::unusable);
@@ -163,25 +158,6 @@ TEST_F(DevicesTest, A_name_that_a_backend_knows_opens_without_a_list_and_before_
   EXPECT_EQ(open("USB").device->info().name, "ALSA/Card (hw:CARD=USB,DEV=0)");
   fake->failure = "busy";
   EXPECT_TRUE(open("hw:CARD=USB", Fallback::clocked).is_fallback);
-}
-
-TEST(DevicesOfALoop, More_than_its_line_has_room_for_are_an_error_that_has_the_first_reason_before_it) {
-  for (const bool is_fallback : {false, true}) {
-    auto* const fake = new FakeBackend;
-    fake->names = {"ALSA/default"};
-    fake->failure = "ALSA/default: busy";
-    Devices devices(backends(fake, new ClockedBackend({.speed = 0.0, .loop = true})));
-    const OpenRequest request{.device = is_fallback ? "ALSA/default" : "clocked"};
-    const auto open = [&] { return devices.open(request, std::make_shared<Client>(), Fallback::clocked); };
-    std::vector<DeviceResult> opened;
-    for (opened.push_back(open()); opened.back().device && opened.size() < 1'000;) opened.push_back(open());
-    EXPECT_GT(opened.size(), 1U);
-    const std::string full = "clocked: too many devices are open at a time";
-    EXPECT_EQ(opened.back().error,
-              is_fallback ? "ALSA/default: busy; nor does the clocked device open: " + full : full);
-    opened.erase(opened.begin());
-    EXPECT_NE(open().device, nullptr) << "one was closed";
-  }
 }
 
 }  // namespace

@@ -35,23 +35,11 @@ WINBOOL WINAPI AvRevertMmThreadCharacteristics(HANDLE) {
 namespace refwave::hal {
 namespace {
 
-class Membership : public testing::Test {
- protected:
-  Membership() { joined = members = 0; }
-};
-
-TEST_F(Membership, Of_an_audio_thread_ends_with_it) {
+TEST(Membership, Is_that_of_audio_threads_and_prompt_notifiers_and_ends_with_them) {
   std::thread([] {
-    const PunctualThread urgent(Urgency::realtime, 0);
-    EXPECT_EQ(members, 1);
-  }).join();
-  EXPECT_EQ(joined, 1);
-  EXPECT_EQ(members, 0);
-}
-
-TEST_F(Membership, Of_a_notifier_ends_with_it_or_before) {
-  std::thread([] {
+    const PunctualThread ordinary(Urgency::ordinary, 0);
     Scheduling scheduling;
+    EXPECT_EQ(joined, 0);
     EXPECT_TRUE(scheduling.become_prompt());
     scheduling.become_ordinary();
     EXPECT_EQ(members, 0);
@@ -59,14 +47,11 @@ TEST_F(Membership, Of_a_notifier_ends_with_it_or_before) {
   }).join();
   EXPECT_EQ(joined, 2);
   EXPECT_EQ(members, 0);
-}
-
-TEST_F(Membership, Is_asked_for_by_no_ordinary_thread) {
   std::thread([] {
-    const PunctualThread punctual(Urgency::ordinary, 0);
-    const Scheduling scheduling;
+    const PunctualThread urgent(Urgency::realtime, 0);
+    EXPECT_EQ(members, 1);
   }).join();
-  EXPECT_EQ(joined, 0);
+  EXPECT_EQ(joined, 3);
   EXPECT_EQ(members, 0);
 }
 

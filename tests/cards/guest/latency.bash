@@ -17,14 +17,3 @@ The_drivers_period_is_the_cards() {
     few_underruns "-p $period"
   done
 }
-
-What_the_card_took_is_reported() {
-  local took
-  begin latency -d hw:0,0 -p 64 -s 3
-  wait_for plays HDA/pcm0p
-  took=$(sed -n 's/^period_size: //p' /proc/asound/HDA/pcm0p/sub0/hw_params)
-  is "the card's period" "$took" 64
-  end
-  is "the head" "$said" "*device*64 in a buffer of *p50*"
-  is "the log" "$(tr '\n' ' ' <log)" "*took periods of 64 and a buffer of *"
-}

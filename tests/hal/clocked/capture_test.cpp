@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
+#include <cstring>
+#include <random>
+#include <span>
 
 #include "hal/capture/wav_capture.h"
 #include "hal/capture/wav_writer.h"
@@ -25,6 +27,13 @@ using dsp::SampleType;
 constexpr std::size_t kS16Stereo = 4;
 const OpenRequest kS16{.period_frames = 128, .any_type = false, .type = dsp::SampleType::s16};
 
+std::vector<std::byte> random_bytes(std::size_t count) {
+  std::mt19937 random(1);
+  std::vector<std::byte> bytes(count);
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random() & 0xFF);
+  return bytes;
+}
+
 std::vector<std::byte> samples_of(const std::filesystem::path& path) {
   return output_of("sox -D " + path.string() + " -t raw -e signed -b 16 -c 2 -");
 }
@@ -36,25 +45,19 @@ class ClockedCapture : public testing::Test {
 };
 
 TEST_F(ClockedCapture, Later_outputs_are_added_in_the_format_of_the_first) {
-  const auto first = random_bytes(128 * kS16Stereo, 1);
-  const auto second = random_bytes(128 * kS16Stereo, 2);
+  const auto both = random_bytes(2 * 128 * kS16Stereo);
+  auto rest = std::span(both);
+  const auto player = std::make_shared<Client>([&](const Period& period) {
+    std::memcpy(period.data, rest.data(), both.size() / 2);
+    rest = rest.subspan(both.size() / 2);
+  });
   ClockedBackend backend({.speed = 0.0, .capture_path = path.string()});
-  auto device = backend.open(kS16, std::make_shared<Player>(first, kS16Stereo)).device;
-  device->start();
-  backend.step(1);
-  device.reset();
-
-  device = backend
-               .open({.rate = 8'000, .channels = 1, .period_frames = 128},
-                     std::make_shared<Player>(second, kS16Stereo))
-               .device;
-  EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s16, 2, 48'000}));
-  device->start();
-  backend.step(1);
-  device.reset();
-
-  auto both = first;
-  both.insert(both.end(), second.begin(), second.end());
+  for (const OpenRequest& request : {kS16, {.rate = 8'000, .channels = 1, .period_frames = 128}}) {
+    const auto device = backend.open(request, player).device;
+    EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s16, 2, 48'000}));
+    device->start();
+    backend.step(1);
+  }
   EXPECT_EQ(samples_of(path), both);
 }
 
@@ -86,82 +89,36 @@ TEST_F(ClockedCapture, A_period_that_finds_no_room_is_lost_whole_and_counted_and
   EXPECT_EQ(samples_of(path), kept);
 }
 
-TEST_F(ClockedCapture,
-       A_device_beside_a_captured_one_that_stands_still_plays_and_a_warning_tells_what_is_lost) {
-  std::vector<std::string> warnings;
-  ClockedBackend backend(
-      {.capture_path = path.string(), .warn = [&](const std::string& line) { warnings.push_back(line); }});
-  const auto standing = std::make_shared<Standing>();
-  const auto device = backend.open({}, standing).device;
-  device->start();
-  standing->wait_until_it_stands();
-  EXPECT_FALSE(device->stop().ok()) << "it stands still from here on";
-  EXPECT_THAT(warnings, testing::IsEmpty());
-
-  const auto client = std::make_shared<Client>();
-  const auto other = backend.open({}, client).device;
-  EXPECT_TRUE(test::succeeded(other->start()));
-  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
-  EXPECT_THAT(warnings,
-              testing::ElementsAre(testing::HasSubstr("has stopped; what plays now is not captured")));
-
-  standing->let_go();
-  EXPECT_TRUE(eventually([&] { return standing->periods == 1; }));
-}
-
 // WAV files as hal writes them, read by sox.
 
-struct RawFormat {
-  dsp::Format format;
-  const char* raw;  // the same samples in sox's words
-};
-
-const RawFormat kRawFormats[] = {
-    {{SampleType::u8, 1, 8'000}, "-e unsigned -b 8 -c 1"},
-    {{SampleType::s24, 1, 48'000}, "-e signed -b 24 -c 1"},
-    {{SampleType::s32, 2, 192'000}, "-e signed -b 32 -c 2"},
-    {{SampleType::s16, 6, 48'000}, "-e signed -b 16 -c 6"},
-    {{SampleType::f64, 8, 96'000}, "-e float -b 64 -c 8"},
-};
-
-/// Returns: valid samples of the type; floats that sox keeps exactly as 32-bit integers.
-std::vector<std::byte> good_bytes(const dsp::Format& format, std::size_t frames) {
-  auto bytes = random_bytes(frames * format.bytes_per_frame());
-  const std::size_t sample = bytes_per_sample(format.type);
-  if (format.type == SampleType::f32 || format.type == SampleType::f64) {
-    for (std::size_t i = 0; i < bytes.size(); i += sample) {
-      bytes[i] = std::byte{0};
-      bytes[i + sample - 1] = std::byte{0x3E};
+TEST(WavFile, Is_read_bit_for_bit_by_sox) {
+  for (const auto& [format, raw] : {
+           std::pair<dsp::Format, const char*>{{SampleType::u8, 1, 8'000}, "-e unsigned -b 8 -c 1"},
+           {{SampleType::s24, 1, 48'000}, "-e signed -b 24 -c 1"},
+           {{SampleType::s32, 2, 192'000}, "-e signed -b 32 -c 2"},
+           {{SampleType::s16, 6, 48'000}, "-e signed -b 16 -c 6"},
+           // sox holds every sample as 32 bits, too few for doubles.
+           {{SampleType::f64, 8, 96'000}, nullptr},
+       }) {
+    SCOPED_TRACE(raw != nullptr ? raw : "doubles");
+    const test::TemporaryFolder folder;
+    const auto path = (folder / "a.wav").string();
+    const auto bytes = random_bytes(1'001 * format.bytes_per_frame());
+    std::string error;
+    {
+      const auto writer = WavWriter::create(path, format, error);
+      ASSERT_EQ(error, "");
+      EXPECT_TRUE(writer->append(bytes));
     }
+    EXPECT_EQ(text_of("soxi -r " + path), std::to_string(format.rate));
+    EXPECT_EQ(text_of("soxi -c " + path), std::to_string(format.channels));
+    EXPECT_EQ(text_of("soxi -s " + path), "1001");
+    if (raw != nullptr) {
+      EXPECT_EQ(output_of("sox -D " + path + " -t raw " + raw + " -"), bytes);
+    }
+    EXPECT_EQ(std::filesystem::file_size(path) % 2, 0U);
   }
-  return bytes;
 }
-
-class WavFile : public testing::TestWithParam<RawFormat> {};
-
-TEST_P(WavFile, Is_read_bit_for_bit_by_sox) {
-  const auto& [format, raw] = GetParam();
-  const test::TemporaryFolder folder;
-  const auto path = folder / "a.wav";
-  const auto bytes = good_bytes(format, 1'001);
-  std::string error;
-  {
-    const auto writer = WavWriter::create(path, format, error);
-    ASSERT_EQ(error, "");
-    EXPECT_TRUE(writer->append(bytes));
-  }
-
-  EXPECT_EQ(text_of("soxi -r " + path.string()), std::to_string(format.rate));
-  EXPECT_EQ(text_of("soxi -c " + path.string()), std::to_string(format.channels));
-  EXPECT_EQ(text_of("soxi -s " + path.string()), "1001");
-  // sox holds every sample as 32 bits, too few for doubles.
-  if (format.type != SampleType::f64) {
-    EXPECT_EQ(output_of("sox -D " + path.string() + " -t raw " + raw + " -"), bytes);
-  }
-  EXPECT_EQ(std::filesystem::file_size(path) % 2, 0U);
-}
-
-INSTANTIATE_TEST_SUITE_P(Formats, WavFile, testing::ValuesIn(kRawFormats));
 
 TEST(WavFile, The_header_keeps_its_length_when_the_file_outgrows_RIFF) {
   const dsp::Format format{SampleType::f32, 2, 48'000};

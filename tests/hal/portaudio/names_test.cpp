@@ -2,15 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <type_traits>
 
-#include "hal/clocked/clocked_backend.h"
-#include "hal/devices.h"
 #include "tests/hal/portaudio/on_server.h"
-#include "tests/support/processor_waits.h"
 #include "tests/support/silent_server.h"
 #include "tests/support/sound_servers.h"
 #include "tests/support/temporary_folder.h"
@@ -18,7 +15,6 @@
 namespace refwave::hal {
 namespace {
 
-using namespace std::chrono_literals;
 using test::Client;
 using test::eventually;
 
@@ -70,57 +66,27 @@ TYPED_TEST(PortAudioNames, A_name_of_a_frozen_server_is_not_unknown) {
   EXPECT_EQ(this->backend->availability(), Availability::unusable);
 }
 
-TYPED_TEST(PortAudioNames, A_server_that_stands_still_is_not_waited_for_longer_than_two_and_a_half_seconds) {
-  EXPECT_TRUE(this->lists(Direction::output, "ref"));
-  this->server.freeze_server();
-  EXPECT_TRUE(test::is_within(2'500ms, [&] { return !this->has(Direction::output, "ref"); }));
-  this->server.thaw_server();
-  EXPECT_TRUE(this->lists(Direction::output, "ref"));
-}
-
-std::vector<std::unique_ptr<Backend>> real_devices() {
-  std::vector<std::unique_ptr<Backend>> backends;
-  backends.push_back(make_portaudio_backend());
-  backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{}));
-  return backends;
-}
-
 template <class Server>
-class PortAudioOneName : public testing::Test {
- protected:
-  PortAudioOneName() {
-    server.export_environment();
-    const std::string before = std::getenv("ALSA_CONFIG_PATH");
-    std::ofstream(folder / "asound.conf")
-        << std::ifstream(before).rdbuf()
-        << "pcm.hangs { type pulse server \"unix:" << (folder / "socket").string() << "\" }\n";
-    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
-  }
-  static std::string name() {
-    if constexpr (std::is_same_v<Server, test::PrivateJack>)
-      return "JACK/system";
-    else
-      return std::string(Server::kPrefix) + "ref";
-  }
-
-  Server server;
-  test::TemporaryFolder folder;
-  Devices devices{real_devices()};
-};
+class PortAudioOneName : public test::OnServer<Server> {};
 
 TYPED_TEST_SUITE(PortAudioOneName, test::ThreeServers, test::ServerNames);
 
 /// On a busy machine a look at all of ALSA's devices would exceed the deadline of an open.
 TYPED_TEST(PortAudioOneName, Is_opened_without_a_question_to_other_devices) {
-  const test::SilentServer hangs(this->folder / "socket");
-  if (std::is_same_v<TypeParam, test::PrivateJack>)
-    setenv("PULSE_SERVER", ("unix:" + (this->folder / "socket").string()).c_str(), 1);
-  DeviceResult result;
-  ASSERT_TRUE(eventually([&] {
-    result = this->devices.open({.device = this->name()}, std::make_shared<Client>(), Fallback::none);
-    return result.device != nullptr;
-  })) << result.error;
-  EXPECT_EQ(result.device->info().name, this->name());
+  const test::TemporaryFolder folder;
+  const std::string server = "unix:" + (folder / "socket").string();
+  const test::SilentServer hangs(folder / "socket");
+  std::ofstream(folder / "asound.conf") << std::ifstream(std::getenv("ALSA_CONFIG_PATH")).rdbuf()
+                                        << "pcm.hangs { type pulse server \"" << server << "\" }\n";
+  setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+  std::string name = "JACK/system";
+  if constexpr (std::is_same_v<TypeParam, test::PrivateJack>)
+    setenv("PULSE_SERVER", server.c_str(), 1);
+  else
+    name = TypeParam::kPrefix + std::string("ref");
+  const auto device = this->open(std::make_shared<Client>(), {.device = name});
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(device->info().name, name);
   EXPECT_FALSE(hangs.is_asked());
 }
 

@@ -2,16 +2,20 @@
 #include "hal/priority/priority.h"
 
 #include <gmock/gmock.h>
+#include <linux/capability.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <future>
-#include <sstream>
 #include <thread>
 
 #include "hal/priority/rtkit_linux.h"
-#include "tests/hal/priority/in_child.h"
 #include "tests/support/bus/private_bus.h"
 #include "tests/support/processor_waits.h"
 
@@ -21,38 +25,41 @@ namespace {
 using namespace std::chrono_literals;
 using test::PrivateBus;
 using Rtkit = PrivateBus::Rtkit;
-using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::StartsWith;
 
 struct Given {
   bool has_rights = false;
-  rlim_t rtprio = 0;
   rlim_t rttime = RLIM_INFINITY;
+  AudioPriority wish = AudioPriority::realtime;
 };
 
 struct Got {
-  std::string words;
-  int policy = -1;
-  int priority = -1;
-  int nice = 0;
-  bool is_limited = false;  // the process, by RLIMIT_RTTIME
-  long long took_ms = 0;
-  long long again_ms = 0;               // a second request
-  long long waited_ms = 0;              // a thread, meanwhile, for a processor
-  std::vector<std::string> requests{};  // that reach rtkit
+  std::array<char, 300> words;
+  int policy;
+  int priority;
+  int nice;
+  bool is_limited;  // the process, by RLIMIT_RTTIME
+  std::chrono::milliseconds took;
+  std::chrono::milliseconds again;   // a second request
+  std::chrono::milliseconds waited;  // a thread, meanwhile, for a processor
 };
 
-void set_limit(int resource, rlim_t value) {
-  const rlimit limit{value, value};
-  setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+/// Effects: the calling thread, and those that it starts, may no longer choose a priority.
+void give_up_the_right_to_priority() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> sets{};
+  syscall(SYS_capget, &header, sets.data());
+  sets[0].effective &= ~(1U << CAP_SYS_NICE);
+  syscall(SYS_capset, &header, sets.data());
 }
 
-std::string ask_here(const Given& given, AudioPriority wish) {
-  set_limit(RLIMIT_RTPRIO, given.rtprio);
-  set_limit(RLIMIT_RTTIME, given.rttime);
-  if (!given.has_rights) test::give_up_the_right_to_priority();
+void ask_here(const Given& given, Got& got) {
+  const rlimit none{};
+  const rlimit longest{given.rttime, given.rttime};
+  setrlimit(RLIMIT_RTPRIO, &none);
+  setrlimit(RLIMIT_RTTIME, &longest);
+  if (!given.has_rights) give_up_the_right_to_priority();
   std::promise<pid_t> number;
   std::promise<void> over;
   std::thread sleeper([&] {
@@ -60,44 +67,41 @@ std::string ask_here(const Given& given, AudioPriority wish) {
     over.get_future().wait();
   });
   const pid_t thread = number.get_future().get();
-  std::string words;
   test::ProcessorWaits waits;
-  const auto duration_of = [](const auto& act) {
-    const auto begin = std::chrono::steady_clock::now();
-    act();
-    return (std::chrono::steady_clock::now() - begin) / 1ms;
-  };
-  const auto first_ms = duration_of([&] { words = prioritise(thread, wish); });
+  const auto begin = std::chrono::steady_clock::now();
+  prioritise(thread, given.wish).copy(got.words.data(), got.words.size() - 1);
+  const auto middle = std::chrono::steady_clock::now();
+  prioritise(thread, given.wish);
+  got.took = std::chrono::ceil<std::chrono::milliseconds>(middle - begin);
+  got.again = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - middle);
+  got.waited = waits.longest();
   sched_param parameters{};
   sched_getparam(thread, &parameters);
   rlimit limit{};
   getrlimit(RLIMIT_RTTIME, &limit);
-  std::ostringstream text;
-  text << (sched_getscheduler(thread) & ~SCHED_RESET_ON_FORK) << ' ' << parameters.sched_priority << ' '
-       << getpriority(PRIO_PROCESS, static_cast<id_t>(thread)) << ' ' << (limit.rlim_max != RLIM_INFINITY)
-       << ' ' << first_ms;
-  const auto again_ms = duration_of([&] { prioritise(thread, wish); });
-  text << ' ' << again_ms << ' ' << waits.longest().count() << ' ' << words;
+  got.policy = sched_getscheduler(thread) & ~SCHED_RESET_ON_FORK;
+  got.priority = parameters.sched_priority;
+  got.nice = getpriority(PRIO_PROCESS, static_cast<id_t>(thread));
+  got.is_limited = limit.rlim_max != RLIM_INFINITY;
   over.set_value();
   sleeper.join();
-  return text.str();
 }
 
-Got ask(const Given& given, AudioPriority wish = AudioPriority::realtime) {
-  std::istringstream text(test::in_child([&] { return ask_here(given, wish); }));
-  Got got;
-  text >> got.policy >> got.priority >> got.nice >> got.is_limited >> got.took_ms >> got.again_ms >>
-      got.waited_ms >> std::ws;
-  std::getline(text, got.words);
-  return got;
-}
-
-Got ask(Rtkit rtkit, const Given& given, AudioPriority wish = AudioPriority::realtime) {
-  const PrivateBus bus(rtkit);
-  bus.export_environment();
-  Got got = ask(given, wish);
-  got.requests = bus.requests();
-  return got;
+/// Asks in a child process, because rights and limits do not come back.
+Got ask(const Given& given) {
+  void* const shared = mmap(nullptr, sizeof(Got), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  auto& got = *new (shared) Got{};
+  const pid_t child = fork();
+  if (child == 0) {
+    ask_here(given, got);
+    _exit(0);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  const Got result = got;
+  munmap(shared, sizeof(Got));
+  return result;
 }
 
 class Priority : public testing::Test {
@@ -107,60 +111,57 @@ class Priority : public testing::Test {
   }
 };
 
-constexpr long long kInTimeMs = kRtkitPatience / 1ms + 500;
+constexpr const char* kNice = "nice -11, by rtkit: real time by rtkit would need a limit";
 
-TEST_F(Priority, Is_not_asked_for_where_none_is_configured) {
-  const Got got = ask(Rtkit::grants, {.has_rights = true}, AudioPriority::ordinary);
-  EXPECT_EQ(got.words, "ordinary priority, as configured");
-  EXPECT_EQ(got.policy, SCHED_OTHER);
-  EXPECT_THAT(got.requests, IsEmpty());
+struct Row {
+  Rtkit rtkit;
+  Given given;
+  const char* words;
+  int policy;
+  std::vector<std::string> requests;  // that reach rtkit
+};
+
+TEST_F(Priority, Is_what_the_wish_the_limits_and_rtkit_allow) {
+  const std::vector<std::string> nice = {"nice -11", "nice -11"};
+  const std::vector<std::string> realtime = {"realtime 12", "realtime 12"};
+  for (const Row& row : {
+           Row{Rtkit::grants,
+               {.has_rights = true, .wish = AudioPriority::ordinary},
+               "ordinary priority, as configured",
+               SCHED_OTHER,
+               {}},
+           {Rtkit::absent, {}, "SCHED_FIFO is refused, and rtkit is not installed", SCHED_OTHER, {}},
+           {Rtkit::grants, {}, kNice, SCHED_OTHER, nice},
+           // Another device or library of the process may have set such a limit.
+           {Rtkit::grants,
+            {.rttime = PrivateBus::kLongestUs, .wish = AudioPriority::for_clients},
+            kNice,
+            SCHED_OTHER,
+            nice},
+           {Rtkit::grants, {.rttime = PrivateBus::kLongestUs}, "SCHED_RR, priority 12", SCHED_RR, realtime},
+           {Rtkit::grants, {.wish = AudioPriority::rtkit}, "SCHED_RR, priority 12", SCHED_RR, realtime},
+           {Rtkit::refuses,
+            {.rttime = PrivateBus::kLongestUs},
+            "rtkit refuses: nobody gets anything here",
+            SCHED_OTHER,
+            {"realtime 12", "nice -11", "realtime 12", "nice -11"}},
+       }) {
+    const PrivateBus bus(row.rtkit);
+    bus.export_environment();
+    const Got got = ask(row.given);
+    EXPECT_THAT(got.words.data(), HasSubstr(row.words));
+    EXPECT_EQ(got.policy, row.policy) << row.words;
+    EXPECT_EQ(got.priority, row.policy == SCHED_RR ? PrivateBus::kPriority : 0) << row.words;
+    EXPECT_EQ(got.nice, row.words == kNice ? PrivateBus::kNice : 0) << row.words;
+    EXPECT_EQ(got.is_limited, row.given.rttime != RLIM_INFINITY || row.given.wish == AudioPriority::rtkit);
+    EXPECT_THAT(bus.requests(), ElementsAreArray(row.requests)) << row.words;
+  }
 }
 
 TEST_F(Priority, Without_a_bus_is_ordinary) {
   setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/bus", 1);
-  const Got got = ask({});
-  EXPECT_EQ(got.words, "ordinary priority: SCHED_FIFO is refused, and no system bus, so no rtkit");
-  EXPECT_EQ(got.policy, SCHED_OTHER);
-}
-
-TEST_F(Priority, Without_rtkit_is_ordinary) {
-  EXPECT_EQ(ask(Rtkit::absent, {}).words,
-            "ordinary priority: SCHED_FIFO is refused, and rtkit is not installed");
-}
-
-/// Another device or library of the process may have set such a limit.
-TEST_F(Priority, Of_a_thread_that_runs_clients_is_a_nice_value_under_rtkits_limit) {
-  const Got got = ask(Rtkit::grants, {.rttime = PrivateBus::kLongestUs}, AudioPriority::for_clients);
-  EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would need a limit"));
-  EXPECT_EQ(got.policy, SCHED_OTHER);
-  EXPECT_THAT(got.requests, ElementsAre("nice -11", "nice -11"));
-}
-
-TEST_F(Priority, By_rtkit_without_a_limit_is_a_nice_value_and_the_process_stays_as_it_was) {
-  const Got got = ask(Rtkit::grants, {});
-  EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would need a limit"));
-  EXPECT_EQ(got.policy, SCHED_OTHER);
-  EXPECT_EQ(got.nice, PrivateBus::kNice);
-  EXPECT_FALSE(got.is_limited);
-  EXPECT_THAT(got.requests, ElementsAre("nice -11", "nice -11"));
-}
-
-TEST_F(Priority, By_rtkit_is_real_time_where_the_process_has_the_limit_already_or_may_be_given_it) {
-  for (const bool is_there : {true, false}) {
-    const Given given{.rttime = is_there ? PrivateBus::kLongestUs : RLIM_INFINITY};
-    const Got got = ask(Rtkit::grants, given, is_there ? AudioPriority::realtime : AudioPriority::rtkit);
-    EXPECT_EQ(got.words, "SCHED_RR, priority 12, by rtkit");
-    EXPECT_EQ(got.policy, SCHED_RR);
-    EXPECT_EQ(got.priority, PrivateBus::kPriority);
-    EXPECT_TRUE(got.is_limited);
-  }
-}
-
-TEST_F(Priority, That_rtkit_refuses_is_ordinary) {
-  const Got got = ask(Rtkit::refuses, {.rttime = PrivateBus::kLongestUs});
-  EXPECT_THAT(got.words, HasSubstr("rtkit refuses: nobody gets anything here"));
-  EXPECT_EQ(got.policy, SCHED_OTHER);
-  EXPECT_THAT(got.requests, ElementsAre("realtime 12", "nice -11", "realtime 12", "nice -11"));
+  EXPECT_STREQ(ask({}).words.data(),
+               "ordinary priority: SCHED_FIFO is refused, and no system bus, so no rtkit");
 }
 
 TEST_F(Priority, Is_waited_for_less_than_a_second_and_then_not_at_all) {
@@ -169,12 +170,12 @@ TEST_F(Priority, Is_waited_for_less_than_a_second_and_then_not_at_all) {
     bus.export_environment();
     if (is_frozen) bus.freeze();
     const Got got = ask({});
-    EXPECT_EQ(got.words, "ordinary priority: SCHED_FIFO is refused, and rtkit does not answer");
-    const auto is_over_by = [&](long long more_ms) {
-      return more_ms >= 0 && !test::skips_under_load(got.waited_ms * 1ms, more_ms * 1ms);
+    EXPECT_STREQ(got.words.data(), "ordinary priority: SCHED_FIFO is refused, and rtkit does not answer");
+    const auto is_over_by = [&](std::chrono::milliseconds more) {
+      return more >= 0ms && !test::skips_under_load(got.waited, more);
     };
-    EXPECT_FALSE(is_over_by(got.took_ms - kInTimeMs)) << got.took_ms;
-    EXPECT_FALSE(is_over_by(got.again_ms - 100)) << got.again_ms;
+    EXPECT_FALSE(is_over_by(got.took - kRtkitPatience - 500ms)) << got.took.count();
+    EXPECT_FALSE(is_over_by(got.again - 100ms)) << got.again.count();
   }
 }
 

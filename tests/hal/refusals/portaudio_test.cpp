@@ -44,7 +44,7 @@ TEST_F(PortAudioRefuses, To_begin_and_then_it_has_no_devices_until_it_begins) {
 
 PaHostErrorInfo host_error{paALSA, -5, nullptr};
 
-TEST_F(PortAudioRefuses, A_start_and_the_error_has_the_hosts_words_if_it_has_any) {
+TEST_F(PortAudioRefuses, A_start_or_a_stop_and_the_error_has_the_hosts_words_if_it_has_any) {
   const auto device = open(client);
   ASSERT_NE(device, nullptr);
   const auto error_of = [&](PaError (*start)(PaStream*), const PaHostErrorInfo* (*host)()) {
@@ -67,11 +67,6 @@ TEST_F(PortAudioRefuses, A_start_and_the_error_has_the_hosts_words_if_it_has_any
   EXPECT_EQ(client->losses, 0U);
   EXPECT_TRUE(test::succeeded(device->start()));
   EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
-}
-
-TEST_F(PortAudioRefuses, A_stop_and_the_error_is_reported_unless_it_has_stopped) {
-  const auto device = play(client);
-  ASSERT_NE(device, nullptr);
   {
     const Replacement refusal(
         "Pa_StopStream", +[](PaStream*) -> PaError { return paStreamIsStopped; });

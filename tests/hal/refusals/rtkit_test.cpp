@@ -1,9 +1,7 @@
-// rtkit, with a libdbus that lacks a function or refuses a call, and with malformed answers.
-#include <dbus/dbus.h>
+// rtkit, with a libdbus that lacks a function, and without a thread.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,7 +16,6 @@ namespace {
 using test::Missing;
 using test::PrivateBus;
 using test::Replacement;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// A bus on which rtkit states its terms, and grants nothing.
@@ -51,28 +48,6 @@ TEST_F(RtkitRefused, Is_not_blamed_for_a_missing_thread) {
     EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::stays), HasSubstr(kNoThread));
   }
   EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::stays), HasSubstr("nobody gets anything here"));
-}
-
-int told_type = 0;  // of the value in an answer's variant
-int looks = 0;
-
-int tell_type(DBusMessageIter*) { return ++looks % 2 == 1 ? DBUS_TYPE_VARIANT : told_type; }
-
-/// Without a limit on the threads' time rtkit would refuse real time, so it is not asked.
-TEST_F(RtkitRefused, Real_time_is_not_asked_for_where_there_can_be_no_limit) {
-  {
-    const Replacement limits(
-        "getrlimit", +[](__rlimit_resource_t, rlimit*) { return -1; });
-    EXPECT_FALSE(has_rttime_limit(PrivateBus::kLongestUs));
-    EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::may_be_set), HasSubstr("nobody gets anything here"));
-  }
-  EXPECT_THAT(bus.requests(), ElementsAre("nice -11"));
-  looks = 0;
-  told_type = DBUS_TYPE_STRING;
-  const Replacement nothing("dbus_message_iter_get_arg_type", tell_type);
-  EXPECT_FALSE(has_rttime_limit(0));
-  EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::may_be_set), HasSubstr("SCHED_FIFO is refused"));
-  EXPECT_THAT(bus.requests(), ElementsAre("nice -11", "nice 0"));
 }
 
 }  // namespace

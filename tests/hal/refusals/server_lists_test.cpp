@@ -5,53 +5,29 @@
 #include <pulse/context.h>
 #include <pulse/introspect.h>
 #include <pulse/mainloop.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <filesystem>
-#include <string_view>
-#include <thread>
 
 #include "hal/portaudio/server_lists.h"
 #include "tests/hal/refusals/replacement.h"
-#include "tests/support/eventually.h"
-#include "tests/support/private_pipewire.h"
-#include "tests/support/private_pulse.h"
 #include "tests/support/silent_server.h"
+#include "tests/support/sound_servers.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
 
 using namespace std::chrono_literals;
-namespace fs = std::filesystem;
 using test::Missing;
 using test::Replacement;
-
-using Lister = ServerList(Direction, ServerDeadline);
-
-ServerAnswer answer_of(ServerAnswer (*ask)(ServerDeadline)) {
-  return ask(std::chrono::steady_clock::now() + 10s);
-}
 
 bool has(const std::vector<ServerDevice>& all, const std::string& name) {
   return std::ranges::any_of(all, [&](const ServerDevice& device) { return device.name == name; });
 }
 
-std::vector<ServerDevice> listed(Lister* list, Direction direction = Direction::output) {
-  return list(direction, std::chrono::steady_clock::now() + 10s).devices;
-}
-
-/// Expects: the list is empty with this function in the library's place.
-template <class Function>
-void expect_empty_with(Lister* list, const char* name, Function* function) {
-  const Replacement refusal(name, function);
-  EXPECT_TRUE(listed(list).empty()) << name;
-}
+auto in_time() { return std::chrono::steady_clock::now() + 10s; }
 
 /// A connection to PulseAudio that breaks immediately.
 class Broken : public Replacement {
@@ -67,79 +43,97 @@ TEST(ServerLists, A_name_that_ALSAs_configuration_would_misread_is_not_plain) {
   for (const char* name : {"", "a\"b", "a\\b", "a$b", "a\nb"}) EXPECT_FALSE(is_plain(name)) << name;
 }
 
-class PulseList : public testing::Test {
+/// A call that the library refuses, and how the server then answers.
+struct Refusal {
+  template <class Result, class... Arguments>
+  Refusal(const char* name, Result (*function)(Arguments...), ServerAnswer then = ServerAnswer::silent)
+      : name(name), function(reinterpret_cast<void*>(function)), answer(then) {}
+  const char* name;
+  void* function;
+  ServerAnswer answer;
+};
+
+struct Pulse : test::PrivatePulse {
+  static constexpr auto kList = pulse_devices;
+  static constexpr auto kAsk = ask_pulse;
+  static constexpr const char* kNeeds[] = {"libpulse.so.0", "pa_mainloop_new",
+                                           "pa_context_set_subscribe_callback"};
+  static std::vector<Refusal> refusals() {
+    constexpr auto kNoTurn = +[](pa_mainloop*) { return -1; };
+    return {
+        {"pa_mainloop_new", +[]() -> pa_mainloop* { return nullptr; }},
+        {"pa_context_new", +[](pa_mainloop_api*, const char*) -> pa_context* { return nullptr; }},
+        {"pa_context_connect",
+         +[](pa_context*, const char*, pa_context_flags_t, const pa_spawn_api*) { return -1; }},
+        {"pa_mainloop_prepare", +[](pa_mainloop*, int) { return -1; }},
+        {"pa_mainloop_poll", kNoTurn},
+        {"pa_mainloop_dispatch", kNoTurn},
+        {"pa_context_get_sink_info_list",
+         +[](pa_context*, pa_sink_info_cb_t, void*) -> pa_operation* { return nullptr; },
+         ServerAnswer::answers},
+    };
+  }
+};
+
+struct Pipewire : test::PrivatePipewire {
+  static constexpr auto kList = pipewire_devices;
+  static constexpr auto kAsk = ask_pipewire;
+  static constexpr const char* kNeeds[] = {"libpipewire-0.3.so.0", "pw_init", "pw_proxy_destroy"};
+  static std::vector<Refusal> refusals() {
+    return {
+        {"pw_main_loop_new", +[](const spa_dict*) -> pw_main_loop* { return nullptr; }},
+        {"pw_context_new", +[](pw_loop*, pw_properties*, std::size_t) -> pw_context* { return nullptr; }},
+        {"pw_context_connect", +[](pw_context*, pw_properties*, std::size_t) -> pw_core* { return nullptr; }},
+    };
+  }
+};
+
+template <class Server>
+class List : public testing::Test {
  protected:
-  PulseList() { server.export_environment(); }
-  ~PulseList() override { EXPECT_TRUE(has(listed(pulse_devices), "PulseAudio/ref")); }
+  List() { server.export_environment(); }
+  ~List() override { EXPECT_TRUE(has(listed(), std::string(Server::kPrefix) + "ref")); }
 
-  test::PrivatePulse server;
+  static std::vector<ServerDevice> listed(Direction direction = Direction::output) {
+    return Server::kList(direction, in_time()).devices;
+  }
+
+  Server server;
 };
 
-TEST_F(PulseList, Is_empty_if_the_library_or_one_of_its_functions_is_missing) {
-  for (const char* name : {"libpulse.so.0", "pa_mainloop_new", "pa_context_set_subscribe_callback"}) {
+using Both = testing::Types<Pulse, Pipewire>;
+TYPED_TEST_SUITE(List, Both, test::ServerNames);
+
+TYPED_TEST(List, Is_empty_if_the_library_lacks_a_function_or_refuses_a_call) {
+  EXPECT_EQ(TypeParam::kAsk(in_time()), ServerAnswer::answers);
+  for (const char* name : TypeParam::kNeeds) {
     const Missing missing(name);
-    EXPECT_TRUE(listed(pulse_devices).empty()) << name;
-    EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::unknown) << name;
+    EXPECT_TRUE(this->listed().empty()) << name;
+    EXPECT_EQ(TypeParam::kAsk(in_time()), ServerAnswer::unknown) << name;
+  }
+  for (const Refusal& refusal : TypeParam::refusals()) {
+    const Replacement refused(refusal.name, refusal.function);
+    EXPECT_TRUE(this->listed().empty()) << refusal.name;
+    EXPECT_EQ(TypeParam::kAsk(in_time()), refusal.answer) << refusal.name;
   }
 }
 
-TEST_F(PulseList, Is_empty_if_the_library_refuses_a_call) {
-  constexpr auto kNoTurn = +[](pa_mainloop*) { return -1; };
-  expect_empty_with(
-      pulse_devices, "pa_mainloop_new", +[]() -> pa_mainloop* { return nullptr; });
-  expect_empty_with(
-      pulse_devices, "pa_context_new", +[](pa_mainloop_api*, const char*) -> pa_context* { return nullptr; });
-  expect_empty_with(
-      pulse_devices, "pa_context_connect",
-      +[](pa_context*, const char*, pa_context_flags_t, const pa_spawn_api*) { return -1; });
-  expect_empty_with(
-      pulse_devices, "pa_mainloop_prepare", +[](pa_mainloop*, int) { return -1; });
-  expect_empty_with(pulse_devices, "pa_mainloop_poll", kNoTurn);
-  expect_empty_with(pulse_devices, "pa_mainloop_dispatch", kNoTurn);
-  expect_empty_with(
-      pulse_devices, "pa_context_get_sink_info_list",
-      +[](pa_context*, pa_sink_info_cb_t, void*) -> pa_operation* { return nullptr; });
-}
+using PulseList = List<Pulse>;
 
-/// Fills the listen backlog of a frozen server.
-class Crowd {
- public:
-  explicit Crowd(const test::PrivatePulse& server) {
-    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-    std::ranges::copy(server.environment().at("PULSE_SERVER").substr(std::string_view("unix:").size()),
-                      address.sun_path);
-    do {
-      clients_.push_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    } while (::connect(clients_.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    EXPECT_EQ(errno, EAGAIN);
-  }
-  ~Crowd() {
-    for (const int client : clients_) ::close(client);
-  }
-  Crowd(const Crowd&) = delete;
-  Crowd& operator=(const Crowd&) = delete;
-
- private:
-  std::vector<int> clients_;
-};
-
-TEST_F(PulseList, Comes_from_a_server_that_takes_no_more_clients_for_a_while) {
-  server.freeze_server();
-  const Crowd crowd(server);
+/// A busy server's listen backlog is full.
+TEST_F(PulseList, Comes_from_a_server_that_refuses_the_connection_at_first) {
   static std::atomic<int> tries;
+  tries = 0;
   const Replacement counted(
       "pa_context_connect",
       +[](pa_context* context, const char* name, pa_context_flags_t flags, const pa_spawn_api* spawn) {
-        ++tries;
-        return test::function_in<decltype(pa_context_connect)>("libpulse.so.0", "pa_context_connect")(
-            context, name, flags, spawn);
+        return ++tries < 3 ? -1
+                           : test::function_in<decltype(pa_context_connect)>(
+                                 "libpulse.so.0", "pa_context_connect")(context, name, flags, spawn);
       });
-  std::thread later([&] {
-    EXPECT_TRUE(test::eventually([] { return tries > 1; }));
-    server.thaw_server();
-  });
-  EXPECT_TRUE(has(listed(pulse_devices), "PulseAudio/ref"));
-  later.join();
+  const Replacement refused(
+      "pa_context_errno", +[](const pa_context*) -> int { return PA_ERR_CONNECTIONREFUSED; });
+  EXPECT_TRUE(has(listed(), "PulseAudio/ref"));
 }
 
 TEST_F(PulseList, Is_pending_only_while_a_server_may_still_list_it) {
@@ -156,14 +150,8 @@ TEST_F(PulseList, Is_pending_only_while_a_server_may_still_list_it) {
   EXPECT_EQ(pending(), Servers{}) << "no client can ask it";
 }
 
-TEST_F(PulseList, Has_no_answer_without_a_connection) {
-  EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::answers);
-  const Broken broken;
-  EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::silent);
-}
-
 TEST_F(PulseList, Leaves_out_devices_without_a_plain_name) {
-  const std::size_t before = listed(pulse_devices).size();
+  const std::size_t before = listed().size();
   const Replacement odd(
       "pa_context_get_sink_info_list", +[](pa_context* context, pa_sink_info_cb_t answer, void* self) {
         pa_sink_info info{};
@@ -173,65 +161,28 @@ TEST_F(PulseList, Leaves_out_devices_without_a_plain_name) {
         return test::function_in<decltype(pa_context_get_sink_info_list)>(
             "libpulse.so.0", "pa_context_get_sink_info_list")(context, answer, self);
       });
-  EXPECT_EQ(listed(pulse_devices).size(), before);
+  EXPECT_EQ(listed().size(), before);
 }
 
-class PipewireList : public testing::Test {
- protected:
-  PipewireList() { server.export_environment(); }
-  ~PipewireList() override { EXPECT_TRUE(has(listed(pipewire_devices), "PipeWire/ref")); }
+using PipewireList = List<Pipewire>;
 
-  test::PrivatePipewire server;
-};
-
-TEST_F(PipewireList, Is_empty_if_the_library_or_one_of_its_functions_is_missing) {
-  for (const char* name : {"libpipewire-0.3.so.0", "pw_init", "pw_proxy_destroy"}) {
-    const Missing missing(name);
-    EXPECT_TRUE(listed(pipewire_devices).empty()) << name;
-    EXPECT_EQ(answer_of(ask_pipewire), ServerAnswer::unknown) << name;
-  }
-}
-
-TEST_F(PipewireList, Is_empty_if_the_library_refuses_a_call) {
-  expect_empty_with(
-      pipewire_devices, "pw_main_loop_new", +[](const spa_dict*) -> pw_main_loop* { return nullptr; });
-  expect_empty_with(
-      pipewire_devices, "pw_context_new",
-      +[](pw_loop*, pw_properties*, std::size_t) -> pw_context* { return nullptr; });
-  expect_empty_with(
-      pipewire_devices, "pw_context_connect",
-      +[](pw_context*, pw_properties*, std::size_t) -> pw_core* { return nullptr; });
-}
-
-/// PulseAudio has left its socket behind.
-TEST_F(PipewireList, Is_complete_beside_a_dead_PulseAudio) {
+TEST_F(PipewireList, Is_complete_beside_a_dead_PulseAudio_and_does_not_speak_for_a_silent_one) {
   const test::TemporaryFolder folder;
-  { const test::SilentServer dead(folder / "pulse"); }
-  ASSERT_TRUE(fs::exists(folder / "pulse"));
   setenv("PULSE_SERVER", ("unix:" + (folder / "pulse").string()).c_str(), 1);
+  {
+    const test::SilentServer pulse(folder / "pulse");
+    const Broken broken;
+    const ServerList list = server_devices(Direction::output);
+    EXPECT_TRUE(has(list.devices, "PipeWire/ref"));
+    EXPECT_EQ(list.pending, Servers{.pulse = true});
+    EXPECT_TRUE(may_list(list.pending, "PulseAudio/usb"));
+    EXPECT_TRUE(may_list(list.pending, "usb"));
+    for (const char* name : {"PipeWire/usb", "ALSA/usb"}) EXPECT_FALSE(may_list(list.pending, name)) << name;
+  }
+  ASSERT_TRUE(std::filesystem::exists(folder / "pulse")) << "it has left its socket behind";
   const ServerList list = server_devices(Direction::output);
   EXPECT_TRUE(has(list.devices, "PipeWire/ref"));
   EXPECT_EQ(list.pending, Servers{});
-}
-
-TEST_F(PipewireList, Does_not_speak_for_a_PulseAudio_that_has_not_answered) {
-  const test::TemporaryFolder folder;
-  const test::SilentServer pulse(folder / "pulse");
-  setenv("PULSE_SERVER", ("unix:" + (folder / "pulse").string()).c_str(), 1);
-  const Broken broken;
-  const ServerList list = server_devices(Direction::output);
-  EXPECT_TRUE(has(list.devices, "PipeWire/ref"));
-  EXPECT_EQ(list.pending, Servers{.pulse = true});
-  EXPECT_TRUE(may_list(list.pending, "PulseAudio/usb"));
-  EXPECT_TRUE(may_list(list.pending, "usb"));
-  for (const char* name : {"PipeWire/usb", "ALSA/usb"}) EXPECT_FALSE(may_list(list.pending, name)) << name;
-}
-
-TEST_F(PipewireList, Has_no_answer_without_a_connection) {
-  EXPECT_EQ(answer_of(ask_pipewire), ServerAnswer::answers);
-  const Replacement broken(
-      "pw_context_connect", +[](pw_context*, pw_properties*, std::size_t) -> pw_core* { return nullptr; });
-  EXPECT_EQ(answer_of(ask_pipewire), ServerAnswer::silent);
 }
 
 TEST_F(PipewireList, Tells_sources_and_devices_of_both_directions_where_they_belong) {
@@ -239,8 +190,8 @@ TEST_F(PipewireList, Tells_sources_and_devices_of_both_directions_where_they_bel
   server.add_node("virtual", "Audio/Source/Virtual");
   server.add_node("both", "Audio/Duplex");
   server.add_node("video", "Video/Source");
-  const auto outputs = listed(pipewire_devices);
-  const auto inputs = listed(pipewire_devices, Direction::input);
+  const auto outputs = listed();
+  const auto inputs = listed(Direction::input);
   EXPECT_TRUE(has(outputs, "PipeWire/both"));
   EXPECT_FALSE(has(outputs, "PipeWire/source"));
   for (const char* name : {"PipeWire/source", "PipeWire/virtual", "PipeWire/both", "PipeWire/ref.monitor"})
