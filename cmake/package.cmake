@@ -22,10 +22,7 @@ install(FILES driver/winmm/refwave.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ref
 install(FILES driver/winmm/MESSAGES.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 # The licence of each library that is linked in: PortAudio, and the libraries of headers.
-if(TARGET refwave_portaudio)
-  install(FILES ${REFWAVE_SOURCES}/portaudio19-19.6.0/LICENSE.txt DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences
-    RENAME portaudio)
-endif()
+install(FILES ${REFWAVE_SOURCES}/portaudio19-19.6.0/LICENSE.txt DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME portaudio)
 foreach(library libcli11 libconcurrentqueue libhwy libtomlplusplus nlohmann-json3)
   if(EXISTS /usr/share/doc/${library}-dev/copyright)
     string(REGEX REPLACE "^lib" "" name ${library})

@@ -1,12 +1,6 @@
 # PortAudio with ALSA and JACK, as a static library with hidden symbols, because refwave.drv is a guest in other people's
 # programs, and those may have a PortAudio of their own. libasound and libjack are loaded when the first device is
 # requested. hal/README.md explains the patches.
-option(REFWAVE_SYSTEM_PORTAUDIO "Link the system's own libportaudio, unpatched, where its source cannot be fetched" OFF)
-if(REFWAVE_SYSTEM_PORTAUDIO)
-  refwave_package(portaudio portaudio-2.0)
-  return()
-endif()
-
 set(source ${REFWAVE_SOURCES}/portaudio19-19.6.0)
 if(NOT EXISTS ${source}/.complete)
   message(STATUS "Fetching PortAudio's source into ${REFWAVE_SOURCES}")
@@ -14,9 +8,7 @@ if(NOT EXISTS ${source}/.complete)
     RESULT_VARIABLE failed OUTPUT_VARIABLE says ERROR_VARIABLE says)
   if(failed)
     message(FATAL_ERROR "PortAudio's source cannot be fetched into ${REFWAVE_SOURCES}:\n${says}"
-      "It needs Debian's packages dpkg-dev and debian-archive-keyring, and a mirror of Debian. Or do without the patches, "
-      "with the system's own (Debian's package portaudio19-dev):\n"
-      "  cmake --preset native -DREFWAVE_SYSTEM_PORTAUDIO=ON")
+      "It needs Debian's packages dpkg-dev and debian-archive-keyring, and a mirror of Debian.")
   endif()
 endif()
 enable_language(C)

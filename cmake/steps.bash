@@ -133,8 +133,5 @@ is_strict() { is_configured "$1" && grep -qs '^REFWAVE_WERROR:BOOL=ON' "build/$1
 # Not if CMake lacked something: then the next ./run configures again.
 is_configured() { grep -qs '^REFWAVE_IS_CONFIGURED:INTERNAL=ON' "build/$1/CMakeCache.txt"; }
 
-# sources [NAME…]: those that are compiled here; PortAudio not, where a person has chosen the system's own.
-sources() {
-  ! grep -qs '^REFWAVE_SYSTEM_PORTAUDIO:BOOL=ON' "$root/build/native/CMakeCache.txt" || [[ $* != portaudio19 ]] || return 0
-  logged sources "$root/cmake/fetch_sources" "$root/build/sources" "$@"
-}
+# sources [NAME…]: those that are compiled here.
+sources() { logged sources "$root/cmake/fetch_sources" "$root/build/sources" "$@"; }

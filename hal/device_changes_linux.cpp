@@ -25,17 +25,16 @@ namespace fs = std::filesystem;
 struct Found {
   std::string path;
   ino_t inode = 0;
-  timespec changed{};
+  time_t changed_s = 0;
+  long changed_ns = 0;
 
-  bool operator==(const Found& other) const {
-    return path == other.path && inode == other.inode && changed.tv_sec == other.changed.tv_sec &&
-           changed.tv_nsec == other.changed.tv_nsec;
-  }
+  bool operator==(const Found&) const = default;
 };
 
 void add(std::string path, std::vector<Found>& found) {
   struct stat look {};
-  if (stat(path.c_str(), &look) == 0) found.push_back({std::move(path), look.st_ino, look.st_ctim});
+  if (stat(path.c_str(), &look) != 0) return;
+  found.push_back({std::move(path), look.st_ino, look.st_ctim.tv_sec, look.st_ctim.tv_nsec});
 }
 
 }  // namespace

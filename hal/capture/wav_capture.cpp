@@ -53,10 +53,8 @@ struct WavCapture::State {
   Clock::time_point published = Clock::now();
 
   void run();
-  void write(bool publish) noexcept;
+  void write(bool publish, std::uint64_t flushed) noexcept;
   void empty_ring();
-  void report_failure() noexcept;
-  void tell(std::uint64_t flushed) noexcept;
   void wait_for_room(std::span<const std::byte> period);
 };
 
@@ -75,22 +73,9 @@ void WavCapture::State::run() {
       flushes = wanted != flushes_done;
       last = ending;
     }
-    write(flushes || Clock::now() - published >= kPublish);
-    report_failure();
-    tell(wanted);
+    write(flushes || Clock::now() - published >= kPublish, wanted);
   }
   writer.reset();
-}
-
-/// If memory is missing, the next pass writes the header.
-void WavCapture::State::write(bool publish) noexcept {
-  empty_ring();
-  if (!publish) return;
-  try {
-    writer->publish();
-    published = Clock::now();
-  } catch (const std::bad_alloc&) {
-  }
 }
 
 void WavCapture::State::empty_ring() {
@@ -101,25 +86,25 @@ void WavCapture::State::empty_ring() {
   }
 }
 
-/// If memory is missing, the next pass reports it.
-void WavCapture::State::report_failure() noexcept {
+/// If memory is missing, the next pass writes the header and reports the error.
+void WavCapture::State::write(bool publish, std::uint64_t flushed) noexcept {
+  empty_ring();
+  std::string error;
   try {
-    const std::string error = writer->error();
-    if (error.empty() || !fail) return;
-    fail(error);
-    fail = nullptr;
+    if (publish) {
+      writer->publish();
+      published = Clock::now();
+    }
+    error = writer->error();
+    if (!error.empty() && fail) {
+      fail(error);
+      fail = nullptr;
+    }
   } catch (const std::bad_alloc&) {
   }
-}
-
-/// Effects: wakes the threads that wait. If memory is missing, the next pass reports the error.
-void WavCapture::State::tell(std::uint64_t flushed) noexcept {
   const MutexLock lock(mutex);
   report.frames = writer->frames();
-  try {
-    report.error = writer->error();
-  } catch (const std::bad_alloc&) {
-  }
+  if (!error.empty()) report.error = std::move(error);
   flushes_done = flushed;
   ++rounds;
   from_writer.notify_all();

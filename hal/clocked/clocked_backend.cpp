@@ -29,16 +29,9 @@ std::vector<DeviceInfo> ClockedBackend::list(Direction direction) {
 }
 
 OpenResult ClockedBackend::open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) {
-  const Direction direction = request.direction;
-  if (!means_default(request.device)) {
-    const auto devices = list(direction);
-    Choice choice = choose_device(devices, direction, request.device);
-    if (choice.device == nullptr) return {nullptr, std::move(choice.error)};
-  }
-
   const MutexLock lock(mutex_);
   const auto line = line_for(request);
-  const auto place = line->claim(direction, std::move(callback));
+  const auto place = line->claim(request.direction, std::move(callback));
   if (!place) return {nullptr, "clocked: too many devices are open at a time"};
   const ClockedLine::Options& options = line->options();
   OpenInfo info{.name = kClockedName,
@@ -46,7 +39,7 @@ OpenResult ClockedBackend::open(const OpenRequest& request, std::shared_ptr<Audi
                 .period_frames = options.period_frames,
                 .latency_frames = std::max(options.period_frames, options.loop_frames),
                 .has_schedule = true};
-  return {std::make_unique<LineDevice>(line, direction, *place, std::move(info)), {}};
+  return {std::make_unique<LineDevice>(line, request.direction, *place, std::move(info)), {}};
 }
 
 std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request) {

@@ -50,7 +50,7 @@ class ClockedBackend final : public Backend {
 
   std::string_view name() const override { return kClockedName; }
   std::vector<DeviceInfo> list(Direction direction) override;
-  /// Errors: an unknown name.
+  /// Any name means this device: Devices::open() has chosen it. Errors: too many are open.
   OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) override;
 
   /// Effects: with speed 0, runs `periods` periods on this thread: in each period first all started outputs,

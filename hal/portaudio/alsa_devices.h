@@ -44,6 +44,9 @@ std::vector<AlsaName> alsa_names(Direction direction);
 /// ("plughw:PCH", "default:CARD=PCH") the name itself. Empty if ALSA has no such name or card.
 std::string alsa_device(Direction direction, const std::string& name);
 
+/// Returns: why ALSA has no default device; empty if its configuration names one.
+std::string alsa_problem();
+
 /// Returns: false if the name leads to `null`.
 bool alsa_has_clock(const std::string& pcm, Direction direction);
 

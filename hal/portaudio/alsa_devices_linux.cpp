@@ -41,6 +41,7 @@ struct Alsa {
   decltype(&snd_pcm_info_get_subdevices_avail) pcm_info_get_subdevices_avail =
       library.find("snd_pcm_info_get_subdevices_avail");
   decltype(&snd_config_update_ref) config_update_ref = library.find("snd_config_update_ref");
+  decltype(&snd_config_update_free_global) config_forget = library.find("snd_config_update_free_global");
   decltype(&snd_config_unref) config_unref = library.find("snd_config_unref");
   decltype(&snd_config_search) config_search = library.find("snd_config_search");
   decltype(&snd_config_get_id) config_get_id = library.find("snd_config_get_id");
@@ -49,31 +50,28 @@ struct Alsa {
   decltype(&snd_config_iterator_next) config_iterator_next = library.find("snd_config_iterator_next");
   decltype(&snd_config_iterator_end) config_iterator_end = library.find("snd_config_iterator_end");
   decltype(&snd_config_iterator_entry) config_iterator_entry = library.find("snd_config_iterator_entry");
-  decltype(&snd_config_search_definition) config_search_definition =
-      library.find("snd_config_search_definition");
+  decltype(&snd_config_search_definition) search_definition = library.find("snd_config_search_definition");
   decltype(&snd_config_delete) config_delete = library.find("snd_config_delete");
   decltype(&snd_config_get_type) config_get_type = library.find("snd_config_get_type");
   decltype(&snd_config_get_integer) config_get_integer = library.find("snd_config_get_integer");
   decltype(&snd_pcm_open) pcm_open = library.find("snd_pcm_open");
   decltype(&snd_pcm_close) pcm_close = library.find("snd_pcm_close");
-  decltype(&snd_pcm_hw_params_malloc) pcm_hw_params_malloc = library.find("snd_pcm_hw_params_malloc");
-  decltype(&snd_pcm_hw_params_free) pcm_hw_params_free = library.find("snd_pcm_hw_params_free");
-  decltype(&snd_pcm_hw_params_any) pcm_hw_params_any = library.find("snd_pcm_hw_params_any");
-  decltype(&snd_pcm_hw_params_get_channels_min) pcm_hw_params_get_channels_min =
+  decltype(&snd_pcm_hw_params_malloc) params_malloc = library.find("snd_pcm_hw_params_malloc");
+  decltype(&snd_pcm_hw_params_free) params_free = library.find("snd_pcm_hw_params_free");
+  decltype(&snd_pcm_hw_params_any) params_any = library.find("snd_pcm_hw_params_any");
+  decltype(&snd_pcm_hw_params_get_channels_min) get_channels_min =
       library.find("snd_pcm_hw_params_get_channels_min");
-  decltype(&snd_pcm_hw_params_get_channels_max) pcm_hw_params_get_channels_max =
+  decltype(&snd_pcm_hw_params_get_channels_max) get_channels_max =
       library.find("snd_pcm_hw_params_get_channels_max");
-  decltype(&snd_pcm_hw_params_set_channels_near) pcm_hw_params_set_channels_near =
+  decltype(&snd_pcm_hw_params_set_channels_near) set_channels_near =
       library.find("snd_pcm_hw_params_set_channels_near");
-  decltype(&snd_pcm_hw_params_test_rate) pcm_hw_params_test_rate =
-      library.find("snd_pcm_hw_params_test_rate");
-  decltype(&snd_pcm_hw_params_set_rate_resample) pcm_hw_params_set_rate_resample =
+  decltype(&snd_pcm_hw_params_test_rate) test_rate = library.find("snd_pcm_hw_params_test_rate");
+  decltype(&snd_pcm_hw_params_set_rate_resample) set_resample =
       library.find("snd_pcm_hw_params_set_rate_resample");
-  decltype(&snd_pcm_hw_params_set_rate_near) pcm_hw_params_set_rate_near =
-      library.find("snd_pcm_hw_params_set_rate_near");
-  decltype(&snd_pcm_hw_params_set_buffer_size_near) pcm_hw_params_set_buffer_size_near =
+  decltype(&snd_pcm_hw_params_set_rate_near) set_rate_near = library.find("snd_pcm_hw_params_set_rate_near");
+  decltype(&snd_pcm_hw_params_set_buffer_size_near) set_buffer_near =
       library.find("snd_pcm_hw_params_set_buffer_size_near");
-  decltype(&snd_pcm_hw_params_set_period_size_near) pcm_hw_params_set_period_size_near =
+  decltype(&snd_pcm_hw_params_set_period_size_near) set_period_near =
       library.find("snd_pcm_hw_params_set_period_size_near");
   decltype(&snd_strerror) strerror = library.find("snd_strerror");
 };
@@ -127,6 +125,7 @@ class AlsaConfiguration {
   AlsaConfiguration(const AlsaConfiguration&) = delete;
   AlsaConfiguration& operator=(const AlsaConfiguration&) = delete;
 
+  bool is_read() const { return top_ != nullptr; }
   bool has(const std::string& name) const {
     snd_config_t* found = nullptr;
     return top_ != nullptr && alsa_.config_search(top_, ("pcm." + name).c_str(), &found) >= 0;
@@ -152,7 +151,7 @@ class AlsaConfiguration {
     const PcmName pcm = parsed(name);
     if (pcm.base == "hw" || pcm.base == "plughw" || pcm.base == "dmix" || pcm.base == "dsnoop")
       return has_card(pcm.card.empty() ? "0" : pcm.card) ? AlsaLeads::to_card : AlsaLeads::nowhere;
-    if (alsa_.config_search_definition(top_, "pcm", name.c_str(), &found) < 0) return AlsaLeads::nowhere;
+    if (alsa_.search_definition(top_, "pcm", name.c_str(), &found) < 0) return AlsaLeads::nowhere;
     const std::unique_ptr<snd_config_t, decltype(alsa_.config_delete)> definition(found, alsa_.config_delete);
     return leads(found, direction, depth);
   }
@@ -234,32 +233,32 @@ void add_devices(const Alsa& alsa, int number, Direction direction, std::vector<
 void take_limits(const Alsa& alsa, snd_pcm_t* pcm, std::uint32_t rate, AlsaAnswer& answer) {
   constexpr unsigned kMostChannels = 128;  // a plugin takes any number
   constexpr unsigned kStereo = 2;
-  const auto limits = owned(alsa.pcm_hw_params_malloc, alsa.pcm_hw_params_free);
+  const auto limits = owned(alsa.params_malloc, alsa.params_free);
   unsigned least = 0;
   unsigned most = 0;
-  if (answer.error = -alsa.pcm_hw_params_any(pcm, limits.get()); answer.error > 0) return;
+  if (answer.error = -alsa.params_any(pcm, limits.get()); answer.error > 0) return;
   answer.error = 0;
-  alsa.pcm_hw_params_get_channels_min(limits.get(), &least);
-  alsa.pcm_hw_params_get_channels_max(limits.get(), &most);
+  alsa.get_channels_min(limits.get(), &least);
+  alsa.get_channels_max(limits.get(), &most);
   answer.min_channels = static_cast<std::uint16_t>(std::min(least, kMostChannels));
   answer.max_channels = static_cast<std::uint16_t>(std::min(most, kMostChannels));
   unsigned channels = kStereo;
-  alsa.pcm_hw_params_set_channels_near(pcm, limits.get(), &channels);
+  alsa.set_channels_near(pcm, limits.get(), &channels);
   for (std::size_t i = 0; i < kUsualRates.size(); ++i)
-    if (alsa.pcm_hw_params_test_rate(pcm, limits.get(), kUsualRates[i], 0) == 0)
+    if (alsa.test_rate(pcm, limits.get(), kUsualRates[i], 0) == 0)
       answer.rates = static_cast<std::uint8_t>(answer.rates | 1U << i);
-  answer.takes_rate = rate > 0 && alsa.pcm_hw_params_test_rate(pcm, limits.get(), rate, 0) == 0;
+  answer.takes_rate = rate > 0 && alsa.test_rate(pcm, limits.get(), rate, 0) == 0;
 
   // As PortAudio finds a device's own rate and its lowest latency: the device's, without a resampler.
   unsigned own_rate = kUsualRates.front();
-  alsa.pcm_hw_params_set_rate_resample(pcm, limits.get(), 0);
-  if (alsa.pcm_hw_params_set_rate_near(pcm, limits.get(), &own_rate, nullptr) < 0) return;
+  alsa.set_resample(pcm, limits.get(), 0);
+  if (alsa.set_rate_near(pcm, limits.get(), &own_rate, nullptr) < 0) return;
   answer.default_rate = own_rate;
   snd_pcm_uframes_t buffer = 512;
   snd_pcm_uframes_t period = 128;
   int side = 0;
-  if (alsa.pcm_hw_params_set_buffer_size_near(pcm, limits.get(), &buffer) < 0) return;
-  if (alsa.pcm_hw_params_set_period_size_near(pcm, limits.get(), &period, &side) < 0) return;
+  if (alsa.set_buffer_near(pcm, limits.get(), &buffer) < 0) return;
+  if (alsa.set_period_near(pcm, limits.get(), &period, &side) < 0) return;
   if (buffer > period && own_rate > 0)
     answer.lowest_latency_s = static_cast<double>(buffer - period) / own_rate;
 }
@@ -305,6 +304,17 @@ std::string alsa_device(Direction direction, const std::string& name) {
     return {};
   }
   return !pcm.base.empty() && AlsaConfiguration(alsa).has(pcm.base) ? std::string(kAlsaPrefix) + given : "";
+}
+
+std::string alsa_problem() {
+  const Alsa alsa;
+  if (!alsa.library.is_complete()) return "there is no ALSA";
+  const AlsaConfiguration configuration(alsa);
+  if (configuration.has("default")) return {};
+  // ALSA reads a file again only if it has the time of another second, and this one may be half written.
+  alsa.config_forget();
+  return configuration.is_read() ? "ALSA's configuration has no pcm.default"
+                                 : "ALSA's configuration cannot be read";
 }
 
 bool alsa_has_clock(const std::string& pcm, Direction direction) {

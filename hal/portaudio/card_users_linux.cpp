@@ -1,12 +1,11 @@
 #include "hal/portaudio/card_users_linux.h"
 
-#include <algorithm>
-#include <charconv>
-#include <fstream>
-#include <optional>
-#include <string_view>
+#include <glob.h>
 
-#include "hal/system/environment_linux.h"
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <new>
 
 namespace refwave::hal {
 namespace {
@@ -20,61 +19,47 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
-/// Returns: the number between the two texts; nothing if `text` is not made so.
-std::optional<int> number_in(std::string_view text, std::string_view before, std::string_view after) {
-  if (!text.starts_with(before) || !text.ends_with(after)) return std::nullopt;
-  int number = 0;
-  const char* const begin = text.data() + before.size();
-  const char* const end = text.data() + text.size() - after.size();
-  const auto [rest, error] = std::from_chars(begin, end, number);
-  return error == std::errc() && rest == end ? std::optional(number) : std::nullopt;
-}
-
-/// Returns: the number in the line "KEY   : NUMBER" of a file of the kernel's; nothing if there is no such
-/// line.
-std::optional<int> value_of(const fs::path& file, std::string_view key) {
+/// Effects: takes the number of the line of that form ("Tgid: %d"). Returns: whether the file has the line.
+bool take_number(const fs::path& file, const char* form, int& number) {
   std::ifstream stream(file);
-  for (std::string line; std::getline(stream, line);) {
-    if (!line.starts_with(key)) continue;
-    const std::size_t begin = line.find_first_of("-0123456789", key.size());
-    if (begin != std::string::npos) return number_in(std::string_view(line).substr(begin), "", "");
-  }
-  return std::nullopt;
+  for (std::string line; std::getline(stream, line);)
+    if (std::sscanf(line.c_str(), form, &number) == 1) return true;
+  return false;
 }
 
 /// The kernel reports the thread that has opened the device. The program's name is that of its first thread.
 std::string program_of(const fs::path& proc, int thread) {
-  const int process = value_of(proc / std::to_string(thread) / "status", "Tgid:").value_or(thread);
-  std::string name = first_line(proc / std::to_string(process) / "comm");
+  int process = thread;
+  take_number(proc / std::to_string(thread) / "status", "Tgid: %d", process);
   // In another container the process has no number here.
   if (process <= 0) return "another program";
-  if (name.empty()) name = "a program";
-  return name + " (process " + std::to_string(process) + ")";
-}
-
-/// The folders whose names are a number between two texts, by that number.
-struct Numbered {
-  int number = 0;
-  fs::path path;
-};
-std::vector<Numbered> folders(const fs::path& in, std::string_view before, std::string_view after) {
-  std::vector<Numbered> all;
-  for (const std::string& name : names_in(in))
-    if (const auto number = number_in(name, before, after)) all.push_back({*number, in / name});
-  std::ranges::sort(all, {}, &Numbered::number);
-  return all;
+  const std::string name = first_line(proc / std::to_string(process) / "comm");
+  return (name.empty() ? "a program" : name) + " (process " + std::to_string(process) + ")";
 }
 
 }  // namespace
 
 std::vector<CardUser> card_users(const fs::path& proc, Direction direction) {
+  const char* const pcms = direction == Direction::output ? "card*/pcm*p/sub*" : "card*/pcm*c/sub*";
+  glob_t found{};
+  const int failed = glob((proc / "asound" / pcms).c_str(), GLOB_NOSORT, nullptr, &found);
+  const std::vector<std::string> parts(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  globfree(&found);
+  if (failed == GLOB_NOSPACE) throw std::bad_alloc();
   std::vector<CardUser> all;
-  for (const Numbered& card : folders(proc / "asound", "card", ""))
-    for (const Numbered& device : folders(card.path, "pcm", direction == Direction::output ? "p" : "c"))
-      for (const Numbered& part : folders(device.path, "sub", ""))
-        if (const auto thread = value_of(part.path / "status", "owner_pid"))
-          all.push_back(
-              {card.number, first_line(card.path / "id"), device.number, program_of(proc, *thread)});
+  for (const fs::path part : parts) {
+    CardUser user;
+    int thread = 0;
+    const fs::path card = part.parent_path().parent_path();
+    if (std::sscanf(card.filename().c_str(), "card%d", &user.number) != 1 ||
+        std::sscanf(part.parent_path().filename().c_str(), "pcm%d", &user.device) != 1 ||
+        !take_number(part / "status", "owner_pid : %d", thread))
+      continue;
+    user.card = first_line(card / "id");
+    user.program = program_of(proc, thread);
+    all.push_back(std::move(user));
+  }
+  std::ranges::sort(all, {}, [](const CardUser& user) { return std::pair(user.number, user.device); });
   return all;
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <map>
 
 #include "hal/portaudio/server_lists.h"
 #include "hal/server_sockets_linux.h"
@@ -184,7 +183,10 @@ class Client final : public PipewireConnection {
 /// A lasting connection. The server reports each node that appears or disappears.
 class PipewireFollower final : public ServerFollower, PipewireConnection {
  public:
-  explicit PipewireFollower(Direction direction) : PipewireConnection(direction) { begin(); }
+  explicit PipewireFollower(Direction direction)
+      : ServerFollower(kPipewirePrefix), PipewireConnection(direction) {
+    begin();
+  }
 
   void look() override {
     if (!is_connected() || is_gone_) return;
@@ -194,11 +196,7 @@ class PipewireFollower final : public ServerFollower, PipewireConnection {
     while (turns-- > 0 && pw_loop_iterate(inner(), 0) > 0) {
     }
     pw_loop_leave(inner());
-  }
-
-  bool lacks(const std::string& name) const override {
-    if (!has_listed_ || is_gone_ || !name.starts_with(kPipewirePrefix)) return false;
-    return std::ranges::none_of(names_, [&](const auto& node) { return node.second == name; });
+    has_all_ = has_listed_ && !is_gone_;
   }
 
  private:
@@ -213,7 +211,6 @@ class PipewireFollower final : public ServerFollower, PipewireConnection {
   }
   void forget(std::uint32_t id) noexcept override { names_.erase(id); }
 
-  std::map<std::uint32_t, std::string> names_;
   bool is_gone_ = false;
 };
 

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <map>
 
 #include "hal/portaudio/server_lists.h"
 #include "hal/server_sockets_linux.h"
@@ -176,7 +175,7 @@ class PulseClient : public PulseConnection {
   static void keep(pa_context*, const Info* info, int end, void* list) noexcept {
     auto& all = *static_cast<ServerList*>(list);
     if (end > 0) all.pending.pulse = false;
-    if (info == nullptr || info->name == nullptr || !is_plain(info->name)) return;
+    if (info == nullptr || !is_plain(info->name)) return;
     try {
       const std::string name = info->name;
       all.devices.push_back({.name = "PulseAudio/" + name,
@@ -193,7 +192,9 @@ class PulseClient : public PulseConnection {
 /// A lasting connection. The server reports each device that appears or disappears.
 class PulseFollower final : public ServerFollower, PulseConnection {
  public:
-  explicit PulseFollower(Direction direction) : direction_(direction) { connect(); }
+  explicit PulseFollower(Direction direction) : ServerFollower(kPulsePrefix), direction_(direction) {
+    connect();
+  }
 
   void look() override {
     // A busy server may refuse a client and accept it a moment later.
@@ -216,22 +217,17 @@ class PulseFollower final : public ServerFollower, PulseConnection {
     if (asks_) ask();
   }
 
-  bool lacks(const std::string& name) const override {
-    if (!has_listed_ || !name.starts_with(kPulsePrefix)) return false;
-    return std::ranges::none_of(names_, [&](const auto& device) { return device.second == name; });
-  }
-
  private:
   static constexpr std::chrono::milliseconds kPause{200};  // between two attempts to connect
 
   void connect() {
     begin();
     names_.clear();
-    subscribes_ = asks_ = has_listed_ = false;
+    subscribes_ = asks_ = has_all_ = false;
     connected_ = std::chrono::steady_clock::now();
   }
   void ask() {
-    asks_ = has_listed_ = false;
+    asks_ = has_all_ = false;
     drop(direction_ == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, this)
                                          : pulse_.get_sources(context_, &keep<pa_source_info>, this));
   }
@@ -251,20 +247,17 @@ class PulseFollower final : public ServerFollower, PulseConnection {
   static void keep(pa_context*, const Info* info, int end, void* self) noexcept {
     auto& follower = *static_cast<PulseFollower*>(self);
     try {
-      if (info != nullptr && info->name != nullptr)
-        follower.names_[info->index] = std::string(kPulsePrefix) + info->name;
+      if (info != nullptr) follower.names_[info->index] = std::string(kPulsePrefix) + info->name;
     } catch (const std::bad_alloc&) {  // without the name the device would count as gone
       follower.asks_ = true;
     }
-    if (end > 0) follower.has_listed_ = !follower.asks_;
+    if (end > 0) follower.has_all_ = !follower.asks_;
   }
 
   const Direction direction_;
   std::chrono::steady_clock::time_point connected_;
-  std::map<std::uint32_t, std::string> names_;
   bool subscribes_ = false;
   bool asks_ = false;
-  bool has_listed_ = false;
 };
 
 }  // namespace

@@ -4,15 +4,12 @@
 
 #include <memory>
 
-#include "hal/system/status.h"
-
 namespace refwave::hal {
 
 class Quiet {
  public:
-  /// Effects: discards the host APIs' messages, and keeps their libraries in memory. `may_begin` is
-  /// a failure if PortAudio must not be initialised.
-  explicit Quiet(Status& may_begin);
+  /// Effects: discards the host APIs' messages, and keeps their libraries in memory.
+  Quiet();
   /// Effects: restores the former receivers, because this module, with ours in it, may be unloaded next.
   ~Quiet();
   /// Effects: keeps the host APIs' plugins in memory, too, until the process ends. Precondition:

@@ -10,8 +10,8 @@
 
 #include "hal/shared_library.h"
 
-/// Of PortAudio. Weak, because Debian's shared library hides it.
-extern "C" [[gnu::weak]] void PaUtil_SetDebugPrintFunction(void (*print)(const char* line));
+/// Of PortAudio.
+extern "C" void PaUtil_SetDebugPrintFunction(void (*print)(const char* line));
 
 namespace refwave::hal {
 namespace {
@@ -19,7 +19,6 @@ namespace {
 using AlsaErrorHandler = void (*)(const char* file, int line, const char* function, int error,
                                   const char* format, ...);
 using JackMessageHandler = void (*)(const char* message);
-struct AlsaConfig;
 
 void ignore_portaudio(const char*) {}
 void ignore_alsa(const char*, int, const char*, int, const char*, ...) {}
@@ -50,21 +49,6 @@ class Handlers {
 using AlsaHandlers = Handlers<AlsaErrorHandler, int>;
 using JackHandlers = Handlers<JackMessageHandler, void>;
 
-/// Returns: whether PortAudio may be initialised. PortAudio 19.6 reads from an empty array if ALSA's
-/// configuration names no device that can be opened. Usually it then has neither "default" nor "dmix".
-Status check_alsa(SharedLibrary& alsa) {
-  int (*const update)() = alsa.find("snd_config_update");
-  int (*const search)(AlsaConfig*, const char*, AlsaConfig**) = alsa.find("snd_config_search");
-  AlsaConfig** const root = alsa.find("snd_config");
-  if (update == nullptr || search == nullptr || root == nullptr) return {};
-  AlsaConfig* found = nullptr;
-  if (update() < 0 || *root == nullptr) return Status::failure("ALSA's configuration cannot be read");
-  if (search(*root, "pcm.default", &found) >= 0 || search(*root, "pcm.dmix", &found) >= 0) return {};
-  // ALSA reads a file again only if it has the time of another second, and this one may be half written.
-  if (int (*const forget)() = alsa.find("snd_config_update_free_global")) forget();
-  return Status::failure("ALSA's configuration has no pcm.default");
-}
-
 }  // namespace
 
 struct Quiet::Before {
@@ -79,10 +63,7 @@ struct Quiet::Before {
                                ignore_jack};
 };
 
-Quiet::Quiet(Status& may_begin) : before_(std::make_unique<Before>()) {
-  if (PaUtil_SetDebugPrintFunction != nullptr) PaUtil_SetDebugPrintFunction(ignore_portaudio);
-  may_begin = check_alsa(before_->alsa);
-}
+Quiet::Quiet() : before_(std::make_unique<Before>()) { PaUtil_SetDebugPrintFunction(ignore_portaudio); }
 
 Quiet::~Quiet() = default;
 

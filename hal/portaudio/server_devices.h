@@ -3,9 +3,12 @@
 // which CMake chooses. Thread: PortAudio's.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hal/device.h"
@@ -67,7 +70,17 @@ class ServerFollower {
   /// Effects: processes what the server has reported since the last look. Does not wait.
   virtual void look() = 0;
   /// Returns: whether the server has reported all its devices, and the one of that name is not among them.
-  virtual bool lacks(const std::string& name) const = 0;
+  bool lacks(const std::string& name) const {
+    return has_all_ && name.starts_with(prefix_) &&
+           std::ranges::none_of(names_, [&](const auto& device) { return device.second == name; });
+  }
+
+ protected:
+  explicit ServerFollower(std::string_view prefix) : prefix_(prefix) {}
+
+  const std::string_view prefix_;
+  std::map<std::uint32_t, std::string> names_;  // by the server's numbers
+  bool has_all_ = false;
 };
 /// Returns: the follower for the server of this device's name; null if it is no server's.
 std::unique_ptr<ServerFollower> follow_server(Direction direction, const std::string& device);

@@ -12,8 +12,8 @@
 #include "hal/server_sockets_linux.h"
 #include "hal/system/environment_linux.h"
 
-/// A function of PortAudio. It is weak, because only a patched PortAudio with JACK has it.
-extern "C" [[gnu::weak]] int PaJack_RefwaveReconnect();
+/// Of cmake/portaudio_jack.patch.
+extern "C" int PaJack_RefwaveReconnect();
 
 namespace refwave::hal {
 namespace {
@@ -131,9 +131,7 @@ std::string reason_of_hang(const std::string& device) {
              : "\"" + device + "\" does not respond: its driver hangs, or the machine is very slow";
 }
 
-void find_returned_jack() {
-  if (PaJack_RefwaveReconnect != nullptr) PaJack_RefwaveReconnect();
-}
+void find_returned_jack() { PaJack_RefwaveReconnect(); }
 
 int milliseconds_until(ServerDeadline deadline) {
   const auto left = deadline - std::chrono::steady_clock::now();

@@ -45,20 +45,10 @@ std::string api_name(PaHostApiIndex index) {
   return api.name;
 }
 
-int max_channels(const PaDeviceInfo& device, Direction direction) {
-  return direction == Direction::output ? device.maxOutputChannels : device.maxInputChannels;
-}
-
 /// Returns: PortAudio's constant for the type; 0 if it has none (f64).
 PaSampleFormat sample_format(dsp::SampleType type) {
   constexpr std::array<PaSampleFormat, 6> kFormats = {paUInt8, paInt16, paInt24, paInt32, paFloat32, 0};
   return kFormats[static_cast<std::size_t>(type)];
-}
-
-/// Returns: the sample type for a stream that asks for none. Integers of 32 bits reach every host format
-/// exactly, by shifts, but floats do not, because PortAudio scales them by 32767. JACK's own are floats.
-dsp::SampleType usual_type(PaHostApiTypeId api) {
-  return api == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
 }
 
 /// Returns: the channels of a stream that asks for none. Cards and JACK report how many they take, and not
@@ -103,10 +93,7 @@ bool takes(const PaStreamParameters& parameters, Direction direction, std::uint3
          paFormatIsSupported;
 }
 
-/// Returns: how long a working device may be silent.
-std::uint32_t pause_ms(const PortAudioStream::Plan& plan) {
-  return plan.api == paALSA && plan.info.name.find("hw:") == std::string::npos ? kServerPauseMs : kPauseMs;
-}
+std::string in_brackets(const std::string& text) { return text.empty() ? "" : " (" + text + ")"; }
 
 std::uint32_t wanted_rate(const OpenRequest& request) {
   return request.rate > 0 ? request.rate : request.preferred.rate;
@@ -121,9 +108,9 @@ std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
   stale_ = true;
   is_unknown_ = false;
   initialise();
-  look_at_servers(direction);
+  if (library_) server_devices_[static_cast<std::size_t>(direction)] = server_devices(direction);
   const std::vector<Listed> all = all_devices(direction);
-  if (library_ && all.empty()) problem_ = "PortAudio finds no sound device";
+  if (library_ && all.empty()) problem_ = "PortAudio finds no sound device" + in_brackets(alsa_problem());
   leaves_jack_ = std::chrono::steady_clock::now() + kLeaveAfterList;
   return infos_of(all);
 }
@@ -150,18 +137,12 @@ std::string PortAudioSession::at_work_on() const {
   return work_;
 }
 
-PortAudioSession::Work::Work(PortAudioSession& session, const std::string& device) : session_(session) {
-  const MutexLock lock(session_.work_mutex_);
-  session_.work_ = device;
+void PortAudioSession::begin_work(const std::string& device) {
+  const MutexLock lock(work_mutex_);
+  work_ = device;
 }
 
-PortAudioSession::Work::~Work() {
-  const MutexLock lock(session_.work_mutex_);
-  session_.work_.clear();
-}
-
-PortAudioSession::Library::Library(Status& initialised) : quiet_(initialised) {
-  if (!initialised.ok()) return;
+PortAudioSession::Library::Library(Status& initialised) {
   const PaError error = Pa_Initialize();
   initialised_ = error == paNoError;
   if (!initialised_)
@@ -203,8 +184,7 @@ void PortAudioSession::initialise() {
 }
 
 bool PortAudioSession::any_healthy() const {
-  return std::any_of(streams_.begin(), streams_.end(),
-                     [](const StreamPointer& stream) { return !stream->is_lost(); });
+  return !std::ranges::all_of(streams_, [](const StreamPointer& stream) { return stream->is_lost(); });
 }
 
 std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direction) const {
@@ -223,9 +203,8 @@ std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direct
   for (PaDeviceIndex index = 0; index < Pa_GetDeviceCount(); ++index) {
     const PaDeviceInfo& device = *Pa_GetDeviceInfo(index);
     const PaHostApiInfo& api = *Pa_GetHostApiInfo(device.hostApi);
-    const int channels = max_channels(device, direction);
-    // ALSA's devices are listed by alsas(), also where PortAudio, unpatched, has a list of them.
-    if (channels <= 0 || api.type == paALSA) continue;
+    const int channels = output ? device.maxOutputChannels : device.maxInputChannels;
+    if (channels <= 0) continue;
     Listed& listed = add(api_name(device.hostApi) + "/" + device.name, channels, device.defaultSampleRate);
     listed.info.is_default = index == (output ? api.defaultOutputDevice : api.defaultInputDevice);
     listed.api = api.type;
@@ -303,10 +282,6 @@ bool PortAudioSession::ask_alsas(Listed& device, std::uint32_t rate, OnBusy on_b
   return true;
 }
 
-void PortAudioSession::look_at_servers(Direction direction) {
-  if (library_) server_devices_[static_cast<std::size_t>(direction)] = server_devices(direction);
-}
-
 /// Returns: ALSA's default, or if that does not open, and is not busy either, the default of another host
 /// API; or nothing, and then `error` says why.
 std::optional<PortAudioSession::Listed> PortAudioSession::choose_default(const OpenRequest& request,
@@ -325,9 +300,9 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose_default(const O
   const auto other =
       std::ranges::find_if(others, [](const Listed& device) { return device.info.is_default; });
   if (other != others.end()) return std::move(*other);
-  if (is_there)
-    error +=
-        " (" + alsas.info.name + ": " + alsa_reason(alsas.pcm, request.direction, alsas.answer->error) + ")";
+  error += in_brackets(is_there ? alsas.info.name + ": " +
+                                      alsa_reason(alsas.pcm, request.direction, alsas.answer->error)
+                                : alsa_problem());
   return std::nullopt;
 }
 
@@ -341,7 +316,8 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
                   .api = paALSA,
                   .pcm = alsa_pcm(name)};
   // A server would play on another sink instead of a missing one, so its present list decides.
-  if (!request.device.starts_with(kJackPrefix)) look_at_servers(request.direction);
+  if (library_ && !request.device.starts_with(kJackPrefix))
+    server_devices_[static_cast<std::size_t>(request.direction)] = server_devices(request.direction);
   std::vector<Listed> all = devices(request.direction);
   const auto chosen = [&]() -> std::optional<Listed> {
     const std::vector<DeviceInfo> infos = infos_of(all);
@@ -366,19 +342,15 @@ bool PortAudioSession::is_pending(Direction direction, const std::string& name) 
   const bool is_jacks = name.starts_with(kJackPrefix);
   if (!is_jacks && may_list(server_devices_[static_cast<std::size_t>(direction)].pending, name)) return true;
   if (name.starts_with(kAlsaPrefix) || is_servers_name(name) || !is_jack_there()) return false;
-  return !has_jacks(Direction::output) && !has_jacks(Direction::input);
+  return std::ranges::none_of(std::array{Direction::output, Direction::input}, [this](Direction side) {
+    return std::ranges::any_of(devices(side), [](const Listed& device) { return device.api == paJACK; });
+  });
 }
 
 std::string PortAudioSession::refusal(Direction direction) const {
   if (!server_devices_[static_cast<std::size_t>(direction)].refuses.pulse) return {};
   return "PulseAudio refuses this user; run as the user whose server it is, not with sudo";
 }
-
-bool PortAudioSession::has_jacks(Direction direction) const {
-  return std::ranges::any_of(devices(direction), [](const Listed& device) { return device.api == paJACK; });
-}
-
-bool PortAudioSession::is_on_jack() const { return library_ && Pa_HostApiTypeIdToHostApiIndex(paJACK) >= 0; }
 
 Availability PortAudioSession::availability(Direction direction) const {
   return is_pending(direction, "") ? Availability::server_pending : listed_availability(direction);
@@ -415,7 +387,10 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
     return std::nullopt;
   }
   const bool as_asked = !request.any_type && sample_format(request.type) != 0;
-  const dsp::SampleType type = as_asked ? request.type : usual_type(device->api);
+  // Integers of 32 bits reach every host format exactly, by shifts, but floats do not, because PortAudio
+  // scales them by 32767. JACK's own are floats.
+  const dsp::SampleType usual = device->api == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
+  const dsp::SampleType type = as_asked ? request.type : usual;
   const Servers servers = servers_behind(device->info.name);
   const PulseSink sink = servers.pulse ? pulse_sink(request.direction, device->info.name) : PulseSink{};
   const std::uint16_t speakers = device->api == paWASAPI && request.direction == Direction::output
@@ -449,7 +424,8 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
   // The order of ALSA's cards, and in which its plugins for PulseAudio and PipeWire take the channels.
   if (device->api == paALSA && channels > 4) plan.info.format.channel_mask = dsp::kAlsaOrder;
-  plan.info.pause_ms = pause_ms(plan);
+  const bool may_be_servers = plan.api == paALSA && plan.info.name.find("hw:") == std::string::npos;
+  plan.info.pause_ms = may_be_servers ? kServerPauseMs : kPauseMs;
   return plan;
 }
 
@@ -461,7 +437,10 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
   watch();
   const bool was_initialised = library_ && !stale_;
   initialise();
-  if (means_default(request.device) && has_another_default(request.direction) && can_give_all_up()) {
+  // Each stream's owner would be notified of a loss, and would then close the stream.
+  const bool can_give_all_up = std::ranges::all_of(
+      streams_, [](const StreamPointer& stream) { return stream->playing() || stream->is_lost(); });
+  if (means_default(request.device) && has_another_default(request.direction) && can_give_all_up) {
     give_all_up();
     error = "the default device has changed, and PortAudio can use it once nothing else plays";
     return nullptr;
@@ -487,7 +466,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
   is_busy_ = is_kept_waiting_ = is_unknown_ = false;
   auto wanted = plan(request, error);
   if (!wanted) {
-    if (!problem_.empty()) error += " (" + problem_ + ")";
+    error += in_brackets(problem_);
     return nullptr;
   }
   auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), callback);
@@ -532,12 +511,6 @@ ServerAnswer PortAudioSession::ask(const Servers& servers, std::int64_t since_ns
 bool PortAudioSession::has_another_default(Direction direction) const {
   const auto side = static_cast<std::size_t>(direction);
   return changes_->defaults[side].load(std::memory_order_relaxed) != listed_defaults_[side];
-}
-
-/// Returns: whether each stream's owner would be notified of a loss, and would then close the stream.
-bool PortAudioSession::can_give_all_up() const {
-  return std::ranges::all_of(
-      streams_, [](const StreamPointer& stream) { return stream->playing() || stream->is_lost(); });
 }
 
 void PortAudioSession::give_all_up() {
@@ -587,7 +560,7 @@ bool PortAudioSession::watch() {
   }
   // While an engine misses a device, this look must notice its return: the next attempt may be a second away.
   const bool is_missed = stale_ && now - last_open_ < kMissed;
-  const bool may_leave = streams_.empty() && is_on_jack();
+  const bool may_leave = streams_.empty() && library_ && Pa_HostApiTypeIdToHostApiIndex(paJACK) >= 0;
   if (may_leave && now >= leaves_jack_) {
     library_.reset();
     stale_ = true;

@@ -99,8 +99,10 @@ class PortAudioSession {
   /// The device that the thread works on while this object lives.
   class Work {
    public:
-    Work(PortAudioSession& session, const std::string& device);
-    ~Work();
+    Work(PortAudioSession& session, const std::string& device) : session_(session) {
+      session_.begin_work(device);
+    }
+    ~Work() { session_.begin_work({}); }
     Work(const Work&) = delete;
     Work& operator=(const Work&) = delete;
 
@@ -108,12 +110,11 @@ class PortAudioSession {
     PortAudioSession& session_;
   };
 
+  void begin_work(const std::string& device);
   void follow_servers();
-  bool is_on_jack() const;
   void initialise();
   bool any_healthy() const;
   bool has_another_default(Direction direction) const;
-  bool can_give_all_up() const;
   void give_all_up();
   StreamPointer try_to_open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                             std::string& error);
@@ -121,8 +122,6 @@ class PortAudioSession {
   std::vector<Listed> devices(Direction direction) const;
   std::vector<Listed> alsas(Direction direction);
   std::vector<Listed> all_devices(Direction direction);
-  void look_at_servers(Direction direction);
-  bool has_jacks(Direction direction) const;
   Availability listed_availability(Direction direction) const;
   bool ask_alsas(Listed& device, std::uint32_t rate, OnBusy on_busy);
   std::optional<Listed> choose(const OpenRequest& request, std::string& error);

@@ -5,19 +5,11 @@
 #include "hal/system/realtime.h"
 
 namespace refwave::hal {
-namespace {
-
-RtkitLimit limit_of(AudioPriority wish) {
-  if (wish == AudioPriority::for_clients) return RtkitLimit::refused;
-  return wish == AudioPriority::rtkit ? RtkitLimit::may_be_set : RtkitLimit::stays;
-}
-
-}  // namespace
 
 std::string prioritise(std::int32_t thread, AudioPriority wish) {
   if (wish == AudioPriority::ordinary) return "ordinary priority, as configured";
   if (const int priority = take_fifo(thread)) return "SCHED_FIFO, priority " + std::to_string(priority);
-  return ask_rtkit(thread, limit_of(wish));
+  return ask_rtkit(thread, wish);
 }
 
 }  // namespace refwave::hal

@@ -216,12 +216,12 @@ bool set_rttime_limit(std::int64_t longest_us) {
   return setrlimit(RLIMIT_RTTIME, &limit) == 0;
 }
 
-std::string request(Rtkit& rtkit, std::int32_t thread, RtkitLimit wish) {
+std::string request(Rtkit& rtkit, std::int32_t thread, AudioPriority wish) {
   const RtkitTerms terms = rtkit.terms();
   if (!terms.problem.empty()) return "ordinary priority: SCHED_FIFO is refused, and " + terms.problem;
-  const bool is_limited =
-      wish != RtkitLimit::refused && (has_rttime_limit(terms.longest_us) ||
-                                      (wish == RtkitLimit::may_be_set && set_rttime_limit(terms.longest_us)));
+  const bool is_limited = wish != AudioPriority::for_clients &&
+                          (has_rttime_limit(terms.longest_us) ||
+                           (wish == AudioPriority::rtkit && set_rttime_limit(terms.longest_us)));
   const std::int32_t priority = std::min(terms.priority, kHighestPriority);
   if (is_limited && rtkit.make_realtime(thread, priority))
     return "SCHED_RR, priority " + std::to_string(priority) + ", by rtkit";
@@ -242,11 +242,11 @@ bool has_rttime_limit(std::int64_t longest_us) noexcept {
          limit.rlim_max <= static_cast<rlim_t>(longest_us);
 }
 
-std::string ask_rtkit(std::int32_t thread, RtkitLimit limit) {
+std::string ask_rtkit(std::int32_t thread, AudioPriority wish) {
   std::string silence = std::string("ordinary priority: SCHED_FIFO is refused, and ") + kSilent;
   if (monotonic_now_ns() < silent_until_ns.load(std::memory_order_relaxed)) return silence;
   std::string no_thread;
-  auto words = in_time<std::string>([=](Rtkit& rtkit) { return request(rtkit, thread, limit); }, no_thread);
+  auto words = in_time<std::string>([=](Rtkit& rtkit) { return request(rtkit, thread, wish); }, no_thread);
   if (!no_thread.empty()) return "ordinary priority: SCHED_FIFO is refused, and " + no_thread;
   if (!words || words->ends_with(kSilent))
     silent_until_ns.store(monotonic_now_ns() + kMinute.count(), std::memory_order_relaxed);

@@ -6,23 +6,19 @@
 #include <cstdint>
 #include <string>
 
+#include "hal/device.h"
+
 namespace refwave::hal {
 
 inline constexpr std::chrono::milliseconds kRtkitPatience{500};
 
-/// rtkit lends real-time priority only to a process that has a limit on the time for which a real-time thread
-/// computes without a sleep (RLIMIT_RTTIME, its hard value). The kernel kills a process that exceeds it, and
-/// a process without rights cannot raise it again.
-enum class RtkitLimit : std::uint8_t {
-  stays,       // real time is asked for where the process has the limit already
-  may_be_set,  // and the process gets the limit where it has none
-  refused,     // real time is not asked for, because the thread runs client code of unbounded duration
-};
-
-/// Effects: asks for real-time priority for that thread of this process (the kernel's number) or, where the
-/// limit or the lack of it forbids that, for a nice value below 0, which needs no limit. A service that does
-/// not answer is not asked again for a minute. Returns: what the thread has now, in words.
-std::string ask_rtkit(std::int32_t thread, RtkitLimit limit);
+/// Effects: asks for real-time priority for that thread of this process (the kernel's number) or, where
+/// `wish` or the lack of a limit forbids that, for a nice value below 0. rtkit lends real-time priority only
+/// to a process that has a limit on the time for which a real-time thread computes without a sleep
+/// (RLIMIT_RTTIME, its hard value). The kernel kills a process that exceeds it, and a process without rights
+/// cannot raise it again. A service that does not answer is not asked again for a minute. Returns: what the
+/// thread has now, in words.
+std::string ask_rtkit(std::int32_t thread, AudioPriority wish);
 
 /// rtkit's offer to this process.
 struct RtkitTerms {

@@ -114,6 +114,13 @@ TEST(PortAudioJackInAWait, Is_given_up_and_serves_again_when_it_goes_on) {
   EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
 }
 
+TEST_F(PortAudioJack, Is_the_default_where_ALSA_has_no_configuration) {
+  setenv("ALSA_CONFIG_PATH", "/dev/null", 1);
+  const auto device = start(client, {});
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(device->info().name, "JACK/system");
+}
+
 /// JACK names the socket that reports the server's end after the client alone: two clients of one name that
 /// open at the same time, even on two servers, would steal it from each other.
 TEST_F(PortAudioJack, Waits_for_another_program_that_is_opening_and_not_for_ever) {

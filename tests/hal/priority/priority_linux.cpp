@@ -28,12 +28,6 @@ using Rtkit = PrivateBus::Rtkit;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
 
-struct Given {
-  bool has_rights = false;
-  rlim_t rttime = RLIM_INFINITY;
-  AudioPriority wish = AudioPriority::realtime;
-};
-
 struct Got {
   std::array<char, 300> words;
   int policy;
@@ -54,12 +48,12 @@ void give_up_the_right_to_priority() {
   syscall(SYS_capset, &header, sets.data());
 }
 
-void ask_here(const Given& given, Got& got) {
+void ask_here(AudioPriority wish, rlim_t rttime, Got& got) {
   const rlimit none{};
-  const rlimit longest{given.rttime, given.rttime};
+  const rlimit longest{rttime, rttime};
   setrlimit(RLIMIT_RTPRIO, &none);
   setrlimit(RLIMIT_RTTIME, &longest);
-  if (!given.has_rights) give_up_the_right_to_priority();
+  give_up_the_right_to_priority();
   std::promise<pid_t> number;
   std::promise<void> over;
   std::thread sleeper([&] {
@@ -69,9 +63,9 @@ void ask_here(const Given& given, Got& got) {
   const pid_t thread = number.get_future().get();
   test::ProcessorWaits waits;
   const auto begin = std::chrono::steady_clock::now();
-  prioritise(thread, given.wish).copy(got.words.data(), got.words.size() - 1);
+  prioritise(thread, wish).copy(got.words.data(), got.words.size() - 1);
   const auto middle = std::chrono::steady_clock::now();
-  prioritise(thread, given.wish);
+  prioritise(thread, wish);
   got.took = std::chrono::ceil<std::chrono::milliseconds>(middle - begin);
   got.again = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - middle);
   got.waited = waits.longest();
@@ -88,12 +82,12 @@ void ask_here(const Given& given, Got& got) {
 }
 
 /// Asks in a child process, because rights and limits do not come back.
-Got ask(const Given& given) {
+Got ask(AudioPriority wish = AudioPriority::realtime, rlim_t rttime = RLIM_INFINITY) {
   void* const shared = mmap(nullptr, sizeof(Got), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   auto& got = *new (shared) Got{};
   const pid_t child = fork();
   if (child == 0) {
-    ask_here(given, got);
+    ask_here(wish, rttime, got);
     _exit(0);
   }
   int status = 0;
@@ -111,56 +105,51 @@ class Priority : public testing::Test {
   }
 };
 
-constexpr const char* kNice = "nice -11, by rtkit: real time by rtkit would need a limit";
-
 struct Row {
   Rtkit rtkit;
-  Given given;
+  AudioPriority wish;
+  bool has_limit;  // another device or library of the process may have set it
   const char* words;
   int policy;
-  std::vector<std::string> requests;  // that reach rtkit
+  std::vector<const char*> requests;  // that reach rtkit
 };
 
-TEST_F(Priority, Is_what_the_wish_the_limits_and_rtkit_allow) {
-  const std::vector<std::string> nice = {"nice -11", "nice -11"};
-  const std::vector<std::string> realtime = {"realtime 12", "realtime 12"};
+TEST_F(Priority, Is_what_the_wish_the_limit_and_rtkit_allow) {
+  using enum AudioPriority;
+  constexpr const char* kNice = "nice -11, by rtkit: real time by rtkit would need a limit";
+  constexpr const char* kRealtime = "SCHED_RR, priority 12";
   for (const Row& row : {
-           Row{Rtkit::grants,
-               {.has_rights = true, .wish = AudioPriority::ordinary},
-               "ordinary priority, as configured",
-               SCHED_OTHER,
-               {}},
-           {Rtkit::absent, {}, "SCHED_FIFO is refused, and rtkit is not installed", SCHED_OTHER, {}},
-           {Rtkit::grants, {}, kNice, SCHED_OTHER, nice},
-           // Another device or library of the process may have set such a limit.
-           {Rtkit::grants,
-            {.rttime = PrivateBus::kLongestUs, .wish = AudioPriority::for_clients},
-            kNice,
-            SCHED_OTHER,
-            nice},
-           {Rtkit::grants, {.rttime = PrivateBus::kLongestUs}, "SCHED_RR, priority 12", SCHED_RR, realtime},
-           {Rtkit::grants, {.wish = AudioPriority::rtkit}, "SCHED_RR, priority 12", SCHED_RR, realtime},
+           Row{Rtkit::grants, ordinary, false, "ordinary priority, as configured", SCHED_OTHER, {}},
+           {Rtkit::absent, realtime, false, "and rtkit is not installed", SCHED_OTHER, {}},
+           {Rtkit::grants, realtime, false, kNice, SCHED_OTHER, {"nice -11"}},
+           {Rtkit::grants, for_clients, true, kNice, SCHED_OTHER, {"nice -11"}},
+           {Rtkit::grants, realtime, true, kRealtime, SCHED_RR, {"realtime 12"}},
+           {Rtkit::grants, rtkit, false, kRealtime, SCHED_RR, {"realtime 12"}},
            {Rtkit::refuses,
-            {.rttime = PrivateBus::kLongestUs},
-            "rtkit refuses: nobody gets anything here",
+            realtime,
+            true,
+            "nobody gets anything here",
             SCHED_OTHER,
-            {"realtime 12", "nice -11", "realtime 12", "nice -11"}},
+            {"realtime 12", "nice -11"}},
        }) {
+    SCOPED_TRACE(row.words);
     const PrivateBus bus(row.rtkit);
     bus.export_environment();
-    const Got got = ask(row.given);
+    const Got got = ask(row.wish, row.has_limit ? PrivateBus::kLongestUs : RLIM_INFINITY);
     EXPECT_THAT(got.words.data(), HasSubstr(row.words));
-    EXPECT_EQ(got.policy, row.policy) << row.words;
-    EXPECT_EQ(got.priority, row.policy == SCHED_RR ? PrivateBus::kPriority : 0) << row.words;
-    EXPECT_EQ(got.nice, row.words == kNice ? PrivateBus::kNice : 0) << row.words;
-    EXPECT_EQ(got.is_limited, row.given.rttime != RLIM_INFINITY || row.given.wish == AudioPriority::rtkit);
-    EXPECT_THAT(bus.requests(), ElementsAreArray(row.requests)) << row.words;
+    EXPECT_EQ(got.policy, row.policy);
+    EXPECT_EQ(got.priority, row.policy == SCHED_RR ? PrivateBus::kPriority : 0);
+    EXPECT_EQ(got.nice, row.words == kNice ? PrivateBus::kNice : 0);
+    EXPECT_EQ(got.is_limited, row.has_limit || row.wish == rtkit);
+    std::vector<const char*> twice = row.requests;
+    twice.insert(twice.end(), row.requests.begin(), row.requests.end());
+    EXPECT_THAT(bus.requests(), ElementsAreArray(twice));
   }
 }
 
 TEST_F(Priority, Without_a_bus_is_ordinary) {
   setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/bus", 1);
-  EXPECT_STREQ(ask({}).words.data(),
+  EXPECT_STREQ(ask().words.data(),
                "ordinary priority: SCHED_FIFO is refused, and no system bus, so no rtkit");
 }
 
@@ -169,7 +158,7 @@ TEST_F(Priority, Is_waited_for_less_than_a_second_and_then_not_at_all) {
     PrivateBus bus(Rtkit::is_silent);
     bus.export_environment();
     if (is_frozen) bus.freeze();
-    const Got got = ask({});
+    const Got got = ask();
     EXPECT_STREQ(got.words.data(), "ordinary priority: SCHED_FIFO is refused, and rtkit does not answer");
     const auto is_over_by = [&](std::chrono::milliseconds more) {
       return more >= 0ms && !test::skips_under_load(got.waited, more);

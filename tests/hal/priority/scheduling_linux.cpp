@@ -18,14 +18,8 @@ cpu_set_t affinity() {
   return set;
 }
 
-/// Each test changes a thread of its own.
-template <typename Body>
-void on_a_thread(Body body) {
-  std::thread(body).join();
-}
-
-TEST(Scheduling, Keeps_a_thread_off_one_processor_and_lets_it_go_again) {
-  on_a_thread([] {
+TEST(Scheduling, Keeps_a_thread_off_one_processor_and_makes_it_prompt_until_it_is_let_go) {
+  std::thread([] {  // its own, because it changes
     const cpu_set_t before = affinity();
     if (CPU_COUNT(&before) < 2) GTEST_SKIP() << "one processor";
     Scheduling scheduling;
@@ -40,18 +34,13 @@ TEST(Scheduling, Keeps_a_thread_off_one_processor_and_lets_it_go_again) {
     scheduling.go_anywhere();
     const cpu_set_t after = affinity();
     EXPECT_TRUE(CPU_EQUAL(&after, &before));
-  });
-}
-
-TEST(Scheduling, What_a_prompt_thread_starts_is_ordinary) {
-  on_a_thread([] {
-    Scheduling scheduling;
     if (!scheduling.become_prompt()) GTEST_SKIP() << "not permitted";
     EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, SCHED_FIFO);
-    std::thread([] { EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER); }).join();
+    std::thread([] { EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER) << "what it starts is ordinary"; }).join();
     scheduling.become_ordinary();
     EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
-  });
+  })
+      .join();
 }
 
 TEST(ForeignThread, Of_a_library_keeps_its_priority_and_what_it_starts_is_ordinary) {

@@ -33,7 +33,7 @@ TEST_F(RtkitRefused, Is_not_asked_if_libdbus_or_one_of_its_functions_is_missing)
     const RtkitTerms terms = ask_rtkit_for_terms();
     EXPECT_EQ(terms.problem, "libdbus is missing, so no rtkit") << name;
     EXPECT_FALSE(terms.is_installed) << name;
-    EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::stays), HasSubstr("libdbus is missing")) << name;
+    EXPECT_THAT(ask_rtkit(gettid(), AudioPriority::realtime), HasSubstr("libdbus is missing")) << name;
   }
 }
 
@@ -45,9 +45,9 @@ TEST_F(RtkitRefused, Is_not_blamed_for_a_missing_thread) {
     const Replacement refusal(
         "pthread_create", +[](pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) { return EAGAIN; });
     EXPECT_EQ(ask_rtkit_for_terms().problem, kNoThread);
-    EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::stays), HasSubstr(kNoThread));
+    EXPECT_THAT(ask_rtkit(gettid(), AudioPriority::realtime), HasSubstr(kNoThread));
   }
-  EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::stays), HasSubstr("nobody gets anything here"));
+  EXPECT_THAT(ask_rtkit(gettid(), AudioPriority::realtime), HasSubstr("nobody gets anything here"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// System calls that fail: limits, processors; and a missing ALSA; seeks. Other files:
+// System calls that fail: limits, processors; seeks. Other files:
 // tests/simulation.
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -11,7 +11,6 @@
 #include <iterator>
 
 #include "hal/capture/wav_writer.h"
-#include "hal/portaudio/quiet.h"
 #include "hal/system/realtime.h"
 #include "tests/hal/refusals/replacement.h"
 #include "tests/support/temporary_folder.h"
@@ -19,7 +18,6 @@
 namespace refwave::hal {
 namespace {
 
-using test::Missing;
 using test::Replacement;
 
 rlim_t told_limit = 0;
@@ -78,14 +76,6 @@ TEST(Processors, Are_left_alone_by_a_prompt_thread_that_is_on_another_one_and_wh
   const Replacement own(
       "sched_getaffinity", +[](pid_t, std::size_t, cpu_set_t*) { return -1; });
   EXPECT_FALSE(Scheduling().keep_off(0));
-}
-
-/// PortAudio itself finds no ALSA if there is none.
-TEST(AlsaRefused, A_missing_ALSA_is_no_reason_to_leave_PortAudio_alone) {
-  const Missing missing("libasound.so.2");
-  Status may_begin;
-  const Quiet quiet(may_begin);
-  EXPECT_EQ(may_begin.reason(), "");
 }
 
 constexpr off_t kFarthest = 8'192;
