@@ -46,17 +46,11 @@ int run(const Options& options) {
                 outcome.failure.empty() ? "none failed" : "FAILED");
     if (outcome.failure.empty()) continue;
     failed = 1;
-    std::printf("%s  again: memory_model explain %s --seed %llu\n", explain(scenario, outcome.seed).c_str(),
-                scenario.name, static_cast<unsigned long long>(outcome.seed));
+    std::printf("%s  again: memory_model run %s --executions 1 --seed %llu\n",
+                explain(scenario, outcome.seed).c_str(), scenario.name,
+                static_cast<unsigned long long>(outcome.seed));
   }
   return failed;
-}
-
-int explain_one(const Options& options) {
-  for (const Scenario& scenario : scenarios()) {
-    if (is_wanted(scenario, options)) std::printf("%s", explain(scenario, options.seed).c_str());
-  }
-  return 0;
 }
 
 int list() {
@@ -75,16 +69,13 @@ int main_of(int count, char** arguments) {
   CLI::App* const runs = add("run", "runs scenarios until one fails", [&] { return run(options); });
   runs->add_option("SCENARIO", options.names);
   runs->add_option("--seconds", options.seconds, "for all scenarios together");
+  runs->add_option("--seed", options.seed, "of the first execution");
   CLI::App* const mutates = add("mutate", "every order made weaker, one step at a time", [&] {
     return mutate(options.names, options.executions == 0 ? 20'000 : options.executions, options.jobs);
   });
   mutates->add_option("FILE", options.names);
   mutates->add_option("--jobs", options.jobs);
   for (CLI::App* const one : {runs, mutates}) one->add_option("--executions", options.executions, "of each");
-  CLI::App* const explains = add("explain", "one execution again, each step with its line of source",
-                                 [&] { return explain_one(options); });
-  explains->add_option("SCENARIO", options.names)->required()->expected(1);
-  for (CLI::App* const one : {runs, explains}) one->add_option("--seed", options.seed);
   CLI11_PARSE(app, count, arguments);
   return 0;
 }

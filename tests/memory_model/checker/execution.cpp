@@ -1,11 +1,30 @@
 #include "tests/memory_model/checker/execution.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "tests/memory_model/checker/memory.h"
 
 namespace refwave::memory_model {
+
+Fiber::Fiber()
+    : stack_(mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+  if (stack_ == MAP_FAILED) throw std::bad_alloc();
+  // Too deep a call ends the program here, and not in a neighbour's stack.
+  mprotect(stack_, 4096, PROT_NONE);
+}
+
+Fiber::~Fiber() { munmap(stack_, kStackBytes); }
+
+void Fiber::start(void (*body)()) noexcept {
+  getcontext(&context);
+  context.uc_stack.ss_sp = stack_;
+  context.uc_stack.ss_size = kStackBytes;
+  makecontext(&context, body, 0);
+}
 
 Execution& execution() noexcept {
   static Execution one;

@@ -2,6 +2,8 @@
 // choices say which thread goes on. There is one object in the program, used again for every execution.
 #pragma once
 
+#include <ucontext.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,9 +13,30 @@
 
 #include "tests/memory_model/checker/choices.h"
 #include "tests/memory_model/checker/clock.h"
-#include "tests/memory_model/checker/fiber.h"
 
 namespace refwave::memory_model {
+
+/// A stack of its own for each thread of a scenario. All of them run on one thread of the system, so an
+/// execution depends on nothing but its choices.
+class Fiber {
+ public:
+  Fiber();
+  ~Fiber();
+  Fiber(const Fiber&) = delete;
+  Fiber& operator=(const Fiber&) = delete;
+
+  /// Effects: a switch to `context` calls `body()`, which must not return.
+  void start(void (*body)()) noexcept;
+  bool owns(std::uintptr_t address) const noexcept {
+    return address - reinterpret_cast<std::uintptr_t>(stack_) < kStackBytes;
+  }
+
+  ucontext_t context{};
+
+ private:
+  static constexpr std::size_t kStackBytes = 512 * 1024;
+  void* stack_;
+};
 
 /// `daemon`: an execution may end while the thread waits.
 enum class Kind : std::uint8_t { ordinary, daemon };
@@ -98,6 +121,9 @@ class Execution {
 };
 
 Execution& execution() noexcept;
+
+/// Effects: gives back the memory that the last execution has freed, and forgets its mutexes.
+void begin_system();
 
 /// Whether the running code is a scenario's thread. Accesses of other code are not recorded.
 inline bool watching = false;

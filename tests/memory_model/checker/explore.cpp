@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "tests/memory_model/checker/execution.h"
-#include "tests/memory_model/checker/hooks/system.h"
-#include "tests/memory_model/checker/log.h"
 #include "tests/memory_model/checker/memory.h"
 #include "tests/memory_model/checker/sites.h"
 
@@ -92,10 +90,10 @@ Outcome explore(const Scenario& scenario, std::uint64_t seed, std::uint64_t exec
 
 std::string explain(const Scenario& scenario, std::uint64_t seed) {
   Choices choices(seed);
-  keep_log(true);
+  keep_steps(true);
   const std::string failure = run_once(scenario, choices);
-  const std::string text = log_text(kLogLines) + with_sources(failure) + "\n";
-  keep_log(false);
+  const std::string text = newest_steps(kLogLines) + with_sources(failure) + "\n";
+  keep_steps(false);
   return text;
 }
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "tests/memory_model/checker/execution.h"
-#include "tests/memory_model/checker/log.h"
+#include "tests/memory_model/checker/sites.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -29,6 +29,22 @@ std::uint64_t peek(const Operation& operation) noexcept {
   return value;
 }
 
+}  // namespace
+
+Memory& memory() noexcept {
+  static Memory one;
+  return one;
+}
+
+void Memory::reset() noexcept {
+  locations_.clear();
+  cells_.clear();
+  objects_.clear();
+  fences_.clear();
+  seq_ = 0;
+  ignored = {};
+}
+
 std::uint64_t apply(Change change, std::uint64_t value, std::uint64_t operand) noexcept {
   switch (change) {
     case Change::exchange:
@@ -45,38 +61,24 @@ std::uint64_t apply(Change change, std::uint64_t value, std::uint64_t operand) n
   return value;
 }
 
-/// One step of the running thread: others may come before it, and it is an event of its own.
-class Step {
- public:
-  explicit Step(const Operation& operation) {
-    execution().before_access(operation.at);
-    execution().point();
-    execution().tick();
-  }
-  ~Step() { execution().tick(); }
-  Step(const Step&) = delete;
-  Step& operator=(const Step&) = delete;
-};
-
-}  // namespace
-
-Memory& memory() noexcept {
-  static Memory one;
-  return one;
+/// Effects: begins a step of the running thread: others may come before it, and it is an event of its own.
+void Memory::begin_step(Address at) {
+  execution().before_access(at);
+  execution().point();
+  execution().tick();
 }
 
-void Memory::reset() noexcept {
-  locations_.reset();
-  cells_.reset();
-  objects_.reset();
-  fences_.clear();
-  seq_ = 0;
-  ignored = {};
+void Memory::end_step(const char* what, const Operation& operation, std::uint64_t value, std::size_t age) {
+  execution().tick();
+  note(what, operation, value, age);
 }
 
 // --- atomic locations ---
 
-Memory::Location& Memory::location(const Operation& operation, bool writes) {
+/// Effects: begins the step. Returns: its location.
+Memory::Location& Memory::begin(const Operation& operation, bool writes) {
+  begin_step(operation.at);
+  if (operation.order == Order::seq_cst || operation.failure == Order::seq_cst) ++seq_;
   const Address key = operation.at >> 3U;
   const auto offset = static_cast<unsigned>(operation.at & 7U);
   const auto bytes = static_cast<std::uint8_t>(((1U << operation.size) - 1U) << offset);
@@ -87,9 +89,9 @@ Memory::Location& Memory::location(const Operation& operation, bool writes) {
             .is_atomic = true,
             .epoch = run.self().now.at[run.self_number()],
             .caller = operation.caller});
-  Cell& cell = cells_.get(key);
+  Cell& cell = cells_[key];
   cell.atomics = static_cast<std::uint8_t>(cell.atomics | (1U << offset));
-  Location& found = locations_.get(operation.at);
+  Location& found = locations_[operation.at];
   if (found.stores.empty()) found.stores.emplace_back().value = peek(operation);
   if (found.stores.size() > kMostStores)
     found.stores.erase(found.stores.begin(), found.stores.begin() + kMostStores / 2);
@@ -117,9 +119,9 @@ bool Memory::is_seq_before(const Store& store, std::uint32_t bound) const noexce
 
 /// Returns: the place of the oldest store that the running thread's next operation may still read, and after
 /// which its own store has to come.
-std::size_t Memory::oldest_for(const Location& location, bool is_seq_cst) const noexcept {
+std::size_t Memory::oldest_for(const Location& location, Order order) const noexcept {
   const Clock& now = execution().self().now;
-  const std::uint32_t bound = is_seq_cst ? std::numeric_limits<std::uint32_t>::max() : now.fence;
+  const std::uint32_t bound = order == Order::seq_cst ? std::numeric_limits<std::uint32_t>::max() : now.fence;
   std::size_t at = location.stores.size() - 1;
   while (at > 0 && !is_known(location.stores[at], now) && !is_seq_before(location.stores[at], bound)) --at;
   return at;
@@ -132,9 +134,9 @@ bool Memory::has_room_after(const Location& location, std::size_t at) noexcept {
 
 /// Returns: the place of a store after which the running thread's store comes. `unequal`: of a
 /// compare-exchange, which only reads a store of another value, so that such a one may have no room after it.
-std::size_t Memory::choose_place(const Location& location, bool is_seq_cst, const std::uint64_t* unequal) {
+std::size_t Memory::choose_place(const Location& location, Order order, const std::uint64_t* unequal) {
   places_.clear();
-  const std::size_t oldest = oldest_for(location, is_seq_cst);
+  const std::size_t oldest = oldest_for(location, order);
   for (std::size_t at = location.stores.size(); at-- > oldest;) {
     const bool only_read = unequal != nullptr && location.stores[at].value != *unequal;
     if (only_read || has_room_after(location, at)) places_.push_back(at);
@@ -171,70 +173,61 @@ Memory::Store& Memory::insert(Location& location, std::size_t at, const Operatio
   return *location.stores.insert(location.stores.begin() + static_cast<std::ptrdiff_t>(at), store);
 }
 
+/// Effects: a read-modify-write of the store at `place`.
+void Memory::replace(Location& location, std::size_t place, const Operation& operation, std::uint64_t value) {
+  read(location.stores[place], operation.order);
+  // A release sequence goes on through read-modify-writes of any order.
+  const Clock sequence = location.stores[place].release;
+  Store& store = insert(location, place + 1, operation, value);
+  store.changes = true;
+  store.release.join(sequence);
+}
+
 std::uint64_t Memory::load(const Operation& operation) {
-  const Step step(operation);
-  Location& from = location(operation, false);
-  const bool is_seq_cst = operation.order == Order::seq_cst;
-  if (is_seq_cst) ++seq_;
+  Location& from = begin(operation, false);
   const std::size_t newest = from.stores.size() - 1;
-  const std::size_t age = execution().choices().unusual(newest - oldest_for(from, is_seq_cst) + 1);
+  const std::size_t age = execution().choices().unusual(newest - oldest_for(from, operation.order) + 1);
   Store& store = from.stores[newest - age];
   read(store, operation.order);
-  note({.what = "load", .operation = operation, .value = store.value, .age = age});
+  end_step("load", operation, store.value, age);
   return store.value;
 }
 
 void Memory::store(const Operation& operation, std::uint64_t value) {
-  const Step step(operation);
-  Location& into = location(operation, true);
-  const bool is_seq_cst = operation.order == Order::seq_cst;
-  if (is_seq_cst) ++seq_;
-  const std::size_t place = choose_place(into, is_seq_cst, nullptr) + 1;
+  Location& into = begin(operation, true);
+  const std::size_t place = choose_place(into, operation.order, nullptr) + 1;
   const std::size_t age = into.stores.size() - place;
   insert(into, place, operation, value);
-  note({.what = "store", .operation = operation, .value = value, .age = age});
+  end_step("store", operation, value, age);
 }
 
 std::uint64_t Memory::change(const Operation& operation, Change change, std::uint64_t operand) {
-  const Step step(operation);
-  Location& at = location(operation, true);
-  const bool is_seq_cst = operation.order == Order::seq_cst;
-  if (is_seq_cst) ++seq_;
-  const std::size_t place = choose_place(at, is_seq_cst, nullptr);
-  read(at.stores[place], operation.order);
+  Location& at = begin(operation, true);
+  const std::size_t place = choose_place(at, operation.order, nullptr);
+  const std::size_t age = at.stores.size() - place - 1;
   const std::uint64_t before = at.stores[place].value;
-  const Clock sequence = at.stores[place].release;
-  Store& store = insert(at, place + 1, operation, apply(change, before, operand));
-  // A release sequence goes on through read-modify-writes of any order.
-  store.changes = true;
-  store.release.join(sequence);
-  note({.what = "change", .operation = operation, .value = store.value, .age = at.stores.size() - place - 2});
+  const std::uint64_t after = apply(change, before, operand);
+  replace(at, place, operation, after);
+  end_step("change", operation, after, age);
   return before;
 }
 
 bool Memory::compare_exchange(const Operation& operation, Strength strength, std::uint64_t& expected,
                               std::uint64_t wanted) {
-  const Step step(operation);
-  Location& at = location(operation, true);
-  const bool is_seq_cst = operation.order == Order::seq_cst;
-  if (is_seq_cst || operation.failure == Order::seq_cst) ++seq_;
-  const std::size_t place = choose_place(at, is_seq_cst, &expected);
-  Store& found = at.stores[place];
+  Location& at = begin(operation, true);
+  const std::size_t place = choose_place(at, operation.order, &expected);
   const std::size_t age = at.stores.size() - place - 1;
+  Store& found = at.stores[place];
   const bool by_chance = strength == Strength::weak && execution().choices().unusual(2) == 1;
-  if (found.value != expected || by_chance) {
+  const bool exchanges = found.value == expected && !by_chance;
+  if (exchanges) {
+    replace(at, place, operation, wanted);
+  } else {
     read(found, operation.failure);
     expected = found.value;
-    note({.what = "no exchange", .operation = operation, .value = expected, .age = age});
-    return false;
   }
-  read(found, operation.order);
-  const Clock sequence = found.release;
-  Store& store = insert(at, place + 1, operation, wanted);
-  store.changes = true;
-  store.release.join(sequence);
-  note({.what = "exchange", .operation = operation, .value = wanted, .age = age});
-  return true;
+  end_step(exchanges ? "exchange" : "no exchange", operation, exchanges ? wanted : expected, age);
+  return exchanges;
 }
 
 void Memory::pass_fence(Thread& thread, Order order) {
@@ -246,43 +239,41 @@ void Memory::pass_fence(Thread& thread, Order order) {
   if (releases(order)) thread.released = thread.now;
 }
 
-void Memory::fence(Order order, Address caller) {
-  const Step step({});
-  pass_fence(execution().self(), order);
-  note({.what = "fence", .operation = {.order = order, .caller = caller}});
+void Memory::fence(const Operation& fence) {
+  begin_step(0);
+  pass_fence(execution().self(), fence.order);
+  end_step("fence", fence, 0, 0);
 }
 
-void Memory::fence_all_threads(Address caller) {
-  const Step step({});
+void Memory::fence_all_threads(const Operation& fence) {
+  begin_step(0);
   Execution& run = execution();
   pass_fence(run.self(), Order::seq_cst);
   for (std::size_t i = 0; i < run.count(); ++i) {
     if (i != run.self_number()) pass_fence(run.thread(i), Order::seq_cst);
   }
   pass_fence(run.self(), Order::seq_cst);
-  note({.what = "fence of all", .operation = {.order = Order::seq_cst, .caller = caller}});
+  end_step("fence of all", fence, 0, 0);
 }
 
 void Memory::catch_up() {
   const std::size_t self = execution().self_number();
   const Epoch now = execution().self().now.at[self];
-  locations_.each([&](Location& location) {
-    if (location.stores.empty()) return;
+  for (auto& [at, location] : locations_) {
+    if (location.stores.empty()) continue;
     Epoch& seen = location.stores.back().seen[self];
     if (seen == 0) seen = now;
-  });
+  }
 }
 
 // --- mutexes and semaphores ---
 
 void Memory::release(const void* object) {
   execution().tick();
-  objects_.get(reinterpret_cast<Address>(object)).join(execution().self().now);
+  objects_[object].join(execution().self().now);
   execution().tick();
 }
 
-void Memory::acquire(const void* object) {
-  execution().self().now.join(objects_.get(reinterpret_cast<Address>(object)));
-}
+void Memory::acquire(const void* object) { execution().self().now.join(objects_[object]); }
 
 }  // namespace refwave::memory_model

@@ -10,10 +10,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "tests/memory_model/checker/clock.h"
-#include "tests/memory_model/checker/table.h"
 
 namespace refwave::memory_model {
 
@@ -39,6 +39,7 @@ struct Ignored {
 inline Ignored ignored;
 
 enum class Change : std::uint8_t { exchange, add, sub, bit_and, bit_or };
+std::uint64_t apply(Change change, std::uint64_t value, std::uint64_t operand) noexcept;
 
 class Memory {
  public:
@@ -52,9 +53,9 @@ class Memory {
   enum class Strength : std::uint8_t { weak, strong };
   bool compare_exchange(const Operation& operation, Strength strength, std::uint64_t& expected,
                         std::uint64_t wanted);
-  void fence(Order order, Address caller);
+  void fence(const Operation& fence);
   /// Effects: every thread passes a seq_cst fence where it is now; the running thread before and after them.
-  void fence_all_threads(Address caller);
+  void fence_all_threads(const Operation& fence);
 
   /// Effects: the running thread reads no stores older than the newest ones of now, without synchronising.
   void catch_up();
@@ -80,7 +81,6 @@ class Memory {
   };
   struct Location {
     std::vector<Store> stores;  // in modification order
-    void clear() noexcept { stores.clear(); }
   };
   struct Use {
     std::uint8_t bytes = 0;  // of the eight of a cell
@@ -94,32 +94,31 @@ class Memory {
     std::vector<Use> uses;
     std::uint8_t atomics = 0;  // at which of its bytes a location begins
     std::uint8_t freed = 0;    // which of its bytes were freed
-    void clear() noexcept {
-      uses.clear();
-      atomics = freed = 0;
-    }
   };
   struct Fence {
     std::uint32_t seq;
     Clock before;
   };
 
-  Location& location(const Operation& operation, bool writes);
-  std::size_t oldest_for(const Location& location, bool is_seq_cst) const noexcept;
+  static void begin_step(Address at);
+  static void end_step(const char* what, const Operation& operation, std::uint64_t value, std::size_t age);
+  Location& begin(const Operation& operation, bool writes);
+  std::size_t oldest_for(const Location& location, Order order) const noexcept;
   bool is_known(const Store& store, const Clock& clock) const noexcept;
   bool is_seq_before(const Store& store, std::uint32_t bound) const noexcept;
   static bool has_room_after(const Location& location, std::size_t at) noexcept;
-  std::size_t choose_place(const Location& location, bool is_seq_cst, const std::uint64_t* unequal);
+  std::size_t choose_place(const Location& location, Order order, const std::uint64_t* unequal);
   void read(Store& store, Order order);
   void pass_fence(Thread& thread, Order order);
   Store& insert(Location& location, std::size_t at, const Operation& operation, std::uint64_t value);
+  void replace(Location& location, std::size_t place, const Operation& operation, std::uint64_t value);
   void use(Address key, const Use& use);
   [[noreturn]] void report_race(const Use& first, const Use& second);
   void forget_atomics(Address key, Cell& cell, std::uint8_t bytes);
 
-  Table<Location> locations_;
-  Table<Cell> cells_;
-  Table<Clock> objects_;
+  std::unordered_map<Address, Location> locations_;
+  std::unordered_map<Address, Cell> cells_;
+  std::unordered_map<const void*, Clock> objects_;
   std::vector<Fence> fences_;
   std::vector<std::size_t> places_;  // scratch of choose_place()
   std::uint32_t seq_ = 0;

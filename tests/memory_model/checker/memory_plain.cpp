@@ -23,7 +23,7 @@ void Memory::report_race(const Use& first, const Use& second) {
 }
 
 void Memory::use(Address key, const Use& use) {
-  Cell& cell = cells_.get(key);
+  Cell& cell = cells_[key];
   const Clock& now = execution().self().now;
   if ((cell.freed & use.bytes) != 0)
     execution().fail("use after free: " + words_for(use.writes, use.is_atomic) + source_mark(use.caller));
@@ -48,7 +48,7 @@ void Memory::use(Address key, const Use& use) {
 /// them.
 void Memory::forget_atomics(Address key, Cell& cell, std::uint8_t bytes) {
   for (unsigned offset = 0; offset < 8; ++offset) {
-    if ((cell.atomics & bytes & (1U << offset)) != 0) locations_.get((key << 3U) + offset).clear();
+    if ((cell.atomics & bytes & (1U << offset)) != 0) locations_[(key << 3U) + offset].stores.clear();
   }
   cell.atomics = static_cast<std::uint8_t>(cell.atomics & ~bytes);
 }
@@ -56,7 +56,7 @@ void Memory::forget_atomics(Address key, Cell& cell, std::uint8_t bytes) {
 void Memory::plain(Address at, std::size_t size, Access access, Address caller) {
   Execution& run = execution();
   // No thread has another one's stack, unless it was given an address; and then that thread's access counts.
-  if (size == 0 || run.self().fiber.owns(reinterpret_cast<const void*>(at))) return;
+  if (size == 0 || run.self().fiber.owns(at)) return;
   run.before_access(at);
   const bool writes = access == Access::write;
   for (Address key = at >> 3U; key <= (at + size - 1) >> 3U; ++key) {
@@ -69,7 +69,7 @@ void Memory::plain(Address at, std::size_t size, Access access, Address caller) 
               .writes = writes,
               .epoch = run.self().now.at[run.self_number()],
               .caller = caller});
-    Cell& cell = cells_.get(key);
+    Cell& cell = cells_[key];
     if (writes && cell.atomics != 0) forget_atomics(key, cell, bytes);
   }
 }
@@ -79,7 +79,7 @@ void Memory::free(Address at, std::size_t size, Address caller) {
   for (Address key = at >> 3U; size != 0 && key <= (at + size - 1) >> 3U; ++key) {
     const Address begin = std::max(at, key << 3U);
     const Address end = std::min(at + size, (key + 1) << 3U);
-    Cell& cell = cells_.get(key);
+    Cell& cell = cells_[key];
     cell.freed = static_cast<std::uint8_t>(cell.freed | ((1U << (end - begin)) - 1U) << (begin & 7U));
   }
 }

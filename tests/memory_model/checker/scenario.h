@@ -33,6 +33,8 @@ void falls_asleep(const char* thread, const void* at, std::size_t size, std::siz
 /// Effects: if it sleeps, the caller knows all that it did before.
 bool is_asleep();
 void wake_up();
+/// Effects: in this execution some naps take seconds of the virtual clock, so that patience ends.
+void allow_long_naps();
 /// Returns: a number below `count`, another one in each execution.
 std::size_t choose(std::size_t count);
 

@@ -10,16 +10,20 @@
 #include <string_view>
 #include <utility>
 
+#include "tests/memory_model/checker/execution.h"
+
 namespace refwave::memory_model {
 namespace {
 
 bool collects = false;
 bool weakens = false;
+bool keeps = false;
 
 struct State {
   std::map<Address, Site> sites;
   std::map<Address, std::string> sources;
   Weakening weakening;
+  std::vector<std::string> steps;
 };
 
 State& state() {
@@ -138,6 +142,28 @@ void visit(Operation& operation, Doing doing) {
     return;
   operation.order = weakening.order;
   operation.failure = weakening.failure;
+}
+
+void note(const char* what, const Operation& operation, std::uint64_t value, std::size_t age) {
+  if (!keeps) return;
+  std::array<char, 160> text;
+  std::snprintf(text.data(), text.size(), "  %-10s %-11s %-8s …%05llx = %-6llx", execution().self().name,
+                what, name_of(operation.order), static_cast<unsigned long long>(operation.at & 0xF'FFFFU),
+                static_cast<unsigned long long>(value));
+  state().steps.push_back(text.data() + (age != 0 ? " (" + std::to_string(age) + " newer)" : "") + "  " +
+                          source_mark(operation.caller) + "\n");
+}
+
+void keep_steps(bool keep) {
+  keeps = keep;
+  state().steps.clear();
+}
+
+std::string newest_steps(std::size_t most) {
+  std::string text;
+  const std::vector<std::string>& steps = state().steps;
+  for (std::size_t i = steps.size() - std::min(most, steps.size()); i < steps.size(); ++i) text += steps[i];
+  return with_sources(text);
 }
 
 }  // namespace refwave::memory_model

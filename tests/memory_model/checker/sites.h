@@ -1,7 +1,8 @@
-// The places in the code that do atomic operations: which there are, on which lines of source, and how one of
-// them is made weaker than it is written.
+// The places in the code that do atomic operations: which there are, on which lines of source, how one of
+// them is made weaker than it is written, and the steps of one execution.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -41,5 +42,13 @@ void weaken(Weakening weakening);
 
 /// Effects: remembers the site, and gives the operation the order that it has by now. The hooks call it.
 void visit(Operation& operation, Doing doing);
+
+/// Effects: keeps a step, if steps are kept. `age`: how many stores are newer than the one read, or come
+/// after the one made.
+void note(const char* what, const Operation& operation, std::uint64_t value, std::size_t age);
+/// Effects: forgets the steps so far; from now on steps are kept, or not.
+void keep_steps(bool keep);
+/// Returns: the newest `most` steps in order, one a line.
+std::string newest_steps(std::size_t most);
 
 }  // namespace refwave::memory_model

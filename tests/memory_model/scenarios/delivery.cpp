@@ -2,7 +2,6 @@
 #include <mutex>
 
 #include "driver/core/stream/audio_section.h"
-#include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/scenarios/shared_stream.h"
 
 namespace refwave::memory_model {
@@ -22,8 +21,6 @@ class Closed : public Play {
   }
 
  protected:
-  Closed() { allow_long_naps(false); }
-
   void serve(int times) {
     for (; times > 0; --times) {
       if (ready_.any() && ready_.claim(0)) shared_.deliver();

@@ -8,6 +8,7 @@
 
 #include "driver/core/ring/block_ring.h"
 #include "driver/core/ring/client_header.h"
+#include "driver/core/stream/audio_state.h"
 
 namespace refwave::memory_model {
 
@@ -37,5 +38,14 @@ struct Headers {
   std::array<core::ClientHeader, kCount> header;
   std::array<std::array<std::byte, 8>, kCount> data{};
 };
+
+/// Effects: finishes the block that plays, if there is one, as an audio thread does with the lock. Returns:
+/// how many.
+inline std::uint32_t finish_one(core::AudioState& state) {
+  core::BlockRing& ring = state.ring();
+  if (ring.playing() == nullptr) return 0;
+  ring.set_play(ring.play() + 1);
+  return state.finish_until(ring.play(), 0);
+}
 
 }  // namespace refwave::memory_model

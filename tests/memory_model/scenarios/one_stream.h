@@ -8,7 +8,6 @@
 #include "driver/core/period/device_round.h"
 #include "driver/core/stream/deliver.h"
 #include "driver/core/stream/stream_table.h"
-#include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/headers.h"
 
@@ -26,10 +25,7 @@ class OneStream : public Play {
   }
 
  protected:
-  OneStream() {
-    allow_long_naps(false);
-    membership_->add(0);
-  }
+  OneStream() { membership_->add(0); }
   /// As Streams::open() and Members::add().
   void open(hal::Direction direction, std::uint32_t ring = 4) {
     slot().delivery.claim();

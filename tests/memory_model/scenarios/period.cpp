@@ -10,7 +10,6 @@
 #include "driver/core/stream/audio_section.h"
 #include "driver/engine/device_side.h"
 #include "hal/system/cache_line.h"
-#include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/scenarios/one_stream.h"
 
 namespace refwave::memory_model {
@@ -209,7 +208,7 @@ template <hal::Direction kDirection>
 class Stopped final : public OneStream {
  public:
   Stopped() {
-    allow_long_naps(true);
+    allow_long_naps();
     open(kDirection, 2);
     slot().callback.function = tell_in_order;
     daemon("audio", [this] {

@@ -109,11 +109,11 @@ class Finished final : public OneState {
  public:
   Finished() {
     for (std::size_t i = 0; i < 3; ++i) slot().write(headers_.block(i));
-    round().each(true, play_one);
+    round().each(true, finish_one);
     post();
     daemon("audio", [this] {
       round().each(true, [this](core::AudioState& state) {
-        const std::uint32_t finished = play_one(state);
+        const std::uint32_t finished = finish_one(state);
         has_finished_.store(true, std::memory_order_relaxed);
         static_cast<void>(stop_.load(std::memory_order_relaxed));
         return finished;
@@ -124,7 +124,7 @@ class Finished final : public OneState {
       core::DeviceRound served = round();
       for (int i = 0; i < 3; ++i) {
         if (!has_replaced_.load(std::memory_order_relaxed)) continue;
-        served.each(true, [](core::AudioState& state) { return play_one(state); });
+        served.each(true, finish_one);
       }
     });
     thread("control", [this] {
@@ -149,11 +149,6 @@ class Finished final : public OneState {
   }
 
  private:
-  static std::uint32_t play_one(core::AudioState& state) {
-    if (state.ring().playing() == nullptr) return 0;
-    state.ring().set_play(state.ring().play() + 1);
-    return state.finish_until(state.ring().play(), 0);
-  }
   std::atomic<int> stop_{0};
   std::atomic<bool> has_finished_{false};
   std::atomic<bool> has_replaced_{false};

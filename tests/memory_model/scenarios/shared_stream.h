@@ -43,7 +43,10 @@ class SharedStream {
     if (mine == 0) return false;
     bool is_due = false;
     core::AudioState* const state = stream.audio_state.load(std::memory_order_acquire);
-    if (state != nullptr && stream.lock.holds(mine)) is_due = finish_one(*state, mine);
+    if (state != nullptr && stream.lock.holds(mine)) {
+      state->enter(mine);
+      is_due = finish_one(*state) != 0 && stream.delivery.post();
+    }
     stream.lock.release(mine);
     return is_due;
   }
@@ -61,13 +64,6 @@ class SharedStream {
   bool is_closed = false;
 
  private:
-  bool finish_one(core::AudioState& state, core::RtLock::Token mine) {
-    state.enter(mine);
-    core::BlockRing& ring = state.ring();
-    if (ring.playing() == nullptr) return false;
-    ring.set_play(ring.play() + 1);
-    return state.finish_until(ring.play(), 0) != 0 && stream.delivery.post();
-  }
   static bool on_message(const core::ClientCallback& callback, core::Notice notice,
                          core::ClientHeader* header) noexcept {
     auto& self = *reinterpret_cast<SharedStream*>(callback.target);

@@ -41,10 +41,7 @@ class SmallRing : public OneStream {
       if (mine == 0) continue;
       core::AudioState& state = *slot().audio_state.load(std::memory_order_acquire);
       state.enter(mine);
-      if (state.ring().playing() != nullptr) {
-        state.ring().set_play(state.ring().play() + 1);
-        if (state.finish_until(state.ring().play(), 0) != 0) post();
-      }
+      if (finish_one(state) != 0) post();
       slot().lock.release(mine);
     }
   }

@@ -36,25 +36,12 @@ void store(volatile Value* at, Value value, int order, Address caller) {
 }
 
 template <typename Value>
-Value change_unwatched(volatile Value* at, Change change, Value operand) {
-  switch (change) {
-    case Change::exchange:
-      return __atomic_exchange_n(at, operand, __ATOMIC_SEQ_CST);
-    case Change::add:
-      return __atomic_fetch_add(at, operand, __ATOMIC_SEQ_CST);
-    case Change::sub:
-      return __atomic_fetch_sub(at, operand, __ATOMIC_SEQ_CST);
-    case Change::bit_and:
-      return __atomic_fetch_and(at, operand, __ATOMIC_SEQ_CST);
-    case Change::bit_or:
-      return __atomic_fetch_or(at, operand, __ATOMIC_SEQ_CST);
-  }
-  return operand;
-}
-
-template <typename Value>
 Value change(volatile Value* at, Change kind, Value operand, int order, Address caller) {
-  if (!watching) return change_unwatched(at, kind, operand);
+  if (!watching) {
+    const Value before = *at;
+    *at = static_cast<Value>(apply(kind, before, operand));
+    return before;
+  }
   const Unwatched unwatched;
   Operation operation = operation_of(at, sizeof(Value), order, caller);
   visit(operation, Doing::change);
@@ -127,7 +114,7 @@ void __tsan_atomic_thread_fence(int order) {
   const Unwatched unwatched;
   Operation operation = operation_of(nullptr, 0, order, REFWAVE_CALLER);
   visit(operation, Doing::fence);
-  memory().fence(operation.order, operation.caller);
+  memory().fence(operation);
 }
 
 void __tsan_atomic_signal_fence(int) {}

@@ -1,5 +1,4 @@
-#include "tests/memory_model/checker/hooks/system.h"
-
+// What the system gives a program, for threads that are fibers: mutexes, semaphores, memory, the clock, naps.
 #include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -7,19 +6,19 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <new>
+#include <set>
 #include <vector>
 
 #include "hal/system/realtime.h"
 #include "hal/system/threads.h"
 #include "tests/memory_model/checker/execution.h"
 #include "tests/memory_model/checker/memory.h"
+#include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/checker/sites.h"
-#include "tests/memory_model/checker/table.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -29,15 +28,11 @@ constexpr std::int64_t kClockStepNs = 100;
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::int64_t kLongNapNs = 2'000'000'000;
 
-struct Mutex {
-  std::size_t owner = kThreads;
-  void clear() noexcept { owner = kThreads; }
-};
-
 bool long_naps = false;
 
-Table<Mutex>& mutexes() {
-  static Table<Mutex> all;
+/// The mutexes that are taken.
+std::set<const void*>& mutexes() {
+  static std::set<const void*> all;
   return all;
 }
 
@@ -47,9 +42,7 @@ std::vector<void*>& freed() {
 }
 
 void* allocate(std::size_t size, std::size_t alignment) {
-  void* memory = alignment == 0
-                     ? std::malloc(size)
-                     : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (memory == nullptr) throw std::bad_alloc();
   if (watching && size >= kLargeBytes) ignored = {reinterpret_cast<Address>(memory), size};
   return memory;
@@ -65,23 +58,17 @@ void give_back(void* memory, void* caller) {
   freed().push_back(memory);
 }
 
-bool take_mutex(const void* object, bool waits) {
+void take_mutex(const void* object) {
   const Unwatched unwatched;
   execution().point();
-  const auto key = reinterpret_cast<Address>(object);
-  while (mutexes().get(key).owner != kThreads) {
-    if (!waits) return false;
-    execution().block(object);
-  }
-  mutexes().get(key).owner = execution().self_number();
+  while (!mutexes().insert(object).second) execution().block(object);
   memory().acquire(object);
-  return true;
 }
 
 void leave_mutex(const void* object) {
   const Unwatched unwatched;
   memory().release(object);
-  mutexes().get(reinterpret_cast<Address>(object)).owner = kThreads;
+  mutexes().erase(object);
   execution().wake(object);
 }
 
@@ -92,10 +79,11 @@ unsigned& count_of(sem_t* semaphore) { return *reinterpret_cast<unsigned*>(semap
 void begin_system() {
   for (void* memory : freed()) std::free(memory);
   freed().clear();
-  mutexes().reset();
+  mutexes().clear();
+  long_naps = false;
 }
 
-void allow_long_naps(bool allow) { long_naps = allow; }
+void allow_long_naps() { long_naps = true; }
 
 }  // namespace refwave::memory_model
 
@@ -103,29 +91,15 @@ using namespace refwave::memory_model;
 
 // --- memory ---
 
-void* operator new(std::size_t size) { return allocate(size, 0); }
-void* operator new[](std::size_t size) { return allocate(size, 0); }
+// Those for arrays call these.
+void* operator new(std::size_t size) { return allocate(size, alignof(std::max_align_t)); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void* operator new[](std::size_t size, std::align_val_t alignment) {
   return allocate(size, static_cast<std::size_t>(alignment));
 }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size); }
 void operator delete(void* memory) noexcept { give_back(memory, __builtin_return_address(0)); }
-void operator delete[](void* memory) noexcept { give_back(memory, __builtin_return_address(0)); }
 void operator delete(void* memory, std::size_t) noexcept { give_back(memory, __builtin_return_address(0)); }
-void operator delete[](void* memory, std::size_t) noexcept { give_back(memory, __builtin_return_address(0)); }
 void operator delete(void* memory, std::align_val_t) noexcept {
-  give_back(memory, __builtin_return_address(0));
-}
-void operator delete[](void* memory, std::align_val_t) noexcept {
-  give_back(memory, __builtin_return_address(0));
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  give_back(memory, __builtin_return_address(0));
-}
-void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
   give_back(memory, __builtin_return_address(0));
 }
 
@@ -134,22 +108,14 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
 extern "C" {
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
-  if (watching) take_mutex(mutex, true);
+  if (watching) take_mutex(mutex);
   return 0;
-}
-int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
-  return !watching || take_mutex(mutex, false) ? 0 : EBUSY;
 }
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
   if (watching) leave_mutex(mutex);
   return 0;
 }
 
-int sem_init(sem_t* semaphore, int, unsigned value) noexcept {
-  count_of(semaphore) = value;
-  return 0;
-}
-int sem_destroy(sem_t*) noexcept { return 0; }
 int sem_post(sem_t* semaphore) noexcept {
   const Unwatched unwatched;
   if (execution().self_number() != kThreads) {
@@ -167,17 +133,6 @@ int sem_wait(sem_t* semaphore) {
     while (count_of(semaphore) == 0) execution().block(semaphore);
     memory().acquire(semaphore);
   }
-  --count_of(semaphore);
-  return 0;
-}
-int sem_trywait(sem_t* semaphore) noexcept {
-  const Unwatched unwatched;
-  if (execution().self_number() != kThreads) execution().point();
-  if (count_of(semaphore) == 0) {
-    errno = EAGAIN;
-    return -1;
-  }
-  if (execution().self_number() != kThreads) memory().acquire(semaphore);
   --count_of(semaphore);
   return 0;
 }
@@ -212,7 +167,7 @@ void fence_all_threads() noexcept {
   Operation operation{.caller = reinterpret_cast<Address>(__builtin_return_address(0))};
   visit(operation, Doing::fence);
   // Weaker means that it is left out.
-  if (operation.order == Order::seq_cst) memory().fence_all_threads(operation.caller);
+  if (operation.order == Order::seq_cst) memory().fence_all_threads(operation);
 }
 
 std::uintptr_t this_thread_id() noexcept { return execution().self_number() + 1; }
