@@ -142,16 +142,6 @@ TEST(Configuration_toml, A_malformed_document_is_one_warning_with_line_and_colum
   EXPECT_EQ(parsed.configuration, base);
 }
 
-TEST(Configuration_toml, A_key_of_very_many_parts_and_deep_nesting_are_warnings) {
-  std::string key = "a";
-  for (int i = 0; i < 200'000; ++i) key += ".a";
-  EXPECT_THAT(toml(key + " = 1").warnings,
-              ElementsAre(HasSubstr(":1:1: not TOML: a line of more than 500 dots")));
-  EXPECT_THAT(toml("\n[" + key + "]").warnings, ElementsAre(HasSubstr(":2:1: not TOML")));
-  EXPECT_THAT(toml("period = " + std::string(100'000, '[')).warnings, ElementsAre(HasSubstr("not TOML")));
-  EXPECT_THAT(toml("period = 64 # " + std::string(400, '.')).warnings, testing::IsEmpty());
-}
-
 TEST(Configuration_toml, A_text_with_a_nul_names_no_file) {
   const Parsed parsed = toml("log = \"/tmp/a\\u0000b\"\noutput = [\"x\\u0000y\"]\n");
   EXPECT_EQ(parsed.configuration, Configuration{});

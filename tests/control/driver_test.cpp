@@ -66,20 +66,5 @@ TEST(Driver, Settings_are_not_taken_over_while_a_stream_is_open_and_that_is_said
   EXPECT_TRUE(driver.end());
 }
 
-TEST(Driver, A_program_on_the_list_finds_no_device) {
-  Client client;
-  Driver driver;
-  driver.configure("output = clocked; deny = another.exe | DRIVER_test | Driver_Test.exe");
-  EXPECT_EQ(driver.devices(kOutput), 0U);
-  EXPECT_EQ(driver.devices(hal::Direction::input), 0U);
-  EXPECT_EQ(open(driver, client), Error::bad_device);
-  EXPECT_THAT(driver.warnings(), HasSubstr("finds no device"));
-
-  driver.configure("deny = another.exe");
-  EXPECT_EQ(driver.devices(kOutput), 1U);
-  EXPECT_EQ(open(driver, client), Error::none);
-  EXPECT_TRUE(driver.end());
-}
-
 }  // namespace
 }  // namespace refwave::control

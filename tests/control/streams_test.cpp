@@ -17,21 +17,6 @@ using test::eventually;
 using test::kOutput;
 using test::kStepped;
 
-TEST(Streams, The_end_of_a_process_calls_no_client_while_it_waits) {
-  Client client;
-  AssembledDriver driver(configuration::Configuration(), test::kStepped);
-  ASSERT_EQ(driver.open(client), Error::none);
-  driver.context.table->draining = true;
-  driver.write(client, 1);
-  driver.step(1);
-  ASSERT_NE(client.sent.front().header.flags & core::kDone, 0U);
-  // The notifier has claimed what was ready.
-  ASSERT_TRUE(eventually([&] { return !driver.context.table->ready.any(); }));
-  EXPECT_EQ(client.done, 0U);
-  driver.context.table->draining = false;
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-}
-
 TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
   using std::chrono::steady_clock;
   configuration::Configuration half_a_second;

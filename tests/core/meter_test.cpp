@@ -43,16 +43,6 @@ TEST(Meter, Two_seconds_after_the_last_question_nothing_is_measured_and_no_old_l
   EXPECT_EQ(output.meter().ask().peak, 0.5F);
 }
 
-TEST(Meter, Shows_what_was_written_before_the_volume_and_before_the_resampler) {
-  FloatOutput output(44'100);
-  output.slot.volume = 0x4000'4000U;
-  output.write(quarters(kRate, 0.5F));
-  output.meter().ask();
-  for (std::uint32_t passed = 0; passed < kWindow; passed += 160) output.render(160);
-  EXPECT_EQ(output.meter().ask().peak, 0.5F);
-  EXPECT_EQ(output.slot.counters.silenced, 0U);
-}
-
 /// A denormal costs a processor a hundred times as long, so a filter must never meet one.
 TEST(Meter, Denormals_of_a_client_are_silent_where_the_audio_thread_runs) {
   for (const std::uint32_t rate : {kRate, 44'100U}) {

@@ -89,6 +89,27 @@ TEST(Mixer, Skips_a_stream_whose_lock_is_wanted_or_taken) {
   EXPECT_FALSE(slot.lock.is_held());
 }
 
+TEST(Mixer, Forecasts_the_period_that_finishes_the_earliest_block) {
+  constexpr std::uint32_t kPeriod = 480;
+  constexpr std::int64_t kPeriodNs = 10'000'000;
+  constexpr std::int64_t kDueNs = 5'000'000'000;
+  MixedStreams mixed;
+  for (const std::size_t index : {0, 1, 2}) mixed.open(index);
+  mixed.write(0, 10 * kPeriod, 1);
+  mixed.write(1, 3 * kPeriod + 1, 1);
+  const auto next_after = [&](std::uint32_t frames, double clock_rate) {
+    std::vector<std::int16_t> out(std::size_t{frames} * 2);
+    mixed.mixer.render(
+        reinterpret_cast<std::byte*>(out.data()),
+        {.frames = frames, .monotonic_ns = kDueNs + 70'000, .lateness_ns = 70'000, .clock_rate = clock_rate});
+    return mixed.table->forecast.next(kDueNs - kPeriodNs, 0).ns;
+  };
+  EXPECT_EQ(next_after(kPeriod, 1), kDueNs + 3 * kPeriodNs);
+  EXPECT_EQ(next_after(0, 1), kDueNs + 3 * kPeriodNs) << "a period without a frame says nothing";
+  EXPECT_EQ(next_after(kPeriod, 0), Forecast::kNone) << "no clock tells when";
+  EXPECT_EQ(next_after(10 * kPeriod, 1), Forecast::kNone) << "nothing is queued";
+}
+
 TEST(Recorder, Gives_a_stream_what_was_recorded_in_runs_and_wakes_once) {
   const auto table = std::make_shared<StreamTable>();
   const auto membership = std::make_shared<MembershipMask>();

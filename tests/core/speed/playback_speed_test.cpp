@@ -145,26 +145,6 @@ TEST(PlaybackState, Set_to_unity_again_plays_bit_for_bit) {
   }
 }
 
-TEST(PlaybackState, Goes_on_at_its_rate_on_another_device) {
-  for (const double rate : {1.0, 2.0}) {
-    OutputStream output;
-    set_speed(output, rate, 1);
-    output.write(constant(48'000));
-    for (int i = 0; i < 10; ++i) output.render(480);
-    const std::uint64_t before = output.position();
-    output.playback().exchange_pipeline(
-        Pipeline::make(test::kStereo16, {.type = dsp::SampleType::f32, .channels = 2, .rate = 44'100},
-                       dsp::Quality::fastest));
-    EXPECT_EQ(output.render(0), 0U);
-    EXPECT_GE(output.position(), before);
-    output.heard.clear();
-    for (int i = 0; i < 110; ++i) output.render(441);
-    EXPECT_EQ(output.done_count(), 1U);
-    EXPECT_EQ(output.position(), 48'000U);
-    EXPECT_NEAR(heard_frames(output), (48'000.0 - static_cast<double>(before)) / rate * 44'100 / 48'000, 60);
-  }
-}
-
 TEST(Timeline, Goes_on_at_the_oldest_rate_it_knows_when_older_places_are_gone) {
   Timeline line;
   line.begin(0);
