@@ -7,7 +7,6 @@
 
 #include "bench/conform/client/client.h"
 #include "bench/conform/explain/explain.h"
-#include "bench/conform/jobs/job_process.h"
 #include "bench/conform/jobs/jobs.h"
 #include "bench/conform/report.h"
 #include "driver/configuration/configuration.h"

@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "bench/conform/jobs/job_process.h"
+#include "bench/conform/jobs/jobs.h"
 #include "inf/cli/console/failure.h"
 
 namespace refwave::conform {

@@ -1,7 +1,7 @@
 // A job's process is forked before any driver is loaded. The parent reads its report from a pipe. A crash,
 // and SIGQUIT, add kPlaceMark and the thread's place to it, with tabs between: the thread's name, an address
 // or 1, and of each frame, the innermost first, the module and the offset, in hexadecimal.
-#include "bench/conform/jobs/job_process.h"
+#include "bench/conform/jobs/jobs.h"
 
 #include <dlfcn.h>
 #include <execinfo.h>

@@ -1,6 +1,6 @@
 // A job's process is the same command line again, with the job's name and the end of a pipe in the
 // environment. All processes of a parent are in one job object, and end with it.
-#include "bench/conform/jobs/job_process.h"
+#include "bench/conform/jobs/jobs.h"
 
 #include <windows.h>
 // io.h is the C library's.

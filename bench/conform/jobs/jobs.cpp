@@ -9,7 +9,6 @@
 #include <thread>
 #include <utility>
 
-#include "bench/conform/jobs/job_process.h"
 #include "inf/cli/console/failure.h"
 
 namespace refwave::conform {
