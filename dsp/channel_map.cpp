@@ -103,7 +103,7 @@ ChannelMap::ChannelMap(const Format& in, const Format& out) noexcept
       out_channels_(out.channels),
       sample_bytes_(bytes_per_sample(in.type)),
       decode_(decoder(in.type)),
-      add_mix_(kernels().add_mix),
+      add_mix_(kernels().add[static_cast<std::size_t>(SampleType::f32)]),
       add_bytes_(kernels().add[static_cast<std::size_t>(in.type)]),
       add_mapped_(kernels().add_mapped),
       matrix_{.in_channels = in.channels, .out_channels = out.channels} {
@@ -121,29 +121,15 @@ ChannelMap::ChannelMap(const Format& in, const Format& out) noexcept
       heard_at_all |= matrix_.rows[from][to] != 0;
     }
   }
-  if (!heard_at_all) connect_in_order();
-  identity_ = looks_like_identity();
-  shape_ = shape();
-}
-
-void ChannelMap::connect_in_order() noexcept {
-  for (std::size_t i = 0; i < std::min(in_channels_, out_channels_); ++i) matrix_.rows[i][i] = 1;
-}
-
-bool ChannelMap::looks_like_identity() const noexcept {
-  for (std::size_t from = 0; from < in_channels_; ++from) {
-    for (std::size_t to = 0; to < out_channels_; ++to) {
-      if (matrix_.rows[from][to] != (from == to ? 1.0F : 0.0F)) return false;
-    }
-  }
-  return in_channels_ == out_channels_;
-}
-
-ChannelMap::Shape ChannelMap::shape() const noexcept {
-  if (identity_) return out_channels_ == 2 ? Shape::stereo : Shape::identity;
+  for (std::size_t i = 0; !heard_at_all && i < std::min(in_channels_, out_channels_); ++i)
+    matrix_.rows[i][i] = 1;
+  Matrix identity;
+  for (std::size_t i = 0; i < in_channels_; ++i) identity.rows[i][i] = 1;
+  identity_ = in_channels_ == out_channels_ && matrix_.rows == identity.rows;
   const bool to_both =
       in_channels_ == 1 && out_channels_ == 2 && matrix_.rows[0][0] == 1 && matrix_.rows[0][1] == 1;
-  return to_both ? Shape::mono_to_stereo : Shape::any;
+  if (to_both) shape_ = Shape::mono_to_stereo;
+  if (identity_ && out_channels_ == 2) shape_ = Shape::stereo;
 }
 
 /// Returns: false if there is no kernel for such a map and such gains; nothing has been added then.

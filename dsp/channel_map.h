@@ -37,19 +37,6 @@ class ChannelMap {
   REFWAVE_AUDIO_THREAD void add(const std::byte* in, float* bus, std::size_t frames,
                                 const GainRun& gain = {}) const noexcept;
 
-  /// Effects: the same with one gain for all channels. Returns: false if this map cannot; nothing was added.
-  REFWAVE_AUDIO_THREAD bool add_evenly(const float* in, float* bus, std::size_t frames,
-                                       float gain) const noexcept {
-    if (identity_)
-      add_mix_.samples(reinterpret_cast<const std::byte*>(in), bus, frames * out_channels_, gain);
-    return identity_;
-  }
-  REFWAVE_AUDIO_THREAD bool add_evenly(const std::byte* in, float* bus, std::size_t frames,
-                                       float gain) const noexcept {
-    if (identity_) add_bytes_.samples(in, bus, frames * out_channels_, gain);
-    return identity_;
-  }
-
   /// Returns: the distance of frames at `in`, in elements.
   std::size_t in_step(const float* /*in*/) const noexcept { return in_channels_; }
   std::size_t in_step(const std::byte* /*in*/) const noexcept { return in_channels_ * sample_bytes_; }
@@ -63,13 +50,10 @@ class ChannelMap {
   bool is_identity() const noexcept { return identity_; }
 
  private:
-  enum class Shape : std::uint8_t { identity, stereo, mono_to_stereo, any };
+  enum class Shape : std::uint8_t { stereo, mono_to_stereo, any };
 
-  void connect_in_order() noexcept;
-  Shape shape() const noexcept;
   REFWAVE_AUDIO_THREAD bool add_quickly(const Adders& adders, const std::byte* in, float* bus,
                                         std::size_t frames, const GainRun& gain) const noexcept;
-  bool looks_like_identity() const noexcept;
 
   std::size_t in_channels_;
   std::size_t out_channels_;

@@ -10,8 +10,6 @@ Encode encoder(SampleType type) noexcept { return kernels().encode[static_cast<s
 
 Measure measurer(SampleType type) noexcept { return kernels().measure[static_cast<std::size_t>(type)]; }
 
-Measure mix_measurer() noexcept { return kernels().measure_mix; }
-
 CountNonFinite non_finite_counter(SampleType type) noexcept {
   if (type == SampleType::f32) return kernels().count_non_finite_f32;
   return type == SampleType::f64 ? kernels().count_non_finite_f64 : nullptr;

@@ -44,8 +44,6 @@ using CountNonFinite = REFWAVE_AUDIO_THREAD std::size_t (*)(const std::byte* in,
 
 /// Returns: as decoder().
 Measure measurer(SampleType type) noexcept;
-/// The same for samples of the mix.
-Measure mix_measurer() noexcept;
 /// Null for integers, which are all finite.
 CountNonFinite non_finite_counter(SampleType type) noexcept;
 

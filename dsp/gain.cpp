@@ -25,8 +25,6 @@ constexpr std::uint32_t kRight =
 template <typename In>
 REFWAVE_AUDIO_THREAD void mix_any(const ChannelMap& map, Gain& gain, const In* in, float* bus,
                                   std::size_t frames) noexcept {
-  // The usual case makes no run, which would cost a tenth of a short period.
-  if (!gain.ramping() && gain.is_even() && map.add_evenly(in, bus, frames, gain.left())) return;
   while (frames != 0) {
     const GainRun run = gain.take(frames);
     map.add(in, bus, run.frames, run);

@@ -33,9 +33,6 @@ class Gain {
   REFWAVE_AUDIO_THREAD GainRun take(std::size_t frames) noexcept;
 
   bool ramping() const noexcept { return remaining_ != 0; }
-  /// True if left and right have the same target, and so all channels.
-  bool is_even() const noexcept { return left_ == right_; }
-  float left() const noexcept { return left_; }
 
  private:
   using Gains = std::array<float, kMaxChannels>;

@@ -62,7 +62,9 @@ Step Resampler::process(const float* in, std::size_t in_frames, float* out, std:
     if (offered != 0) done.in_used += append(in + done.in_used * channels_, offered);
     const std::int64_t ready = std::min(frames_ready(), static_cast<std::int64_t>(out_left));
     if (ready > 0) {
-      make_frames(out + done.out_made * channels_, static_cast<std::size_t>(ready));
+      float* const to = out + done.out_made * channels_;
+      const auto frames = static_cast<std::size_t>(ready);
+      bank_->key.has_groups() ? make_groups(to, frames) : make_between_rows(to, frames);
       done.out_made += static_cast<std::size_t>(ready);
     } else if (offered == 0) {
       break;
@@ -103,10 +105,6 @@ std::size_t Resampler::append(const float* in, std::size_t frames) noexcept {
   kernels_.separate(in, frames, channels_, history_.get() + end_, stride_);
   end_ += frames;
   return frames;
-}
-
-void Resampler::make_frames(float* out, std::size_t frames) noexcept {
-  bank_->key.has_groups() ? make_groups(out, frames) : make_between_rows(out, frames);
 }
 
 void Resampler::make_groups(float* out, std::size_t frames) noexcept {

@@ -55,7 +55,6 @@ class Resampler {
   REFWAVE_AUDIO_THREAD std::int64_t frames_ready() const noexcept;
   REFWAVE_AUDIO_THREAD std::int64_t frames_missing(std::int64_t out_frames) const noexcept;
   REFWAVE_AUDIO_THREAD std::size_t append(const float* in, std::size_t frames) noexcept;
-  REFWAVE_AUDIO_THREAD void make_frames(float* out, std::size_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void make_groups(float* out, std::size_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void make_between_rows(float* out, std::size_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void move_on(std::size_t frames) noexcept;

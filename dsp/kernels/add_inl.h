@@ -9,16 +9,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
 
-/// Samples of the mix, which were cut when they were decoded.
-struct Mix {
-  static constexpr std::size_t kBytes = sizeof(float);
-  static constexpr float kScale = 1;
-  static constexpr std::size_t kBeyond = 0;
-
-  static float read(const std::byte* in) noexcept { return plain::load<float>(in); }
-  static HWY_INLINE Vector read_vector(Floats, const std::byte* in) { return load<float>(in); }
-};
-
 HWY_INLINE void add_vector(Vector x, Vector gain, float* bus) {
   hn::StoreU(hn::MulAdd(x, gain, hn::LoadU(Floats(), bus)), Floats(), bus);
 }

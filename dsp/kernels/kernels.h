@@ -128,12 +128,10 @@ struct Kernels {
   std::array<Decode, kSampleTypes> decode;  // these three in SampleType's order
   std::array<Encode, kSampleTypes> encode;
   std::array<Adders, kSampleTypes> add;
-  Adders add_mix;  // of floats that are of the mix already
   AddMapped add_mapped;
   std::array<EncodeOnGrid, 4> encode_on_grid;  // of the integers
   IsOnGrid is_on_grid;
   std::array<Measure, kSampleTypes> measure;
-  Measure measure_mix;
   CountNonFinite count_non_finite_f32;
   CountNonFinite count_non_finite_f64;
   std::size_t group_frames;

@@ -16,19 +16,15 @@ constexpr std::size_t kLagsBefore = FractionalDelay::kBefore + kMostRefined;
 constexpr std::size_t kLags = FractionalDelay::kTaps + 2 * kMostRefined;
 using Products = std::array<float, kLags>;
 
-float total(const std::array<float, kSums>& sums) noexcept {
-  double sum = 0;
-  for (const float part : sums) sum += double{part};
-  return static_cast<float>(sum);
-}
-
 REFWAVE_AUDIO_THREAD float product(const float* one, const float* other, std::size_t count) noexcept {
   std::array<float, kSums> sums{};
   std::size_t i = 0;
   for (; i + kSums <= count; i += kSums)
     for (std::size_t lane = 0; lane < kSums; ++lane) sums[lane] += one[i + lane] * other[i + lane];
   for (; i < count; ++i) sums[0] += one[i] * other[i];
-  return total(sums);
+  double sum = 0;
+  for (const float part : sums) sum += double{part};
+  return static_cast<float>(sum);
 }
 
 /// Returns: the product at the place `after` frames after the one that is refined.
@@ -45,21 +41,8 @@ REFWAVE_AUDIO_THREAD double product_at(const FractionalDelay& filter, const Prod
 }  // namespace
 
 float likeness(const float* one, const float* other, std::size_t count) noexcept {
-  std::array<float, kSums> product{};
-  std::array<float, kSums> power{};
-  std::size_t i = 0;
-  for (; i + kSums <= count; i += kSums) {
-    for (std::size_t lane = 0; lane < kSums; ++lane) {
-      product[lane] += one[i + lane] * other[i + lane];
-      power[lane] += other[i + lane] * other[i + lane];
-    }
-  }
-  for (; i < count; ++i) {
-    product[0] += one[i] * other[i];
-    power[0] += other[i] * other[i];
-  }
-  const float loud = total(power);
-  return loud > 0 ? total(product) / std::sqrt(loud) : 0;
+  const float loud = product(other, other, count);
+  return loud > 0 ? product(one, other, count) / std::sqrt(loud) : 0;
 }
 
 double refined_joint(const FractionalDelay& filter, const float* pattern, float* slope, const float* sound,
@@ -91,22 +74,6 @@ double refined_joint(const FractionalDelay& filter, const float* pattern, float*
   return about;
 }
 
-namespace {
-
-/// Returns: the sum of the taps' products for `kLanes` samples that lie next to each other.
-template <std::size_t kLanes>
-REFWAVE_AUDIO_THREAD inline std::array<float, kLanes> sums(const float* first, std::size_t channels,
-                                                           const FractionalDelay::Row& row) noexcept {
-  std::array<float, kLanes> sum{};
-  for (std::size_t tap = 0; tap < row.size(); ++tap) {
-    const float* const in = first + tap * channels;
-    for (std::size_t lane = 0; lane < kLanes; ++lane) sum[lane] += row[tap] * in[lane];
-  }
-  return sum;
-}
-
-}  // namespace
-
 bool FractionalDelay::make() noexcept {
   bank_ = shared_bank({.shape = filter_shape(Quality::fastest, 1, 1), .rows_a_frame = kRowsBetween + 1});
   return bank_ != nullptr;
@@ -133,14 +100,11 @@ FractionalDelay::Row FractionalDelay::row_at(double part) const noexcept {
 
 void FractionalDelay::read(const float* in, std::size_t channels, const Row& row, float* out,
                            std::size_t count) noexcept {
-  constexpr std::size_t kLanes = 16;
-  const float* const first = in - kBefore * channels;
-  std::size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    const auto made = sums<kLanes>(first + i, channels, row);
-    std::copy(made.begin(), made.end(), out + i);
+  std::fill_n(out, count, 0.0F);
+  for (std::size_t tap = 0; tap < row.size(); ++tap) {
+    const float* const from = in + tap * channels - kBefore * channels;
+    for (std::size_t i = 0; i < count; ++i) out[i] += row[tap] * from[i];
   }
-  for (; i < count; ++i) out[i] = sums<1>(first + i, channels, row)[0];
 }
 
 }  // namespace refwave::dsp

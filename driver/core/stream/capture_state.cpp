@@ -9,7 +9,9 @@ namespace refwave::core {
 
 CaptureState::CaptureState(Stream& stream, const dsp::Format& client, std::uint32_t capacity,
                            PositionClock& clock, BlockRing::Cursor first)
-    : AudioState(stream, client, capacity, clock, first), measure_(dsp::mix_measurer()), mapped_{} {}
+    : AudioState(stream, client, capacity, clock, first),
+      measure_(dsp::measurer(dsp::SampleType::f32)),
+      mapped_{} {}
 
 std::unique_ptr<AudioState> CaptureState::make_fresh(PositionClock& clock) {
   return std::make_unique<CaptureState>(stream_, client(), ring().capacity(), clock, ring().written());
