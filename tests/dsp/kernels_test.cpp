@@ -7,6 +7,7 @@
 #include <hwy/targets.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -14,6 +15,8 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include "dsp/kernels/plain_samples.h"
 
 namespace refwave::dsp {
 namespace {
@@ -355,77 +358,19 @@ TEST_P(Target, Channels_are_separated_sample_by_sample) {
 
 // --- dither, levels and channel maps ---
 
-/// The last step of MurmurHash3, on multiples of the golden section.
-std::uint32_t random_bits(std::uint32_t number) {
-  std::uint64_t x = number * std::uint64_t{0x9E3779B9} % (std::uint64_t{1} << 32);
-  x = (x ^ (x >> 16)) * 0x85EBCA6B % (std::uint64_t{1} << 32);
-  x = (x ^ (x >> 13)) * 0xC2B2AE35 % (std::uint64_t{1} << 32);
-  return static_cast<std::uint32_t>(x ^ (x >> 16));
-}
-
-/// The quick noise of grids of up to 16 bits, in steps of the grid, above the least. Of 512 samples, sample
-/// 32 a + b takes the number to which generator b % 16 has come after a steps. The bytes of its upper and of
-/// its lower half are added. Where b is below 16 both sums count, and otherwise the lower one.
-float quick_noise_of(std::uint32_t number) {
-  std::uint64_t bits = random_bits(number / 512 * 16 + number % 16);
-  for (std::uint32_t step = 0; step < number / 32 % 16; ++step)
-    bits = (bits * 747'796'405 + 2'891'336'453) % (std::uint64_t{1} << 32);
-  bits ^= bits >> 16;
-  const std::uint64_t upper = bits / (1 << 24) + bits / (1 << 16) % 256;
-  const std::uint64_t lower = bits / 256 % 256 + bits % 256;
-  const std::uint64_t noise = number % 32 < 16 ? upper * 65'536 + lower : lower * 65'536;
-  return std::ldexp(static_cast<float>(noise), -24);
-}
-
-/// Returns: the sample's integer, in steps of a grid of that many bits, with quick noise.
-double with_quick_noise(float x, int bits, float noise) {
-  const float full = std::ldexp(1.0F, bits - 1);
-  const float below = within(x, 1.5F) * full - 255.0F / 256;
-  return std::clamp(static_cast<double>(std::nearbyint(below + noise)), -static_cast<double>(full),
-                    static_cast<double>(full) - 1);
-}
-
-/// In steps of the grid: two numbers of 16 bits at most, one taken from the other.
-double noise_of(std::uint32_t number, int bits) {
-  const int depth = std::min(16, 31 - bits);
-  if (depth == 0) return 0;
-  const std::uint32_t random = random_bits(number);
-  const auto one = static_cast<double>(random >> (32 - depth));
-  const auto other = static_cast<double>((random & 0xFFFF) >> (16 - depth));
-  return (one - other) / std::ldexp(1.0, depth);
-}
-
-/// Returns: the sample's integer, in steps of a grid of that many bits.
-double on_grid(float x, const Grid& grid, std::uint32_t number) {
-  const double fine = std::nearbyint(static_cast<double>(within(x, 1.5F)) * std::ldexp(1.0, 30));
-  const double exact = fine / std::ldexp(1.0, 31 - grid.bits);
-  const double noise = grid.dithered ? noise_of(number, grid.bits) : 0;
-  const double full = std::ldexp(1.0, grid.bits - 1);
-  return std::clamp(std::floor(exact + noise + (grid.bits < 31 ? 0.5 : 0)), -full, full - 1);
-}
-
+/// encoder_test.cpp tests the noise itself.
 void expect_encoded_on(const Grid& grid, SampleType type, std::size_t samples) {
+  constexpr std::array kPlain = {plain::write_on_grid<plain::U8>, plain::write_on_grid<plain::S16>,
+                                 plain::write_on_grid<plain::S24>, plain::write_on_grid<plain::S32>};
   const auto floats = any_floats(samples + samples % 17);
   const float* const in = floats.data() + samples % 17;
   const std::size_t width = bytes_per_sample(type);
   std::vector<std::byte> out(samples * width + 16, std::byte{0xA5});
+  std::vector<std::byte> expected = out;
   kernels().encode_on_grid[index(type)](in, out.data() + 3, samples, grid);
-  const double step = std::ldexp(1.0, static_cast<int>(8 * width) - grid.bits);
-  for (std::size_t i = 0; i < samples; ++i) {
-    const bool is_quick = grid.dithered && grid.bits <= 16;
-    const std::uint32_t number = grid.first + static_cast<std::uint32_t>(i);
-    const double integer =
-        is_quick ? with_quick_noise(in[i], grid.bits, quick_noise_of(number)) : on_grid(in[i], grid, number);
-    const double expected = integer * step;
-    ASSERT_EQ(integer_at(type, &out[3 + i * width]), expected)
-        << grid.bits << " bits in type " << index(type) << ", sample " << i << " of " << samples << ": "
-        << in[i];
-  }
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (i < 3 || i >= 3 + samples * width) {
-      ASSERT_EQ(out[i], std::byte{0xA5}) << i;
-    }
-  }
+  for (std::size_t i = 0; i < samples; ++i)
+    kPlain[index(type)](in[i], grid, grid.first + static_cast<std::uint32_t>(i), &expected[3 + i * width]);
+  ASSERT_EQ(out, expected) << grid.bits << " bits in type " << index(type) << ", " << samples << " samples";
 }
 
 TEST_P(Target, Encodes_on_every_grid_with_noise_and_without) {
@@ -482,15 +427,12 @@ TEST_P(Target, Measures_every_type_at_every_length) {
 template <typename Real>
 void expect_non_finite_are_counted(CountNonFinite count_non_finite) {
   for (std::size_t samples = 0; samples <= kMost; ++samples) {
-    const auto bytes = any_bytes(samples * sizeof(Real) + 1);
+    auto bytes = any_bytes(samples * sizeof(Real));
+    put_special_floats<Real>(bytes, 0);
     std::vector<Real> reals(samples);
-    if (samples != 0) std::memcpy(reals.data(), bytes.data(), samples * sizeof(Real));
-    for (std::size_t i = 0; i < samples; i += 7)
-      reals[i] = i % 2 == 0 ? std::numeric_limits<Real>::quiet_NaN() : -std::numeric_limits<Real>::infinity();
-    for (std::size_t i = 1; i < samples; i += 7) reals[i] = std::numeric_limits<Real>::max();
+    for (std::size_t i = 0; i < samples; ++i) reals[i] = read<Real>(&bytes[i * sizeof(Real)]);
     const auto non_finite = std::ranges::count_if(reals, [](Real x) { return !std::isfinite(x); });
-    EXPECT_EQ(count_non_finite(reinterpret_cast<const std::byte*>(reals.data()), samples),
-              static_cast<std::size_t>(non_finite));
+    EXPECT_EQ(count_non_finite(bytes.data(), samples), static_cast<std::size_t>(non_finite));
   }
 }
 

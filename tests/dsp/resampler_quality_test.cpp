@@ -6,7 +6,7 @@
 #include <string>
 
 #include "dsp/resampler.h"
-#include "tests/dsp/sine_through.h"
+#include "tests/dsp/sine.h"
 
 namespace refwave::dsp {
 namespace {

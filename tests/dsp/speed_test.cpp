@@ -93,24 +93,6 @@ TEST_P(Tones, Of_a_kilohertz_have_their_frequency_and_length_within_a_thousandth
   EXPECT_LE(greatest_step(middle), step_of_sine(hz, sample_rate) * 1.001) << "no step";
 }
 
-/// Returns: all but the sine of that frequency that is nearest (least squares), against it, in dB.
-double residual_db(const std::vector<float>& sound, double angle) {
-  double ss = 0, cc = 0, sc = 0, xs = 0, xc = 0, power = 0;
-  for (std::size_t frame = 0; frame < sound.size(); ++frame) {
-    const double x = double{sound[frame]};
-    const double s = std::sin(angle * static_cast<double>(frame));
-    const double c = std::cos(angle * static_cast<double>(frame));
-    ss += s * s;
-    cc += c * c;
-    sc += s * c;
-    xs += x * s;
-    xc += x * c;
-    power += x * x;
-  }
-  const double tone = (xs * xs * cc - 2 * xs * xc * sc + xc * xc * ss) / (ss * cc - sc * sc);
-  return 10 * std::log10((power - tone) / tone);
-}
-
 TEST(Speed, A_tone_of_any_pitch_within_an_octave_has_its_exact_frequency_and_55_dB_less_of_anything_else) {
   std::mt19937 random(22);
   const auto from_to = [&](double from, double to) {
@@ -124,9 +106,8 @@ TEST(Speed, A_tone_of_any_pitch_within_an_octave_has_its_exact_frequency_and_55_
     const auto in = sine(hz, rate, std::size_t{rate} * 2);
     std::vector<float> out(in.size());
     out.resize(speed_at(rate, 1, pitch)->process(in.data(), in.size(), out.data(), out.size()).out_made);
-    out.erase(out.begin(), out.begin() + rate * 2 / 5);
-    const double exact = static_cast<double>(factor(pitch)) / kUnity;
-    EXPECT_LT(residual_db(out, 2 * std::numbers::pi * hz * exact / rate), -55)
+    const double exact_hz = hz * static_cast<double>(factor(pitch)) / kUnity;
+    EXPECT_LT(nearest_sine(out, rate * 2 / 5, out.size(), exact_hz, rate).residual_db, -55)
         << rate << " Hz, a tone of " << hz << " Hz, pitch " << pitch;
   }
 }
@@ -182,10 +163,11 @@ class Glider {
 class Gliding : public testing::TestWithParam<Quality> {};
 INSTANTIATE_TEST_SUITE_P(Speed, Gliding, testing::Values(Quality::fastest, Quality::medium, Quality::best));
 
-TEST_P(Gliding, Through_many_ratios_leaves_nothing_but_the_tone) {
+TEST_P(Gliding, Through_many_ratios_inside_a_stream_too_leaves_nothing_but_the_tone) {
   for (const double hz : {997.0, 4'100.0}) {
     Glider glider(hz, GetParam());
     glider.take(3'000);
+    if (hz > 1'000) glider.begin_inside();
     std::mt19937 random(3);
     for (int change = 0; change < 60; ++change) {
       glider.set(any_ratio(random));
@@ -213,15 +195,6 @@ TEST_P(Gliding, Back_to_one_lands_without_a_step) {
   }
 }
 
-TEST_P(Gliding, From_inside_a_stream_knows_that_there_were_frames_before) {
-  Glider glider(4'100, GetParam());
-  glider.take(3'000);
-  glider.begin_inside();
-  glider.set(2.5);
-  glider.take(3'000);
-  EXPECT_LT(glider.error_db(), -100);
-}
-
 TEST_P(Gliding, Lets_nothing_through_that_would_be_mirrored) {
   Glider glider(15'000, GetParam());
   glider.take(3'000);
@@ -240,15 +213,11 @@ TEST_P(Gliding, Lets_nothing_through_that_would_be_mirrored) {
 class Anything : public testing::TestWithParam<std::uint16_t> {};
 INSTANTIATE_TEST_SUITE_P(Speed, Anything, testing::Values(1, 2, 8), testing::PrintToStringParamName());
 
+/// Returns: noise and silence in turn.
 std::vector<float> any_sound(std::mt19937& random, std::size_t frames, std::uint16_t channels) {
   std::vector<float> in(frames * channels);
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    const std::size_t kind = i / channels / 3'000 % 4;
-    in[i] = kind == 0   ? std::uniform_real_distribution<float>(-1, 1)(random)
-            : kind == 1 ? (random() % 1'000 == 0 ? 1.0F : 0.0F)
-            : kind == 2 ? 0.0F
-                        : 0.75F;
-  }
+  for (std::size_t i = 0; i < in.size(); ++i)
+    if (i / channels / 3'000 % 2 == 0) in[i] = std::uniform_real_distribution<float>(-1, 1)(random);
   return in;
 }
 
