@@ -2,13 +2,12 @@
 #pragma once
 
 #include <malloc.h>
-#include <pthread.h>
 
 #include <cstddef>
 #include <ostream>
-#include <vector>
 
 #include "tests/contract/harness.h"
+#include "tests/support/entries.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::contract {
@@ -16,18 +15,10 @@ namespace refwave::contract {
 using conform::files_open;
 using conform::threads_alive;
 
-/// Returns: how many more pthread keys this process can make.
-inline std::size_t free_keys() {
-  std::vector<pthread_key_t> keys;
-  for (pthread_key_t key{}; pthread_key_create(&key, nullptr) == 0;) keys.push_back(key);
-  for (const pthread_key_t key : keys) pthread_key_delete(key);
-  return keys.size();
-}
-
 struct Census {
   std::size_t threads = threads_alive({});
   std::size_t files = files_open();
-  std::size_t keys_left = free_keys();
+  std::size_t keys_left = test::free_keys();
   std::size_t memory_bytes = mallinfo2().uordblks;  // not under a sanitizer, which has its own malloc
 };
 

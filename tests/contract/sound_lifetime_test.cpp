@@ -67,7 +67,7 @@ void expect_nothing_left(int count, Life life) {
 
 TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
   const test::OwnAlsa alsa("pcm.!default { type hw card 99 }\n");
-  const std::size_t keys_before = free_keys();
+  const std::size_t keys_before = test::free_keys();
   expect_nothing_left(lives(100), [] {
     LoadedDriver driver("device=default");
     Client player(driver, Direction::output, 1, 480);
@@ -76,7 +76,7 @@ TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
     EXPECT_EQ(player.stream.close(), MMSYSERR_NOERROR);
     return driver.warnings().find("does not respond") == std::string::npos;
   });
-  EXPECT_GE(free_keys() + 3, keys_before) << "libjack takes three, once";
+  EXPECT_GE(test::free_keys() + 3, keys_before) << "libjack takes three, once";
 }
 
 template <class Server>

@@ -4,8 +4,7 @@
 
 #include <atomic>
 
-#include "driver/engine/supervisor.h"
-#include "hal/system/clock.h"
+#include "hal/system/owned_thread.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::engine {
@@ -38,22 +37,6 @@ TEST(DeviceThread, A_call_that_hangs_is_left_behind_and_counted) {
   EXPECT_EQ(hal::abandoned_threads(), abandoned + 1);
   *hold = false;
   EXPECT_TRUE(test::eventually([&] { return hold.use_count() == 1; }));
-}
-
-TEST(Supervisor, A_burst_of_wakes_is_no_time) {
-  std::atomic<std::int64_t> ticks{0};
-  Supervisor keeper([&] {
-    ++ticks;
-    return true;
-  });
-  ASSERT_TRUE(keeper.ensure().ok());
-  ASSERT_TRUE(eventually([&] { return ticks > 0; }));
-  const std::int64_t before = ticks, begun_ns = hal::monotonic_now_ns();
-  ASSERT_TRUE(eventually([&] {
-    keeper.wake();
-    return ticks > before + 20;
-  }));
-  EXPECT_GE(hal::monotonic_now_ns() - begun_ns, 20 * 10'000'000);
 }
 
 }  // namespace

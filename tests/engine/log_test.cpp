@@ -8,16 +8,13 @@
 #include <sstream>
 
 #include "tests/engine/engine_helpers.h"
-#include "tests/support/temporary_folder.h"
 
 namespace refwave::engine {
 namespace {
 
 using test::Client;
 using test::eventually;
-using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 using testing::SizeIs;
 
 /// A log's file, which blocks while a test says so.
@@ -124,45 +121,6 @@ TEST(NewsLimit, Reports_the_first_immediately_and_later_ones_after_pauses_that_d
   EXPECT_EQ(limit.note(405 * kSecondNs), 0U) << "the pause is short again";
 }
 
-TEST(LogInAFile, Makes_room_when_it_is_large_and_loses_no_line) {
-  constexpr std::uint64_t kMost = 4'000;
-  const test::TemporaryFolder folder;
-  const std::filesystem::path path = folder / "refwave.log";
-  std::string problem;
-  const auto open_small = [&] { return event_log::LogFile::open(path.string(), 1, {}, problem, kMost); };
-  // Two programs share it; each notices when the other has rotated it.
-  const auto log = open_small();
-  const auto other = open_small();
-  ASSERT_TRUE(log && other) << problem;
-  const std::string much(600, 'x');
-  const auto lines_in = [](const std::filesystem::path& file) {
-    return static_cast<std::size_t>(std::ranges::count(test::contents_of(file), '\n'));
-  };
-  const auto bytes_in = [](const std::filesystem::path& file) {
-    std::error_code absent;
-    const std::uintmax_t bytes = std::filesystem::file_size(file, absent);
-    return absent ? 0 : bytes;
-  };
-  const std::filesystem::path aside = path.string() + ".1";
-  std::size_t added = 0;
-  while (!std::filesystem::exists(aside)) {
-    ASSERT_LT(added, 100U) << "it grows without a bound";
-    (added % 2 == 0 ? log : other)->add(much);
-    ++added;
-    // By their lengths, because Windows does not rename a file that is being read.
-    ASSERT_TRUE(eventually([&] { return bytes_in(path) + bytes_in(aside) >= added * much.size(); }));
-  }
-  // Until MoveFileEx returns, the file has its new name, and a handle that refuses readers.
-  EXPECT_TRUE(eventually([&] { return lines_in(path) + lines_in(aside) == added; }));
-  EXPECT_GT(std::filesystem::file_size(aside), kMost);
-  EXPECT_LT(std::filesystem::file_size(aside), 2 * kMost);
-  other->add("of the other");
-  other->end();
-  log->add("of the first");
-  log->end();
-  EXPECT_THAT(test::contents_of(path), AllOf(HasSubstr(" 1 of the other\n"), HasSubstr(" 1 of the first\n")));
-}
-
 // --- the engine's lines ---
 
 /// Returns: whether the log has what matches these, one behind the other.
@@ -192,34 +150,6 @@ class EngineLog : public test::EngineTest {
 
   const std::shared_ptr<Paper> paper = std::make_shared<Paper>();
 };
-
-TEST_F(EngineLog, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
-  device->lost_after = 5;
-  log_driver();
-  ASSERT_EQ(driver->open(client), core::Error::none);
-  device->does_not_open = true;
-  write(400);
-  ASSERT_TRUE(eventually([&] { return device->refusals >= 1; }));
-  device->lost_after = 0;
-  device->does_not_open = false;
-  ASSERT_TRUE(is_in_use("faulty"));
-  ASSERT_TRUE(completes());
-  ASSERT_EQ(driver->close(client), core::Error::none);
-  const std::string text = log();
-  EXPECT_TRUE(has_in_order(
-      text,
-      {"device \"faulty\" opened for output, asked for as \"faulty\": 48000 Hz, 2 channels, s16, periods "
-       "of 480 frames, latency 480 frames [(]10 ms[)]; the first stream asked for 48000 Hz",
-       "stream 0 opened for output, 48000 Hz, 2 channels, s16",
-       "device \"faulty\": its audio thread has a priority, in words",
-       "device \"faulty\" has started, [0-9.]+ s after it was needed",
-       "device \"clocked\" opened for output, in place of \"faulty\": 48000 Hz",
-       "device \"faulty\" was lost: the clocked device takes over",
-       "device \"faulty\" was tried again: faulty does not open", "device \"faulty\" is back",
-       "device \"faulty\" was away for [0-9]+[.][0-9]{3} s; it came back at attempt [0-9]",
-       "stream 0 closed: 400 blocks, 400 messages, 0 undelivered"}));
-  for (const char* early : {"attempt 0", "attempt 1"}) EXPECT_THAT(text, Not(HasSubstr(early)));
-}
 
 TEST_F(EngineLog, A_resting_device_whose_server_does_not_answer_is_replaced_for_that_reason) {
   device->pause_ms = 60'000;

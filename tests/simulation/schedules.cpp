@@ -4,7 +4,6 @@
 // --schedules N, --seed N (the first), --sessions N (of each). A schedule that breaks a promise is printed
 // with the options that repeat it. SIMULATION_LOG in the environment is the path of the driver's log.
 #include <malloc.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -61,14 +60,8 @@ struct Holdings {
   std::size_t alive = threads();
   std::size_t files = test::entries_in("/proc/self/fd");
   std::size_t bytes = mallinfo2().uordblks;
-  std::size_t keys = 0;  // that it may still take
+  std::size_t keys = test::free_keys();
 
-  Holdings() {
-    std::vector<pthread_key_t> taken;
-    for (pthread_key_t key{}; pthread_key_create(&key, nullptr) == 0;) taken.push_back(key);
-    keys = taken.size();
-    for (const pthread_key_t key : taken) pthread_key_delete(key);
-  }
   std::string text() const {
     return std::to_string(alive) + " threads, " + std::to_string(files) + " files, " + std::to_string(bytes) +
            " bytes, " + std::to_string(keys) + " free keys";
@@ -77,11 +70,6 @@ struct Holdings {
     constexpr std::size_t kRoom = 64 * 1024;  // bytes
     return alive > before.alive || files > before.files || bytes > before.bytes + kRoom || keys < before.keys;
   }
-};
-
-struct MissingPage {
-  const std::byte* page;
-  std::int64_t until_ns;
 };
 
 class Schedule {
@@ -156,7 +144,7 @@ class Schedule {
       for (std::size_t i = 0; i < acts; ++i)
         act(*players_[dice_.below(static_cast<std::uint32_t>(streams_))]);
       sleep_until(now_ns() + dice_.between(1, 40) * kMs);
-      return_pages(false);
+      if (now_ns() >= page_back_ns_) return_page();
     }
   }
 
@@ -207,17 +195,14 @@ class Schedule {
   /// A thread that needs the page stalls in the stream, or dies there.
   void miss_a_page(Player& player) {
     // The audio state of a thread that stays inside may be kept for the driver's life.
-    if (!missing_.empty() || sessions_ != 1) return;
-    const std::int64_t back_ns = now_ns() + dice_.between(1, 1'000) * kMs;
-    if (const std::byte* page = player.write_page(back_ns)) missing_.push_back({page, back_ns});
+    if (missing_ != nullptr || sessions_ != 1) return;
+    page_back_ns_ = now_ns() + dice_.between(1, 1'000) * kMs;
+    missing_ = player.write_page(page_back_ns_);
   }
 
-  void return_pages(bool all) {
-    std::erase_if(missing_, [&](const MissingPage& missing) {
-      if (!all && now_ns() < missing.until_ns) return false;
-      page_in(missing.page);
-      return true;
-    });
+  void return_page() {
+    if (missing_ != nullptr) page_in(missing_);
+    missing_ = nullptr;
   }
 
   void stop() {
@@ -233,7 +218,7 @@ class Schedule {
   /// The faults end. Every header must be done now.
   void recover() {
     device_faults().healthy = true;
-    return_pages(true);
+    return_page();
     for (const auto& player : players_) {
       player->writes_inside(false);
       player->resets_inside(false);
@@ -298,7 +283,8 @@ class Schedule {
   const bool has_input_;
   bool until_heard_ = false;
   std::vector<std::unique_ptr<Player>> players_;
-  std::vector<MissingPage> missing_;
+  const std::byte* missing_ = nullptr;  // a page
+  std::int64_t page_back_ns_ = 0;
   std::optional<Holdings> first_;  // in the first rest
   std::string failure_;
 };

@@ -33,13 +33,6 @@ Lines places(const std::string& pattern, const std::string& folders) {
   return lines_of("grep -rnE --include='*.h' --include='*.cpp' -- '" + pattern + "' " + folders);
 }
 
-/// Returns: how many of these lines have the pattern.
-std::size_t found_in(const Lines& lines, const std::string& pattern) {
-  std::string quoted;
-  for (const std::string& line : lines) quoted += " '" + line + "'";
-  return lines_of("printf '%s\\n'" + quoted + " | grep -E -- '" + pattern + "'").size();
-}
-
 /// An include in quotes.
 struct Include {
   std::string place;  // "path:line:text"
@@ -75,15 +68,6 @@ const std::vector<Layer> kLayers = {
     {"hal", {"dsp/audio_thread.h", "dsp/format.h", "dsp/speakers.h"}},
     // The clock, the length of a cache line and the number of a thread have one home, which is here.
     {"hal/system", {"dsp/audio_thread.h"}},
-    {"hal/capture", {"hal/system", "dsp/audio_thread.h", "dsp/format.h"}},
-    {"hal/clocked",
-     {"hal/capture", "hal/system", "hal/callback_gate.h", "hal/device.h", "dsp/audio_thread.h",
-      "dsp/format.h"}},
-    {"hal/portaudio",
-     {"hal/capture", "hal/clocked", "hal/priority", "hal/system", "hal/callback_gate.h", "hal/device.h",
-      "hal/device_changes.h", "hal/endpoints.h", "hal/server_sockets_linux.h", "hal/shared_library.h",
-      "dsp/audio_thread.h", "dsp/speakers.h"}},
-    {"hal/priority", {"hal/system", "hal/device.h", "hal/shared_library.h"}},
     {"driver/core/ring", {"hal/system/cache_line.h", "dsp/audio_thread.h"}},
     {"driver/core/trace",
      {"hal/system/cache_line.h", "hal/system/clock.h", "hal/system/mutex.h", "hal/system/threads.h",
@@ -119,13 +103,6 @@ const std::vector<Layer> kLayers = {
      {"driver/dialog/dialog.h", "driver/control", "driver/abi/windows_headers.h", "driver/configuration",
       "driver/core", "hal", "dsp"}},
     {"inf/host", {"driver/abi", "hal/system"}},
-    {"inf/host/callback", {"inf/host/handle_table.h", "driver/abi/windows_headers.h", "hal/system/mutex.h"}},
-    {"inf/host/installable",
-     {"inf/host/handle_table.h", "inf/host/system.h", "inf/host/text.h", "driver/abi/windows_headers.h",
-      "hal/system/mutex.h", "hal/system/status.h"}},
-    {"inf/host/wave",
-     {"inf/host/installable", "inf/host/handle_table.h", "inf/host/system.h", "inf/host/text.h",
-      "driver/abi/windows_headers.h", "hal/system/mutex.h", "hal/system/status.h"}},
     // The command is a client like any other, which knows refwave's own messages, configuration keys and
     // sample formats. Of its parts bench and inf/install use the kit alone: console, help/command_line.h,
     // sound_file and wave_client.
@@ -171,17 +148,6 @@ TEST(Tree, Dependencies_run_one_way) {
     }
   }
   EXPECT_FALSE(may_include({"driver/core", {"hal/device.h"}}, "hal/devices.h"));
-}
-
-TEST(Tree, Layers_may_include_no_more_than_they_do) {
-  for (const Layer& layer : kLayers) {
-    for (const std::string& other : layer.may_include) {
-      EXPECT_TRUE(std::ranges::any_of(
-          includes(),
-          [&](const Include& include) { return is_of(layer, include) && lies_in(include.path, other); }))
-          << layer.folder << " does not include " << other;
-    }
-  }
 }
 
 /// A namespace that is opened elsewhere declares what an upper layer has, and no include shows it.
@@ -230,12 +196,12 @@ TEST(Tree, One_source_has_no_conditions) {
       places(condition, kInside +
                             "driver/dialog driver/winmm inf/cli bench/conform bench/doctor bench/latency "
                             "bench/loopback bench/measure bench/trace bench/tune bench/watch inf/install");
+  EXPECT_GE(conditions.size(), 2U) << "they are found";
   // Whether the compiler knows an attribute is a question to the preprocessor alone.
   std::erase_if(conditions, [](const std::string& line) {
     return line.starts_with("dsp/audio_thread.h:") || line.starts_with("hal/system/mutex.h:");
   });
   EXPECT_THAT(conditions, IsEmpty());
-  EXPECT_EQ(found_in({"#ifdef _WIN32", " # else", "#elif A"}, condition), 3U);
 }
 
 /// A program with more rights than its user has its environment from that user's other programs. On Linux
@@ -248,25 +214,18 @@ TEST(Tree, The_environment_is_taken_only_where_its_owner_has_the_programs_rights
                      "driver/configuration/configuration_path_windows.cpp:", "inf/host/system_windows.cpp:",
                      "hal/system/wide_text_windows.cpp:"};  // the last one for those two
   Lines taken = places(any, "dsp hal driver inf/cli inf/host");
+  EXPECT_GE(taken.size(), 5U) << "they are found";
   std::erase_if(taken, [&](const std::string& line) {
     return std::ranges::any_of(may, [&](const auto& begin) { return line.starts_with(begin); });
   });
   EXPECT_THAT(taken, IsEmpty());
-  const Lines examples = {"x = std::getenv(name);",
-                          "_wgetenv(name)",
-                          "GetEnvironmentVariableW(name, to, 9)",
-                          "ExpandEnvironmentStringsW(text, to, 9)",
-                          "for (char** x = environ; *x; ++x)",
-                          "hal::environment_variable(L\"HOME\")"};
-  EXPECT_EQ(found_in(examples, any), examples.size());
-  EXPECT_EQ(found_in({"x = secure_getenv(name);"}, any), 0U);
 }
 
 /// What Windows is to load by a name alone, it looks for in the program's folder first.
 TEST(Tree, Libraries_of_Windows_are_loaded_by_no_name_that_stands_in_the_source) {
   const std::string by_name = R"(LoadLibrary\w*\s*\(\s*(L|TEXT\()?")";
   EXPECT_THAT(places(by_name, "dsp hal driver inf"), IsEmpty());
-  EXPECT_EQ(found_in({"x = LoadLibraryW(L\"x.dll\");"}, by_name), 1U);
+  EXPECT_TRUE(std::regex_search("x = LoadLibraryW(L\"x.dll\");", std::regex(by_name)));
 }
 
 }  // namespace

@@ -268,12 +268,9 @@ class Life {
       if (player->is_open()) player->check_end();
       if (player->is_open()) player->reset();
       if (player->is_open() && player->close() != MMSYSERR_NOERROR) fail("a stream could not be closed");
-      fail_with(*player);
+      if (!player->failure().empty()) fail(player->failure());
     }
     players_.clear();
-  }
-  void fail_with(const Player& player) {
-    if (!player.failure().empty()) fail(player.failure());
   }
 
   /// Other settings make other devices, and the closed ones linger.
