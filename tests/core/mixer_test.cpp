@@ -111,27 +111,35 @@ TEST(Mixer, Forecasts_the_period_that_finishes_the_earliest_block) {
 }
 
 TEST(Recorder, Gives_a_stream_what_was_recorded_in_runs_and_wakes_once) {
-  const auto table = std::make_shared<StreamTable>();
-  const auto membership = std::make_shared<MembershipMask>();
-  Recorder recorder(table, membership, kEpoch, Completion::deferred, test::kStereo16);
-  Stream& stream = table->streams[0];
-  stream.furnish(hal::Direction::input, test::kStereo16, 16, Done::consumed);
-  stream.capture().exchange_pipeline(Pipeline::make(test::kStereo16, test::kStereo16, dsp::Quality::fastest));
-  stream.audio().move_to(kEpoch, Timed::every_block);
-  stream.running = true;
-  membership->add(0);
-  test::Written client;
-  client.samples.resize(kRuns * 2);
-  stream.audio().ring().push({.header = &client.header,
-                              .data = reinterpret_cast<std::byte*>(client.samples.data()),
-                              .frames = kRuns,
-                              .done_flags = kDone});
-  std::vector<std::int16_t> recorded(kRuns * 2);
-  for (std::size_t i = 0; i < recorded.size(); ++i) recorded[i] = static_cast<std::int16_t>(i * 7);
-  recorder.capture(reinterpret_cast<const std::byte*>(recorded.data()), {.frames = kRuns});
-  EXPECT_EQ(client.samples, recorded);
-  EXPECT_EQ(client.header.flags, kDone);
-  EXPECT_EQ(recorder.round().wakes(), 1U);
+  for (const auto channels : {std::uint16_t{2}, std::uint16_t{1}}) {
+    const auto table = std::make_shared<StreamTable>();
+    const auto membership = std::make_shared<MembershipMask>();
+    Recorder recorder(table, membership, kEpoch, Completion::deferred, test::kStereo16);
+    Stream& stream = table->streams[0];
+    dsp::Format asked = test::kStereo16;
+    asked.channels = channels;
+    stream.furnish(hal::Direction::input, asked, 16, Done::consumed);
+    stream.capture().exchange_pipeline(Pipeline::make(test::kStereo16, asked, dsp::Quality::fastest));
+    stream.audio().move_to(kEpoch, Timed::every_block);
+    stream.running = true;
+    membership->add(0);
+    test::Written client;
+    client.samples.resize(std::size_t{kRuns} * channels);
+    stream.audio().ring().push({.header = &client.header,
+                                .data = reinterpret_cast<std::byte*>(client.samples.data()),
+                                .frames = kRuns,
+                                .done_flags = kDone});
+    std::vector<std::int16_t> recorded(kRuns * 2);
+    for (std::size_t i = 0; i < recorded.size(); ++i) recorded[i] = static_cast<std::int16_t>(i * 6);
+    recorder.capture(reinterpret_cast<const std::byte*>(recorded.data()), {.frames = kRuns});
+    if (channels == 2) {
+      EXPECT_EQ(client.samples, recorded);
+    } else {
+      for (int i = 0; std::int16_t mean : client.samples) EXPECT_EQ(mean, 12 * i++ + 3);
+    }
+    EXPECT_EQ(client.header.flags, kDone);
+    EXPECT_EQ(recorder.round().wakes(), 1U);
+  }
 }
 
 }  // namespace
