@@ -242,6 +242,7 @@ TEST_F(Kinds, Unusual_files_are_played) {
            {write("peak_behind.wav", riff(format + sound + peak)), second},
            {write("big_chunk.wav", riff(chunk("JUNK", std::string(600'000, 'x')) + format + sound)), second},
            {write("bw64.wav", "BW64" + rf64.substr(4)), second},
+           {write_noise("double.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, 2, kRate, kRate), second},
            {write_noise("short.8svx", SF_FORMAT_SVX | SF_FORMAT_PCM_S8, 1, kRate, 960), "0:00\\.020"},
            {write_noise("long.8svx", SF_FORMAT_SVX | SF_FORMAT_PCM_S8, 1, kRate, 96'000), "0:02\\.000"}})
     expect_played(file, shown);
