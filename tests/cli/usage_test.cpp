@@ -1,4 +1,4 @@
-// The command line, and whatever needs no sound: wrong options, configuration, files that are no driver.
+// The command line: wrong options, configuration, files that are no driver, the log.
 #include <gmock/gmock.h>
 
 #include "inf/cli/console/text.h"
@@ -11,8 +11,10 @@ namespace {
 
 using testing::AllOf;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class Usage : public WithFolder {
  protected:
@@ -114,6 +116,53 @@ TEST_F(Usage, A_driver_that_is_missing_or_none_is_named_with_the_reason) {
        {path("absent.drv"), write("text.drv", "no library"), folder_.path().string()})
     for (const std::string& words : {"play " + good, std::string("devices"), "record " + path("out.wav")})
       expect_error(run_bash("refwave " + words + " --driver " + driver), 1, HasSubstr(driver));
+}
+
+// REFWAVE_LOG and the key `log`, in programs that play through the driver.
+
+class Log : public WithFolder {
+ protected:
+  std::vector<std::string> lines(std::string_view name) const { return lines_of(content(path(name))); }
+  /// Returns: the lines without time and process.
+  std::vector<std::string> reported(std::string_view name) const {
+    std::vector<std::string> all = lines(name);
+    for (std::string& line : all) line.erase(0, line.find(' ', line.find(' ') + 1) + 1);
+    return all;
+  }
+  /// Effects: records for a moment from the clocked device.
+  Outcome record(const std::string& log, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {"record", path("out.wav"), "--seconds",
+                                          "0.05",   "--device",      "clocked"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_refwave(arguments, {.environment = {log, "XDG_RUNTIME_DIR=" + path("")}});
+  }
+};
+
+TEST_F(Log, Tells_what_was_decided_from_the_enabling_to_the_disabling) {
+  const Outcome outcome = record("REFWAVE_LOG=" + path("a.log"));
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, IsEmpty());
+  EXPECT_THAT(
+      reported("a.log"),
+      ElementsAre(
+          testing::ContainsRegex("^enabled: refwave [0-9.]+ in \"refwave\"$"),
+          "configuration from no file: the defaults",
+          HasSubstr("configuration from DRV_OPEN: output = [\"clocked\"], input = [\"clocked\"]"),
+          HasSubstr("device \"clocked\" opened for input, asked for as \"clocked\": 48000 Hz, 2 channels"),
+          "stream 0 opened for input, 48000 Hz, 2 channels, s16",
+          testing::ContainsRegex("^device \"clocked\" has started, 0[.][0-9]+ s after"),
+          testing::ContainsRegex("^stream 0 closed: [0-9]+ blocks, [0-9]+ messages, 0 undelivered"),
+          "device \"clocked\" is closed: no longer needed", "disabled"));
+}
+
+TEST_F(Log, Of_the_environment_comes_before_the_key_and_an_empty_one_switches_it_off) {
+  EXPECT_EQ(record("REFWAVE_LOG=" + path("a.log"), {"--option", "log=" + path("b.log")}).status, 0);
+  EXPECT_THAT(lines("a.log"), Not(IsEmpty()));
+  EXPECT_FALSE(std::filesystem::exists(path("b.log")));
+  EXPECT_EQ(record("REFWAVE_LOG=", {"--option", "log=" + path("b.log")}).status, 0);
+  EXPECT_FALSE(std::filesystem::exists(path("b.log")));
+  EXPECT_EQ(record("NOTHING=", {"--option", "log=" + path("b.log")}).status, 0);
+  EXPECT_THAT(reported("b.log"), testing::Contains(HasSubstr("stream 0 closed")));
 }
 
 // Help at every width, and errors for wrong words.
