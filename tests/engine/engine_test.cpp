@@ -105,18 +105,6 @@ TEST_F(EngineRate, Follows_the_next_stream_once_no_other_is_open) {
   EXPECT_EQ(device->alive, 1U);
 }
 
-TEST_F(EngineRate, Is_kept_over_a_loss) {
-  device->takes_any_rate = true;
-  device->lost_after = 3;
-  open(client, 44'100);
-  write(300);
-  EXPECT_TRUE(is_in_use("clocked"));
-  device->lost_after = 0;
-  EXPECT_TRUE(is_in_use("faulty"));
-  EXPECT_EQ(rate(), 44'100U);
-  EXPECT_EQ(driver->reset(client), core::Error::none);
-}
-
 // An idle device is closed; one that streams still need stays open.
 
 class EngineIdle : public EngineTest {
