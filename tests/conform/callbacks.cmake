@@ -78,7 +78,7 @@ refwave_mutant(a_streams_190th_message_comes_twice
   const ClientCallback callback = stream.callback;
   if (number == 189 && callback.function != nullptr) callback.function(callback, Notice::done, block.header);]]
   BREAKS WODM_WRITE.many WODM_RESET.once_in_order WIDM_RESET.once_in_order Crowd.writers Crowd.reset
-    Crowd.each_other)
+    Crowd.each_other MAY_BREAK WODM_GETPOS.when_notified)
 
 refwave_mutant(tells_inside_a_write
   FILE driver/control/streams.cpp
@@ -99,7 +99,9 @@ refwave_mutant(tells_inside_a_write
   if (core::deliver(stream, 1, next) && stream.delivery.hand_back(core::DeliveryState::Left::nothing_known))
     table_->hand_to_notifier(stream.index());
   return result;]]
-  BREAKS WOM_DONE.not_inside_write WIM_DATA.not_inside_addbuffer)
+  BREAKS WOM_DONE.not_inside_write WIM_DATA.not_inside_addbuffer
+  # The write waits for its turn, which a callback of the same stream has.
+  MAY_BREAK WOM_DONE.may_write WIM_DATA.may_add Crowd.each_other WODM_CLOSE.blocked_callback)
 
 refwave_mutant(one_client_at_a_time
   FILE driver/winmm/client_callback.cpp

@@ -77,7 +77,7 @@ refwave_mutant(a_reset_of_nothing_is_an_error
       call && !call->queued() && call->position(hal::monotonic_now_ns()) == 0)
     return Error::no_memory;
   std::shared_ptr<engine::Engine> cut;]]
-  BREAKS WODM_RESET.nothing_queued MAY_BREAK Crowd.reset)
+  BREAKS WODM_RESET.nothing_queued WODM_SETPITCH.kept WODM_SETPLAYBACKRATE.kept MAY_BREAK Crowd.reset)
 
 refwave_mutant(records_into_a_short_buffer_at_once
   FILE driver/control/streams.cpp
