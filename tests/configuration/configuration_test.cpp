@@ -140,6 +140,9 @@ TEST(Configuration_toml, A_malformed_document_is_one_warning_with_line_and_colum
   const Parsed parsed = parse_toml("period = 64\nrate = = 3\n", "refwave.toml", base);
   EXPECT_THAT(parsed.warnings, ElementsAre(testing::StartsWith("refwave.toml:2:8: not TOML: ")));
   EXPECT_EQ(parsed.configuration, base);
+  // Without that limit, a key of so many parts would overflow the stack.
+  EXPECT_THAT(toml("# " + std::string(501, '.')).warnings,
+              ElementsAre(HasSubstr("a line of more than 500 dots")));
 }
 
 TEST(Configuration_toml, A_text_with_a_nul_names_no_file) {
