@@ -17,7 +17,7 @@ function(dropin_test name program)
   refwave_from_zip(windows.${name})
 endfunction()
 
-dropin_program(dropin_client dropin_forward_test.cpp dropin_serve_test.cpp)
+dropin_program(dropin_client dropin_serve_test.cpp)
 dropin_program(dropin_client_without_driver dropin_without_driver_test.cpp)
 set(no_driver ${folder}/no_driver/refwave.drv)
 file(WRITE ${no_driver} "no DLL\n")

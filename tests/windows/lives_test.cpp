@@ -20,21 +20,6 @@ std::size_t free_tls_indices() {
   return taken.size();
 }
 
-std::size_t bytes_held() {
-  std::vector<HANDLE> heaps(256);
-  heaps.resize(GetProcessHeaps(static_cast<DWORD>(heaps.size()), heaps.data()));
-  std::size_t bytes = 0;
-  for (const HANDLE heap : heaps) {
-    PROCESS_HEAP_ENTRY entry{};
-    HeapLock(heap);
-    while (HeapWalk(heap, &entry) != FALSE) {
-      if ((entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) != 0) bytes += entry.cbData;
-    }
-    HeapUnlock(heap);
-  }
-  return bytes;
-}
-
 /// Returns: this process' private bytes, counted by page: Wine's PrivateUsage is 0.
 std::size_t private_bytes() {
   std::size_t bytes = 0;
@@ -76,7 +61,6 @@ TEST(Lives, Of_the_driver_leave_no_thread_no_handle_no_memory_and_no_index_of_th
   const std::size_t threads = threads_of_this_process();
   const std::size_t handles = handles_of_this_process();
   const std::size_t indices = free_tls_indices();
-  const std::size_t held = bytes_held();
   const std::size_t all = settled_private_bytes();
 
   const std::size_t count = lives();
@@ -89,14 +73,10 @@ TEST(Lives, Of_the_driver_leave_no_thread_no_handle_no_memory_and_no_index_of_th
   // Wine's locks create a semaphore each at their first contention.
   EXPECT_LE(handles_of_this_process(), handles + 6);
   EXPECT_EQ(free_tls_indices(), indices);
-  const auto per_life = [count](std::size_t before, std::size_t after) {
-    return (static_cast<double>(after) - static_cast<double>(before)) / static_cast<double>(count);
-  };
-  const double held_per_life = per_life(held, bytes_held());
-  const double private_per_life = per_life(all, settled_private_bytes());
-  std::printf("bytes a life: %.1f on heaps, %.1f of the process\n", held_per_life, private_per_life);
-  EXPECT_LT(held_per_life, 100);
-  EXPECT_LT(private_per_life, 4096);  // a page
+  const double per_life =
+      (static_cast<double>(settled_private_bytes()) - static_cast<double>(all)) / static_cast<double>(count);
+  std::printf("bytes a life: %.1f\n", per_life);
+  EXPECT_LT(per_life, 4096);  // a page
 }
 
 }  // namespace

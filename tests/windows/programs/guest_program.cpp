@@ -16,14 +16,13 @@ namespace fs = std::filesystem;
 
 }  // namespace
 
-GuestProgram::GuestProgram(const std::string& name, Route route) : name_(name + ".exe") {
+GuestProgram::GuestProgram(const std::string& name) : name_(name + ".exe") {
   const fs::path unpacked = REFWAVE_UNPACKED;
   fs::copy_file((name == "refwave" ? unpacked : fs::path(REFWAVE_PROGRAMS)) / name_, folder_ / name_);
   for (const char* file : {"winmm.dll", "refwave.drv", "sndfile.dll"})
     fs::copy_file(unpacked / file, folder_ / file);
   // Some latency avoids gaps on a busy machine.
-  std::ofstream(folder_ / "refwave.toml")
-      << (route == Route::wasapi ? "latency_ms = 60\n" : "output = ['clocked']\ninput = ['clocked']\n");
+  std::ofstream(folder_ / "refwave.toml") << "latency_ms = 60\n";
 }
 
 void GuestProgram::start(const std::vector<std::string>& arguments) {

@@ -13,13 +13,10 @@
 
 namespace refwave::test {
 
-/// The device: the clocked one, or Windows' default device.
-enum class Route { clocked, wasapi };
-
 class GuestProgram {
  public:
   /// `name`: a program that this directory builds, or the zip's refwave, without its ".exe".
-  GuestProgram(const std::string& name, Route route);
+  explicit GuestProgram(const std::string& name);
 
   const std::filesystem::path& folder() const { return folder_.path(); }
 

@@ -29,7 +29,7 @@ TEST(opening, leaves_no_gap) {
   write_wav(folder / "noise.wav", noise(kNoiseFrames, kSilentFrames));
   std::string said;
   for (int i = 0; i < openings(); ++i) {
-    GuestProgram guest("refwave", Route::wasapi);
+    GuestProgram guest("refwave");
     std::ofstream(guest.folder() / "refwave.toml");  // the defaults
     guest.start({"play", (folder / "noise.wav").string()});
     EXPECT_EQ(guest.wait(), 0);

@@ -1,4 +1,4 @@
-// PortAudio's own tests on waveOut and waveIn: of errors, and of a recording, which must be what was played.
+// PortAudio's own test of a recording by waveIn, which must be what was played.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -24,22 +24,13 @@ std::vector<std::int16_t> sine() {
   return samples;
 }
 
-TEST(paqa_errs, finds_no_error_on_any_route) {
-  for (const Route route : {Route::clocked, Route::wasapi}) {
-    GuestProgram program("paqa_errs", route);
-    program.start();
-    EXPECT_EQ(program.wait(), 0);
-    EXPECT_NE(program.output().find(" 0 failed."), std::string::npos) << program.output();
-  }
-}
-
 // One program records what the other plays, and then plays it itself.
 TEST(patest_read_record, gives_back_what_was_heard) {
   const TemporaryFolder folder;
   const std::string file = (folder / "sine.wav").string();
   write_wav(file, sine());
-  GuestProgram recorder("patest_read_record", Route::wasapi);
-  GuestProgram player("refwave", Route::wasapi);
+  GuestProgram recorder("patest_read_record");
+  GuestProgram player("refwave");
   recorder.start();
   ASSERT_TRUE(eventually([&] { return recorder.output().find("Now recording") != std::string::npos; }));
   player.start({"play", file});
