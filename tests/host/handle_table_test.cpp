@@ -30,18 +30,6 @@ class Counted {
   std::atomic<int>& alive_;
 };
 
-TEST(HandleTable, A_full_table_refuses_until_one_is_removed) {
-  std::atomic<int> alive = 0;
-  HandleTable<Handle, Counted, 2> table;
-  const Handle first = table.add(std::make_unique<Counted>(alive)).handle();
-  table.add(std::make_unique<Counted>(alive));
-  EXPECT_THROW(table.add(std::make_unique<Counted>(alive)), std::bad_alloc);
-  EXPECT_TRUE(table.remove(first));
-  EXPECT_TRUE(table.add(std::make_unique<Counted>(alive)));
-  table.clear();
-  EXPECT_EQ(alive, 0);
-}
-
 /// Effects: adds an object and removes it. Returns: false if both cells are in use.
 bool takes_a_cell(HandleTable<Handle, Counted, 2>& table, std::atomic<int>& alive) {
   try {

@@ -70,36 +70,6 @@ TEST(Install, Completes_what_is_half_there) {
   }
 }
 
-TEST(Install, Finds_its_way_without_its_record) {
-  Machine machine;
-  const Machine before = machine;
-  machine.install();
-  const Machine whole = machine;
-  machine.record.reset();
-  EXPECT_EQ(machine.health(), Health::installed);
-  machine.install();
-  EXPECT_EQ(machine.state(), whole.state());
-  machine.record.reset();
-  machine.uninstall();
-  EXPECT_EQ(machine.state(), before.state());
-}
-
-TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
-  Machine machine({View::bits_64});
-  const std::string path = Machine::driver_path(View::bits_64);
-  for (const char* version : {"refwave 1", "refwave 2", "refwave 3"}) {
-    machine.source = version;
-    machine.install();
-    machine.in_use.insert(path);
-  }
-  machine.uninstall();
-  EXPECT_EQ(machine.files.size(), 3U);
-  machine.install();
-  EXPECT_EQ(machine.files[path], "refwave 3") << "before the restart";
-  machine.restart();
-  EXPECT_EQ(machine.files, (std::map<std::string, std::string>{{path, "refwave 3"}}));
-}
-
 TEST(Install, A_foreign_refwave_drv_is_moved_aside_only_by_force_and_restored) {
   Machine machine;
   machine.files[Machine::driver_path(View::bits_64)] = "somebody's";
@@ -107,18 +77,6 @@ TEST(Install, A_foreign_refwave_drv_is_moved_aside_only_by_force_and_restored) {
   EXPECT_THROW(machine.install(), Failure);
   EXPECT_EQ(machine.state(), before.state());
   machine.install(Force::yes);
-  EXPECT_EQ(machine.health(), Health::installed);
-  machine.uninstall();
-  EXPECT_EQ(machine.state(), before.state());
-}
-
-TEST(Install, Leaves_another_device_of_the_same_id_alone) {
-  Machine machine;
-  machine.foreign_device = "ROOT\\MEDIA\\0007";
-  const Machine before = machine;
-  machine.install();
-  EXPECT_EQ(machine.device, std::nullopt);
-  EXPECT_THAT(machine.said, HasSubstr("ROOT\\MEDIA\\0007"));
   EXPECT_EQ(machine.health(), Health::installed);
   machine.uninstall();
   EXPECT_EQ(machine.state(), before.state());

@@ -1,13 +1,11 @@
 // A step of the installer fails; the installer is killed before, in the middle of and after a step.
 #include <gmock/gmock.h>
 
-#include "inf/cli/console/failure.h"
 #include "tests/install/machine.h"
 
 namespace refwave::test {
 namespace {
 
-using cli::Failure;
 using testing::HasSubstr;
 
 struct Situation {
@@ -91,47 +89,35 @@ std::map<std::pair<View, std::size_t>, Value> others(const Machine& machine) {
   return found;
 }
 
-/// Returns: how many steps the situation's plan has, without the removal of old files.
-int steps_of(const Situation& situation, Machine machine) {
-  int discards = 0;
-  machine.steps = 0;
-  situation.act(machine);
-  for (std::size_t at = machine.said.find("delete C:"); at != std::string::npos; ++discards)
-    at = machine.said.find("delete C:", at + 1);
-  return machine.steps - discards;
-}
-
 TEST(Undo, A_step_that_fails_leaves_everything_as_it_was) {
   for (const Situation& situation : situations()) {
     Machine before;
     situation.prepare(before);
-    const int steps = steps_of(situation, before);
-    ASSERT_GE(steps, 3) << situation.name;
-    for (int failing = 0; failing < steps; ++failing) {
+    int failing = 0;
+    for (;; ++failing) {
+      SCOPED_TRACE(std::string(situation.name) + " step " + std::to_string(failing));
       Machine machine = before;
       machine.steps = 0;
       machine.fails = [&](int step) { return step == failing; };
-      try {
-        situation.act(machine);
-        ADD_FAILURE() << situation.name << " step " << failing << " failed unheard";
-      } catch (const Failure& failure) {
-        EXPECT_THAT(failure.what(), HasSubstr("refused; nothing was changed")) << situation.name;
+      const std::string failure = failure_of([&] { situation.act(machine); });
+      if (failure.empty()) {
+        const bool is_old_file = machine.said.find(" is in use") != std::string::npos;
+        EXPECT_TRUE(is_old_file || machine.steps <= failing) << "failed unheard";
+        break;
       }
-      EXPECT_EQ(machine.state(), before.state()) << situation.name << " step " << failing;
+      EXPECT_THAT(failure, HasSubstr("refused; nothing was changed"));
+      EXPECT_EQ(machine.state(), before.state());
     }
+    EXPECT_GE(failing, 3) << situation.name;
   }
 }
 
 TEST(Undo, What_cannot_be_undone_is_named) {
   Machine machine;
   machine.fails = [](int step) { return step >= 2; };
-  try {
-    machine.install();
-    ADD_FAILURE();
-  } catch (const Failure& failure) {
-    EXPECT_THAT(failure.what(), HasSubstr("could not delete C:\\System32\\refwave.drv"));
-    EXPECT_THAT(failure.what(), HasSubstr("`repair` completes it"));
-  }
+  const std::string failure = failure_of([&] { machine.install(); });
+  EXPECT_THAT(failure, HasSubstr("could not delete C:\\System32\\refwave.drv"));
+  EXPECT_THAT(failure, HasSubstr("`repair` completes it"));
 }
 
 TEST(Undo, An_old_file_that_will_not_go_does_not_undo_the_rest) {

@@ -86,7 +86,6 @@ class OpenedDialog {
   }
   /// Effects: presses a key in the focused control.
   void key(WPARAM code) const { PostMessageW(focus(), WM_KEYDOWN, code, 0); }
-  void alt(wchar_t letter) const { PostMessageW(focus(), WM_SYSCHAR, static_cast<WPARAM>(letter), 1L << 29); }
   /// Returns: the control with the focus, a list's edit field as the list.
   int focused() const {
     HWND window = focus();
@@ -174,26 +173,6 @@ TEST(Dialog, Escape_and_Cancel_save_nothing_and_answer_CANCEL) {
     by_key ? dialog.key(VK_ESCAPE) : dialog.press(IDCANCEL);
     EXPECT_EQ(dialog.result(), DRVCNF_CANCEL);
     EXPECT_EQ(driver.toml(), kToml);
-  }
-}
-
-TEST(Dialog, Tab_goes_through_the_fields_in_their_order_and_letters_lead_to_them) {
-  const ConfiguredDriver driver(kToml);
-  const OpenedDialog dialog(driver);
-  for (const int next : {REFWAVE_INPUT, REFWAVE_PERIOD, REFWAVE_COMPLETION, REFWAVE_WAKE, REFWAVE_DONE,
-                         REFWAVE_TONE, REFWAVE_DEFAULTS, IDOK, IDCANCEL, REFWAVE_OUTPUT}) {
-    dialog.key(VK_TAB);
-    EXPECT_TRUE(eventually([&] { return dialog.focused() == next; })) << next << " " << dialog.focused();
-  }
-  for (const auto& [letter, control] : {std::pair{L'i', REFWAVE_INPUT},
-                                        {L'p', REFWAVE_PERIOD},
-                                        {L'b', REFWAVE_COMPLETION},
-                                        {L'w', REFWAVE_WAKE},
-                                        {L'd', REFWAVE_DONE},
-                                        {L'o', REFWAVE_OUTPUT}}) {
-    dialog.alt(letter);
-    EXPECT_TRUE(eventually([&] { return dialog.focused() == control; }))
-        << control << " " << dialog.focused();
   }
 }
 

@@ -57,20 +57,6 @@ TEST(Dropin, Has_refwaves_devices) {
   EXPECT_EQ(device_name(), "clocked") << "from the refwave.toml beside the program";
 }
 
-TEST(Dropin, Gives_names_and_errors_wide_and_narrow) {
-  WAVEOUTCAPSW caps{};
-  ASSERT_EQ(waveOutGetDevCapsW(WAVE_MAPPER, &caps, sizeof(caps)), MMSYSERR_NOERROR);
-  EXPECT_EQ(std::filesystem::path(caps.szPname).string(), device_name());
-  wchar_t wide[MAXERRORLENGTH] = L"";
-  char narrow[MAXERRORLENGTH] = "";
-  EXPECT_EQ(waveOutGetErrorTextW(WAVERR_STILLPLAYING, wide, MAXERRORLENGTH), MMSYSERR_NOERROR);
-  EXPECT_EQ(waveOutGetErrorTextA(WAVERR_STILLPLAYING, narrow, MAXERRORLENGTH), MMSYSERR_NOERROR);
-  EXPECT_EQ(std::filesystem::path(wide).string(), narrow);
-  char systems[MAXERRORLENGTH] = "";
-  in_system("waveOutGetErrorTextA", waveOutGetErrorTextA)(WAVERR_STILLPLAYING, systems, MAXERRORLENGTH);
-  EXPECT_STRNE(narrow, systems) << "the words are not refwave's";
-}
-
 TEST(Dropin, Keeps_its_handles_from_the_system) {
   HWAVEOUT out = nullptr;
   ASSERT_EQ(waveOutOpen(&out, WAVE_MAPPER, &kFormat, 0, 0, CALLBACK_NULL), MMSYSERR_NOERROR);

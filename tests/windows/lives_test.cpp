@@ -8,10 +8,28 @@
 #include <string>
 #include <vector>
 
+#include "tests/windows/kernel.h"
 #include "tests/windows/real_driver.h"
 
 namespace refwave::test {
 namespace {
+
+std::size_t threads_of_this_process() {
+  std::size_t count = 0;
+  for_each_thread([&](DWORD) { ++count; });
+  return count;
+}
+
+// Each is looked up: Wine's GetProcessHandleCount returns 0.
+std::size_t handles_of_this_process() {
+  constexpr DWORD_PTR kHighest = 4 * 8'192;
+  std::size_t count = 0;
+  for (DWORD_PTR handle = 4; handle <= kHighest; handle += 4) {
+    DWORD flags = 0;
+    if (GetHandleInformation(reinterpret_cast<HANDLE>(handle), &flags) != FALSE) ++count;
+  }
+  return count;
+}
 
 std::size_t free_tls_indices() {
   std::vector<DWORD> taken;

@@ -24,17 +24,15 @@ class Configured {
 /// An open driver. Errors: a failed expectation, and handle() is null.
 class RealDriver {
  public:
-  explicit RealDriver(const std::wstring& path = driver_path());
-  ~RealDriver() { close(); }
+  RealDriver();
+  ~RealDriver() {
+    if (handle_ != nullptr) CloseDriver(handle_, 0, 0);
+  }
   RealDriver(const RealDriver&) = delete;
   RealDriver& operator=(const RealDriver&) = delete;
 
-  /// Effects: the last CloseDriver unloads the driver. Returns: what it returned.
-  LRESULT close();
   HDRVR handle() const { return handle_; }
   WaveMessage wave_out() const { return wave_out_; }
-
-  static std::wstring driver_path();
 
  private:
   HDRVR handle_ = nullptr;
@@ -43,9 +41,5 @@ class RealDriver {
 
 /// Expects: the driver plays four milliseconds of silence, by their flags, in ten seconds.
 void expect_playing(const RealDriver& driver);
-
-/// Returns: threads, or handles, that this process has.
-std::size_t threads_of_this_process();
-std::size_t handles_of_this_process();
 
 }  // namespace refwave::test
