@@ -46,21 +46,11 @@ struct Contestant {
   std::filesystem::path file;
   std::string parameters;
   std::string wanted;  // which of the driver's devices; empty: the first
+  std::string advice;  // if there is no such file
   std::string device{};
   double audio_ns = 0;   // of the blocks that came back
   double played_ns = 0;  // and how long that took
 };
-
-/// Throws: Failure, if there is no such file.
-Contestant contestant(const std::string& name, std::filesystem::path file, std::string parameters,
-                      std::string wanted, const std::string& advice) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error))
-    throw cli::Failure(cli::path_text(file) + ": no such driver; " + advice);
-  Contestant made{Series(name), std::move(file), std::move(parameters), std::move(wanted)};
-  made.series.outside.emplace();
-  return made;
-}
 
 void open(Client& client, Contestant& one) {
   const std::string file = cli::path_text(one.file);
@@ -87,45 +77,37 @@ void add_lateness(const std::vector<std::int64_t>& times, std::uint32_t stream, 
   for (std::size_t i = 0; i < times.size(); ++i) series.add({times[i] - began_ns, lateness[i], stream});
 }
 
-/// Returns: when each stream's blocks came back, without the settling time. Effects: adds the bare timer's
-/// lateness meanwhile.
-std::vector<std::vector<std::int64_t>> play(Client& client, const Contestant& one, const Load& load,
-                                            double seconds, std::int64_t began_ns, Series& timer) {
-  const std::int64_t start_ns = hal::monotonic_now_ns();
-  const auto settled_ns = start_ns + static_cast<std::int64_t>(kSettling * std::min(seconds, kTurn) * 1e9);
-  const auto end_ns = start_ns + static_cast<std::int64_t>(seconds * 1e9);
-  std::vector<std::vector<std::int64_t>> all(load.streams);
-  BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Phase::even);
-  double left =
-      kFastest * load.streams * (load.buffers + seconds * 1e9 / static_cast<double>(load.block_ns()));
-  while (hal::monotonic_now_ns() < end_ns && !cli::is_interrupted()) {
-    const std::vector<Stamp> back = client.refill().back;
-    left -= static_cast<double>(back.size());
-    if (left < 0)
-      throw cli::Failure(
-          cli::path_text(one.file) + ": returns blocks before they can have been heard, over " +
-          cli::formatted("%.0f", kFastest) +
-          " times as fast as real time; choose another device with --device, or fix the driver");
-    for (const Stamp& stamp : back)
-      if (stamp.block >= load.buffers && stamp.entered_ns >= settled_ns)
-        all[stamp.stream].push_back(stamp.entered_ns);
-    client.wait();
-  }
-  bare.finish();
-  std::vector<std::int64_t> times;
-  for (const BareWake::Wake& wake : bare.take())
-    if (wake.running_ns >= settled_ns) times.push_back(wake.running_ns);
-  add_lateness(times, 0, began_ns, timer);
-  return all;
-}
-
-/// Effects: plays for so long, and adds the reports. Throws: Failure.
+/// Effects: plays for so long, and adds the reports, without those of the settling time, and the bare timer's
+/// lateness meanwhile. Throws: Failure.
 void take_turn(Contestant& one, const Load& load, double seconds, std::int64_t began_ns, Series& timer) {
   cli::use_driver(one.file, one.parameters);
   {
     Client client(kFormat, load);
     open(client, one);
-    const auto reports = play(client, one, load, seconds, began_ns, timer);
+    const std::int64_t start_ns = hal::monotonic_now_ns();
+    const auto settled_ns = start_ns + static_cast<std::int64_t>(kSettling * std::min(seconds, kTurn) * 1e9);
+    const auto end_ns = start_ns + static_cast<std::int64_t>(seconds * 1e9);
+    std::vector<std::vector<std::int64_t>> reports(load.streams);
+    BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Phase::even);
+    double left =
+        kFastest * load.streams * (load.buffers + seconds * 1e9 / static_cast<double>(load.block_ns()));
+    while (hal::monotonic_now_ns() < end_ns && !cli::is_interrupted()) {
+      for (const Stamp& stamp : client.refill().back) {
+        if (--left < 0)
+          throw cli::Failure(
+              cli::path_text(one.file) + ": returns blocks before they can have been heard, over " +
+              cli::formatted("%.0f", kFastest) +
+              " times as fast as real time; choose another device with --device, or fix the driver");
+        if (stamp.block >= load.buffers && stamp.entered_ns >= settled_ns)
+          reports[stamp.stream].push_back(stamp.entered_ns);
+      }
+      client.wait();
+    }
+    bare.finish();
+    std::vector<std::int64_t> wakes;
+    for (const BareWake::Wake& wake : bare.take())
+      if (wake.running_ns >= settled_ns) wakes.push_back(wake.running_ns);
+    add_lateness(wakes, 0, began_ns, timer);
     for (std::uint32_t stream = 0; stream < reports.size(); ++stream) {
       const std::vector<std::int64_t>& times = reports[stream];
       add_lateness(times, stream, began_ns, one.series);
@@ -146,27 +128,32 @@ Measurement measure_from_outside(const LatencyOptions& options) {
   std::error_code error;
   const std::filesystem::path file = std::filesystem::absolute(cli::to_path(options.driver.driver), error);
   const std::string name = cli::path_text(file.filename());
-  Contestant other = contestant(name == "refwave.drv" ? "the other refwave" : name, file, options.parameters,
-                                options.driver.device, "name the file of a wave driver");
-  Contestant own = contestant("refwave", cli::command_folder() / "refwave.drv",
-                              cli::setup_of(options.driver).open_string, "", cli::missing_driver_hint());
+  Contestant both[] = {{Series(name == "refwave.drv" ? "the other refwave" : name), file, options.parameters,
+                        options.driver.device, "name the file of a wave driver"},
+                       {Series("refwave"), cli::command_folder() / "refwave.drv",
+                        cli::setup_of(options.driver).open_string, "", cli::missing_driver_hint()}};
+  for (Contestant& each : both) {
+    if (!std::filesystem::is_regular_file(each.file, error))
+      throw cli::Failure(cli::path_text(each.file) + ": no such driver; " + each.advice);
+    each.series.outside.emplace();
+  }
   Series timer("bare timer");
   const auto turns = static_cast<int>(std::max(1.0, std::round(options.seconds / kTurn)));
   const std::int64_t began_ns = hal::monotonic_now_ns();
   const auto elapsed = [&] { return static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9; };
   cli::Progress progress("measuring in turns", 2 * options.seconds);
   for (int i = 0; i < turns && !cli::is_interrupted(); ++i) {
-    for (Contestant* each : {&other, &own}) {
-      take_turn(*each, options.load, options.seconds / turns, began_ns, timer);
-      progress.show(elapsed(), [&] { return so_far(other.series.measured); });
+    for (Contestant& each : both) {
+      take_turn(each, options.load, options.seconds / turns, began_ns, timer);
+      progress.show(elapsed(), [&] { return so_far(both[0].series.measured); });
     }
   }
   Measurement m;
   m.seconds = elapsed();
-  m.settings.device = "\"" + other.device + "\"";
-  for (Contestant* each : {&other, &own}) {
-    if (each->played_ns > 0) each->series.outside->real_time_percent = 100 * each->audio_ns / each->played_ns;
-    m.subjects.push_back(std::move(each->series));
+  m.settings.device = "\"" + both[0].device + "\"";
+  for (Contestant& each : both) {
+    if (each.played_ns > 0) each.series.outside->real_time_percent = 100 * each.audio_ns / each.played_ns;
+    m.subjects.push_back(std::move(each.series));
   }
   m.subjects.push_back(std::move(timer));
   return m;

@@ -40,24 +40,80 @@ struct LoopbackOptions {
   std::string json;  // file, "-" for standard output; empty: none
 };
 
+// The output must be refilled in time even if the input reports nothing, so the wait is short. It is long
+// enough to cost nothing.
+constexpr std::int64_t kWaitMicroseconds = 1'000;
+
 /// Plays the signal on one stream without a pause, and records on another stream. Main thread.
 class Loop {
  public:
   /// Effects: opens the input, and then the output. Throws: Failure, which names the device.
-  Loop(cli::DriverSession& session, const LoopbackOptions& options);
+  Loop(cli::DriverSession& session, const LoopbackOptions& options)
+      : format_{dsp::SampleType::s16, options.channels, options.rate, 0},
+        in_(format_, options.load.buffers, options.load.block_frames),
+        out_(format_, options.load) {
+    recording_.rate = options.rate;
+    recording_.block_frames = options.load.block_frames;
+    out_.fill = [this](cli::Block& block, std::uint64_t number) {
+      std::byte* to = block.memory.data();
+      for (std::uint32_t i = 0; i < recording_.block_frames; ++i) {
+        const std::int16_t sample = noise(number * recording_.block_frames + i);
+        for (std::uint16_t c = 0; c < format_.channels; ++c, to += sizeof sample)
+          std::memcpy(to, &sample, sizeof sample);
+      }
+    };
+    const std::string& device = options.driver.device;
+    const std::string& capture_device = options.capture_device.empty() ? device : options.capture_device;
+    if (const MMRESULT result = in_.open(); result != MMSYSERR_NOERROR)
+      throw cli::Failure("recording: " + cli::open_failure(session, result, capture_device, 1));
+    if (const MMRESULT result = out_.open(); result != MMSYSERR_NOERROR)
+      throw cli::Failure("playing: " + cli::open_failure(session, result, device, 0));
+    out_.suit_device();
+    buffers_ = std::max(static_cast<std::uint32_t>(in_.suit_device()), out_.buffers());
+  }
 
   /// Returns: the most blocks of either direction: more than in the options if a device takes or gives more
   /// at a time.
   std::uint32_t buffers() const { return buffers_; }
   /// Effects: plays and records for `seconds`, or until Ctrl-C. Throws: Failure.
-  Recording run(double seconds);
+  Recording run(double seconds) {
+    cli::Progress progress("measuring the loop", seconds);
+    recording_.samples.reserve(static_cast<std::size_t>((seconds + 1) * format_.rate));
+    const std::int64_t began_ns = hal::monotonic_now_ns();
+    in_.start();
+    while (recording_.seconds < seconds && !cli::is_interrupted()) {
+      const measure::Client::Turn turn = out_.refill();
+      for (const measure::Stamp& stamp : turn.back) recording_.done_ns.push_back(stamp.entered_ns);
+      for (const measure::Stamp& stamp : turn.written) recording_.written_ns.push_back(stamp.entered_ns);
+      out_.wait(0);
+      record_on(kWaitMicroseconds);
+      recording_.seconds = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
+      progress.show(recording_.seconds, [] { return std::string(); });
+      if (watchdog_.is_stalled(recording_.recorded_ns.size()))
+        throw cli::Failure("the device has recorded nothing for five seconds; try another --capture-device");
+    }
+    return std::move(recording_);
+  }
 
   /// Returns: the driver's statistics of a stream; nothing if the driver is not refwave.
   std::optional<REFWAVE_STATISTICS> input_statistics() const { return in_.statistics(); }
   std::optional<REFWAVE_STATISTICS> output_statistics() const { return out_.statistics(); }
 
  private:
-  void record_on(std::int64_t timeout_us);
+  /// Effects: keeps the first channel of the blocks that are full, and gives these blocks to the driver
+  /// again.
+  void record_on(std::int64_t timeout_us) {
+    const std::size_t frame_bytes = format_.bytes_per_frame();
+    for (cli::Block* block = in_.wait(timeout_us); block != nullptr; block = in_.wait(0)) {
+      recording_.recorded_ns.push_back(block->returned_ns);
+      for (std::size_t at = 0; at + frame_bytes <= block->header.dwBytesRecorded; at += frame_bytes) {
+        std::int16_t sample = 0;
+        std::memcpy(&sample, block->memory.data() + at, sizeof sample);
+        recording_.samples.push_back(sample);
+      }
+      in_.recycle();
+    }
+  }
 
   dsp::Format format_;
   std::uint32_t buffers_ = 0;
@@ -66,67 +122,6 @@ class Loop {
   cli::Watchdog watchdog_;  // of the input
   Recording recording_;
 };
-
-// The output must be refilled in time even if the input reports nothing, so the wait is short. It is long
-// enough to cost nothing.
-constexpr std::int64_t kWaitMicroseconds = 1'000;
-
-Loop::Loop(cli::DriverSession& session, const LoopbackOptions& options)
-    : format_{dsp::SampleType::s16, options.channels, options.rate, 0},
-      in_(format_, options.load.buffers, options.load.block_frames),
-      out_(format_, options.load) {
-  recording_.rate = options.rate;
-  recording_.block_frames = options.load.block_frames;
-  out_.fill = [this](cli::Block& block, std::uint64_t number) {
-    std::byte* to = block.memory.data();
-    for (std::uint32_t i = 0; i < recording_.block_frames; ++i) {
-      const std::int16_t sample = noise(number * recording_.block_frames + i);
-      for (std::uint16_t c = 0; c < format_.channels; ++c, to += sizeof sample)
-        std::memcpy(to, &sample, sizeof sample);
-    }
-  };
-  const std::string& device = options.driver.device;
-  const std::string& capture_device = options.capture_device.empty() ? device : options.capture_device;
-  if (const MMRESULT result = in_.open(); result != MMSYSERR_NOERROR)
-    throw cli::Failure("recording: " + cli::open_failure(session, result, capture_device, 1));
-  if (const MMRESULT result = out_.open(); result != MMSYSERR_NOERROR)
-    throw cli::Failure("playing: " + cli::open_failure(session, result, device, 0));
-  out_.suit_device();
-  buffers_ = std::max(static_cast<std::uint32_t>(in_.suit_device()), out_.buffers());
-}
-
-Recording Loop::run(double seconds) {
-  cli::Progress progress("measuring the loop", seconds);
-  recording_.samples.reserve(static_cast<std::size_t>((seconds + 1) * format_.rate));
-  const std::int64_t began_ns = hal::monotonic_now_ns();
-  in_.start();
-  while (recording_.seconds < seconds && !cli::is_interrupted()) {
-    const measure::Client::Turn turn = out_.refill();
-    for (const measure::Stamp& stamp : turn.back) recording_.done_ns.push_back(stamp.entered_ns);
-    for (const measure::Stamp& stamp : turn.written) recording_.written_ns.push_back(stamp.entered_ns);
-    out_.wait(0);
-    record_on(kWaitMicroseconds);
-    recording_.seconds = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
-    progress.show(recording_.seconds, [] { return std::string(); });
-    if (watchdog_.is_stalled(recording_.recorded_ns.size()))
-      throw cli::Failure("the device has recorded nothing for five seconds; try another --capture-device");
-  }
-  return std::move(recording_);
-}
-
-/// Effects: keeps the first channel of the blocks that are full, and gives these blocks to the driver again.
-void Loop::record_on(std::int64_t timeout_us) {
-  const std::size_t frame_bytes = format_.bytes_per_frame();
-  for (cli::Block* block = in_.wait(timeout_us); block != nullptr; block = in_.wait(0)) {
-    recording_.recorded_ns.push_back(block->returned_ns);
-    for (std::size_t at = 0; at + frame_bytes <= block->header.dwBytesRecorded; at += frame_bytes) {
-      std::int16_t sample = 0;
-      std::memcpy(&sample, block->memory.data() + at, sizeof sample);
-      recording_.samples.push_back(sample);
-    }
-    in_.recycle();
-  }
-}
 
 /// Returns: the options, with the capture device as the last setting, so that it replaces an earlier one.
 cli::DriverOptions driver_options(const LoopbackOptions& options) {

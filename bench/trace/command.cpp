@@ -118,53 +118,36 @@ class Traced {
   std::chrono::steady_clock::time_point next_read_{};
 };
 
-/// Effects: traces, and closes the streams. `statistics`: as they were before that.
-Recording record(cli::DriverSession& session, const TraceOptions& options, REFWAVE_STATISTICS& statistics) {
-  Traced traced(session, options);
-  traced.run(options.seconds);
-  statistics = session.statistics().value_or(REFWAVE_STATISTICS{});
-  Recording recording = traced.finish();
-  recording.device = statistics.szDevice;
-  return recording;
-}
-
-/// Returns: what was recorded, in lines of no more than `columns` letters. `stamp_ps`: the cost of a stamp.
-std::string summary(const Recording& recording, const std::string& device, double stamp_ps,
-                    std::size_t columns) {
-  return cli::wrapped(
-             cli::formatted("%llu blocks on ", static_cast<unsigned long long>(recording.lives.size())) +
-                 device +
-                 cli::formatted(": %llu events, %llu lost, %llu blocks incomplete",
-                                static_cast<unsigned long long>(recording.events.size()),
-                                static_cast<unsigned long long>(recording.lost),
-                                static_cast<unsigned long long>(recording.incomplete)),
-             columns) +
-         cli::wrapped("a stamp costs " + cli::round_duration_text(stamp_ps / 1000) +
-                          " here, of which a block's way holds about six",
-                      columns);
-}
-
 int trace_buffers(TraceOptions options) {
   cli::DriverSession session(options.driver);
   if (options.load.block_frames == 0)
     options.load.block_frames = session.configuration().period_at(measure::kFormat.rate);
   cli::OutputFile file(options.output);
   cli::watch_for_interruption();
-  REFWAVE_STATISTICS statistics{};
-  const Recording recording = record(session, options, statistics);
-  // The driver's own trace is over.
+  REFWAVE_STATISTICS statistics{};  // while the streams are open
+  Recording recording;
+  {
+    Traced traced(session, options);
+    traced.run(options.seconds);
+    statistics = session.statistics().value_or(REFWAVE_STATISTICS{});
+    recording = traced.finish();
+    recording.device = statistics.szDevice;
+  }
   const auto stamp_ps = static_cast<double>(SendDriverMessage(session.handle(), REFWAVE_TRACE_COST, 1, 0));
   std::ostringstream text;
   trace::write_picture(text, recording);
   file.write(text.str());
   if (file.is_standard_output()) return cli::is_interrupted() ? cli::kInterrupted : 0;
   const std::size_t columns = cli::terminal_columns();
-  std::fputs(summary(recording, cli::device_text(statistics), stamp_ps, columns).c_str(), stdout);
-  std::fputs(
-      cli::wrapped(cli::visible(options.output) + ": open it in https://ui.perfetto.dev or chrome://tracing",
-                   columns)
-          .c_str(),
-      stdout);
+  const auto wide = [](std::uint64_t number) -> unsigned long long { return number; };
+  for (const std::string& line :
+       {cli::formatted("%llu blocks on ", wide(recording.lives.size())) + cli::device_text(statistics) +
+            cli::formatted(": %llu events, %llu lost, %llu blocks incomplete", wide(recording.events.size()),
+                           wide(recording.lost), wide(recording.incomplete)),
+        "a stamp costs " + cli::round_duration_text(stamp_ps / 1000) +
+            " here, of which a block's way holds about six",
+        cli::visible(options.output) + ": open it in https://ui.perfetto.dev or chrome://tracing"})
+    std::fputs(cli::wrapped(line, columns).c_str(), stdout);
   return cli::is_interrupted() ? cli::kInterrupted : 0;
 }
 

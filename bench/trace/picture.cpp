@@ -80,14 +80,96 @@ class ThreadWalk {
  public:
   ThreadWalk(const Known& known, Track& track) : known_(known), track_(track) {}
 
-  void step(const REFWAVE_TRACE_EVENT& event);
+  void step(const REFWAVE_TRACE_EVENT& event) {
+    last_ns_ = std::exchange(now_ns_, static_cast<std::int64_t>(event.ullNs));
+    switch (event.wKind) {
+      case REFWAVE_TRACE_PERIOD_BEGIN:
+        period_ns_ = now_ns_;
+        break;
+      case REFWAVE_TRACE_RENDERED:
+        add_slice(period_ns_, now_ns_, "mix");
+        break;
+      case REFWAVE_TRACE_WAKE_SENT:
+        add_slice(last_ns_, now_ns_, "wake a notifier");
+        break;
+      case REFWAVE_TRACE_WAKE_SPARED:
+        add_slice(last_ns_, now_ns_, "a notifier is awake");
+        break;
+      case REFWAVE_TRACE_PERIOD_END:
+        add_slice(std::exchange(period_ns_, 0), now_ns_, "period", {{"frames", event.dwBlock}});
+        break;
+      case REFWAVE_TRACE_ROLE_TAKEN:
+        role_ns_ = now_ns_;
+        break;
+      case REFWAVE_TRACE_CLAIMED:
+        add_slice(std::exchange(role_ns_, 0), now_ns_, "search");
+        claimed_ns_ = now_ns_;
+        break;
+      case REFWAVE_TRACE_DEVICE_LOST:
+        add_instant("device lost", "g", "device", event.dwBlock);
+        break;
+      case REFWAVE_TRACE_DEVICE_SERVES:
+        add_instant("device serves", "g", "device", event.dwBlock);
+        break;
+      default:
+        step_of_block(event, {event.wSlot, event.dwBlock});
+        break;
+    }
+  }
 
  private:
-  void step_of_block(const REFWAVE_TRACE_EVENT& event, Key key);
+  void step_of_block(const REFWAVE_TRACE_EVENT& event, Key key) {
+    switch (event.wKind) {
+      case REFWAVE_TRACE_WRITTEN:
+        if (const auto stamp = known_.writes.find(key); stamp != known_.writes.end()) {
+          add_slice(stamp->second.entered_ns, stamp->second.left_ns, "waveOutWrite", arguments(key));
+          follow(key, "s", now_ns_);
+        }
+        break;
+      case REFWAVE_TRACE_STARTED:
+      case REFWAVE_TRACE_FINISHED:
+        if (period_ns_ == 0) break;
+        add_instant(event.wKind == REFWAVE_TRACE_STARTED ? "first frame" : "last frame", "t", "block",
+                    event.dwBlock);
+        follow(key, "t", now_ns_);
+        break;
+      case REFWAVE_TRACE_CALLING:
+        add_slice(std::exchange(claimed_ns_, 0), now_ns_, "take the block");
+        calling_ns_ = now_ns_;
+        break;
+      case REFWAVE_TRACE_CALLED:
+        if (const auto stamp = known_.callbacks.find(key);
+            calling_ns_ != 0 && stamp != known_.callbacks.end()) {
+          add_slice(stamp->second.entered_ns, now_ns_, "WOM_DONE");
+          follow(key, "f", stamp->second.entered_ns);
+        }
+        add_slice(std::exchange(calling_ns_, 0), now_ns_, "DriverCallback", arguments(key));
+        break;
+      default:
+        break;
+    }
+  }
   /// Effects: none, if it began before the trace.
-  void add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name, Json arguments = Json::object());
-  void add_instant(const char* name, const char* scope, const char* what, DWORD number);
-  void follow(Key key, const char* mark, std::int64_t ns);
+  void add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name,
+                 Json arguments = Json::object()) {
+    if (from_ns == 0) return;
+    const std::int64_t length_ns = std::max<std::int64_t>(to_ns - from_ns, 0);
+    track_.add(
+        from_ns,
+        {{"ph", "X"}, {"dur", microseconds(length_ns)}, {"name", name}, {"args", std::move(arguments)}},
+        length_ns);
+  }
+  void add_instant(const char* name, const char* scope, const char* what, DWORD number) {
+    track_.add(now_ns_, {{"ph", "i"}, {"s", scope}, {"name", name}, {"args", {{what, number}}}});
+  }
+  /// Effects: one step of the block's arrow, in the slice around it. `mark`: s, t or f.
+  void follow(Key key, const char* mark, std::int64_t ns) {
+    const auto arrow = known_.arrows.find(key);
+    if (arrow == known_.arrows.end()) return;
+    Json step = {{"ph", mark}, {"cat", "buffer"}, {"name", "buffer"}, {"id", arrow->second}};
+    if (*mark == 'f') step["bp"] = "e";
+    track_.add(ns, std::move(step));
+  }
 
   const Known& known_;
   Track& track_;
@@ -99,126 +181,32 @@ class ThreadWalk {
   std::int64_t calling_ns_ = 0;
 };
 
-void ThreadWalk::add_slice(std::int64_t from_ns, std::int64_t to_ns, const char* name, Json arguments) {
-  if (from_ns == 0) return;
-  const std::int64_t length_ns = std::max<std::int64_t>(to_ns - from_ns, 0);
-  track_.add(from_ns,
-             {{"ph", "X"}, {"dur", microseconds(length_ns)}, {"name", name}, {"args", std::move(arguments)}},
-             length_ns);
-}
+// Threads by their role, in the order of the tracks.
+constexpr const char* kRoles[] = {"client", "audio", "notifier", "control"};
 
-void ThreadWalk::add_instant(const char* name, const char* scope, const char* what, DWORD number) {
-  track_.add(now_ns_, {{"ph", "i"}, {"s", scope}, {"name", name}, {"args", {{what, number}}}});
-}
-
-/// Effects: one step of the block's arrow, in the slice around it. `mark`: s, t or f.
-void ThreadWalk::follow(Key key, const char* mark, std::int64_t ns) {
-  const auto arrow = known_.arrows.find(key);
-  if (arrow == known_.arrows.end()) return;
-  Json step = {{"ph", mark}, {"cat", "buffer"}, {"name", "buffer"}, {"id", arrow->second}};
-  if (*mark == 'f') step["bp"] = "e";
-  track_.add(ns, std::move(step));
-}
-
-void ThreadWalk::step_of_block(const REFWAVE_TRACE_EVENT& event, Key key) {
-  switch (event.wKind) {
-    case REFWAVE_TRACE_WRITTEN:
-      if (const auto stamp = known_.writes.find(key); stamp != known_.writes.end()) {
-        add_slice(stamp->second.entered_ns, stamp->second.left_ns, "waveOutWrite", arguments(key));
-        follow(key, "s", now_ns_);
-      }
-      break;
-    case REFWAVE_TRACE_STARTED:
-    case REFWAVE_TRACE_FINISHED:
-      if (period_ns_ == 0) break;
-      add_instant(event.wKind == REFWAVE_TRACE_STARTED ? "first frame" : "last frame", "t", "block",
-                  event.dwBlock);
-      follow(key, "t", now_ns_);
-      break;
-    case REFWAVE_TRACE_CALLING:
-      add_slice(std::exchange(claimed_ns_, 0), now_ns_, "take the block");
-      calling_ns_ = now_ns_;
-      break;
-    case REFWAVE_TRACE_CALLED:
-      if (const auto stamp = known_.callbacks.find(key);
-          calling_ns_ != 0 && stamp != known_.callbacks.end()) {
-        add_slice(stamp->second.entered_ns, now_ns_, "WOM_DONE");
-        follow(key, "f", stamp->second.entered_ns);
-      }
-      add_slice(std::exchange(calling_ns_, 0), now_ns_, "DriverCallback", arguments(key));
-      break;
-    default:
-      break;
-  }
-}
-
-void ThreadWalk::step(const REFWAVE_TRACE_EVENT& event) {
-  last_ns_ = std::exchange(now_ns_, static_cast<std::int64_t>(event.ullNs));
-  switch (event.wKind) {
-    case REFWAVE_TRACE_PERIOD_BEGIN:
-      period_ns_ = now_ns_;
-      break;
-    case REFWAVE_TRACE_RENDERED:
-      add_slice(period_ns_, now_ns_, "mix");
-      break;
-    case REFWAVE_TRACE_WAKE_SENT:
-      add_slice(last_ns_, now_ns_, "wake a notifier");
-      break;
-    case REFWAVE_TRACE_WAKE_SPARED:
-      add_slice(last_ns_, now_ns_, "a notifier is awake");
-      break;
-    case REFWAVE_TRACE_PERIOD_END:
-      add_slice(std::exchange(period_ns_, 0), now_ns_, "period", {{"frames", event.dwBlock}});
-      break;
-    case REFWAVE_TRACE_ROLE_TAKEN:
-      role_ns_ = now_ns_;
-      break;
-    case REFWAVE_TRACE_CLAIMED:
-      add_slice(std::exchange(role_ns_, 0), now_ns_, "search");
-      claimed_ns_ = now_ns_;
-      break;
-    case REFWAVE_TRACE_DEVICE_LOST:
-      add_instant("device lost", "g", "device", event.dwBlock);
-      break;
-    case REFWAVE_TRACE_DEVICE_SERVES:
-      add_instant("device serves", "g", "device", event.dwBlock);
-      break;
-    default:
-      step_of_block(event, {event.wSlot, event.dwBlock});
-      break;
-  }
-}
-
-enum class Role : std::uint8_t { client, audio, notifier, control };
-
-/// Returns: the role, by an event that only this kind of thread has.
-Role role_of(const std::vector<REFWAVE_TRACE_EVENT>& events) {
+/// Returns: the place of the role among kRoles, by an event that only this kind of thread has.
+std::size_t role_of(const std::vector<REFWAVE_TRACE_EVENT>& events) {
   const auto does = [&](WORD kind) {
     return std::ranges::any_of(events, [&](const REFWAVE_TRACE_EVENT& event) { return event.wKind == kind; });
   };
-  if (does(REFWAVE_TRACE_PERIOD_BEGIN)) return Role::audio;
-  if (does(REFWAVE_TRACE_CLAIMED) || does(REFWAVE_TRACE_ROLE_TAKEN)) return Role::notifier;
-  return does(REFWAVE_TRACE_WRITTEN) ? Role::client : Role::control;
+  if (does(REFWAVE_TRACE_PERIOD_BEGIN)) return 1;
+  if (does(REFWAVE_TRACE_CLAIMED) || does(REFWAVE_TRACE_ROLE_TAKEN)) return 2;
+  return does(REFWAVE_TRACE_WRITTEN) ? 0 : 3;
 }
-
-constexpr std::pair<Role, const char*> kRoles[] = {{Role::client, "client"},
-                                                   {Role::audio, "audio"},
-                                                   {Role::notifier, "notifier"},
-                                                   {Role::control, "control"}};
 
 /// Returns: a track of each thread: clients first, then the audio threads, then the notifiers.
 std::vector<Track> walk(const Recording& recording, const Arrows& arrows, std::int64_t begin_ns) {
   const Known known{arrows, by_block(recording.writes), by_block(recording.callbacks)};
   std::map<ULONGLONG, std::vector<REFWAVE_TRACE_EVENT>> by_thread;
   for (const REFWAVE_TRACE_EVENT& event : recording.events) by_thread[event.ullThread].push_back(event);
-  std::map<Role, std::vector<const std::vector<REFWAVE_TRACE_EVENT>*>> by_role;
+  std::vector<const std::vector<REFWAVE_TRACE_EVENT>*> by_role[std::size(kRoles)];
   for (const auto& [id, events] : by_thread) by_role[role_of(events)].push_back(&events);
   std::vector<Track> tracks;
-  for (const auto& [role, name] : kRoles) {
+  for (std::size_t role = 0; role < std::size(kRoles); ++role) {
     const auto& all = by_role[role];
     for (std::size_t i = 0; i < all.size(); ++i) {
       const std::string number = all.size() == 1 ? std::string() : " " + std::to_string(i + 1);
-      tracks.emplace_back(static_cast<int>(tracks.size() + 1), name + number, begin_ns);
+      tracks.emplace_back(static_cast<int>(tracks.size() + 1), kRoles[role] + number, begin_ns);
       ThreadWalk walk_of_one(known, tracks.back());
       for (const REFWAVE_TRACE_EVENT& event : *all[i]) walk_of_one.step(event);
     }

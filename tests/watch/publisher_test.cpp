@@ -5,7 +5,6 @@
 #include <array>
 #include <numeric>
 #include <optional>
-#include <set>
 
 #include "bench/watch/reader.h"
 #include "driver/control/driver.h"
@@ -141,18 +140,6 @@ TEST_F(Publisher, Has_what_led_to_a_block_that_came_late) {
   }
 }
 
-TEST_F(Publisher, Knows_what_is_queued_though_blocks_have_several_lengths) {
-  start("output = clocked; clock = 0");
-  for (const std::uint32_t frames : {48'000U, 480U, 480U})
-    ASSERT_EQ(write(driver, client, frames), core::Error::none);
-  driver.step(100);
-  EXPECT_TRUE(eventually([&] {
-    return (process = own()) && process->streams.size() == 1 && process->streams[0].queued_frames == 960;
-  }));
-  EXPECT_EQ(process->streams[0].headers, 2U);
-  EXPECT_EQ(process->streams[0].header_frames, 480U);
-}
-
 TEST_F(Publisher, Says_that_no_device_is_open) {
   start("output = clocked; linger_ms = 0");
   ASSERT_EQ(write(driver, client, 24'000), core::Error::none);
@@ -230,19 +217,6 @@ TEST_F(Publisher, Takes_no_slow_tick_for_a_stop_of_the_process) {
     // Later the publisher itself reads them.
     return next_ns - begun_ns < 100 * kMs && table->gaps.read(gaps) == 0;
   }));
-}
-
-TEST_F(Publisher, Shows_as_many_streams_as_there_are) {
-  start(kClocked);
-  std::deque<Client> others(core::kSlots - 1);
-  for (Client& one : others) ASSERT_EQ(open(driver, one), core::Error::none);
-  EXPECT_TRUE(eventually([] {
-    const auto process = own();
-    std::set<std::uint64_t> ids;
-    for (const Stream& stream : process ? process->streams : std::vector<Stream>()) ids.insert(stream.id);
-    return ids.size() == core::kSlots;
-  }));
-  EXPECT_TRUE(driver.end());
 }
 
 /// Effects: a stream plays for a tenth of a second, in which the supervisor looks at its device ten times.

@@ -72,16 +72,6 @@ void add_calls(const char* name, Call call) {
   });
 }
 
-/// The same through libwinmm's DriverCallback, which a driver calls through a pointer, too.
-void add_driver_callbacks(const char* name, DWORD flags) {
-  const auto function = reinterpret_cast<decltype(&DriverCallback)>(dlsym(RTLD_NEXT, "DriverCallback"));
-  add_calls(name, [function, flags](DWORD_PTR count) {
-    auto* called = function;
-    benchmark::DoNotOptimize(called);
-    called(reinterpret_cast<DWORD_PTR>(count_message), DCB_FUNCTION | flags, nullptr, WOM_DONE, count, 0, 0);
-  });
-}
-
 }  // namespace
 
 void register_calls() {
@@ -90,7 +80,14 @@ void register_calls() {
     benchmark::DoNotOptimize(called);
     called(nullptr, WOM_DONE, count, 0, 0);
   });
-  add_driver_callbacks("DriverCallback", DCB_NOSWITCH);
+  // Through a pointer, as a driver calls libwinmm's.
+  const auto function = reinterpret_cast<decltype(&DriverCallback)>(dlsym(RTLD_NEXT, "DriverCallback"));
+  add_calls("DriverCallback", [function](DWORD_PTR count) {
+    auto* called = function;
+    benchmark::DoNotOptimize(called);
+    called(reinterpret_cast<DWORD_PTR>(count_message), DCB_FUNCTION | DCB_NOSWITCH, nullptr, WOM_DONE, count,
+           0, 0);
+  });
   add("call/direct_message", kMessages, [](benchmark::State&) {
     return [messages = std::make_unique<DirectMessages>()] { return messages->step(); };
   });

@@ -94,7 +94,7 @@ std::vector<double> measure(benchmark::State& state, const Way& way, std::size_t
   const Returns& returns = clients.returns(way.streams - 1);
   const REFWAVE_STATISTICS before = session->counters();
   const std::int64_t begun_ns = now_ns();
-  const std::int64_t used_ns = time_ns_of({"refwave-notify"});
+  const std::int64_t used_ns = time_ns_of("refwave-notify");
   const std::size_t first = returns.count();
   trace::DriverTrace trace(session->handle(), kKinds);
   Events events;
@@ -104,7 +104,7 @@ std::vector<double> measure(benchmark::State& state, const Way& way, std::size_t
   const REFWAVE_STATISTICS after = session->counters();
   if (way.priority == "realtime" && after.dwRealtimeNotifiers == 0) throw std::runtime_error(kRefused);
   state.counters["waker"] = median(hand_overs(events));
-  state.counters["cpu%"] = 100 * static_cast<double>(time_ns_of({"refwave-notify"}) - used_ns) /
+  state.counters["cpu%"] = 100 * static_cast<double>(time_ns_of("refwave-notify") - used_ns) /
                            static_cast<double>(now_ns() - begun_ns);
   state.counters["wakes"] = static_cast<double>(after.ullWakes - before.ullWakes) / periods;
   state.counters["handed"] = static_cast<double>(after.ullHandOns - before.ullHandOns) / periods;
@@ -159,7 +159,6 @@ void register_latencies(double seconds) {
 int main(int argc, char** argv) {
   using namespace refwave::bench;
   register_calls();
-  register_publishing();
   register_latencies(seconds_asked(argc, argv));
   return run(argc, argv);
 }

@@ -5,7 +5,6 @@
 #include <sched.h>
 
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +42,8 @@ std::vector<int> threads_named(std::string_view name);
 /// Effects: pins the threads of that name to that core.
 void pin_threads(std::string_view name, int core);
 
-/// Returns: the processor time of the threads of these names in ns, by the system's account.
-std::int64_t time_ns_of(std::initializer_list<std::string_view> names);
+/// Returns: the processor time of the threads of that name in ns, by the system's account.
+std::int64_t time_ns_of(std::string_view name);
 
 /// Effects: SCHED_FIFO for the calling thread. Returns: whether it was granted.
 bool become_realtime();

@@ -11,17 +11,6 @@
 namespace refwave::bench {
 namespace {
 
-Cores allowed_cores() {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  sched_getaffinity(0, sizeof allowed, &allowed);
-  int found[2] = {-1, -1};
-  for (int core = 0, n = 0; core < CPU_SETSIZE && n < 2; ++core)
-    if (CPU_ISSET(core, &allowed)) found[n++] = core;
-  if (found[0] < 0) return {};
-  return {found[0], found[1] < 0 ? found[0] : found[1]};
-}
-
 std::string first_line(const char* path) {
   std::string line;
   std::getline(std::ifstream(path), line);
@@ -41,7 +30,15 @@ std::string processor(std::string_view key) {
 }  // namespace
 
 Cores cores() {
-  static const Cores first = allowed_cores();  // before any thread is pinned
+  static const Cores first = [] {  // before any thread is pinned
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    sched_getaffinity(0, sizeof allowed, &allowed);
+    std::vector<int> found;
+    for (int core = 0; core < CPU_SETSIZE && found.size() < 2; ++core)
+      if (CPU_ISSET(core, &allowed)) found.push_back(core);
+    return found.empty() ? Cores{} : Cores{found.front(), found.back()};
+  }();
   return first;
 }
 
@@ -78,16 +75,14 @@ void pin_threads(std::string_view name, int core) {
   for (const int thread : threads_named(name)) sched_setaffinity(thread, sizeof one, &one);
 }
 
-std::int64_t time_ns_of(std::initializer_list<std::string_view> names) {
+std::int64_t time_ns_of(std::string_view name) {
   std::int64_t sum = 0;
-  for (const std::string_view name : names) {
-    for (const int thread : threads_named(name)) {
-      // The same value as pthread_getcpuclockid(), which needs a pthread_t.
-      const auto clock = static_cast<clockid_t>((~static_cast<unsigned>(thread) << 3U) | 6U);
-      timespec time{};
-      clock_gettime(clock, &time);
-      sum += std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-    }
+  for (const int thread : threads_named(name)) {
+    // The same value as pthread_getcpuclockid(), which needs a pthread_t.
+    const auto clock = static_cast<clockid_t>((~static_cast<unsigned>(thread) << 3U) | 6U);
+    timespec time{};
+    clock_gettime(clock, &time);
+    sum += std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
   }
   return sum;
 }

@@ -129,11 +129,7 @@ bool wants_clock(const Facts& facts) {
 }
 
 std::string to_be_punctual(const Facts& facts) {
-  if (facts.pace.busy > 0.5) return "the machine was busy meanwhile: try again when it is quiet";
-  const bool wants_realtime =
-      facts.configured.in_effect.notifier_priority == configuration::Priority::realtime;
-  if (wants_realtime && facts.rights.gets_realtime)
-    return "set wake = \"predict\"; `refwave trace` shows what is late";
+  if (facts.pace.busy > kBusy) return "the machine was busy meanwhile: try again when it is quiet";
   if (!facts.rights.gets_realtime) return "see \"Rights\", then set notifier_priority = \"realtime\"";
   return "set notifier_priority = \"realtime\" or wake = \"predict\"; `refwave trace` shows what is late";
 }
