@@ -23,6 +23,7 @@ to_coverage=(clang libclang-rt-dev llvm)
 to_aarch64=(g++-aarch64-linux-gnu 'qemu-user-static|qemu-user')
 to_armhf=(g++-arm-linux-gnueabihf)
 to_fuzz=(clang libclang-rt-dev llvm)
+to_runtimes=(default-jdk-headless golang-go mono-mcs mono-runtime ruby-ffi)
 to_wine=(wine wine64 xauth xvfb)
 
 # What ./run builds to play: the command, the driver and the stand-in for winmm.

@@ -112,6 +112,7 @@ TEST_F(Latency, The_device_of_another_driver_is_chosen_by_number_or_name) {
 }
 
 TEST_F(Latency, Shows_percentiles_meanwhile_and_Ctrl_C_prints_what_was_measured_so_far) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const Outcome outcome =
       run_refwave({"latency", "--seconds", "600", "--device", "clocked", "--json", path("all.json")},
                   {.stderr_is_terminal = true,

@@ -152,6 +152,7 @@ TEST_F(Play, Control_characters_in_a_name_are_shown_and_not_obeyed) {
 }
 
 TEST_F(Play, Ctrl_C_stops_cleanly_and_leaves_the_terminal_line_empty) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const std::string file = write_noise("long.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 8000, 8000 * 100);
   const Outcome outcome =
       play({file}, {.stderr_is_terminal = true, .interrupt_when = [](const std::string& shown) {

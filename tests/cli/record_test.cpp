@@ -152,6 +152,7 @@ TEST(MeterText, Is_filled_to_the_mean_power_and_shaded_to_the_peak) {
 }
 
 TEST_F(Record, Shows_its_levels_on_a_terminal) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   ProcessorWaits waits;
   const Outcome outcome = run_refwave(
       {"record", path("a.wav"), "--device", "clocked"},

@@ -31,8 +31,7 @@ struct Pipe {
 Pipe make_pipe(bool is_terminal) {
   std::array<int, 2> ends{-1, -1};
   if (is_terminal) {
-    EXPECT_EQ(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr), 0)
-        << "no pseudo-terminal here (a container without devpts?)";
+    EXPECT_EQ(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr), 0) << kNoPseudoTerminal;
   } else {
     EXPECT_EQ(::pipe(ends.data()), 0);
   }
@@ -152,6 +151,15 @@ void expect_played(const std::string& file, const std::string& regex,
     EXPECT_THAT(outcome.err, reported) << line;
     EXPECT_THAT(outcome.out, testing::ContainsRegex(regex)) << line;
   }
+}
+
+bool has_pseudo_terminals() {
+  int master = -1;
+  int terminal = -1;
+  if (::openpty(&master, &terminal, nullptr, nullptr, nullptr) != 0) return false;
+  ::close(master);
+  ::close(terminal);
+  return true;
 }
 
 std::vector<std::string> lines_of(const std::string& text) {

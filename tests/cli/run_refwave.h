@@ -22,8 +22,8 @@ struct Outcome {
 /// The environment of a child: the test's own, with REFWAVE_CONFIG empty, and these changes.
 struct Surroundings {
   std::vector<std::string> environment{};  // NAME=value, added last
-  bool stderr_is_terminal = false;
-  std::size_t largest_file = 0;  // bytes; 0: unlimited
+  bool stderr_is_terminal = false;         // where has_pseudo_terminals()
+  std::size_t largest_file = 0;            // bytes; 0: unlimited
   /// Called with what standard error has shown so far; true sends SIGINT, once.
   std::function<bool(const std::string& err)> interrupt_when{};
   /// With it, standard input is the terminal of standard error. Called with what standard error has shown so
@@ -45,6 +45,10 @@ std::array<std::string, 2> both_ways(const std::string& file);
 /// is empty, or matches `reported`.
 void expect_played(const std::string& file, const std::string& regex,
                    const testing::Matcher<std::string>& reported = std::string());
+
+inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a container without devpts?)";
+
+bool has_pseudo_terminals();
 
 std::vector<std::string> lines_of(const std::string& text);
 

@@ -121,6 +121,7 @@ TEST_F(Tune, If_the_process_is_stopped_no_step_holds_and_nothing_is_written) {
 }
 
 TEST_F(Tune, Ctrl_C_reports_what_was_played_and_writes_nothing) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const Outcome outcome = run_refwave(
       {"tune", "--seconds", "1", "-O", "clock=0.01", "--write"},
       {.environment = {config()}, .stderr_is_terminal = true, .interrupt_when = [](const std::string& err) {

@@ -96,13 +96,25 @@ TEST_F(Watch, Keeps_the_programs_status_if_its_report_cannot_be_written) {
   expect_error(bash("refwave watch --json x --html x -- true"), 2, HasSubstr("the same file"));
 }
 
-TEST_F(Watch, Where_there_is_no_folder_makes_one_for_the_program) {
-  const Outcome outcome = bash("unset XDG_RUNTIME_DIR; TMPDIR=" + path("") + " refwave watch --json " +
-                               path("report") + " -- refwave play -q -d clocked " +
-                               write_wav("a.wav", 48'000) + "; ls -d " + path("") + "/refwave-*");
-  EXPECT_THAT(outcome.err,
-              AllOf(HasSubstr("; the program's records are in " + path("")), HasSubstr("No such file")));
-  EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
+TEST_F(Watch, Where_there_is_no_folder_or_no_room_makes_one_for_the_program) {
+  const std::string full = path("full");
+  const std::string in_a_full_folder = "unshare -m bash -c 'mkdir " + full +
+                                       "; mount -t tmpfs -o size=8k none " + full +
+                                       " && XDG_RUNTIME_DIR=" + full;
+  const bool may_mount = bash(in_a_full_folder + " true'").status == 0;
+  const std::string watch = " TMPDIR=" + path("") + " refwave watch --json " + path("report") +
+                            " -- refwave play -q -d clocked " + write_wav("a.wav", 48'000);
+  for (const std::string& line : {"unset XDG_RUNTIME_DIR;" + watch + "; ls -d " + path("") + "/refwave-*",
+                                  in_a_full_folder + watch + "'"}) {
+    const bool is_full = line.starts_with("unshare");
+    if (is_full && !may_mount) GTEST_SKIP() << "no file system may be mounted here";
+    std::filesystem::remove(path("report"));
+    const Outcome outcome = bash(line);
+    EXPECT_THAT(outcome.err,
+                AllOf(HasSubstr("; the program's records are in " + path("")),
+                      HasSubstr(is_full ? "/refwave: No space left on device" : "No such file")));
+    EXPECT_EQ(json::parse(content(path("report")))["processes"].size(), 1U);
+  }
 }
 
 TEST_F(Watch, Of_a_script_that_outlives_its_player_is_whole) {
@@ -172,6 +184,7 @@ TEST_F(Watch, Writes_a_page_and_is_a_gate) {
 }
 
 TEST_F(Watch, On_a_terminal_runs_until_q) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const std::string file = write_wav("a.wav", 48'000 * 100);
   bool has_typed = false;
   const Outcome outcome =

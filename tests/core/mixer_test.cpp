@@ -13,6 +13,9 @@ constexpr std::uint32_t kEpoch = 7;
 /// Streams in the slots of a table, and a 16-bit stereo device.
 class MixedStreams {
  public:
+  explicit MixedStreams(Completion completion = Completion::deferred)
+      : mixer(table, membership, kEpoch, completion, test::kStereo16, volume) {}
+
   void open(std::size_t index) {
     Stream& stream = table->streams[index];
     stream.furnish(hal::Direction::output, test::kStereo16, 64, Done::consumed);
@@ -45,7 +48,7 @@ class MixedStreams {
   std::shared_ptr<std::atomic<std::uint32_t>> volume =
       std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
   std::array<std::deque<test::Written>, kSlots> written;
-  Mixer mixer{table, membership, kEpoch, Completion::deferred, test::kStereo16, volume};
+  Mixer mixer;
 };
 
 constexpr std::uint32_t kRuns = kBusFrames * 2 + 5;  // the frames of a period that is cut into runs
@@ -108,6 +111,26 @@ TEST(Mixer, Forecasts_the_period_that_finishes_the_earliest_block) {
   EXPECT_EQ(next_after(0, 1), kDueNs + 3 * kPeriodNs) << "a period without a frame says nothing";
   EXPECT_EQ(next_after(kPeriod, 0), Forecast::kNone) << "no clock tells when";
   EXPECT_EQ(next_after(10 * kPeriod, 1), Forecast::kNone) << "nothing is queued";
+}
+
+TEST(Mixer, Wakes_the_notifier_for_what_a_reset_left_before_it_calls_the_next_client) {
+  MixedStreams mixed(Completion::direct);
+  for (std::size_t i = 0; i < 2; ++i) {
+    mixed.open(i);
+    mixed.write(i, 10, 1);
+  }
+  mixed.table->streams[0].returned = 1;
+  static std::vector<std::uint64_t> wakes;
+  wakes.clear();
+  mixed.table->streams[1].callback = {
+      .function =
+          [](const ClientCallback& callback, Notice, ClientHeader*) noexcept {
+            wakes.push_back(reinterpret_cast<MixedStreams*>(callback.instance)->mixer.round().wakes());
+            return true;
+          },
+      .instance = reinterpret_cast<std::uintptr_t>(&mixed)};
+  mixed.render(10);
+  EXPECT_EQ(wakes, std::vector<std::uint64_t>{1});
 }
 
 TEST(Recorder, Gives_a_stream_what_was_recorded_in_runs_and_wakes_once) {

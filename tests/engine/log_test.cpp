@@ -151,6 +151,34 @@ class EngineLog : public test::EngineTest {
   const std::shared_ptr<Paper> paper = std::make_shared<Paper>();
 };
 
+TEST_F(EngineLog, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
+  device->lost_after = 5;
+  log_driver();
+  ASSERT_EQ(driver->open(client), core::Error::none);
+  device->does_not_open = true;
+  write(400);
+  ASSERT_TRUE(eventually([&] { return device->refusals >= 1; }));
+  device->lost_after = 0;
+  device->does_not_open = false;
+  ASSERT_TRUE(is_in_use("faulty"));
+  ASSERT_TRUE(completes());
+  ASSERT_EQ(driver->close(client), core::Error::none);
+  const std::string text = log();
+  EXPECT_TRUE(has_in_order(
+      text,
+      {"device \"faulty\" opened for output, asked for as \"faulty\": 48000 Hz, 2 channels, s16, periods "
+       "of 480 frames, latency 480 frames [(]10 ms[)]; the first stream asked for 48000 Hz",
+       "stream 0 opened for output, 48000 Hz, 2 channels, s16",
+       "device \"faulty\": its audio thread has a priority, in words",
+       "device \"faulty\" has started, [0-9.]+ s after it was needed",
+       "device \"clocked\" opened for output, in place of \"faulty\": 48000 Hz",
+       "device \"faulty\" was lost: the clocked device takes over",
+       "device \"faulty\" was tried again: faulty does not open", "device \"faulty\" is back",
+       "device \"faulty\" was away for [0-9]+[.][0-9]{3} s; it came back at attempt [0-9]",
+       "stream 0 closed: 400 blocks, 400 messages, 0 undelivered"}));
+  for (const char* early : {"attempt 0", "attempt 1"}) EXPECT_THAT(text, Not(HasSubstr(early)));
+}
+
 TEST_F(EngineLog, A_resting_device_whose_server_does_not_answer_is_replaced_for_that_reason) {
   device->pause_ms = 60'000;
   device->nap_us = 10'000;

@@ -164,6 +164,18 @@ on_cards() {
   ((wrong == 0)) || remember "$(grep '^FAILED ' "$seen" || show_log cards)"
 }
 
+# runtimes: clients in Go, Java, Ruby and C#, as far as their packages can be had.
+runtimes() {
+  local seen=$logs/runtimes.log wrong status=0
+  (install "${to_runtimes[@]}") >/dev/null 2>&1 || true
+  begin runtimes
+  quietly runtimes "$root/tests/runtimes/check" "$root/build/native" || status=$?
+  wrong=$(grep -c '^FAILED ' "$seen") || true
+  ((status == 0 || wrong > 0)) || wrong=1
+  result "$(grep -c '^ok ' "$seen")" "$wrong" "$(grep -c '^skipped ' "$seen")"
+  ! grep -q '^FAILED \|^skipped ' "$seen" || remember "$(grep -v '^ok ' "$seen")"
+}
+
 # with_clang_14 NAME COMMAND…: a check by a tool whose other versions would judge differently.
 with_clang_14() {
   "$1" --version >"$logs/$1.log"
@@ -220,6 +232,7 @@ test_everything() {
     install "${to_aarch64[@]}" "${to_armhf[@]}"
     on_arm aarch64 arm64 suite aarch64
     on_arm armhf armhf check armhf build armhf refwave_control
+    runtimes
     on_cards
     with_clang_14 clang-tidy tidy
     as_typed coverage

@@ -78,6 +78,9 @@ class Keys : public WithFolder {
  protected:
   using Type = std::function<std::string(const std::string&)>;
 
+  void SetUp() override {
+    if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  }
   std::string noise(int seconds) const {
     return write_wav("a.wav", 48'000 * static_cast<std::size_t>(seconds));
   }

@@ -82,6 +82,7 @@ TEST_F(Unclocked, A_FIFO_gets_all_at_its_reader_s_pace) {
 }
 
 TEST_F(Unclocked, A_pause_keeps_the_file) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const std::string sound = noise(2);
   const std::string expected = written_by("aplay -q -D raw " + sound, "raw");
   Surroundings keys{.stderr_is_terminal = true};
