@@ -201,109 +201,11 @@ HWY_INLINE std::size_t add_widest_part(const MapRun& run, std::size_t part) {
   return kMost;
 }
 
-/// Returns: whether this is 5.1 to stereo: left hears channels one, three and five, right two, three and six.
-HWY_INLINE bool is_down_mix(const Matrix& matrix) {
-  if (matrix.in_channels != 6 || matrix.out_channels != 2) return false;
-  const auto& rows = matrix.rows;
-  return rows[0][1] == 0 && rows[1][0] == 0 && rows[3][0] == 0 && rows[3][1] == 0 && rows[4][1] == 0 &&
-         rows[5][0] == 0;
-}
-
-/// 5.1 to stereo, several frames at a time. Two frames are three blocks of four samples, and four frames are
-/// in three vectors of two blocks: nothing but blocks and pairs of samples is moved.
-template <class D>
-class DownMix {
- public:
-  static constexpr std::size_t kFrames = hn::MaxLanes(D()) / 2;
-
-  HWY_INLINE explicit DownMix(const MapRun& run)
-      : in_(run.in),
-        bus_(run.bus),
-        first_(run.first),
-        fronts_(pairs(run.matrix.rows[0][0], run.matrix.rows[1][1])),
-        centre_(pairs(run.matrix.rows[2][0], run.matrix.rows[2][1])),
-        surrounds_(pairs(run.matrix.rows[4][0], run.matrix.rows[5][1])),
-        start_(pairs(run.gain.start[0], run.gain.start[1])),
-        slope_(pairs(run.gain.slope[0], run.gain.slope[1])) {}
-
-  /// Effects: kFrames frames from `frame` on. `kMoves`: the gain may move.
-  template <bool kMoves>
-  HWY_INLINE void add(std::size_t frame) const {
-    const D floats;
-    const hn::Repartition<double, D> halves;
-    const float* const in = in_ + 6 * frame;
-    auto a = hn::LoadU(floats, in), b = hn::LoadU(floats, in + 2 * kFrames),
-         c = hn::LoadU(floats, in + 4 * kFrames);
-    if constexpr (kFrames == 4) {
-      const auto first = a, second = b, third = c;
-      a = ConcatUpperLower(floats, second, first);
-      b = ConcatLowerUpper(floats, third, first);
-      c = ConcatUpperLower(floats, third, second);
-    }
-    const auto as = hn::BitCast(halves, a), bs = hn::BitCast(halves, b), cs = hn::BitCast(halves, c);
-    const auto fronts = hn::BitCast(floats, OddEven(bs, as));
-    const auto surrounds = hn::BitCast(floats, OddEven(cs, bs));
-    const auto centre = hn::DupEven(CombineShiftRightBytes<8>(floats, c, a));
-    auto sum = hn::Mul(fronts, fronts_);
-    sum = hn::MulAdd(centre, centre_, sum);
-    sum = hn::MulAdd(surrounds, surrounds_, sum);
-    auto gain = start_;
-    if constexpr (kMoves) {
-      const auto place = static_cast<float>(static_cast<std::int32_t>(first_ + frame));
-      gain = hn::Add(start_, hn::Mul(slope_, hn::Add(hn::Set(floats, place), hn::Load(floats, kPlaces))));
-    }
-    float* const bus = bus_ + 2 * frame;
-    hn::StoreU(hn::MulAdd(sum, gain, hn::LoadU(floats, bus)), floats, bus);
-  }
-
- private:
-  static HWY_INLINE hn::Vec<D> pairs(float left, float right) {
-    return OddEven(hn::Set(D(), right), hn::Set(D(), left));
-  }
-
-  alignas(32) static constexpr float kPlaces[8] = {0, 0, 1, 1, 2, 2, 3, 3};
-  const float* const in_;
-  float* const bus_;
-  const std::size_t first_;
-  const hn::Vec<D> fronts_, centre_, surrounds_, start_, slope_;
-};
-
-template <bool kMoves, class D>
-HWY_INLINE std::size_t add_down_mix_with(const MapRun& run) {
-  const DownMix<D> mix(run);
-  const std::size_t frames = run.frames;
-  std::size_t frame = 0;
-  for (; frame + 2 * mix.kFrames <= frames; frame += 2 * mix.kFrames) {
-    mix.template add<kMoves>(frame);
-    mix.template add<kMoves>(frame + mix.kFrames);
-  }
-  for (; frame + mix.kFrames <= frames; frame += mix.kFrames) mix.template add<kMoves>(frame);
-  return frame;
-}
-
-/// Returns: how many frames it has done, none if the map is another.
-template <class D>
-HWY_INLINE std::size_t add_down_mix(D, const MapRun& run) {
-  if constexpr (hn::MaxLanes(D()) >= 4) {
-    if (!is_down_mix(run.matrix)) return 0;
-    const bool moves = run.gain.slope[0] != 0 || run.gain.slope[1] != 0;
-    return moves ? add_down_mix_with<true, D>(run) : add_down_mix_with<false, D>(run);
-  }
-  return 0;
-}
-
 REFWAVE_AUDIO_THREAD void add_mapped(const float* in, float* bus, std::size_t frames, const Matrix& matrix,
                                      const GainRun& gain, std::size_t first) noexcept {
-  const std::size_t done = add_down_mix(hn::CappedTag<float, 8>(), {in, bus, frames, matrix, gain, first});
-  const MapRun rest = {in + done * matrix.in_channels,
-                       bus + done * matrix.out_channels,
-                       frames - done,
-                       matrix,
-                       gain,
-                       first + done};
-  if (rest.frames == 0) return;
+  const MapRun run = {in, bus, frames, matrix, gain, first};
   constexpr std::size_t kMost = std::min<std::size_t>(kLanes, 8);
-  for (std::size_t part = 0; part < matrix.out_channels;) part += add_widest_part<kMost>(rest, part);
+  for (std::size_t part = 0; part < matrix.out_channels;) part += add_widest_part<kMost>(run, part);
 }
 
 }  // namespace refwave::dsp::HWY_NAMESPACE

@@ -14,7 +14,6 @@ using Bytes = std::span<const std::uint8_t>;
 
 /// Each reads `input` in its own way. Throws: Broken, where a promise was not kept.
 void settings_file(Bytes input);  // refwave.toml, read and changed
-void messages(Bytes input);       // sequences of messages, against the model of the contract
 void sound_file(Bytes input);     // what `refwave play` reads
 void program_file(Bytes input);   // what `refwave install` reads of an .exe or .dll
 void trace_picture(Bytes input);  // the driver's trace as a picture, which is read back
@@ -25,10 +24,9 @@ struct Target {
   std::string_view name;  // of its folder in corpus/
   void (*run)(Bytes input);
 };
-inline constexpr Target kTargets[] = {{"settings_file", settings_file}, {"messages", messages},
-                                      {"sound_file", sound_file},       {"program_file", program_file},
-                                      {"trace_picture", trace_picture}, {"report", report},
-                                      {"watch_record", watch_record}};
+inline constexpr Target kTargets[] = {
+    {"settings_file", settings_file}, {"sound_file", sound_file}, {"program_file", program_file},
+    {"trace_picture", trace_picture}, {"report", report},         {"watch_record", watch_record}};
 
 class Broken : public std::runtime_error {
  public:

@@ -184,6 +184,17 @@ TEST_F(Prospects, Follow_from_imports_and_text) {
   EXPECT_FALSE(is_of_a_package("C/Games/WindowsAppsFan"));
 }
 
+TEST_F(Prospects, Of_a_program_that_takes_its_DLLs_from_the_system_is_none) {
+  ExecutableFile file(kX64, "", {{"winmm.dll", {"waveOutOpen"}}});
+  const std::uint32_t settings = file.append(std::string(80, '\0'));
+  file.set_directory(10, settings);
+  file.put(settings, 4, 80);
+  file.put(settings + 78, 2, 0x800);
+  EXPECT_FALSE(prospect_of(write("a.exe", file.bytes()), false).is_used);
+  file.put(settings + 78, 2, 0xA00);  // and from the program's folder
+  EXPECT_TRUE(prospect_of(write("a.exe", file.bytes()), false).is_used);
+}
+
 TEST_F(Program_files, Are_found_around_the_command_by_bitness) {
   write("archive/x64/refwave.drv", x64_);
   write("archive/x86/refwave.drv", x86_);

@@ -101,22 +101,19 @@ TEST_F(NotifierScheduling,
   }
 }
 
-TEST_F(NotifierScheduling, Realtime_is_asked_for_where_it_is_configured_and_counted_where_it_is_granted) {
+TEST_F(NotifierScheduling, Realtime_is_what_is_configured_and_granted_and_never_one_that_is_always_awake) {
   configure(configuration::Wake::park, configuration::Priority::ordinary);
   EXPECT_EQ(tell(0).policy, SCHED_OTHER);
   EXPECT_EQ(notifiers_.statistics().realtime, 0U);
   configure(configuration::Wake::park, configuration::Priority::realtime);
   const bool granted = tell(0).policy == SCHED_FIFO;
   EXPECT_EQ(notifiers_.statistics().realtime, granted ? 1U : 0U);
-  configure(configuration::Wake::park, configuration::Priority::ordinary);
-  EXPECT_EQ(tell(0).policy, SCHED_OTHER);
-  EXPECT_EQ(notifiers_.statistics().realtime, 0U);
-}
-
-TEST_F(NotifierScheduling, One_that_is_always_awake_is_never_realtime) {
-  configure(configuration::Wake::spin, configuration::Priority::realtime);
-  EXPECT_EQ(tell(0).policy, SCHED_OTHER);
-  EXPECT_EQ(notifiers_.statistics().realtime, 0U);
+  for (const auto wake : {configuration::Wake::park, configuration::Wake::spin}) {
+    const bool is_always_awake = wake == configuration::Wake::spin;
+    configure(wake, is_always_awake ? configuration::Priority::realtime : configuration::Priority::ordinary);
+    EXPECT_EQ(tell(0).policy, SCHED_OTHER);
+    EXPECT_EQ(notifiers_.statistics().realtime, 0U);
+  }
 }
 
 }  // namespace

@@ -145,6 +145,16 @@ void read_imports(const Image& image, Imports& imports) {
   }
 }
 
+/// Returns: whether the linker's option /DEPENDENTLOADFLAG leaves out the program's folder.
+bool searches_system_alone(const Image& image) {
+  constexpr std::uint32_t kProgramFolder = 0x200;
+  constexpr std::uint32_t kSystemFolder = 0x800;
+  const std::uint32_t at = image.directory(10);
+  const std::uint32_t flags = image.is_64_bit() ? 78 : 54;
+  if (at == 0 || image.number(at, 4) < flags + 2) return false;
+  return (image.number(at + flags, 2) & (kProgramFolder | kSystemFolder)) == kSystemFolder;
+}
+
 /// Returns: whether `text`, in lower case, is there in any case, in ASCII or UTF-16.
 bool has_text(std::string_view bytes, std::string_view text) {
   const auto is_at = [&](std::size_t at, std::size_t width) {
@@ -177,6 +187,7 @@ std::optional<Imports> read_imports(const std::filesystem::path& path) {
   const Image image(*bytes);
   Imports imports;
   read_imports(image, imports);
+  imports.searches_system_alone = searches_system_alone(image);
   imports.names_winmm = has_text(*bytes, "winmm");
   imports.names_wave = has_text(*bytes, "waveoutopen") || has_text(*bytes, "waveinopen");
   imports.has_wasapi = bytes->find(kWasapi) != std::string::npos;

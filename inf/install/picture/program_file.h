@@ -24,10 +24,11 @@ std::optional<ProgramFile> read_program_file(const std::filesystem::path& path);
 
 /// What an executable takes from DLLs, loaded with it or when first called, and what its bytes give away.
 struct Imports {
-  std::vector<std::string> dlls;   // in lower case: "winmm.dll"
-  std::vector<std::string> winmm;  // functions of winmm: "waveOutOpen", or by number: "#2"
-  bool names_winmm = false;        // these words are somewhere in it
-  bool names_wave = false;         // waveOutOpen or waveInOpen
+  std::vector<std::string> dlls;       // in lower case: "winmm.dll"
+  std::vector<std::string> winmm;      // functions of winmm: "waveOutOpen", or by number: "#2"
+  bool searches_system_alone = false;  // its DLLs do not come from its own folder
+  bool names_winmm = false;            // these words are somewhere in it
+  bool names_wave = false;             // waveOutOpen or waveInOpen
   bool has_wasapi = false;
 };
 

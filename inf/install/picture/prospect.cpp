@@ -106,6 +106,8 @@ Prospect prospect_of(const fs::path& program, bool is_known_dll) {
       others.insert(cli::path_text(path.filename()));
   }
   Prospect found = prospect(name, whole, others);
+  if (own.searches_system_alone && found.is_used)
+    found = {false, "takes its DLLs from the system folder alone; refwave would not be used"};
   if (is_known_dll)
     found = {
         false,
