@@ -23,10 +23,16 @@ constexpr DWORD kRate = 48'000;
 constexpr WAVEFORMATEX kFormat = {WAVE_FORMAT_PCM, 1, kRate, 2 * kRate, 2, 16, 0};
 constexpr DWORD kPatienceMs = 10'000;
 
-constexpr std::size_t kQueued = 4;  // blocks at a time
-constexpr int kBlockMs = 10;
-constexpr std::size_t kFrames = kRate * kBlockMs / 1'000;  // of a block
-constexpr std::size_t kBlocks = 300;
+/// How a stream is used: so many blocks in the queue, each so long.
+struct Load {
+  std::size_t queued;
+  int block_ms;
+};
+constexpr Load kUsual = {4, 10};
+constexpr Load kSteps[] = {{4, 20}, kUsual, {3, 5}, {2, 5}, {2, 3}};
+constexpr int kStreamMs = 3'000;
+/// A position that falls behind the clock by more is a gap. Windows' own counts in steps of its period.
+constexpr double kGapMs = 2;
 
 double now_ms() {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
@@ -52,24 +58,38 @@ struct Call {
 /// The blocks of one stream, a quiet tone of 440 Hz, and the calls that gave them back. Each block is used
 /// once.
 struct Stream {
-  Stream() {
+  explicit Stream(const Load& asked)
+      : load(asked), headers(static_cast<std::size_t>(kStreamMs / load.block_ms)), calls(headers.size()) {
+    const std::size_t frames = static_cast<std::size_t>(load.block_ms) * kRate / 1'000;
+    samples.resize(frames * headers.size());
     for (std::size_t i = 0; i < samples.size(); ++i) {
       const double fade = std::min(1.0, static_cast<double>(std::min(i, samples.size() - i)) / 4'800);
       const double angle = 6.283185307 * 440 * static_cast<double>(i) / kRate;
       samples[i] = static_cast<std::int16_t>(1'600 * fade * std::sin(angle));
     }
-    for (std::size_t i = 0; i < kBlocks; ++i) {
-      headers[i].lpData = reinterpret_cast<LPSTR>(&samples[i * kFrames]);
-      headers[i].dwBufferLength = 2 * kFrames;
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+      headers[i].lpData = reinterpret_cast<LPSTR>(&samples[i * frames]);
+      headers[i].dwBufferLength = static_cast<DWORD>(2 * frames);
     }
   }
   ~Stream() { CloseHandle(called); }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  std::vector<std::int16_t> samples = std::vector<std::int16_t>(kFrames * kBlocks);
-  std::vector<WAVEHDR> headers = std::vector<WAVEHDR>(kBlocks);
-  std::vector<Call> calls = std::vector<Call>(kBlocks);
+  /// Returns: by how much the position fell behind the clock. One that counts in steps is only compared where
+  /// it has just made one: with the least it was behind.
+  double lost_ms() const {
+    if (behind_ms.empty()) return 0;
+    const auto end = behind_ms.end();
+    return *std::min_element(end - static_cast<std::ptrdiff_t>(1 + behind_ms.size() / 4), end) -
+           *std::min_element(behind_ms.begin(), end);
+  }
+
+  Load load;
+  std::vector<std::int16_t> samples;
+  std::vector<WAVEHDR> headers;
+  std::vector<Call> calls;
+  std::vector<double> behind_ms;  // the position, and a constant
   std::atomic<std::size_t> sent = 0;
   std::atomic<std::size_t> count = 0;
   std::atomic<unsigned> dry = 0;  // times that no block was left in the queue
@@ -81,8 +101,9 @@ void CALLBACK take_call(HANDLE, UINT message, DWORD_PTR stream, DWORD_PTR header
   if (message != WOM_DONE && message != WIM_DATA) return;
   auto& in = *reinterpret_cast<Stream*>(stream);
   const std::size_t at = in.count.load();
-  if (at < kBlocks) in.calls[at] = {now_ms(), reinterpret_cast<const WAVEHDR*>(header)};
-  if (at + 1 == in.sent && at + 1 < kBlocks) ++in.dry;
+  const std::size_t blocks = in.calls.size();
+  if (at < blocks) in.calls[at] = {now_ms(), reinterpret_cast<const WAVEHDR*>(header)};
+  if (at + 1 == in.sent && at + 1 < blocks) ++in.dry;
   in.count.store(at + 1);
   SetEvent(in.called);
 }
@@ -96,6 +117,7 @@ struct Out {
   static constexpr auto open = waveOutOpen;
   static constexpr auto prepare = waveOutPrepareHeader;
   static constexpr auto send = waveOutWrite;
+  static constexpr auto position = waveOutGetPosition;
   static MMRESULT start(HWAVEOUT) { return MMSYSERR_NOERROR; }
   static constexpr auto reset = waveOutReset;
   static constexpr auto unprepare = waveOutUnprepareHeader;
@@ -111,6 +133,7 @@ struct In {
   static constexpr auto open = waveInOpen;
   static constexpr auto prepare = waveInPrepareHeader;
   static constexpr auto send = waveInAddBuffer;
+  static constexpr auto position = waveInGetPosition;
   static constexpr auto start = waveInStart;
   static constexpr auto reset = waveInReset;
   static constexpr auto unprepare = waveInUnprepareHeader;
@@ -141,7 +164,8 @@ UINT find_refwave() {
 }
 
 struct Figures {
-  bool good = false;  // every block came back, in order
+  bool good = false;     // every block came back, in order
+  bool has_gap = false;  // the queue was empty, or the position fell behind
   std::string text = "nothing came back";
 };
 
@@ -150,28 +174,30 @@ struct Figures {
 Figures figures_of(const Stream& stream) {
   bool good = true;
   std::vector<double> late;
-  for (std::size_t i = 0; i < kBlocks; ++i) {
-    late.push_back(stream.calls[i].at_ms - kBlockMs * static_cast<double>(i));
+  const std::size_t blocks = stream.headers.size();
+  for (std::size_t i = 0; i < blocks; ++i) {
+    late.push_back(stream.calls[i].at_ms - stream.load.block_ms * static_cast<double>(i));
     good = good && stream.calls[i].header == &stream.headers[i];
   }
-  const double percent =
-      100.0 * kBlockMs * (kBlocks - 1) / (stream.calls.back().at_ms - stream.calls.front().at_ms);
+  const double percent = 100.0 * (stream.load.block_ms * static_cast<double>(blocks - 1)) /
+                         (stream.calls.back().at_ms - stream.calls.front().at_ms);
   std::sort(late.begin(), late.end());
   char text[200];
   std::snprintf(text, sizeof text,
-                "late by %.2f ms (p50), %.2f ms (p99), %.2f ms (most); the queue was empty %u times; at %.1f "
-                "%% of real time%s",
-                late[kBlocks / 2] - late.front(), late[kBlocks * 99 / 100] - late.front(),
-                late.back() - late.front(), stream.dry.load(), percent, good ? "" : "; OUT OF ORDER");
-  return {good, text};
+                "late by %.2f ms (p50), %.2f ms (p99), %.2f ms (most); the queue was empty %u times; the "
+                "position fell %.1f ms behind; at %.1f %% of real time%s",
+                late[blocks / 2] - late.front(), late[blocks * 99 / 100] - late.front(),
+                late.back() - late.front(), stream.dry.load(), stream.lost_ms(), percent,
+                good ? "" : "; OUT OF ORDER");
+  return {good, stream.dry > 0 || stream.lost_ms() > kGapMs, text};
 }
 
 /// Effects: lets every block play or fill, and prints each call before it is made: if one hangs, the report
 /// ends there.
 template <class Way>
-Figures use(UINT device, const char* named) {
-  std::printf("  %s, %s:", Way::kDoes, named);
-  Stream stream;
+Figures use(UINT device, const char* named, const Load& load = kUsual) {
+  std::printf("  %s, %s, %u x %d ms:", Way::kDoes, named, static_cast<unsigned>(load.queued), load.block_ms);
+  Stream stream(load);
   typename Way::Handle handle = nullptr;
   MMRESULT error = MMSYSERR_NOERROR;
   const auto call = [&error](const char* name, auto function) {
@@ -191,14 +217,21 @@ Figures use(UINT device, const char* named) {
     }
     return error;
   });
-  for (std::size_t i = 0; i < kQueued; ++i) call("send", send);
+  for (std::size_t i = 0; i < load.queued; ++i) call("send", send);
   call("start", [&] { return Way::start(handle); });
   call("wait", [&] {
-    while (error == MMSYSERR_NOERROR && stream.count < kBlocks) {
-      if (stream.sent < std::min(kBlocks, stream.count + kQueued))
+    const std::size_t blocks = stream.headers.size();
+    while (error == MMSYSERR_NOERROR && stream.count < blocks) {
+      if (stream.sent < std::min(blocks, stream.count + load.queued)) {
         error = send();
-      else if (WaitForSingleObject(stream.called, kPatienceMs) != WAIT_OBJECT_0)
-        error = WAVERR_STILLPLAYING;
+        continue;
+      }
+      if (WaitForSingleObject(stream.called, kPatienceMs) != WAIT_OBJECT_0) error = WAVERR_STILLPLAYING;
+      MMTIME at = {};
+      at.wType = TIME_SAMPLES;
+      if (stream.count == blocks || Way::position(handle, &at, sizeof at) != MMSYSERR_NOERROR) continue;
+      const double frames = at.wType == TIME_BYTES ? at.u.cb / 2.0 : at.u.sample;
+      if (frames > 0) stream.behind_ms.push_back(now_ms() - frames / (kRate / 1e3));
     }
     return error;
   });
@@ -238,10 +271,6 @@ int meet_refwave() {
   const UINT out = find_refwave<Out>();
   const UINT in = find_refwave<In>();
   print_module(L"refwave.drv");
-  if (waveOutGetNumDevs() > 0) {
-    const Figures usual = use<Out>(WAVE_MAPPER, "the default device");
-    std::printf("the default device: %s\n", usual.text.c_str());
-  }
   if (out == WAVE_MAPPER && in == WAVE_MAPPER) {
     try_opening_the_driver();
     std::printf("refwave: NOT among the %u devices that play and %u that record\n", waveOutGetNumDevs(),
@@ -254,6 +283,30 @@ int meet_refwave() {
               static_cast<int>(out), static_cast<int>(in), played.good ? "plays" : "DOES NOT PLAY",
               recorded.good ? "records" : "DOES NOT RECORD", played.text.c_str());
   return played.good && recorded.good ? kWorks : kFails;
+}
+
+int measure_queues() {
+  SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
+  print_module(L"winmm.dll");
+  if (waveOutGetNumDevs() == 0) {
+    std::printf("the default device: there is no device that plays\n");
+    return kIsMissing;
+  }
+  std::string first;
+  const Load* smallest = nullptr;
+  bool has_gap = false;
+  for (const Load& load : kSteps) {
+    const Figures figures = use<Out>(WAVE_MAPPER, "the default device", load);
+    if (first.empty()) first = figures.text;
+    has_gap = has_gap || figures.has_gap || !figures.good;
+    if (!has_gap) smallest = &load;
+  }
+  std::printf("the default device: %s; ", first.c_str());
+  if (smallest == nullptr)
+    std::printf("gaps with every queue\n");
+  else
+    std::printf("no gap down to %u x %d ms\n", static_cast<unsigned>(smallest->queued), smallest->block_ms);
+  return kWorks;
 }
 
 }  // namespace refwave::trial

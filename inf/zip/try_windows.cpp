@@ -1,11 +1,13 @@
 // trial.exe: `trial try [/y | /stay]`, which try.cmd runs, tries refwave on this Windows and writes what it
-// finds into refwave-report.txt. Without a word it is the client that the trial runs.
+// finds into refwave-report.txt. Without a word it is the client that the trial runs, and `trial queues`
+// measures.
 //
 // What must survive a run that was interrupted lies in a folder, in which the next run finds it and restores:
 //   installs  exists while refwave is to be removed
 //   stays     exists while it is to survive a restart: the report's name
 #include <windows.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -87,6 +89,7 @@ class Trial {
   void uninstall();
   void try_for_all();
   void try_for_one();
+  void compare();
   void restore();
   bool stay();
   int look_after_restart();
@@ -99,6 +102,7 @@ class Trial {
   fs::path place_;  // of what must survive
   Words halves_ = {"x64"};
   std::string main_ = sizeof(void*) == 8 ? "x64" : "x86";
+  Picture before_;
   Report report_;
 };
 
@@ -160,7 +164,6 @@ bool Trial::install() {
 void Trial::meet() {
   for (const std::string& half : halves_) {
     report_.start("Windows' own winmm has refwave, " + half, IfWrong::finding, client(half), {});
-    report_.keep_lines("the default device: ");
     report_.keep_lines("refwave: number");
   }
 }
@@ -189,6 +192,8 @@ void Trial::try_for_all() {
 
 void Trial::try_for_one() {
   std::printf("5 of 5: for one program\n");
+  report_.start("Windows' own driver, from outside", IfWrong::finding, client(main_), {"queues"});
+  report_.keep_lines("the default device: ");
   const bool is_asked =
       !install::is_wine() ||
       hal::environment_variable(L"WINEDLLOVERRIDES").value_or(L"").find(L"winmm") != std::wstring::npos;
@@ -204,9 +209,38 @@ void Trial::try_for_one() {
                   is_asked ? IfWrong::failure : IfWrong::finding, program, {});
     if (!is_asked) report_.detail("Wine was not asked to use it: WINEDLLOVERRIDES=winmm=n,b");
     report_.keep_lines("refwave: number");
+    if (half == main_) {
+      report_.start("refwave, from outside", IfWrong::finding, program, {"queues"});
+      report_.keep_lines("the default device: ");
+    }
     refwave(half, "refwave uninstall --program, " + half, IfWrong::failure,
             {"uninstall", "--program", named});
   }
+}
+
+/// Effects: reports what has changed in the system; a failure if it is refwave's. Windows itself changes
+/// other lines.
+void Trial::compare() {
+  const Picture now = picture_of_system();
+  Words changes;
+  const auto add = [&](const char* which, const Picture& one, const Picture& other) {
+    for (const std::string& line : one)
+      if (!other.contains(line)) changes.push_back(which + line);
+  };
+  add("only before: ", before_, now);
+  add("only after:  ", now, before_);
+  const bool is_ours = std::ranges::any_of(changes, [](const std::string& change) {
+    const std::string line = hal::lower(change);
+    return std::ranges::any_of(Words{"drivers32", "refwave", "winmm"},
+                               [&](const std::string& word) { return line.find(word) != line.npos; });
+  });
+  report_.title("registry and system folders as before");
+  for (const std::string& change : changes) report_.add(change + "\n");
+  if (is_ours) ++report_.failures;
+  report_.row(changes.empty() ? "ok    "
+              : is_ours       ? "FAILED"
+                              : "no    ",
+              "registry and system folders as before");
 }
 
 /// Effects: removes what an interrupted run, or one before a restart, has left.
@@ -289,8 +323,10 @@ int Trial::run() {
   fs::create_directories(place_, error);
   look_at_computer();
   check_and_measure();
+  before_ = picture_of_system();
   try_for_all();
   try_for_one();
+  compare();
   if (!stay() && !fs::exists(place_ / "installs")) fs::remove_all(place_, error);
   return sum_up();
 }
@@ -298,9 +334,10 @@ int Trial::run() {
 constexpr const char* kIntroduction =
     "This tries refwave on your computer. It takes about three minutes.\n\n"
     "  - refwave tests itself and measures how fast it is, without being installed.\n"
-    "  - It is installed for all programs. A small program plays and records through it, and\n"
-    "    plays through Windows' own driver. It is removed.\n"
-    "  - It is put beside that small program alone, which plays and records again.\n\n"
+    "  - It is installed for all programs. A small program plays and records. It is removed.\n"
+    "  - It is put beside that small program alone, which plays and records again, beside\n"
+    "    Windows' own driver.\n"
+    "  - The registry and the system folders are compared with how they were before.\n\n"
     "You will hear a quiet tone now and then, and hiss for some seconds. Programs that start\n"
     "meanwhile may play through refwave. If you stop the trial, start it once more: it first\n"
     "removes what the stopped one has left.\n\n";
