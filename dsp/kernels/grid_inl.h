@@ -2,8 +2,6 @@
 // Compiled once for each target, so there is no include guard.
 #include <hwy/highway.h>
 
-#include <algorithm>
-
 #include "dsp/kernels/plain_samples.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -53,175 +51,11 @@ class GridOfVectors {
   const plain::NoiseShift shift_;
 };
 
-/// The quick noise (plain_samples.h) of one round after the other.
-template <class D>
-class QuickNoiseOfVectors {
- public:
-  static constexpr std::size_t kVectors = plain::kGenerators / hn::MaxLanes(D());
-
-  /// `number`: of a sample in the first round.
-  HWY_INLINE explicit QuickNoiseOfVectors(std::uint32_t number)
-      : number_(number / plain::kRound * plain::kRound) {
-    begin();
-  }
-
-  /// Effects: puts the noise of the samples of generators `v * kLanes` and following into `one` and `other`,
-  /// for the first half of the round and for the second one.
-  HWY_INLINE void get(std::size_t v, hn::Vec<D>& one, hn::Vec<D>& other) const {
-    const hn::Repartition<std::uint16_t, D> halves;
-    const hn::Rebind<std::int32_t, D> integers;
-    const auto mixed = hn::BitCast(halves, hn::Xor(numbers_[v], hn::ShiftRight<16>(numbers_[v])));
-    const auto sums = hn::BitCast(integers, sums_of_bytes(halves, mixed));
-    one = hn::ConvertTo(D(), sums);
-    other = hn::ConvertTo(D(), hn::ShiftLeft<16>(sums));
-  }
-
-  /// Effects: goes on to the next round.
-  HWY_INLINE void step() {
-    number_ += plain::kRound;
-    if (HWY_UNLIKELY(number_ % plain::kBlock == 0)) {
-      begin();
-      return;
-    }
-    for (auto& numbers : numbers_) numbers = stepped(numbers, plain::kStep);
-  }
-
- private:
-  using Words = hn::Rebind<std::uint32_t, D>;
-
-  /// Returns: of each half the sum of its bytes.
-  template <class Halves, class V>
-  static HWY_INLINE V sums_of_bytes(Halves halves, V x) {
-    if constexpr (requires { sums_of_pairs(x, x); })
-      return sums_of_pairs(x, hn::Set(halves, std::uint16_t{0x0101}));
-    return hn::Add(hn::ShiftRight<8>(x), hn::And(x, hn::Set(halves, std::uint16_t{0xFF})));
-  }
-  static HWY_INLINE hn::Vec<Words> stepped(hn::Vec<Words> numbers, const plain::Steps& steps) {
-    return hn::Add(hn::Mul(numbers, hn::Set(Words(), steps.factor)), hn::Set(Words(), steps.addend));
-  }
-  HWY_INLINE void begin() {
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      const std::uint32_t first = plain::generator_of(number_) + static_cast<std::uint32_t>(v * kLanes);
-      const auto bits = random_bits(hn::Add(hn::Iota(Words(), 0), hn::Set(Words(), first)));
-      numbers_[v] = stepped(bits, plain::steps_of(number_));
-    }
-  }
-
-  hn::Vec<Words> numbers_[kVectors];
-  std::uint32_t number_;  // of the round's first sample
-};
-
-/// Whether samples beyond 2 of full scale, and NaN, are expected: only then they are cut.
-enum class Far { no, yes };
-
-/// Encodes with quick noise, a round of samples at a time.
-template <class Sample, class D>
-class QuickEncoder {
- public:
-  HWY_INLINE explicit QuickEncoder(const Grid& grid)
-      : noise_(grid.first), bits_(grid.bits), room_(static_cast<int>(8 * Sample::kBytes) - grid.bits) {}
-
-  /// Effects: encodes a round. Returns: its samples and `all`, their bits put together by Or().
-  template <Far far>
-  HWY_INLINE hn::Vec<D> encode(const float* in, std::byte* out, hn::Vec<D> all) {
-    constexpr std::size_t kHalf = plain::kGenerators;
-    hn::Vec<hn::Rebind<std::int32_t, D>> integers[2 * Noise::kVectors];
-    for (std::size_t v = 0; v < Noise::kVectors; ++v) {
-      hn::Vec<D> noise, other_noise;
-      noise_.get(v, noise, other_noise);
-      const auto one = hn::LoadU(D(), in + v * kLanes);
-      const auto other = hn::LoadU(D(), in + kHalf + v * kLanes);
-      all = hn::Or3(all, one, other);
-      integers[v] = integers_of<far>(one, noise);
-      integers[Noise::kVectors + v] = integers_of<far>(other, other_noise);
-    }
-    noise_.step();
-    for (std::size_t v = 0; v < 2 * Noise::kVectors; v += 2)
-      write(integers[v], integers[v + 1], out + v * kLanes * Sample::kBytes);
-    return all;
-  }
-
-  /// Effects: the same with `some` samples at `begin` of a round, by a detour.
-  template <Far far>
-  HWY_INLINE hn::Vec<D> encode(const float* in, std::byte* out, hn::Vec<D> all, std::size_t begin,
-                               std::size_t some) {
-    float padded[plain::kRound] = {};
-    std::byte bytes[(plain::kRound + Sample::kBeyond) * Sample::kBytes];
-    std::copy_n(in, some, padded + begin);
-    all = encode<far>(padded, bytes, all);
-    std::copy_n(bytes + begin * Sample::kBytes, some * Sample::kBytes, out);
-    return all;
-  }
-
- private:
-  using Noise = QuickNoiseOfVectors<D>;
-
-  template <Far far, class V>
-  HWY_INLINE auto integers_of(V x, V noise) const {
-    if constexpr (far == Far::yes) x = cut(D(), x, -plain::kMost, plain::kMost);
-    const auto full = hn::Set(D(), static_cast<float>(1 << (bits_ - 1)));
-    const auto below = hn::MulAdd(x, full, hn::Set(D(), plain::kNoiseBegin));
-    return nearest(hn::MulAdd(noise, hn::Set(D(), plain::kNoiseStep), below));
-  }
-
-  template <class V>
-  HWY_INLINE void write(V one, V other, std::byte* out) const {
-    if constexpr (requires { Sample::write_two_integers(D(), one, other, out); }) {
-      if (HWY_LIKELY(room_ == 0)) {
-        Sample::write_two_integers(D(), one, other, out);
-        return;
-      }
-    }
-    write_one(one, out);
-    write_one(other, out + kLanes * Sample::kBytes);
-  }
-  template <class V>
-  HWY_INLINE void write_one(V x, std::byte* out) const {
-    const hn::Rebind<std::int32_t, D> integers;
-    const std::int32_t full = 1 << (bits_ - 1);
-    x = hn::Min(hn::Max(x, hn::Set(integers, -full)), hn::Set(integers, full - 1));
-    Sample::write_integers(D(), hn::ShiftLeftSame(x, room_), out);
-  }
-
-  Noise noise_;
-  const int bits_;
-  const int room_;
-};
-
-/// Returns: whether all is written; otherwise some samples are beyond what Far::no can do.
-template <class Sample, Far far, class D>
-HWY_INLINE bool encode_quickly(D, const float* in, std::byte* out, std::size_t samples, const Grid& grid) {
-  constexpr std::size_t kRound = plain::kRound;
-  QuickEncoder<Sample, D> encoder(grid);
-  auto all = hn::Zero(D());
-  const std::size_t begin = grid.first % kRound;
-  std::size_t i = begin == 0 ? 0 : std::min(kRound - begin, samples);
-  if (i != 0) all = encoder.template encode<far>(in, out, all, begin, i);
-  for (; i + kRound + Sample::kBeyond <= samples; i += kRound)
-    all = encoder.template encode<far>(in + i, out + i * Sample::kBytes, all);
-  for (; i < samples; i += kRound) {
-    const std::size_t some = std::min(samples - i, kRound);
-    all = encoder.template encode<far>(in + i, out + i * Sample::kBytes, all, 0, some);
-  }
-  return far == Far::yes || !is_any_two(all);
-}
-
-template <class Sample, class D>
-HWY_INLINE void encode_with_quick_noise(D floats, const float* in, std::byte* out, std::size_t samples,
-                                        const Grid& grid) {
-  if (HWY_LIKELY((encode_quickly<Sample, Far::no>(floats, in, out, samples, grid)))) return;
-  encode_quickly<Sample, Far::yes>(floats, in, out, samples, grid);
-}
-
 template <class Sample>
 REFWAVE_AUDIO_THREAD void encode_on_grid(const float* in, std::byte* out, std::size_t samples,
                                          const Grid& grid) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
-    if (grid.dithered && grid.bits <= plain::kQuickBits) {
-      encode_with_quick_noise<Sample>(Floats(), in, out, samples, grid);
-      return;
-    }
     if (samples >= kLanes + Sample::kBeyond) {
       const GridOfVectors vectors(grid);
       const int room = static_cast<int>(8 * Sample::kBytes) - grid.bits;

@@ -21,18 +21,5 @@ HWY_INLINE auto nearest(V x) {
   }
 }
 
-/// Returns: of each 16 bits the sum of their two bytes. `ones`: bytes of 1. SSE2 lacks it; that a header
-/// declares the instruction says nothing of the target.
-template <class V>
-requires(sizeof(V) >= 32 || HWY_TARGET <= HWY_SSSE3) HWY_INLINE V sums_of_pairs(V x, V ones) {
-  if constexpr (sizeof(V) == 64) {
-    return V{_mm512_maddubs_epi16(x.raw, ones.raw)};
-  } else if constexpr (sizeof(V) == 32) {
-    return V{_mm256_maddubs_epi16(x.raw, ones.raw)};
-  } else {
-    return V{_mm_maddubs_epi16(x.raw, ones.raw)};
-  }
-}
-
 }  // namespace refwave::dsp::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

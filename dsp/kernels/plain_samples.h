@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -145,56 +144,6 @@ inline std::int32_t on_grid(float x, const Grid& grid, std::uint32_t number) noe
   return std::clamp((fine + added + half) >> below, -full, full - 1);
 }
 
-// Grids of up to so many bits have quicker noise, from sums of two bytes: a float holds both.
-inline constexpr int kQuickBits = 16;
-inline constexpr std::uint32_t kGenerators = 16;
-inline constexpr std::uint32_t kRound = 2 * kGenerators;  // the samples for which each generator runs once
-inline constexpr std::uint32_t kBlock = 16 * kRound;      // after which generators restart
-inline constexpr float kNoiseStep = 1.0F / 16'777'216;    // 2^-24 steps of the grid
-inline constexpr float kNoiseBegin = -255.0F / 256;       // the least noise, in steps of the grid
-
-/// Some steps of a linear congruential generator in one: a number times `factor`, and `addend` more.
-struct Steps {
-  std::uint32_t factor = 1;
-  std::uint32_t addend = 0;
-};
-inline constexpr Steps kStep = {747'796'405U, 2'891'336'453U};  // M. E. O'Neill, "PCG", 2014
-
-/// The steps of each round since the block began.
-inline constexpr auto kSteps = [] {
-  std::array<Steps, kBlock / kRound> all;
-  for (std::size_t i = 1; i < all.size(); ++i)
-    all[i] = {all[i - 1].factor * kStep.factor, all[i - 1].addend * kStep.factor + kStep.addend};
-  return all;
-}();
-
-/// Returns: the steps that generators have taken in the round of that sample.
-inline const Steps& steps_of(std::uint32_t number) noexcept { return kSteps[number % kBlock / kRound]; }
-
-/// Returns: the number from which a sample's generator began: its own in each block.
-inline std::uint32_t generator_of(std::uint32_t number) noexcept {
-  return number / kBlock * kGenerators + number % kGenerators;
-}
-
-/// Returns: the quick noise of a sample, in kNoiseStep from kNoiseBegin on. A generator serves two samples of
-/// a round. Both halves of its number become the sum of their two bytes. The second sample, 16 after the
-/// first one, takes the lower sum. The first one takes the upper sum; the lower one is an inaudible fraction.
-inline std::uint32_t quick_noise(std::uint32_t number) noexcept {
-  const Steps& steps = steps_of(number);
-  const std::uint32_t now = random_bits(generator_of(number)) * steps.factor + steps.addend;
-  const std::uint32_t mixed = now ^ now >> 16;
-  const std::uint32_t sums = (mixed >> 8 & 0x00FF'00FFU) + (mixed & 0x00FF'00FFU);
-  return number % kRound < kGenerators ? sums : sums << 16;
-}
-
-/// Returns: the integer of a sample with quick noise.
-inline std::int32_t with_quick_noise(float x, int bits, std::uint32_t number) noexcept {
-  const std::int32_t full = 1 << (bits - 1);
-  const float below = cut(x, -kMost, kMost) * static_cast<float>(full) + kNoiseBegin;
-  const float sum = below + static_cast<float>(quick_noise(number)) * kNoiseStep;
-  return std::clamp(static_cast<std::int32_t>(std::lrint(sum)), -full, full - 1);
-}
-
 inline bool is_on_grid(float x, int bits) noexcept {
   constexpr float kAllWhole = 8'388'608;  // 2^23: floats from here on have no fraction
   const float times = x * static_cast<float>(std::int64_t{1} << (bits - 1));
@@ -205,9 +154,7 @@ inline bool is_on_grid(float x, int bits) noexcept {
 template <class Sample>
 void write_on_grid(float x, const Grid& grid, std::uint32_t number, std::byte* out) noexcept {
   const int room = static_cast<int>(8 * Sample::kBytes) - grid.bits;
-  const bool is_quick = grid.dithered && grid.bits <= kQuickBits;
-  const std::int32_t integer = is_quick ? with_quick_noise(x, grid.bits, number) : on_grid(x, grid, number);
-  Sample::write_integer(integer * (1 << room), out);
+  Sample::write_integer(on_grid(x, grid, number) * (1 << room), out);
 }
 
 }  // namespace refwave::dsp::plain
