@@ -399,6 +399,7 @@ int main(int count, char** words) {
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
   const trial::Words given = cli::command_line(count, words);
   if (given.empty()) return trial::meet_refwave();
+  if (given[0] == "queues") return trial::measure_queues();
   // In a line that a program has wrapped, the report would not recognise the user's folders.
   SetEnvironmentVariableW(L"COLUMNS", L"1000");
   const cli::Console console;

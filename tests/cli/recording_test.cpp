@@ -186,7 +186,7 @@ TEST_F(Recording, Of_a_program_that_was_stopped_says_how_much_is_missing) {
   ASSERT_TRUE(eventually([&] { return std::chrono::steady_clock::now() >= until; }));
   child.signal(SIGCONT);
   const auto bytes = std::filesystem::file_size(file);
-  ASSERT_TRUE(eventually([&] { return is_longer(file, bytes + 100'000); }, std::chrono::seconds(40)));
+  ASSERT_TRUE(eventually([&] { return bytes_in(file) > bytes + 100'000; }, std::chrono::seconds(40)));
   EXPECT_EQ(child.end(SIGINT), 1);
   EXPECT_THAT(content(path("output")),
               AllOf(HasSubstr("recorded " + file),
@@ -199,7 +199,7 @@ TEST_F(ServersRecording, Waits_for_a_named_device_that_is_lost_and_goes_on_when_
   const auto freeze = once([&] { pulse.freeze_server(); });
   const auto thaw = once([&] { pulse.thaw_server(); });
   const auto server = [&](const std::string& err) {
-    freeze(is_longer(file, 200'000));
+    freeze(bytes_in(file) > 200'000);
     thaw(err.find("the device was lost; nothing is recorded until") != std::string::npos);
     return err.find("the device \"ALSA/refin\" is back") != std::string::npos;
   };
@@ -212,7 +212,7 @@ TEST_F(ServersRecording, Waits_for_a_named_device_that_is_lost_and_goes_on_when_
 
 TEST_F(ServersRecording, Of_a_named_device_that_does_not_come_back_ends_after_five_seconds) {
   const auto server = [&](const std::string&) {
-    kill(is_longer(file, 200'000));
+    kill(bytes_in(file) > 200'000);
     return false;
   };
   const Outcome outcome = run_refwave({"record", file, "--device", "ALSA/refin"}, {.interrupt_when = server});

@@ -47,19 +47,13 @@ std::string WithFolder::write_wav(std::string_view name, std::size_t frames) con
   return write_noise(name, SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48'000, frames);
 }
 
-bool WithFolder::is_longer(const std::string& path, std::uintmax_t bytes) {
-  std::error_code none;
-  const std::uintmax_t size = std::filesystem::file_size(path, none);
-  return !none && size > bytes;
-}
-
 ChildProcess WithFolder::record_until(const std::string& file, std::uintmax_t bytes,
                                       const std::vector<std::string>& more) const {
   std::vector<std::string> words{REFWAVE_COMMAND, "record", file, "--device", "clocked"};
   words.insert(words.end(), more.begin(), more.end());
   ChildProcess child(words, {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
   EXPECT_TRUE(
-      eventually([&] { return is_longer(file, bytes) || !child.running(); }, std::chrono::seconds(40)));
+      eventually([&] { return bytes_in(file) > bytes || !child.running(); }, std::chrono::seconds(40)));
   EXPECT_TRUE(child.running()) << content(path("output"));
   return child;
 }

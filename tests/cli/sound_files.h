@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/child_process.h"
+#include "tests/support/recording.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -29,8 +30,6 @@ class WithFolder : public testing::Test {
   std::string write_wav(std::string_view name, std::size_t frames) const;
   /// Returns: the content of the file at `path`; empty if there is none.
   static std::string content(const std::string& path) { return contents_of(path); }
-  /// Returns: whether the file is there and has more bytes than that.
-  static bool is_longer(const std::string& path, std::uintmax_t bytes);
   /// Returns: `refwave record` from the clocked device into `file`, which has more than so many bytes by now.
   /// It prints into "output".
   ChildProcess record_until(const std::string& file, std::uintmax_t bytes,

@@ -47,7 +47,7 @@ class Place {
     if (what < 91) return static_cast<void>(streams.reset(handle, direction_));
     if (what < 93) return static_cast<void>(streams.break_loop(handle, kOutput));
     if (what < 94) return static_cast<void>(streams.set_volume(handle, what << 12));
-    if (what < 95) return static_cast<void>(streams.set_speed(handle, SpeedPart::rate, 2 * dsp::kUnity));
+    if (what < 95) return change_speed(handle);
     if (what < 96) return static_cast<void>(streams.total());
     if (what < 97) return close();
     open();
@@ -106,6 +106,11 @@ class Place {
             handle) == Error::none;
     if (is_open) ++opens_;
     handle_ = is_open ? handle : 0;
+  }
+  void change_speed(Handle handle) {
+    const std::uint64_t n = written_;
+    const SpeedPart part = n % 2 == 0 ? SpeedPart::rate : SpeedPart::pitch;
+    driver_->streams->set_speed(handle, part, dsp::kUnity / 2 << n / 2 % 3);
   }
   void close() {
     const Handle old = handle_;

@@ -113,6 +113,14 @@ TEST(Mixer, Forecasts_the_period_that_finishes_the_earliest_block) {
   EXPECT_EQ(next_after(10 * kPeriod, 1), Forecast::kNone) << "nothing is queued";
 }
 
+TEST(Mixer, The_device_volume_applies_to_all) {
+  MixedStreams mixed;
+  mixed.open(0);
+  mixed.write(0, 1, 1'000);
+  *mixed.volume = 0;
+  EXPECT_EQ(mixed.render(1), repeated(1, 0));
+}
+
 TEST(Mixer, Wakes_the_notifier_for_what_a_reset_left_before_it_calls_the_next_client) {
   MixedStreams mixed(Completion::direct);
   for (std::size_t i = 0; i < 2; ++i) {

@@ -15,6 +15,16 @@ PositionSpan period(std::uint64_t begin, std::uint64_t end) {
   return {.begin = begin, .end = end, .monotonic_ns = kStart, .frames_per_ns = kFramesPerNs};
 }
 
+TEST(PositionClock, Moves_on_between_periods_and_no_further_than_was_rendered) {
+  PositionClock clock;
+  clock.publish(period(1'000, 1'480));
+  EXPECT_EQ(clock.read(kStart - 5 * kMs), 1'000U);
+  EXPECT_EQ(clock.read(kStart), 1'000U);
+  EXPECT_NEAR(static_cast<double>(clock.read(kStart + 5 * kMs)), 1'240, 1);
+  EXPECT_EQ(clock.read(kStart + 10 * kMs + 1'000), 1'480U);
+  EXPECT_EQ(clock.read(kStart + 3'600'000 * kMs), 1'480U);
+}
+
 TEST(PositionClock, A_reset_begins_at_zero_however_many_have_gone_by_unread) {
   for (const std::uint32_t resets : {1U, 32'768U, 32'769U, 40'000U, 65'535U, 65'536U, 65'537U, 131'072U}) {
     PositionClock clock;

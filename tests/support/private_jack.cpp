@@ -50,12 +50,11 @@ bool is_up(const std::string& last_line) {
 
 }  // namespace
 
-PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle, std::uint32_t period_frames, int captures,
+PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle, std::uint32_t period_frames,
                          std::vector<std::string> options)
     : PrivateServer(rate, "recorded.s32"),
       cycle_(cycle),
       period_frames_(period_frames),
-      captures_(captures),
       options_(std::move(options)),
       name_(free_name(lock_)) {
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type hw card 99 }\n";
@@ -93,7 +92,7 @@ bool PrivateJack::start() {
   if (cycle_ == Cycle::waits_for_clients) arguments.insert(arguments.end(), {"--sync", "--timeout", "2000"});
   arguments.insert(arguments.end(), options_.begin(), options_.end());
   arguments.insert(arguments.end(), {"-d", "dummy", "-r", std::to_string(rate_), "-p",
-                                     std::to_string(period_frames_), "-C", std::to_string(captures_)});
+                                     std::to_string(period_frames_), "-C", "2"});
   server_ = ChildProcess(arguments, environment_, folder_ / "server.log");
   // A server that has just started refuses clients.
   const bool answers = eventually([&] {

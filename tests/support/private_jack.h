@@ -19,8 +19,7 @@ class PrivateJack : public PrivateServer {
   /// Effects: starts the server, with jackd's own `options`, and waits until it answers. Errors:
   /// std::runtime_error with the server's log.
   explicit PrivateJack(std::uint32_t rate = 48'000, Cycle cycle = Cycle::goes_on,
-                       std::uint32_t period_frames = 128, int captures = 2,
-                       std::vector<std::string> options = {});
+                       std::uint32_t period_frames = 128, std::vector<std::string> options = {});
   /// Effects: ends the server cleanly; starts a killed one again first. It then removes its shared memory,
   /// its entry among the eight servers that JACK allows, and libjack's database, which some two hundred
   /// killed servers and clients would fill.
@@ -49,7 +48,6 @@ class PrivateJack : public PrivateServer {
 
   const Cycle cycle_;
   const std::uint32_t period_frames_;
-  const int captures_;  // ports that record
   const std::vector<std::string> options_;
   int lock_ = -1;  // the lock on the name, one of kNames
   std::string name_;

@@ -269,7 +269,12 @@ TEST_F(Kinds, Wav_without_a_length_is_played_with_a_warning) {
 }
 
 /// The specification allows a length of -1.
-TEST_F(Kinds, Caf_without_a_length_is_played) {
+TEST_F(Kinds, Aiff_with_an_offset_and_caf_without_a_length_are_played) {
+  const std::string plain = write_noise("a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, 2, kRate, 10'007);
+  std::string aiff = content(plain);
+  const std::size_t chunk = aiff.find("SSND");
+  aiff.replace(chunk + 4, 8, std::string("\0\0\xAC\x64\0\0\x10\0", 8)).insert(chunk + 16, 4'096, 'x');
+  for (const std::string& line : both_ways(write("b.aiff", aiff))) expect_bit_for_bit(line, plain);
   const std::string caf = write_noise("a.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16, 2, kRate, 10'007);
   const std::string all = content(caf);
   const std::size_t sound = all.find("data") + 16;

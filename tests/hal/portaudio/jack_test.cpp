@@ -74,7 +74,7 @@ TEST_F(PortAudioJack, Is_left_with_the_last_stream_and_served_again_by_the_next)
 
 TEST(PortAudioJackThatConnectsNobody, Is_played_to_unconnected_and_says_so) {
   for (const char* refused : {"E", "A"}) {
-    test::PrivateJack jack(48'000, test::PrivateJack::Cycle::goes_on, 128, 2, {"-a", refused});
+    test::PrivateJack jack(48'000, test::PrivateJack::Cycle::goes_on, 128, {"-a", refused});
     jack.export_environment();
     const auto backend = make_portaudio_backend();
     for (const Direction direction : {Direction::output, Direction::input}) {

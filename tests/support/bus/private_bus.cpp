@@ -14,12 +14,6 @@ namespace fs = std::filesystem;
 constexpr const char* kRules =
     R"(<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>)";
 
-std::string mode_of(PrivateBus::Rtkit rtkit) {
-  return rtkit == PrivateBus::Rtkit::grants    ? "grants"
-         : rtkit == PrivateBus::Rtkit::refuses ? "refuses"
-                                               : "silent";
-}
-
 }  // namespace
 
 PrivateBus::PrivateBus(Rtkit rtkit) {
@@ -35,11 +29,10 @@ PrivateBus::PrivateBus(Rtkit rtkit) {
   if (!is_up || !bus_.running())
     throw std::runtime_error("no dbus-daemon (is it installed?): " + contents_of(log));
   if (rtkit == Rtkit::absent) return;
-  rtkit_ = ChildProcess({REFWAVE_FAKE_RTKIT, mode_of(rtkit), std::to_string(kPriority), std::to_string(kNice),
-                         std::to_string(kLongestUs)},
-                        {{"DBUS_SYSTEM_BUS_ADDRESS", address()}}, folder_ / "rtkit.log");
-  if (!eventually(
-          [this] { return fs::exists(folder_ / "rtkit.log") && fs::file_size(folder_ / "rtkit.log") > 0; }))
+  const char* const mode = rtkit == Rtkit::grants ? "grants" : rtkit == Rtkit::refuses ? "refuses" : "silent";
+  rtkit_ = ChildProcess({REFWAVE_FAKE_RTKIT, mode}, {{"DBUS_SYSTEM_BUS_ADDRESS", address()}},
+                        folder_ / "rtkit.log");
+  if (!eventually([this] { return !contents_of(folder_ / "rtkit.log").empty(); }))
     throw std::runtime_error("the service on the bus does not start");
 }
 
