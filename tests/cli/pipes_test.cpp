@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
-#include <array>
 #include <vector>
 
 #include "inf/cli/sound_file/raw_format.h"

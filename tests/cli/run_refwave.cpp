@@ -63,6 +63,10 @@ bool read_more(int descriptor, std::string& text) {
   return count > 0;
 }
 
+std::string last_of(const std::string& text) {
+  return text.substr(text.size() - std::min<std::size_t>(text.size(), 300));
+}
+
 void type(const std::string& keys, const Pipe& terminal) {
   if (keys.empty()) return;
   EXPECT_EQ(::write(terminal.read_end, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
@@ -84,7 +88,8 @@ void read_until_closed(const ChildProcess& child, const Pipe& out, const Pipe& e
     if (surroundings.type) type(surroundings.type(outcome.err), err);
     if (surroundings.waits != nullptr) surroundings.waits->look();
     if (std::chrono::steady_clock::now() < deadline) continue;
-    ADD_FAILURE() << "refwave ran for over a minute; it printed: " << outcome.out << outcome.err;
+    ADD_FAILURE() << "refwave ran for over a minute; it printed at last: " << last_of(outcome.out)
+                  << last_of(outcome.err);
     child.signal(SIGKILL);
     return;
   }

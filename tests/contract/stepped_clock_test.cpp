@@ -2,9 +2,7 @@
 // completion = deferred and direct.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
-#include <vector>
 
 #include "tests/contract/harness.h"
 

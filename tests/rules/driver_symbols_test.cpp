@@ -2,7 +2,6 @@
 // that runs when it is loaded.
 #include <gmock/gmock.h>
 
-#include <iterator>
 #include <regex>
 #include <set>
 #include <sstream>

@@ -1,14 +1,12 @@
 // Random sequences of messages against the sequential model. Options: --sequences N, --seed N; --phase P
 // --only I repeats a sequence that failed; --patience S is the time in seconds after which a client counts as
 // never notified.
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "tests/contract/model/runner.h"
 
