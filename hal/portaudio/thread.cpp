@@ -66,7 +66,7 @@ void PortAudioThread::State::remove(const Prepared& job) noexcept {
 void PortAudioThread::State::run() {
   if (!take_turn()) return;
   serve();
-  // Release: pairs with take_turn().
+  // Release: pairs with take_turn(). Kept: no scenario has PortAudio.
   turn_is_taken.store(false, std::memory_order_release);
 }
 
@@ -74,8 +74,8 @@ void PortAudioThread::State::run() {
 /// thread must end before its turn came.
 bool PortAudioThread::State::take_turn() {
   MutexLock lock(mutex);
-  // Acquire: pairs with run(). No scenario covers this pair, because none has PortAudio: it hands PortAudio's
-  // unlocked state from one thread to the next.
+  // Acquire: pairs with run(), and hands PortAudio's unlocked state from one thread to the next. Kept: no
+  // scenario has PortAudio.
   while (turn_is_taken.exchange(true, std::memory_order_acquire)) {
     const auto next_look = std::chrono::steady_clock::now() + kWatchInterval;
     while (!ending && to_thread.wait_until(mutex, next_look)) {

@@ -197,12 +197,12 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, std::string& no
     const Dbus dbus;
     Rtkit rtkit(dbus, deadline - std::chrono::milliseconds(50));
     shared->answer = act(rtkit);
-    // Release: pairs with the load below, and hands over a string. No scenario has D-Bus.
+    // Release: pairs with the load below, and hands over a string. Kept: no scenario has D-Bus.
     shared->done.store(true, std::memory_order_release);
   });
   no_thread = started.ok() ? "" : "rtkit cannot be asked: " + started.reason();
   if (started.ok()) thread.join(kRtkitPatience);
-  // Acquire: pairs with the store above.
+  // Acquire: pairs with the store above. Kept: as there.
   if (!shared->done.load(std::memory_order_acquire)) return std::nullopt;
   return shared->answer;
 }

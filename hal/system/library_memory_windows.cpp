@@ -23,11 +23,11 @@ constinit std::atomic<HANDLE> heap_made{nullptr};
 constinit std::atomic<DWORD> tls_index{TLS_OUT_OF_INDEXES};
 
 HANDLE heap() {
-  // Acquire: pairs with the exchange below, and hands over the heap. No scenario covers Windows.
+  // Acquire: pairs with the exchange below, and hands over the heap. Kept: no scenario covers Windows.
   HANDLE made = heap_made.load(std::memory_order_acquire);
   if (made != nullptr) return made;
   const HANDLE mine = HeapCreate(0, 0, 0);
-  // Release and acquire: pair with each other.
+  // Release and acquire: pair with each other. Kept: as above.
   if (heap_made.compare_exchange_strong(made, mine, std::memory_order_acq_rel)) return mine;
   HeapDestroy(mine);
   return made;
