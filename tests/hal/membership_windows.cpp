@@ -36,6 +36,7 @@ namespace refwave::hal {
 namespace {
 
 TEST(Membership, Is_that_of_audio_threads_and_prompt_notifiers_and_ends_with_them) {
+  joined = 0;  // other tests have audio threads, too
   std::thread([] {
     const PunctualThread ordinary(Urgency::ordinary, 0);
     Scheduling scheduling;
