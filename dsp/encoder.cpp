@@ -25,7 +25,6 @@ Encoder::Encoder(const Format& format, Dither dither, std::uint32_t seed) noexce
     : whole_(encoder(format.type)),
       on_grid_(on_grid_of(format.type)),
       is_on_grid_(kernels().is_on_grid),
-      // A multiple of every kernel's round of samples.
       grid_{.bits = bits_of(format), .dithered = false, .first = seed * 0x9E37'79B9U},
       dither_(on_grid_ == nullptr || grid_.bits > kMixBits ? Dither::off : dither),
       fills_samples_(on_grid_ == nullptr ||

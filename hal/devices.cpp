@@ -119,7 +119,10 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
   OpenRequest clocked = request;
   clocked.device.clear();
   opened = backends_.back()->open(clocked, std::move(callback));
-  if (!opened.device) return result;
+  if (!opened.device) {
+    if (result.error != opened.error) result.error += "; nor does the clocked device open: " + opened.error;
+    return result;
+  }
   result.device = std::move(opened.device);
   result.is_fallback = true;
   result.reason = std::exchange(result.error, {});

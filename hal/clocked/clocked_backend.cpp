@@ -78,7 +78,10 @@ std::shared_ptr<WavCapture> ClockedBackend::capture_in(dsp::Format& format) {
     if (!capture_) return nullptr;
   }
   format = capture_->format();
-  return captured_line_.expired() ? capture_ : nullptr;
+  const auto captured = captured_line_.lock();
+  if (captured && captured->hung() && options_.warn)
+    options_.warn("capture: the captured device has stopped; what plays now is not captured");
+  return captured ? nullptr : capture_;
 }
 
 ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) const {

@@ -59,7 +59,7 @@ std::vector<CardUser> card_users(const fs::path& proc, Direction direction) {
     user.program = program_of(proc, thread);
     all.push_back(std::move(user));
   }
-  std::ranges::sort(all, {}, [](const CardUser& user) { return std::pair(user.number, user.device); });
+  std::ranges::stable_sort(all, {}, [](const CardUser& user) { return std::pair(user.number, user.device); });
   return all;
 }
 

@@ -175,7 +175,7 @@ class PulseClient : public PulseConnection {
   static void keep(pa_context*, const Info* info, int end, void* list) noexcept {
     auto& all = *static_cast<ServerList*>(list);
     if (end > 0) all.pending.pulse = false;
-    if (info == nullptr || !is_plain(info->name)) return;
+    if (info == nullptr || info->name == nullptr || !is_plain(info->name)) return;
     try {
       const std::string name = info->name;
       all.devices.push_back({.name = "PulseAudio/" + name,
@@ -247,7 +247,8 @@ class PulseFollower final : public ServerFollower, PulseConnection {
   static void keep(pa_context*, const Info* info, int end, void* self) noexcept {
     auto& follower = *static_cast<PulseFollower*>(self);
     try {
-      if (info != nullptr) follower.names_[info->index] = std::string(kPulsePrefix) + info->name;
+      if (info != nullptr && info->name != nullptr)
+        follower.names_[info->index] = std::string(kPulsePrefix) + info->name;
     } catch (const std::bad_alloc&) {  // without the name the device would count as gone
       follower.asks_ = true;
     }

@@ -63,12 +63,12 @@ TEST(Heard_places, Tell_the_time_on_each_device) {
   cli::HeardPlaces places;
   places.note(0, "a", true);
   places.note(1'000, "b", true);
-  places.note(0, "c", true);
-  places.note(3'000, "a", true);
-  places.note(1'000, "", true);
-  EXPECT_EQ(places.take(1'000), "a for 2.00 s, and c for 3.00 s");
-  places.note(1'000, "a", true);
-  EXPECT_EQ(places.take(1'000), "a");
+  places.note(1'000, "c", true);
+  places.note(4'000, "a", true);
+  EXPECT_EQ(places.text(0, 5'000, 1'000), "a for 2.00 s, and c for 3.00 s");
+  EXPECT_EQ(places.text(4'500, 5'000, 1'000), "a");
+  places.restart();
+  EXPECT_EQ(places.text(0, 5'000, 1'000), "a");
 }
 
 class Losses : public WithFolder {

@@ -69,7 +69,7 @@ class LastBytes {
 class HighPage {
  public:
   HighPage() {
-    for (std::uintptr_t above = 1; sizeof(void*) > 4 && above < 0x400 && pages_ == nullptr; ++above)
+    for (std::uintptr_t above = 1; sizeof(void*) > 4 && above < 0x4000 && pages_ == nullptr; ++above)
       pages_ = map_two_pages(above << 16 << 16);
     require(sizeof(void*) == 4 || pages_ != nullptr, "no memory above 4 GB");
   }

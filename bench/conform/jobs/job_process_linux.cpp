@@ -85,6 +85,7 @@ std::string quoted(const std::string& text) {
 /// Returns: "write, driver.cpp:112", the innermost that is not of the standard library; or without symbols or
 /// binutils "driver.drv+0x1a2b".
 std::string place_text(const std::string& module, const std::string& offsets) {
+  if (module.empty()) return "code of no file";
   const auto lines = printed_by("addr2line -Cfse " + quoted(module) + offsets + " 2>/dev/null");
   for (std::size_t i = 0; i + 1 < lines.size(); i += 2)
     if (!lines[i + 1].starts_with("??") && lines[i].find("std::") == std::string::npos)
@@ -164,7 +165,7 @@ class ForkedProcess : public JobProcess {
   ForkedProcess& operator=(const ForkedProcess&) = delete;
 
   bool has_ended() override {
-    ended_ = ended_ || waitpid(pid_, &status_, WNOHANG) == pid_;
+    ended_ = ended_ || waitpid(pid_, &status_, WNOHANG) != 0;
     return ended_;
   }
 
@@ -202,6 +203,7 @@ std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& w
   // A process that the driver has left behind may keep the other end open.
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw cli::Failure("no pipe for a rule's process");
   std::fflush(stdout);
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, it would take the status away
   const pid_t pid = fork();
   if (pid < 0) {
     const std::string reason = std::generic_category().message(errno);

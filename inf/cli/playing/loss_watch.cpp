@@ -13,69 +13,42 @@ std::string so_far(std::uint64_t count) { return " (" + std::to_string(count) + 
 
 }  // namespace
 
-void HeardPlaces::note(std::uint64_t frames, const std::string& device, bool is_heard) {
-  if (!shares_.empty()) shares_[newest_].frames += frames;
-  if (device.empty()) return;
-  newest_ = static_cast<std::size_t>(std::ranges::find(shares_, device, &Share::device) - shares_.begin());
-  if (newest_ == shares_.size()) shares_.push_back({device, is_heard});
+void HeardPlaces::note(std::uint64_t position, const std::string& device, bool is_heard) {
+  if (!places_.empty() && places_.back().device == device && places_.back().is_heard == is_heard) return;
+  // Nothing was played there.
+  if (!places_.empty() && places_.back().from == position) places_.pop_back();
+  places_.push_back({position, device, is_heard});
 }
 
-std::string HeardPlaces::take(std::uint32_t rate) {
-  const Share newest{shares_[newest_].device, shares_[newest_].is_heard};
-  std::erase_if(shares_, [](const Share& share) { return share.frames == 0; });
-  std::ranges::stable_partition(shares_, &Share::is_heard);
+void HeardPlaces::restart() {
+  if (places_.empty()) return;
+  places_ = {std::move(places_.back())};
+  places_.front().from = 0;
+}
+
+std::string HeardPlaces::text(std::uint64_t begin, std::uint64_t end, std::uint32_t rate) const {
+  struct Share {
+    const Place* place;
+    std::uint64_t frames;
+  };
+  std::vector<Share> shares;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const std::uint64_t from = std::max(i == 0 ? 0 : places_[i].from, begin);
+    const std::uint64_t to = i + 1 < places_.size() ? std::min(places_[i + 1].from, end) : end;
+    if (from >= to) continue;
+    const auto same = std::find_if(shares.begin(), shares.end(),
+                                   [&](const Share& s) { return s.place->device == places_[i].device; });
+    (same != shares.end() ? *same : shares.emplace_back(Share{&places_[i], 0})).frames += to - from;
+  }
+  if (shares.empty()) return places_.empty() ? "" : places_.back().device;
+  if (shares.size() == 1) return shares.front().place->device;
+  std::stable_partition(shares.begin(), shares.end(),
+                        [](const Share& share) { return share.place->is_heard; });
   std::string text;
-  for (const auto& [device, is_heard, frames] : shares_)
-    text += (text.empty() ? "" : ", and ") + (is_heard ? device : "unheard") +
+  for (const auto& [place, frames] : shares)
+    text += (text.empty() ? "" : ", and ") + (place->is_heard ? place->device : "unheard") +
             formatted(" for %.2f s", static_cast<double>(frames) / rate);
-  if (shares_.size() < 2) text = shares_.empty() ? newest.device : shares_.front().device;
-  shares_ = {newest};
-  newest_ = 0;
   return text;
-}
-
-void GivenTime::note(std::uint64_t frames, Time time) {
-  if (time < resumed_) return;
-  const auto given =
-      std::chrono::duration_cast<Span>(std::chrono::duration<double>(static_cast<double>(frames) / rate_));
-  if (begun_ == Time{}) {
-    begun_ = time;
-    window_end_ = time + window_;
-    usual_delay_ = -given;
-  }
-  // Of a late report after the stop only bounds are known: within these the delay has not changed.
-  const Span most = time - begun_ - given;
-  time = std::min(time, stopped_);
-  const Span least = time - begun_ - given;
-  looks_.push_back({time, std::clamp(looks_.empty() ? usual_delay_ : least_delay(), least, most)});
-  while (looks_.front().time + window_ < time) looks_.pop_front();
-  if (time < window_end_) return;
-  window_end_ = time + window_;
-  missing_ = missing_at(least_delay());
-  usual_delay_ = least_delay();
-}
-
-void GivenTime::tick(Time now) {
-  if (running_ != Time{} && now - running_ > kStopped) {
-    was_stopped_ = true;
-    resumed_ = running_ + kStopped;
-    looks_.clear();
-  }
-  running_ = now;
-}
-
-double GivenTime::missing_seconds() const {
-  return std::chrono::duration<double>(looks_.empty() ? missing_ : missing_at(least_delay())).count();
-}
-
-GivenTime::Span GivenTime::least_delay() const {
-  return std::ranges::min_element(looks_, {}, &Look::delay)->delay;
-}
-
-/// Returns: what is missing at that delay. A device that was only late catches up.
-GivenTime::Span GivenTime::missing_at(Span delay) const {
-  const Span more = delay - usual_delay_;
-  return std::chrono::abs(more) <= tolerance_ ? missing_ : std::max(missing_ + more, Span::zero());
 }
 
 LossWatch::LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun, Stream stream)
@@ -100,7 +73,7 @@ std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uin
   if (const std::string change = device_changes(now, time, is_over); !change.empty())
     lines.push_back(at + change);
   now_ = now;
-  places_.note(played, now.szDevice[0] != 0 ? device_text(now) : "", !is_lost_);
+  if (now.szDevice[0] != 0) places_.note(position, device_text(now), !is_lost_);
   if (is_due(underruns_, underruns(), is_over)) lines.push_back(at + underrun_text());
   if (is_due(xruns_, now.ullXruns - begun_.ullXruns, is_over))
     lines.push_back(at + "the device had an underrun or overrun" + so_far(xruns_.reported));
@@ -119,7 +92,7 @@ std::string LossWatch::silence_text() const {
 
 void LossWatch::restart() {
   position_ = underruns_.next_at = xruns_.next_at = 0;
-  places_.take(rate_);
+  places_.restart();
 }
 
 /// Returns: what to report about the device; empty if nothing.

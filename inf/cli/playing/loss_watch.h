@@ -1,11 +1,9 @@
 // Reports on a stream by the driver's statistics: devices that do not open, are lost or return, late blocks,
-// where the stream is heard, and the time that is not heard. And on the device by the clock. Main thread.
+// where the stream is heard, and the time that is not heard. Main thread.
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -16,74 +14,23 @@ namespace refwave::cli {
 /// On which devices a stream was heard, and for how long; the clocked device in their place is not heard.
 class HeardPlaces {
  public:
-  /// Effects: counts `frames` at the newest device. From now on the stream is at `device` (words for a
-  /// sentence; empty: where it was).
-  void note(std::uint64_t frames, const std::string& device, bool is_heard);
-  /// Returns: the devices since the last call, with seconds if there are several: "\"a\"", "\"a\" for 25.9 s,
-  /// and unheard for 4.10 s".
-  std::string take(std::uint32_t rate);
+  /// Effects: from `position` on the stream is at `device` (words for a sentence).
+  void note(std::uint64_t position, const std::string& device, bool is_heard);
+  /// Effects: the stream's position restarts at 0, on the newest device.
+  void restart();
+
+  /// Returns: the devices of the frames from `begin` to `end`, with seconds if there are several: "\"a\"",
+  /// "\"a\" for 25.9 s, and unheard for 4.10 s".
+  std::string text(std::uint64_t begin, std::uint64_t end, std::uint32_t rate) const;
 
  private:
-  struct Share {
+  struct Place {
+    std::uint64_t from = 0;
     std::string device;
     bool is_heard = true;
-    std::uint64_t frames = 0;
   };
 
-  std::vector<Share> shares_;
-  std::size_t newest_ = 0;
-};
-
-/// Compares what a device delivers or takes with elapsed time: a device, or a program, that was stopped has
-/// less. Main thread.
-class GivenTime {
- public:
-  using Time = std::chrono::steady_clock::time_point;
-
-  /// Longer than any server's pauses, and so short that two clocks hardly differ.
-  static constexpr std::chrono::milliseconds kWindow{3'000};
-
-  /// `tolerance`: what may be missing in the window, uncounted.
-  GivenTime(double rate, std::chrono::milliseconds tolerance, std::chrono::milliseconds window = kWindow)
-      : rate_(rate), tolerance_(tolerance), window_(window) {}
-
-  /// Effects: notes the device's total of frames, as reported at that time.
-  void note(std::uint64_t frames, Time time);
-  /// Effects: notes that the program runs. Call it at least ten times a second.
-  void tick(Time now);
-  /// Effects: notes that the device is stopped then, so later reports are of sound from before.
-  void stop(Time now) { stopped_ = now; }
-  /// Returns: by how much less than elapsed time the device has delivered.
-  double missing_seconds() const;
-  /// Returns: whether the program was stopped (Ctrl-Z, SIGSTOP, a suspended machine).
-  bool was_stopped() const { return was_stopped_; }
-
- private:
-  using Span = std::chrono::nanoseconds;
-  struct Look {
-    Time time;
-    Span delay;  // of the sound behind the clock
-  };
-
-  Span least_delay() const;
-  Span missing_at(Span delay) const;
-
-  static constexpr std::chrono::milliseconds kStopped{500};
-
-  double rate_;
-  Span tolerance_;
-  Span window_;
-  /// Of the last window, and after the last stop. Sound may be late, but never early, so the least delay is
-  /// the true one.
-  std::deque<Look> looks_;
-  Time begun_{};
-  Time window_end_{};
-  Span usual_delay_{};  // of the window before
-  Span missing_{};      // up to there
-  Time running_{};      // when the program was last seen to run
-  Time resumed_{};
-  Time stopped_ = Time::max();
-  bool was_stopped_ = false;
+  std::vector<Place> places_;
 };
 
 class LossWatch {
@@ -114,8 +61,8 @@ class LossWatch {
   double unheard_seconds() const { return static_cast<double>(unheard_frames_) / rate_; }
   /// Returns: the time of what the device accepted and did not play.
   double dropped_seconds() const { return dropped_seconds_; }
-  /// Returns: where the stream was heard since the last call: HeardPlaces::take().
-  std::string take_places() { return places_.take(rate_); }
+  /// Returns: where the frames from `begin` to `end` were heard: HeardPlaces::text().
+  std::string places(std::uint64_t begin, std::uint64_t end) const { return places_.text(begin, end, rate_); }
   /// Returns: how often blocks were late; of a recording, the frames for which no block was queued.
   std::uint64_t underruns() const;
 

@@ -61,7 +61,6 @@ Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Form
   if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
   apply_volume();
   wave_.set_speed(options.speed, options.pitch);
-  restart_pace();
   before_ = wave_.statistics();
   const configuration::Configuration& settings = session.configuration();
   wave_.set_block_frames(block_frames_of(options, format, settings.period, before_));
@@ -80,6 +79,31 @@ Playback::Playback(DriverSession& session, PlayOptions& options, const dsp::Form
   wave_.pause();
 }
 
+void Pace::note(std::uint64_t frames, std::int64_t now_ns, double rate) {
+  newest_ns_ = now_ns - static_cast<std::int64_t>(1e9 * static_cast<double>(frames) / rate);
+  if (usual_ns_ == kNone) {
+    usual_ns_ = newest_ns_;
+    window_end_ns_ = now_ns + kWindowNs;
+  }
+  least_ns_ = std::min(least_ns_, newest_ns_);
+  if (now_ns < window_end_ns_) return;
+  if (least_ns_ - usual_ns_ > kToleranceNs) gaps_ns_ += least_ns_ - usual_ns_;
+  usual_ns_ = std::exchange(least_ns_, kNone);
+  window_end_ns_ = now_ns + kWindowNs;
+}
+
+std::int64_t Pace::gap_ns() const {
+  const std::int64_t more_ns = usual_ns_ == kNone ? 0 : newest_ns_ - usual_ns_;
+  return gaps_ns_ + (more_ns > kToleranceNs ? more_ns : 0);
+}
+
+double Pace::gap_seconds() const { return static_cast<double>(gap_ns()) / 1e9; }
+
+void Pace::restart() {
+  gaps_ns_ = gap_ns();
+  usual_ns_ = least_ns_ = kNone;
+}
+
 void Playback::note_pace() {
   BlockQueue& queue = wave_.queue();
   const std::uint64_t returned = queue.returned();
@@ -87,17 +111,8 @@ void Playback::note_pace() {
   if (returned == noted_ || is_last) return;
   noted_ = returned;
   const Block& newest = queue.blocks()[static_cast<std::size_t>((returned - 1) % queue.blocks().size())];
-  pace_->note(returned * (newest.memory.size() / format_.bytes_per_frame()),
-              GivenTime::Time(std::chrono::nanoseconds(newest.returned_ns)));
-}
-
-/// Effects: what was noted since then is a pause, and no gap.
-void Playback::restart_pace() {
-  // A device may take blocks in bursts, but its clock hardly differs in so short a time.
-  constexpr std::chrono::milliseconds kWindow{1'000};
-  constexpr std::chrono::milliseconds kTolerance{30};
-  if (pace_) gap_seconds_ += pace_->missing_seconds();
-  pace_.emplace(options_.speed * format_.rate, kTolerance, kWindow);
+  pace_.note(returned * (newest.memory.size() / format_.bytes_per_frame()), newest.returned_ns,
+             options_.speed * format_.rate);
 }
 
 void Playback::run(Playlist& files, Keys& keys) {
@@ -148,7 +163,7 @@ void Playback::apply_volume() { wave_.set_volume(options_.is_muted ? 0 : options
 
 void Playback::toggle_pause() {
   if (is_paused_) {
-    restart_pace();
+    pace_.restart();
     wave_.resume();
     watchdog_ = {};
   } else if (is_deep_) {
@@ -191,7 +206,7 @@ void Playback::restart() {
 void Playback::begin_again() {
   if (!wave_.reset()) throw Failure("the driver returned no blocks within five seconds; try again");
   noted_ = wave_.queue().returned();
-  restart_pace();
+  pace_.restart();
   wave_.pause();
   is_beginning_ = true;
   waiting_bytes_ = 0;
@@ -357,7 +372,8 @@ void Playback::tell_end(const Track& track, std::uint64_t end, const char* how) 
     return clock_text(static_cast<double>(frames) / format_.rate);
   };
   const std::string from = track.from == 0 ? "" : clock(track.from) + " to ";
-  const std::string device = watch_ ? watch_->take_places() : "a driver that gives no statistics";
+  const std::uint64_t last = track.begin + end - std::min(end, track.from);
+  const std::string device = watch_ ? watch_->places(track.begin, last) : "a driver that gives no statistics";
   messages_.add(stdout, wrapped(how + visible(track.path) + ": " + from + clock(end) + " of " +
                                     format_text(format_) + " on " + device,
                                 terminal_columns(), 2));
@@ -392,7 +408,7 @@ std::string Playback::gaps() const {
   const std::uint64_t late = now->ullLatePeriods - std::min(now->ullLatePeriods, before_->ullLatePeriods);
   const double most = 1e-9 * static_cast<double>(late * now->ullMaxLatenessNs) +
                       0.5 * static_cast<double>(watch_->underruns());
-  const double seconds = std::min(gap_seconds_ + pace_->missing_seconds(), most);
+  const double seconds = std::min(pace_.gap_seconds(), most);
   if (seconds < 0.005) return {};
   return formatted(
       "%.2f s of gaps, because the computer was too busy, or the file came too slowly; end other "

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -91,6 +92,30 @@ class Playlist {
   int status_ = 0;
 };
 
+/// Silence between blocks, by the clock: by how much later than their length they come back. Main thread.
+class Pace {
+ public:
+  /// `frames`: those that have come back by `now_ns`, of `rate` a second.
+  void note(std::uint64_t frames, std::int64_t now_ns, double rate);
+  /// Effects: what was noted since then is a pause, and no gap.
+  void restart();
+  double gap_seconds() const;
+
+ private:
+  std::int64_t gap_ns() const;
+
+  /// A device may take blocks in bursts, but its clock hardly differs in so short a time.
+  static constexpr std::int64_t kWindowNs = 1'000'000'000;
+  static constexpr std::int64_t kToleranceNs = 30'000'000;
+  static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
+
+  std::int64_t gaps_ns_ = 0;
+  std::int64_t usual_ns_ = kNone;  // the least delay in the window before
+  std::int64_t least_ns_ = kNone;  // in this one
+  std::int64_t newest_ns_ = 0;
+  std::int64_t window_end_ns_ = 0;
+};
+
 struct PlayOptions {
   DriverOptions driver;
   std::vector<std::string> files;
@@ -132,7 +157,6 @@ class Playback {
   void begin_again();
   void restart();
   void note_pace();
-  void restart_pace();
   void hold();
   void note_sent(std::span<const std::byte> block);
   std::uint64_t position();
@@ -171,9 +195,7 @@ class Playback {
   std::uint64_t sent_frames_ = 0;   // since then
   std::uint64_t position_ = 0;      // the newest position()
   std::uint64_t noted_ = 0;         // blocks in pace_
-  /// By how much later than their length blocks come back, since the newest pause, and before that.
-  std::optional<GivenTime> pace_;
-  double gap_seconds_ = 0;
+  Pace pace_;
   std::size_t waiting_bytes_ = 0;  // of a filled block that the driver has not taken
   std::uint64_t sent_before_ = 0;  // blocks that were sent before the last seek
   bool is_at_end_ = false;

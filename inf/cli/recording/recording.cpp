@@ -203,6 +203,50 @@ std::vector<std::string> Recording::losses() const {
   return lines;
 }
 
+void GivenTime::note(std::uint64_t frames, Time time) {
+  if (time < resumed_) return;
+  const auto given =
+      std::chrono::duration_cast<Span>(std::chrono::duration<double>(static_cast<double>(frames) / rate_));
+  if (begun_ == Time{}) {
+    begun_ = time;
+    window_end_ = time + kWindow;
+    usual_delay_ = -given;
+  }
+  // Of a late report after the stop only bounds are known: within these the delay has not changed.
+  const Span most = time - begun_ - given;
+  time = std::min(time, stopped_);
+  const Span least = time - begun_ - given;
+  looks_.push_back({time, std::clamp(looks_.empty() ? usual_delay_ : least_delay(), least, most)});
+  while (looks_.front().time + kWindow < time) looks_.pop_front();
+  if (time < window_end_) return;
+  window_end_ = time + kWindow;
+  missing_ = missing_at(least_delay());
+  usual_delay_ = least_delay();
+}
+
+void GivenTime::tick(Time now) {
+  if (running_ != Time{} && now - running_ > kStopped) {
+    was_stopped_ = true;
+    resumed_ = running_ + kStopped;
+    looks_.clear();
+  }
+  running_ = now;
+}
+
+double GivenTime::missing_seconds() const {
+  return std::chrono::duration<double>(looks_.empty() ? missing_ : missing_at(least_delay())).count();
+}
+
+GivenTime::Span GivenTime::least_delay() const {
+  return std::ranges::min_element(looks_, {}, &Look::delay)->delay;
+}
+
+/// Returns: what is missing at that delay. A device that was only late catches up.
+GivenTime::Span GivenTime::missing_at(Span delay) const {
+  const Span more = delay - usual_delay_;
+  return std::chrono::abs(more) <= tolerance_ ? missing_ : std::max(missing_ + more, Span::zero());
+}
+
 BackgroundWriter::BackgroundWriter(SoundFileWriter file, std::size_t most_bytes)
     : file_(std::move(file)), most_bytes_(most_bytes) {
   try {

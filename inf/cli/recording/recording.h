@@ -64,6 +64,54 @@ class BackgroundWriter {
   std::thread thread_;
 };
 
+/// Compares what a recording device delivers with elapsed time: a device, or a program, that was stopped
+/// delivers less. Main thread.
+class GivenTime {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// `tolerance`: what may be missing in three seconds, uncounted.
+  GivenTime(std::uint32_t rate, std::chrono::milliseconds tolerance) : rate_(rate), tolerance_(tolerance) {}
+
+  /// Effects: notes the device's total of frames, as reported at that time.
+  void note(std::uint64_t frames, Time time);
+  /// Effects: notes that the program runs. Call it at least ten times a second.
+  void tick(Time now);
+  /// Effects: notes that the device is stopped then, so later reports are of sound from before.
+  void stop(Time now) { stopped_ = now; }
+  /// Returns: by how much less than elapsed time the device has delivered.
+  double missing_seconds() const;
+  /// Returns: whether the program was stopped (Ctrl-Z, SIGSTOP, a suspended machine).
+  bool was_stopped() const { return was_stopped_; }
+
+ private:
+  using Span = std::chrono::nanoseconds;
+  struct Look {
+    Time time;
+    Span delay;  // of the sound behind the clock
+  };
+
+  Span least_delay() const;
+  Span missing_at(Span delay) const;
+
+  /// Longer than any server's pauses, and so short that two clocks hardly differ. Sound may be late, but
+  /// never early, so the least delay is the true one.
+  static constexpr std::chrono::seconds kWindow{3};
+  static constexpr std::chrono::milliseconds kStopped{500};
+
+  std::uint32_t rate_;
+  Span tolerance_;
+  std::deque<Look> looks_;  // of the last window, and after the last stop
+  Time begun_{};
+  Time window_end_{};
+  Span usual_delay_{};  // of the window before
+  Span missing_{};      // up to there
+  Time running_{};      // when the program was last seen to run
+  Time resumed_{};
+  Time stopped_ = Time::max();
+  bool was_stopped_ = false;
+};
+
 struct RecordOptions {
   DriverOptions driver;
   std::string file;
