@@ -113,16 +113,12 @@ struct S16 : plain::S16 {
   static HWY_INLINE void write_vector(Floats floats, Vector x, std::byte* out) {
     write_integers(floats, to_small_integers<16>(x), out);
   }
-  template <class D>
-  static HWY_INLINE void write_two(D floats, hn::Vec<D> a, hn::Vec<D> b, std::byte* out) {
-    write_two_integers(floats, to_small_integers<16>(a), to_small_integers<16>(b), out);
-  }
   /// Two vectors become one, in blocks of 16 bytes: half of each is a's. What is beyond 16 bits is cut.
-  template <class D, class V>
-  static HWY_INLINE void write_two_integers(D, V a, V b, std::byte* out) {
+  template <class D>
+  static HWY_INLINE void write_two(D, hn::Vec<D> a, hn::Vec<D> b, std::byte* out) {
     const hn::Repartition<std::int16_t, D> shorts;
     const hn::Repartition<std::int64_t, D> halves;
-    const auto packed = ReorderDemote2To(shorts, a, b);
+    const auto packed = ReorderDemote2To(shorts, to_small_integers<16>(a), to_small_integers<16>(b));
     auto ordered = hn::BitCast(halves, packed);
     if constexpr (kLanes > 4) {
       alignas(64) static constexpr auto kOrder = halves_in_order();

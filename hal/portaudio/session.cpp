@@ -108,7 +108,7 @@ std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
   stale_ = true;
   is_unknown_ = false;
   initialise();
-  if (library_) server_devices_[static_cast<std::size_t>(direction)] = server_devices(direction);
+  look_at_servers(direction);
   const std::vector<Listed> all = all_devices(direction);
   if (library_ && all.empty()) problem_ = "PortAudio finds no sound device" + in_brackets(alsa_problem());
   leaves_jack_ = std::chrono::steady_clock::now() + kLeaveAfterList;
@@ -137,7 +137,7 @@ std::string PortAudioSession::at_work_on() const {
   return work_;
 }
 
-void PortAudioSession::begin_work(const std::string& device) {
+void PortAudioSession::set_work(const std::string& device) {
   const MutexLock lock(work_mutex_);
   work_ = device;
 }
@@ -282,6 +282,10 @@ bool PortAudioSession::ask_alsas(Listed& device, std::uint32_t rate, OnBusy on_b
   return true;
 }
 
+void PortAudioSession::look_at_servers(Direction direction) {
+  if (library_) server_devices_[static_cast<std::size_t>(direction)] = server_devices(direction);
+}
+
 /// Returns: ALSA's default, or if that does not open, and is not busy either, the default of another host
 /// API; or nothing, and then `error` says why.
 std::optional<PortAudioSession::Listed> PortAudioSession::choose_default(const OpenRequest& request,
@@ -316,8 +320,7 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
                   .api = paALSA,
                   .pcm = alsa_pcm(name)};
   // A server would play on another sink instead of a missing one, so its present list decides.
-  if (library_ && !request.device.starts_with(kJackPrefix))
-    server_devices_[static_cast<std::size_t>(request.direction)] = server_devices(request.direction);
+  if (!request.device.starts_with(kJackPrefix)) look_at_servers(request.direction);
   std::vector<Listed> all = devices(request.direction);
   const auto chosen = [&]() -> std::optional<Listed> {
     const std::vector<DeviceInfo> infos = infos_of(all);

@@ -100,9 +100,9 @@ class PortAudioSession {
   class Work {
    public:
     Work(PortAudioSession& session, const std::string& device) : session_(session) {
-      session_.begin_work(device);
+      session_.set_work(device);
     }
-    ~Work() { session_.begin_work({}); }
+    ~Work() { session_.set_work({}); }
     Work(const Work&) = delete;
     Work& operator=(const Work&) = delete;
 
@@ -110,7 +110,7 @@ class PortAudioSession {
     PortAudioSession& session_;
   };
 
-  void begin_work(const std::string& device);
+  void set_work(const std::string& device);
   void follow_servers();
   void initialise();
   bool any_healthy() const;
@@ -122,6 +122,7 @@ class PortAudioSession {
   std::vector<Listed> devices(Direction direction) const;
   std::vector<Listed> alsas(Direction direction);
   std::vector<Listed> all_devices(Direction direction);
+  void look_at_servers(Direction direction);
   Availability listed_availability(Direction direction) const;
   bool ask_alsas(Listed& device, std::uint32_t rate, OnBusy on_busy);
   std::optional<Listed> choose(const OpenRequest& request, std::string& error);
