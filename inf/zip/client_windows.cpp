@@ -164,8 +164,9 @@ UINT find_refwave() {
 }
 
 struct Figures {
-  bool good = false;     // every block came back, in order
-  bool has_gap = false;  // the queue was empty, or the position fell behind
+  bool came_back = false;  // every block, without an error
+  bool good = false;       // and in order
+  bool has_gap = false;    // the queue was empty, or the position fell behind
   std::string text = "nothing came back";
 };
 
@@ -189,7 +190,7 @@ Figures figures_of(const Stream& stream) {
                 late[blocks / 2] - late.front(), late[blocks * 99 / 100] - late.front(),
                 late.back() - late.front(), stream.dry.load(), stream.lost_ms(), percent,
                 good ? "" : "; OUT OF ORDER");
-  return {good, stream.dry > 0 || stream.lost_ms() > kGapMs, text};
+  return {true, good, stream.dry > 0 || stream.lost_ms() > kGapMs, text};
 }
 
 /// Effects: lets every block play or fill, and prints each call before it is made: if one hangs, the report
@@ -205,7 +206,11 @@ Figures use(UINT device, const char* named, const Load& load = kUsual) {
     std::printf(" %s", name);
     error = function();
   };
-  const auto send = [&] { return Way::send(handle, &stream.headers[stream.sent++], sizeof(WAVEHDR)); };
+  const auto send = [&] {
+    const MMRESULT sent = Way::send(handle, &stream.headers[stream.sent], sizeof(WAVEHDR));
+    ++stream.sent;  // afterwards: a queue that empties meanwhile counts
+    return sent;
+  };
   call("open", [&] {
     return Way::open(&handle, device, &kFormat, reinterpret_cast<DWORD_PTR>(&take_call),
                      reinterpret_cast<DWORD_PTR>(&stream), CALLBACK_FUNCTION);
@@ -297,6 +302,7 @@ int measure_queues() {
   bool has_gap = false;
   for (const Load& load : kSteps) {
     const Figures figures = use<Out>(WAVE_MAPPER, "the default device", load);
+    if (!figures.came_back) return kFails;
     if (first.empty()) first = figures.text;
     has_gap = has_gap || figures.has_gap || !figures.good;
     if (!has_gap) smallest = &load;
